@@ -1,0 +1,146 @@
+"""BlazeFace: where the faces are, with six points each.
+
+Source: Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs", 2019 (arXiv 1907.05047);
+the anchor layout and the decoding follow MediaPipe's published graph settings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.nets.runtime import Network
+
+Range = Literal["short", "full"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Detection:
+    """A face as BlazeFace sees it, in pixels of the picture that was searched."""
+
+    box: tuple[float, float, float, float]
+    """x0, y0, x1, y1; from the brows to the chin, may reach beyond the frame"""
+    keypoints: NDArray[np.float32]
+    """(6, 2): right eye, left eye, nose tip, mouth centre, right ear, left ear (the subject's right and left)"""
+    score: float
+    """0..1"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    network: str
+    size: int
+    layers: tuple[tuple[int, int], ...]
+    """(stride in px, anchors per cell)"""
+
+
+_LAYOUTS: dict[Range, _Layout] = {
+    "short": _Layout("face_short", 128, ((8, 2), (16, 6))),
+    "full": _Layout("face_full", 192, ((4, 1),)),
+}
+
+
+class FaceDetector:
+    """BlazeFace, short range (faces within about 2 m) or full range (within about 5 m).
+
+    Parameters
+    ----------
+    reach
+        "short" or "full".
+    threads
+        Threads that one call may use.
+    """
+
+    def __init__(self, reach: Range = "short", *, threads: int = 1) -> None:
+        layout = _LAYOUTS[reach]
+        self.size = layout.size
+        self._network = Network(layout.network, threads=threads)
+        self._anchors = _anchors(layout)
+
+    def __call__(
+        self, rgb: NDArray[np.uint8], *, min_score: float = 0.5, overlap: float = 0.3
+    ) -> tuple[Detection, ...]:
+        """Find the faces in rgb (H, W, 3), best score first.
+
+        Parameters
+        ----------
+        min_score
+            Least score, 0..1.
+        overlap
+            Boxes that overlap by at least this intersection over union are one face: their score-weighted mean.
+        """
+        tensor, scale, pad_x, pad_y = _letterbox(rgb, self.size)
+        raw, logits = self._network(tensor)
+        scores = 1 / (1 + np.exp(-np.clip(logits[0, :, 0], -80, 80)))
+        keep = scores >= min_score
+        if not keep.any():
+            return ()
+        points = raw[0, keep].reshape(-1, 8, 2)
+        points[:, 0] += self._anchors[keep]  # box centre
+        points[:, 2:] += self._anchors[keep][:, None]  # key points; row 1 is the box's size
+        centre, half = points[:, 0], points[:, 1] / 2
+        flat = np.concatenate([centre - half, centre + half, points[:, 2:].reshape(-1, 12)], axis=1)
+        merged = _weighted_suppression(flat, scores[keep].astype(np.float32), overlap)
+        offset = np.array([pad_x, pad_y], np.float32)
+        faces = []
+        for values, score in merged:
+            xy = (values.reshape(8, 2) - offset) / scale
+            faces.append(Detection((float(xy[0, 0]), float(xy[0, 1]), float(xy[1, 0]), float(xy[1, 1])), xy[2:], score))
+        return tuple(faces)
+
+    def close(self) -> None:
+        """Free the network's interpreters."""
+        self._network.close()
+
+
+def _anchors(layout: _Layout) -> NDArray[np.float32]:
+    """(N, 2) anchor centres in input pixels, in the network's output order."""
+    rows = []
+    for stride, per_cell in layout.layers:
+        cells = layout.size // stride
+        y, x = np.mgrid[:cells, :cells].astype(np.float32)
+        centres = (np.stack([x, y], axis=-1).reshape(-1, 2) + 0.5) * stride
+        rows.append(np.repeat(centres, per_cell, axis=0))
+    return np.concatenate(rows).astype(np.float32)
+
+
+def _letterbox(rgb: NDArray[np.uint8], size: int) -> tuple[NDArray[np.float32], float, float, float]:
+    """(1, size, size, 3) in -1..1 with black bars; the scale and the bars' widths, so that x' = x * scale + pad_x."""
+    height, width = rgb.shape[:2]
+    scale = size / max(height, width)
+    w, h = max(1, round(width * scale)), max(1, round(height * scale))
+    mode = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    left, top = (size - w) // 2, (size - h) // 2
+    tensor = np.full((1, size, size, 3), -1, np.float32)
+    tensor[0, top : top + h, left : left + w] = cv2.resize(rgb, (w, h), interpolation=mode) * (1 / 127.5) - 1
+    return tensor, scale, float(left), float(top)
+
+
+def _weighted_suppression(
+    boxes: NDArray[np.float32], scores: NDArray[np.float32], overlap: float
+) -> list[tuple[NDArray[np.float32], float]]:
+    """Merge overlapping detections (N, 16): box corners, then key points; each cluster's mean weighted by score."""
+    left = np.argsort(-scores, kind="stable")
+    merged: list[tuple[NDArray[np.float32], float]] = []
+    while left.size:
+        best = left[0]
+        same = _intersection_over_union(boxes[best], boxes[left]) >= overlap
+        same[0] = True
+        cluster = left[same]
+        weights = scores[cluster][:, None]
+        merged.append(((boxes[cluster] * weights).sum(0) / weights.sum(), float(scores[best])))
+        left = left[~same]
+    return merged
+
+
+def _intersection_over_union(box: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+    """IoU of one box with (N, 4+) others."""
+    low = np.maximum(box[:2], others[:, :2])
+    high = np.minimum(box[2:4], others[:, 2:4])
+    shared = np.clip(high - low, 0, None).prod(axis=1)
+    area = (box[2:4] - box[:2]).prod() + (others[:, 2:4] - others[:, :2]).prod(axis=1)
+    return np.asarray(shared / np.maximum(area - shared, 1e-9), np.float32)

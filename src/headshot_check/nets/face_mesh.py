@@ -1,0 +1,78 @@
+"""Face Mesh: 468 points of one face, and how sure the network is that there is one.
+
+Source: Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", 2019
+(arXiv 1907.06724). The region of interest follows MediaPipe: a square 1.5 times the detection's long side, turned so
+that the eyes are level.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.nets.blazeface import Detection
+from headshot_check.nets.geometry import Square, transform
+from headshot_check.nets.runtime import Network
+
+SIZE = 192
+_ROI_SCALE = 1.5
+# Outer eye corners (subject's right, left): the points from which MediaPipe turns a tracked face upright.
+_RIGHT_EYE, _LEFT_EYE = 33, 263
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Mesh:
+    """468 points of a face in picture pixels."""
+
+    points: NDArray[np.float32]
+    """(468, 3): x right, y down, z away from the camera, all in px; z is relative to the head's centre"""
+    presence: float
+    """0..1, how sure the network is that the region holds a face"""
+    roi: Square
+    """the region that was looked at"""
+
+
+class FaceMesh:
+    """The Face Mesh network."""
+
+    def __init__(self, *, threads: int = 1) -> None:
+        self._network = Network("face_mesh", threads=threads)
+
+    def __call__(self, rgb: NDArray[np.uint8], roi: Square) -> Mesh:
+        """Fit the mesh to the face in `roi` of rgb (H, W, 3)."""
+        crop = roi.crop(rgb, SIZE)
+        raw, presence = self._network(crop[None].astype(np.float32) / np.float32(255))
+        local = raw.reshape(468, 3)
+        matrix = roi.affine(SIZE)
+        points = np.empty((468, 3), np.float32)
+        points[:, :2] = transform(local[:, :2], matrix)
+        points[:, 2] = local[:, 2] * (roi.side / SIZE)
+        return Mesh(points, float(1 / (1 + np.exp(-np.clip(presence.ravel()[0], -80, 80)))), roi)
+
+    def close(self) -> None:
+        """Free the network's interpreters."""
+        self._network.close()
+
+
+def roi_of_detection(face: Detection) -> Square:
+    """The square to look at for a face that BlazeFace found."""
+    x0, y0, x1, y1 = face.box
+    right, left = face.keypoints[0], face.keypoints[1]
+    roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
+    return Square((x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0) * _ROI_SCALE, roll)
+
+
+def roi_of_mesh(mesh: Mesh) -> Square:
+    """The square to look at again, from a first mesh: tighter on the face than a detection, as MediaPipe tracks."""
+    xy = mesh.points[:, :2]
+    right, left = xy[_RIGHT_EYE], xy[_LEFT_EYE]
+    roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
+    cos, sin = math.cos(roll), math.sin(roll)
+    upright = xy @ np.array([[cos, -sin], [sin, cos]], np.float32)
+    low, high = upright.min(0), upright.max(0)
+    middle = (low + high) / 2
+    x, y = middle[0] * cos - middle[1] * sin, middle[0] * sin + middle[1] * cos
+    return Square(float(x), float(y), float((high - low).max()) * _ROI_SCALE, roll)

@@ -1,0 +1,72 @@
+"""Iris: the iris and the lids of one eye.
+
+Source: Ablavatski et al., "Real-time Pupil Tracking from Monocular Video for Digital Puppetry", 2020
+(arXiv 2006.11341). The network knows left eyes; a right eye is shown to it mirrored.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.nets.face_mesh import Mesh
+from headshot_check.nets.geometry import Square, transform
+from headshot_check.nets.runtime import Network
+
+SIZE = 64
+_ROI_SCALE = 2.3
+# Mesh points at the corners of each eye (subject's): outer, inner.
+_CORNERS = {"right": (33, 133), "left": (263, 362)}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Eye:
+    """One eye in picture pixels."""
+
+    iris: NDArray[np.float32]
+    """(5, 2): centre, then four points on the rim"""
+    contour: NDArray[np.float32]
+    """(71, 2): the first 9 run along the lower lid, outer corner first; the next 7 along the upper; then the brow"""
+
+    @property
+    def lower_lid(self) -> NDArray[np.float32]:
+        """(9, 2), corner to corner."""
+        return self.contour[:9]
+
+    @property
+    def upper_lid(self) -> NDArray[np.float32]:
+        """(7, 2), without the corners."""
+        return self.contour[9:16]
+
+
+class IrisNet:
+    """The iris network."""
+
+    def __init__(self, *, threads: int = 1) -> None:
+        self._network = Network("iris", threads=threads)
+
+    def __call__(self, rgb: NDArray[np.uint8], mesh: Mesh) -> tuple[Eye, Eye]:
+        """The subject's right and left eye of a face in rgb (H, W, 3)."""
+        return self._eye(rgb, mesh, "right"), self._eye(rgb, mesh, "left")
+
+    def _eye(self, rgb: NDArray[np.uint8], mesh: Mesh, side: str) -> Eye:
+        mirrored = side == "right"
+        outer, inner = (mesh.points[index, :2] for index in _CORNERS[side])
+        dx, dy = (inner - outer) if mirrored else (outer - inner)
+        middle = (outer + inner) / 2
+        extent = max(abs(float(dx)), abs(float(dy)))
+        square = Square(float(middle[0]), float(middle[1]), extent * _ROI_SCALE, math.atan2(float(dy), float(dx)))
+        crop = square.crop(rgb, SIZE, mirrored=mirrored)
+        contour, iris = self._network(crop[None].astype(np.float32) / np.float32(255))
+        matrix = square.affine(SIZE, mirrored=mirrored)
+        return Eye(
+            transform(iris.reshape(5, 3)[:, :2], matrix),
+            transform(contour.reshape(71, 3)[:, :2], matrix),
+        )
+
+    def close(self) -> None:
+        """Free the network's interpreters."""
+        self._network.close()

@@ -1,0 +1,154 @@
+"""LiteRT: opens a network of the registry and runs it, one interpreter per thread."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.errors import WeightsError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+WEIGHTS = Path(__file__).parent / "weights"
+_REINSTALL = "reinstall the package (pip install --force-reinstall headshot-check)"
+_open_lock = threading.Lock()
+
+
+class Network:
+    """A network of the registry, safe to call from any thread.
+
+    Each thread gets an interpreter of its own at its first call, freed when the thread ends or at `close`; a forked
+    child never touches its parent's.
+
+    Parameters
+    ----------
+    name
+        Its name in weights/registry.toml.
+    threads
+        Threads that one call may use, 1 or more.
+
+    Raises
+    ------
+    WeightsError
+        The network's file is missing, damaged or not a network.
+    """
+
+    def __init__(self, name: str, *, threads: int = 1) -> None:
+        if threads < 1:
+            raise ValueError(f"threads must be 1 or more, not {threads}")
+        self.name = name
+        self.threads = threads
+        self._content = _read_weights(name)
+        self._local = threading.local()
+        self._pid = os.getpid()
+        self._interpreter()  # a bad file speaks up here, not in the middle of a photo
+
+    def __call__(self, *inputs: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+        """Run the network: each input shaped as the network's own, outputs in the network's order, as copies."""
+        interpreter, inputs_at, outputs_at = self._interpreter()
+        for index, values in zip(inputs_at, inputs, strict=True):
+            interpreter.set_tensor(index, values)
+        interpreter.invoke()
+        return tuple(interpreter.get_tensor(index) for index in outputs_at)
+
+    @property
+    def input_shapes(self) -> tuple[tuple[int, ...], ...]:
+        """Shape of each input, batch first."""
+        interpreter, _, _ = self._interpreter()
+        return tuple(tuple(int(n) for n in detail["shape"]) for detail in interpreter.get_input_details())
+
+    def close(self) -> None:
+        """Free the interpreters of all threads; a later call opens a new one."""
+        self._local = threading.local()
+
+    def _interpreter(self) -> tuple[Any, list[int], list[int]]:
+        if self._pid != os.getpid():  # forked: XNNPACK's threads did not come along
+            self._local, self._pid = threading.local(), os.getpid()
+        opened: tuple[Any, list[int], list[int]] | None = getattr(self._local, "opened", None)
+        if opened is None:
+            interpreter = self._open()
+            opened = (
+                interpreter,
+                [detail["index"] for detail in interpreter.get_input_details()],
+                [detail["index"] for detail in interpreter.get_output_details()],
+            )
+            self._local.opened = opened
+        return opened
+
+    def _open(self) -> Any:
+        from ai_edge_litert.interpreter import Interpreter
+
+        with _open_lock, _without_startup_notes():
+            try:
+                interpreter = Interpreter(model_content=self._content, num_threads=self.threads)
+                interpreter.allocate_tensors()
+            except (ValueError, RuntimeError) as error:
+                raise WeightsError(
+                    "weights_damaged", f"the {self.name} network cannot be opened ({error}): {_REINSTALL}"
+                ) from error
+        return interpreter
+
+
+@lru_cache(maxsize=1)
+def registry() -> dict[str, dict[str, str]]:
+    """The networks by name, each with `file` (below weights/) and `sha256`."""
+    path = WEIGHTS / "registry.toml"
+    try:
+        networks: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))["network"]
+    except OSError as error:
+        raise WeightsError("weights_missing", f"{path} cannot be read ({error.strerror}): {_REINSTALL}") from error
+    return networks
+
+
+def _read_weights(name: str) -> bytes:
+    entry = registry()[name]
+    path = WEIGHTS / entry["file"]
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(
+            "weights_missing", f"the {name} network is not at {path} ({error.strerror}): {_REINSTALL}"
+        ) from error
+    if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+        raise WeightsError("weights_damaged", f"the {name} network at {path} is damaged: {_REINSTALL}")
+    return content
+
+
+@contextmanager
+def _without_startup_notes() -> Iterator[None]:
+    """Keep LiteRT's "INFO: Created ..." lines off standard error; anything else written meanwhile still gets there.
+
+    LiteRT writes to file descriptor 2 and offers no switch (2.3.0: its logger is not exported).
+    """
+    try:
+        saved = os.dup(2)
+    except OSError:  # standard error is closed: nothing to keep clean
+        yield
+        return
+    with tempfile.TemporaryFile() as caught:
+        if sys.stderr is not None:
+            sys.stderr.flush()
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            caught.seek(0)
+            rest = b"".join(line for line in caught if not line.startswith(b"INFO: "))
+            if rest:
+                os.write(2, rest)
