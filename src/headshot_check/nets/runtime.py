@@ -98,7 +98,7 @@ class Network:
                 interpreter.allocate_tensors()
             except (ValueError, RuntimeError) as error:
                 raise WeightsError(
-                    "weights_damaged", f"the {self.name} network cannot be opened ({error}): {_REINSTALL}"
+                    f"the {self.name} network cannot be opened ({error}): {_REINSTALL}", code="weights_damaged"
                 ) from error
         return interpreter
 
@@ -110,7 +110,7 @@ def registry() -> dict[str, dict[str, str]]:
     try:
         networks: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))["network"]
     except OSError as error:
-        raise WeightsError("weights_missing", f"{path} cannot be read ({error.strerror}): {_REINSTALL}") from error
+        raise WeightsError(f"{path} cannot be read ({error.strerror}): {_REINSTALL}", code="weights_missing") from error
     return networks
 
 
@@ -121,10 +121,10 @@ def _read_weights(name: str) -> bytes:
         content = path.read_bytes()
     except OSError as error:
         raise WeightsError(
-            "weights_missing", f"the {name} network is not at {path} ({error.strerror}): {_REINSTALL}"
+            f"the {name} network is not at {path} ({error.strerror}): {_REINSTALL}", code="weights_missing"
         ) from error
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:
-        raise WeightsError("weights_damaged", f"the {name} network at {path} is damaged: {_REINSTALL}")
+        raise WeightsError(f"the {name} network at {path} is damaged: {_REINSTALL}", code="weights_damaged")
     return content
 
 
