@@ -1,0 +1,105 @@
+"""What looks for faces: one interface, on LiteRT (the default) or on MediaPipe's Tasks API (nets/mediapipe_tasks.py)."""
+
+from __future__ import annotations
+
+import threading
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.nets.blazeface import Detection, FaceDetector
+from headshot_check.nets.face_mesh import FaceMesh, Mesh, roi_of_detection, roi_of_mesh
+from headshot_check.nets.iris import Eye, IrisNet
+
+PRESENT = 0.5
+"""Mesh presence from which a region counts as a face: what MediaPipe's graphs ask for (min_face_presence_confidence)"""
+
+
+class Backend(Protocol):
+    """Finds faces and fits a mesh to them; safe to call from any thread."""
+
+    def find_faces(self, rgb: NDArray[np.uint8]) -> tuple[Detection, ...]:
+        """Look for faces in the whole of rgb (H, W, 3), best score first."""
+
+    def fit_mesh(self, rgb: NDArray[np.uint8], face: Detection) -> Mesh:
+        """Fit the mesh to one face of rgb (H, W, 3); look at `presence` before trusting it."""
+
+    def find_eyes(self, rgb: NDArray[np.uint8], mesh: Mesh) -> tuple[Eye, Eye]:
+        """Find the subject's right and left eye of a face in rgb (H, W, 3)."""
+
+    def close(self) -> None:
+        """Free what the networks hold; a later call opens them again."""
+
+
+class LiteRTBackend:
+    """The embedded networks. Each is opened when first needed.
+
+    Parameters
+    ----------
+    threads
+        Threads that one call may use, 1 or more.
+
+    Raises
+    ------
+    WeightsError
+        From any call: a network's file is missing or damaged.
+    """
+
+    def __init__(self, *, threads: int = 1) -> None:
+        self._threads = threads
+        self._opening = threading.RLock()
+
+    def find_faces(self, rgb: NDArray[np.uint8]) -> tuple[Detection, ...]:
+        """Look for faces in the whole of rgb (H, W, 3), best score first.
+
+        Short range first. Only where that finds none the full range looks, whose finds count when the mesh, too, says
+        that there is a face.
+        """
+        with self._opening:
+            short = self._short
+        if near := short(rgb):
+            return near
+        with self._opening:
+            full, mesh = self._full, self._mesh
+        return tuple(face for face in full(rgb) if mesh(rgb, roi_of_detection(face)).presence >= PRESENT)
+
+    def fit_mesh(self, rgb: NDArray[np.uint8], face: Detection) -> Mesh:
+        """Fit the mesh to one face of rgb (H, W, 3): once where the detector points, once more where that mesh lies."""
+        with self._opening:
+            fit = self._mesh
+        first = fit(rgb, roi_of_detection(face))
+        if first.presence < PRESENT:
+            return first
+        second = fit(rgb, roi_of_mesh(first))
+        return second if second.presence >= PRESENT else first
+
+    def find_eyes(self, rgb: NDArray[np.uint8], mesh: Mesh) -> tuple[Eye, Eye]:
+        """Find the subject's right and left eye of a face in rgb (H, W, 3)."""
+        with self._opening:
+            iris = self._iris
+        return iris(rgb, mesh)
+
+    def close(self) -> None:
+        """Free the networks' interpreters; a later call opens them again."""
+        with self._opening:
+            for name in ("_short", "_full", "_mesh", "_iris"):
+                if network := self.__dict__.pop(name, None):
+                    network.close()
+
+    @cached_property
+    def _short(self) -> FaceDetector:
+        return FaceDetector("short", threads=self._threads)
+
+    @cached_property
+    def _full(self) -> FaceDetector:
+        return FaceDetector("full", threads=self._threads)
+
+    @cached_property
+    def _mesh(self) -> FaceMesh:
+        return FaceMesh(threads=self._threads)
+
+    @cached_property
+    def _iris(self) -> IrisNet:
+        return IrisNet(threads=self._threads)
