@@ -1,4 +1,4 @@
-"""What looks for faces: one interface, on LiteRT (the default) or on MediaPipe's Tasks API (nets/mediapipe_tasks.py)."""
+"""What looks for faces: one interface, on LiteRT (the default) or on MediaPipe (nets/mediapipe_tasks.py)."""
 
 from __future__ import annotations
 
