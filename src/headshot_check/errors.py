@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-PHOTO_ERROR_CODES = (
-    "not_found",
-    "is_directory",
-    "not_a_file",
-    "permission_denied",
-    "read_error",
-    "empty",
-    "not_an_image",
-    "unsupported_format",
-    "damaged",
-    "too_many_bytes",
-    "too_many_pixels",
-    "too_small",
-    "bad_input",
-)
+_REMEDIES = {
+    "not_found": "Check the path; addresses on the web are not fetched, download the photo first.",
+    "is_directory": "Name a photo in it, or scan the whole folder.",
+    "not_a_file": "Name a photo, or pipe it to standard input.",
+    "permission_denied": "Make the file readable for the user who runs the check.",
+    "read_error": "Copy the file to a local disk and try again.",
+    "empty": "Export or download the photo again.",
+    "not_an_image": "Give a photo: JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF or BMP.",
+    "unsupported_format": "Export it as JPEG or PNG and check that.",
+    "damaged": "Export or download the photo again.",
+    "too_many_bytes": "Export it smaller, or raise the limit on bytes.",
+    "too_many_pixels": "Export it smaller, or raise the limit on pixels.",
+    "too_small": "Use the original photo, not a thumbnail of it.",
+    "bad_input": "Give a path, bytes, a binary file object, a Pillow image or an RGB uint8 array (H, W, 3).",
+}
+
+PHOTO_ERROR_CODES = tuple(_REMEDIES)
 """Every code that a `PhotoError` can carry; codes are added, never renamed."""
 
 
@@ -51,14 +53,15 @@ class PhotoError(HeadshotCheckError):
         code: one of `PHOTO_ERROR_CODES`.
         source: what was asked for, as given: a path, or "<bytes>", "<stream>", "<image>", "<array>".
         cause: what is wrong, without the name of the file and without a full stop.
-        remedy: what to do about it, a sentence.
+        remedy: what to do about it, a sentence; by default the one that fits the code.
         message: the whole sentence: file, cause and remedy. It can always be encoded as UTF-8.
 
-    >>> print(PhotoError("empty", "me.jpg", "the file is empty", "Export or download the photo again."))
+    >>> print(PhotoError("empty", "me.jpg", "the file is empty"))
     me.jpg: the file is empty. Export or download the photo again.
     """
 
-    def __init__(self, code: str, source: str, cause: str, remedy: str) -> None:
+    def __init__(self, code: str, source: str, cause: str, remedy: str | None = None) -> None:
+        remedy = remedy if remedy is not None else _REMEDIES[code]
         name = source.encode("utf-8", "backslashreplace").decode("utf-8")
         super().__init__(f"{name}: {cause}. {remedy}", code=code)
         self.source = source

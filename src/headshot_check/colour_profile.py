@@ -1,0 +1,122 @@
+"""From the colours of a file to sRGB: embedded ICC profiles, and the colour codes (CICP) of HEIF, AVIF and PNG."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+_MODES = {1: "L", 3: "RGB", 4: "CMYK"}
+_SPACES = {"GRAY": 1, "RGB": 3, "CMYK": 4}
+_SAME = 2  # levels of 255; a profile that moves no colour of a cube by more than rounding is sRGB under another name
+
+# Linear light to linear sRGB, by colour primaries code of ITU-T H.273; both have the white point of sRGB.
+_PRIMARIES = {
+    9: (
+        "BT.2020",
+        ((1.660491, -0.587641, -0.072850), (-0.124550, 1.132900, -0.008349), (-0.018151, -0.100579, 1.118730)),
+    ),
+    12: ("Display P3", ((1.224940, -0.224940, 0.0), (-0.042057, 1.042057, 0.0), (-0.019638, -0.078636, 1.098274))),
+}
+_HDR_TRANSFERS = {16: "PQ", 18: "HLG"}
+
+
+def to_srgb(
+    raster: NDArray[np.uint8], icc: bytes, cicp: tuple[int, int] | None = None
+) -> tuple[NDArray[np.uint8], str | None, tuple[str, ...]]:
+    """Converts a raster to sRGB.
+
+    Args:
+        raster: (h, w) grey, (h, w, 3) RGB or (h, w, 4) CMYK with 255 = full ink.
+        icc: the embedded profile, b"" for none. It wins over `cicp`.
+        cicp: colour primaries and transfer characteristics, codes of ITU-T H.273.
+
+    Returns:
+        (h, w, 3) sRGB, the description of the profile or None, and notes for the reader. A profile that cannot be used
+        is a note: the colours are then taken as they are.
+    """
+    notes: tuple[str, ...] = ()
+    name: str | None = None
+    if icc:
+        channels = 1 if raster.ndim == 2 else raster.shape[2]
+        name, space, transform = _profile(icc, channels)
+        if space == 3 and channels == 1:  # a grey picture under an RGB profile: its greys are that profile's greys
+            raster, channels = cv2.cvtColor(raster, cv2.COLOR_GRAY2RGB).astype(np.uint8, copy=False), 3
+            name, space, transform = _profile(icc, channels)
+        if space is None:
+            notes = ("the embedded colour profile cannot be used: colours taken as sRGB",)
+        elif transform is not None:
+            converted = _pillow(raster)
+            return np.asarray(transform.apply(converted)), name, notes
+    rgb = _plain(raster)
+    if not icc and cicp is not None and raster.ndim == 3 and raster.shape[2] == 3:
+        primaries, transfer = cicp
+        if transfer in _HDR_TRANSFERS:
+            notes = (f"HDR picture ({_HDR_TRANSFERS[transfer]}): not tone-mapped, its brightness may mislead",)
+        elif primaries in _PRIMARIES:
+            name, matrix = _PRIMARIES[primaries]
+            rgb = _from_primaries(rgb, np.array(matrix, np.float32))
+    return rgb, name, notes
+
+
+@lru_cache(maxsize=16)
+def _profile(icc: bytes, channels: int) -> tuple[str | None, int | None, Any]:
+    """Description, channels of the profile (None when it cannot be used) and the transform (None when not needed)."""
+    try:
+        from PIL import ImageCms
+
+        profile = ImageCms.ImageCmsProfile(BytesIO(icc))
+        facts: Any = profile.profile
+        name = " ".join(str(facts.profile_description or "").replace("\0", " ").split()) or None
+        space = _SPACES.get(str(facts.xcolor_space).strip())
+        if space != channels:
+            return name, 3 if (space == 3 and channels == 1) else None, None
+        if space == 3 and (name or "").casefold().startswith("srgb"):
+            return name, space, None
+        mode = _MODES[channels]
+        transform = ImageCms.buildTransform(
+            profile,
+            ImageCms.createProfile("sRGB"),
+            mode,
+            "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )
+        if channels == 3:
+            steps = np.arange(0, 256, 51, dtype=np.uint8)
+            cube = np.ascontiguousarray(np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3))
+            moved = np.asarray(transform.apply(_pillow(cube))).astype(np.int16) - cube
+            if np.abs(moved).max() <= _SAME:
+                return name, space, None
+        return name, space, transform
+    except Exception:  # littlecms reports a broken profile as whatever it stumbled over
+        return None, None, None
+
+
+def _pillow(raster: NDArray[np.uint8]) -> Image.Image:
+    mode = _MODES[1 if raster.ndim == 2 else raster.shape[2]]
+    raster = np.ascontiguousarray(raster)
+    return Image.frombuffer(mode, (raster.shape[1], raster.shape[0]), raster, "raw", mode, 0, 1)
+
+
+def _plain(raster: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(h, w, 3) RGB without any profile: grey repeated, ink turned into light the naive way."""
+    if raster.ndim == 2:
+        return np.asarray(cv2.cvtColor(raster, cv2.COLOR_GRAY2RGB), np.uint8)
+    if raster.shape[2] == 4:
+        return np.asarray(_pillow(raster).convert("RGB"))
+    return raster
+
+
+def _from_primaries(rgb: NDArray[np.uint8], matrix: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """RGB of other primaries but with sRGB's curve (IEC 61966-2-1) -> sRGB, out-of-gamut colours clipped."""
+    level = np.arange(256, dtype=np.float32) / 255
+    curve = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4).astype(np.float32)
+    linear = np.clip(cv2.transform(curve[rgb], matrix), 0, 1)
+    encoded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * np.power(linear, 1 / 2.4) - 0.055)
+    return np.asarray(np.rint(encoded * 255), np.uint8)

@@ -1,0 +1,153 @@
+"""What the markers of a JPEG file say before anything is decoded: size, tables, profile, EXIF, quality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+_SOF = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
+_DECODABLE_SOF = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline, extended, progressive; the last two arithmetic coded
+_PROGRESSIVE_SOF = {0xC2, 0xCA}
+_NO_LENGTH = {0x01, *range(0xD0, 0xD8)}
+_MAX_SCANS = 500  # a file of a few KB with thousands of scans costs minutes; libjpeg-turbo's own fuzzers stop at 500
+
+# Luminance table of ITU-T T.81 annex K, row by row: the base that libjpeg scales by its quality setting.
+_BASE_LUMINANCE = np.array(
+    [
+        [16, 11, 10, 16, 24, 40, 51, 61],
+        [12, 12, 14, 19, 26, 58, 60, 55],
+        [14, 13, 16, 24, 40, 57, 69, 56],
+        [14, 17, 22, 29, 51, 87, 80, 62],
+        [18, 22, 37, 56, 68, 109, 103, 77],
+        [24, 35, 55, 64, 81, 104, 113, 92],
+        [49, 64, 78, 87, 103, 121, 120, 101],
+        [72, 92, 95, 98, 112, 100, 103, 99],
+    ]
+)
+
+
+class JpegError(ValueError):
+    """The markers cannot be followed to a first scan; the text says why. `supported` is False for rare JPEG kinds."""
+
+    def __init__(self, cause: str, *, supported: bool = True) -> None:
+        super().__init__(cause)
+        self.supported = supported
+
+
+@dataclass(frozen=True, slots=True)
+class JpegFacts:
+    """`width`, `height` in px as stored (before EXIF orientation); `components` 1 (grey), 3 (colour) or 4 (CMYK);
+    `exif` and `icc` as embedded, b"" when there are none; `quality` 1..100 on libjpeg's scale, None without a table."""
+
+    width: int
+    height: int
+    components: int
+    progressive: bool
+    exif: bytes
+    icc: bytes
+    quality: float | None
+
+
+def read_jpeg(data: bytes) -> JpegFacts:
+    """Follows the markers of `data` up to the first scan.
+
+    Raises:
+        JpegError: the file ends before its first scan, contradicts itself, or is of a kind no decoder here reads.
+    """
+    frame: tuple[int, bytes] | None = None
+    exif = b""
+    icc_parts: list[bytes] = []
+    tables: dict[int, NDArray[np.int64]] = {}
+    at = 2
+    while True:
+        at = data.find(b"\xff", at)
+        while at >= 0 and data[at + 1 : at + 2] == b"\xff":
+            at += 1
+        if at < 0 or at + 4 > len(data):
+            raise JpegError("the file ends before the picture starts")
+        marker = data[at + 1]
+        if marker == 0 or marker in _NO_LENGTH:
+            at += 2
+            continue
+        if marker == 0xD9:
+            raise JpegError("the file ends before the picture starts")
+        length = int.from_bytes(data[at + 2 : at + 4], "big")
+        if length < 2 or at + 2 + length > len(data):
+            raise JpegError("the file ends inside its header")
+        if marker == 0xDA:
+            break
+        body = data[at + 4 : at + 2 + length]
+        if marker in _SOF:
+            if frame is not None:
+                raise JpegError("the header gives the size twice")
+            frame = marker, body
+        elif marker == 0xDB:
+            tables.update(_quantisation_tables(body))
+        elif marker == 0xE1 and body.startswith(b"Exif\0\0"):
+            exif = exif or body
+        elif marker == 0xE2 and body.startswith(b"ICC_PROFILE\0"):
+            icc_parts.append(body[12:])
+        at += 2 + length
+    if frame is None or len(frame[1]) < 9:
+        raise JpegError("the header does not give the size")
+    kind, body = frame
+    width, height = int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big")
+    if width == 0 or height == 0:
+        raise JpegError("the header gives a size of zero")
+    if kind not in _DECODABLE_SOF or body[0] != 8 or body[5] not in (1, 3, 4):
+        raise JpegError(f"a rare kind of JPEG ({body[0]} bits, {body[5]} channels, SOF{kind & 15})", supported=False)
+    progressive = kind in _PROGRESSIVE_SOF
+    if progressive and data.count(b"\xff\xda", at) > _MAX_SCANS:
+        raise JpegError(f"the picture is split into more than {_MAX_SCANS} scans")
+    table = tables.get(body[8])
+    return JpegFacts(
+        width,
+        height,
+        body[5],
+        progressive,
+        exif,
+        _join_icc(icc_parts),
+        quality_of_table(table) if table is not None else None,
+    )
+
+
+def quality_of_table(table: NDArray[np.int64]) -> float:
+    """Quality setting of libjpeg whose luminance table is nearest to `table` (64,), in any order of the entries.
+
+    1..100. Exact for files written by libjpeg and its kin; for encoders with tables of their own it is the libjpeg
+    setting that throws away about as much.
+    """
+    distance = np.abs(_libjpeg_tables() - np.sort(table)).sum(axis=1)
+    return float(np.argmin(distance) + 1)
+
+
+@lru_cache(maxsize=1)
+def _libjpeg_tables() -> NDArray[np.int64]:
+    """(100, 64) luminance tables of the qualities 1..100, entries sorted (see jpeg_set_quality in libjpeg)."""
+    quality = np.arange(1, 101)
+    scale = np.where(quality < 50, 5000 // quality, 200 - 2 * quality)
+    tables = np.clip((_BASE_LUMINANCE.reshape(1, 64) * scale[:, None] + 50) // 100, 1, 255)
+    return np.sort(tables, axis=1)
+
+
+def _quantisation_tables(body: bytes) -> dict[int, NDArray[np.int64]]:
+    found: dict[int, NDArray[np.int64]] = {}
+    while body:
+        size = 128 if body[0] >> 4 else 64
+        if len(body) < 1 + size:
+            break  # libjpeg refuses such a file, and says so when it decodes
+        values = np.frombuffer(body, ">u2" if size == 128 else "u1", 64, 1)
+        found[body[0] & 15] = values.astype(np.int64)
+        body = body[1 + size :]
+    return found
+
+
+def _join_icc(parts: list[bytes]) -> bytes:
+    """The profile out of its numbered parts; b"" when one is missing."""
+    parts = sorted(part for part in parts if len(part) > 2)
+    if [part[0] for part in parts] != list(range(1, len(parts) + 1)) or any(part[1] != len(parts) for part in parts):
+        return b""
+    return b"".join(part[2:] for part in parts)

@@ -1,0 +1,359 @@
+"""Any photo a caller may hand over -> upright sRGB pixels plus what the file says of itself; all limits of decoding.
+
+Order of work: limits on bytes, kind by content, limits on pixels from the header, decode (JPEG at the smallest DCT
+scale that gives the analysis size), area reduction, colours to sRGB, orientation. The last three see small pixels only.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from .colour_profile import to_srgb
+from .decode import Decoded, DecodeError, decode, decode_image
+from .errors import PhotoError
+from .exif import Camera
+from .source import Source, read_source
+
+__all__ = ["ANALYSIS_LONG_SIDE", "Camera", "Limits", "Photo", "Source", "load"]
+
+ANALYSIS_LONG_SIDE = 1024
+"""Longest side of `Photo.rgb`, px."""
+
+_STEPS = (8, 4, 2)
+_NEAR_ENOUGH = (
+    960  # px; a DCT scale that lands between here and the analysis size is taken as it is: 12 megapixel phones
+)
+# give 1008 or 1000 at 1/4, and the next larger scale costs twice the time to gain 2 %
+_KEEP_PIXELS = 40_000_000  # larger full decodes are not kept for `detail` but made again
+_GREY_LEVELS = 8  # of 255; chroma below this is JPEG noise or toning, not colour
+_GREY_SHARE = 0.001
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What `load` refuses before it decodes: encoded size in bytes, size in pixels, shorter side in px."""
+
+    max_bytes: int = 100 * 1024 * 1024
+    max_pixels: int = 200_000_000
+    min_side: int = 16
+
+
+@dataclass(slots=True, eq=False)
+class _Enlarger:
+    """Makes the larger decodes of `Photo.detail` and keeps the latest, as stored (not upright, not yet sRGB).
+
+    `again` is None where the full-size raster is kept for good; `any_step` where the decoder offers smaller scales.
+    """
+
+    again: Callable[[int], Decoded] | None
+    turn: int
+    icc: builtins.bytes
+    cicp: tuple[int, int] | None
+    kept: tuple[int, NDArray[np.uint8]] | None
+    any_step: bool
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def raster(self, step: int) -> tuple[int, NDArray[np.uint8]]:
+        """(step of what was decoded, raster): `step` itself for a JPEG, 1 for all that has no smaller decode."""
+        with self.lock:
+            if self.kept is not None and (self.kept[0] == step or not self.any_step):
+                return self.kept
+            assert self.again is not None
+            decoded = self.again(step)
+            self.kept = decoded.step, decoded.raster
+            return self.kept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Photo:
+    """One photo, ready to be looked at.
+
+    Attributes:
+        rgb: (h, w, 3) uint8 upright sRGB analysis pixels, C-contiguous and read-only; the longer side is at most
+            `ANALYSIS_LONG_SIDE`, smaller photos are not enlarged.
+        width, height: upright size of the picture in the file, px.
+        source: path as given, or "<bytes>", "<stream>", "<image>", "<array>".
+        format: "JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF" or "AVIF"; None for arrays and for Pillow images
+            that were not read from a file.
+        bytes: encoded size; None when there is no encoded file.
+        orientation: the EXIF orientation that was applied, 1..8. HEIF files turn themselves without EXIF: 1.
+        color_profile: description of the embedded ICC profile (or of the colour primaries); None when there is none.
+        greyscale: no colour in the pixels, whatever the file calls itself.
+        had_alpha: some part was transparent and has been laid over white.
+        frames: pictures in the file; the first (HEIF: the primary one) is judged. animated: they are an animation.
+        bit_depth: bits per channel in the file.
+        truncated: the file ends early. truncated_fraction: share of the rows lost, 0..1; None when not truncated.
+        jpeg_quality: estimated from the quantisation table on libjpeg's scale, 1..100; None for other formats.
+        camera: what EXIF says of the camera.
+        notes: what a reader of the report should know, as sentences without a full stop.
+    """
+
+    rgb: NDArray[np.uint8]
+    width: int
+    height: int
+    source: str
+    format: str | None = None
+    bytes: int | None = None
+    orientation: int = 1
+    color_profile: str | None = None
+    greyscale: bool = False
+    had_alpha: bool = False
+    frames: int = 1
+    animated: bool = False
+    bit_depth: int = 8
+    truncated: bool = False
+    truncated_fraction: float | None = None
+    jpeg_quality: float | None = None
+    camera: Camera = field(default_factory=Camera)
+    notes: tuple[str, ...] = ()
+    _enlarger: _Enlarger | None = field(default=None, repr=False)
+
+    @property
+    def scale(self) -> float:
+        """Analysis pixels per pixel of the file, > 0 and at most 1."""
+        return float(self.rgb.shape[1] / self.width)
+
+    def detail(self, box: tuple[float, float, float, float], min_scale: float) -> tuple[NDArray[np.uint8], float]:
+        """One part of the photo, larger than the analysis pixels show it.
+
+        Args:
+            box: (x0, y0, x1, y1) in upright full-size px; what lies outside the photo is cut off.
+            min_scale: result px per full-size px that the caller needs, > 0. Above 1 the full size is returned.
+
+        Returns:
+            (h, w, 3) uint8 upright sRGB, read-only, and its scale: the analysis pixels when they satisfy `min_scale`,
+            else the smallest of 1/8, 1/4, 1/2 and 1 that does. The crop starts at (floor(x0 * scale),
+            floor(y0 * scale)) and ends at the ceilings of the far corner. The latest larger decode is kept.
+
+        Raises:
+            ValueError: the box holds nothing of the photo, or min_scale is not above 0.
+            PhotoError: the file that decoded before does not decode again (out of memory).
+        """
+        if not min_scale > 0:
+            raise ValueError(f"min_scale must be above 0, not {min_scale}")
+        if self.scale >= min_scale or self._enlarger is None or self.rgb.shape[1] == self.width:
+            whole = _scaled_box(box, self.scale, self.rgb.shape[1], self.rgb.shape[0])
+            return _readonly(_cut(self.rgb, whole)), self.scale
+        step = next((s for s in _STEPS if 1 / s >= min_scale), 1)
+        wide, high = -(-self.width // step), -(-self.height // step)
+        upright = _scaled_box(box, 1 / step, wide, high)
+        turn, icc, cicp = self._enlarger.turn, self._enlarger.icc, self._enlarger.cicp
+        try:
+            have, raster = self._enlarger.raster(step)
+        except Exception as error:
+            raise PhotoError("damaged", self.source, "the larger decode failed") from error
+        x0, y0, x1, y1 = _stored_box(upright, turn, wide, high)
+        ratio = step // have
+        part = _cut(raster, (x0 * ratio, y0 * ratio, x1 * ratio, y1 * ratio))
+        if ratio > 1:
+            part = _block_mean(part, ratio)
+        return _readonly(_turned(to_srgb(part, icc, cicp)[0], turn)), 1 / step
+
+
+def load(source: Source, *, limits: Limits = Limits()) -> Photo:
+    """Reads a photo.
+
+    Args:
+        source: path; encoded bytes; binary file object (read from where it stands to its end); Pillow image (its
+            current frame; not changed); or RGB uint8 array (H, W, 3), which `Photo.detail` refers to, so leave it alone while
+            the photo is in use.
+        limits: what to refuse before decoding.
+
+    Raises:
+        PhotoError: for every way in which a photo can be unreadable; see `PHOTO_ERROR_CODES`.
+
+    >>> load(np.full((600, 400, 3), 128, np.uint8)).scale
+    1.0
+    """
+    name, data = read_source(source, limits.max_bytes)
+
+    def plan(width: int, height: int) -> int:
+        _check_size(width, height, name, limits)
+        return _decode_step(max(width, height))
+
+    again: Callable[[int], Decoded] | None = None
+    try:
+        if isinstance(source, np.ndarray):
+            decoded = _decode_array(source, name, plan)
+        elif isinstance(source, Image.Image):
+            decoded = decode_image(source, plan)
+        else:
+            decoded = decode(data, plan)
+            if decoded.format == "JPEG" or decoded.width * decoded.height > _KEEP_PIXELS:
+                again = _decoder_of(data)
+        return _photo(decoded, name, len(data) or None, again)
+    except PhotoError:
+        raise
+    except DecodeError as error:
+        raise PhotoError(error.code, name, error.cause) from error
+    except Image.DecompressionBombError as error:
+        raise PhotoError("too_many_pixels", name, "the picture is far too large") from error
+    except Exception as error:  # decoders raise nearly anything on damaged files, MemoryError and SyntaxError included
+        raise PhotoError("damaged", name, "the picture cannot be decoded") from error
+
+
+def _decoder_of(data: bytes) -> Callable[[int], Decoded]:
+    return lambda step: decode(data, lambda width, height: step)
+
+
+def _decode_array(array: NDArray[np.uint8], name: str, plan: Callable[[int, int], int]) -> Decoded:
+    if array.dtype != np.uint8:
+        cause = f"the array holds {array.dtype}, not uint8"
+        raise PhotoError("bad_input", name, cause, "Scale it to 0..255 and convert it to uint8.")
+    if array.ndim != 3 or array.shape[2] != 3:
+        cause = f"the array has the shape {array.shape}, not (H, W, 3)"
+        raise PhotoError("bad_input", name, cause, "Give RGB in that order; repeat a grey picture three times.")
+    plan(array.shape[1], array.shape[0])
+    return Decoded(np.ascontiguousarray(array), None, array.shape[1], array.shape[0])
+
+
+def _photo(decoded: Decoded, name: str, size: int | None, again: Callable[[int], Decoded] | None) -> Photo:
+    small = _reduced(decoded)
+    rgb, profile, notes = to_srgb(small, decoded.icc, decoded.cicp)
+    rgb = _turned(rgb, decoded.turn)
+    if np.may_share_memory(rgb, decoded.raster):
+        rgb = rgb.copy()  # an array of the caller's, or pixels that belong to a Pillow image
+    any_step = decoded.format == "JPEG" and again is not None
+    kept = (decoded.step, decoded.raster) if decoded.step == 1 and (again is None or any_step) else None
+    enlarger = _Enlarger(again, decoded.turn, decoded.icc, decoded.cicp, kept, any_step)
+    on_side = decoded.turn >= 5
+    return Photo(
+        rgb=_readonly(rgb),
+        width=decoded.height if on_side else decoded.width,
+        height=decoded.width if on_side else decoded.height,
+        source=name,
+        format=decoded.format,
+        bytes=size,
+        orientation=decoded.orientation,
+        color_profile=profile,
+        greyscale=_is_grey(rgb),
+        had_alpha=decoded.transparent,
+        frames=decoded.frames,
+        animated=decoded.animated,
+        bit_depth=decoded.bit_depth,
+        truncated=decoded.lost is not None,
+        truncated_fraction=decoded.lost,
+        jpeg_quality=decoded.jpeg_quality,
+        camera=decoded.exif.camera,
+        notes=(*_notes(decoded, "current" if name == "<image>" else "first"), *decoded.notes, *notes),
+        _enlarger=enlarger if max(decoded.width, decoded.height) > max(rgb.shape) else None,
+    )
+
+
+def _notes(decoded: Decoded, which: str) -> list[str]:
+    notes = []
+    if decoded.animated:
+        notes.append(f"animated: {which} of {decoded.frames} frames judged")
+    elif decoded.frames > 1:
+        notes.append(
+            f"{decoded.frames} pictures in the file: {'primary' if decoded.format == 'HEIF' else which} judged"
+        )
+    if decoded.bit_depth > 8:
+        notes.append(f"{decoded.bit_depth}-bit reduced to 8")
+    if decoded.transparent:
+        notes.append("transparent parts laid over white")
+    if decoded.raster.ndim == 3 and decoded.raster.shape[2] == 4:
+        notes.append("CMYK converted to sRGB")
+    if decoded.lost is not None:
+        lost = f"{decoded.lost:.0%} of its rows are missing" if decoded.lost >= 0.005 else "fine detail may be missing"
+        notes.append(f"the file ends early: {lost}")
+    return notes
+
+
+def _check_size(width: int, height: int, name: str, limits: Limits) -> None:
+    if width * height > limits.max_pixels:
+        cause = f"{width} x {height} pixels are more than the limit of {limits.max_pixels:,}"
+        raise PhotoError("too_many_pixels", name, cause)
+    if min(width, height) < limits.min_side:
+        cause = f"{width} x {height} pixels are too few, each side needs {limits.min_side} at least"
+        raise PhotoError("too_small", name, cause)
+
+
+def _analysis_long_side(long_side: int) -> int:
+    """Longer side of the analysis pixels for a photo with this longer side, px; the same for every format."""
+    if long_side <= ANALYSIS_LONG_SIDE:
+        return long_side
+    at_steps = (-(-long_side // step) for step in _STEPS)
+    return next((side for side in at_steps if _NEAR_ENOUGH <= side <= ANALYSIS_LONG_SIDE), ANALYSIS_LONG_SIDE)
+
+
+def _decode_step(long_side: int) -> int:
+    """Largest DCT step that still gives the analysis size: 1, 2, 4 or 8."""
+    needed = _analysis_long_side(long_side)
+    return next((step for step in _STEPS if -(-long_side // step) >= needed), 1)
+
+
+def _reduced(decoded: Decoded) -> NDArray[np.uint8]:
+    """The raster at analysis size, by area averaging where it is larger."""
+    long_side = max(decoded.width, decoded.height)
+    needed = _analysis_long_side(long_side)
+    high, wide = decoded.raster.shape[:2]
+    if max(high, wide) <= needed:
+        return decoded.raster
+    size = (max(1, round(decoded.width * needed / long_side)), max(1, round(decoded.height * needed / long_side)))
+    return np.asarray(cv2.resize(decoded.raster, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _block_mean(part: NDArray[np.uint8], ratio: int) -> NDArray[np.uint8]:
+    """Mean of each block of ratio x ratio px; a block that the picture's edge cuts is filled up from the edge."""
+    high, wide = -(-part.shape[0] // ratio), -(-part.shape[1] // ratio)
+    down, right = high * ratio - part.shape[0], wide * ratio - part.shape[1]
+    if down or right:
+        part = np.asarray(cv2.copyMakeBorder(part, 0, down, 0, right, cv2.BORDER_REPLICATE), np.uint8)
+    return np.asarray(cv2.resize(part, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _turned(rgb: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:
+    """Stored -> upright for an EXIF orientation 1..8; C-contiguous."""
+    if turn in (5, 6, 7, 8):
+        rgb = np.asarray(cv2.transpose(rgb), np.uint8)
+    flip = {2: 1, 6: 1, 3: -1, 7: -1, 4: 0, 8: 0}.get(turn)
+    return np.ascontiguousarray(rgb if flip is None else np.asarray(cv2.flip(rgb, flip), np.uint8))
+
+
+def _stored_box(box: tuple[int, int, int, int], turn: int, width: int, height: int) -> tuple[int, int, int, int]:
+    """A box in the upright picture of width x height -> the same place in the stored one: `_turned` undone."""
+    x0, y0, x1, y1 = box
+    if turn in (2, 3, 6, 7):
+        x0, x1 = width - x1, width - x0
+    if turn in (3, 4, 7, 8):
+        y0, y1 = height - y1, height - y0
+    return (y0, x0, y1, x1) if turn in (5, 6, 7, 8) else (x0, y0, x1, y1)
+
+
+def _scaled_box(
+    box: tuple[float, float, float, float], scale: float, width: int, height: int
+) -> tuple[int, int, int, int]:
+    """Full-size box -> whole px of a picture of width x height, outward and clipped."""
+    x0, y0 = (math.floor(max(0.0, v * scale)) for v in box[:2])
+    x1 = math.ceil(min(float(width), box[2] * scale))
+    y1 = math.ceil(min(float(height), box[3] * scale))
+    if x0 >= x1 or y0 >= y1:
+        raise ValueError(f"the box {box} holds nothing of the photo")
+    return x0, y0, x1, y1
+
+
+def _cut(raster: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
+    x0, y0, x1, y1 = box
+    return np.ascontiguousarray(raster[y0:y1, x0:x1])
+
+
+def _is_grey(rgb: NDArray[np.uint8]) -> bool:
+    """No colour beyond `_GREY_LEVELS` in all but `_GREY_SHARE` of the pixels; it looks at every second row and column."""
+    r, g, b = cv2.split(rgb[::2, ::2])
+    chroma = cv2.subtract(cv2.max(cv2.max(r, g), b), cv2.min(cv2.min(r, g), b))
+    return int(np.count_nonzero(chroma > _GREY_LEVELS)) <= _GREY_SHARE * chroma.size
+
+
+def _readonly(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    pixels.setflags(write=False)
+    return pixels

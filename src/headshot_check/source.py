@@ -1,0 +1,103 @@
+"""What a caller may hand over as a photo -> its name and its encoded bytes, never more than the limit allows."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from .errors import PhotoError
+
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image | NDArray[np.uint8]
+"""Path, encoded bytes, binary file object, Pillow image, or RGB uint8 array (H, W, 3)."""
+
+
+def read_source(source: Source, max_bytes: int) -> tuple[str, bytes]:
+    """Name of the source and its encoded bytes; b"" for images and arrays, which have none.
+
+    A path is named as given; the others "<bytes>", "<stream>", "<image>" and "<array>". A stream is read from where it
+    stands, `max_bytes` + 1 bytes at most, and left open.
+
+    Raises:
+        PhotoError: nothing there, nothing that may be read, nothing in it, too much of it, or the wrong type.
+    """
+    if isinstance(source, Image.Image):
+        return "<image>", b""
+    if isinstance(source, np.ndarray):
+        return "<array>", b""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        name, data = "<bytes>", bytes(source)
+    elif isinstance(source, (str, os.PathLike)):
+        name = os.fsdecode(source)
+        data = _read_path(name, max_bytes)
+    elif hasattr(source, "read"):
+        name, data = "<stream>", _read_stream(source, max_bytes)
+    else:
+        raise PhotoError("bad_input", f"<{type(source).__name__}>", "a photo cannot be read from this")
+    if len(data) > max_bytes:
+        raise _too_many_bytes(name, max_bytes)
+    if not data:
+        raise PhotoError("empty", name, "there is nothing in it (0 bytes)")
+    return name, data
+
+
+def _read_path(name: str, max_bytes: int) -> bytes:
+    try:
+        mode = Path(name).stat()  # opening a FIFO would wait for a writer, so ask first
+        if stat.S_ISDIR(mode.st_mode):
+            raise PhotoError("is_directory", name, "this is a folder")
+        if not stat.S_ISREG(mode.st_mode):
+            raise PhotoError("not_a_file", name, "this is a device or a pipe, not a file")
+        if mode.st_size > max_bytes:
+            raise _too_many_bytes(name, max_bytes)
+        with Path(name).open("rb", buffering=0) as file:
+            return _read_all(file, max_bytes)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise PhotoError("not_found", name, "there is no such file") from error
+    except PermissionError as error:
+        raise PhotoError("permission_denied", name, "reading it is not permitted") from error
+    except OSError as error:
+        raise PhotoError("read_error", name, f"it cannot be read ({error.strerror or error})") from error
+    except ValueError as error:  # a zero character in the path
+        raise PhotoError("bad_input", name, "this cannot be the name of a file") from error
+
+
+def _read_stream(stream: Any, max_bytes: int) -> bytes:
+    try:
+        return _read_all(stream, max_bytes)
+    except TypeError as error:
+        raise PhotoError(
+            "bad_input", "<stream>", "the stream does not give bytes", "Open the file in mode 'rb'."
+        ) from error
+    except ValueError as error:
+        raise PhotoError(
+            "bad_input", "<stream>", f"the stream cannot be read ({error})", "Give an open stream."
+        ) from error
+    except OSError as error:
+        raise PhotoError("read_error", "<stream>", f"it cannot be read ({error.strerror or error})") from error
+
+
+def _read_all(file: Any, max_bytes: int) -> bytes:
+    """Everything up to `max_bytes` + 1 bytes; raw streams give less than asked for, so it asks until they end."""
+    parts: list[bytes] = []
+    left = max_bytes + 1
+    while left > 0:
+        part = file.read(left)
+        if part is None:
+            raise OSError("a non-blocking stream had nothing to give")
+        if not isinstance(part, (bytes, bytearray, memoryview)):
+            raise TypeError(type(part).__name__)
+        if not part:
+            break
+        parts.append(bytes(part))
+        left -= len(part)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _too_many_bytes(name: str, max_bytes: int) -> PhotoError:
+    return PhotoError("too_many_bytes", name, f"it has more than {max_bytes:,} bytes, the limit")
