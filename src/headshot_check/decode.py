@@ -193,8 +193,8 @@ def _decode_heif(data: bytes, plan: Plan) -> Decoded:
     container = pillow_heif.open_heif(data, convert_hdr_to_8bit=True)
     picture = container[container.primary_index]
     plan(*picture.size)
-    exif = read_exif(picture.info.get("exif") or b"")
-    nclx = picture.info.get("nclx_profile")
+    info: dict[str, Any] = picture.info
+    nclx = info.get("nclx_profile")
     image = picture.to_pillow()
     raster, transparent, notes = _flatten(image)
     return Decoded(
@@ -202,11 +202,11 @@ def _decode_heif(data: bytes, plan: Plan) -> Decoded:
         "HEIF",
         image.width,
         image.height,
-        exif=exif,
-        icc=picture.info.get("icc_profile") or b"",
+        exif=read_exif(info.get("exif") or b""),
+        icc=info.get("icc_profile") or b"",
         cicp=(int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])) if nclx else None,
         frames=len(container),
-        bit_depth=int(picture.info.get("bit_depth") or 8),
+        bit_depth=int(info.get("bit_depth") or 8),
         transparent=transparent,
         notes=notes,
     )
@@ -321,4 +321,4 @@ def _eight_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
     white = next((full for full in (1.0, 255.0, 65535.0) if top <= full), top)
     if values.dtype.kind == "i" and white == 1.0:
         white = 255.0
-    return np.clip(np.rint(real * (255 / white)), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(real * (255 / white)), 0, 255), np.uint8)

@@ -164,8 +164,8 @@ def load(source: Source, *, limits: Limits = Limits()) -> Photo:
 
     Args:
         source: path; encoded bytes; binary file object (read from where it stands to its end); Pillow image (its
-            current frame; not changed); or RGB uint8 array (H, W, 3), which `Photo.detail` refers to, so leave it alone while
-            the photo is in use.
+            current frame; not changed); or RGB uint8 array (H, W, 3), which `Photo.detail` refers to, so leave it
+            alone while the photo is in use.
         limits: what to refuse before decoding.
 
     Raises:
@@ -348,7 +348,7 @@ def _cut(raster: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[n
 
 
 def _is_grey(rgb: NDArray[np.uint8]) -> bool:
-    """No colour beyond `_GREY_LEVELS` in all but `_GREY_SHARE` of the pixels; it looks at every second row and column."""
+    """No colour beyond `_GREY_LEVELS` in all but `_GREY_SHARE` of the pixels, looked at in every second row and column."""
     r, g, b = cv2.split(rgb[::2, ::2])
     chroma = cv2.subtract(cv2.max(cv2.max(r, g), b), cv2.min(cv2.min(r, g), b))
     return int(np.count_nonzero(chroma > _GREY_LEVELS)) <= _GREY_SHARE * chroma.size
