@@ -1,0 +1,123 @@
+"""Finding the faces, and when there is none, why.
+
+BlazeFace misses faces that are far, fill the frame, lie on their side or sit in the dark. When the plain search finds
+nothing, the picture is looked at again: padded, in parts, turned and brightened. The retry that finds a face tells what
+is wrong with the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.nets.backend import Backend
+from headshot_check.nets.blazeface import Detection
+
+How = Literal["plain", "too_close", "too_small", "rotated", "too_dark"]
+"""How the faces were found: at once, or only by the retry that undoes this defect."""
+
+# A retry searches many pictures, so each face it finds must convince the mesh too.
+_SURE = 0.9
+_PRESENCE = 0.5
+_RETRY_SCORE = 0.6
+_RETRY_PRESENCE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSearch:
+    """The faces of a picture, largest first, and how they were found."""
+
+    faces: tuple[Detection, ...]
+    how: How
+
+
+_Back = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+
+def find_faces(rgb: NDArray[np.uint8], backend: Backend) -> FaceSearch:
+    """Find the faces in rgb (H, W, 3), in pixels of rgb; `faces` is empty when no retry finds one either."""
+    plain = _convincing(rgb, backend.find_faces(rgb), backend, _SURE, _PRESENCE)
+    if plain:
+        return FaceSearch(_largest_first(plain), "plain")
+    for how, picture, back in _retries(rgb):
+        candidates = tuple(face for face in backend.find_faces(picture) if face.score >= _RETRY_SCORE)
+        found = _convincing(picture, candidates, backend, 2.0, _RETRY_PRESENCE)
+        if found:
+            return FaceSearch(_largest_first([_moved(face, back) for face in found]), how)
+    return FaceSearch((), "plain")
+
+
+def _convincing(
+    rgb: NDArray[np.uint8], faces: tuple[Detection, ...], backend: Backend, sure: float, presence: float
+) -> list[Detection]:
+    """Those that BlazeFace is sure of, or in which the mesh sees a face as well (profiles fail the mesh)."""
+    return [face for face in faces if face.score >= sure or backend.fit_mesh(rgb, face).presence >= presence]
+
+
+def _retries(rgb: NDArray[np.uint8]) -> Iterator[tuple[How, NDArray[np.uint8], _Back]]:
+    """Other looks at the picture, each with the way back to the picture's own pixels."""
+    height, width = rgb.shape[:2]
+    pad = max(height, width) // 2
+    yield (
+        "too_close",
+        np.asarray(cv2.copyMakeBorder(rgb, pad, pad, pad, pad, cv2.BORDER_REPLICATE), np.uint8),
+        lambda xy: xy - np.float32(pad),
+    )
+    for turns, code in ((1, cv2.ROTATE_90_CLOCKWISE), (3, cv2.ROTATE_90_COUNTERCLOCKWISE), (2, cv2.ROTATE_180)):
+        yield "rotated", np.asarray(cv2.rotate(rgb, code), np.uint8), _turn_back(turns, width, height)
+    brightened = _brightened(rgb)
+    if brightened is not None:
+        yield "too_dark", brightened, lambda xy: xy
+    tile = max(min(height, width) // 2, 64)
+    for top in _starts(height, tile):
+        for left in _starts(width, tile):
+            corner = np.array([left, top], np.float32)
+            part = rgb[top : top + tile, left : left + tile]
+            yield "too_small", np.ascontiguousarray(part), lambda xy, corner=corner: xy + corner  # type: ignore[misc]
+
+
+def _starts(length: int, tile: int) -> list[int]:
+    """Where tiles begin so that they cover `length` with about half of each shared."""
+    if length <= tile:
+        return [0]
+    count = min(max(2, round(length / tile * 2) - 1), 6)
+    return [int(start) for start in np.linspace(0, length - tile, count)]
+
+
+def _turn_back(turns: int, width: int, height: int) -> _Back:
+    """Undo `turns` quarter turns clockwise of a (height, width) picture."""
+
+    def back(xy: NDArray[np.float32]) -> NDArray[np.float32]:
+        x, y = xy[..., 0], xy[..., 1]
+        if turns == 1:
+            return np.stack([y, height - x], axis=-1)
+        if turns == 2:
+            return np.stack([width - x, height - y], axis=-1)
+        return np.stack([width - y, x], axis=-1)
+
+    return back
+
+
+def _brightened(rgb: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """A dark picture with its levels stretched; None for one that is not dark."""
+    level = float(np.percentile(rgb[::4, ::4], 90))
+    if level > 110:
+        return None
+    curve = np.clip((np.arange(256) / max(level, 4.0)) ** 0.6 * 200, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(rgb, curve), np.uint8)
+
+
+def _moved(face: Detection, back: _Back) -> Detection:
+    x0, y0, x1, y1 = face.box
+    corners = back(np.array([[x0, y0], [x1, y1]], np.float32))
+    (low_x, low_y), (high_x, high_y) = corners.min(0), corners.max(0)
+    return Detection((float(low_x), float(low_y), float(high_x), float(high_y)), back(face.keypoints), face.score)
+
+
+def _largest_first(faces: list[Detection]) -> tuple[Detection, ...]:
+    return tuple(sorted(faces, key=lambda face: (face.box[0] - face.box[2]) * (face.box[3] - face.box[1])))

@@ -1,0 +1,79 @@
+"""Scene -> numbers with units, one file per subject; no limits, no words.
+
+A measure is a function of the scene with the decorator `measure`. It returns a number, a yes/no answer or a word, or a
+`Reading` when it also knows the place; where its preconditions fail it raises `NotAssessed` (the scene's own properties
+do so by themselves).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import import_module
+
+from headshot_check.report import Region, Value
+from headshot_check.scene import NotAssessed, Scene
+
+SUBJECTS = ("file", "faces", "framing", "pose", "eyes", "lighting", "sharpness", "background", "car")
+"""The files of this package, in the order of a report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A measured value and its place."""
+
+    value: Value
+    region: Region | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What one measure says of a scene."""
+
+    check: str
+    """"subject.measure" """
+    value: Value
+    """None when not assessed"""
+    unit: str | None
+    region: Region | None = None
+    cause: str | None = None
+    """why it was not assessed"""
+
+
+Measure = Callable[[Scene], "Value | Reading"]
+_measures: dict[str, tuple[Measure, str | None]] = {}
+
+
+def measure(check: str, unit: str | None = None) -> Callable[[Measure], Measure]:
+    """Register a function of the scene as the measure `check`, whose value has `unit`."""
+
+    def register(function: Measure) -> Measure:
+        _measures[check] = (function, unit)
+        return function
+
+    return register
+
+
+def measure_all(scene: Scene, checks: Iterable[str] | None = None) -> dict[str, Measurement]:
+    """Take the named measures (default: all) of a scene, in that order."""
+    known = known_measures()
+    return {check: _take(scene, check, *known[check]) for check in (known if checks is None else checks)}
+
+
+@lru_cache(maxsize=1)
+def known_measures() -> dict[str, tuple[Measure, str | None]]:
+    """Every measure by its check name: the function and its unit."""
+    for subject in SUBJECTS:
+        import_module(f"headshot_check.measures.{subject}")
+    return _measures
+
+
+def _take(scene: Scene, check: str, function: Measure, unit: str | None) -> Measurement:
+    try:
+        taken = function(scene)
+    except NotAssessed as reason:
+        return Measurement(check, None, unit, cause=reason.cause)
+    if isinstance(taken, Reading):
+        return Measurement(check, taken.value, unit, taken.region)
+    return Measurement(check, taken, unit)

@@ -1,0 +1,82 @@
+"""Luminance of the face and of what lies behind it: the ground that lighting and background measures stand on."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.scene import FaceCrop, NotAssessed, Scene
+
+# Mesh points along the outline of the face, the eyes (with lids) and the lips.
+_OVAL = (
+    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150,
+    136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
+)  # fmt: skip
+_RIGHT_EYE = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
+_LEFT_EYE = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
+_LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
+_CHEEKS = (50, 280)
+_DARKEST = 4e-3
+"""linear luminance below which it is noise and JPEG rounding (sRGB code 13)"""
+
+_LINEAR = np.where(
+    np.arange(256) <= 10, np.arange(256) / 255 / 12.92, ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4
+).astype(np.float32)
+
+
+def linear_luminance(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Relative luminance 0..1 of sRGB pixels (..., 3) (IEC 61966-2-1, Rec. 709 weights)."""
+    linear = _LINEAR[rgb]
+    return linear @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+
+
+def stops(brighter: float, darker: float) -> float:
+    """How many times the light doubles from `darker` to `brighter` (linear luminances)."""
+    return float(np.log2(max(brighter, _DARKEST) / max(darker, _DARKEST)))
+
+
+def skin_mask(crop: FaceCrop) -> NDArray[np.bool_]:
+    """(S, S) the face without eyes and lips, beards and glasses included."""
+    mask = np.zeros(crop.rgb.shape[:2], np.uint8)
+    cv2.fillPoly(mask, [_outline(crop, _OVAL)], 1)
+    for part in (_RIGHT_EYE, _LEFT_EYE, _LIPS):
+        cv2.fillPoly(mask, [_outline(crop, part)], 0)
+    return mask > 0
+
+
+def face_mask(crop: FaceCrop) -> NDArray[np.bool_]:
+    """(S, S) the whole face, eyes and lips included."""
+    mask = np.zeros(crop.rgb.shape[:2], np.uint8)
+    cv2.fillPoly(mask, [_outline(crop, _OVAL)], 1)
+    return mask > 0
+
+
+def cheeks(crop: FaceCrop) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(S, S) each: the subject's right cheek and left cheek."""
+    masks = []
+    for index in _CHEEKS:
+        mask = np.zeros(crop.rgb.shape[:2], np.uint8)
+        x, y = crop.points[index]
+        cv2.circle(mask, (round(float(x)), round(float(y))), max(2, round(crop.inter_eye_px * 0.2)), 1, -1)
+        masks.append(mask > 0)
+    return masks[0], masks[1]
+
+
+def background_mask(scene: Scene) -> NDArray[np.bool_]:
+    """(256, 256) places over the whole frame that are surely not the person.
+
+    Raises
+    ------
+    NotAssessed
+        "no_background": the person fills the frame.
+    """
+    person = cv2.dilate((scene.mask > 0.2).astype(np.uint8), np.ones((9, 9), np.uint8))
+    background = person == 0
+    if float(background.mean()) < 0.05:
+        raise NotAssessed("no_background")
+    return np.asarray(background, np.bool_)
+
+
+def _outline(crop: FaceCrop, indices: tuple[int, ...]) -> NDArray[np.int32]:
+    return np.round(crop.points[list(indices)]).astype(np.int32)

@@ -1,0 +1,57 @@
+"""The file: what it is, and whether a profile page would take it."""
+
+from __future__ import annotations
+
+from headshot_check.measures import measure
+from headshot_check.scene import NotAssessed, Scene
+
+
+@measure("file.format")
+def file_format(scene: Scene) -> str:
+    """The encoded format by content: "JPEG", "PNG", "HEIF", ...; not assessed for pixels that never were a file."""
+    if scene.photo.format is None:
+        raise NotAssessed("not_a_file")
+    return scene.photo.format
+
+
+@measure("file.size", "MB")
+def file_size(scene: Scene) -> float:
+    """Encoded size in megabytes (10^6 bytes)."""
+    if scene.photo.bytes is None:
+        raise NotAssessed("not_a_file")
+    return scene.photo.bytes / 1e6
+
+
+@measure("file.short_side", "px")
+def short_side(scene: Scene) -> int:
+    """The shorter side of the picture in the file."""
+    return min(scene.photo.width, scene.photo.height)
+
+
+@measure("file.animated")
+def animated(scene: Scene) -> bool:
+    """Whether the file holds several frames; the first is judged."""
+    return scene.photo.animated
+
+
+@measure("file.truncated")
+def truncated(scene: Scene) -> bool:
+    """Whether the end of the file is missing: the lower part of the picture is then grey or lost."""
+    return scene.photo.truncated
+
+
+@measure("file.jpeg_quality")
+def jpeg_quality(scene: Scene) -> float:
+    """Quality that the file was last saved at, 1..100 on libjpeg's scale, from its quantisation tables.
+
+    It knows the last save only: a picture that was once saved badly and then well scores well.
+    """
+    if scene.photo.jpeg_quality is None:
+        raise NotAssessed("not_a_jpeg")
+    return scene.photo.jpeg_quality
+
+
+@measure("file.greyscale")
+def greyscale(scene: Scene) -> bool:
+    """Whether the picture has no colour."""
+    return scene.photo.greyscale

@@ -1,0 +1,93 @@
+"""Framing: how large the head is and where it sits."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from headshot_check.measures import Reading, measure
+from headshot_check.measures.places import box_region
+from headshot_check.scene import NotAssessed, Scene
+
+
+@measure("framing.head_height")
+def head_height(scene: Scene) -> Reading:
+    """Crown to chin over the frame's height, 0..1; hair counts, also what is cut off. ISO/IEC 39794-5's head height."""
+    head = scene.head
+    region = box_region(scene, head.left_x, head.crown_y, head.right_x, head.chin_y)
+    return Reading(head.height / scene.height, region)
+
+
+@measure("framing.inter_eye_distance", "px")
+def inter_eye_distance(scene: Scene) -> float:
+    """Between the eye centres in the file's own pixels, as seen from the front (ISO/IEC 29794-5)."""
+    return scene.inter_eye_px / scene.photo.scale
+
+
+@measure("framing.eye_line")
+def eye_line(scene: Scene) -> float:
+    """Height of the eyes in the frame: 0 = top edge, 1 = bottom edge."""
+    return float(scene.eye_centres[:, 1].mean()) / scene.height
+
+
+@measure("framing.offset")
+def offset(scene: Scene) -> float:
+    """The face's middle off the frame's middle, over the frame's width: 0 = centred, 0.5 = at the edge."""
+    x0, _, x1, _ = scene.main.box
+    return abs((x0 + x1) / 2 / scene.width - 0.5)
+
+
+@measure("framing.headroom")
+def headroom(scene: Scene) -> float:
+    """Room above the crown over the head's height: 0 = the crown touches the edge, negative = that share is cut off.
+
+    What is cut off is estimated from the face's own proportions.
+    Not assessed when the person mask does not show where the hair ends.
+    """
+    head = scene.head
+    if not head.crown_seen and not head.crown_cut:
+        raise NotAssessed("crown_not_seen")
+    return head.crown_y / head.height
+
+
+@measure("framing.face_cut")
+def face_cut(scene: Scene) -> float:
+    """Share of the face (mesh outline) that lies beyond the frame, 0..1."""
+    xy = scene.mesh.points[:, :2]
+    hull = cv2.convexHull(np.ascontiguousarray(xy)).reshape(-1, 2)
+    frame = np.array([(0, 0), (scene.width, 0), (scene.width, scene.height), (0, scene.height)], np.float32)
+    inside, _ = cv2.intersectConvexConvex(np.asarray(hull, np.float32), frame)
+    return float(np.clip(1 - inside / max(float(cv2.contourArea(hull)), 1.0), 0, 1))
+
+
+@measure("framing.shoulders")
+def shoulders(scene: Scene) -> float:
+    """Widest extent of the person below the chin over the face's width: about 1 = neck only, 2 or more = shoulders.
+
+    0 when the frame ends at the chin. Clothing that the person mask takes for background makes it too small.
+    """
+    head = scene.head
+    mask = scene.mask > 0.5
+    first = int(np.ceil(head.chin_y / scene.height * mask.shape[0]))
+    below = mask[first:]
+    if not below.size:
+        return 0.0
+    extent = below.sum(axis=1).max() / mask.shape[1] * scene.width
+    return float(extent) / max(head.right_x - head.left_x, 1.0)
+
+
+@measure("framing.circle_cut")
+def circle_cut(scene: Scene) -> Reading:
+    """Share of the head's outline (crown to chin, as an ellipse) that the best circular crop cuts, 0..1.
+
+    The circle is as wide as the frame's short side and slid along the long side to where it cuts least: what a profile
+    page shows before anybody zooms.
+    """
+    head, side = scene.head, min(scene.width, scene.height)
+    angle = np.linspace(0, 2 * np.pi, 180, endpoint=False)
+    x = (head.left_x + head.right_x) / 2 + np.cos(angle) * (head.right_x - head.left_x) / 2
+    y = (head.crown_y + head.chin_y) / 2 + np.sin(angle) * head.height / 2
+    start_x = float(np.clip((head.left_x + head.right_x) / 2 - side / 2, 0, scene.width - side))
+    start_y = float(np.clip((head.crown_y + head.chin_y) / 2 - side / 2, 0, scene.height - side))
+    outside = np.hypot(x - start_x - side / 2, y - start_y - side / 2) > side / 2
+    return Reading(float(outside.mean()), box_region(scene, start_x, start_y, start_x + side, start_y + side))

@@ -1,0 +1,90 @@
+"""Light on the face, judged against the scene and never by the face's own brightness: the same for every skin tone.
+
+Luminances are linear; differences are in stops (doublings).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from headshot_check.measures import Reading, measure
+from headshot_check.measures.face_light import (
+    background_mask,
+    cheeks,
+    face_mask,
+    linear_luminance,
+    skin_mask,
+    stops,
+)
+from headshot_check.measures.places import face_region
+from headshot_check.scene import Scene
+
+# Codes from which a channel has lost its detail: sensors and JPEG clip a little inside 0 and 255.
+_BLOWN, _BLOCKED = 251, 8
+
+
+@measure("lighting.blown", "share")
+def blown(scene: Scene) -> Reading:
+    """Share of the face's skin with two or three channels clipped, 0..1: glare, flash or overexposure.
+
+    One channel alone clips in warm light without harm.
+    """
+    crop = scene.face_crop
+    skin = skin_mask(crop)
+    return Reading(float((np.median(crop.rgb[skin], axis=1) >= _BLOWN).mean()), face_region(scene))
+
+
+@measure("lighting.blocked", "share")
+def blocked(scene: Scene) -> Reading:
+    """Share of the face's skin so dark that it has no detail, 0..1. A beard counts, so small shares say nothing."""
+    crop = scene.face_crop
+    skin = skin_mask(crop)
+    return Reading(float((crop.rgb.max(axis=2)[skin] <= _BLOCKED).mean()), face_region(scene))
+
+
+@measure("lighting.dark", "stops below white")
+def dark(scene: Scene) -> Reading:
+    """How far the brightest parts of the face (its 98th percentile) lie below white, 0 or more.
+
+    The whites of the eyes, teeth and the gloss of the skin reach within 2 stops of white on any skin in good light; a
+    face in the dark has nothing that does.
+    """
+    crop = scene.face_crop
+    top = float(np.percentile(linear_luminance(crop.rgb)[face_mask(crop)], 98))
+    return Reading(max(stops(1.0, top), 0.0), face_region(scene))
+
+
+@measure("lighting.balance", "stops")
+def balance(scene: Scene) -> Reading:
+    """Difference of the two cheeks' median luminance, 0 or more: 0 = even, 2 = one side four times darker.
+
+    A turned head hides a cheek, so values beyond 35 degrees of yaw mislead.
+    """
+    crop = scene.face_crop
+    light = linear_luminance(crop.rgb)
+    right, left = (float(np.median(light[side])) for side in cheeks(crop))
+    return Reading(stops(max(right, left), min(right, left)), face_region(scene))
+
+
+@measure("lighting.backlight", "stops")
+def backlight(scene: Scene) -> Reading:
+    """How much brighter the background is than the bright parts of the face; negative = the face is brighter.
+
+    Median luminance of the background around the head against the face's 95th percentile (its gloss, which any skin
+    has), so that a dark face before a white wall in good light does not count as backlit.
+    """
+    crop = scene.face_crop
+    background = background_mask(scene)
+    small = np.asarray(cv2.resize(scene.photo.rgb, background.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
+    behind = float(np.median(linear_luminance(small)[background]))
+    front = float(np.percentile(linear_luminance(crop.rgb)[face_mask(crop)], 95))
+    return Reading(stops(behind, front), face_region(scene))
+
+
+@measure("lighting.contrast", "stops")
+def contrast(scene: Scene) -> Reading:
+    """Range of the face's luminance, 5th to 95th percentile, 0 or more: low = flat or hazy, high = hard light."""
+    crop = scene.face_crop
+    low, high = np.percentile(linear_luminance(crop.rgb)[face_mask(crop)], (5, 95))
+    return Reading(stops(float(high), float(low)), face_region(scene))

@@ -1,0 +1,336 @@
+"""Photo -> Scene: faces, mesh, eyes, person mask and car evidence, each computed once, when first asked for."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.face_search import FaceSearch, find_faces
+from headshot_check.nets.backend import PRESENT, Backend, LiteRTBackend
+from headshot_check.nets.blazeface import Detection
+from headshot_check.nets.car import CarEvidence, CarNet
+from headshot_check.nets.face_mesh import Mesh
+from headshot_check.nets.geometry import Square
+from headshot_check.nets.iris import Eye
+from headshot_check.nets.selfie import SelfieSegmenter
+from headshot_check.photo import Photo
+
+FACE_EYES_PX = 64
+"""Inter-eye distance of the aligned face crop at most, px: light and sharpness are judged at this scale."""
+FACE_CROP_EYES = 4.0
+"""Side of the aligned face crop in inter-eye distances: the whole face, and a little around it."""
+
+
+class NotAssessed(Exception):
+    """A measure's precondition fails; `cause` says why, as a short code that advice puts in words."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+class Nets:
+    """The networks, each opened when first needed; shared by threads (two that ask at once may open one twice)."""
+
+    def __init__(self, backend: Backend | None = None, *, threads: int = 1) -> None:
+        self.backend: Backend = backend if backend is not None else LiteRTBackend(threads=threads)
+        self._threads = threads
+
+    @cached_property
+    def selfie(self) -> SelfieSegmenter:
+        """The person segmenter."""
+        return SelfieSegmenter(threads=self._threads)
+
+    @cached_property
+    def car(self) -> CarNet:
+        """The car network."""
+        return CarNet(threads=self._threads)
+
+    def close(self) -> None:
+        """Free all interpreters; a later call opens them again."""
+        self.backend.close()
+        for name in ("selfie", "car"):
+            if name in self.__dict__:
+                getattr(self, name).close()
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Where the head points, degrees."""
+
+    yaw_deg: float
+    """positive = the nose points to the right of the picture"""
+    pitch_deg: float
+    """positive = looking up"""
+    roll_deg: float
+    """positive = the head leans clockwise on the screen"""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head's outline in analysis pixels, upright with the frame."""
+
+    crown_y: float
+    """top of the hair; 0 or less (an estimate from the face) when it reaches the top edge"""
+    chin_y: float
+    left_x: float
+    right_x: float
+    crown_cut: bool
+    """the hair reaches the top edge of the frame"""
+    crown_seen: bool
+    """False: the person mask did not show the crown, and crown_y is an estimate from the face"""
+
+    @property
+    def height(self) -> float:
+        """Crown to chin, px."""
+        return self.chin_y - self.crown_y
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceCrop:
+    """The main face, upright, at a fixed inter-eye scale."""
+
+    rgb: NDArray[np.uint8]
+    """(S, S, 3)"""
+    points: NDArray[np.float32]
+    """(468, 2) mesh points in the crop's pixels"""
+    inter_eye_px: float
+    """in the crop"""
+    source_eyes_px: float
+    """inter-eye distance of the pixels that the crop was sampled from: below `inter_eye_px`, detail was never there"""
+    square: Square
+    """where the crop lies, in analysis pixels"""
+
+
+class Scene:
+    """What is in a photo. Coordinates are pixels of `photo.rgb` (the analysis pixels)."""
+
+    def __init__(self, photo: Photo, nets: Nets) -> None:
+        self.photo = photo
+        self._nets = nets
+
+    @property
+    def width(self) -> int:
+        """Analysis pixels across."""
+        return int(self.photo.rgb.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Analysis pixels down."""
+        return int(self.photo.rgb.shape[0])
+
+    @cached_property
+    def search(self) -> FaceSearch:
+        """All faces, largest first, and how they were found."""
+        return find_faces(self.photo.rgb, self._nets.backend)
+
+    @cached_property
+    def main(self) -> Detection:
+        """The face that is judged: the largest, unless another of nearly its size is clearly nearer to the middle.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face".
+        """
+        if not self.search.faces:
+            raise NotAssessed("no_face")
+
+        def weight(face: Detection) -> float:
+            x0, y0, x1, y1 = face.box
+            off = math.hypot((x0 + x1) / 2 / self.width - 0.5, (y0 + y1) / 2 / self.height - 0.5)
+            return (x1 - x0) * (y1 - y0) * (1 - 0.5 * min(off * 2, 1))
+
+        return max(self.search.faces, key=weight)
+
+    @cached_property
+    def _any_mesh(self) -> Mesh:
+        return self._nets.backend.fit_mesh(self.photo.rgb, self.main)
+
+    @property
+    def mesh(self) -> Mesh:
+        """The main face's mesh.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face", or "mesh_doubtful": a profile, a covered face, or too few pixels.
+        """
+        if self._any_mesh.presence < PRESENT:
+            raise NotAssessed("mesh_doubtful")
+        return self._any_mesh
+
+    @cached_property
+    def eyes(self) -> tuple[Eye, Eye]:
+        """The main face's irises and lids: the subject's right eye, then the left.
+
+        Raises
+        ------
+        NotAssessed
+            As `mesh`.
+        """
+        return self._nets.backend.find_eyes(self.photo.rgb, self.mesh)
+
+    @property
+    def eye_centres(self) -> NDArray[np.float32]:
+        """(2, 2) the main face's eyes: subject's right, left; from the mesh, or from BlazeFace where that is doubtful.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face".
+        """
+        mesh = self._any_mesh
+        if mesh.presence < PRESENT:
+            return self.main.keypoints[:2]
+        return np.stack([mesh.points[[33, 133], :2].mean(0), mesh.points[[263, 362], :2].mean(0)])
+
+    @property
+    def inter_eye_px(self) -> float:
+        """Distance of the eye centres in analysis pixels, seen from the front: a turned head does not shrink it.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face".
+        """
+        right, left = self.eye_centres
+        seen = float(np.hypot(*(left - right)))
+        if self._any_mesh.presence < PRESENT:
+            return seen
+        depth = float(self._any_mesh.points[[33, 133], 2].mean() - self._any_mesh.points[[263, 362], 2].mean())
+        return math.hypot(seen, depth)
+
+    @cached_property
+    def pose(self) -> Pose:
+        """Where the head points, from the mesh's left-right and forehead-chin axes.
+
+        Raises
+        ------
+        NotAssessed
+            As `mesh`.
+        """
+        return _pose(self.mesh.points)
+
+    @cached_property
+    def mask(self) -> NDArray[np.float32]:
+        """(256, 256) how likely each place is a person, 0..1, spread over the whole frame."""
+        return self._nets.selfie(self.photo.rgb)
+
+    @cached_property
+    def head(self) -> Head:
+        """The main head's outline.
+
+        Raises
+        ------
+        NotAssessed
+            As `mesh`.
+        """
+        return _head(self.mesh.points, self.mask, self.width, self.height)
+
+    @cached_property
+    def face_crop(self) -> FaceCrop:
+        """The main face upright at a fixed inter-eye scale, from a larger decode when the analysis pixels are too few.
+
+        Raises
+        ------
+        NotAssessed
+            As `mesh`.
+        """
+        points, eyes_px = self.mesh.points, self.inter_eye_px
+        right, left = self.eye_centres
+        roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
+        centre = (right + left) / 2 + np.array([-math.sin(roll), math.cos(roll)], np.float32) * eyes_px * 0.5
+        square = Square(float(centre[0]), float(centre[1]), eyes_px * FACE_CROP_EYES, roll)
+        pixels, scale, origin = self._face_pixels(square, eyes_px)
+        source_eyes = eyes_px * scale
+        shown_eyes = min(source_eyes, FACE_EYES_PX)
+        size = max(8, round(shown_eyes * FACE_CROP_EYES))
+        moved = Square(
+            (square.center_x - origin[0]) * scale, (square.center_y - origin[1]) * scale, square.side * scale, roll
+        )
+        inverse = cv2.invertAffineTransform(square.affine(size))
+        local = np.asarray(points[:, :2] @ inverse[:, :2].T + inverse[:, 2], np.float32)
+        return FaceCrop(moved.crop(pixels, size), local, size / FACE_CROP_EYES, source_eyes, square)
+
+    def _face_pixels(self, square: Square, eyes_px: float) -> tuple[NDArray[np.uint8], float, tuple[float, float]]:
+        """Pixels around the face, their scale against the analysis pixels, and their top left corner in the latter."""
+        photo = self.photo
+        wanted = min(FACE_EYES_PX / eyes_px, 1 / photo.scale)
+        if wanted <= 1.0:
+            return photo.rgb, 1.0, (0.0, 0.0)
+        reach = square.side * 0.75
+        x0, y0 = max(square.center_x - reach, 0), max(square.center_y - reach, 0)
+        x1, y1 = min(square.center_x + reach, self.width), min(square.center_y + reach, self.height)
+        box = (round(x0 / photo.scale), round(y0 / photo.scale), round(x1 / photo.scale), round(y1 / photo.scale))
+        pixels, scale = photo.detail(box, wanted * photo.scale)
+        return pixels, scale / photo.scale, (box[0] * photo.scale, box[1] * photo.scale)
+
+    @cached_property
+    def car(self) -> CarEvidence:
+        """What tells of a car around the main face.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face".
+        """
+        right, left = self.main.keypoints[0], self.main.keypoints[1]
+        return self._nets.car(
+            self.photo.rgb, self.main.box, (float(right[0]), float(right[1])), (float(left[0]), float(left[1]))
+        )
+
+
+# Mesh points on the face's outline that mirror each other (subject's right, left), forehead and chin to cheek.
+_MIRRORED = np.array([(127, 356), (234, 454), (93, 323), (132, 361), (33, 263), (61, 291), (103, 332), (54, 284)])
+_FOREHEAD, _CHIN = 10, 152
+# The line forehead-chin of the mesh leans forward on a level head: median over 290 conference speakers, -5.6.
+_PITCH_REST_DEG = -6.0
+
+
+def _pose(points: NDArray[np.float32]) -> Pose:
+    """Angles of the head from mesh points (468, 3)."""
+    across = (points[_MIRRORED[:, 1]] - points[_MIRRORED[:, 0]]).mean(0)
+    across /= np.linalg.norm(across)
+    down = points[_CHIN] - points[_FOREHEAD]
+    down -= across * (down @ across)
+    down /= np.linalg.norm(down)
+    forward = np.cross(down, across)  # out of the face: -z when it looks into the camera
+    yaw = math.degrees(math.atan2(forward[0], -forward[2]))
+    pitch = math.degrees(math.asin(float(np.clip(-forward[1], -1, 1)))) - _PITCH_REST_DEG
+    roll = math.degrees(math.atan2(across[1], across[0]))
+    return Pose(yaw, pitch, roll)
+
+
+# Hair adds 0.15-0.9 of the forehead-to-chin length above the mesh's top point; beyond that the mask has leaked.
+_CROWN_GUESS, _CROWN_MOST = 0.28, 1.0
+
+
+def _head(points: NDArray[np.float32], mask: NDArray[np.float32], width: int, height: int) -> Head:
+    """Head outline from the mesh and the person mask, in analysis pixels."""
+    xy = points[:, :2]
+    chin_y, top_y = float(xy[:, 1].max()), float(xy[:, 1].min())
+    left_x, right_x = float(xy[:, 0].min()), float(xy[:, 0].max())
+    face_height = chin_y - top_y
+    rows, columns = mask.shape
+    reach = (right_x - left_x) * 0.3
+    middle = float(xy[_FOREHEAD, 0])
+    first = int(np.clip((middle - reach) / width * columns, 0, columns - 1))
+    last = int(np.clip((middle + reach) / width * columns, first + 1, columns))
+    start = int(np.clip(top_y / height * rows, 0, rows - 1))
+    person = mask[: start + 1, first:last].max(axis=1) > 0.5
+    gaps = np.flatnonzero(~person[::-1])
+    crown_row = start + 1 - int(gaps[0]) if gaps.size else 0
+    crown_y = crown_row / rows * height
+    seen = bool(person[-1]) and top_y - crown_y <= _CROWN_MOST * face_height
+    if not seen:
+        crown_y = top_y - _CROWN_GUESS * face_height
+    cut = crown_y <= height / rows
+    if cut:
+        crown_y = min(0.0, top_y - _CROWN_GUESS * face_height)
+    return Head(crown_y, chin_y, left_x, right_x, cut, seen)
