@@ -118,8 +118,8 @@ def decode_image(image: Image.Image, plan: Plan) -> Decoded:
     return Decoded(
         raster,
         {"MPO": "JPEG", "DIB": "BMP"}.get(name, name) if name else None,
-        image.width,
-        image.height,
+        raster.shape[1],
+        raster.shape[0],
         exif=exif,
         turn=turn,
         orientation=turn,
@@ -200,8 +200,8 @@ def _decode_heif(data: bytes, plan: Plan) -> Decoded:
     return Decoded(
         raster,
         "HEIF",
-        image.width,
-        image.height,
+        raster.shape[1],
+        raster.shape[0],
         exif=read_exif(info.get("exif") or b""),
         icc=info.get("icc_profile") or b"",
         cicp=(int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])) if nclx else None,
@@ -241,8 +241,8 @@ def _decode_plugin(data: bytes, name: str, plan: Plan) -> Decoded:
     return Decoded(
         raster,
         name,
-        image.width,
-        image.height,
+        raster.shape[1],  # decoders may differ from their headers
+        raster.shape[0],
         exif=exif,
         turn=turn,
         orientation=exif.orientation,

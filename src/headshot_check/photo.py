@@ -348,8 +348,8 @@ def _cut(raster: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[n
 
 
 def _is_grey(rgb: NDArray[np.uint8]) -> bool:
-    """No colour beyond `_GREY_LEVELS` in all but `_GREY_SHARE` of the pixels, looked at in every second row and column."""
-    r, g, b = cv2.split(rgb[::2, ::2])
+    """No colour beyond `_GREY_LEVELS` in all but `_GREY_SHARE` of the pixels (of every fourth row)."""
+    r, g, b = cv2.split(rgb[::4])
     chroma = cv2.subtract(cv2.max(cv2.max(r, g), b), cv2.min(cv2.min(r, g), b))
     return int(np.count_nonzero(chroma > _GREY_LEVELS)) <= _GREY_SHARE * chroma.size
 

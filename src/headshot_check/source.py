@@ -16,6 +16,8 @@ from .errors import PhotoError
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image | NDArray[np.uint8]
 """Path, encoded bytes, binary file object, Pillow image, or RGB uint8 array (H, W, 3)."""
 
+_CHUNK = 1 << 22
+
 
 def read_source(source: Source, max_bytes: int) -> tuple[str, bytes]:
     """Name of the source and its encoded bytes; b"" for images and arrays, which have none.
@@ -48,15 +50,15 @@ def read_source(source: Source, max_bytes: int) -> tuple[str, bytes]:
 
 def _read_path(name: str, max_bytes: int) -> bytes:
     try:
-        mode = Path(name).stat()  # opening a FIFO would wait for a writer, so ask first
-        if stat.S_ISDIR(mode.st_mode):
+        facts = Path(name).stat()  # opening a FIFO would wait for a writer, so ask first
+        if stat.S_ISDIR(facts.st_mode):
             raise PhotoError("is_directory", name, "this is a folder")
-        if not stat.S_ISREG(mode.st_mode):
+        if not stat.S_ISREG(facts.st_mode):
             raise PhotoError("not_a_file", name, "this is a device or a pipe, not a file")
-        if mode.st_size > max_bytes:
+        if facts.st_size > max_bytes:
             raise _too_many_bytes(name, max_bytes)
         with Path(name).open("rb", buffering=0) as file:
-            return _read_all(file, max_bytes)
+            return _read_all(file, max_bytes, facts.st_size)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise PhotoError("not_found", name, "there is no such file") from error
     except PermissionError as error:
@@ -82,12 +84,15 @@ def _read_stream(stream: Any, max_bytes: int) -> bytes:
         raise PhotoError("read_error", "<stream>", f"it cannot be read ({error.strerror or error})") from error
 
 
-def _read_all(file: Any, max_bytes: int) -> bytes:
-    """Everything up to `max_bytes` + 1 bytes; raw streams give less than asked for, so it asks until they end."""
+def _read_all(file: Any, max_bytes: int, expected: int = 0) -> bytes:
+    """Everything up to `max_bytes` + 1 bytes; raw streams give less than asked for, so it asks until they end.
+
+    It asks for little more than is `expected`: an unbuffered file sets aside what it is asked for.
+    """
     parts: list[bytes] = []
     left = max_bytes + 1
     while left > 0:
-        part = file.read(left)
+        part = file.read(min(left, max(expected + 1, _CHUNK)))
         if part is None:
             raise OSError("a non-blocking stream had nothing to give")
         if not isinstance(part, (bytes, bytearray, memoryview)):
