@@ -1,0 +1,1 @@
+"""Report -> what a person looks at. Importing this loads nothing heavy."""

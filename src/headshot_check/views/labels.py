@@ -1,0 +1,258 @@
+"""The words and numbers that every view shares: names of checks, measured values, the driver's-seat line."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import Final
+
+from headshot_check.report import Cue, DriversSeat, Finding, Limits, Report, Status, Verdict
+
+VERDICT_WORDS: Final[dict[Verdict, str]] = {
+    "ready": "READY",
+    "usable": "USABLE",
+    "retake": "RETAKE",
+    "unreadable": "UNREADABLE",
+}
+
+# Where the measure's own name would not be understood alone; the others are derived from it.
+_CHECK_NAMES: Final = {
+    "background.brightness": "background brightness",
+    "background.sharpness": "background sharpness",
+    "background.uniformity": "background uniformity",
+    "car.drivers_seat": "driver's seat",
+    "car.interior": "car interior",
+    "faces.count": "number of faces",
+    "faces.found": "face found",
+    "faces.second": "second face",
+    "file.animated": "animation",
+    "file.bytes": "file size",
+    "file.format": "file format",
+    "file.greyscale": "colour picture",
+    "file.readable": "readable file",
+    "file.short_side": "picture size",
+    "framing.offset": "face position",
+    "framing.size": "head size",
+    "lighting.left_right": "left/right light",
+    "sharpness.defocus": "focus",
+    "sharpness.face": "face sharpness",
+    "sharpness.motion": "motion blur",
+}
+_SUBJECTS_IN_FULL: Final = {"background", "eyes", "faces", "file", "mouth"}
+"""subjects whose measures read better with the subject in front ("mouth.open" -> "mouth open")"""
+
+_DEGREES: Final = {"deg", "degree", "degrees", "°"}
+_BYTES: Final = {"B", "byte", "bytes"}
+_SHARES: Final = {"fraction", "probability", "share"}
+_BARE: Final = {"1", "count", "ratio", "score"}
+"""units that say nothing beside the number"""
+
+_CUE_PLACES: Final = {
+    "seat_belt": "seat belt across the chest",
+    "headrest": "headrest behind the head",
+    "car_window": "car window beside the head",
+    "roof": "car roof above the head",
+    "steering_wheel": "steering wheel in the picture",
+}
+_SHOWN_CUE: Final = 0.5
+"""a cue that is more likely absent than present is not shown as evidence"""
+
+_SPELT: Final = str.maketrans(
+    {"°": " deg", "×": "x", "–": "-", "—": "-", "−": "-", "→": "->", "’": "'", "‘": "'", "“": '"', "”": '"', "ß": "ss"}
+    | {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "æ": "ae", "Æ": "AE", "œ": "oe", "±": "+/-", "…": "..."}
+)
+
+_SEVERITY: Final[dict[Status, int]] = {"fail": 0, "warn": 1, "not_assessed": 2, "pass": 3}
+
+
+def check_label(check: str) -> str:
+    """The name of a check in plain words.
+
+    >>> check_label("lighting.backlight"), check_label("pose.yaw_deg"), check_label("mouth.open")
+    ('backlight', 'yaw', 'mouth open')
+    """
+    if check in _CHECK_NAMES:
+        return _CHECK_NAMES[check]
+    subject, _, measure = check.rpartition(".")
+    words = measure.replace("-", "_").split("_")
+    if len(words) > 1 and words[-1] in {"deg", "px", "stops", "share", "ratio"}:
+        words.pop()
+    if subject in _SUBJECTS_IN_FULL and not {subject, subject.rstrip("s")} & set(words):
+        words.insert(0, subject)
+    return clean(" ".join(words))
+
+
+def cue_label(cue: Cue) -> str:
+    """A cue with its probability, short.
+
+    >>> cue_label(Cue("seat_belt", 0.957))
+    'seat belt 96 %'
+    """
+    return f"{cue.name.replace('_', ' ')} {percent(cue.probability)}"
+
+
+def seat_title(seat: DriversSeat) -> str:
+    """The driver's-seat verdict in words that are as certain as it is; empty when there is nothing to say.
+
+    >>> seat_title(DriversSeat("likely", 0.97, side="driver"))
+    "likely taken in a car, from the driver's seat"
+    """
+    if seat.verdict == "likely":
+        where = {"driver": ", from the driver's seat", "passenger": ", from the passenger seat", None: ""}[seat.side]
+        return f"likely taken in a car{where}"
+    return "this may be a car seat" if seat.verdict == "possible" else ""
+
+
+def seat_evidence(seat: DriversSeat) -> str:
+    """What tells of a car, strongest first, each with its certainty.
+
+    >>> seat_evidence(DriversSeat("likely", 0.97, (Cue("seat_belt", 0.96), Cue("headrest", 0.91))))
+    'seat belt across the chest (96 %), headrest behind the head (91 %)'
+    """
+    return ", ".join(f"{_CUE_PLACES[cue.name]} ({percent(cue.probability)})" for cue in shown_cues(seat))
+
+
+def shown_cues(seat: DriversSeat) -> tuple[Cue, ...]:
+    """The cues that speak for a verdict of likely or possible, strongest first; none for another verdict."""
+    if seat.verdict not in ("likely", "possible"):
+        return ()
+    cues = sorted(seat.cues, key=lambda cue: -cue.probability)
+    return tuple(cue for cue in cues if cue.probability >= _SHOWN_CUE) or tuple(cues[:1])
+
+
+def percent(share: float) -> str:
+    """A share as a percentage that never rounds up to certainty.
+
+    >>> percent(0.957), percent(0.998), percent(0.001)
+    ('96 %', '99 %', '1 %')
+    """
+    return f"{min(max(round(share * 100), 1), 99)} %"
+
+
+def measure_text(finding: Finding) -> str:
+    """The measured value with its unit and the limit that it crossed; empty when there is no value.
+
+    >>> measure_text(Finding("lighting.backlight", "fail", "", 1.83, "stops", Limits(warn_above=0.5, fail_above=1.0)))
+    '1.8 stops, max 1.0'
+    >>> measure_text(Finding("file.short_side", "fail", "", 212, "px", Limits(fail_below=400)))
+    '212 px, min 400'
+    """
+    value, unit = finding.value, clean(finding.unit or "")
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return " ".join(filter(None, (clean(value).replace("_", " "), unit)))
+    if not math.isfinite(value):
+        return ""
+    word, limit = _crossed(value, finding.limits, finding.status)
+    if unit in _BYTES:
+        unit, scale = _byte_unit(max(value, limit or 0))
+        value, limit = value / scale, None if limit is None else limit / scale
+    elif unit in _SHARES:
+        unit, value, limit = "%", value * 100, None if limit is None else limit * 100
+    elif unit in _BARE:
+        unit = ""
+    digits = _digits(value, limit)
+    joint = "" if unit in _DEGREES or not unit else " "
+    shown = f"{value:.{digits}f}{joint}{'°' if unit in _DEGREES else unit}"
+    if limit is not None and limit == int(limit) and abs(limit) >= 2:
+        digits = 0
+    return shown if limit is None else f"{shown}, {word} {limit:.{digits}f}"
+
+
+def worst_first(report: Report) -> list[Finding]:
+    """The findings by severity, in the report's own order within each."""
+    return sorted(report.findings, key=lambda finding: _SEVERITY[finding.status])
+
+
+def clean(text: str) -> str:
+    r"""Text that is safe to print: on one line, without control characters, direction overrides or half characters.
+
+    File names and metadata come from anywhere; an escape sequence in them must not reach the terminal.
+
+    >>> print(clean("me\x1b[31m\u202e.jpg"))
+    me\x1b[31m\u202e.jpg
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(char if _printable(char) else _escaped(char) for char in text)
+
+
+def sentence(text: str) -> str:
+    """`clean` for prose: white space of any kind becomes one space."""
+    return clean(" ".join(text.split()))
+
+
+def folded(text: str) -> str:
+    """The text in ASCII: accents dropped, signs spelt, what remains becomes "?".
+
+    >>> folded("Zoë – 12° → “fine”, 日")
+    'Zoe - 12 deg -> "fine", ?'
+    """
+    if text.isascii():
+        return text
+    base = "".join(char for char in unicodedata.normalize("NFKD", text.translate(_SPELT)) if not _mark(char))
+    return base.encode("ascii", "replace").decode("ascii")
+
+
+def byte_size(size: int) -> str:
+    """An encoded size for people.
+
+    >>> byte_size(9_340_000), byte_size(480_200), byte_size(12)
+    ('9.3 MB', '480 kB', '12 bytes')
+    """
+    unit, scale = _byte_unit(size)
+    value = size / scale
+    return f"{value:.{1 if unit == 'MB' and value < 20 else 0}f} {unit}"
+
+
+def capitalised(text: str) -> str:
+    """With a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def _mark(char: str) -> bool:
+    return unicodedata.combining(char) > 0 or char in "\u200c\u200d\ufe0f"
+
+
+def _printable(char: str) -> bool:
+    # Joiners are format characters too, but emoji and several scripts need them.
+    return char.isprintable() or char in " \u200c\u200d"
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _crossed(value: float, limits: Limits, status: Status) -> tuple[str, float | None]:
+    """("max" or "min", the limit) that made the finding what it is."""
+    below, above = (
+        (limits.fail_below, limits.fail_above) if status == "fail" else (limits.warn_below, limits.warn_above)
+    )
+    if status not in ("fail", "warn"):
+        return "", None
+    if above is not None and value >= above:
+        return "max", above
+    if below is not None and value <= below:
+        return "min", below
+    return "", None
+
+
+def _byte_unit(size: float) -> tuple[str, float]:
+    for unit, scale in (("MB", 1e6), ("kB", 1e3)):
+        if size >= scale:
+            return unit, scale
+    return "bytes", 1.0
+
+
+def _digits(value: float, limit: float | None) -> int:
+    """Decimals that suit the size of the number and keep it apart from the limit."""
+    if value == int(value) and (limit is None or limit == int(limit)):
+        return 0
+    digits = 0 if abs(value) >= 20 else 1 if abs(value) >= 1 or value == 0 else 2
+    while limit is not None and value != limit and digits < 4 and f"{value:.{digits}f}" == f"{limit:.{digits}f}":
+        digits += 1
+    return digits
