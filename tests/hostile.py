@@ -1,4 +1,4 @@
-"""Files that must never bring the checker down, each with what is expected of it: "ok" or the code of a `PhotoError`."""
+"""Files that must never bring the checker down, each with what is expected: "ok" or the code of a `PhotoError`."""
 
 from __future__ import annotations
 

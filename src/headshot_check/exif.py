@@ -6,13 +6,14 @@ one reads just the tags below and answers "unknown" for whatever is damaged. Tag
 
 from __future__ import annotations
 
+import math
 import struct
 from dataclasses import dataclass
 
 _MAX_ENTRIES = 1000  # a real directory has under 100
 _MAX_TEXT = 256
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 13: 4, 129: 1}
-_CODES = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I"}
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
+_CODES = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
 
 _MAKE, _MODEL, _ORIENTATION, _SOFTWARE, _DATE_TIME, _EXIF_IFD, _GPS_IFD = (
     0x010F,
@@ -145,7 +146,8 @@ def _value(block: bytes, order: str, kind: int, length: int, where: int) -> Valu
         top, bottom = struct.unpack_from(order + ("2I" if kind == 5 else "2i"), block, where)
         return top / bottom if bottom else None
     if kind in _CODES:  # of a list the first says enough: none of the tags above needs more
-        return float(struct.unpack_from(order + _CODES[kind], block, where)[0])
+        number = float(struct.unpack_from(order + _CODES[kind], block, where)[0])
+        return number if math.isfinite(number) else None
     return ()
 
 

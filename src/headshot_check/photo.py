@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import builtins
 import math
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -51,26 +50,25 @@ class Limits:
 class _Enlarger:
     """Makes the larger decodes of `Photo.detail` and keeps the latest, as stored (not upright, not yet sRGB).
 
-    `again` is None where the full-size raster is kept for good; `any_step` where the decoder offers smaller scales.
+    `data` is None where the full-size raster is kept for good; `any_step` where the decoder offers smaller scales.
+    There is no lock: two threads that need the same decode at the same moment both make it, and both get it right.
     """
 
-    again: Callable[[int], Decoded] | None
+    data: builtins.bytes | None
     turn: int
     icc: builtins.bytes
     cicp: tuple[int, int] | None
     kept: tuple[int, NDArray[np.uint8]] | None
     any_step: bool
-    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def raster(self, step: int) -> tuple[int, NDArray[np.uint8]]:
         """(step of what was decoded, raster): `step` itself for a JPEG, 1 for all that has no smaller decode."""
-        with self.lock:
-            if self.kept is not None and (self.kept[0] == step or not self.any_step):
-                return self.kept
-            assert self.again is not None
-            decoded = self.again(step)
-            self.kept = decoded.step, decoded.raster
-            return self.kept
+        kept = self.kept
+        if kept is None or (self.any_step and kept[0] != step):
+            assert self.data is not None
+            decoded = decode(self.data, lambda width, height: step)
+            kept = self.kept = decoded.step, decoded.raster
+        return kept
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -180,7 +178,7 @@ def load(source: Source, *, limits: Limits = Limits()) -> Photo:
         _check_size(width, height, name, limits)
         return _decode_step(max(width, height))
 
-    again: Callable[[int], Decoded] | None = None
+    again: bytes | None = None  # what a larger decode will need
     try:
         if isinstance(source, np.ndarray):
             decoded = _decode_array(source, name, plan)
@@ -189,7 +187,7 @@ def load(source: Source, *, limits: Limits = Limits()) -> Photo:
         else:
             decoded = decode(data, plan)
             if decoded.format == "JPEG" or decoded.width * decoded.height > _KEEP_PIXELS:
-                again = _decoder_of(data)
+                again = data
         return _photo(decoded, name, len(data) or None, again)
     except PhotoError:
         raise
@@ -199,10 +197,6 @@ def load(source: Source, *, limits: Limits = Limits()) -> Photo:
         raise PhotoError("too_many_pixels", name, "the picture is far too large") from error
     except Exception as error:  # decoders raise nearly anything on damaged files, MemoryError and SyntaxError included
         raise PhotoError("damaged", name, "the picture cannot be decoded") from error
-
-
-def _decoder_of(data: bytes) -> Callable[[int], Decoded]:
-    return lambda step: decode(data, lambda width, height: step)
 
 
 def _decode_array(array: NDArray[np.uint8], name: str, plan: Callable[[int, int], int]) -> Decoded:
@@ -216,7 +210,7 @@ def _decode_array(array: NDArray[np.uint8], name: str, plan: Callable[[int, int]
     return Decoded(np.ascontiguousarray(array), None, array.shape[1], array.shape[0])
 
 
-def _photo(decoded: Decoded, name: str, size: int | None, again: Callable[[int], Decoded] | None) -> Photo:
+def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -> Photo:
     small = _reduced(decoded)
     rgb, profile, notes = to_srgb(small, decoded.icc, decoded.cicp)
     rgb = _turned(rgb, decoded.turn)
@@ -334,6 +328,8 @@ def _scaled_box(
     box: tuple[float, float, float, float], scale: float, width: int, height: int
 ) -> tuple[int, int, int, int]:
     """Full-size box -> whole px of a picture of width x height, outward and clipped."""
+    if any(math.isnan(edge) for edge in box):
+        raise ValueError(f"the box {box} is not a place")
     x0, y0 = (math.floor(max(0.0, v * scale)) for v in box[:2])
     x1 = math.ceil(min(float(width), box[2] * scale))
     y1 = math.ceil(min(float(height), box[3] * scale))
