@@ -1,5 +1,90 @@
-"""headshot-check: says what is wrong with a profile picture, and how to retake it."""
+"""headshot-check: says what is wrong with a profile picture, and how to retake it.
+
+>>> from headshot_check import check
+>>> report = check("fixtures/images/drivers_seat_selfie.jpg")
+>>> report.verdict, report.drivers_seat.verdict
+('retake', 'likely')
+
+Importing the package loads nothing heavy; the first check loads the networks.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    from headshot_check.checker import Checker
+    from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError, WeightsError
+    from headshot_check.photo import Source
+    from headshot_check.report import Crop, Cue, DriversSeat, Face, Finding, Limits, PhotoFacts, Region, Report, schema
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "Checker",
+    "Crop",
+    "Cue",
+    "DriversSeat",
+    "Face",
+    "Finding",
+    "HeadshotCheckError",
+    "Limits",
+    "PhotoError",
+    "PhotoFacts",
+    "PolicyError",
+    "Region",
+    "Report",
+    "WeightsError",
+    "check",
+    "schema",
+]
+
+_HOMES = {
+    "Checker": "checker",
+    **dict.fromkeys(("HeadshotCheckError", "PhotoError", "PolicyError", "WeightsError"), "errors"),
+    **dict.fromkeys(
+        ("Crop", "Cue", "DriversSeat", "Face", "Finding", "Limits", "PhotoFacts", "Region", "Report", "schema"),
+        "report",
+    ),
+}
+
+
+def check(source: Source, *, policy: str | PathLike[str] = "linkedin") -> Report:
+    """Check one photo with a shared, lazily loaded `Checker`.
+
+    Parameters
+    ----------
+    source
+        A path, encoded bytes, a binary file object, a PIL image, or RGB uint8 pixels (H, W, 3).
+    policy
+        A policy that comes with the package, by name, or the path of one's own .toml file.
+
+    Returns
+    -------
+    The report; its verdict is "unreadable" when the picture cannot be read, with the cause in its one finding.
+
+    Raises
+    ------
+    PhotoError
+        With the code "bad_input": `source` is none of the above.
+    PolicyError
+        The policy is unknown or has a bad key.
+    WeightsError
+        A network's file is missing or damaged.
+    """
+    from headshot_check.checker import shared_checker
+
+    return shared_checker(policy).check(source)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(f"headshot_check.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
