@@ -67,9 +67,9 @@ def in_a_car() -> DriversSeat:
 
 FINDINGS = (
     backlight(),
-    Finding("sharpness.face", "pass", "The face is sharp.", 0.82, "ratio"),
+    Finding("sharpness.face_blur", "pass", "The face is sharp.", 1.2, "%", Limits(warn_above=2.8)),
     Finding(
-        "pose.roll_deg",
+        "pose.roll",
         "warn",
         "The head is tilted by 14 degrees.",
         14.2,
@@ -77,7 +77,7 @@ FINDINGS = (
         Limits(warn_above=10, fail_above=20),
         "Hold your head upright.",
     ),
-    Finding("eyes.open", "not_assessed", "The eyes cannot be seen.", cause="sunglasses"),
+    Finding("eyes.opening", "not_assessed", "The eyes cannot be seen.", cause="sunglasses"),
     Finding("eyes.gaze", "not_assessed", "The eyes cannot be seen.", cause="sunglasses"),
     Finding("file.short_side", "pass", "The picture is large enough.", 1202, "px", Limits(fail_below=400)),
 )

@@ -17,27 +17,46 @@ VERDICT_WORDS: Final[dict[Verdict, str]] = {
 
 # Where the measure's own name would not be understood alone; the others are derived from it.
 _CHECK_NAMES: Final = {
-    "background.brightness": "background brightness",
-    "background.sharpness": "background sharpness",
-    "background.uniformity": "background uniformity",
     "car.drivers_seat": "driver's seat",
-    "car.interior": "car interior",
+    "eyes.opening": "eye opening",
     "faces.count": "number of faces",
-    "faces.found": "face found",
-    "faces.second": "second face",
+    "faces.found": "face",
     "file.animated": "animation",
-    "file.bytes": "file size",
-    "file.format": "file format",
-    "file.greyscale": "colour picture",
-    "file.readable": "readable file",
+    "file.greyscale": "colour",
+    "file.jpeg_quality": "JPEG quality",
     "file.short_side": "picture size",
-    "framing.offset": "face position",
-    "framing.size": "head size",
-    "lighting.left_right": "left/right light",
-    "sharpness.defocus": "focus",
-    "sharpness.face": "face sharpness",
-    "sharpness.motion": "motion blur",
+    "file.truncated": "file completeness",
+    "framing.circle_cut": "fit in the circle",
+    "framing.eye_line": "height of the eyes",
+    "framing.face_cut": "face in the frame",
+    "framing.head_height": "head size",
+    "framing.inter_eye_distance": "face resolution",
+    "framing.offset": "centring",
+    "lighting.balance": "light balance",
+    "lighting.blocked": "shadows",
+    "lighting.blown": "highlights",
+    "lighting.dark": "face brightness",
+    "pose.pitch": "chin level",
+    "pose.roll": "head tilt",
+    "pose.yaw": "head turn",
+    "sharpness.background_focus": "focus",
+    "sharpness.face_blur": "face sharpness",
 }
+_GOOD_NAMES: Final = {
+    "background.clutter": "calm background",
+    "car.drivers_seat": "no car",
+    "eyes.opening": "eyes open",
+    "faces.found": "face found",
+    "faces.second_face": "nobody else",
+    "file.animated": "still picture",
+    "file.truncated": "complete file",
+    "lighting.backlight": "no backlight",
+    "lighting.balance": "even light",
+    "mouth.opening": "mouth",
+    "pose.roll": "upright head",
+    "pose.yaw": "facing the camera",
+}
+"""where the plain name would not read as praise"""
 _SUBJECTS_IN_FULL: Final = {"background", "eyes", "faces", "file", "mouth"}
 """subjects whose measures read better with the subject in front ("mouth.open" -> "mouth open")"""
 
@@ -68,8 +87,8 @@ _SEVERITY: Final[dict[Status, int]] = {"fail": 0, "warn": 1, "not_assessed": 2, 
 def check_label(check: str) -> str:
     """The name of a check in plain words.
 
-    >>> check_label("lighting.backlight"), check_label("pose.yaw_deg"), check_label("mouth.open")
-    ('backlight', 'yaw', 'mouth open')
+    >>> check_label("lighting.backlight"), check_label("pose.roll"), check_label("background.glare_share")
+    ('backlight', 'head tilt', 'background glare')
     """
     if check in _CHECK_NAMES:
         return _CHECK_NAMES[check]
@@ -80,6 +99,15 @@ def check_label(check: str) -> str:
     if subject in _SUBJECTS_IN_FULL and not {subject, subject.rstrip("s")} & set(words):
         words.insert(0, subject)
     return clean(" ".join(words))
+
+
+def praise(check: str) -> str:
+    """The name of a check that was passed, as it stands in a list of what is good.
+
+    >>> praise("lighting.backlight"), praise("lighting.contrast")
+    ('no backlight', 'contrast')
+    """
+    return _GOOD_NAMES.get(check) or check_label(check)
 
 
 def cue_label(cue: Cue) -> str:
@@ -138,10 +166,8 @@ def measure_text(finding: Finding) -> str:
     '212 px, min 400'
     """
     value, unit = finding.value, clean(finding.unit or "")
-    if value is None:
+    if value is None or isinstance(value, bool):  # yes or no to what is in the message
         return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
     if isinstance(value, str):
         return " ".join(filter(None, (clean(value).replace("_", " "), unit)))
     if not math.isfinite(value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -25,7 +26,7 @@ _NARROWEST: Final = 360
 """px; the strip of text below needs it, so narrower photos stand on a wider ground"""
 _SUFFIXES: Final = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP"}
 
-_FILL, _SHADE, _OUTSIDE = 0.24, 0.45, 0.62
+_FILL, _SHADE, _OUTSIDE = 0.24, 0.55, 0.62
 """opacity of a cue's area, of the shade under each stroke; brightness outside the circle"""
 _SAME_PLACE: Final = 0.6
 """intersection over union from which two regions share one outline"""
@@ -108,9 +109,10 @@ def save_overlay(path: str | Path, rgb: NDArray[np.uint8], report: Report) -> No
     if not target.parent.is_dir():
         folder = labels.clean(str(target.parent))
         raise OverlayError(f"{name}: the folder {folder} does not exist. Create it first, or name another.")
-    picture = Image.fromarray(draw_overlay(rgb, report))
+    encoded = BytesIO()  # first in memory: nothing is left behind when encoding fails
+    Image.fromarray(draw_overlay(rgb, report)).save(encoded, kind, quality=90)
     try:
-        picture.save(target, kind, quality=90)
+        target.write_bytes(encoded.getvalue())
     except OSError as error:
         cause = error.strerror or str(error)
         raise OverlayError(f"{name}: cannot be written ({cause}). Choose another place or name.") from error
@@ -183,6 +185,8 @@ def _size(width: int, height: int) -> tuple[int, int]:
 
 def _marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
     """All shapes from the bottom to the top, and the labels from the most to the least important."""
+    import numpy as np
+
     from headshot_check.views import drawing
     from headshot_check.views.placement import Pill
 
@@ -198,7 +202,8 @@ def _marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
         points = plan.points(place)
         tone = problems[0].status
         if len(points) > 2 and not any(_overlap(points, mark.points) > _SAME_PLACE for mark in face_marks):
-            marks.append(_Mark(drawing.rounded(points, 2 * plan.font), TONES[tone], "closed"))
+            corner = min(2.0 * plan.font, 0.2 * float(np.ptp(points, axis=0).min()))
+            marks.append(_Mark(drawing.rounded(points, corner), TONES[tone], "closed"))
         for problem in problems:
             if len(points):
                 words = labels.check_label(problem.check)

@@ -143,7 +143,8 @@ def _leader(picture: Picture, pill: Pill, box: Box, size: int) -> None:
     # The line ends a little inside the shape, so that it points at the area rather than at its edge.
     inwards = outline.mean(axis=0) - outline[k]
     end = outline[k] + min(1.0, size / (float(np.hypot(*inwards)) or 1.0)) * inwards
-    start = np.clip(end, box[:2], box[2:])
+    inset = 0.3 * (box[3] - box[1])  # under the pill's round end
+    start = np.clip(end, np.array(box[:2]) + inset, np.array(box[2:]) - inset)
     weight = max(1, round(size / 14))
     for colour, more in ((INK, 2), (pill.colour, 0)):
         cv2.polylines(picture, [fixed(np.stack([start, end]))], False, colour, weight + more, cv2.LINE_AA, SUBPIXEL)

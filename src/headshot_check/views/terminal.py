@@ -75,13 +75,16 @@ def render_text(report: Report, *, width: int = 80, verbose: bool = False, ascii
 
 
 def render_summary(reports: Sequence[Report], *, console: Console | None = None) -> None:
-    """Write one closing line for several photos: how many of each verdict, how many from a car, the best."""
-    _write(lambda _, signs: [_summary(reports, signs)] if reports else [], console)
+    """Write one closing line for several photos: how many of each verdict, how many from a car, the best.
+
+    It becomes two where the window is narrow. Nothing is written for no reports.
+    """
+    _write(lambda width, signs: _summary(reports, width, signs), console)
 
 
-def summary_text(reports: Sequence[Report], *, ascii_only: bool = False) -> str:
+def summary_text(reports: Sequence[Report], *, width: int = 80, ascii_only: bool = False) -> str:
     """`render_summary`'s line as plain text; empty for no reports."""
-    return _plain([_summary(reports, ASCII_PLAIN if ascii_only else PLAIN)]) if reports else ""
+    return _plain(_summary(reports, _held(width), ASCII_PLAIN if ascii_only else PLAIN))
 
 
 def _write(page: Callable[[int, Signs], list[Line]], console: Console | None) -> None:
@@ -214,11 +217,10 @@ def _words(page: Page, finding: Finding, steps: dict[str, int], verbose: bool) -
 
 
 def _passes(page: Page, passes: list[Finding], verbose: bool) -> None:
-    if not passes:
-        return
     sign = page.signs.good
-    if not verbose:
-        names = ", ".join(labels.check_label(one.check) for one in passes)
+    # What has no limits is only reported: nothing good or bad can be said of it.
+    names = ", ".join(labels.praise(one.check) for one in passes if one.limits.to_dict())
+    if names and not verbose:
         page.wrap(names, lead=[(f"{sign} ", "good"), ("Good: ", "label")], hang=2)
     for finding in passes if verbose else ():
         name = labels.capitalised(labels.check_label(finding.check))
@@ -254,18 +256,29 @@ def _unknown(page: Page, report: Report) -> None:
         page.gap()
 
 
-def _summary(reports: Sequence[Report], signs: Signs) -> Line:
+def _summary(reports: Sequence[Report], width: int, signs: Signs) -> list[Line]:
+    if not reports:
+        return []
     counts = Counter(report.verdict for report in reports)
     line: Line = [(f"{len(reports)} photo{'s' if len(reports) > 1 else ''}: ", "label")]
     for verdict, tone in _TONE.items():
         if counts[verdict]:
             line += [(f"{signs.of(tone)} {counts[verdict]} {verdict}", tone), (", ", "dim")]
     line.pop()
+    more = []
     in_cars = sum(report.drivers_seat.verdict == "likely" for report in reports)
     if in_cars:
-        line.append((f" {signs.dot} {in_cars} likely taken in a car", ""))
+        more.append(f"{in_cars} likely taken in a car")
     scored = [report for report in reports if report.score is not None]
     if len(scored) > 1:
         best = max(scored, key=lambda report: report.score or 0)
-        line.append((f" {signs.dot} best: {signs.spell(labels.clean(best.source))} ({best.score})", ""))
-    return line
+        more.append(f"best: {labels.clean(best.source)} ({best.score})")
+    if not more:
+        return [line]
+    page, rest = Page(width, signs), f" {signs.dot} ".join(map(signs.spell, more))
+    if sum(cells(text) for text, _ in line) + cells(rest) + 3 <= width:
+        page.add([*line, (f" {signs.dot} {rest}", "")])
+    else:
+        page.add(line)
+        page.wrap(rest)
+    return page.lines

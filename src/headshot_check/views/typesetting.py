@@ -64,16 +64,18 @@ class Page:
             self.lines.append([])
 
     def spread(self, left: Line, right: Line) -> None:
-        """Left-aligned and right-aligned on one line, or on two where they would touch."""
+        """Left-aligned and right-aligned on one line, or below each other where they would touch."""
         left, right = ([(self.signs.spell(text), style) for text, style in line] for line in (left, right))
         used, needed = (sum(cells(text) for text, _ in line) for line in (left, right))
-        if not needed:
+        if not needed and used <= self.width:
             self.add(left)
-        elif used + 2 + needed <= self.width:
+        elif needed and used + 2 + needed <= self.width:
             self.add([*left, (" " * (self.width - used - needed), ""), *right])
         else:
-            self.add(left)
-            self.wrap("".join(text for text, _ in right), indent=2, style=right[0][1])
+            *lead, (text, style) = left
+            self.wrap(text, lead=lead, hang=2, style=style)
+            if needed:
+                self.wrap("".join(text for text, _ in right), indent=2, style=right[0][1])
 
     def wrap(self, text: str, *, indent: int = 0, hang: int = 0, lead: Iterable[Span] = (), style: str = "") -> None:
         """Prose, wrapped between words; `lead` opens the first line, `hang` indents the others further."""
