@@ -21,6 +21,11 @@ SIZE = 192
 _ROI_SCALE = 1.5
 # Outer eye corners (subject's right, left): the points from which MediaPipe turns a tracked face upright.
 _RIGHT_EYE, _LEFT_EYE = 33, 263
+# Points on the face's midline. The other 220 below 248 are the subject's right half; their twins follow in that order.
+_MIDLINE = (*range(3), 4, 5, 6, *range(8, 20), 94, 151, 152, 164, 168, 175, 195, 197, 199, 200)
+_MIRROR = np.arange(468)
+_MIRROR[248:] = np.setdiff1d(np.arange(248), _MIDLINE)
+_MIRROR[_MIRROR[248:]] = np.arange(248, 468)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +46,17 @@ class FaceMesh:
     def __init__(self, *, threads: int = 1) -> None:
         self._network = Network("face_mesh", threads=threads)
 
-    def __call__(self, rgb: NDArray[np.uint8], roi: Square) -> Mesh:
-        """Fit the mesh to the face in `roi` of rgb (H, W, 3)."""
-        crop = roi.crop(rgb, SIZE)
+    def __call__(self, rgb: NDArray[np.uint8], roi: Square, *, mirrored: bool = False) -> Mesh:
+        """Fit the mesh to the face in `roi` of rgb (H, W, 3).
+
+        `mirrored` shows the network the face's mirror image and turns its answer back: a second opinion.
+        """
+        # Beyond the frame its edge goes on, as in MediaPipe: on faces cut by the frame the worst points are 10 % closer
+        # to where the uncut photo has them than with black (benchmarks/README.md).
+        crop = roi.crop(rgb, SIZE, mirrored=mirrored, fill=None)
         raw, presence = self._network(crop[None].astype(np.float32) / np.float32(255))
-        local = raw.reshape(468, 3)
-        matrix = roi.affine(SIZE)
+        local = raw.reshape(468, 3)[_MIRROR] if mirrored else raw.reshape(468, 3)
+        matrix = roi.affine(SIZE, mirrored=mirrored)
         points = np.empty((468, 3), np.float32)
         points[:, :2] = transform(local[:, :2], matrix)
         points[:, 2] = local[:, 2] * (roi.side / SIZE)

@@ -31,8 +31,10 @@ class Square:
         matrix[:, 2] = (self.center_x, self.center_y) - matrix[:, :2] @ np.array([half, half])
         return matrix
 
-    def crop(self, rgb: NDArray[np.uint8], size: int, *, mirrored: bool = False, fill: int = 0) -> NDArray[np.uint8]:
-        """Sample the square to (size, size, 3), bilinear, `fill` beyond the frame.
+    def crop(
+        self, rgb: NDArray[np.uint8], size: int, *, mirrored: bool = False, fill: int | None = 0
+    ) -> NDArray[np.uint8]:
+        """Sample the square to (size, size, 3), bilinear; beyond the frame `fill`, or with None the nearest pixel.
 
         Strong reductions are taken in two steps, so that fine detail does not alias.
         """
@@ -46,8 +48,10 @@ class Square:
             square = Square(self.center_x * fx, self.center_y * fy, self.side * (fx + fy) / 2, self.roll_rad)
         matrix = _pixel_centres(square.affine(size, mirrored=mirrored))
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        beyond = cv2.BORDER_REPLICATE if fill is None else cv2.BORDER_CONSTANT
+        level = fill or 0
         sampled = cv2.warpAffine(
-            picture, matrix, (size, size), flags=flags, borderMode=cv2.BORDER_CONSTANT, borderValue=(fill, fill, fill)
+            picture, matrix, (size, size), flags=flags, borderMode=beyond, borderValue=(level, level, level)
         )
         return np.asarray(sampled, np.uint8)
 
