@@ -101,7 +101,8 @@ def report(**parts: Any) -> Report:
 
 def unreadable() -> Report:
     """A file that could not be opened."""
-    broken = Finding("file.readable", "fail", "me.jpg: the file is empty. Download it again.", cause="empty")
+    remedy = "Download it again."
+    broken = Finding("file.readable", "fail", f"me.jpg: the file is empty. {remedy}", advice=remedy, cause="empty")
     seat = DriversSeat("not_assessed", cause="the file could not be read")
     found: dict[str, Any] = {"drivers_seat": seat, "faces": (), "findings": (broken,), "retake": (), "crop": None}
     return report(photo=None, verdict="unreadable", score=None, **found)

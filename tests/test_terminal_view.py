@@ -79,15 +79,25 @@ def test_what_is_only_reported_is_not_praised() -> None:
     assert "smile" not in render_text(report(findings=(smile,)))
 
 
+def test_a_subject_with_a_fault_is_not_praised_as_a_whole() -> None:
+    good, bad = Limits(warn_above=1.0), Finding("pose.roll", "warn", "The head is tilted.")
+    passed = tuple(
+        Finding(check, "pass", "", 0.0, limits=good) for check in ("pose.yaw", "pose.pitch", "lighting.dark")
+    )
+    assert "Good: pose, face brightness\n" in render_text(report(findings=passed))
+    assert "Good: pose otherwise, face brightness\n" in render_text(report(findings=(bad, *passed)))
+    assert "face brightness" in render_text(report(findings=(bad, *passed)), verbose=True).lower()
+
+
 def test_what_was_not_checked_is_said_once_per_cause() -> None:
     text = flat(render_text(report()))
-    assert "Not checked: eye opening, eyes gaze (sunglasses)" in text
+    assert "Not checked: eye opening, gaze (sunglasses)" in text
 
 
 @pytest.mark.parametrize(
     ("seat", "words"),
     [
-        (in_a_car(), "Likely taken in a car, from the driver's seat"),
+        (in_a_car(), "Likely taken in the driver's seat of a car"),
         (DriversSeat("likely", 0.97), "Likely taken in a car"),
         (DriversSeat("possible", 0.5, (Cue("headrest", 0.4),)), "This may be a car seat"),
     ],
@@ -106,11 +116,14 @@ def test_nobody_is_accused_without_evidence(seat: DriversSeat) -> None:
 
 
 def test_a_car_finding_is_merged_into_the_drivers_seat_line() -> None:
-    found = Finding("car.drivers_seat", "fail", "A belt was seen.", 0.97, "probability", advice="Step out of the car.")
-    text = render_text(report(drivers_seat=in_a_car(), findings=(*FINDINGS, found)))
-    assert text.index("Likely taken in a car") < text.index("A belt was seen.") < text.index("Backlight")
-    assert "→ Step out of the car." in text
-    assert "✗ Driver's seat" not in text
+    found = Finding("car.drivers_seat", "fail", "Likely in a car.", 0.97, "probability", advice="Step out of the car.")
+    other = Finding("car.roof_liner", "warn", "A roof liner shows.")
+    text = render_text(report(drivers_seat=in_a_car(), findings=(*FINDINGS, found, other)))
+    title = "✗ Likely taken in the driver's seat of a car"
+    places = [text.index(part) for part in (title, "→ Step out of the car.", "A roof liner shows.", "✗ Backlight")]
+    assert places == sorted(places)
+    assert "Likely in a car." not in text  # the title says it
+    assert "Likely in a car." in render_text(report(findings=(found,)))
 
 
 @given(st.integers(30, 200), st.text(max_size=120), st.text(max_size=200), st.booleans())
@@ -161,6 +174,8 @@ def test_an_unreadable_file_is_reported() -> None:
     assert "✗ UNREADABLE" in text
     assert "the file is empty" in text
     assert "/100" not in text
+    assert "Not checked" not in text
+    assert text.count("Download it again.") == 1
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])

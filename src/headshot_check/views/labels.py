@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 from headshot_check.report import Cue, DriversSeat, Finding, Limits, Report, Status, Verdict
@@ -18,6 +19,7 @@ VERDICT_WORDS: Final[dict[Verdict, str]] = {
 # Where the measure's own name would not be understood alone; the others are derived from it.
 _CHECK_NAMES: Final = {
     "car.drivers_seat": "driver's seat",
+    "eyes.gaze": "gaze",
     "eyes.opening": "eye opening",
     "faces.count": "number of faces",
     "faces.found": "face",
@@ -45,6 +47,7 @@ _CHECK_NAMES: Final = {
 _GOOD_NAMES: Final = {
     "background.clutter": "calm background",
     "car.drivers_seat": "no car",
+    "eyes.gaze": "eyes on the camera",
     "eyes.opening": "eyes open",
     "faces.found": "face found",
     "faces.second_face": "nobody else",
@@ -57,6 +60,19 @@ _GOOD_NAMES: Final = {
     "pose.yaw": "facing the camera",
 }
 """where the plain name would not read as praise"""
+_SUBJECT_NAMES: Final = {
+    "car": "no car",
+    "faces": "face",
+    "framing": "framing",
+    "pose": "pose",
+    "eyes": "eyes",
+    "mouth": "mouth",
+    "lighting": "light",
+    "sharpness": "sharpness",
+    "background": "background",
+    "file": "file",
+}
+"""in the order in which people care"""
 _SUBJECTS_IN_FULL: Final = {"background", "eyes", "faces", "file", "mouth"}
 """subjects whose measures read better with the subject in front ("mouth.open" -> "mouth open")"""
 
@@ -101,13 +117,28 @@ def check_label(check: str) -> str:
     return clean(" ".join(words))
 
 
-def praise(check: str) -> str:
-    """The name of a check that was passed, as it stands in a list of what is good.
+def praise(findings: Iterable[Finding]) -> list[str]:
+    """What is good, by subject: a subject without a fault by its name, one with faults as "... otherwise".
 
-    >>> praise("lighting.backlight"), praise("lighting.contrast")
-    ('no backlight', 'contrast')
+    >>> good = Limits(warn_above=1.0)
+    >>> praise([Finding("pose.yaw", "pass", "", limits=good), Finding("pose.roll", "pass", "", limits=good)])
+    ['pose']
+    >>> praise([Finding("lighting.backlight", "pass", "", limits=good)])
+    ['no backlight']
     """
-    return _GOOD_NAMES.get(check) or check_label(check)
+    subjects: dict[str, list[Finding]] = {}
+    for finding in findings:
+        subjects.setdefault(finding.check.partition(".")[0], []).append(finding)
+    named = []
+    for subject, ours in sorted(subjects.items(), key=lambda item: _place_of(item[0])):
+        # What has no limits is only reported: nothing good or bad can be said of it.
+        passed = [one.check for one in ours if one.status == "pass" and one.limits.to_dict()]
+        if len(passed) == 1:
+            named.append(_GOOD_NAMES.get(passed[0]) or check_label(passed[0]))
+        elif passed:
+            whole = all(one.status == "pass" for one in ours)
+            named.append(_SUBJECT_NAMES.get(subject, clean(subject)) + ("" if whole else " otherwise"))
+    return named
 
 
 def cue_label(cue: Cue) -> str:
@@ -123,12 +154,17 @@ def seat_title(seat: DriversSeat) -> str:
     """The driver's-seat verdict in words that are as certain as it is; empty when there is nothing to say.
 
     >>> seat_title(DriversSeat("likely", 0.97, side="driver"))
-    "likely taken in a car, from the driver's seat"
+    "likely taken in the driver's seat of a car"
     """
     if seat.verdict == "likely":
-        where = {"driver": ", from the driver's seat", "passenger": ", from the passenger seat", None: ""}[seat.side]
-        return f"likely taken in a car{where}"
+        where = {"driver": "the driver's seat of a car", "passenger": "the passenger seat of a car"}
+        return f"likely taken in {where.get(seat.side or '', 'a car')}"
     return "this may be a car seat" if seat.verdict == "possible" else ""
+
+
+def said_by_title(finding: Finding, seat: DriversSeat) -> bool:
+    """Whether `seat_title` and `seat_evidence` say all that the finding's message does."""
+    return finding.check == "car.drivers_seat" and seat.verdict in ("likely", "possible")
 
 
 def seat_evidence(seat: DriversSeat) -> str:
@@ -237,6 +273,11 @@ def byte_size(size: int) -> str:
 def capitalised(text: str) -> str:
     """With a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def _place_of(subject: str) -> int:
+    known = list(_SUBJECT_NAMES)
+    return known.index(subject) if subject in known else len(known)
 
 
 def _mark(char: str) -> bool:

@@ -32,7 +32,11 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Pict
     """
     strip = _Strip(width, size)
     strip.verdict(report)
-    problems = [one for one in labels.worst_first(report) if one.status in ("fail", "warn")]
+    problems = [
+        one
+        for one in labels.worst_first(report)
+        if one.status in ("fail", "warn") and not labels.said_by_title(one, report.drivers_seat)
+    ]
     names = [labels.capitalised(labels.check_label(one.check)) for one in problems[:most]]
     column = max((drawing.text_width(name, strip.small) for name in names), default=0)
     for name, problem in zip(names, problems, strict=False):

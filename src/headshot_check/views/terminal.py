@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
+from headshot_check.advice import cause_in_words
 from headshot_check.report import Finding, Report, Verdict
 from headshot_check.views import labels
 from headshot_check.views.typesetting import ASCII, ASCII_PLAIN, PLAIN, UNICODE, Line, Page, Signs, cells, shortened
@@ -141,9 +142,10 @@ def _page(report: Report, width: int, signs: Signs, verbose: bool) -> list[Line]
     for finding in findings:
         if finding.status in ("fail", "warn") and finding not in about_car:
             _problem(page, finding, steps, verbose)
-    _passes(page, [one for one in findings if one.status == "pass"], verbose)
+    _passes(page, findings, verbose)
     _steps(page, report)
-    _unknown(page, report)
+    if report.verdict != "unreadable":
+        _unknown(page, report)
     return page.lines
 
 
@@ -194,7 +196,7 @@ def _seat(page: Page, report: Report, findings: list[Finding], steps: dict[str, 
     if evidence:
         page.wrap(labels.capitalised(evidence), indent=2)
     for finding in findings:
-        _words(page, finding, steps, verbose)
+        _words(page, finding, steps, verbose, silent=labels.said_by_title(finding, seat))
     page.gap()
 
 
@@ -205,24 +207,25 @@ def _problem(page: Page, finding: Finding, steps: dict[str, int], verbose: bool)
     page.gap()
 
 
-def _words(page: Page, finding: Finding, steps: dict[str, int], verbose: bool) -> None:
-    """The message, and the advice: in full, or as the number of the step below that says the same."""
-    if finding.message:
+def _words(page: Page, finding: Finding, steps: dict[str, int], verbose: bool, *, silent: bool = False) -> None:
+    """The message unless silent, and the advice: in full, or as the number of the step below that says the same."""
+    if finding.message and not silent:
         page.wrap(labels.sentence(finding.message), indent=2)
     advice = labels.sentence(finding.advice or "")
     if advice in steps and not verbose:
         page.wrap(f"{page.signs.arrow} step {steps[advice]}", indent=2, style="advice")
-    elif advice:
+    elif advice and advice not in labels.sentence(finding.message):
         page.wrap(f"{page.signs.arrow} {advice}", indent=2, hang=cells(page.signs.arrow) + 1, style="advice")
 
 
-def _passes(page: Page, passes: list[Finding], verbose: bool) -> None:
+def _passes(page: Page, findings: list[Finding], verbose: bool) -> None:
     sign = page.signs.good
-    # What has no limits is only reported: nothing good or bad can be said of it.
-    names = ", ".join(labels.praise(one.check) for one in passes if one.limits.to_dict())
+    names = ", ".join(labels.praise(findings))
     if names and not verbose:
         page.wrap(names, lead=[(f"{sign} ", "good"), ("Good: ", "label")], hang=2)
-    for finding in passes if verbose else ():
+    for finding in findings if verbose else ():
+        if finding.status != "pass":
+            continue
         name = labels.capitalised(labels.check_label(finding.check))
         page.spread([(f"{sign} ", "good"), (name, "")], [(labels.measure_text(finding), "dim")])
         if finding.message:
@@ -246,9 +249,9 @@ def _unknown(page: Page, report: Report) -> None:
     causes: dict[str, list[str]] = {}
     seat = report.drivers_seat
     if seat.verdict == "not_assessed" and not any(one.check.startswith("car.") for one in report.not_checked):
-        causes[labels.sentence(seat.cause or "")] = ["driver's seat"]
+        causes[labels.sentence(cause_in_words(seat.cause or ""))] = ["driver's seat"]
     for finding in report.not_checked:
-        cause = labels.sentence(finding.cause or finding.message).rstrip(".").replace("_", " ")
+        cause = labels.sentence(cause_in_words(finding.cause or ""))
         causes.setdefault(cause, []).append(labels.check_label(finding.check))
     if causes:
         groups = (", ".join(names) + (f" ({cause})" if cause else "") for cause, names in causes.items())
