@@ -155,6 +155,14 @@ def test_pages_are_not_an_animation() -> None:
     assert photo.notes == ("3 pictures in the file: first judged",)
 
 
+def test_what_follows_the_photo_in_an_mpo_is_not_a_frame() -> None:
+    depth = Image.fromarray(picture()[::2, ::2])
+    data = encoded(Image.fromarray(picture()), "MPO", save_all=True, append_images=[depth], quality=95)
+    for photo in (load(data), load(Image.open(io.BytesIO(data)))):
+        assert (photo.format, photo.frames, photo.animated, photo.truncated) == ("JPEG", 1, False, False)
+        assert corners(photo.rgb) == UPRIGHT
+
+
 # Orientation
 
 
@@ -631,7 +639,13 @@ def test_a_detail_of_a_small_photo_is_its_own_pixels_and_the_edges_are_cut() -> 
     part, scale = photo.detail((-50, -50, 40, 30), 4)
     assert scale == 1
     assert np.array_equal(part, picture()[:30, :40])
-    for box in [(400, 0, 500, 10), (10, 10, 10, 20), (30, 30, 20, 40), (float("nan"), 0, 1, 1)]:
+    for box in [
+        (400, 0, 500, 10),
+        (10, 10, 10, 20),
+        (30, 30, 20, 40),
+        (float("nan"), 0, 1, 1),
+        (0, 0, float("inf"), 1),
+    ]:
         with pytest.raises(ValueError, match="the box"):
             photo.detail(box, 1)
     with pytest.raises(ValueError, match="min_scale"):
@@ -688,9 +702,10 @@ def test_threads_get_the_same_pixels_and_pillow_keeps_its_settings() -> None:
 
 
 def test_a_hundred_megapixels_raise_no_warning() -> None:
-    data = encoded(Image.new("L", (10000, 9500), 90), quality=30)
-    photo = load(data)  # warnings are errors in these tests
-    assert (photo.width, photo.height, photo.greyscale) == (10000, 9500, True)
+    image = Image.new("L", (10000, 9500), 90)
+    for data in (encoded(image, quality=30), encoded(image, "TIFF", compression="tiff_lzw")):
+        photo = load(data)  # warnings are errors in these tests
+        assert (photo.width, photo.height, photo.greyscale) == (10000, 9500, True)
 
 
 def test_only_a_heif_file_loads_the_heif_decoder(tmp_path: Path) -> None:

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageFile
 
 from .exif import ExifFacts, read_exif
+from .flatten import bits_of_mode, flatten
 from .jpeg_facts import JpegError, quality_of_table, read_jpeg
-from .sniff import SniffError, bit_depth_of, cicp_of, gif_frames, sniff, webp_size
+from .sniff import DecodeError, bit_depth_of, cicp_of, gif_frames, sniff, webp_size
 
 Plan = Callable[[int, int], int]
 """(stored width, height) -> the step to decode at: 1, 2, 4 or 8. Raises when the size is outside the limits."""
@@ -32,17 +33,9 @@ _PLUGINS = {
     "AVIF": ("AvifImagePlugin", "AvifImageFile"),
 }
 _JPEG_MODES = {1: ("L", "L"), 3: ("RGB", "RGB"), 4: ("CMYK", "CMYK;I")}  # ink is stored inverted, as Adobe does
+_ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
 _END_OF_IMAGE = b"\xff\xd9"
 _TIFF_BITS = 258
-
-
-class DecodeError(Exception):
-    """`code` is a `PhotoError` code; the caller knows the name of the file and makes the sentence."""
-
-    def __init__(self, code: str, cause: str) -> None:
-        super().__init__(cause)
-        self.code = code
-        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +69,6 @@ class Decoded:
     transparent: bool = False
     jpeg_quality: float | None = None
     lost: float | None = None
-    notes: tuple[str, ...] = ()
 
 
 def decode(data: bytes, plan: Plan) -> Decoded:
@@ -86,10 +78,7 @@ def decode(data: bytes, plan: Plan) -> Decoded:
         DecodeError: not a picture, a format that is not read, or damaged.
         Exception: whatever `plan` raises, and anything a decoder comes up with on a damaged file.
     """
-    try:
-        name = sniff(data)
-    except SniffError as error:
-        raise DecodeError(error.code, str(error)) from error
+    name = sniff(data)
     if name == "JPEG":
         return _decode_jpeg(data, plan)
     if name == "HEIF":
@@ -111,25 +100,25 @@ def decode_image(image: Image.Image, plan: Plan) -> Decoded:
     except Exception:  # Pillow reads the block more strictly than read_exif does
         orientation = exif.orientation
     turn = orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
-    raster, transparent, notes = _flatten(image)
+    raster, transparent = flatten(image)
     tables = getattr(image, "quantization", None)
     icc = image.info.get("icc_profile")
-    name = image.format
+    name = {"MPO": "JPEG", "DIB": "BMP"}.get(image.format, image.format) if image.format else None
+    frames = 1 if name == "JPEG" else _frames(image)  # what follows the photo in an MPO is its depth or gain map
     return Decoded(
         raster,
-        {"MPO": "JPEG", "DIB": "BMP"}.get(name, name) if name else None,
+        name,
         raster.shape[1],
         raster.shape[0],
         exif=exif,
         turn=turn,
         orientation=turn,
         icc=icc if isinstance(icc, bytes) else b"",
-        frames=_frames(image),
-        animated=_frames(image) > 1 and name != "TIFF",
-        bit_depth=_mode_bits(image.mode),
+        frames=frames,
+        animated=frames > 1 and name in _ANIMATED,
+        bit_depth=bits_of_mode(image.mode),
         transparent=transparent,
         jpeg_quality=quality_of_table(np.array(tables[0])) if isinstance(tables, dict) and 0 in tables else None,
-        notes=notes,
     )
 
 
@@ -196,7 +185,7 @@ def _decode_heif(data: bytes, plan: Plan) -> Decoded:
     info: dict[str, Any] = picture.info
     nclx = info.get("nclx_profile")
     image = picture.to_pillow()
-    raster, transparent, notes = _flatten(image)
+    raster, transparent = flatten(image)
     return Decoded(
         raster,
         "HEIF",
@@ -208,7 +197,6 @@ def _decode_heif(data: bytes, plan: Plan) -> Decoded:
         frames=len(container),
         bit_depth=int(info.get("bit_depth") or 8),
         transparent=transparent,
-        notes=notes,
     )
 
 
@@ -222,15 +210,18 @@ def _decode_plugin(data: bytes, name: str, plan: Plan) -> Decoded:
         plugin: Any = getattr(importlib.import_module(f"PIL.{module}"), cls)
     except ImportError as error:
         raise DecodeError("unsupported_format", f"{name} needs Pillow 11.3 or newer") from error
-    image: Image.Image = plugin(io.BytesIO(data))
+    image: ImageFile.ImageFile = plugin(io.BytesIO(data))
     plan(*image.size)
     frames = gif_frames(data) if name == "GIF" else _frames(image)
     exif = read_exif(data) if name == "TIFF" else ExifFacts()
     if exif.raw_preview:
         raise DecodeError("unsupported_format", "this is a camera raw file, which is not read here")
     bits = bit_depth_of(data, name) or _tiff_bits(image)
+    if name == "TIFF" and exif.orientation < 5:
+        # The TIFF plugin sets its pixels aside itself, with a warning that belongs to Pillow's limit and not to ours.
+        ImageFile.ImageFile.load_prepare(image)
     image.load()
-    raster, transparent, notes = _flatten(image)
+    raster, transparent = flatten(image)
     turn = 1
     if name == "TIFF":  # Pillow has turned the pixels of a TIFF already
         turn = int(image.getexif().get(0x0112, 1))
@@ -249,10 +240,9 @@ def _decode_plugin(data: bytes, name: str, plan: Plan) -> Decoded:
         icc=icc if isinstance(icc, bytes) else b"",
         cicp=cicp_of(data, name),
         frames=frames,
-        animated=frames > 1 and name != "TIFF",
-        bit_depth=bits or _mode_bits(image.mode),
+        animated=frames > 1 and name in _ANIMATED,
+        bit_depth=bits or bits_of_mode(image.mode),
         transparent=transparent,
-        notes=notes,
     )
 
 
@@ -279,46 +269,3 @@ def _frames(image: Image.Image) -> int:
 def _tiff_bits(image: Image.Image) -> int | None:
     bits = getattr(image, "tag_v2", {}).get(_TIFF_BITS)
     return max(bits) if isinstance(bits, tuple) and bits else None
-
-
-def _mode_bits(mode: str) -> int:
-    if mode == "1":
-        return 1
-    return 16 if mode.startswith("I;16") else 32 if mode in ("I", "F") else 8
-
-
-def _flatten(image: Image.Image) -> tuple[NDArray[np.uint8], bool, tuple[str, ...]]:
-    """A loaded image -> 8-bit grey, RGB or CMYK, transparency laid over white; whether there was any; notes."""
-    mode = image.mode
-    if mode in ("I", "F") or mode.startswith("I;16"):
-        return _eight_bits(np.asarray(image)), False, ()
-    transparent = False
-    if image.has_transparency_data:
-        rgba = image.convert("RGBA") if mode != "La" else image.convert("LA").convert("RGBA")
-        alpha = rgba.getchannel("A")
-        transparent = alpha.getextrema() != (255, 255)
-        image = rgba.convert("RGB")
-        if transparent:
-            white = Image.new("RGB", rgba.size, "white")
-            white.paste(image, mask=alpha)
-            image = white
-    elif mode == "1":
-        image = image.convert("L")
-    elif mode not in ("L", "RGB", "CMYK"):
-        try:
-            image = image.convert("RGB")
-        except ValueError as error:
-            raise DecodeError("unsupported_format", f"pixels of the kind {mode} are not read here") from error
-    return np.asarray(image), transparent, ()
-
-
-def _eight_bits(values: NDArray[Any]) -> NDArray[np.uint8]:
-    """Grey of 16 or 32 bits, whole or real, to 8 bits: by the full range of its type where that is clear."""
-    if values.dtype.kind == "u":
-        return ((values.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    real = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    top = float(real.max())
-    white = next((full for full in (1.0, 255.0, 65535.0) if top <= full), top)
-    if values.dtype.kind == "i" and white == 1.0:
-        white = 255.0
-    return np.asarray(np.clip(np.rint(real * (255 / white)), 0, 255), np.uint8)

@@ -31,25 +31,26 @@ _UNSUPPORTED = (
 )
 
 
-class SniffError(ValueError):
-    """No supported picture. `code` is "not_an_image" or "unsupported_format"; the text is the cause."""
+class DecodeError(Exception):
+    """A file that does not decode. `code` is a `PhotoError` code; the caller knows the name and makes the sentence."""
 
     def __init__(self, code: str, cause: str) -> None:
         super().__init__(cause)
         self.code = code
+        self.cause = cause
 
 
 def sniff(data: bytes) -> str:
     """Format of an encoded picture: "JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF" or "AVIF".
 
     Raises:
-        SniffError: the content is something else.
+        DecodeError: "not_an_image" or "unsupported_format".
     """
     for magic, name in _UNSUPPORTED:
         if data.startswith(magic):
-            raise SniffError("unsupported_format", f"this is {name}, which is not read here")
+            raise DecodeError("unsupported_format", f"this is {name}, which is not read here")
     if data[:2] in (b"II", b"MM") and data[8:10] == b"CR":
-        raise SniffError("unsupported_format", "this is a camera raw file, which is not read here")
+        raise DecodeError("unsupported_format", "this is a camera raw file, which is not read here")
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return name
@@ -59,12 +60,12 @@ def sniff(data: bytes) -> str:
         return _iso_media(data)
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<svg", b"<?xml")) and b"<svg" in head:
-        raise SniffError("unsupported_format", "this is an SVG drawing, not a photo")
+        raise DecodeError("unsupported_format", "this is an SVG drawing, not a photo")
     if head.startswith((b"<!doctype html", b"<html")):
-        raise SniffError("not_an_image", "the content is a web page, not a picture")
+        raise DecodeError("not_an_image", "the content is a web page, not a picture")
     if b"\0" not in head and head.isascii():
-        raise SniffError("not_an_image", "the content is text, not a picture")
-    raise SniffError("not_an_image", "the content is not a picture of any known format")
+        raise DecodeError("not_an_image", "the content is text, not a picture")
+    raise DecodeError("not_an_image", "the content is not a picture of any known format")
 
 
 def _iso_media(data: bytes) -> str:
@@ -75,8 +76,8 @@ def _iso_media(data: bytes) -> str:
     if brands & _HEIF_BRANDS:
         return "HEIF"
     if data[8:12] == b"crx ":
-        raise SniffError("unsupported_format", "this is a camera raw file, which is not read here")
-    raise SniffError("unsupported_format", "this is a video, not a photo")
+        raise DecodeError("unsupported_format", "this is a camera raw file, which is not read here")
+    raise DecodeError("unsupported_format", "this is a video, not a photo")
 
 
 def webp_size(data: bytes) -> tuple[int, int] | None:
