@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
+import tempfile
 import threading
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +28,7 @@ from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh, roi_of_detection
 from headshot_check.nets.geometry import Square
 from headshot_check.nets.iris import Eye
-from headshot_check.nets.runtime import without_startup_notes
+from headshot_check.nets.runtime import _open_lock
 
 _MOST_FACES = 16
 _EXTRA = 'pip install "headshot-check[mediapipe]"'
@@ -183,7 +187,7 @@ class MediaPipeBackend:
             num_faces=_MOST_FACES,
             min_face_presence_confidence=PRESENT,
         )
-        with without_startup_notes(_NOTES):
+        with _without_startup_notes():
             try:
                 landmarker = vision.FaceLandmarker.create_from_options(options)
                 # The rest of the notes comes with the first picture.
@@ -203,10 +207,36 @@ def _import_mediapipe() -> None:
         raise MediaPipeMissing(f"MediaPipe is not installed ({error}): {_EXTRA}") from error
 
 
+@contextmanager
+def _without_startup_notes() -> Iterator[None]:
+    """Keep MediaPipe's lines about its own start off standard error; what else is written gets there in the end.
+
+    They come from C++ on file descriptor 2. Under LiteRT's lock, because the runtime turns the same descriptor away.
+    """
+    with _open_lock:
+        try:
+            saved = os.dup(2)
+        except OSError:  # standard error is closed: nothing to keep clean
+            yield
+            return
+        with tempfile.TemporaryFile() as caught:
+            if sys.stderr is not None:
+                sys.stderr.flush()
+            os.dup2(caught.fileno(), 2)
+            try:
+                yield
+            finally:
+                os.dup2(saved, 2)
+                os.close(saved)
+                caught.seek(0)
+                if rest := b"".join(line for line in caught if not line.startswith(_NOTES)):
+                    os.write(2, rest)
+
+
 def _abandon() -> None:
     """Let go of all landmarkers without closing them.
 
-    MediaPipe closes through a thread pool: after a fork its threads are gone, and at exit Python has stopped it already.
+    MediaPipe closes through a thread pool: after a fork its threads are gone, and at exit Python has stopped it.
     """
     for landmarker in list(_opened):
         landmarker._handle = None  # mediapipe 1.2: what close() looks at

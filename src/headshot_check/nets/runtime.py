@@ -92,7 +92,7 @@ class Network:
     def _open(self) -> Any:
         from ai_edge_litert.interpreter import Interpreter
 
-        with without_startup_notes():
+        with _open_lock, _without_startup_notes():
             try:
                 interpreter = Interpreter(model_content=self._content, num_threads=self.threads)
                 interpreter.allocate_tensors()
@@ -129,28 +129,26 @@ def _read_weights(name: str) -> bytes:
 
 
 @contextmanager
-def without_startup_notes(starts: tuple[bytes, ...] = (b"INFO: ",)) -> Iterator[None]:
-    """Keep lines that begin so off standard error; anything else written meanwhile gets there in the end.
+def _without_startup_notes() -> Iterator[None]:
+    """Keep LiteRT's "INFO: Created ..." lines off standard error; anything else written meanwhile still gets there.
 
-    For opening networks: one thread at a time. LiteRT writes its "INFO: Created ..." to file descriptor 2 and offers
-    no switch (2.3.0: its logger is not exported).
+    LiteRT writes to file descriptor 2 and offers no switch (2.3.0: its logger is not exported).
     """
-    with _open_lock:
+    try:
+        saved = os.dup(2)
+    except OSError:  # standard error is closed: nothing to keep clean
+        yield
+        return
+    with tempfile.TemporaryFile() as caught:
+        if sys.stderr is not None:
+            sys.stderr.flush()
+        os.dup2(caught.fileno(), 2)
         try:
-            saved = os.dup(2)
-        except OSError:  # standard error is closed: nothing to keep clean
             yield
-            return
-        with tempfile.TemporaryFile() as caught:
-            if sys.stderr is not None:
-                sys.stderr.flush()
-            os.dup2(caught.fileno(), 2)
-            try:
-                yield
-            finally:
-                os.dup2(saved, 2)
-                os.close(saved)
-                caught.seek(0)
-                rest = b"".join(line for line in caught if not line.startswith(starts))
-                if rest:
-                    os.write(2, rest)
+        finally:
+            os.dup2(saved, 2)
+            os.close(saved)
+            caught.seek(0)
+            rest = b"".join(line for line in caught if not line.startswith(b"INFO: "))
+            if rest:
+                os.write(2, rest)
