@@ -66,7 +66,9 @@ WORDS: dict[str, Words] = {
         "Saved at JPEG quality {value:.0f}.", low="Saved at JPEG quality {value:.0f}: compression shows.",
         do_low="Use the original photo: this copy was compressed too much.", step=6, topic="original",
     ),
-    "file.greyscale": Words("Black and white is fine."),
+    "file.greyscale": Words(
+        "", answers={"True": ("In black and white, which is fine.", ""), "False": ("In colour.", "")},
+    ),
     "faces.found": Words(
         "The face is easy to find.", topic="face", step=2,
         answers={
@@ -150,7 +152,7 @@ WORDS: dict[str, Words] = {
         "The mouth is fine.", high="The mouth stands wide open.", do_high="Relax your mouth: a smile is welcome.",
         step=3, topic="mouth",
     ),
-    "mouth.smile": Words("Expression noted."),
+    "mouth.smile": Words("The corners of the mouth lie {percent:.0f} % of its width above its middle."),
     "lighting.dark": Words(
         "The face is bright enough.", high="The face is dark: its brightest parts lie {value:.1f} stops below white.",
         do_high=_TURN_TO_LIGHT, step=1, topic="light",
@@ -237,6 +239,9 @@ def words_for(check: str, value: Value, *, high: bool) -> tuple[str, str]:
 
 def praise(check: str, value: Value) -> str:
     """What is said of a value within its limits."""
+    answers = WORDS[check].answers or {}
+    if str(value) in answers:
+        return answers[str(value)][0]
     return _filled(WORDS[check].good, value)
 
 

@@ -24,7 +24,7 @@ How = Literal["plain", "too_close", "too_small", "rotated", "too_dark"]
 # A retry searches many pictures, so each face it finds must convince the mesh too.
 _SURE = 0.9
 _PRESENCE = 0.5
-_RETRY_SCORE = 0.6
+_RETRY_SCORE = 0.7
 _RETRY_PRESENCE = 0.9
 
 

@@ -307,6 +307,8 @@ def _pose(points: NDArray[np.float32]) -> Pose:
     return Pose(yaw, pitch, roll)
 
 
+# Ears and hair beside the mesh, at most, in widths of the mesh: long loose hair is not the head.
+_BESIDE_MOST = 0.2
 # Hair adds 0.15-0.9 of the forehead-to-chin length above the mesh's top point; beyond that the mask has leaked.
 _CROWN_GUESS, _CROWN_MOST = 0.28, 1.0
 
@@ -327,6 +329,8 @@ def _head(points: NDArray[np.float32], mask: NDArray[np.float32], width: int, he
     gaps = np.flatnonzero(~person[::-1])
     crown_row = start + 1 - int(gaps[0]) if gaps.size else 0
     crown_y = crown_row / rows * height
+    eyes_row = int(np.clip(xy[[33, 263], 1].mean() / height * rows, 0, rows - 1))
+    left_x, right_x = _with_ears(mask[eyes_row] > 0.5, left_x, right_x, width)
     seen = bool(person[-1]) and top_y - crown_y <= _CROWN_MOST * face_height
     if not seen:
         crown_y = top_y - _CROWN_GUESS * face_height
@@ -334,3 +338,19 @@ def _head(points: NDArray[np.float32], mask: NDArray[np.float32], width: int, he
     if cut:
         crown_y = min(0.0, top_y - _CROWN_GUESS * face_height)
     return Head(crown_y, chin_y, left_x, right_x, cut, seen)
+
+
+def _with_ears(person: NDArray[np.bool_], left_x: float, right_x: float, width: int) -> tuple[float, float]:
+    """The mesh's sides moved out to where the person ends in this row of the mask."""
+    step = width / len(person)
+    most = max(1, round((right_x - left_x) * _BESIDE_MOST / step))
+    left, right = (int(np.clip(x / step, 0, len(person) - 1)) for x in (left_x, right_x))
+    left_by = _run(person[max(left - most, 0) : left][::-1])
+    right_by = _run(person[right + 1 : right + 1 + most])
+    return left_x - left_by * step, right_x + right_by * step
+
+
+def _run(row: NDArray[np.bool_]) -> int:
+    """How many are True before the first that is not."""
+    gaps = np.flatnonzero(~row)
+    return int(gaps[0]) if gaps.size else len(row)
