@@ -1,0 +1,152 @@
+"""The car network: was this photo taken in a car, and where does it show.
+
+A network of this project (training/ makes it, training/MODEL_CARD.md says how well it does). It looks at two squares:
+a head-and-shoulders window at a fixed face scale, upright with the eyes, and the whole frame as a thumbnail.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.nets.geometry import Square, transform
+from headshot_check.nets.runtime import Network
+
+SIZE = 128
+"""Side of each of the network's two inputs, px."""
+WINDOW_FACES = 3.2
+"""Side of the window in widths of the BlazeFace box: about 48 cm, head restraint to chest."""
+WINDOW_DROP = 0.5
+"""How far the window's centre lies below the face's, in face widths."""
+FILL = 128
+"""Grey level of what lies beyond the photo's frame."""
+_MAX_ROLL_RAD = math.radians(50)
+_MIN_EYES = 0.15
+"""Eyes closer than this share of the face's width (a profile) say nothing about roll."""
+CUES = ("interior", "belt", "headrest", "window", "roof")
+"""Order of the maps."""
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CarEvidence:
+    """What the network saw."""
+
+    probability: float
+    """calibrated probability that the photo was taken in a car, 0..1"""
+    interior: float
+    """car interior around the person, 0..1"""
+    belt: float
+    """seat belt across the body, 0..1"""
+    headrest: float
+    """head restraint behind the head, 0..1"""
+    window: float
+    """car window or pillar beside the head, 0..1"""
+    roof: float
+    """roof liner above the head, 0..1"""
+    maps: NDArray[np.float32]
+    """(5, h, w) probability of each cue per cell of the window, in the order of CUES; 0 where the photo ends"""
+    window_points: NDArray[np.float32]
+    """(4, 2) corners of the window in photo pixels, clockwise from its top left"""
+    coverage: float
+    """share of the window that lies inside the photo, 0..1"""
+
+    def to_photo(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
+        """Points (N, 2) in fractions of the window (x right, y down) to photo pixels."""
+        origin, right, down = self.window_points[0], self.window_points[1], self.window_points[3]
+        xy = np.asarray(points, np.float32).reshape(-1, 2)
+        return np.asarray(origin + xy[:, :1] * (right - origin) + xy[:, 1:] * (down - origin), np.float32)
+
+    def cell_polygon(self, row: int, column: int) -> NDArray[np.float32]:
+        """(4, 2) corners of one map cell in photo pixels, clockwise from its top left."""
+        height, width = self.maps.shape[1:]
+        corners = np.array([(column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1)], np.float32)
+        return self.to_photo(corners / np.array([width, height], np.float32))
+
+
+class CarNet:
+    """The car network, safe to call from any thread.
+
+    Parameters
+    ----------
+    threads
+        Threads that one call may use, 1 or more.
+    """
+
+    def __init__(self, *, threads: int = 1) -> None:
+        self._network = Network("car", threads=threads)
+
+    def __call__(
+        self,
+        rgb: NDArray[np.uint8],
+        face_box: tuple[float, float, float, float],
+        right_eye: Point,
+        left_eye: Point,
+    ) -> CarEvidence:
+        """Look at one face of rgb (H, W, 3).
+
+        Parameters
+        ----------
+        face_box
+            x0, y0, x1, y1 of the face as BlazeFace gives it, px.
+        right_eye, left_eye
+            The subject's eyes, px.
+        """
+        window = align_window(face_box, right_eye, left_eye)
+        views = np.stack([window.crop(rgb, SIZE, fill=FILL), thumbnail(rgb)])
+        probability, cues, maps, _ = self._network(views.astype(np.float32) / 127.5 - 1)
+        inside = _inside(window, rgb.shape[0], rgb.shape[1], maps.shape[1])
+        seen = np.moveaxis(maps[0], -1, 0) * (inside >= 0.25)
+        corners = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
+        return CarEvidence(
+            float(probability.reshape(-1)[0]),
+            *(float(value) for value in cues.reshape(-1)),
+            maps=np.ascontiguousarray(seen, np.float32),
+            window_points=transform(corners, window.affine(SIZE)),
+            coverage=float(inside.mean()),
+        )
+
+    def close(self) -> None:
+        """Free the network's interpreters."""
+        self._network.close()
+
+
+def align_window(face_box: tuple[float, float, float, float], right_eye: Point, left_eye: Point) -> Square:
+    """The head-and-shoulders window: a square of WINDOW_FACES face widths, upright with the eyes."""
+    x0, y0, x1, y1 = face_box
+    width = max(x1 - x0, 1.0)
+    across, down = left_eye[0] - right_eye[0], left_eye[1] - right_eye[1]
+    roll = math.atan2(down, across) if math.hypot(across, down) > _MIN_EYES * width else 0.0
+    if abs(roll) > _MAX_ROLL_RAD:  # lying down, upside down or mistaken eyes: the frame is the better guess
+        roll = 0.0
+    drop = WINDOW_DROP * width
+    centre_x, centre_y = (x0 + x1) / 2 - math.sin(roll) * drop, (y0 + y1) / 2 + math.cos(roll) * drop
+    return Square(centre_x, centre_y, WINDOW_FACES * width, roll)
+
+
+def thumbnail(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The whole frame in (SIZE, SIZE, 3), proportions kept, grey bars."""
+    height, width = rgb.shape[:2]
+    scale = SIZE / max(height, width)
+    w, h = max(1, round(width * scale)), max(1, round(height * scale))
+    mode = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    square = np.full((SIZE, SIZE, 3), FILL, np.uint8)
+    top, left = (SIZE - h) // 2, (SIZE - w) // 2
+    square[top : top + h, left : left + w] = cv2.resize(rgb, (w, h), interpolation=mode)
+    return square
+
+
+def _inside(window: Square, height: int, width: int, cells: int) -> NDArray[np.float32]:
+    """(cells, cells) share of each cell that lies inside a photo of height x width."""
+    samples = 4
+    steps = (np.arange(cells * samples, dtype=np.float64) + 0.5) / samples
+    x, y = np.meshgrid(steps, steps)
+    xy = transform(np.stack([x.ravel(), y.ravel()], axis=1), window.affine(cells))
+    within = (xy >= 0).all(axis=1) & (xy[:, 0] < width) & (xy[:, 1] < height)
+    blocks = within.reshape(cells, samples, cells, samples)
+    return np.asarray(blocks.mean(axis=(1, 3)), np.float32)

@@ -1,0 +1,152 @@
+"""The car network: shapes, ranges, coordinates, invariances, and right on the pictures that the project made."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from headshot_check.measures.car_geometry import headrest_region, roof_region, strap_region, window_region
+from headshot_check.nets.blazeface import Detection, FaceDetector
+from headshot_check.nets.car import CUES, SIZE, WINDOW_FACES, CarEvidence, CarNet, align_window, thumbnail
+
+IMAGES = Path(__file__).parents[1] / "fixtures/images"
+FACE = (110.0, 80.0, 210.0, 180.0)
+EYES = ((138.0, 110.0), (182.0, 110.0))
+
+
+@lru_cache(maxsize=1)
+def net() -> CarNet:
+    return CarNet()
+
+
+def noise(height: int = 300, width: int = 320) -> NDArray[np.uint8]:
+    return np.random.default_rng(3).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+@lru_cache(maxsize=64)
+def fixture(name: str) -> tuple[NDArray[np.uint8], dict[str, object], Detection | None]:
+    from PIL import Image
+
+    rgb = np.asarray(Image.open(IMAGES / f"{name}.jpg").convert("RGB"))
+    found = FaceDetector("short")(rgb) or FaceDetector("full")(rgb)
+    return rgb, json.loads((IMAGES / f"{name}.json").read_text()), found[0] if found else None
+
+
+def names() -> list[str]:
+    return sorted(p.stem for p in IMAGES.glob("*.jpg") if p.with_suffix(".json").exists())
+
+
+def look(rgb: NDArray[np.uint8], face: Detection) -> CarEvidence:
+    right, left = ((float(x), float(y)) for x, y in face.keypoints[:2])
+    return net()(rgb, face.box, right, left)
+
+
+def test_everything_is_in_range() -> None:
+    evidence = net()(noise(), FACE, *EYES)
+    for value in (evidence.probability, *(getattr(evidence, cue) for cue in CUES), evidence.coverage):
+        assert 0 <= value <= 1
+    assert evidence.maps.shape[0] == len(CUES)
+    assert evidence.maps.dtype == np.float32
+    assert 0 <= evidence.maps.min() <= evidence.maps.max() <= 1
+
+
+def test_the_same_picture_gives_the_same_answer() -> None:
+    first, second = (CarNet()(noise(), FACE, *EYES) for _ in range(2))
+    assert first.probability == second.probability
+    assert np.array_equal(first.maps, second.maps)
+
+
+def test_the_window_follows_the_face() -> None:
+    upright = align_window(FACE, *EYES)
+    assert upright.roll_rad == 0
+    assert upright.side == pytest.approx(WINDOW_FACES * 100)
+    assert upright.center_x == pytest.approx(160)
+    assert upright.center_y > 130
+    turned = align_window(FACE, (138.0, 100.0), (182.0, 120.0))
+    assert turned.roll_rad > 0  # clockwise: the subject's left eye is lower in the picture
+    assert turned.center_x < 160  # so the chest hangs to the left
+
+
+def test_eyes_that_cannot_be_trusted_do_not_turn_the_window() -> None:
+    assert align_window(FACE, (160.0, 110.0), (160.0, 118.0)).roll_rad == 0  # a profile: nearly one point
+    assert align_window(FACE, (160.0, 90.0), (160.0, 150.0)).roll_rad == 0  # one above the other: mistaken
+
+
+def test_cells_map_back_to_the_window() -> None:
+    evidence = net()(noise(), FACE, (138.0, 105.0), (182.0, 118.0))
+    height, width = evidence.maps.shape[1:]
+    corners = [
+        evidence.cell_polygon(0, 0)[0],
+        evidence.cell_polygon(0, width - 1)[1],
+        evidence.cell_polygon(height - 1, width - 1)[2],
+        evidence.cell_polygon(height - 1, 0)[3],
+    ]
+    assert np.allclose(corners, evidence.window_points, atol=1e-2)
+    assert np.allclose(evidence.to_photo(np.array([[0.5, 0.5]]))[0], evidence.window_points.mean(0), atol=1e-2)
+
+
+def test_coverage_is_the_share_inside_the_frame() -> None:
+    whole = net()(noise(1200, 1200), (550.0, 450.0, 650.0, 550.0), (578.0, 480.0), (622.0, 480.0))
+    tight = net()(noise(110, 110), (5.0, 5.0, 105.0, 105.0), (33.0, 35.0), (77.0, 35.0))
+    assert whole.coverage == 1
+    assert 0.05 < tight.coverage < 0.2
+    assert (tight.maps > 0).mean() < 0.3  # nothing is claimed outside the photo
+
+
+def test_the_thumbnail_keeps_proportions() -> None:
+    wide = thumbnail(np.zeros((100, 400, 3), np.uint8))
+    assert wide.shape == (SIZE, SIZE, 3)
+    assert (wide == 0).all(axis=2).sum() == SIZE * SIZE // 4
+
+
+def test_a_tiny_picture_is_no_trouble() -> None:
+    assert 0 <= net()(noise(3, 2), (0.0, 0.0, 2.0, 2.0), (0.5, 0.5), (1.5, 0.5)).probability <= 1
+
+
+@pytest.mark.skipif(not names(), reason="no fixtures rendered yet")
+class TestFixtures:
+    def test_in_car_ranks_above_the_rest(self) -> None:
+        scores: dict[bool, list[float]] = {True: [], False: []}
+        for name in names():
+            rgb, truth, face = fixture(name)
+            if face is not None:
+                scores[bool(truth["in_car"])].append(look(rgb, face).probability)
+        if scores[True] and scores[False]:
+            inside, outside = np.array(scores[True]), np.array(scores[False])
+            assert (inside[:, None] > outside[None]).mean() >= 0.9
+
+    @pytest.mark.parametrize("name", names())
+    def test_a_mirror_changes_little(self, name: str) -> None:
+        rgb, _, face = fixture(name)
+        if face is None:
+            pytest.skip("no face found")
+        width = rgb.shape[1]
+        x0, y0, x1, y1 = face.box
+        points = face.keypoints.copy()
+        points[:, 0] = width - points[:, 0]
+        mirrored = Detection((width - x1, y0, width - x0, y1), points[[1, 0, 2, 3, 5, 4]], face.score)
+        plain = look(rgb, face)
+        other = look(np.ascontiguousarray(rgb[:, ::-1]), mirrored)
+        assert abs(plain.probability - other.probability) < 0.25
+        assert np.abs(plain.maps - other.maps[:, :, ::-1]).mean() < 0.1
+
+    @pytest.mark.parametrize("name", names())
+    def test_regions_are_polygons_near_the_window(self, name: str) -> None:
+        rgb, _, face = fixture(name)
+        if face is None:
+            pytest.skip("no face found")
+        evidence = look(rgb, face)
+        low, high = evidence.window_points.min(0), evidence.window_points.max(0)
+        slack = 0.1 * (high - low)
+        regions = strap_region(rgb, evidence), *(f(evidence) for f in (headrest_region, window_region, roof_region))
+        for region in regions:
+            if region is not None:
+                assert region.polygon.shape[0] >= 3
+                assert 0 <= region.strength <= 1
+                assert (region.polygon >= low - slack).all()
+                assert (region.polygon <= high + slack).all()

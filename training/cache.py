@@ -1,0 +1,190 @@
+"""Stages cache, teacher and composites: every training sample drawn once, kept as arrays beside the teacher's answers."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from composites import Cutter, Made, compose
+from sources import Row, crops, find_faces, read, rows
+from teacher import DEEP_KEPT, MIDDLE_KEPT, Basis, Teacher
+from views import CELLS, imagined_face, shoot
+
+from headshot_check.nets.car import SIZE
+
+COPIES = {"pool": 1, "portrait": 2, "yawdd": 6, "car_place": 3, "place": 2}
+"""Drawings of each real picture."""
+COMPOSITES = {"car_replace": 1700, "car_stand": 1300, "place_replace": 1600, "place_stand": 1300}
+LABELS = ("interior", "belt", "headrest", "window", "roof")
+
+
+@dataclass
+class Job:
+    kind: str
+    first: int
+    second: int = -1
+    seed: int = 0
+
+
+@dataclass
+class Store:
+    """The arrays of the cache, memory-mapped. N samples; index 1 of two is window, frame."""
+
+    folder: Path
+    count: int = 0
+
+    def open(self, mode: str) -> dict[str, np.memmap]:
+        n = self.count
+        shapes = {
+            "pixels": ((n, 2, SIZE, SIZE, 3), np.uint8),
+            "middle": ((n, 2, SIZE // 16, SIZE // 16, MIDDLE_KEPT), np.float16),
+            "deep": ((n, 2, SIZE // 32, SIZE // 32, DEEP_KEPT), np.float16),
+            "logits": ((n, 2, 1001), np.float16),
+            "labels": ((n, len(LABELS)), np.float32),
+            "belt": ((n, CELLS, CELLS), np.float16),
+            "person": ((n, CELLS, CELLS), np.float16),
+            "done": ((n,), np.uint8),
+        }
+        return {k: np.memmap(self.folder / f"{k}.bin", d, mode, shape=s) for k, (s, d) in shapes.items()}
+
+
+def build(photos: Path, teacher: Path, folder: Path, *, seed: int, workers: int) -> None:
+    """Everything up to training; carries on where it was interrupted."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = rows(photos)
+    find_faces(data, folder / "faces.pkl")
+    data = [r for r in data if r.face is not None or r.kind in ("car_place", "place")]
+    jobs = plan(data, seed)
+    store = Store(folder, len(jobs))
+    if not (folder / "jobs.json").exists():
+        store.open("w+")
+        held = [bool(data[j.first].held_out or (j.second >= 0 and data[j.second].held_out)) for j in jobs]
+        fit = [not (data[j.first].held_out or (j.second >= 0 and data[j.second].held_out)) for j in jobs]
+        pure = [data[j.first].held_out and (j.second < 0 or data[j.second].held_out) for j in jobs]
+        meta = [
+            {
+                **asdict(j),
+                "id": data[j.first].id,
+                "group": data[j.first].group,
+                "source": data[j.first].source,
+                "car": _is_car(j, data),
+                "fit": f,
+                "held_out": bool(p),
+                "mixed": h and not p,
+            }
+            for j, f, p, h in zip(jobs, fit, pure, held, strict=True)
+        ]
+        (folder / "jobs.json").write_text(json.dumps(meta))
+    if not (folder / "basis.npz").exists():
+        _fit_basis(data, jobs, photos, teacher, folder)
+    done = store.open("r+")["done"]
+    todo = [
+        int(k) for k in np.random.default_rng(seed).permutation(len(jobs)) if not done[k]
+    ]  # part done = fair sample
+    parts = [todo[k : k + 32] for k in range(0, len(todo), 32)]
+    setting = (data, jobs, photos, teacher, folder)
+    with multiprocessing.get_context("spawn").Pool(workers, _start, setting) as pool:
+        for k, _ in enumerate(pool.imap_unordered(_fill, parts)):
+            if k % 20 == 0:
+                print(f"cache: {k * 32} of {len(todo)} samples", flush=True)
+
+
+def plan(data: list[Row], seed: int) -> list[Job]:
+    """Which pictures are drawn, how often, and who goes where."""
+    rng = np.random.default_rng(seed)
+    jobs = [Job("real", k) for k, r in enumerate(data) for _ in range(COPIES[r.kind])]
+    people = [k for k, r in enumerate(data) if r.kind in ("pool", "portrait")]
+    drivers = [k for k, r in enumerate(data) if r.kind == "yawdd"]
+    others = {
+        "car_replace": drivers,
+        "car_stand": [k for k, r in enumerate(data) if r.kind == "car_place"],
+        "place_replace": people,
+        "place_stand": [k for k, r in enumerate(data) if r.kind == "place"],
+    }
+    for kind, wanted in COMPOSITES.items():
+        for _ in range(wanted):
+            # drivers leave their cars, and now and then drive another's
+            pick = drivers if rng.random() < (0.3 if kind.startswith("place") else 0.05) else people
+            jobs.append(Job(kind, int(rng.choice(pick)), int(rng.choice(others[kind]))))
+    for k, job in enumerate(jobs):
+        job.seed = seed * 1_000_003 + k
+    return jobs
+
+
+def _is_car(job: Job, data: list[Row]) -> bool:
+    return data[job.second if job.second >= 0 else job.first].car
+
+
+def draw(job: Job, data: list[Row], windows: dict, cut: Cutter) -> tuple[Made, np.random.Generator] | None:
+    """The picture of a job, before it is photographed."""
+    rng = np.random.default_rng(job.seed)
+    row = data[job.first]
+    if job.kind != "real":
+        place = data[job.second]
+        made = compose(row, place, windows.get(place.id), cut, rng)
+        return None if made is None else (made, rng)
+    rgb = read(row.path)
+    if row.kind in ("car_place", "place"):
+        face = imagined_face(*rgb.shape[:2], rng)
+        if row.id in windows and rng.random() < 0.7:
+            x0, y0, x1, y1 = windows[row.id]
+            h, w = rgb.shape[:2]
+            rgb = rgb[int(y0 * h) : int(y1 * h), int(x0 * w) : int(x1 * w)]
+            face = imagined_face(*rgb.shape[:2], rng)
+        nobody = np.zeros(rgb.shape[:2], np.float32)
+        belt = np.nan if row.car else 0.0
+        return Made(rgb, face, float(row.car), belt, belt, belt, None, nobody), rng
+    get = row.labels.get
+    none = np.nan if row.car else 0.0
+    made = Made(rgb, row.face, float(row.car), get("belt", none), get("headrest", none), get("window", none))
+    if not row.car:
+        made.headrest = made.window = 0.0 if row.subtype in ("plain", "", "hard_strap") else np.nan
+        made.belt = 0.0
+    return made, rng
+
+
+def _start(data, jobs, photos, teacher, folder) -> None:  # type: ignore[no-untyped-def]
+    cv2.setNumThreads(1)
+    global _state
+    store = Store(folder, len(jobs)).open("r+")
+    _state = (data, jobs, crops(photos), Cutter(), Teacher(teacher), Basis(folder / "basis.npz"), store)
+
+
+def _fill(part: list[int]) -> None:
+    data, jobs, windows, cut, teach, basis, store = _state
+    for k in part:
+        drawn = draw(jobs[k], data, windows, cut)
+        if drawn is None:
+            store["done"][k] = 2  # could not be made well: left out
+            continue
+        made, rng = drawn
+        pair = shoot(made, rng)
+        for n, view in enumerate((pair.window, pair.frame)):
+            middle, deep, logits = teach(view)
+            store["middle"][k, n], store["deep"][k, n] = basis(middle, deep, SIZE // 16)
+            store["logits"][k, n] = logits
+            store["pixels"][k, n] = cv2.resize(view, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+        store["labels"][k] = made.car, made.belt, made.headrest, made.window, np.nan if made.car else 0.0
+        belt = pair.belt
+        if made.belt_mask is None and made.belt == 0:
+            belt = np.zeros_like(belt)
+        store["belt"][k], store["person"][k] = belt, pair.person
+        store["done"][k] = 1
+
+
+def _fit_basis(data, jobs, photos, teacher, folder) -> None:  # type: ignore[no-untyped-def]
+    cut, teach, windows = Cutter(), Teacher(teacher), crops(photos)
+    middles, deeps = [], []
+    for k in np.random.default_rng(0).permutation(len(jobs))[:500]:
+        drawn = draw(jobs[k], data, windows, cut)
+        if drawn is not None:
+            pair = shoot(*drawn)
+            for view in (pair.window, pair.frame):
+                middle, deep, _ = teach(view)
+                middles.append(middle)
+                deeps.append(deep)
+    Basis.fit(np.stack(middles), np.stack(deeps), folder / "basis.npz")

@@ -1,0 +1,170 @@
+"""People put into cars and out of cars, by one procedure for both, so that neither person, camera nor paste tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from sources import Row, read
+from straps import NEGATIVES, Body, belt, lookalike
+
+from headshot_check.nets.runtime import Network
+
+CANVAS = 400
+"""Longest side of a composite, px."""
+
+
+@dataclass
+class Made:
+    """A picture with its truth. Masks are (H, W) 0..1; NaN where nothing is known."""
+
+    rgb: np.ndarray
+    face: np.ndarray
+    car: float
+    belt: float
+    headrest: float
+    window: float
+    belt_mask: np.ndarray | None = None
+    person: np.ndarray | None = None
+
+
+class Cutter:
+    """Soft masks of people from MediaPipe's selfie segmentation, sharpened with the picture's own edges."""
+
+    def __init__(self) -> None:
+        self._network = Network("selfie")
+
+    def __call__(self, rgb: np.ndarray) -> np.ndarray:
+        small = cv2.resize(rgb, (256, 256), interpolation=cv2.INTER_AREA).astype(np.float32)[None] / 255
+        mask = self._network(small)[0].reshape(256, 256)
+        mask = cv2.resize(mask, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
+        return np.clip((mask - 0.3) / 0.4, 0, 1).astype(np.float32)
+
+
+def compose(
+    person: Row, place: Row, crop: tuple[float, float, float, float] | None, cut: Cutter, rng: np.random.Generator
+) -> Made | None:
+    """`person` in front of `place`, or in the place of the person there. None when it cannot be done well."""
+    rgb = read(person.path)
+    if person.face is None:
+        return None
+    alpha = cut(rgb)
+    scene = read(place.path)
+    if place.face is not None:
+        laid = _replace(rgb, alpha, person.face, scene, place.face, cut, rng)
+    else:
+        laid = _stand(rgb, alpha, person.face, scene, crop, rng)
+    if laid is None:
+        return None
+    picture, mask, face = laid
+    width = float(face[2] - face[0])
+    body = Body(float(face[0] + face[2]) / 2, float(face[1] + face[3]) / 2, width, mask)
+    if 0.15 > mask.mean() or width < 24:
+        return None
+    made = Made(picture, face, float(place.car), np.nan, np.nan, np.nan, None, mask)
+    wears = person.labels.get("belt", np.nan) if person.kind == "yawdd" else 0.0
+    draw = rng.random()
+    if place.car and draw < 0.55:
+        made.rgb, made.belt_mask = belt(picture, body, rng)
+        visible = made.belt_mask.sum() / width**2
+        made.belt = 1.0 if visible > 0.25 else np.nan
+    elif (not place.car and draw < 0.4) or draw > 0.93:
+        made.rgb = lookalike(picture, body, rng, str(rng.choice(NEGATIVES)))
+        made.belt = wears
+    else:
+        made.belt = wears
+    if place.kind == "yawdd":
+        # most of the driver's own belt is hidden by the pasted person, not all of it
+        made.belt = made.belt if made.belt == 1 else np.nan
+        made.headrest = place.labels.get("headrest", np.nan)
+        made.window = place.labels.get("window", np.nan)
+    elif not place.car:
+        made.headrest = made.window = 0.0
+    return made
+
+
+def _stand(rgb, alpha, face, scene, crop, rng):  # type: ignore[no-untyped-def]
+    """The person's own picture, widened where the person is not cut off, with the scene behind."""
+    h, w = rgb.shape[:2]
+    band = max(2, h // 50)
+    free = [alpha[:band].mean() < 0.05, alpha[:, :band].mean() < 0.12, alpha[:, -band:].mean() < 0.12]
+    grow = rng.uniform(0, 1.3, 3) * free * np.array([h * 0.5, w, w])
+    top, left, right = (int(g) for g in grow)
+    height, width = h + top, w + left + right
+    scale = CANVAS / max(height, width)
+    size = (round(width * scale), round(height * scale))
+    move = np.array([[scale, 0, left * scale], [0, scale, top * scale]])
+    mode = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    flags = {"flags": mode}
+    person = cv2.warpAffine(rgb, move, size, borderMode=cv2.BORDER_REPLICATE, **flags)
+    mask = cv2.warpAffine(alpha, move, size, borderMode=cv2.BORDER_CONSTANT)
+    sh, sw = scene.shape[:2]
+    if crop is not None and rng.random() < 0.8:
+        x0, y0, x1, y1 = crop
+    else:
+        share = rng.uniform(0.45, 1)
+        x0, y0 = rng.uniform(0, 1 - share), rng.uniform(0, 1 - share)
+        x1, y1 = x0 + share, y0 + share
+    part = scene[int(y0 * sh) : int(y1 * sh), int(x0 * sw) : int(x1 * sw)]
+    fit = max(size[0] / part.shape[1], size[1] / part.shape[0]) * rng.uniform(1, 1.3)
+    grown = (max(size[0], round(part.shape[1] * fit)), max(size[1], round(part.shape[0] * fit)))
+    part = cv2.resize(part, grown, interpolation=cv2.INTER_AREA if fit < 1 else cv2.INTER_CUBIC)
+    ox, oy = rng.integers(0, part.shape[1] - size[0] + 1), rng.integers(0, part.shape[0] - size[1] + 1)
+    behind = part[oy : oy + size[1], ox : ox + size[0]]
+    if rng.random() < 0.5:
+        behind = behind[:, ::-1]
+    moved = (face.reshape(-1, 2) * scale + (left * scale, top * scale)).ravel().astype(np.float32)
+    return _blend(person, mask, np.ascontiguousarray(behind), rng), mask, moved
+
+
+def _replace(rgb, alpha, face, scene, other, cut, rng):  # type: ignore[no-untyped-def]
+    """The person laid over the one in the scene, a little larger, what still looks out inpainted."""
+    scale = CANVAS / max(scene.shape[:2])
+    scene = cv2.resize(scene, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    other = other * scale
+    ratio = (other[2] - other[0]) / (face[2] - face[0]) * rng.uniform(1.0, 1.4)
+    if not 0.15 < ratio < 4:
+        return None
+    centre, target = (face[:2] + face[2:4]) / 2, (other[:2] + other[2:4]) / 2
+    h, w = scene.shape[:2]
+    move = np.array([[ratio, 0, target[0] - ratio * centre[0]], [0, ratio, target[1] - ratio * centre[1]]])
+    if ratio < 0.6:
+        rgb = cv2.GaussianBlur(rgb, (0, 0), 0.4 / ratio)
+    person = cv2.warpAffine(rgb, move, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    mask = cv2.warpAffine(alpha, move, (w, h), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
+    corners = np.array([[0, 0], [rgb.shape[1], rgb.shape[0]]]) * ratio + move[:, 2]
+    x0, y0, x1, y1 = 0, 0, w, min(h, int(corners[1, 1]))  # the pasted picture's cut edges become the frame's
+    band = max(2, rgb.shape[0] // 50)
+    if alpha[:band].mean() > 0.05:
+        y0 = max(0, int(corners[0, 1]) + 1)
+    if alpha[:, :band].mean() > 0.12:
+        x0 = max(0, int(corners[0, 0]) + 1)
+    if alpha[:, -band:].mean() > 0.12:
+        x1 = min(w, int(corners[1, 0]))
+    if x1 - x0 < 0.35 * w or y1 - y0 < 0.4 * h:
+        return None
+    here = cut(scene)
+    left_over = cv2.dilate((here > 0.2).astype(np.uint8), np.ones((7, 7))) * (mask < 0.9)
+    behind = cv2.inpaint(scene, left_over, 3, cv2.INPAINT_TELEA) if rng.random() < 0.8 else scene
+    picture = _blend(person, mask, behind, rng)[y0:y1, x0:x1]
+    moved = (face.reshape(-1, 2) * ratio + move[:, 2] - (x0, y0)).ravel().astype(np.float32)
+    return np.ascontiguousarray(picture), mask[y0:y1, x0:x1].copy(), moved
+
+
+def _blend(person: np.ndarray, mask: np.ndarray, behind: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Match light, colour and sharpness of the person to the place, then lay it over with a soft edge."""
+    front, back = person.astype(np.float32), behind.astype(np.float32)
+    inside, outside = mask > 0.7, mask < 0.3
+    if inside.sum() > 50 and outside.sum() > 50:
+        a, b = front[inside].mean(0), back[outside].mean(0)
+        tint = (b / max(b.mean(), 1)) / (a / max(a.mean(), 1))
+        front = front * np.clip(tint, 0.6, 1.6) ** rng.uniform(0, 0.35)
+        front = front * np.clip(b.mean() / max(a.mean(), 1), 0.5, 1.6) ** rng.uniform(0, 0.5)
+        back = back * rng.uniform(0.75, 1.2)
+    if rng.random() < 0.35:  # depth of field, as in portraits of either class
+        back = cv2.GaussianBlur(back, (0, 0), rng.uniform(0.5, 4))
+    edge = cv2.GaussianBlur(cv2.erode(mask, np.ones((3, 3))), (0, 0), rng.uniform(0.6, 1.6))[..., None]
+    wrap = cv2.GaussianBlur(back, (0, 0), 9) * (cv2.GaussianBlur(1 - mask, (0, 0), 4) * mask)[..., None]
+    front = front + wrap * rng.uniform(0, 0.25)
+    return np.clip(front * edge + back * (1 - edge), 0, 255).astype(np.uint8)

@@ -1,0 +1,75 @@
+"""Stage export: the trained network, batch norms folded, fusion inside, as car.tflite."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from model import CUES, POOLED, SCALARS, CarModel, Conv, Residual
+from tflite_writer import NONE, RELU, RELU6, Graph
+
+from headshot_check.nets.car import SIZE
+
+EVIDENCE = 2 * CUES + 2 * SCALARS
+"""What fusion weighs: cue logits, map peaks, then the scalars of the window and of the frame."""
+
+
+def evidence(out: dict[str, torch.Tensor]) -> torch.Tensor:
+    """(N, EVIDENCE) in the order of the graph."""
+    return torch.cat([out["cues"], out["peaks"], out["scalars"].flatten(1)], 1)
+
+
+def export(model: CarModel, fusion: tuple[np.ndarray, float], path: Path, *, note: str) -> None:
+    """fusion: EVIDENCE weights and the bias of the logistic."""
+    model.eval()
+    g = Graph(note)
+    x = g.input("views", (2, SIZE, SIZE, 3))
+    fine = _chain(g, model.fine, x)
+    middle = _chain(g, model.middle, fine)
+    coarse = _chain(g, model.coarse, middle)
+    pooled = g.mean(_conv(g, model.last, coarse))
+    both = g.reshape(pooled, (1, 2 * POOLED))
+    cues = g.dense(both, _np(model.cues.weight), _np(model.cues.bias))
+    scalars = g.reshape(g.dense(pooled, _np(model.scalars.weight), _np(model.scalars.bias)), (1, 2 * SCALARS))
+    cells = g.shape(fine)[1]
+    sides = [_conv(g, s, g.first(f)) for s, f in zip(model.sides, (fine, middle, coarse), strict=True)]
+    total = g.add(sides[0], g.enlarge(sides[1], cells))
+    total = g.add(total, g.enlarge(sides[2], cells), RELU)
+    maps = g.conv(_chain(g, model.mix, total), _kernel(model.maps.weight), _np(model.maps.bias))
+    peaks = g.reshape(g.pool(g.pool(maps, 2, largest=False), cells // 2, largest=True), (1, CUES))
+    fused = g.dense(g.concat([cues, peaks, scalars]), fusion[0].reshape(1, -1), np.array([fusion[1]]))
+    g.output(g.logistic(fused), "probability")
+    g.output(g.logistic(cues), "cues")
+    g.output(g.logistic(maps), "maps")
+    g.output(g.concat([cues, peaks, scalars]), "evidence")
+    g.save(path)
+
+
+def _chain(g: Graph, blocks: torch.nn.Module, x: int) -> int:
+    for block in blocks.children():
+        if isinstance(block, Residual):
+            y = _conv(g, block.project, _conv(g, block.depth, _conv(g, block.expand, x)))
+            x = g.add(x, y) if block.same else y
+        else:
+            x = _conv(g, block, x)
+    return x
+
+
+def _conv(g: Graph, block: Conv, x: int) -> int:
+    norm = block.norm
+    scale = _np(norm.weight) / np.sqrt(_np(norm.running_var) + norm.eps)
+    bias = _np(norm.bias) - _np(norm.running_mean) * scale
+    kernel = _np(block.conv.weight) * scale[:, None, None, None]
+    act = NONE if block.linear else RELU6
+    if block.depthwise:
+        return g.depthwise(x, kernel.transpose(1, 2, 3, 0), bias, block.stride, act)
+    return g.conv(x, kernel.transpose(0, 2, 3, 1), bias, block.stride, act)
+
+
+def _kernel(weight: torch.Tensor) -> np.ndarray:
+    return _np(weight).transpose(0, 2, 3, 1)
+
+
+def _np(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.detach().float().numpy()

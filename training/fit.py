@@ -1,0 +1,202 @@
+"""Stage train: distils the teacher and learns the labels in one run, resumable, seeded."""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from cache import Store
+from model import CarModel
+from teacher import BELT_CLASSES, CAR_CLASSES, SEAT_CLASSES, log_odds
+from torch import Tensor
+
+from headshot_check.nets.car import FILL, SIZE
+
+_GRAIN = np.random.default_rng(0).normal(0, 1, (512, 512, 3)).astype(np.float32)
+
+
+@dataclass
+class Recipe:
+    steps: int = 6000
+    batch: int = 48
+    rate: float = 2.5e-3
+    decay_share: float = 0.5
+    """the rate is constant, then falls in a straight line over this last share"""
+    small_share: float = 0.45
+    """the first share of the steps looks at SMALL pixels instead of all"""
+    small: int = 96
+    seed: int = 1
+    report: int = 100
+    average: float = 0.998
+    """decay of the averaged weights, which are the ones kept"""
+
+
+class Batches:
+    """Draws samples of the cache, in threads."""
+
+    def __init__(self, folder: Path, recipe: Recipe, start: int) -> None:
+        meta = json.loads((folder / "jobs.json").read_text())
+        self.store = Store(folder, len(meta)).open("r")
+        self.fit = np.array([m["fit"] for m in meta])
+        self.recipe = recipe
+        self._queue: queue.Queue[dict[str, np.ndarray]] = queue.Queue(6)
+        threading.Thread(target=self._run, args=(start,), daemon=True).start()
+
+    def _run(self, start: int) -> None:
+        step = start
+        while True:
+            if step % 100 == 0 or step == start:  # the cache may still be growing
+                pick = np.flatnonzero(self.fit & (self.store["done"] == 1))
+            rng = np.random.default_rng((self.recipe.seed, step))
+            at = np.sort(rng.choice(pick, self.recipe.batch, replace=False))
+            batch = {k: np.asarray(v[at]) for k, v in self.store.items() if k != "done"}
+            size = self.recipe.small if step < self.recipe.small_share * self.recipe.steps else SIZE
+            flip = bool(rng.random() < 0.5)
+            batch["pixels"] = np.stack([augment(v, size, flip, rng) for v in batch["pixels"]])
+            if flip:
+                for key, axis in (("middle", 3), ("deep", 3), ("belt", 2), ("person", 2)):
+                    batch[key] = np.ascontiguousarray(np.flip(batch[key], axis))
+            self._queue.put(batch)
+            step += 1
+
+    def next(self) -> dict[str, Tensor]:
+        raw = self._queue.get()
+        batch = {k: torch.from_numpy(v) for k, v in raw.items() if k != "logits"}
+        logits = raw["logits"].reshape(-1, 1001).astype(np.float32)
+        odds = [log_odds(logits, c) for c in (CAR_CLASSES, BELT_CLASSES, SEAT_CLASSES)]
+        batch["scalars"] = torch.from_numpy(np.stack(odds, 1)).reshape(-1, 2, 3)
+        batch["logits"] = torch.from_numpy(logits).reshape(-1, 2, 1001)
+        return batch
+
+
+def augment(views: np.ndarray, size: int, flip: bool, rng: np.random.Generator) -> np.ndarray:
+    """(2, S, S, 3) of one photo to (2, size, size, 3): light, colour and noise varied alike in both, bars left grey.
+
+    OpenCV on bytes: on two shared cores the same in floats costs as much as the network's own step.
+    """
+    saturation = 0.0 if rng.random() < 0.12 else rng.uniform(0.5, 1.4)
+    mix = saturation * np.eye(3) + (1 - saturation) / 3
+    mix = mix * (rng.uniform(0.65, 1.4) * rng.uniform(0.9, 1.1, (3, 1)))
+    curve = (np.linspace(0, 1, 256) ** rng.uniform(0.7, 1.4) * 255).astype(np.uint8)
+    sigma = rng.uniform(0, 8) if rng.random() < 0.5 else 0.0
+    out = np.empty((2, size, size, 3), np.uint8)
+    for k, view in enumerate(views):
+        if size != view.shape[0]:
+            view = cv2.resize(view, (size, size), interpolation=cv2.INTER_AREA)
+        changed = cv2.LUT(cv2.transform(view, mix), curve)
+        if sigma > 1:
+            y, x = rng.integers(0, _GRAIN.shape[0] - size, 2)
+            grain = _GRAIN[y : y + size, x : x + size] * sigma
+            changed = np.clip(changed + grain, 0, 255).astype(np.uint8)
+        bars = (view == FILL).all(-1)
+        changed[bars] = FILL
+        out[k] = changed[:, ::-1] if flip else changed
+    return out
+
+
+def losses(out: dict[str, Tensor], batch: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Each term on a scale near 1 at the start."""
+    n = batch["labels"].shape[0]
+
+    def views(t: Tensor) -> Tensor:  # (N, 2, h, w, c) -> (2N, c, h, w), windows first
+        return t.transpose(0, 1).flatten(0, 1).permute(0, 3, 1, 2).float()
+
+    def like(target: Tensor, answer: Tensor) -> Tensor:
+        if target.shape[-1] != answer.shape[-1]:
+            target = F.interpolate(target, answer.shape[-2:], mode="area")
+        return F.mse_loss(answer, target) / target.var().clamp(min=1e-3)
+
+    teacher = batch["logits"].transpose(0, 1).flatten(0, 1)
+    kl = F.kl_div(F.log_softmax(out["logits"] / 2, 1), F.softmax(teacher / 2, 1), reduction="batchmean")
+    labels = batch["labels"]
+    known = ~labels.isnan()
+    goal = labels.nan_to_num(0) * 0.98 + 0.01
+    cue = F.binary_cross_entropy_with_logits(out["cues"], goal, reduction="none")
+    weak = F.binary_cross_entropy_with_logits(out["peaks"], goal, reduction="none")
+    each = known.float() * torch.tensor([1.5, 1, 0.7, 0.7, 0.7])
+    maps = out["maps"]
+    size = maps.shape[-2:]
+    belt, person = (F.interpolate(batch[k].float()[:, None], size, mode="area")[:, 0] for k in ("belt", "person"))
+    drawn = ~belt.isnan()
+    exact = F.binary_cross_entropy_with_logits(maps[:, 1], belt.nan_to_num(0), reduction="none")
+    exact = exact * drawn * (1 + 4 * belt.nan_to_num(0))
+    around = (person < 0.2) & known[:, :1, None]
+    inside = F.binary_cross_entropy_with_logits(maps[:, 0], goal[:, :1, None].expand_as(belt), reduction="none")
+    # above the eyes, away from the person, the structure of a car is its roof and pillars
+    rows = size[0] // 3
+    top = F.avg_pool2d(maps[:, 4:, :rows], 2).amax((2, 3))[:, 0]
+    roof = F.binary_cross_entropy_with_logits(top, goal[:, 0], reduction="none")
+    odds = batch["scalars"].clamp(-12, 6)
+    return {
+        "middle": like(views(batch["middle"]), out["middle"]),
+        "deep": 2 * like(views(batch["deep"]), out["deep"]),
+        "logits": 0.5 * kl,
+        "scalars": 0.15 * F.smooth_l1_loss(out["scalars"], odds),
+        "cues": (cue * each).sum() / n,
+        "weak": 0.5 * (weak * each)[:, :4].sum() / n,
+        "belt": 3 * exact.sum() / drawn.sum().clamp(min=1),
+        "inside": 0.5 * (inside * around).sum() / around.sum().clamp(min=1),
+        "roof": 0.3 * roof.mean(),
+    }
+
+
+def fit(folder: Path, out: Path, recipe: Recipe, *, threads: int = 2) -> None:
+    """Train to recipe.steps; state in out/state.pt, averaged weights in out/model.pt."""
+    out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(threads)
+    torch.manual_seed(recipe.seed)
+    model = CarModel().to(memory_format=torch.channels_last)
+    average = torch.optim.swa_utils.AveragedModel(
+        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.average), use_buffers=True
+    )
+    plain = [p for p in model.parameters() if p.ndim < 2]
+    heavy = [p for p in model.parameters() if p.ndim >= 2]
+    optimiser = torch.optim.AdamW(
+        [{"params": heavy, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}], lr=recipe.rate
+    )
+    step = 0
+    if (out / "state.pt").exists():
+        state = torch.load(out / "state.pt")
+        model.load_state_dict(state["model"])
+        average.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        step = state["step"]
+    batches = Batches(folder, recipe, step)
+    model.train()
+    sums: dict[str, float] = {}
+    began, first = time.time(), step
+    while step < recipe.steps:
+        warm, left = min(1.0, (step + 1) / 200), (recipe.steps - step) / recipe.steps
+        for group in optimiser.param_groups:
+            group["lr"] = recipe.rate * warm * min(1.0, max(left / recipe.decay_share, 0.01))
+        batch = batches.next()
+        views = batch["pixels"].permute(0, 1, 4, 2, 3).float().div_(127.5).sub_(1)
+        terms = losses(model(views), batch)
+        loss = torch.stack(list(terms.values())).sum()
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
+        optimiser.step()
+        average.update_parameters(model)
+        step += 1
+        for k, v in terms.items():
+            sums[k] = sums.get(k, 0.0) + float(v.detach())
+        if step % recipe.report == 0 or step == recipe.steps:
+            speed = (step - first) * recipe.batch / (time.time() - began)
+            print(
+                f"{step} {speed:.0f}/s " + " ".join(f"{k} {v / recipe.report:.3f}" for k, v in sums.items()), flush=True
+            )
+            sums = {}
+        if step % 250 == 0 or step == recipe.steps:
+            state = {"model": model.state_dict(), "average": average.state_dict(), "step": step}
+            torch.save({**state, "optimiser": optimiser.state_dict()}, out / "state.tmp")
+            (out / "state.tmp").replace(out / "state.pt")
+            torch.save(average.module.state_dict(), out / "model.pt")

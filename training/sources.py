@@ -1,0 +1,126 @@
+"""What the network is trained on: rows of the development photos, where their faces are, and what is held out."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import pickle
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from headshot_check.nets.blazeface import FaceDetector
+
+HELD_OUT_SHARE = 0.2
+"""Share of the groups kept from fitting, for choosing checkpoints, fusion and thresholds."""
+
+
+@dataclass
+class Row:
+    id: str
+    path: Path
+    kind: str  # yawdd | portrait | pool | car_place | place | measure
+    car: bool
+    group: str
+    source: str
+    labels: dict[str, float] = field(default_factory=dict)  # belt, headrest, window: 1 yes, 0 no; absent when unclear
+    face: np.ndarray | None = None  # (8,): box x0 y0 x1 y1, right eye x y, left eye x y
+    subtype: str = ""
+
+    @property
+    def held_out(self) -> bool:
+        return int(hashlib.sha256(self.group.encode()).hexdigest(), 16) % 1000 < 1000 * HELD_OUT_SHARE
+
+
+def read(path: Path) -> np.ndarray:
+    """(H, W, 3) RGB."""
+    bgr = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
+    return cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
+
+
+def rows(photos: Path) -> list[Row]:
+    """Everything that may be fitted on."""
+    return _labelled(photos, "train") + _pool(photos) + _places(photos)
+
+
+def measured(photos: Path) -> list[Row]:
+    """The rows for evaluation only: nothing in training/ may call this but the benchmark."""
+    return _labelled(photos, "measure")
+
+
+def _labelled(photos: Path, use: str) -> list[Row]:
+    found = []
+    for r in csv.DictReader((photos / "labels.csv").open()):
+        if r["use"] != use:
+            continue
+        car = r["label"] == "car"
+        labels = {k: {"yes": 1.0, "no": 0.0}[r[k]] for k in ("belt", "headrest", "window") if r[k] in ("yes", "no")}
+        kind = use if use == "measure" else "yawdd" if car else "portrait"
+        found.append(
+            Row(r["id"], photos / r["file"], kind, car, r["group"], r["source_repo"], labels, None, r["subtype"])
+        )
+    return found
+
+
+def _pool(photos: Path) -> list[Row]:
+    source = {r["id"]: r["source_repo"] for r in csv.DictReader((photos / "pool/index.csv").open())}
+    found = []
+    for path in sorted((photos / "pool/images").iterdir()):
+        found.append(Row(path.stem, path, "pool", False, path.stem, source.get(path.stem, "")))
+    return found
+
+
+def _places(photos: Path) -> list[Row]:
+    found = []
+    for r in csv.DictReader((photos / "backgrounds/labels.csv").open()):
+        if r["kind"] == "seat_belt":
+            continue
+        car = r["kind"].startswith("car_")
+        kind = "car_place" if car else "place"
+        # a place is held out with its whole source: one dealer's lot is most of the car seats
+        group = r["source_repo"] if car else r["group"] or r["id"]
+        found.append(
+            Row(r["id"], photos / "backgrounds" / r["file"], kind, car, group, r["source_repo"], {}, None, r["kind"])
+        )
+    return found
+
+
+def crops(photos: Path) -> dict[str, tuple[float, float, float, float]]:
+    """Windows of the backgrounds that are most like what a selfie sees, in fractions."""
+    table = csv.DictReader((photos / "backgrounds/crops.csv").open())
+    return {r["id"]: (float(r["x0"]), float(r["y0"]), float(r["x1"]), float(r["y1"])) for r in table}
+
+
+def find_faces(all_rows: list[Row], cache: Path) -> None:
+    """Fill in `face` of each row with a person: the largest face, sought as given and then padded."""
+    known: dict[str, np.ndarray | None] = pickle.loads(cache.read_bytes()) if cache.exists() else {}
+    missing = [r for r in all_rows if r.kind not in ("car_place", "place") and r.id not in known]
+    if missing:
+        detector = MainFace()
+        for row in missing:
+            known[row.id] = detector(read(row.path))
+        cache.write_bytes(pickle.dumps(known))
+    for row in all_rows:
+        row.face = known.get(row.id)
+
+
+class MainFace:
+    """The largest face of a picture: short range first, then full range, then both on the padded picture."""
+
+    def __init__(self) -> None:
+        self._ranges = (FaceDetector("short"), FaceDetector("full"))
+
+    def __call__(self, rgb: np.ndarray) -> np.ndarray | None:
+        pad = max(rgb.shape[:2]) // 2
+        for margin in (0, pad):
+            grey = (128, 128, 128)
+            picture = cv2.copyMakeBorder(rgb, *[margin] * 4, cv2.BORDER_CONSTANT, value=grey) if margin else rgb
+            for detector in self._ranges:
+                faces = detector(picture)
+                if faces:
+                    best = max(faces, key=lambda f: (f.box[2] - f.box[0]) * (f.box[3] - f.box[1]) * f.score)
+                    flat = np.concatenate([np.array(best.box), best.keypoints[:2].ravel()])
+                    return (flat - margin).astype(np.float32)
+        return None

@@ -1,0 +1,158 @@
+"""Writes a LiteRT flatbuffer operator by operator, with the schema that comes with the runtime: no converter needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+
+_TYPES = {
+    np.dtype(np.float32): schema.TensorType.FLOAT32,
+    np.dtype(np.float16): schema.TensorType.FLOAT16,
+    np.dtype(np.int32): schema.TensorType.INT32,
+}
+_SAME = schema.Padding.SAME
+_VALID = schema.Padding.VALID
+NONE, RELU, RELU6 = (
+    schema.ActivationFunctionType.NONE,
+    schema.ActivationFunctionType.RELU,
+    schema.ActivationFunctionType.RELU6,
+)
+
+
+class Graph:
+    """One subgraph in the making. Tensors are numbers; every method returns that of its output (NHWC)."""
+
+    def __init__(self, description: str) -> None:
+        self._model: Any = schema.ModelT(version=3, description=description)
+        self._model.buffers = [schema.BufferT()]
+        self._model.operatorCodes = []
+        self._graph: Any = schema.SubGraphT(name="main", tensors=[], operators=[], inputs=[], outputs=[])
+        self._codes: dict[int, int] = {}
+
+    def shape(self, tensor: int) -> tuple[int, ...]:
+        return tuple(self._graph.tensors[tensor].shape)
+
+    def input(self, name: str, shape: Sequence[int]) -> int:
+        tensor = self._tensor(name, shape, np.float32)
+        self._graph.inputs.append(tensor)
+        return tensor
+
+    def output(self, tensor: int, name: str) -> None:
+        self._graph.tensors[tensor].name = name
+        self._graph.outputs.append(tensor)
+
+    def save(self, path: Path) -> None:
+        self._model.subgraphs = [self._graph]
+        builder = flatbuffers.Builder(1 << 20)
+        builder.Finish(self._model.Pack(builder), b"TFL3")
+        path.write_bytes(bytes(builder.Output()))
+
+    def weights(self, values: np.ndarray) -> int:
+        """A float16 constant, widened when the model is loaded: half the bytes, the same float32 arithmetic."""
+        half = self._constant(values.astype(np.float16))
+        wide = self._tensor("w", values.shape, np.float32)
+        return self._operator("DEQUANTIZE", [half], wide, 1, ("DequantizeOptions", schema.DequantizeOptionsT()))
+
+    def conv(self, x: int, kernel: np.ndarray, bias: np.ndarray, stride: int = 1, act: int = NONE) -> int:
+        """kernel (out, h, w, in)."""
+        options = schema.Conv2DOptionsT(_SAME, stride, stride, act)
+        n, h, w, _ = self.shape(x)
+        y = self._tensor("conv", (n, -(-h // stride), -(-w // stride), kernel.shape[0]), np.float32)
+        inputs = [x, self.weights(kernel), self._constant(bias.astype(np.float32))]
+        return self._operator("CONV_2D", inputs, y, 1, ("Conv2DOptions", options))
+
+    def depthwise(self, x: int, kernel: np.ndarray, bias: np.ndarray, stride: int = 1, act: int = NONE) -> int:
+        """kernel (1, h, w, channels)."""
+        options = schema.DepthwiseConv2DOptionsT(_SAME, stride, stride, 1, act)
+        n, h, w, c = self.shape(x)
+        y = self._tensor("depthwise", (n, -(-h // stride), -(-w // stride), c), np.float32)
+        inputs = [x, self.weights(kernel), self._constant(bias.astype(np.float32))]
+        return self._operator("DEPTHWISE_CONV_2D", inputs, y, 1, ("DepthwiseConv2DOptions", options))
+
+    def dense(self, x: int, kernel: np.ndarray, bias: np.ndarray) -> int:
+        """kernel (out, in)."""
+        y = self._tensor("dense", (self.shape(x)[0], kernel.shape[0]), np.float32)
+        inputs = [x, self._constant(kernel.astype(np.float32)), self._constant(bias.astype(np.float32))]
+        return self._operator(
+            "FULLY_CONNECTED", inputs, y, 1, ("FullyConnectedOptions", schema.FullyConnectedOptionsT())
+        )
+
+    def add(self, a: int, b: int, act: int = NONE) -> int:
+        y = self._tensor("add", self.shape(a), np.float32)
+        return self._operator("ADD", [a, b], y, 1, ("AddOptions", schema.AddOptionsT(act)))
+
+    def mean(self, x: int) -> int:
+        """Over height and width."""
+        n, _, _, c = self.shape(x)
+        y = self._tensor("mean", (n, c), np.float32)
+        axes = self._constant(np.array([1, 2], np.int32))
+        return self._operator("MEAN", [x, axes], y, 1, ("ReducerOptions", schema.ReducerOptionsT(False)))
+
+    def reshape(self, x: int, shape: Sequence[int]) -> int:
+        y = self._tensor("reshape", shape, np.float32)
+        to = self._constant(np.array(shape, np.int32))
+        return self._operator("RESHAPE", [x, to], y, 1, ("ReshapeOptions", schema.ReshapeOptionsT(list(shape))))
+
+    def first(self, x: int) -> int:
+        """The first of the batch."""
+        shape = (1, *self.shape(x)[1:])
+        y = self._tensor("first", shape, np.float32)
+        begin, size = np.zeros(len(shape), np.int32), np.array(shape, np.int32)
+        inputs = [x, self._constant(begin), self._constant(size)]
+        return self._operator("SLICE", inputs, y, 1, ("SliceOptions", schema.SliceOptionsT()))
+
+    def enlarge(self, x: int, side: int) -> int:
+        """Bilinear, half-pixel centres."""
+        n, _, _, c = self.shape(x)
+        y = self._tensor("enlarge", (n, side, side, c), np.float32)
+        size = self._constant(np.array([side, side], np.int32))
+        options = schema.ResizeBilinearOptionsT(False, True)
+        return self._operator("RESIZE_BILINEAR", [x, size], y, 3, ("ResizeBilinearOptions", options))
+
+    def pool(self, x: int, size: int, *, largest: bool) -> int:
+        n, h, w, c = self.shape(x)
+        y = self._tensor("pool", (n, h // size, w // size, c), np.float32)
+        options = schema.Pool2DOptionsT(_VALID, size, size, size, size)
+        name = "MAX_POOL_2D" if largest else "AVERAGE_POOL_2D"
+        return self._operator(name, [x], y, 1, ("Pool2DOptions", options))
+
+    def concat(self, parts: Sequence[int]) -> int:
+        shape = list(self.shape(parts[0]))
+        shape[-1] = sum(self.shape(p)[-1] for p in parts)
+        y = self._tensor("concat", shape, np.float32)
+        options = schema.ConcatenationOptionsT(len(shape) - 1)
+        return self._operator("CONCATENATION", list(parts), y, 1, ("ConcatenationOptions", options))
+
+    def logistic(self, x: int) -> int:
+        y = self._tensor("logistic", self.shape(x), np.float32)
+        return self._operator("LOGISTIC", [x], y, 1, None)
+
+    def _tensor(self, name: str, shape: Sequence[int], kind: Any, buffer: int = 0) -> int:
+        number = len(self._graph.tensors)
+        unique = f"{name}_{number}"
+        self._graph.tensors.append(schema.TensorT(list(shape), _TYPES[np.dtype(kind)], buffer, unique, hasRank=True))
+        return number
+
+    def _constant(self, values: np.ndarray) -> int:
+        data = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.uint8)
+        self._model.buffers.append(schema.BufferT(data=data))
+        return self._tensor("constant", values.shape, values.dtype, len(self._model.buffers) - 1)
+
+    def _operator(
+        self, name: str, inputs: list[int], output: int, version: int, options: tuple[str, Any] | None
+    ) -> int:
+        code = getattr(schema.BuiltinOperator, name)
+        if code not in self._codes:
+            self._codes[code] = len(self._model.operatorCodes)
+            self._model.operatorCodes.append(schema.OperatorCodeT(min(code, 127), None, version, code))
+        operator = schema.OperatorT(self._codes[code], inputs, [output])
+        if options is not None:
+            operator.builtinOptionsType = getattr(schema.BuiltinOptions, options[0])
+            operator.builtinOptions = options[1]
+        self._graph.operators.append(operator)
+        return output

@@ -1,0 +1,78 @@
+"""From photos to car.tflite: python training/train.py [--photos DIR] [--work DIR] [--only STAGE ...]
+
+Stages, each picks up where it was interrupted: cache (pictures drawn, teacher asked), train, export (with fusion and
+thresholds). Seeded. Photos, teacher and everything made from them stay outside the repository; only the weights enter.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two workers on two cores: threads below them only wait
+
+ROOT = Path(__file__).resolve().parents[1]
+STAGES = ("cache", "train", "export")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="holds photos/ and models/")
+    parser.add_argument("--renders", type=Path, help="training renders: NAME.jpg with NAME.json, optional")
+    parser.add_argument("--work", type=Path, default=ROOT.parent / "train", help="caches and checkpoints")
+    parser.add_argument("--out", type=Path, default=ROOT / "src/headshot_check/nets/weights/car.tflite")
+    parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES))
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    options = parser.parse_args()
+    cache, run = options.work / "cache", options.work / "run"
+    if "cache" in options.only:
+        from cache import build
+
+        teacher = options.shared / "models/mobilenet_v2_imagenet_quant.tflite"
+        build(options.shared / "photos", teacher, cache, seed=options.seed, workers=options.threads)
+    if "train" in options.only:
+        from fit import Recipe, fit
+
+        fit(cache, run, Recipe(steps=options.steps, seed=options.seed), threads=options.threads)
+    if "export" in options.only:
+        _export(cache, run, options.out, options.threads)
+    return 0
+
+
+def _export(cache: Path, run: Path, out: Path, threads: int) -> None:
+    """Fusion and thresholds on what was held out, then the graph."""
+    import numpy as np
+    import torch
+    from calibrate import ORDINARY, answers, auc, fuse, threshold
+    from export import export
+    from model import CarModel
+
+    model = CarModel()
+    model.load_state_dict(torch.load(run / "model.pt"))
+    held = answers(model, cache, threads=threads)
+    weights, bias = fuse(held)
+    probability = 1 / (1 + np.exp(-(held.evidence @ weights + bias)))
+    ordinary = probability[np.isin(held.kind, ORDINARY)]
+    report = {
+        "held_out": {k: int((held.kind == k).sum()) for k in sorted(set(held.kind))},
+        "auc_against_ordinary": {
+            k: round(auc(np.arange(n + len(ordinary)) < n, np.concatenate([probability[held.kind == k], ordinary])), 4)
+            for k in sorted(set(held.kind[held.car]))
+            for n in [int((held.kind == k).sum())]
+        },
+        "threshold_at_0.5_percent": threshold(ordinary, 0.005),
+        "threshold_at_2_percent": threshold(ordinary, 0.02),
+    }
+    (run / "calibration.json").write_text(json.dumps(report, indent=1))
+    print(json.dumps(report, indent=1))
+    export(model, (weights, bias), out, note="headshot-check car network")
+    print(f"{out}: {out.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
