@@ -82,7 +82,7 @@ DEFECTS: list[tuple[str, Callable[[Pixels, float], Pixels], tuple[float, ...]]] 
     ("lighting.blocked", lambda rgb, less: exposed(rgb, -less), (0, 6, 9)),
     ("lighting.balance", one_side_dark, (0, 1.5, 3)),
     ("lighting.backlight", bright_behind, (0, 1.5, 3)),
-    ("framing.face_cut", without_top, (0, 0.33, 0.37, 0.4)),
+    ("framing.face_cut", without_top, (0, 0.28, 0.3, 0.32)),
 ]
 
 
@@ -164,7 +164,7 @@ def test_edge_width_is_the_blur_whatever_the_contrast(sigma: float, contrast: fl
     step[30:66, 30:66] = 1
     grey = np.asarray(cv2.GaussianBlur(np.rot90(step, turned_by) * contrast + 60, (0, 0), sigma), np.float32)
     width = edge_sigma(grey, np.ones(grey.shape, np.bool_))
-    assert width == pytest.approx(sigma, rel=0.2, abs=0.25)
+    assert width == pytest.approx(sigma, rel=0.2, abs=0.35)
 
 
 def test_edge_width_of_a_plain_picture_is_unknown() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from os import PathLike
 
 from headshot_check import advice
+from headshot_check.crop import circle_crop
 from headshot_check.errors import PhotoError
 from headshot_check.measures import Measurement, measure_all
 from headshot_check.measures.car_cues import car_cues
@@ -14,7 +15,7 @@ from headshot_check.nets.backend import Backend
 from headshot_check.photo import Limits as PhotoLimits
 from headshot_check.photo import Photo, Source, load
 from headshot_check.policy import Judgement, Policy, judge, load_policy
-from headshot_check.report import DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict, Verdict
+from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict, Verdict
 from headshot_check.scene import Nets, NotAssessed, Scene
 
 _SEAT = "car.drivers_seat"
@@ -130,8 +131,16 @@ def _report(scene: Scene, policy: Policy) -> Report:
         faces=_faces(scene),
         findings=tuple(findings),
         retake=advice.instructions(findings, severities),
+        crop=_crop(scene, policy),
         policy=policy.name,
     )
+
+
+def _crop(scene: Scene, policy: Policy) -> Crop | None:
+    try:
+        return circle_crop(scene, policy.name)
+    except NotAssessed:
+        return None
 
 
 def _finding(measured: Measurement, judged: Judgement, policy: Policy, seat: DriversSeat) -> Finding:

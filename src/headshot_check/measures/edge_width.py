@@ -56,7 +56,7 @@ def _width(
     """Width of edges of one direction from their gradient before and after the second blur."""
     if where.sum() < 60:
         return None
-    peak = first >= cv2.dilate(first, np.ones((3, 3), np.uint8)) - 1e-6
+    peak = first >= 0.995 * cv2.dilate(first, np.ones((3, 3), np.uint8))
     threshold = max(float(np.percentile(first[where], 80)), 3.0)
     strong = where & peak & (first >= threshold)
     if strong.sum() < 8:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from headshot_check.crop import circle_square
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.places import box_region
 from headshot_check.scene import NotAssessed, Scene
@@ -83,11 +84,9 @@ def circle_cut(scene: Scene) -> Reading:
     The circle is as wide as the frame's short side and slid along the long side to where it cuts least: what a profile
     page shows before anybody zooms.
     """
-    head, side = scene.head, min(scene.width, scene.height)
+    head, (start_x, start_y, side) = scene.head, circle_square(scene)
     angle = np.linspace(0, 2 * np.pi, 180, endpoint=False)
     x = (head.left_x + head.right_x) / 2 + np.cos(angle) * (head.right_x - head.left_x) / 2
     y = (head.crown_y + head.chin_y) / 2 + np.sin(angle) * head.height / 2
-    start_x = float(np.clip((head.left_x + head.right_x) / 2 - side / 2, 0, scene.width - side))
-    start_y = float(np.clip((head.crown_y + head.chin_y) / 2 - side / 2, 0, scene.height - side))
     outside = np.hypot(x - start_x - side / 2, y - start_y - side / 2) > side / 2
     return Reading(float(outside.mean()), box_region(scene, start_x, start_y, start_x + side, start_y + side))
