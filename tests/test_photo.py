@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps
 from PIL.TiffImagePlugin import IFDRational
 
+from headshot_check.decoding.exif import read_exif
 from headshot_check.errors import PhotoError
-from headshot_check.exif import read_exif
 from headshot_check.photo import ANALYSIS_LONG_SIDE, Limits, Photo, load
 
 LOSSLESS = {"PNG": {}, "WEBP": {"lossless": True}, "TIFF": {}, "BMP": {}}

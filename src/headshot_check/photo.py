@@ -15,13 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .colour_profile import to_srgb
-from .decode import Decoded, decode, decode_image
-from .errors import PhotoError
-from .exif import Camera
-from .sniff import DecodeError
-from .source import Source, read_source
-from .upright import block_mean, cut, scaled_box, stored_box, turned
+from headshot_check.decoding.colour_profile import to_srgb
+from headshot_check.decoding.decode import Decoded, decode, decode_image
+from headshot_check.decoding.exif import Camera
+from headshot_check.decoding.sniff import DecodeError
+from headshot_check.decoding.source import Source, read_source
+from headshot_check.decoding.upright import block_mean, cut, scaled_box, stored_box, turned
+from headshot_check.errors import PhotoError
 
 __all__ = ["ANALYSIS_LONG_SIDE", "Camera", "Limits", "Photo", "Source", "load"]
 

@@ -27,6 +27,8 @@ FILL = 128
 _MAX_ROLL_RAD = math.radians(50)
 _MIN_EYES = 0.15
 """Eyes closer than this share of the face's width (a profile) say nothing about roll."""
+_LEAST_INSIDE = 0.25
+"""A cell with less of it inside the photo claims nothing."""
 CUES = ("interior", "belt", "headrest", "window", "roof")
 """Order of the maps."""
 
@@ -66,7 +68,8 @@ class CarEvidence:
         """(4, 2) corners of one map cell in photo pixels, clockwise from its top left."""
         height, width = self.maps.shape[1:]
         corners = np.array([(column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1)], np.float32)
-        return self.to_photo(corners / np.array([width, height], np.float32))
+        corners /= np.array([width, height], np.float32)
+        return self.to_photo(corners)
 
 
 class CarNet:
@@ -98,15 +101,22 @@ class CarNet:
             The subject's eyes, px.
         """
         window = align_window(face_box, right_eye, left_eye)
-        views = np.stack([window.crop(rgb, SIZE, fill=FILL), thumbnail(rgb)])
-        probability, cues, maps, _ = self._network(views.astype(np.float32) / 127.5 - 1)
-        inside = _inside(window, rgb.shape[0], rgb.shape[1], maps.shape[1])
-        seen = np.moveaxis(maps[0], -1, 0) * (inside >= 0.25)
+        views = np.stack([window.crop(rgb, SIZE, fill=FILL), thumbnail(rgb)]).astype(np.float32) / 127.5 - 1
+        # as it is and mirrored: the answer is the mean, so a mirrored selfie gets the same one
+        plain, turned = self._network(views), self._network(np.ascontiguousarray(views[:, :, ::-1]))
+        probability = _sigmoid((_logit(plain[0]) + _logit(turned[0])) * np.float32(0.5))
+        interior, belt, headrest, side_window, roof = (float(v) for v in (plain[1] + turned[1]).reshape(-1) / 2)
+        maps = (plain[2][0] + turned[2][0, :, ::-1]) / 2
+        inside = _inside(window, rgb.shape[0], rgb.shape[1], maps.shape[0])
         corners = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
         return CarEvidence(
-            float(probability.reshape(-1)[0]),
-            *(float(value) for value in cues.reshape(-1)),
-            maps=np.ascontiguousarray(seen, np.float32),
+            probability=float(probability.reshape(-1)[0]),
+            interior=interior,
+            belt=belt,
+            headrest=headrest,
+            window=side_window,
+            roof=roof,
+            maps=np.ascontiguousarray(np.moveaxis(maps, -1, 0) * (inside >= _LEAST_INSIDE), np.float32),
             window_points=transform(corners, window.affine(SIZE)),
             coverage=float(inside.mean()),
         )
@@ -139,6 +149,15 @@ def thumbnail(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     top, left = (SIZE - h) // 2, (SIZE - w) // 2
     square[top : top + h, left : left + w] = cv2.resize(rgb, (w, h), interpolation=mode)
     return square
+
+
+def _logit(p: NDArray[np.float32]) -> NDArray[np.float32]:
+    kept = np.clip(p, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(kept / (1 - kept)), np.float32)
+
+
+def _sigmoid(x: NDArray[np.floating]) -> NDArray[np.float32]:
+    return np.asarray(1 / (1 + np.exp(-x)), np.float32)
 
 
 def _inside(window: Square, height: int, width: int, cells: int) -> NDArray[np.float32]:

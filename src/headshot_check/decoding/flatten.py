@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .sniff import DecodeError
+from headshot_check.decoding.sniff import DecodeError
 
 
 def bits_of_mode(mode: str) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from .errors import PhotoError
+from headshot_check.errors import PhotoError
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image | NDArray[np.uint8]
 """Path, encoded bytes, binary file object, Pillow image, or RGB uint8 array (H, W, 3)."""

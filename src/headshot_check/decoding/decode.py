@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile
 
-from .exif import ExifFacts, read_exif
-from .flatten import bits_of_mode, flatten
-from .jpeg_facts import JpegError, quality_of_table, read_jpeg
-from .sniff import DecodeError, bit_depth_of, cicp_of, gif_frames, sniff, webp_size
+from headshot_check.decoding.exif import ExifFacts, read_exif
+from headshot_check.decoding.flatten import bits_of_mode, flatten
+from headshot_check.decoding.jpeg_facts import JpegError, quality_of_table, read_jpeg
+from headshot_check.decoding.sniff import DecodeError, bit_depth_of, cicp_of, gif_frames, sniff, webp_size
 
 Plan = Callable[[int, int], int]
 """(stored width, height) -> the step to decode at: 1, 2, 4 or 8. Raises when the size is outside the limits."""

@@ -1,0 +1,1 @@
+"""A path, bytes or pixels -> decoded pixels and what the file says of itself. photo.py makes a Photo of it."""
