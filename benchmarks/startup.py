@@ -1,0 +1,120 @@
+"""Start-up against MediaPipe: a whole `headshot-check check` of a 12-megapixel JPEG, and `--version`, each a new process,
+against `import mediapipe`, in turns in one run.
+
+    python benchmarks/startup.py --mediapipe-python PYTHON [--python PYTHON] [--runs 15]
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+IMAGES = Path(__file__).resolve().parents[1] / "fixtures" / "images"
+SIZE = (3024, 4032)
+JPEG_BYTES = 3_000_000
+HEAVY = ("cv2", "ai_edge_litert", "typer")
+# A run that is late by this much shows the machine's load, not the program.
+_LIMIT_S = 120
+
+
+def twelve_megapixels(fixture: Path, out: Path) -> None:
+    """Enlarge a fixture to what a phone takes: 3024 x 4032 with sensor noise, about 3 MB as JPEG."""
+    with Image.open(fixture) as image:
+        small = image.convert("RGB")
+    side = min(small.width / 3, small.height / 4)
+    left, top = (small.width - 3 * side) / 2, (small.height - 4 * side) / 2
+    large = small.resize(SIZE, Image.Resampling.BICUBIC, box=(left, top, left + 3 * side, top + 4 * side))
+    noise = np.random.default_rng(12).normal(0, 4, (SIZE[1], SIZE[0], 1))
+    noisy = Image.fromarray(np.clip(np.asarray(large) + noise, 0, 255).astype(np.uint8))
+    best = b""
+    for quality in range(95, 40, -5):
+        buffer = io.BytesIO()
+        noisy.save(buffer, "JPEG", quality=quality)
+        best = buffer.getvalue()
+        if len(best) <= JPEG_BYTES:
+            break
+    out.write_bytes(best)
+
+
+def seconds(command: Sequence[str], fine: Sequence[int]) -> float:
+    """Wall time of a new process; SystemExit when it ends with a status that is not among `fine`."""
+    start = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, timeout=_LIMIT_S, check=False)
+    took = time.perf_counter() - start
+    if done.returncode not in fine:
+        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr.decode(errors='replace')}")
+    return took
+
+
+def heavy_imports(python: str) -> str:
+    """Which of HEAVY `import headshot_check` loads, comma-separated."""
+    code = f"import sys, headshot_check; print(*(m for m in {HEAVY!r} if m in sys.modules), sep=', ')"
+    return subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def main() -> int:
+    """Time all in turns and print a table; 1 when a bound is missed."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--python", default=sys.executable, help="the python that has headshot-check (default: this)")
+    parser.add_argument("--mediapipe-python", required=True, metavar="PYTHON", help="a python that has mediapipe")
+    parser.add_argument("--fixture", type=Path, help="picture to enlarge (default: the first of fixtures/images)")
+    parser.add_argument("--runs", type=int, default=15, help="rounds, after one that is not counted (default 15)")
+    options = parser.parse_args()
+    fixture = options.fixture or min(IMAGES.glob("*.jpg"), default=None)
+    if fixture is None:
+        parser.error(f"no picture in {IMAGES}: name one with --fixture")
+    with tempfile.TemporaryDirectory() as folder:
+        photo = Path(folder) / "photo.jpg"
+        twelve_megapixels(fixture, photo)
+        ours = [options.python, "-m", "headshot_check"]
+        commands: dict[str, tuple[list[str], tuple[int, ...]]] = {
+            "import mediapipe": ([options.mediapipe_python, "-c", "import mediapipe"], (0,)),
+            "headshot-check check PHOTO": ([*ours, "check", str(photo)], (0, 1)),
+            "headshot-check --version": ([*ours, "--version"], (0,)),
+            "import headshot_check": ([options.python, "-c", "import headshot_check"], (0,)),
+            "python alone": ([options.python, "-c", "pass"], (0,)),
+        }
+        times: dict[str, list[float]] = {name: [] for name in commands}
+        for turn in range(options.runs + 1):
+            for name, (command, fine) in commands.items():
+                took = seconds(command, fine)
+                if turn:  # the first round fills the disk cache
+                    times[name].append(took)
+        print(
+            f"{platform.machine()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}"
+            if hasattr(os, "getloadavg")
+            else f"{platform.machine()}, {os.cpu_count()} CPUs"
+        )
+        print(f"{options.runs} rounds; photo {SIZE[0]} x {SIZE[1]}, {photo.stat().st_size / 1e6:.1f} MB\n")
+    reference = times["import mediapipe"]
+    print("| new process | median s | least to most s | over import mediapipe: median | least to most |")
+    print("|---|---:|---:|---:|---:|")
+    ratio = {}
+    for name, values in times.items():
+        paired = [own / other for own, other in zip(values, reference, strict=True)]
+        ratio[name] = statistics.median(paired)
+        print(
+            f"| `{name}` | {statistics.median(values):.3f} | {min(values):.3f} to {max(values):.3f} "
+            f"| {ratio[name]:.2f} | {min(paired):.2f} to {max(paired):.2f} |"
+        )
+    loaded = heavy_imports(options.python)
+    print(f"\n`import headshot_check` loads of {', '.join(HEAVY)}: {loaded or 'none'}")
+    met = ratio["headshot-check check PHOTO"] < 1 and ratio["headshot-check --version"] < 0.25 and not loaded
+    print("bounds (check below 1, --version below 0.25, nothing heavy imported):", "met" if met else "MISSED")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
