@@ -52,6 +52,21 @@ def face_mask(crop: FaceCrop) -> NDArray[np.bool_]:
     return mask > 0
 
 
+def light_on_face(crop: FaceCrop) -> float:
+    """Linear luminance of the brightest thing on the face that skin tone does not decide, 0..1.
+
+    The gloss of the skin (the face's 98th percentile) or the whites of the eyes (the 90th of the eyes), whichever is
+    brighter: in the same light dark skin is up to 3 stops darker than light skin, the whites of the eyes are not.
+    """
+    light = linear_luminance(crop.rgb)
+    eyes = np.zeros(crop.rgb.shape[:2], np.uint8)
+    for part in (_RIGHT_EYE, _LEFT_EYE):
+        cv2.fillPoly(eyes, [_outline(crop, part)], 1)
+    whites = light[eyes > 0]
+    gloss = float(np.percentile(light[face_mask(crop)], 98))
+    return max(gloss, float(np.percentile(whites, 90))) if whites.size else gloss
+
+
 def cheeks(crop: FaceCrop) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(S, S) each: the subject's right cheek and left cheek."""
     masks = []

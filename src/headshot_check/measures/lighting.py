@@ -13,6 +13,7 @@ from headshot_check.measures.face_light import (
     background_mask,
     cheeks,
     face_mask,
+    light_on_face,
     linear_luminance,
     skin_mask,
     stops,
@@ -45,14 +46,12 @@ def blocked(scene: Scene) -> Reading:
 
 @measure("lighting.dark", "stops below white")
 def dark(scene: Scene) -> Reading:
-    """How far the brightest parts of the face (its 98th percentile) lie below white, 0 or more.
+    """How far the whites of the eyes or the gloss of the skin, whichever is brighter, lie below white, 0 or more.
 
-    The whites of the eyes, teeth and the gloss of the skin reach within 2 stops of white on any skin in good light; a
-    face in the dark has nothing that does.
+    On any skin in good light one of them reaches within 2 stops of white; a face in the dark has nothing that does.
+    Dark glasses hide the whites of the eyes.
     """
-    crop = scene.face_crop
-    top = float(np.percentile(linear_luminance(crop.rgb)[face_mask(crop)], 98))
-    return Reading(max(stops(1.0, top), 0.0), face_region(scene))
+    return Reading(max(stops(1.0, light_on_face(scene.face_crop)), 0.0), face_region(scene))
 
 
 @measure("lighting.balance", "stops")
@@ -69,17 +68,15 @@ def balance(scene: Scene) -> Reading:
 
 @measure("lighting.backlight", "stops")
 def backlight(scene: Scene) -> Reading:
-    """How much brighter the background is than the bright parts of the face; negative = the face is brighter.
+    """How much brighter the background is than the light on the face; negative = the face is brighter.
 
-    Median luminance of the background around the head against the face's 95th percentile (its gloss, which any skin
-    has), so that a dark face before a white wall in good light does not count as backlit.
+    Median luminance of the background against the whites of the eyes or the gloss of the skin, whichever is brighter,
+    so that dark skin before a white wall in good light does not count as backlit.
     """
-    crop = scene.face_crop
     background = background_mask(scene)
     small = np.asarray(cv2.resize(scene.photo.rgb, background.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
     behind = float(np.median(linear_luminance(small)[background]))
-    front = float(np.percentile(linear_luminance(crop.rgb)[face_mask(crop)], 95))
-    return Reading(stops(behind, front), face_region(scene))
+    return Reading(stops(behind, light_on_face(scene.face_crop)), face_region(scene))
 
 
 @measure("lighting.contrast", "stops")
