@@ -1,5 +1,5 @@
-"""Start-up against MediaPipe: a whole `headshot-check check` of a 12-megapixel JPEG, and `--version`, each a new process,
-against `import mediapipe`, in turns in one run.
+"""Start-up against MediaPipe: checking a 12-megapixel JPEG, and `--version`, each in a new process, against
+`import mediapipe`, in turns in one run.
 
     python benchmarks/startup.py --mediapipe-python PYTHON [--python PYTHON] [--runs 15]
 """
