@@ -33,6 +33,8 @@ from headshot_check.nets.selfie import SelfieSegmenter
 
 FACES = [fixture for fixture in fixtures() if fixture.truth["people"] == 1]
 IDS = [fixture.name for fixture in FACES]
+# A face of this many pixels is a few cells of BlazeFace's grid, and its box jumps by part of one.
+SMALL_FACE_PX = 90
 # Distances are in inter-eye distances. What the mesh scatters by when the same photo is mirrored or shifted
 # (benchmarks/README.md): 2 % at the median.
 SCATTER = 0.03
@@ -116,7 +118,8 @@ def test_box_mesh_and_irises_follow_the_picture(fixture: Fixture, factor: float,
     box = tuple(
         value / f - shift for value, f, shift in zip(other_face.box, (fx, fy) * 2, (right, down) * 2, strict=True)
     )
-    assert overlap(face.box, box) > 0.8
+    small = face.box[2] - face.box[0] < SMALL_FACE_PX
+    assert overlap(face.box, box) > (0.7 if small else 0.8)
     back = other.points[:, :2] / [fx, fy] - [right, down]
     scale = eyes_px(mesh.points)
     assert np.median(np.linalg.norm(back - mesh.points[:, :2], axis=1)) / scale < SCATTER
