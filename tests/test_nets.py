@@ -28,6 +28,7 @@ from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.face_mesh import _MIRROR, FaceMesh, Mesh, roi_of_detection, roi_of_mesh
 from headshot_check.nets.geometry import Square, transform
 from headshot_check.nets.iris import IrisNet
+from headshot_check.nets.mediapipe_tasks import MediaPipeBackend, MediaPipeMissing
 from headshot_check.nets.runtime import Network
 from headshot_check.nets.selfie import SelfieSegmenter
 
@@ -352,6 +353,7 @@ def test_answers_are_copies() -> None:
 _FORK = """
 import os, sys
 import numpy as np
+from headshot_check.nets.mediapipe_tasks import MediaPipeBackend, MediaPipeMissing
 from headshot_check.nets.runtime import Network
 network = Network("face_short", threads=2)
 tensor = np.full(network.input_shapes[0], 0.3, np.float32)
@@ -428,3 +430,11 @@ def test_what_others_write_meanwhile_is_kept(capfd: pytest.CaptureFixture[str]) 
 def test_importing_the_nets_does_not_import_mediapipe() -> None:
     code = "import headshot_check.nets.mediapipe_tasks, sys; sys.exit('mediapipe' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_a_missing_extra_is_said_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mediapipe", None)  # type: ignore[arg-type]
+    with pytest.raises(MediaPipeMissing, match="headshot-check\\[mediapipe\\]") as caught:
+        MediaPipeBackend("face_landmarker.task")
+    assert caught.value.code == "mediapipe_missing"
+    assert isinstance(caught.value, HeadshotCheckError)

@@ -11,12 +11,19 @@ from __future__ import annotations
 import csv
 import importlib.util
 import sys
+import threading
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
+from fixture_photos import fixtures
+from PIL import Image
+
+from headshot_check.errors import WeightsError
+from headshot_check.nets.blazeface import Detection
+from headshot_check.nets.mediapipe_tasks import MediaPipeBackend
 
 pytestmark = pytest.mark.parity
 
@@ -84,3 +91,45 @@ def test_the_scatter_is_mostly_mediapipes_own(tally: Any) -> None:
 
 def test_irises_agree(tally: Any) -> None:
     assert np.median(np.concatenate(tally.irises)) < 0.025
+
+
+def test_bad_bundles_are_said_in_one_sentence(tmp_path: Path) -> None:
+    pytest.importorskip("mediapipe")
+    bad = tmp_path / "bad.task"
+    with pytest.raises(WeightsError) as missing:
+        MediaPipeBackend(bad)
+    bad.write_bytes(b"not a bundle" * 100)
+    with pytest.raises(WeightsError) as damaged:
+        MediaPipeBackend(bad)
+    assert (missing.value.code, damaged.value.code) == ("weights_missing", "weights_damaged")
+    assert "\n" not in f"{missing.value}{damaged.value}"
+
+
+def test_mediapipe_is_quiet_and_works_from_any_thread(capfd: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("mediapipe")
+    if not BUNDLE.exists():
+        pytest.skip(f"{BUNDLE.name} is not there: see benchmarks/README.md")
+    fixture = fixtures()[0]
+    with Image.open(fixture.path) as image:
+        rgb = np.array(image.convert("RGB"))
+    backend = MediaPipeBackend(BUNDLE)
+    boxes: list[tuple[float, ...]] = []
+    threads = [threading.Thread(target=lambda: boxes.append(backend.find_faces(rgb)[0].box)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(boxes) == 4
+    assert len(set(boxes)) == 1
+    face = backend.find_faces(rgb)[0]
+    own = backend.fit_mesh(rgb, face)
+    # A detection from elsewhere is fitted on a crop of its own.
+    again = backend.fit_mesh(rgb, Detection(face.box, face.keypoints, 1.0))
+    assert own.presence == again.presence == 1
+    eyes = float(np.linalg.norm(own.points[33, :2] - own.points[263, :2]))
+    assert np.median(np.linalg.norm((own.points - again.points)[:, :2], axis=1)) < 0.03 * eyes
+    assert backend.fit_mesh(np.zeros_like(rgb), Detection(face.box, face.keypoints, 1.0)).presence == 0
+    backend.close()
+    assert backend.find_faces(rgb)[0].box == face.box
+    backend.close()
+    assert capfd.readouterr().err == ""
