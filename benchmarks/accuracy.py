@@ -20,6 +20,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.car import CarEvidence, CarNet
@@ -192,9 +193,8 @@ def cue_table(photos: list[Photo]) -> str:
         rated = [p for p in photos if p.evidence and p.row[cue] in ("yes", "no")]
         truth = np.array([p.row[cue] == "yes" for p in rated])
         score = np.array([getattr(p.evidence, cue) for p in rated], float)
-        lines.append(
-            f"| {cue} | {truth.sum()} | {(~truth).sum()} | {interval(auc, truth, score, [p.row['group'] for p in rated])} |"
-        )
+        value = interval(auc, truth, score, [p.row["group"] for p in rated])
+        lines.append(f"| {cue} | {truth.sum()} | {(~truth).sum()} | {value} |")
     return "\n".join(lines)
 
 
@@ -208,7 +208,7 @@ def sheet(photos: list[Photo], out: Path, *, each: int = 24, side: int = 200) ->
         cv2.putText(tile, f"{photo.row['id']} {photo.ours:.3f}", (4, 14), 0, 0.42, (255, 255, 0), 1, cv2.LINE_AA)
         tiles.append(tile)
     rows = [np.hstack(tiles[k : k + 8]) for k in range(0, len(tiles) - len(tiles) % 8, 8)]
-    cv2.imwrite(str(out), np.vstack(rows)[..., ::-1])
+    Image.fromarray(np.vstack(rows)).save(out)
 
 
 def _count(photos: list[Photo]) -> dict[str, int]:
@@ -258,9 +258,8 @@ def main() -> int:
         systems["ImageNet peer"] = lambda p: p.peer
     car = np.array([p.car for p in photos])
     score = np.array([p.ours for p in photos])
-    print(
-        f"{len(photos)} photos ({car.sum()} in cars), a face in {found}; car net {milliseconds:.1f} ms at the median, one thread\n"
-    )
+    print(f"{len(photos)} photos ({car.sum()} in cars), a face in {found}")
+    print(f"car net, one thread: {milliseconds:.1f} ms at the median\n")
     print(table(photos, systems), "\n")
     print(cue_table(photos), "\n")
     print(alarms_by_kind(photos, tuple(options.thresholds)), "\n")

@@ -132,8 +132,8 @@ class TestFixtures:
         mirrored = Detection((width - x1, y0, width - x0, y1), points[[1, 0, 2, 3, 5, 4]], face.score)
         plain = look(rgb, face)
         other = look(np.ascontiguousarray(rgb[:, ::-1]), mirrored)
-        assert abs(plain.probability - other.probability) < 0.25
-        assert np.abs(plain.maps - other.maps[:, :, ::-1]).mean() < 0.1
+        assert abs(plain.probability - other.probability) < 0.05  # the frame's bars may differ by a pixel
+        assert np.abs(plain.maps - other.maps[:, :, ::-1]).mean() < 0.02
 
     @pytest.mark.parametrize("name", names())
     def test_regions_are_polygons_near_the_window(self, name: str) -> None:

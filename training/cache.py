@@ -1,4 +1,4 @@
-"""Stages cache, teacher and composites: every training sample drawn once, kept as arrays beside the teacher's answers."""
+"""Stage cache: every training sample drawn once, kept as arrays beside the answers of the teacher."""
 
 from __future__ import annotations
 

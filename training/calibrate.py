@@ -19,6 +19,8 @@ from model import CarModel
 PRIOR = 0.05
 """Share of cars that probabilities refer to: between the 0.2 % of real life and one photo in five of the complaint."""
 RIDGE = 0.02
+ROOF_CUE = 4
+"""Its place in the evidence."""
 
 
 @dataclass
@@ -31,12 +33,17 @@ class HeldOut:
     ids: np.ndarray
 
 
-def answers(model: CarModel, folder: Path, *, part: str = "held_out", threads: int = 1) -> HeldOut:
-    """What the model says of the cached samples of one part."""
+def answers(model: CarModel, folder: Path, *, threads: int = 1) -> HeldOut:
+    """What the model says of the cached samples that were held out.
+
+    Of composites those count whose place was held out; whoever is in them, none was fitted on.
+    """
     torch.set_num_threads(threads)
     meta = json.loads((folder / "jobs.json").read_text())
     store = Store(folder, len(meta)).open("r")
-    pick = [k for k, m in enumerate(meta) if m[part] and store["done"][k] == 1]
+    aside = {m["first"] for m in meta if m["kind"] == "real" and m["held_out"]}
+    where = [m["second"] if m["second"] >= 0 else m["first"] for m in meta]
+    pick = [k for k, place in enumerate(where) if place in aside and store["done"][k] == 1]
     model.eval()
     rows = []
     with torch.no_grad():
@@ -66,6 +73,7 @@ def fuse(held: HeldOut) -> tuple[np.ndarray, float]:
     for side, share in ((held.car, PRIOR), (~held.car, 1 - PRIOR)):
         weight[side] *= share / weight[side].sum()
     mean, spread = held.evidence.mean(0), held.evidence.std(0) + 1e-6
+    spread[ROOF_CUE] = np.inf  # that output is not trained: the roof is answered by its map
     x = torch.from_numpy(((held.evidence - mean) / spread).astype(np.float64))
     y, sample = torch.from_numpy(held.car.astype(np.float64)), torch.from_numpy(weight)
     w, b = torch.zeros(EVIDENCE, dtype=torch.float64), torch.full((1,), -2.0, dtype=torch.float64)

@@ -60,7 +60,7 @@ def compose(
     picture, mask, face = laid
     width = float(face[2] - face[0])
     body = Body(float(face[0] + face[2]) / 2, float(face[1] + face[3]) / 2, width, mask)
-    if 0.15 > mask.mean() or width < 24:
+    if mask.mean() < 0.15 or width < 24:
         return None
     made = Made(picture, face, float(place.car), np.nan, np.nan, np.nan, None, mask)
     wears = person.labels.get("belt", np.nan) if person.kind == "yawdd" else 0.0

@@ -40,7 +40,7 @@ def export(model: CarModel, fusion: tuple[np.ndarray, float], path: Path, *, not
     peaks = g.reshape(g.pool(g.pool(maps, 2, largest=False), cells // 2, largest=True), (1, CUES))
     fused = g.dense(g.concat([cues, peaks, scalars]), fusion[0].reshape(1, -1), np.array([fusion[1]]))
     g.output(g.logistic(fused), "probability")
-    g.output(g.logistic(cues), "cues")
+    g.output(g.logistic(cues), "cues")  # the last, roof, is not trained: its map answers
     g.output(g.logistic(maps), "maps")
     g.output(g.concat([cues, peaks, scalars]), "evidence")
     g.save(path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import threading
 import time
@@ -25,28 +26,29 @@ _GRAIN = np.random.default_rng(0).normal(0, 1, (512, 512, 3)).astype(np.float32)
 
 @dataclass
 class Recipe:
-    steps: int = 6000
-    batch: int = 48
+    steps: int = 3200
+    batch: int = 32
+    """pairs per worker"""
     rate: float = 2.5e-3
     decay_share: float = 0.5
     """the rate is constant, then falls in a straight line over this last share"""
-    small_share: float = 0.45
+    small_share: float = 0.6
     """the first share of the steps looks at SMALL pixels instead of all"""
     small: int = 96
     seed: int = 1
     report: int = 100
-    average: float = 0.998
+    average: float = 0.997
     """decay of the averaged weights, which are the ones kept"""
 
 
 class Batches:
     """Draws samples of the cache, in threads."""
 
-    def __init__(self, folder: Path, recipe: Recipe, start: int) -> None:
+    def __init__(self, folder: Path, recipe: Recipe, start: int, rank: int) -> None:
         meta = json.loads((folder / "jobs.json").read_text())
         self.store = Store(folder, len(meta)).open("r")
         self.fit = np.array([m["fit"] for m in meta])
-        self.recipe = recipe
+        self.recipe, self.rank = recipe, rank
         self._queue: queue.Queue[dict[str, np.ndarray]] = queue.Queue(6)
         threading.Thread(target=self._run, args=(start,), daemon=True).start()
 
@@ -55,7 +57,7 @@ class Batches:
         while True:
             if step % 100 == 0 or step == start:  # the cache may still be growing
                 pick = np.flatnonzero(self.fit & (self.store["done"] == 1))
-            rng = np.random.default_rng((self.recipe.seed, step))
+            rng = np.random.default_rng((self.recipe.seed, step, self.rank))
             at = np.sort(rng.choice(pick, self.recipe.batch, replace=False))
             batch = {k: np.asarray(v[at]) for k, v in self.store.items() if k != "done"}
             size = self.recipe.small if step < self.recipe.small_share * self.recipe.steps else SIZE
@@ -148,11 +150,21 @@ def losses(out: dict[str, Tensor], batch: dict[str, Tensor]) -> dict[str, Tensor
     }
 
 
-def fit(folder: Path, out: Path, recipe: Recipe, *, threads: int = 2) -> None:
-    """Train to recipe.steps; state in out/state.pt, averaged weights in out/model.pt."""
+def fit(folder: Path, out: Path, recipe: Recipe, *, workers: int = 2) -> None:
+    """Train to recipe.steps; state in out/state.pt, averaged weights in out/model.pt.
+
+    One process and one thread per worker, gradients averaged once a step: on shared cores threads that meet in every
+    layer wait for one another most of the time.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(threads)
+    torch.multiprocessing.spawn(_work, (workers, folder, out, recipe), nprocs=workers)
+
+
+def _work(rank: int, workers: int, folder: Path, out: Path, recipe: Recipe) -> None:
+    torch.set_num_threads(1)
     torch.manual_seed(recipe.seed)
+    meeting = f"file://{(out / f'meeting{os.getppid()}').resolve()}"
+    torch.distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=workers)
     model = CarModel().to(memory_format=torch.channels_last)
     average = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.average), use_buffers=True
@@ -169,7 +181,7 @@ def fit(folder: Path, out: Path, recipe: Recipe, *, threads: int = 2) -> None:
         average.load_state_dict(state["average"])
         optimiser.load_state_dict(state["optimiser"])
         step = state["step"]
-    batches = Batches(folder, recipe, step)
+    batches = Batches(folder, recipe, step, rank)
     model.train()
     sums: dict[str, float] = {}
     began, first = time.time(), step
@@ -183,20 +195,29 @@ def fit(folder: Path, out: Path, recipe: Recipe, *, threads: int = 2) -> None:
         loss = torch.stack(list(terms.values())).sum()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        _share_gradients(model, workers)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 5.0)
         optimiser.step()
         average.update_parameters(model)
         step += 1
         for k, v in terms.items():
             sums[k] = sums.get(k, 0.0) + float(v.detach())
-        if step % recipe.report == 0 or step == recipe.steps:
-            speed = (step - first) * recipe.batch / (time.time() - began)
+        if rank == 0 and step % recipe.report == 0:
+            speed = (step - first) * recipe.batch * workers / (time.time() - began)
             print(
                 f"{step} {speed:.0f}/s " + " ".join(f"{k} {v / recipe.report:.3f}" for k, v in sums.items()), flush=True
             )
             sums = {}
-        if step % 250 == 0 or step == recipe.steps:
+        if rank == 0 and (step % 250 == 0 or step == recipe.steps):
             state = {"model": model.state_dict(), "average": average.state_dict(), "step": step}
             torch.save({**state, "optimiser": optimiser.state_dict()}, out / "state.tmp")
             (out / "state.tmp").replace(out / "state.pt")
             torch.save(average.module.state_dict(), out / "model.pt")
+
+
+def _share_gradients(model: CarModel, workers: int) -> None:
+    gradients = [p.grad for p in model.parameters() if p.grad is not None]
+    flat = torch.cat([g.flatten() for g in gradients])
+    torch.distributed.all_reduce(flat)
+    for gradient, part in zip(gradients, flat.split([g.numel() for g in gradients]), strict=True):
+        gradient.copy_(part.view_as(gradient) / workers)

@@ -66,10 +66,8 @@ def _labelled(photos: Path, use: str) -> list[Row]:
 
 def _pool(photos: Path) -> list[Row]:
     source = {r["id"]: r["source_repo"] for r in csv.DictReader((photos / "pool/index.csv").open())}
-    found = []
-    for path in sorted((photos / "pool/images").iterdir()):
-        found.append(Row(path.stem, path, "pool", False, path.stem, source.get(path.stem, "")))
-    return found
+    paths = sorted((photos / "pool/images").iterdir())
+    return [Row(p.stem, p, "pool", False, p.stem, source.get(p.stem, "")) for p in paths]
 
 
 def _places(photos: Path) -> list[Row]:

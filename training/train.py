@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=ROOT.parent / "train", help="caches and checkpoints")
     parser.add_argument("--out", type=Path, default=ROOT / "src/headshot_check/nets/weights/car.tflite")
     parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES))
-    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--steps", type=int, default=3200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -38,7 +38,7 @@ def main() -> int:
     if "train" in options.only:
         from fit import Recipe, fit
 
-        fit(cache, run, Recipe(steps=options.steps, seed=options.seed), threads=options.threads)
+        fit(cache, run, Recipe(steps=options.steps, seed=options.seed), workers=options.threads)
     if "export" in options.only:
         _export(cache, run, options.out, options.threads)
     return 0

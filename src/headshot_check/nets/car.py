@@ -105,8 +105,9 @@ class CarNet:
         # as it is and mirrored: the answer is the mean, so a mirrored selfie gets the same one
         plain, turned = self._network(views), self._network(np.ascontiguousarray(views[:, :, ::-1]))
         probability = _sigmoid((_logit(plain[0]) + _logit(turned[0])) * np.float32(0.5))
-        interior, belt, headrest, side_window, roof = (float(v) for v in (plain[1] + turned[1]).reshape(-1) / 2)
+        interior, belt, headrest, side_window = (float(v) for v in (plain[1] + turned[1]).reshape(-1)[:4] / 2)
         maps = (plain[2][0] + turned[2][0, :, ::-1]) / 2
+        roof = float(maps[: maps.shape[0] // 3, :, 4].max())  # learnt as a map above the head only
         inside = _inside(window, rgb.shape[0], rgb.shape[1], maps.shape[0])
         corners = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
         return CarEvidence(
