@@ -140,9 +140,6 @@ def test_the_mesh_turns_with_the_picture(fixture: Fixture) -> None:
     assert np.median(np.linalg.norm(other.points[:, :2] - expected, axis=1)) / eyes_px(mesh.points) < SCATTER
 
 
-@pytest.mark.xfail(
-    strict=True, reason="nets/iris.py mirrors the subject's right eye; the network wants the left mirrored"
-)
 def test_lids_run_from_the_outer_corner_to_the_inner() -> None:
     for fixture in FACES:
         rgb = pixels(fixture.name)

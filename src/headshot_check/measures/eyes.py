@@ -14,6 +14,8 @@ from headshot_check.scene import NotAssessed, Scene
 
 # Beyond this the far eye is foreshortened and lids and iris are guesses.
 _FRONTAL_DEG = 35.0
+# Irises of eyes that are this shut are guesses.
+_SHUT = 0.08
 # Fewer pixels than this between the eyes and the lids are a pixel apart.
 _LEAST_EYES_PX = 28.0
 # Mesh points of the inner lips: corners, then top and bottom at the middle.
@@ -22,7 +24,7 @@ _MOUTH_RIGHT, _MOUTH_LEFT, _MOUTH_TOP, _MOUTH_BOTTOM = 78, 308, 13, 14
 
 @measure("eyes.opening")
 def opening(scene: Scene) -> Reading:
-    """Distance of the lids over the eye's width, of the more closed eye: about 0.3 open, under 0.12 shut.
+    """Distance of the lids over the eye's width, of the more closed eye: about 0.3 open, under 0.09 shut.
 
     Misleads behind dark glasses, where the network imagines open eyes. Related to the eye aspect ratio of Soukupova and
     Cech, "Real-Time Eye Blink Detection using Facial Landmarks", 2016.
@@ -40,7 +42,7 @@ def gaze(scene: Scene) -> float:
     A turned head with eyes on the camera also moves the irises, so the turn of the head is taken off first.
     """
     _need_frontal(scene)
-    if min(_opening(eye) for eye in scene.eyes) < 0.1:
+    if min(_opening(eye) for eye in scene.eyes) < _SHUT:
         raise NotAssessed("eyes_closed")
     shifts = []
     for eye in scene.eyes:

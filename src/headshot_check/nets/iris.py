@@ -1,7 +1,8 @@
 """Iris: the iris and the lids of one eye.
 
 Source: Ablavatski et al., "Real-time Pupil Tracking from Monocular Video for Digital Puppetry", 2020
-(arXiv 2006.11341). The network knows left eyes; a right eye is shown to it mirrored.
+(arXiv 2006.11341). The network knows the subject's right eye; a left one is shown to it mirrored (measured:
+the other way round the lids come out 26 % of the inter-eye distance off MediaPipe's, this way 2 %).
 """
 
 from __future__ import annotations
@@ -53,9 +54,9 @@ class IrisNet:
         return self._eye(rgb, mesh, "right"), self._eye(rgb, mesh, "left")
 
     def _eye(self, rgb: NDArray[np.uint8], mesh: Mesh, side: str) -> Eye:
-        mirrored = side == "right"
+        mirrored = side == "left"
         outer, inner = (mesh.points[index, :2] for index in _CORNERS[side])
-        dx, dy = (inner - outer) if mirrored else (outer - inner)
+        dx, dy = (outer - inner) if mirrored else (inner - outer)
         middle = (outer + inner) / 2
         extent = max(abs(float(dx)), abs(float(dy)))
         square = Square(float(middle[0]), float(middle[1]), extent * _ROI_SCALE, math.atan2(float(dy), float(dx)))
