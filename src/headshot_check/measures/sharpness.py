@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -11,16 +13,18 @@ from headshot_check.measures.face_light import background_mask, face_mask
 from headshot_check.measures.places import face_region
 from headshot_check.scene import NotAssessed, Scene
 
-# With fewer pixels between the eyes than this even a perfect picture's edges are 2 % wide.
+# An edge in a perfectly sharp picture is this wide once it is pixels.
+_PIXEL_SIGMA = 0.5
+# With fewer pixels between the eyes than this the lids are a pixel wide.
 _LEAST_EYES_PX = 24.0
 
 
 @measure("sharpness.face_blur", "% of the inter-eye distance")
 def face_blur(scene: Scene) -> Reading:
-    """Width (sigma) of the sharper edges of the face (eyes, brows, lips, nostrils): about 1 is crisp, 4 is soft.
+    """Width (sigma) of the sharper edges of the face (eyes, brows, lips, nostrils): under 1 is crisp, over 2 is soft.
 
-    Judged from the file's own pixels, at 64 px between the eyes or fewer. Few pixels limit it from below: 24 px between
-    the eyes cannot show less than about 2. Smooth skin does not matter; a face without any edge is not assessed.
+    Judged from the file's own pixels, at 64 px between the eyes or fewer. The half pixel that no picture can resolve is
+    taken off, so that a small sharp picture is sharp. Smooth skin does not matter; no edges at all, no assessment.
     """
     return Reading(_face_edges(scene), face_region(scene))
 
@@ -40,7 +44,7 @@ def background_focus(scene: Scene) -> float:
     behind = edge_sigma(np.asarray(grey, np.float32), np.asarray(where, np.bool_))
     if behind is None:
         raise NotAssessed("no_edges")
-    return face - 100 * behind / (scene.inter_eye_px * scale)
+    return face - _in_percent(behind, scene.inter_eye_px * scale)
 
 
 def _face_edges(scene: Scene) -> float:
@@ -52,4 +56,9 @@ def _face_edges(scene: Scene) -> float:
     sigma = edge_sigma(grey, face_mask(crop))
     if sigma is None:
         raise NotAssessed("no_edges")
-    return 100 * sigma / crop.inter_eye_px
+    return _in_percent(sigma, crop.inter_eye_px)
+
+
+def _in_percent(sigma_px: float, inter_eye_px: float) -> float:
+    """The blur beyond what pixels resolve, % of the inter-eye distance."""
+    return 100 * math.sqrt(max(sigma_px**2 - _PIXEL_SIGMA**2, 0.0)) / inter_eye_px
