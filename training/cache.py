@@ -9,14 +9,16 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from composites import Cutter, Made, compose
+import renders
+from composites import Cutter, Made, compose, mark
+from renders import develop
 from sources import Row, crops, find_faces, read, rows
 from teacher import DEEP_KEPT, MIDDLE_KEPT, Basis, Teacher
 from views import CELLS, imagined_face, shoot
 
 from headshot_check.nets.car import SIZE
 
-COPIES = {"pool": 1, "portrait": 2, "yawdd": 6, "car_place": 3, "place": 2}
+COPIES = {"pool": 1, "portrait": 2, "yawdd": 6, "car_place": 3, "place": 2, "render_car": 20, "render_room": 12}
 """Drawings of each real picture."""
 COMPOSITES = {"car_replace": 1700, "car_stand": 1300, "place_replace": 1600, "place_stand": 1300}
 LABELS = ("interior", "belt", "headrest", "window", "roof")
@@ -47,18 +49,24 @@ class Store:
             "labels": ((n, len(LABELS)), np.float32),
             "belt": ((n, CELLS, CELLS), np.float16),
             "person": ((n, CELLS, CELLS), np.float16),
+            "regions": ((n, CELLS, CELLS, 3), np.float16),
             "done": ((n,), np.uint8),
         }
         return {k: np.memmap(self.folder / f"{k}.bin", d, mode, shape=s) for k, (s, d) in shapes.items()}
 
 
-def build(photos: Path, teacher: Path, folder: Path, *, seed: int, workers: int) -> None:
-    """Everything up to training; carries on where it was interrupted."""
+def build(photos: Path, teacher: Path, folder: Path, *, seed: int, workers: int, rendered: Path | None = None) -> None:
+    """Everything up to training; carries on where it was interrupted.
+
+    With `rendered`, a cache of those renders alone, as they are and with real people in them.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     data = rows(photos)
+    if rendered is not None:
+        data += renders.rows(rendered)
     find_faces(data, folder / "faces.pkl")
     data = [r for r in data if r.face is not None or r.kind in ("car_place", "place")]
-    jobs = plan(data, seed)
+    jobs = plan(data, seed) if rendered is None else plan_renders(data, seed)
     store = Store(folder, len(jobs))
     if not (folder / "jobs.json").exists():
         store.open("w+")
@@ -115,6 +123,21 @@ def plan(data: list[Row], seed: int) -> list[Job]:
     return jobs
 
 
+def plan_renders(data: list[Row], seed: int) -> list[Job]:
+    """Each render as it is and with real people in the place of the rendered one."""
+    rng = np.random.default_rng(seed)
+    people = [k for k, r in enumerate(data) if r.kind in ("pool", "portrait") and not r.held_out]
+    jobs = []
+    for k, row in enumerate(data):
+        if row.kind.startswith("render"):
+            copies = COPIES[row.kind]
+            jobs += [Job("real", k) for _ in range(copies)]
+            jobs += [Job("car_replace", int(rng.choice(people)), k) for _ in range(2 * copies)]
+    for k, job in enumerate(jobs):
+        job.seed = (seed + 1) * 1_000_003 + k
+    return jobs
+
+
 def _is_car(job: Job, data: list[Row]) -> bool:
     return data[job.second if job.second >= 0 else job.first].car
 
@@ -127,6 +150,12 @@ def draw(job: Job, data: list[Row], windows: dict, cut: Cutter) -> tuple[Made, n
         place = data[job.second]
         made = compose(row, place, windows.get(place.id), cut, rng)
         return None if made is None else (made, rng)
+    if row.kind.startswith("render"):
+        seen = develop(row.path, rng, mirror=False)
+        made = Made(seen.rgb, row.face, float(row.car), 0.0, 0.0, 0.0, belt_mask=seen.regions[..., 0])
+        mark(made, seen.regions[..., 1:])
+        made.belt, made.person = float(seen.regions[..., 0].mean() > 0.003), seen.person
+        return made, rng
     rgb = read(row.path)
     if row.kind in ("car_place", "place"):
         face = imagined_face(*rgb.shape[:2], rng)
@@ -137,7 +166,7 @@ def draw(job: Job, data: list[Row], windows: dict, cut: Cutter) -> tuple[Made, n
             face = imagined_face(*rgb.shape[:2], rng)
         nobody = np.zeros(rgb.shape[:2], np.float32)
         belt = np.nan if row.car else 0.0
-        return Made(rgb, face, float(row.car), belt, belt, belt, None, nobody), rng
+        return Made(rgb, face, float(row.car), belt, belt, belt, person=nobody), rng
     get = row.labels.get
     none = np.nan if row.car else 0.0
     made = Made(rgb, row.face, float(row.car), get("belt", none), get("headrest", none), get("window", none))
@@ -168,7 +197,9 @@ def _fill(part: list[int]) -> None:
             store["middle"][k, n], store["deep"][k, n] = basis(middle, deep, SIZE // 16)
             store["logits"][k, n] = logits
             store["pixels"][k, n] = cv2.resize(view, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
-        store["labels"][k] = made.car, made.belt, made.headrest, made.window, np.nan if made.car else 0.0
+        roof = made.roof if made.car else 0.0
+        store["labels"][k] = made.car, made.belt, made.headrest, made.window, roof
+        store["regions"][k] = pair.regions if made.car else 0.0
         belt = pair.belt
         if made.belt_mask is None and made.belt == 0:
             belt = np.zeros_like(belt)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from renders import develop
 from sources import Row, read
 from straps import NEGATIVES, Body, belt, lookalike
 
@@ -25,8 +26,11 @@ class Made:
     belt: float
     headrest: float
     window: float
+    roof: float = np.nan
     belt_mask: np.ndarray | None = None
     person: np.ndarray | None = None
+    regions: np.ndarray | None = None
+    """(H, W, 3) head restraint, window and roof where they are visible"""
 
 
 class Cutter:
@@ -50,19 +54,20 @@ def compose(
     if person.face is None:
         return None
     alpha = cut(rgb)
-    scene = read(place.path)
+    rendered = develop(place.path, rng, mirror=False) if place.kind.startswith("render") else None
+    scene = rendered.rgb if rendered else read(place.path)
     if place.face is not None:
         laid = _replace(rgb, alpha, person.face, scene, place.face, cut, rng)
     else:
         laid = _stand(rgb, alpha, person.face, scene, crop, rng)
     if laid is None:
         return None
-    picture, mask, face = laid
+    picture, mask, face, (scale, x, y) = laid
     width = float(face[2] - face[0])
     body = Body(float(face[0] + face[2]) / 2, float(face[1] + face[3]) / 2, width, mask)
     if mask.mean() < 0.15 or width < 24:
         return None
-    made = Made(picture, face, float(place.car), np.nan, np.nan, np.nan, None, mask)
+    made = Made(picture, face, float(place.car), np.nan, np.nan, np.nan, person=mask)
     wears = person.labels.get("belt", np.nan) if person.kind == "yawdd" else 0.0
     draw = rng.random()
     if place.car and draw < 0.55:
@@ -81,7 +86,24 @@ def compose(
         made.window = place.labels.get("window", np.nan)
     elif not place.car:
         made.headrest = made.window = 0.0
+    if rendered is not None:
+        moved = cv2.resize(rendered.regions, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        moved = moved[y : y + mask.shape[0], x : x + mask.shape[1]] * (1 - mask)[..., None]
+        mark(made, moved[..., 1:])
+        if place.car:
+            drawn = made.belt_mask if made.belt_mask is not None else np.zeros_like(mask)
+            made.belt_mask = np.maximum(drawn, moved[..., 0])
+            made.belt = float(made.belt_mask.sum() / width**2 > 0.1)
     return made
+
+
+def mark(made: Made, regions: np.ndarray) -> None:
+    """Note what a render shows: head restraint, window, roof."""
+    made.regions = regions
+    shares = regions.mean((0, 1))
+    made.headrest, made.window, made.roof = (
+        1.0 if share > 0.004 else 0.0 if share < 0.0005 else np.nan for share in shares
+    )
 
 
 def _stand(rgb, alpha, face, scene, crop, rng):  # type: ignore[no-untyped-def]
@@ -115,7 +137,7 @@ def _stand(rgb, alpha, face, scene, crop, rng):  # type: ignore[no-untyped-def]
     if rng.random() < 0.5:
         behind = behind[:, ::-1]
     moved = (face.reshape(-1, 2) * scale + (left * scale, top * scale)).ravel().astype(np.float32)
-    return _blend(person, mask, np.ascontiguousarray(behind), rng), mask, moved
+    return _blend(person, mask, np.ascontiguousarray(behind), rng), mask, moved, (1.0, 0, 0)
 
 
 def _replace(rgb, alpha, face, scene, other, cut, rng):  # type: ignore[no-untyped-def]
@@ -149,7 +171,7 @@ def _replace(rgb, alpha, face, scene, other, cut, rng):  # type: ignore[no-untyp
     behind = cv2.inpaint(scene, left_over, 3, cv2.INPAINT_TELEA) if rng.random() < 0.8 else scene
     picture = _blend(person, mask, behind, rng)[y0:y1, x0:x1]
     moved = (face.reshape(-1, 2) * ratio + move[:, 2] - (x0, y0)).ravel().astype(np.float32)
-    return np.ascontiguousarray(picture), mask[y0:y1, x0:x1].copy(), moved
+    return np.ascontiguousarray(picture), mask[y0:y1, x0:x1].copy(), moved, (scale, x0, y0)
 
 
 def _blend(person: np.ndarray, mask: np.ndarray, behind: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from model import CUES, POOLED, SCALARS, CarModel, Conv, Residual
+from model import CUES, POOLED, SCALARS, CarModel, Conv
 from tflite_writer import NONE, RELU, RELU6, Graph
+from trunk import Block, Warm
 
 from headshot_check.nets.car import SIZE
 
@@ -25,7 +26,7 @@ def export(model: CarModel, fusion: tuple[np.ndarray, float], path: Path, *, not
     model.eval()
     g = Graph(note)
     x = g.input("views", (2, SIZE, SIZE, 3))
-    fine = _chain(g, model.fine, x)
+    fine = _chain(g, model.fine, _chain(g, model.early, x))
     middle = _chain(g, model.middle, fine)
     coarse = _chain(g, model.coarse, middle)
     pooled = g.mean(_conv(g, model.last, coarse))
@@ -48,12 +49,24 @@ def export(model: CarModel, fusion: tuple[np.ndarray, float], path: Path, *, not
 
 def _chain(g: Graph, blocks: torch.nn.Module, x: int) -> int:
     for block in blocks.children():
-        if isinstance(block, Residual):
-            y = _conv(g, block.project, _conv(g, block.depth, _conv(g, block.expand, x)))
+        if isinstance(block, Block):
+            wide = x if block.expand is None else _warm(g, block.expand, x)
+            y = _warm(g, block.project, _warm(g, block.depth, wide))
             x = g.add(x, y) if block.same else y
         else:
-            x = _conv(g, block, x)
+            x = _warm(g, block, x) if isinstance(block, Warm) else _conv(g, block, x)
     return x
+
+
+def _warm(g: Graph, layer: Warm, x: int) -> int:
+    kernel, bias = _np(layer.conv.weight), _np(layer.conv.bias)
+    act = NONE if layer.linear else RELU6
+    if layer.stride > 1:
+        x = g.pad(x, layer.kernel // 2)
+    valid = layer.stride > 1
+    if layer.depthwise:
+        return g.depthwise(x, kernel.transpose(1, 2, 3, 0), bias, layer.stride, act, valid=valid)
+    return g.conv(x, kernel.transpose(0, 2, 3, 1), bias, layer.stride, act, valid=valid)
 
 
 def _conv(g: Graph, block: Conv, x: int) -> int:

@@ -18,26 +18,31 @@ from cache import Store
 from model import CarModel
 from teacher import BELT_CLASSES, CAR_CLASSES, SEAT_CLASSES, log_odds
 from torch import Tensor
+from trunk import warm_up
 
 from headshot_check.nets.car import FILL, SIZE
 
+RENDERED = "renders"
+"""Caches whose name begins so, beside the main one, are of renders."""
 _GRAIN = np.random.default_rng(0).normal(0, 1, (512, 512, 3)).astype(np.float32)
 
 
 @dataclass
 class Recipe:
-    steps: int = 3200
-    batch: int = 32
+    steps: int = 1600
+    batch: int = 24
     """pairs per worker"""
-    rate: float = 2.5e-3
-    decay_share: float = 0.5
+    rate: float = 2e-3
+    trunk_rate: float = 4e-4
+    decay_share: float = 0.7
     """the rate is constant, then falls in a straight line over this last share"""
-    small_share: float = 0.6
+    small_share: float = 0.0
     """the first share of the steps looks at SMALL pixels instead of all"""
     small: int = 96
+    render_share: float = 0.2
     seed: int = 1
     report: int = 100
-    average: float = 0.997
+    average: float = 0.99
     """decay of the averaged weights, which are the ones kept"""
 
 
@@ -45,9 +50,8 @@ class Batches:
     """Draws samples of the cache, in threads."""
 
     def __init__(self, folder: Path, recipe: Recipe, start: int, rank: int) -> None:
-        meta = json.loads((folder / "jobs.json").read_text())
-        self.store = Store(folder, len(meta)).open("r")
-        self.fit = np.array([m["fit"] for m in meta])
+        self.sources = [_open(folder)]
+        self.sources += [_open(p.parent) for p in sorted(folder.parent.glob(RENDERED + "*/jobs.json"))]
         self.recipe, self.rank = recipe, rank
         self._queue: queue.Queue[dict[str, np.ndarray]] = queue.Queue(6)
         threading.Thread(target=self._run, args=(start,), daemon=True).start()
@@ -55,16 +59,20 @@ class Batches:
     def _run(self, start: int) -> None:
         step = start
         while True:
-            if step % 100 == 0 or step == start:  # the cache may still be growing
-                pick = np.flatnonzero(self.fit & (self.store["done"] == 1))
             rng = np.random.default_rng((self.recipe.seed, step, self.rank))
-            at = np.sort(rng.choice(pick, self.recipe.batch, replace=False))
-            batch = {k: np.asarray(v[at]) for k, v in self.store.items() if k != "done"}
+            rendered = sum(len(pick) for _, pick in self.sources[1:])
+            extra = round(self.recipe.render_share * self.recipe.batch)
+            counts = [round(extra * len(pick) / rendered) for _, pick in self.sources[1:]]
+            parts = []
+            for (store, pick), count in zip(self.sources, (self.recipe.batch - sum(counts), *counts), strict=True):
+                at = np.sort(rng.choice(pick, count, replace=False))
+                parts.append({k: np.asarray(v[at]) for k, v in store.items()})
+            batch = {k: np.concatenate([p[k] for p in parts]) for k in parts[0]}
             size = self.recipe.small if step < self.recipe.small_share * self.recipe.steps else SIZE
             flip = bool(rng.random() < 0.5)
             batch["pixels"] = np.stack([augment(v, size, flip, rng) for v in batch["pixels"]])
             if flip:
-                for key, axis in (("middle", 3), ("deep", 3), ("belt", 2), ("person", 2)):
+                for key, axis in (("middle", 3), ("deep", 3), ("belt", 2), ("person", 2), ("regions", 2)):
                     batch[key] = np.ascontiguousarray(np.flip(batch[key], axis))
             self._queue.put(batch)
             step += 1
@@ -77,6 +85,14 @@ class Batches:
         batch["scalars"] = torch.from_numpy(np.stack(odds, 1)).reshape(-1, 2, 3)
         batch["logits"] = torch.from_numpy(logits).reshape(-1, 2, 1001)
         return batch
+
+
+def _open(folder: Path) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """A cache's arrays, and which of its samples may be fitted on."""
+    meta = json.loads((folder / "jobs.json").read_text())
+    store = dict(Store(folder, len(meta)).open("r"))
+    pick = np.flatnonzero(np.array([m["fit"] for m in meta]) & (store.pop("done") == 1))
+    return store, pick
 
 
 def augment(views: np.ndarray, size: int, flip: bool, rng: np.random.Generator) -> np.ndarray:
@@ -130,6 +146,13 @@ def losses(out: dict[str, Tensor], batch: dict[str, Tensor]) -> dict[str, Tensor
     drawn = ~belt.isnan()
     exact = F.binary_cross_entropy_with_logits(maps[:, 1], belt.nan_to_num(0), reduction="none")
     exact = exact * drawn * (1 + 4 * belt.nan_to_num(0))
+    places = torch.zeros(())
+    for k, weight in ((2, 1.0), (3, 0.5), (4, 0.5)):
+        region = F.interpolate(batch["regions"][..., k - 2].float()[:, None], size, mode="area")[:, 0]
+        marked = ~region.isnan()
+        cell = F.binary_cross_entropy_with_logits(maps[:, k], region.nan_to_num(0), reduction="none")
+        cell = cell * marked * (1 + 3 * region.nan_to_num(0))
+        places = places + weight * cell.sum() / marked.sum().clamp(min=1)
     around = (person < 0.2) & known[:, :1, None]
     inside = F.binary_cross_entropy_with_logits(maps[:, 0], goal[:, :1, None].expand_as(belt), reduction="none")
     # above the eyes, away from the person, the structure of a car is its roof and pillars
@@ -144,36 +167,43 @@ def losses(out: dict[str, Tensor], batch: dict[str, Tensor]) -> dict[str, Tensor
         "scalars": 0.15 * F.smooth_l1_loss(out["scalars"], odds),
         "cues": (cue * each).sum() / n,
         "weak": 0.5 * (weak * each)[:, :4].sum() / n,
+        "places": 2 * places,
         "belt": 3 * exact.sum() / drawn.sum().clamp(min=1),
         "inside": 0.5 * (inside * around).sum() / around.sum().clamp(min=1),
         "roof": 0.3 * roof.mean(),
     }
 
 
-def fit(folder: Path, out: Path, recipe: Recipe, *, workers: int = 2) -> None:
+def fit(folder: Path, out: Path, recipe: Recipe, wheel: Path, *, workers: int = 2) -> None:
     """Train to recipe.steps; state in out/state.pt, averaged weights in out/model.pt.
 
     One process and one thread per worker, gradients averaged once a step: on shared cores threads that meet in every
     layer wait for one another most of the time.
     """
     out.mkdir(parents=True, exist_ok=True)
-    torch.multiprocessing.spawn(_work, (workers, folder, out, recipe), nprocs=workers)
+    torch.multiprocessing.spawn(_work, (workers, folder, out, recipe, wheel), nprocs=workers)
 
 
-def _work(rank: int, workers: int, folder: Path, out: Path, recipe: Recipe) -> None:
+def _work(rank: int, workers: int, folder: Path, out: Path, recipe: Recipe, wheel: Path) -> None:
     torch.set_num_threads(1)
     torch.manual_seed(recipe.seed)
     meeting = f"file://{(out / f'meeting{os.getppid()}').resolve()}"
     torch.distributed.init_process_group("gloo", init_method=meeting, rank=rank, world_size=workers)
-    model = CarModel().to(memory_format=torch.channels_last)
+    model = CarModel()
+    warm_up((model.early, model.fine, model.middle, model.coarse), wheel)
+    model = model.to(memory_format=torch.channels_last)
     average = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.average), use_buffers=True
     )
-    plain = [p for p in model.parameters() if p.ndim < 2]
-    heavy = [p for p in model.parameters() if p.ndim >= 2]
-    optimiser = torch.optim.AdamW(
-        [{"params": heavy, "weight_decay": 0.03}, {"params": plain, "weight_decay": 0.0}], lr=recipe.rate
-    )
+    model.early.requires_grad_(False)
+    tuned = {id(p) for part in (model.fine, model.middle, model.coarse) for p in part.parameters()}
+    groups = []
+    for trunk, rate in ((True, recipe.trunk_rate), (False, recipe.rate)):
+        for heavy, decay in ((True, 0.02), (False, 0.0)):
+            own = [p for p in model.parameters() if p.requires_grad and (id(p) in tuned) == trunk]
+            own = [p for p in own if (p.ndim >= 2) == heavy]
+            groups.append({"params": own, "weight_decay": decay, "lr": rate, "rate": rate})
+    optimiser = torch.optim.AdamW(groups)
     step = 0
     if (out / "state.pt").exists():
         state = torch.load(out / "state.pt")
@@ -186,9 +216,9 @@ def _work(rank: int, workers: int, folder: Path, out: Path, recipe: Recipe) -> N
     sums: dict[str, float] = {}
     began, first = time.time(), step
     while step < recipe.steps:
-        warm, left = min(1.0, (step + 1) / 200), (recipe.steps - step) / recipe.steps
+        warm, left = min(1.0, (step + 1) / 100), (recipe.steps - step) / recipe.steps
         for group in optimiser.param_groups:
-            group["lr"] = recipe.rate * warm * min(1.0, max(left / recipe.decay_share, 0.01))
+            group["lr"] = group["rate"] * warm * min(1.0, max(left / recipe.decay_share, 0.01))
         batch = batches.next()
         views = batch["pixels"].permute(0, 1, 4, 2, 3).float().div_(127.5).sub_(1)
         terms = losses(model(views), batch)
@@ -208,7 +238,7 @@ def _work(rank: int, workers: int, folder: Path, out: Path, recipe: Recipe) -> N
                 f"{step} {speed:.0f}/s " + " ".join(f"{k} {v / recipe.report:.3f}" for k, v in sums.items()), flush=True
             )
             sums = {}
-        if rank == 0 and (step % 250 == 0 or step == recipe.steps):
+        if rank == 0 and (step % 100 == 0 or step == recipe.steps):
             state = {"model": model.state_dict(), "average": average.state_dict(), "step": step}
             torch.save({**state, "optimiser": optimiser.state_dict()}, out / "state.tmp")
             (out / "state.tmp").replace(out / "state.pt")

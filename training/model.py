@@ -1,4 +1,4 @@
-"""The network: a small convolutional trunk run on both views, a head for the cues, a decoder for the maps."""
+"""The network: a small trunk (trunk.py) run on both views, a head for the cues, a decoder for the maps."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import torch
 import torch.nn.functional as F
 from teacher import DEEP_KEPT, MIDDLE_KEPT
 from torch import Tensor, nn
+from trunk import stages
 
 CUES = 5
 SCALARS = 3
 """Per view: the teacher's log-odds of a car, a seat belt, other seats."""
-POOLED = 384
+POOLED = 224
 
 
 class Conv(nn.Module):
@@ -35,39 +36,20 @@ class Conv(nn.Module):
         return y if self.linear else F.relu6(y)
 
 
-class Residual(nn.Module):
-    """MobileNetV2's inverted residual (arXiv 1801.04381)."""
-
-    def __init__(self, i: int, o: int, stride: int, expand: int):
-        super().__init__()
-        self.expand = Conv(i, i * expand, 1)
-        self.depth = Conv(i * expand, i * expand, 3, stride, depthwise=True)
-        self.project = Conv(i * expand, o, 1, linear=True)
-        self.same = stride == 1 and i == o
-
-    def forward(self, x: Tensor) -> Tensor:
-        y = self.project(self.depth(self.expand(x)))
-        return x + y if self.same else y
-
-
 class CarModel(nn.Module):
     """Input (N, 2, 3, S, S), window and frame, -1..1."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.fine = nn.Sequential(
-            Conv(3, 16, 3, 2), Conv(16, 32, 3, 2), Conv(32, 48, 3, 2), Residual(48, 48, 1, 3), Residual(48, 48, 1, 3)
-        )
-        self.middle = nn.Sequential(Residual(48, 88, 2, 4), *[Residual(88, 88, 1, 4) for _ in range(3)])
-        self.coarse = nn.Sequential(Residual(88, 144, 2, 4), *[Residual(144, 144, 1, 4) for _ in range(2)])
-        self.last = Conv(144, POOLED, 1)
+        self.early, self.fine, self.middle, self.coarse = stages()
+        self.last = Conv(192, POOLED, 1)
         self.scalars = nn.Linear(POOLED, SCALARS)
         self.cues = nn.Linear(2 * POOLED, CUES)
-        self.sides = nn.ModuleList([Conv(c, 32, 1, linear=True) for c in (48, 88, 144)])
+        self.sides = nn.ModuleList([Conv(c, 32, 1, linear=True) for c in (40, 112, 192)])
         self.mix = nn.Sequential(Conv(32, 32, 3, depthwise=True), Conv(32, 32, 1))
         self.maps = nn.Conv2d(32, CUES, 1)
         # what only training needs: the student's answers in the teacher's terms
-        self.as_middle = nn.Conv2d(88, MIDDLE_KEPT, 1)
+        self.as_middle = nn.Conv2d(112, MIDDLE_KEPT, 1)
         self.as_deep = nn.Conv2d(POOLED, DEEP_KEPT, 1)
         self.as_logits = nn.Linear(POOLED, 1001)
         for m in self.modules():
@@ -81,6 +63,8 @@ class CarModel(nn.Module):
         n = views.shape[0]
         # all windows, then all frames: slices of either stay contiguous
         x = views.transpose(0, 1).reshape(2 * n, *views.shape[2:]).contiguous(memory_format=torch.channels_last)
+        with torch.no_grad():  # edges and colours stay as they are
+            x = self.early(x)
         fine = self.fine(x)
         middle = self.middle(fine)
         coarse = self.coarse(middle)

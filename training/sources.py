@@ -31,11 +31,17 @@ class Row:
 
     @property
     def held_out(self) -> bool:
+        if self.source == "render":
+            return False
         return int(hashlib.sha256(self.group.encode()).hexdigest(), 16) % 1000 < 1000 * HELD_OUT_SHARE
 
 
 def read(path: Path) -> np.ndarray:
     """(H, W, 3) RGB."""
+    if path.suffix == ".npz":
+        from renders import develop
+
+        return develop(path, np.random.default_rng(0), mirror=False).rgb
     bgr = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
     return cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB)
 

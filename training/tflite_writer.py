@@ -58,21 +58,32 @@ class Graph:
         wide = self._tensor("w", values.shape, np.float32)
         return self._operator("DEQUANTIZE", [half], wide, 1, ("DequantizeOptions", schema.DequantizeOptionsT()))
 
-    def conv(self, x: int, kernel: np.ndarray, bias: np.ndarray, stride: int = 1, act: int = NONE) -> int:
+    def conv(
+        self, x: int, kernel: np.ndarray, bias: np.ndarray, stride: int = 1, act: int = NONE, *, valid: bool = False
+    ) -> int:
         """kernel (out, h, w, in)."""
-        options = schema.Conv2DOptionsT(_SAME, stride, stride, act)
+        options = schema.Conv2DOptionsT(_VALID if valid else _SAME, stride, stride, act)
         n, h, w, _ = self.shape(x)
-        y = self._tensor("conv", (n, -(-h // stride), -(-w // stride), kernel.shape[0]), np.float32)
+        y = self._tensor("conv", (n, *_sides(h, w, kernel, stride, valid), kernel.shape[0]), np.float32)
         inputs = [x, self.weights(kernel), self._constant(bias.astype(np.float32))]
         return self._operator("CONV_2D", inputs, y, 1, ("Conv2DOptions", options))
 
-    def depthwise(self, x: int, kernel: np.ndarray, bias: np.ndarray, stride: int = 1, act: int = NONE) -> int:
+    def depthwise(
+        self, x: int, kernel: np.ndarray, bias: np.ndarray, stride: int = 1, act: int = NONE, *, valid: bool = False
+    ) -> int:
         """kernel (1, h, w, channels)."""
-        options = schema.DepthwiseConv2DOptionsT(_SAME, stride, stride, 1, act)
+        options = schema.DepthwiseConv2DOptionsT(_VALID if valid else _SAME, stride, stride, 1, act)
         n, h, w, c = self.shape(x)
-        y = self._tensor("depthwise", (n, -(-h // stride), -(-w // stride), c), np.float32)
+        y = self._tensor("depthwise", (n, *_sides(h, w, kernel, stride, valid), c), np.float32)
         inputs = [x, self.weights(kernel), self._constant(bias.astype(np.float32))]
         return self._operator("DEPTHWISE_CONV_2D", inputs, y, 1, ("DepthwiseConv2DOptions", options))
+
+    def pad(self, x: int, width: int) -> int:
+        """Zeros round height and width."""
+        n, h, w, c = self.shape(x)
+        y = self._tensor("pad", (n, h + 2 * width, w + 2 * width, c), np.float32)
+        widths = self._constant(np.array([[0, 0], [width, width], [width, width], [0, 0]], np.int32))
+        return self._operator("PAD", [x, widths], y, 1, ("PadOptions", schema.PadOptionsT()))
 
     def dense(self, x: int, kernel: np.ndarray, bias: np.ndarray) -> int:
         """kernel (out, in)."""
@@ -156,3 +167,9 @@ class Graph:
             operator.builtinOptions = options[1]
         self._graph.operators.append(operator)
         return output
+
+
+def _sides(h: int, w: int, kernel: np.ndarray, stride: int, valid: bool) -> tuple[int, int]:
+    """Height and width after a convolution."""
+    lost = kernel.shape[1] - 1 if valid else 0
+    return -(-(h - lost) // stride), -(-(w - lost) // stride)

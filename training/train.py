@@ -21,11 +21,12 @@ STAGES = ("cache", "train", "export")
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="holds photos/ and models/")
-    parser.add_argument("--renders", type=Path, help="training renders: NAME.jpg with NAME.json, optional")
+    parser.add_argument("--renders", type=Path, help="training renders, NAME.npz, optional")
     parser.add_argument("--work", type=Path, default=ROOT.parent / "train", help="caches and checkpoints")
     parser.add_argument("--out", type=Path, default=ROOT / "src/headshot_check/nets/weights/car.tflite")
     parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES))
-    parser.add_argument("--steps", type=int, default=3200)
+    parser.add_argument("--steps", type=int, default=1000)
+    parser.add_argument("--wheel", type=Path, required=True, help="the official mediapipe 0.10.21 wheel")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -34,11 +35,14 @@ def main() -> int:
         from cache import build
 
         teacher = options.shared / "models/mobilenet_v2_imagenet_quant.tflite"
-        build(options.shared / "photos", teacher, cache, seed=options.seed, workers=options.threads)
+        settings = {"seed": options.seed, "workers": options.threads}
+        build(options.shared / "photos", teacher, cache, **settings)
+        if options.renders:
+            build(options.shared / "photos", teacher, cache.parent / "renders", rendered=options.renders, **settings)
     if "train" in options.only:
         from fit import Recipe, fit
 
-        fit(cache, run, Recipe(steps=options.steps, seed=options.seed), workers=options.threads)
+        fit(cache, run, Recipe(steps=options.steps, seed=options.seed), options.wheel, workers=options.threads)
     if "export" in options.only:
         _export(cache, run, options.out, options.threads)
     return 0

@@ -27,6 +27,8 @@ class Pair:
     """(CELLS, CELLS) share of each window cell, 0..1; NaN unknown"""
     person: np.ndarray
     """the same for the person"""
+    regions: np.ndarray
+    """(CELLS, CELLS, 3) the same for head restraint, window, roof"""
 
 
 def shoot(made: Made, rng: np.random.Generator, *, plain: bool = False) -> Pair:
@@ -59,7 +61,8 @@ def shoot(made: Made, rng: np.random.Generator, *, plain: bool = False) -> Pair:
             window.roll_rad + rng.normal(0, 0.05),
         )
     masks = []
-    for mask in (made.belt_mask, made.person):
+    marked = [None] * 3 if made.regions is None else [made.regions[..., k] for k in range(3)]
+    for mask in (made.belt_mask, made.person, *marked):
         if mask is None:
             masks.append(np.full((CELLS, CELLS), np.nan, np.float32))
             continue
@@ -67,7 +70,7 @@ def shoot(made: Made, rng: np.random.Generator, *, plain: bool = False) -> Pair:
         part = cv2.resize(part, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_AREA)
         seen = window.crop(np.repeat(part[..., None], 3, axis=2), SIDE)[..., 0]
         masks.append(cv2.resize(seen.astype(np.float32) / 255, (CELLS, CELLS), interpolation=cv2.INTER_AREA))
-    return Pair(window.crop(rgb, SIDE, fill=FILL), letterbox(rgb, SIDE), masks[0], masks[1])
+    return Pair(window.crop(rgb, SIDE, fill=FILL), letterbox(rgb, SIDE), masks[0], masks[1], np.stack(masks[2:], -1))
 
 
 def letterbox(rgb: np.ndarray, side: int) -> np.ndarray:
