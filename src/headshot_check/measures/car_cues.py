@@ -17,6 +17,8 @@ from headshot_check.scene import NotAssessed, Scene
 
 # A cue weaker than this is not worth a word.
 _LEAST = 0.2
+# What a belt that only the network sees counts for, when no strap can be outlined: too little to be named.
+_UNCONFIRMED = 0.5
 
 
 def car_cues(scene: Scene) -> tuple[Cue, ...]:
@@ -35,5 +37,7 @@ def car_cues(scene: Scene) -> tuple[Cue, ...]:
     for name, (probability, find) in places.items():
         if probability >= _LEAST:
             place = find()
+            if place is None and name == "seat_belt":
+                probability *= _UNCONFIRMED
             cues.append(Cue(name, probability, polygon_region(scene, place.polygon) if place else None))
     return tuple(sorted(cues, key=lambda cue: -cue.probability))
