@@ -13,6 +13,7 @@ import argparse
 import csv
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,15 +90,20 @@ def look(photos: list[Photo]) -> tuple[int, float]:
 def ask_peer(photos: list[Photo], model: Path) -> None:
     from ai_edge_litert.interpreter import Interpreter
 
-    net = Interpreter(str(model), num_threads=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # reading inner tensors is for debugging, says LiteRT: quite so
+        net = Interpreter(str(model), num_threads=1, experimental_preserve_all_tensors=True)
     net.allocate_tensors()
-    into, out = net.get_input_details()[0]["index"], net.get_output_details()[0]["index"]
+    into = net.get_input_details()[0]["index"]
+    # the class scores before the softmax: its own output is rounded to 1/256, which ties most photos at 0
+    logits = next(d for d in net.get_tensor_details() if d["name"].endswith("Logits/Squeeze1"))
+    scale, zero = logits["quantization"]
     for photo in photos:
         for view in (_centre(photo.rgb), _letterbox(photo.rgb)):
             net.set_tensor(into, cv2.resize(view, (224, 224), interpolation=cv2.INTER_AREA)[None])
             net.invoke()
-            answer = net.get_tensor(out)[0].astype(float) / 256
-            photo.peer = max(photo.peer, float(answer[list(CAR_CLASSES)].max()))
+            answer = np.exp((net.get_tensor(logits["index"])[0].astype(float) - zero) * scale)
+            photo.peer = max(photo.peer, float(answer[list(CAR_CLASSES)].max() / answer.sum()))
 
 
 def auc(car: NDArray[np.bool_], score: Scores) -> float:

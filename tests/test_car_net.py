@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from functools import lru_cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -106,6 +108,48 @@ def test_the_thumbnail_keeps_proportions() -> None:
 
 def test_a_tiny_picture_is_no_trouble() -> None:
     assert 0 <= net()(noise(3, 2), (0.0, 0.0, 2.0, 2.0), (0.5, 0.5), (1.5, 0.5)).probability <= 1
+
+
+def strapped(*, band: bool = True) -> tuple[NDArray[np.uint8], CarEvidence, NDArray[np.uint8]]:
+    """A grey photo with a dark band from the upper right to the lower left, the map that goes with it, and the band."""
+    side = 320
+    truth = np.zeros((side, side), np.uint8)
+    cv2.line(truth, (250, 130), (110, 310), 1, 28)
+    rgb = np.full((side, side, 3), 170, np.uint8)
+    if band:
+        rgb[truth > 0] = 40
+    maps = np.zeros((len(CUES), 16, 16), np.float32)
+    maps[CUES.index("belt")] = cv2.resize(truth.astype(np.float32), (16, 16), interpolation=cv2.INTER_AREA) * 0.9
+    corners = np.array([(0, 0), (side, 0), (side, side), (0, side)], np.float32)
+    evidence = CarEvidence(0.9, 0.9, 0.9, 0.1, 0.1, 0.1, maps, corners, 1.0)
+    return rgb, evidence, truth
+
+
+def filled(polygon: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    mask = np.zeros(shape[:2], np.uint8)
+    cv2.fillPoly(mask, [np.round(polygon).astype(np.int32)], 1)
+    return mask
+
+
+def test_the_strap_is_found_where_it_is() -> None:
+    rgb, evidence, truth = strapped()
+    found = strap_region(rgb, evidence)
+    assert found is not None
+    drawn = filled(found.polygon, truth.shape)
+    assert (drawn & truth).sum() / (drawn | truth).sum() > 0.6
+
+
+def test_edges_make_a_strap_stronger() -> None:
+    with_edges, without = (strap_region(*strapped(band=b)[:2]) for b in (True, False))
+    assert with_edges is not None
+    assert without is None or without.strength < with_edges.strength
+
+
+def test_an_empty_map_has_no_regions() -> None:
+    rgb, evidence, _ = strapped()
+    nothing = dataclasses.replace(evidence, maps=np.zeros_like(evidence.maps))
+    assert strap_region(rgb, nothing) is None
+    assert [f(nothing) for f in (headrest_region, window_region, roof_region)] == [None] * 3
 
 
 @pytest.mark.skipif(not names(), reason="no fixtures rendered yet")

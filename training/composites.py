@@ -104,6 +104,8 @@ def mark(made: Made, regions: np.ndarray) -> None:
     made.headrest, made.window, made.roof = (
         1.0 if share > 0.004 else 0.0 if share < 0.0005 else np.nan for share in shares
     )
+    if not made.car:  # an office chair's headrest is neither a car's nor nothing
+        made.headrest, made.window = (np.nan if v == 1 else v for v in (made.headrest, made.window))
 
 
 def _stand(rgb, alpha, face, scene, crop, rng):  # type: ignore[no-untyped-def]

@@ -41,7 +41,9 @@ def export(model: CarModel, fusion: tuple[np.ndarray, float], path: Path, *, not
     peaks = g.reshape(g.pool(g.pool(maps, 2, largest=False), cells // 2, largest=True), (1, CUES))
     fused = g.dense(g.concat([cues, peaks, scalars]), fusion[0].reshape(1, -1), np.array([fusion[1]]))
     g.output(g.logistic(fused), "probability")
-    g.output(g.logistic(cues), "cues")  # the last, roof, is not trained: its map answers
+    seen = g.concat([cues, peaks])
+    mean = np.concatenate([np.eye(CUES), np.eye(CUES)], 1) / 2  # the photo's answer and its map's, half each
+    g.output(g.logistic(g.dense(seen, mean, np.zeros(CUES))), "cues")
     g.output(g.logistic(maps), "maps")
     g.output(g.concat([cues, peaks, scalars]), "evidence")
     g.save(path)

@@ -18,12 +18,16 @@ from headshot_check.nets.geometry import Square
 
 _SIDE = 160
 """Side of the working copy of the window, px."""
-_LEAST_MAP = 0.15
-"""A map that nowhere reaches this says nothing about a place."""
+_LEAST_MAP = 0.3
+"""A map that nowhere reaches this says nothing about a place (0.1-0.25 on rendered rooms, 0.7 and more in cars)."""
+_LEAST_STRAP = 0.45
+"""A weaker band is no strap (rendered belts: 0.5 and more; unbelted in a car 0.4, bags and lanyards 0.2 at most)."""
 # Webbing is 4.7 cm wide (ECE R16: 46 mm at least), a face 14-16 cm; nearer to the lens or seen at an angle it varies.
 _STRAP_FACES = (0.16, 0.52)
 _STRAP_STEEP_DEG = (12, 78)
 """How far from the vertical a belt may run in the picture."""
+_SEARCH_DEG = 24
+"""How far from the map's main axis the edges are sought."""
 
 _Float = NDArray[np.float32]
 
@@ -52,10 +56,13 @@ def strap_region(rgb: NDArray[np.uint8], evidence: CarEvidence) -> CueRegion | N
     grey = cv2.cvtColor(_window_pixels(rgb, evidence), cv2.COLOR_RGB2GRAY).astype(np.float32)
     best: tuple[float, float, float, float, float] | None = None
     low, high = _STRAP_STEEP_DEG
-    for angle in (*range(low, high + 1, 6), *range(-high, -low + 1, 6)):
-        found = _band(_turned(belt, angle), _turned(grey, angle))
+    lean = _lean_deg(belt)
+    for turn in range(round(lean) - _SEARCH_DEG, round(lean) + _SEARCH_DEG + 1, 6):
+        if not low <= abs(turn) <= high:
+            continue
+        found = _band(_turned(belt, turn), _turned(grey, turn))
         if found is not None and (best is None or found[0] > best[0]):
-            best = (*found, float(angle))
+            best = (*found, float(turn))
     if best is None:
         return None
     _, left, right, edges, angle = best
@@ -66,6 +73,8 @@ def strap_region(rgb: NDArray[np.uint8], evidence: CarEvidence) -> CueRegion | N
     back = cv2.invertAffineTransform(_rotation(angle))
     polygon = (points @ back[:, :2].T + back[:, 2]) / _SIDE
     strength = float(np.clip(mean * (0.6 + 0.4 * edges), 0, 1))
+    if strength < _LEAST_STRAP:
+        return None
     return CueRegion(_clockwise(evidence.to_photo(polygon)), strength)
 
 
@@ -106,6 +115,16 @@ def _turned(picture: _Float, angle_deg: float) -> _Float:
     """Turned so that a strap leaning by angle_deg stands upright."""
     turned = cv2.warpAffine(picture, _rotation(angle_deg), (_SIDE, _SIDE), borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(turned, np.float32)
+
+
+def _lean_deg(belt: _Float) -> float:
+    """How far the map's main axis leans from the vertical, positive when its top lies to the right of its foot."""
+    weight = np.where(belt > 0.4 * belt.max(), belt, 0).astype(np.float64)
+    y, x = np.mgrid[:_SIDE, :_SIDE]
+    total = weight.sum()
+    dx, dy = x - (x * weight).sum() / total, y - (y * weight).sum() / total
+    xx, yy, xy = ((weight * product).sum() for product in (dx * dx, dy * dy, dx * dy))
+    return float(np.degrees(0.5 * math.atan2(-2 * xy, yy - xx)))
 
 
 def _band(belt: _Float, grey: _Float) -> tuple[float, float, float, float] | None:
