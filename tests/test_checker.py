@@ -11,23 +11,13 @@ import jsonschema
 import numpy as np
 import pytest
 from fixture_photos import Fixture, fixture, fixtures
-from hostile import make_hostile_files
+from hostile import encoded, exif_block, make_hostile_files, turned
 from PIL import Image
 
 from headshot_check import Checker, PhotoError, Report, check, schema
 
 FLAGSHIP = fixture("drivers_seat_selfie")
 GOOD = next(each for each in fixtures() if each.truth["verdict"] == "ready" and not each.truth["in_car"])
-# The EXIF orientation's own undoing: how Pillow turns an upright picture into what the camera stored.
-STORED = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_90,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_270,
-}
 
 
 @pytest.fixture(scope="module")
@@ -89,15 +79,11 @@ def test_same_report_from_path_bytes_stream_image_and_array(path: Path, checker:
 @pytest.mark.parametrize("path", [FLAGSHIP, GOOD.path], ids=lambda path: path.stem)
 def test_same_report_for_the_eight_exif_orientations(path: Path, checker: Checker) -> None:
     with Image.open(path) as image:
-        upright = image.convert("RGB")
-    twins = []
-    for orientation in range(1, 9):
-        stored = upright.transpose(STORED[orientation]) if orientation in STORED else upright
-        exif = Image.Exif()
-        exif[0x0112] = orientation
-        file = io.BytesIO()
-        stored.save(file, "PNG", exif=exif)
-        twins.append(checker.check(file.getvalue()))
+        upright = np.asarray(image.convert("RGB"))
+    twins = [
+        checker.check(encoded(turned(upright, orientation), "PNG", exif=exif_block(orientation)))
+        for orientation in range(1, 9)
+    ]
     for twin in twins[1:]:
         _assert_agree(twins[0], twin, exact=True)
 

@@ -109,6 +109,8 @@ def test_a_mirrored_picture_gives_the_mirror_image(fixture: Fixture) -> None:
 @pytest.mark.parametrize("fixture", FACES, ids=IDS)
 @pytest.mark.parametrize(("factor", "right", "down"), [(1.0, 37, 0), (1.0, 0, 53), (0.6, 0, 0), (1.7, 0, 0)])
 def test_box_mesh_and_irises_follow_the_picture(fixture: Fixture, factor: float, right: int, down: int) -> None:
+    if fixture.name == "face_too_small":
+        pytest.skip("at the end of the short range: a step to the side has the full range find it, with a tighter box")
     rgb = pixels(fixture.name)
     face, mesh = look(rgb)
     moved = cv2.copyMakeBorder(rgb, down, 0, right, 0, cv2.BORDER_REPLICATE)
@@ -419,7 +421,7 @@ def test_opening_says_nothing_on_standard_error(capfd: pytest.CaptureFixture[str
 
 
 def test_what_others_write_meanwhile_is_kept(capfd: pytest.CaptureFixture[str]) -> None:
-    with runtime._without_startup_notes():
+    with without_startup_notes(b"INFO: "):
         os.write(2, b"INFO: Created a delegate\nERROR: out of memory\n")
     assert capfd.readouterr().err == "ERROR: out of memory\n"
 

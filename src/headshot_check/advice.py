@@ -210,13 +210,14 @@ _CAUSES = {
     "not_in_policy": "the policy does not ask for it",
 }
 
-_CUES = {
+CUES_IN_WORDS = {
     "seat_belt": "seat belt across the chest",
     "headrest": "headrest behind the head",
     "car_window": "car window beside the face",
-    "roof": "car roof above",
-    "steering_wheel": "steering wheel",
+    "roof": "car roof above the head",
+    "steering_wheel": "steering wheel in the picture",
 }
+"""What tells of a car, by cue name."""
 
 
 def cause_in_words(cause: str) -> str:
@@ -247,7 +248,7 @@ def praise(check: str, value: Value) -> str:
 
 def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
     """What is said of the driver's seat, as certain as it is, and what to do about it."""
-    seen = [_CUES[cue.name] for cue in seat.cues if cue.probability >= 0.5]
+    seen = [CUES_IN_WORDS[cue.name] for cue in seat.cues if cue.probability >= 0.5]
     listed = f": {', '.join(seen)}" if seen else ""
     where = {"driver": " in the driver's seat of a car", "passenger": " in the passenger seat of a car"}.get(
         seat.side or "", " in a car"

@@ -9,12 +9,8 @@ from __future__ import annotations
 
 import atexit
 import os
-import sys
-import tempfile
 import threading
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +24,7 @@ from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh, roi_of_detection
 from headshot_check.nets.geometry import Square
 from headshot_check.nets.iris import Eye
-from headshot_check.nets.runtime import _open_lock
+from headshot_check.nets.startup_notes import without_startup_notes
 
 _MOST_FACES = 16
 _EXTRA = 'pip install "headshot-check[mediapipe]"'
@@ -187,7 +183,7 @@ class MediaPipeBackend:
             num_faces=_MOST_FACES,
             min_face_presence_confidence=PRESENT,
         )
-        with _without_startup_notes():
+        with without_startup_notes(*_NOTES):
             try:
                 landmarker = vision.FaceLandmarker.create_from_options(options)
                 # The rest of the notes comes with the first picture.
@@ -205,32 +201,6 @@ def _import_mediapipe() -> None:
         import mediapipe.tasks.python.vision  # noqa: F401
     except ImportError as error:
         raise MediaPipeMissing(f"MediaPipe is not installed ({error}): {_EXTRA}") from error
-
-
-@contextmanager
-def _without_startup_notes() -> Iterator[None]:
-    """Keep MediaPipe's lines about its own start off standard error; what else is written gets there in the end.
-
-    They come from C++ on file descriptor 2. Under LiteRT's lock, because the runtime turns the same descriptor away.
-    """
-    with _open_lock:
-        try:
-            saved = os.dup(2)
-        except OSError:  # standard error is closed: nothing to keep clean
-            yield
-            return
-        with tempfile.TemporaryFile() as caught:
-            if sys.stderr is not None:
-                sys.stderr.flush()
-            os.dup2(caught.fileno(), 2)
-            try:
-                yield
-            finally:
-                os.dup2(saved, 2)
-                os.close(saved)
-                caught.seek(0)
-                if rest := b"".join(line for line in caught if not line.startswith(_NOTES)):
-                    os.write(2, rest)
 
 
 def _abandon() -> None:

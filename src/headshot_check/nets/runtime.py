@@ -5,10 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.errors import WeightsError
+from headshot_check.nets.startup_notes import without_startup_notes
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -25,7 +23,6 @@ else:
 
 WEIGHTS = Path(__file__).parent / "weights"
 _REINSTALL = "reinstall the package (pip install --force-reinstall headshot-check)"
-_open_lock = threading.Lock()
 
 
 class Network:
@@ -92,7 +89,7 @@ class Network:
     def _open(self) -> Any:
         from ai_edge_litert.interpreter import Interpreter
 
-        with _open_lock, _without_startup_notes():
+        with without_startup_notes(b"INFO: "):
             try:
                 interpreter = Interpreter(model_content=self._content, num_threads=self.threads)
                 interpreter.allocate_tensors()
@@ -126,29 +123,3 @@ def _read_weights(name: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != entry["sha256"]:
         raise WeightsError(f"the {name} network at {path} is damaged: {_REINSTALL}", code="weights_damaged")
     return content
-
-
-@contextmanager
-def _without_startup_notes() -> Iterator[None]:
-    """Keep LiteRT's "INFO: Created ..." lines off standard error; anything else written meanwhile still gets there.
-
-    LiteRT writes to file descriptor 2 and offers no switch (2.3.0: its logger is not exported).
-    """
-    try:
-        saved = os.dup(2)
-    except OSError:  # standard error is closed: nothing to keep clean
-        yield
-        return
-    with tempfile.TemporaryFile() as caught:
-        if sys.stderr is not None:
-            sys.stderr.flush()
-        os.dup2(caught.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(saved, 2)
-            os.close(saved)
-            caught.seek(0)
-            rest = b"".join(line for line in caught if not line.startswith(b"INFO: "))
-            if rest:
-                os.write(2, rest)

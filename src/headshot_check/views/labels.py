@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+from headshot_check.advice import CUES_IN_WORDS
 from headshot_check.report import Cue, DriversSeat, Finding, Limits, Report, Status, Verdict
+from headshot_check.views.check_names import CHECK_NAMES, GOOD_NAMES, SUBJECT_NAMES, SUBJECTS_IN_FULL
 
 VERDICT_WORDS: Final[dict[Verdict, str]] = {
     "ready": "READY",
@@ -16,79 +18,12 @@ VERDICT_WORDS: Final[dict[Verdict, str]] = {
     "unreadable": "UNREADABLE",
 }
 
-# Where the measure's own name would not be understood alone; the others are derived from it.
-_CHECK_NAMES: Final = {
-    "car.drivers_seat": "driver's seat",
-    "eyes.gaze": "gaze",
-    "eyes.opening": "eye opening",
-    "faces.count": "number of faces",
-    "faces.found": "face",
-    "file.animated": "animation",
-    "file.greyscale": "colour",
-    "file.jpeg_quality": "JPEG quality",
-    "file.short_side": "picture size",
-    "file.truncated": "file completeness",
-    "framing.circle_cut": "fit in the circle",
-    "framing.eye_line": "height of the eyes",
-    "framing.face_cut": "face in the frame",
-    "framing.head_height": "head size",
-    "framing.inter_eye_distance": "face resolution",
-    "framing.offset": "centring",
-    "lighting.balance": "light balance",
-    "lighting.blocked": "shadows",
-    "lighting.blown": "highlights",
-    "lighting.dark": "face brightness",
-    "pose.pitch": "chin level",
-    "pose.roll": "head tilt",
-    "pose.yaw": "head turn",
-    "sharpness.background_focus": "focus",
-    "sharpness.face_blur": "face sharpness",
-}
-_GOOD_NAMES: Final = {
-    "background.clutter": "calm background",
-    "car.drivers_seat": "no car",
-    "eyes.gaze": "eyes on the camera",
-    "eyes.opening": "eyes open",
-    "faces.found": "face found",
-    "faces.second_face": "nobody else",
-    "file.animated": "still picture",
-    "file.truncated": "complete file",
-    "lighting.backlight": "no backlight",
-    "lighting.balance": "even light",
-    "mouth.opening": "mouth",
-    "pose.roll": "upright head",
-    "pose.yaw": "facing the camera",
-}
-"""where the plain name would not read as praise"""
-_SUBJECT_NAMES: Final = {
-    "car": "no car",
-    "faces": "face",
-    "framing": "framing",
-    "pose": "pose",
-    "eyes": "eyes",
-    "mouth": "mouth",
-    "lighting": "light",
-    "sharpness": "sharpness",
-    "background": "background",
-    "file": "file",
-}
-"""in the order in which people care"""
-_SUBJECTS_IN_FULL: Final = {"background", "eyes", "faces", "file", "mouth"}
-"""subjects whose measures read better with the subject in front ("mouth.open" -> "mouth open")"""
-
 _DEGREES: Final = {"deg", "degree", "degrees", "°"}
 _BYTES: Final = {"B", "byte", "bytes"}
 _SHARES: Final = {"fraction", "probability", "share"}
 _BARE: Final = {"1", "count", "ratio", "score"}
 """units that say nothing beside the number"""
 
-_CUE_PLACES: Final = {
-    "seat_belt": "seat belt across the chest",
-    "headrest": "headrest behind the head",
-    "car_window": "car window beside the head",
-    "roof": "car roof above the head",
-    "steering_wheel": "steering wheel in the picture",
-}
 _SHOWN_CUE: Final = 0.5
 """a cue that is more likely absent than present is not shown as evidence"""
 
@@ -106,13 +41,13 @@ def check_label(check: str) -> str:
     >>> check_label("lighting.backlight"), check_label("pose.roll"), check_label("background.glare_share")
     ('backlight', 'head tilt', 'background glare')
     """
-    if check in _CHECK_NAMES:
-        return _CHECK_NAMES[check]
+    if check in CHECK_NAMES:
+        return CHECK_NAMES[check]
     subject, _, measure = check.rpartition(".")
     words = measure.replace("-", "_").split("_")
     if len(words) > 1 and words[-1] in {"deg", "px", "stops", "share", "ratio"}:
         words.pop()
-    if subject in _SUBJECTS_IN_FULL and not {subject, subject.rstrip("s")} & set(words):
+    if subject in SUBJECTS_IN_FULL and not {subject, subject.rstrip("s")} & set(words):
         words.insert(0, subject)
     return clean(" ".join(words))
 
@@ -134,10 +69,10 @@ def praise(findings: Iterable[Finding]) -> list[str]:
         # What has no limits is only reported: nothing good or bad can be said of it.
         passed = [one.check for one in ours if one.status == "pass" and one.limits.to_dict()]
         if len(passed) == 1:
-            named.append(_GOOD_NAMES.get(passed[0]) or check_label(passed[0]))
+            named.append(GOOD_NAMES.get(passed[0]) or check_label(passed[0]))
         elif passed:
             whole = all(one.status == "pass" for one in ours)
-            named.append(_SUBJECT_NAMES.get(subject, clean(subject)) + ("" if whole else " otherwise"))
+            named.append(SUBJECT_NAMES.get(subject, clean(subject)) + ("" if whole else " otherwise"))
     return named
 
 
@@ -173,7 +108,7 @@ def seat_evidence(seat: DriversSeat) -> str:
     >>> seat_evidence(DriversSeat("likely", 0.97, (Cue("seat_belt", 0.96), Cue("headrest", 0.91))))
     'seat belt across the chest (96 %), headrest behind the head (91 %)'
     """
-    return ", ".join(f"{_CUE_PLACES[cue.name]} ({percent(cue.probability)})" for cue in shown_cues(seat))
+    return ", ".join(f"{CUES_IN_WORDS[cue.name]} ({percent(cue.probability)})" for cue in shown_cues(seat))
 
 
 def shown_cues(seat: DriversSeat) -> tuple[Cue, ...]:
@@ -276,7 +211,7 @@ def capitalised(text: str) -> str:
 
 
 def _place_of(subject: str) -> int:
-    known = list(_SUBJECT_NAMES)
+    known = list(SUBJECT_NAMES)
     return known.index(subject) if subject in known else len(known)
 
 

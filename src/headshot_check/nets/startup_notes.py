@@ -1,0 +1,39 @@
+"""Keeps what C++ libraries write about their own start off standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_turning_away = threading.Lock()
+
+
+@contextmanager
+def without_startup_notes(*starts: bytes) -> Iterator[None]:
+    """Drop the lines that begin with one of `starts`; anything else written meanwhile still gets to standard error.
+
+    The lines come from C++ on file descriptor 2, which is the whole process's: one thread at a time turns it away.
+    LiteRT (2.3.0) exports no switch for its logger, MediaPipe (1.2.2) neither.
+    """
+    with _turning_away:
+        try:
+            saved = os.dup(2)
+        except OSError:  # standard error is closed: nothing to keep clean
+            yield
+            return
+        with tempfile.TemporaryFile() as caught:
+            if sys.stderr is not None:
+                sys.stderr.flush()
+            os.dup2(caught.fileno(), 2)
+            try:
+                yield
+            finally:
+                os.dup2(saved, 2)
+                os.close(saved)
+                caught.seek(0)
+                if rest := b"".join(line for line in caught if not line.startswith(starts)):
+                    os.write(2, rest)
