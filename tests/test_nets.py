@@ -31,6 +31,7 @@ from headshot_check.nets.iris import IrisNet
 from headshot_check.nets.mediapipe_tasks import MediaPipeBackend, MediaPipeMissing
 from headshot_check.nets.runtime import Network
 from headshot_check.nets.selfie import SelfieSegmenter
+from headshot_check.nets.startup_notes import without_startup_notes
 
 FACES = [fixture for fixture in fixtures() if fixture.truth["people"] == 1]
 IDS = [fixture.name for fixture in FACES]
