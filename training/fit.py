@@ -29,7 +29,7 @@ _GRAIN = np.random.default_rng(0).normal(0, 1, (512, 512, 3)).astype(np.float32)
 
 @dataclass
 class Recipe:
-    steps: int = 1600
+    steps: int = 1800
     batch: int = 24
     """pairs per worker"""
     rate: float = 2e-3

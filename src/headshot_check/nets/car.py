@@ -24,6 +24,8 @@ WINDOW_DROP = 0.5
 """How far the window's centre lies below the face's, in face widths."""
 FILL = 128
 """Grey level of what lies beyond the photo's frame."""
+_CLEARLY_NOT = 0.01
+"""Below this probability (nine photos in ten) a second, mirrored look is spared."""
 _MAX_ROLL_RAD = math.radians(50)
 _MIN_EYES = 0.15
 """Eyes closer than this share of the face's width (a profile) say nothing about roll."""
@@ -101,13 +103,14 @@ class CarNet:
             The subject's eyes, px.
         """
         window = align_window(face_box, right_eye, left_eye)
-        views = np.stack([window.crop(rgb, SIZE, fill=FILL), thumbnail(rgb)]).astype(np.float32) / 127.5 - 1
+        views = np.stack([sample_window(rgb, window), thumbnail(rgb)]).astype(np.float32) / 127.5 - 1
+        plain = self._network(views)
         # as it is and mirrored: the answer is the mean, so a mirrored selfie gets the same one
-        plain, turned = self._network(views), self._network(np.ascontiguousarray(views[:, :, ::-1]))
+        clear = float(plain[0].reshape(-1)[0]) < _CLEARLY_NOT
+        turned = _mirrored(plain) if clear else self._network(np.ascontiguousarray(views[:, :, ::-1]))
         probability = _sigmoid((_logit(plain[0]) + _logit(turned[0])) * np.float32(0.5))
-        interior, belt, headrest, side_window = (float(v) for v in (plain[1] + turned[1]).reshape(-1)[:4] / 2)
+        interior, belt, headrest, side_window, roof = (float(v) for v in (plain[1] + turned[1]).reshape(-1) / 2)
         maps = (plain[2][0] + turned[2][0, :, ::-1]) / 2
-        roof = float(maps[: maps.shape[0] // 3, :, 4].max())  # learnt as a map above the head only
         inside = _inside(window, rgb.shape[0], rgb.shape[1], maps.shape[0])
         corners = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
         return CarEvidence(
@@ -140,16 +143,38 @@ def align_window(face_box: tuple[float, float, float, float], right_eye: Point, 
     return Square(centre_x, centre_y, WINDOW_FACES * width, roll)
 
 
+def sample_window(rgb: NDArray[np.uint8], window: Square) -> NDArray[np.uint8]:
+    """(SIZE, SIZE, 3) pixels of the window, FILL beyond the frame."""
+    factor = max(1, math.ceil(window.side / SIZE / 2 - 0.25))
+    part = Square(window.center_x / factor, window.center_y / factor, window.side / factor, window.roll_rad)
+    return part.crop(_reduced(rgb, factor), SIZE, fill=FILL)
+
+
 def thumbnail(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The whole frame in (SIZE, SIZE, 3), proportions kept, grey bars."""
     height, width = rgb.shape[:2]
     scale = SIZE / max(height, width)
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
     mode = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    rgb = _reduced(rgb, max(1, int(max(height, width) / SIZE / 2)))
     square = np.full((SIZE, SIZE, 3), FILL, np.uint8)
     top, left = (SIZE - h) // 2, (SIZE - w) // 2
     square[top : top + h, left : left + w] = cv2.resize(rgb, (w, h), interpolation=mode)
     return square
+
+
+def _reduced(rgb: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
+    """Means of factor x factor pixels (whole factors are several times faster); less than one block is lost."""
+    height, width = rgb.shape[0] // factor, rgb.shape[1] // factor
+    if factor == 1 or not height or not width:
+        return rgb
+    whole = rgb[: height * factor, : width * factor]
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _mirrored(answer: tuple[NDArray[np.float32], ...]) -> tuple[NDArray[np.float32], ...]:
+    """What the mirrored views would answer, were the network perfectly symmetric."""
+    return answer[0], answer[1], answer[2][:, :, ::-1]
 
 
 def _logit(p: NDArray[np.float32]) -> NDArray[np.float32]:
