@@ -17,7 +17,9 @@ from export import EVIDENCE, evidence
 from model import CarModel
 
 PRIOR = 0.05
-"""Share of cars that probabilities refer to: between the 0.2 % of real life and one photo in five of the complaint."""
+"""Share of cars that fusion is fitted at: between the 0.2 % of real life and one photo in five of the complaint."""
+SAID_PRIOR = 0.20
+"""Share of cars that the probability refers to: one photo in five, among people whose picture is asked about."""
 RIDGE = 0.02
 SEATS = (12, 15)
 """Places in the evidence of the answers about other seats, window and frame."""
@@ -68,7 +70,8 @@ WEIGHTS = {"yawdd": 1.0, "car_replace": 1.0, "car_stand": 1.0, "car_place": 0.2,
 
 
 def fuse(held: HeldOut) -> tuple[np.ndarray, float]:
-    """Logistic regression with a ridge, cars and others weighted to PRIOR; weights (EVIDENCE,) and bias.
+    """Logistic regression with a ridge, cars and others weighted to PRIOR; weights (EVIDENCE,) and bias,
+    for SAID_PRIOR.
 
     No evidence of a car may count against one, and other seats count neither way: a sign that a few held-out groups
     ask for is chance.
@@ -95,7 +98,8 @@ def fuse(held: HeldOut) -> tuple[np.ndarray, float]:
 
     optimiser.step(closure)
     weights = (root.square() * use).detach().numpy() / spread
-    return weights, float(b.detach()) - float(weights @ mean)
+    shift = np.log(SAID_PRIOR / (1 - SAID_PRIOR)) - np.log(PRIOR / (1 - PRIOR))
+    return weights, float(b.detach()) - float(weights @ mean) + float(shift)
 
 
 def threshold(probability: np.ndarray, alarms: float) -> float:

@@ -53,7 +53,7 @@ def _export(cache: Path, run: Path, out: Path, threads: int) -> None:
     import numpy as np
     import torch
     from calibrate import ORDINARY, answers, auc, fuse, threshold
-    from export import export
+    from export import export, register
     from model import CarModel
 
     model = CarModel()
@@ -75,6 +75,7 @@ def _export(cache: Path, run: Path, out: Path, threads: int) -> None:
     (run / "calibration.json").write_text(json.dumps(report, indent=1))
     print(json.dumps(report, indent=1))
     export(model, (weights, bias), out, note="headshot-check car network")
+    register(out)
     print(f"{out}: {out.stat().st_size} bytes")
 
 

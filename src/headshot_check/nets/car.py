@@ -24,7 +24,7 @@ WINDOW_DROP = 0.5
 """How far the window's centre lies below the face's, in face widths."""
 FILL = 128
 """Grey level of what lies beyond the photo's frame."""
-_CLEARLY_NOT = 0.01
+_CLEARLY_NOT = 0.045
 """Below this probability (nine photos in ten) a second, mirrored look is spared."""
 _MAX_ROLL_RAD = math.radians(50)
 _MIN_EYES = 0.15
