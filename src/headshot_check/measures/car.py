@@ -6,7 +6,7 @@ from headshot_check.measures import measure
 from headshot_check.scene import NotAssessed, Scene
 
 # Share of the window around head and shoulders that must lie inside the photo: with less, nothing of a seat can show.
-_LEAST_COVERAGE = 0.30
+_LEAST_COVERAGE = 0.20
 
 
 @measure("car.drivers_seat", "probability")
