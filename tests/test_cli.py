@@ -74,6 +74,12 @@ def test_standard_input() -> None:
     assert (document["source"], document["verdict"], done.returncode) == ("-", "retake", 1)
 
 
+def test_unreadable_standard_input_is_named_as_it_was_given() -> None:
+    done = run("check", "-", "--format", "json", stdin=b"no picture")
+    document = json.loads(done.stdout)
+    assert (document["source"], document["verdict"], done.returncode) == ("-", "unreadable", 2)
+
+
 @pytest.mark.parametrize("name", ["out.jpg", "out.png"])
 def test_overlay_is_a_picture(tmp_path: Path, name: str) -> None:
     done = run("check", FLAGSHIP, "--overlay", tmp_path / name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import cv2
@@ -127,6 +128,21 @@ def test_measure_does_not_mind_mirror_or_size(check: str, tolerance: float) -> N
     assert value(rgb[:, ::-1], check) == pytest.approx(expected, abs=tolerance)
     double = np.asarray(cv2.resize(rgb, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
     assert value(double, check) == pytest.approx(expected, abs=tolerance)
+
+
+def test_small_face_in_a_large_photo_is_judged_from_the_files_own_pixels() -> None:
+    """The analysis pixels show this face at a third of its size; sharpness must come from a second, larger decode."""
+    with Image.open(GOOD[0].path) as image:
+        person = image.convert("RGB")
+    frame = Image.new("RGB", (4032, 3024), (128, 128, 128))
+    frame.paste(person, (1700, 1200))
+    file = io.BytesIO()
+    frame.save(file, "JPEG", quality=95)
+    scene = Scene(load(file.getvalue()), NETS)
+    assert scene.inter_eye_px < 40
+    assert scene.face_crop.source_eyes_px > 64
+    blur = measure_all(scene, ["sharpness.face_blur"])["sharpness.face_blur"].value
+    assert blur == pytest.approx(value(pixels_of(), "sharpness.face_blur"), abs=0.5)
 
 
 def test_headroom_is_negative_when_the_hair_is_cut() -> None:

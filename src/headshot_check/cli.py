@@ -123,10 +123,8 @@ def _one(name: str, checker: Checker, overlay: str | None) -> Report:
     try:
         photo = load(sys.stdin.buffer if name == _STANDARD_INPUT else name)
     except PhotoError as error:
-        return unreadable(error, checker.policy.name)
-    report = checker.check_photo(photo)
-    if name == _STANDARD_INPUT:
-        report = replace(report, source=_STANDARD_INPUT)
+        return replace(unreadable(error, checker.policy.name), source=name)
+    report = replace(checker.check_photo(photo), source=name)
     if overlay is not None:
         from headshot_check.views.overlay import save_overlay
 
