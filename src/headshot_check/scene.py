@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -20,6 +22,8 @@ from headshot_check.nets.geometry import Square
 from headshot_check.nets.iris import Eye
 from headshot_check.nets.selfie import SelfieSegmenter
 from headshot_check.photo import Photo
+
+T = TypeVar("T")
 
 FACE_EYES_PX = 64
 """Inter-eye distance of the aligned face crop at most, px: light and sharpness are judged at this scale."""
@@ -82,6 +86,14 @@ class Scene:
     def __init__(self, photo: Photo, nets: Nets) -> None:
         self.photo = photo
         self._nets = nets
+        self._kept: dict[Callable[[Scene], Any], Any] = {}
+
+    def once(self, function: Callable[[Scene], T]) -> T:
+        """What `function` says of this scene, asked only once: for what several measures stand on."""
+        if function not in self._kept:
+            self._kept[function] = function(self)
+        kept: T = self._kept[function]
+        return kept
 
     @property
     def width(self) -> int:

@@ -20,7 +20,7 @@ def clutter(scene: Scene) -> float:
 
     Not assessed when the person fills the frame.
     """
-    background = background_mask(scene)
+    background = scene.once(background_mask)
     grey = cv2.cvtColor(
         cv2.resize(scene.photo.rgb, (_GLANCE_PX, _GLANCE_PX), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY
     )

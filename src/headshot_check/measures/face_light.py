@@ -36,34 +36,30 @@ def stops(brighter: float, darker: float) -> float:
     return float(np.log2(max(brighter, _DARKEST) / max(darker, _DARKEST)))
 
 
-def skin_mask(crop: FaceCrop) -> NDArray[np.bool_]:
+def face_luminance(scene: Scene) -> NDArray[np.float32]:
+    """(S, S) linear luminance of the face crop."""
+    return linear_luminance(scene.face_crop.rgb)
+
+
+def skin_mask(scene: Scene) -> NDArray[np.bool_]:
     """(S, S) the face without eyes and lips, beards and glasses included."""
-    mask = np.zeros(crop.rgb.shape[:2], np.uint8)
-    cv2.fillPoly(mask, [_outline(crop, _OVAL)], 1)
-    for part in (_RIGHT_EYE, _LEFT_EYE, _LIPS):
-        cv2.fillPoly(mask, [_outline(crop, part)], 0)
-    return mask > 0
+    return scene.once(face_mask) & ~_filled(scene.face_crop, _RIGHT_EYE, _LEFT_EYE, _LIPS)
 
 
-def face_mask(crop: FaceCrop) -> NDArray[np.bool_]:
+def face_mask(scene: Scene) -> NDArray[np.bool_]:
     """(S, S) the whole face, eyes and lips included."""
-    mask = np.zeros(crop.rgb.shape[:2], np.uint8)
-    cv2.fillPoly(mask, [_outline(crop, _OVAL)], 1)
-    return mask > 0
+    return _filled(scene.face_crop, _OVAL)
 
 
-def light_on_face(crop: FaceCrop) -> float:
+def light_on_face(scene: Scene) -> float:
     """Linear luminance of the brightest thing on the face that skin tone does not decide, 0..1.
 
     The gloss of the skin (the face's 98th percentile) or the whites of the eyes (the 90th of the eyes), whichever is
     brighter: in the same light dark skin is up to 3 stops darker than light skin, the whites of the eyes are not.
     """
-    light = linear_luminance(crop.rgb)
-    eyes = np.zeros(crop.rgb.shape[:2], np.uint8)
-    for part in (_RIGHT_EYE, _LEFT_EYE):
-        cv2.fillPoly(eyes, [_outline(crop, part)], 1)
-    whites = light[eyes > 0]
-    gloss = float(np.percentile(light[face_mask(crop)], 98))
+    light = scene.once(face_luminance)
+    whites = light[_filled(scene.face_crop, _RIGHT_EYE, _LEFT_EYE)]
+    gloss = float(np.percentile(light[scene.once(face_mask)], 98))
     return max(gloss, float(np.percentile(whites, 90))) if whites.size else gloss
 
 
@@ -93,5 +89,9 @@ def background_mask(scene: Scene) -> NDArray[np.bool_]:
     return np.asarray(background, np.bool_)
 
 
-def _outline(crop: FaceCrop, indices: tuple[int, ...]) -> NDArray[np.int32]:
-    return np.round(crop.points[list(indices)]).astype(np.int32)
+def _filled(crop: FaceCrop, *outlines: tuple[int, ...]) -> NDArray[np.bool_]:
+    """(S, S) what lies inside outlines of mesh points."""
+    mask = np.zeros(crop.rgb.shape[:2], np.uint8)
+    for indices in outlines:
+        cv2.fillPoly(mask, [np.round(crop.points[list(indices)]).astype(np.int32)], 1)
+    return mask > 0

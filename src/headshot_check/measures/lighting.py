@@ -12,6 +12,7 @@ from headshot_check.measures import Reading, measure
 from headshot_check.measures.face_light import (
     background_mask,
     cheeks,
+    face_luminance,
     face_mask,
     light_on_face,
     linear_luminance,
@@ -31,17 +32,15 @@ def blown(scene: Scene) -> Reading:
 
     One channel alone clips in warm light without harm.
     """
-    crop = scene.face_crop
-    skin = skin_mask(crop)
-    return Reading(float((np.median(crop.rgb[skin], axis=1) >= _BLOWN).mean()), face_region(scene))
+    skin = scene.face_crop.rgb[scene.once(skin_mask)]
+    return Reading(float((np.median(skin, axis=1) >= _BLOWN).mean()), face_region(scene))
 
 
 @measure("lighting.blocked", "share")
 def blocked(scene: Scene) -> Reading:
     """Share of the face's skin so dark that it has no detail, 0..1. A beard counts, so small shares say nothing."""
-    crop = scene.face_crop
-    skin = skin_mask(crop)
-    return Reading(float((crop.rgb.max(axis=2)[skin] <= _BLOCKED).mean()), face_region(scene))
+    skin = scene.face_crop.rgb[scene.once(skin_mask)]
+    return Reading(float((skin.max(axis=1) <= _BLOCKED).mean()), face_region(scene))
 
 
 @measure("lighting.dark", "stops below white")
@@ -51,7 +50,7 @@ def dark(scene: Scene) -> Reading:
     On any skin in good light one of them reaches within 2 stops of white; a face in the dark has nothing that does.
     Dark glasses hide the whites of the eyes.
     """
-    return Reading(max(stops(1.0, light_on_face(scene.face_crop)), 0.0), face_region(scene))
+    return Reading(max(stops(1.0, scene.once(light_on_face)), 0.0), face_region(scene))
 
 
 @measure("lighting.balance", "stops")
@@ -60,9 +59,8 @@ def balance(scene: Scene) -> Reading:
 
     A turned head hides a cheek, so values beyond 35 degrees of yaw mislead.
     """
-    crop = scene.face_crop
-    light = linear_luminance(crop.rgb)
-    right, left = (float(np.median(light[side])) for side in cheeks(crop))
+    light = scene.once(face_luminance)
+    right, left = (float(np.median(light[side])) for side in cheeks(scene.face_crop))
     return Reading(stops(max(right, left), min(right, left)), face_region(scene))
 
 
@@ -73,15 +71,14 @@ def backlight(scene: Scene) -> Reading:
     Median luminance of the background against the whites of the eyes or the gloss of the skin, whichever is brighter,
     so that dark skin before a white wall in good light does not count as backlit.
     """
-    background = background_mask(scene)
+    background = scene.once(background_mask)
     small = np.asarray(cv2.resize(scene.photo.rgb, background.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
     behind = float(np.median(linear_luminance(small)[background]))
-    return Reading(stops(behind, light_on_face(scene.face_crop)), face_region(scene))
+    return Reading(stops(behind, scene.once(light_on_face)), face_region(scene))
 
 
 @measure("lighting.contrast", "stops")
 def contrast(scene: Scene) -> Reading:
     """Range of the face's luminance, 5th to 95th percentile, 0 or more: low = flat or hazy, high = hard light."""
-    crop = scene.face_crop
-    low, high = np.percentile(linear_luminance(crop.rgb)[face_mask(crop)], (5, 95))
+    low, high = np.percentile(scene.once(face_luminance)[scene.once(face_mask)], (5, 95))
     return Reading(stops(float(high), float(low)), face_region(scene))

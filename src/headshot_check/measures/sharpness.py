@@ -26,7 +26,7 @@ def face_blur(scene: Scene) -> Reading:
     Judged from the file's own pixels, at 64 px between the eyes or fewer. The half pixel that no picture can resolve is
     taken off, so that a small sharp picture is sharp. Smooth skin does not matter; no edges at all, no assessment.
     """
-    return Reading(_face_edges(scene), face_region(scene))
+    return Reading(scene.once(_face_edges), face_region(scene))
 
 
 @measure("sharpness.background_focus", "% of the inter-eye distance")
@@ -35,8 +35,8 @@ def background_focus(scene: Scene) -> float:
 
     Near or below 0 the face is as sharp or sharper. Not assessed where the background has no edges.
     """
-    face = _face_edges(scene)
-    background = background_mask(scene)
+    face = scene.once(_face_edges)
+    background = scene.once(background_mask)
     scale = min(scene.face_crop.inter_eye_px / scene.inter_eye_px, 1.0)
     size = (max(16, round(scene.width * scale)), max(16, round(scene.height * scale)))
     grey = cv2.cvtColor(cv2.resize(scene.photo.rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
@@ -53,7 +53,7 @@ def _face_edges(scene: Scene) -> float:
     if crop.source_eyes_px < _LEAST_EYES_PX:
         raise NotAssessed("too_few_pixels")
     grey = np.asarray(cv2.cvtColor(crop.rgb, cv2.COLOR_RGB2GRAY), np.float32)
-    sigma = edge_sigma(grey, face_mask(crop))
+    sigma = edge_sigma(grey, scene.once(face_mask))
     if sigma is None:
         raise NotAssessed("no_edges")
     return _in_percent(sigma, crop.inter_eye_px)
