@@ -79,15 +79,9 @@ def test_eyes_that_cannot_be_trusted_do_not_turn_the_window() -> None:
     assert align_window(FACE, (160.0, 90.0), (160.0, 150.0)).roll_rad == 0  # one above the other: mistaken
 
 
-def test_cells_map_back_to_the_window() -> None:
+def test_places_in_the_window_map_back_to_the_photo() -> None:
     evidence = net()(noise(), FACE, (138.0, 105.0), (182.0, 118.0))
-    height, width = evidence.maps.shape[1:]
-    corners = [
-        evidence.cell_polygon(0, 0)[0],
-        evidence.cell_polygon(0, width - 1)[1],
-        evidence.cell_polygon(height - 1, width - 1)[2],
-        evidence.cell_polygon(height - 1, 0)[3],
-    ]
+    corners = evidence.to_photo(np.array([(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]))
     assert np.allclose(corners, evidence.window_points, atol=1e-2)
     assert np.allclose(evidence.to_photo(np.array([[0.5, 0.5]]))[0], evidence.window_points.mean(0), atol=1e-2)
 

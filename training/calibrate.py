@@ -32,7 +32,6 @@ class HeldOut:
     car: np.ndarray
     kind: np.ndarray
     """pool, portrait, yawdd, car_place, place or a composite's kind"""
-    ids: np.ndarray
 
 
 def answers(model: CarModel, folder: Path, *, threads: int = 1) -> HeldOut:
@@ -55,7 +54,7 @@ def answers(model: CarModel, folder: Path, *, threads: int = 1) -> HeldOut:
             rows.append(evidence(out).numpy())
     kinds = [m["kind"] if m["kind"] != "real" else _kind(m) for m in (meta[k] for k in pick)]
     car = np.array([meta[k]["car"] for k in pick])
-    return HeldOut(np.concatenate(rows), car, np.array(kinds), np.array([meta[k]["id"] for k in pick]))
+    return HeldOut(np.concatenate(rows), car, np.array(kinds))
 
 
 def _kind(m: dict) -> str:

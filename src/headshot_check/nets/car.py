@@ -66,13 +66,6 @@ class CarEvidence:
         xy = np.asarray(points, np.float32).reshape(-1, 2)
         return np.asarray(origin + xy[:, :1] * (right - origin) + xy[:, 1:] * (down - origin), np.float32)
 
-    def cell_polygon(self, row: int, column: int) -> NDArray[np.float32]:
-        """(4, 2) corners of one map cell in photo pixels, clockwise from its top left."""
-        height, width = self.maps.shape[1:]
-        corners = np.array([(column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1)], np.float32)
-        corners /= np.array([width, height], np.float32)
-        return self.to_photo(corners)
-
 
 class CarNet:
     """The car network, safe to call from any thread.
