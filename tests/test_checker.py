@@ -15,6 +15,7 @@ from hostile import encoded, exif_block, make_hostile_files, turned
 from PIL import Image
 
 from headshot_check import Checker, PhotoError, Report, check, schema
+from headshot_check.photo import Photo
 
 FLAGSHIP = fixture("drivers_seat_selfie")
 GOOD = next(each for each in fixtures() if each.truth["verdict"] == "ready" and not each.truth["in_car"])
@@ -140,6 +141,18 @@ def test_check_many_yields_a_row_for_each_source(tmp_path: Path, checker: Checke
     sources: list[Any] = [FLAGSHIP, tmp_path / "empty.jpg", tmp_path / "missing.jpg", 7, GOOD.path]
     verdicts = [report.verdict for report in checker.check_many(sources)]
     assert verdicts == ["retake", "unreadable", "unreadable", "unreadable", "ready"]
+
+
+def test_larger_decode_that_fails_is_a_row_like_any_other(monkeypatch: pytest.MonkeyPatch, checker: Checker) -> None:
+    def fails(*_: object) -> None:
+        raise PhotoError("damaged", "me.jpg", "the larger decode failed")
+
+    monkeypatch.setattr(Photo, "detail", fails)
+    with Image.open(GOOD.path) as image:
+        frame = Image.new("RGB", (4032, 3024), (128, 128, 128))
+        frame.paste(image.convert("RGB"), (1700, 1200))
+    report = checker.check(encoded(frame))
+    assert (report.verdict, report.findings[0].cause) == ("unreadable", "damaged")
 
 
 @pytest.mark.parametrize("wrong", [7, np.zeros((4, 4)), None], ids=["int", "floats", "none"])

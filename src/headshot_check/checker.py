@@ -68,15 +68,20 @@ class Checker:
             A network's file is missing or damaged.
         """
         try:
-            photo = load(source, limits=self._limits)
+            return self.check_photo(load(source, limits=self._limits))
         except PhotoError as error:
             if error.code == "bad_input":
                 raise
             return unreadable(error, self.policy.name)
-        return self.check_photo(photo)
 
     def check_photo(self, photo: Photo) -> Report:
-        """Check a photo that is already loaded."""
+        """Check a photo that is already loaded.
+
+        Raises
+        ------
+        PhotoError
+            "damaged": the larger decode that a small face needs failed.
+        """
         return _report(Scene(photo, self._nets), self.policy)
 
     def check_many(self, sources: Iterable[Source]) -> Iterator[Report]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
@@ -95,7 +95,8 @@ def _check(photos: list[str], format: Format, policy: str, overlay: str | None, 
     if photos.count(_STANDARD_INPUT) > 1:
         return _fail("- stands for standard input, which can be read once: name it once")
     try:
-        reports = _print(_reports(photos, Checker(policy), overlay), format, verbose, several=len(photos) > 1)
+        checker = Checker(policy)
+        reports = _print((_one(name, checker, overlay) for name in photos), format, verbose, several=len(photos) > 1)
     except HeadshotCheckError as error:
         return _fail(error.message)
     except OSError as error:
@@ -108,11 +109,6 @@ def _check(photos: list[str], format: Format, policy: str, overlay: str | None, 
     return FAILED if "unreadable" in verdicts else OK
 
 
-def _reports(photos: Iterable[str], checker: Checker, overlay: str | None) -> Iterator[Report]:
-    for name in photos:
-        yield _one(name, checker, overlay)
-
-
 def _one(name: str, checker: Checker, overlay: str | None) -> Report:
     from dataclasses import replace
 
@@ -122,9 +118,9 @@ def _one(name: str, checker: Checker, overlay: str | None) -> Report:
 
     try:
         photo = load(sys.stdin.buffer if name == _STANDARD_INPUT else name)
+        report = replace(checker.check_photo(photo), source=name)
     except PhotoError as error:
         return replace(unreadable(error, checker.policy.name), source=name)
-    report = replace(checker.check_photo(photo), source=name)
     if overlay is not None:
         from headshot_check.views.overlay import save_overlay
 
