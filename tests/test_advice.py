@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from headshot_check.advice import MOST_INSTRUCTIONS, WORDS, instructions, praise, seat_in_words, words_for
+from headshot_check.advice import MOST_INSTRUCTIONS, instructions, praise, seat_in_words, words_for
 from headshot_check.report import Cue, DriversSeat, Finding
+from headshot_check.sentences import WORDS
 
 
 def finding(check: str, status: str = "fail", advice: str | None = None) -> Finding:

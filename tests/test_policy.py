@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headshot_check.advice import WORDS
 from headshot_check.errors import PolicyError
 from headshot_check.measures import Measurement, known_measures
 from headshot_check.policy import Rule, built_in, judge, load_policy
 from headshot_check.report import Limits
+from headshot_check.sentences import WORDS
 
 LINKEDIN = load_policy("linkedin")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import renders
-from composites import Cutter, Made, compose, mark
+from composites import Cutter, Made, compose, mark, without_seen
 from renders import develop
 from sources import Row, crops, find_faces, read, rows
 from teacher import DEEP_KEPT, MIDDLE_KEPT, Basis, Teacher
@@ -21,7 +21,7 @@ from headshot_check.nets.car import SIZE
 COPIES = {"pool": 1, "portrait": 2, "yawdd": 6, "car_place": 3, "place": 2, "render_car": 20, "render_room": 12}
 """Drawings of each real picture."""
 COMPOSITES = {"car_replace": 1700, "car_stand": 1300, "place_replace": 1600, "place_stand": 1300}
-LABELS = ("interior", "belt", "headrest", "window", "roof")
+LABELS = ("interior", "belt", "headrest", "window", "roof", "wheel")
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Store:
             "labels": ((n, len(LABELS)), np.float32),
             "belt": ((n, CELLS, CELLS), np.float16),
             "person": ((n, CELLS, CELLS), np.float16),
-            "regions": ((n, CELLS, CELLS, 3), np.float16),
+            "regions": ((n, CELLS, CELLS, 4), np.float16),
             "done": ((n,), np.uint8),
         }
         return {k: np.memmap(self.folder / f"{k}.bin", d, mode, shape=s) for k, (s, d) in shapes.items()}
@@ -166,14 +166,11 @@ def draw(job: Job, data: list[Row], windows: dict, cut: Cutter) -> tuple[Made, n
             face = imagined_face(*rgb.shape[:2], rng)
         nobody = np.zeros(rgb.shape[:2], np.float32)
         belt = np.nan if row.car else 0.0
-        return Made(rgb, face, float(row.car), belt, belt, belt, person=nobody), rng
+        return Made(rgb, face, float(row.car), belt, *without_seen(row), person=nobody), rng
     get = row.labels.get
-    none = np.nan if row.car else 0.0
-    made = Made(rgb, row.face, float(row.car), get("belt", none), get("headrest", none), get("window", none))
-    if not row.car:
-        made.headrest = made.window = 0.0 if row.subtype in ("plain", "", "hard_strap") else np.nan
-        made.belt = 0.0
-    return made, rng
+    headrest, window = without_seen(row)
+    belt = get("belt", np.nan if row.car else 0.0)
+    return Made(rgb, row.face, float(row.car), belt, get("headrest", headrest), get("window", window)), rng
 
 
 def _start(data, jobs, photos, teacher, folder) -> None:  # type: ignore[no-untyped-def]
@@ -197,9 +194,11 @@ def _fill(part: list[int]) -> None:
             store["middle"][k, n], store["deep"][k, n] = basis(middle, deep, SIZE // 16)
             store["logits"][k, n] = logits
             store["pixels"][k, n] = cv2.resize(view, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
-        roof = made.roof if made.car else 0.0
-        store["labels"][k] = made.car, made.belt, made.headrest, made.window, roof
-        store["regions"][k] = pair.regions if made.car else 0.0
+        roof, wheel = (made.roof, made.wheel) if made.car else (0.0, 0.0)
+        store["labels"][k] = made.car, made.belt, made.headrest, made.window, roof, wheel
+        for n, known in enumerate((made.headrest, made.window, roof, wheel)):
+            nowhere = made.regions is None and known == 0
+            store["regions"][k][..., n] = 0.0 if nowhere else pair.regions[..., n]
         belt = pair.belt
         if made.belt_mask is None and made.belt == 0:
             belt = np.zeros_like(belt)

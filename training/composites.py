@@ -27,10 +27,11 @@ class Made:
     headrest: float
     window: float
     roof: float = np.nan
+    wheel: float = np.nan
     belt_mask: np.ndarray | None = None
     person: np.ndarray | None = None
     regions: np.ndarray | None = None
-    """(H, W, 3) head restraint, window and roof where they are visible"""
+    """(H, W, 4) head restraint, window, roof and steering wheel where they are visible"""
 
 
 class Cutter:
@@ -85,7 +86,7 @@ def compose(
         made.headrest = place.labels.get("headrest", np.nan)
         made.window = place.labels.get("window", np.nan)
     elif not place.car:
-        made.headrest = made.window = 0.0
+        made.headrest, made.window = (place.labels.get(k, v) for k, v in zip(("headrest", "window"), without_seen(place), strict=True))
     if rendered is not None:
         moved = cv2.resize(rendered.regions, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         moved = moved[y : y + mask.shape[0], x : x + mask.shape[1]] * (1 - mask)[..., None]
@@ -98,14 +99,23 @@ def compose(
 
 
 def mark(made: Made, regions: np.ndarray) -> None:
-    """Note what a render shows: head restraint, window, roof."""
+    """Note what a render shows: head restraint, window, roof, steering wheel."""
     made.regions = regions
     shares = regions.mean((0, 1))
-    made.headrest, made.window, made.roof = (
+    made.headrest, made.window, made.roof, made.wheel = (
         1.0 if share > 0.004 else 0.0 if share < 0.0005 else np.nan for share in shares
     )
-    if not made.car:  # an office chair's headrest is neither a car's nor nothing
-        made.headrest, made.window = (np.nan if v == 1 else v for v in (made.headrest, made.window))
+    if not made.car and made.window == 1:  # a room's window is neither a vehicle's nor nothing
+        made.window = np.nan
+        made.regions[..., 1] = np.nan
+
+
+def without_seen(row: Row) -> tuple[float, float]:
+    """Labels of head restraint and vehicle window where nobody noted them: 0 where there is none, else NaN."""
+    unknown = row.car or row.subtype.startswith("hard_"), row.car or row.subtype.startswith("hard_")
+    seat = row.subtype in ("lookalike_chair", "lookalike_sofa", "lookalike_vehicle")
+    pane = row.subtype in ("lookalike_window", "lookalike_vehicle")
+    return np.nan if unknown[0] or seat else 0.0, np.nan if unknown[1] or pane else 0.0
 
 
 def _stand(rgb, alpha, face, scene, crop, rng):  # type: ignore[no-untyped-def]

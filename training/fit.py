@@ -22,14 +22,14 @@ from trunk import warm_up
 
 from headshot_check.nets.car import FILL, SIZE
 
-RENDERED = "renders"
-"""Caches whose name begins so, beside the main one, are of renders."""
+SHARES = {"renders": 0.12, "places": 0.36}
+"""Share of each batch from caches beside the main one whose name begins so: rendered people; people in rendered places."""
 _GRAIN = np.random.default_rng(0).normal(0, 1, (512, 512, 3)).astype(np.float32)
 
 
 @dataclass
 class Recipe:
-    steps: int = 1800
+    steps: int = 6000
     batch: int = 24
     """pairs per worker"""
     rate: float = 2e-3
@@ -39,7 +39,8 @@ class Recipe:
     small_share: float = 0.0
     """the first share of the steps looks at SMALL pixels instead of all"""
     small: int = 96
-    render_share: float = 0.2
+    stem_share: float = 0.1
+    """the stem learns too in this last share of the steps, and rests before"""
     seed: int = 1
     report: int = 100
     average: float = 0.99
@@ -50,8 +51,11 @@ class Batches:
     """Draws samples of the cache, in threads."""
 
     def __init__(self, folder: Path, recipe: Recipe, start: int, rank: int) -> None:
-        self.sources = [_open(folder)]
-        self.sources += [_open(p.parent) for p in sorted(folder.parent.glob(RENDERED + "*/jobs.json"))]
+        self.sources = [(_open(folder), 0.0)]
+        for name, share in SHARES.items():
+            group = [_open(p.parent) for p in sorted(folder.parent.glob(name + "*/jobs.json"))]
+            total = sum(len(pick) for _, pick in group)
+            self.sources += [(source, share * len(source[1]) / total) for source in group]
         self.recipe, self.rank = recipe, rank
         self._queue: queue.Queue[dict[str, np.ndarray]] = queue.Queue(6)
         threading.Thread(target=self._run, args=(start,), daemon=True).start()
@@ -60,11 +64,10 @@ class Batches:
         step = start
         while True:
             rng = np.random.default_rng((self.recipe.seed, step, self.rank))
-            rendered = sum(len(pick) for _, pick in self.sources[1:])
-            extra = round(self.recipe.render_share * self.recipe.batch)
-            counts = [round(extra * len(pick) / rendered) for _, pick in self.sources[1:]]
+            counts = [int(share * self.recipe.batch + rng.random()) for _, share in self.sources[1:]]
             parts = []
-            for (store, pick), count in zip(self.sources, (self.recipe.batch - sum(counts), *counts), strict=True):
+            every = (self.recipe.batch - sum(counts), *counts)
+            for ((store, pick), _), count in zip(self.sources, every, strict=True):
                 at = np.sort(rng.choice(pick, count, replace=False))
                 parts.append({k: np.asarray(v[at]) for k, v in store.items()})
             batch = {k: np.concatenate([p[k] for p in parts]) for k in parts[0]}
@@ -102,7 +105,7 @@ def augment(views: np.ndarray, size: int, flip: bool, rng: np.random.Generator) 
     """
     saturation = 0.0 if rng.random() < 0.12 else rng.uniform(0.5, 1.4)
     mix = saturation * np.eye(3) + (1 - saturation) / 3
-    mix = mix * (rng.uniform(0.65, 1.4) * rng.uniform(0.9, 1.1, (3, 1)))
+    mix = mix * (rng.uniform(0.55, 1.5) * rng.uniform(0.9, 1.1, (3, 1)))
     curve = (np.linspace(0, 1, 256) ** rng.uniform(0.7, 1.4) * 255).astype(np.uint8)
     sigma = rng.uniform(0, 8) if rng.random() < 0.5 else 0.0
     out = np.empty((2, size, size, 3), np.uint8)
@@ -139,7 +142,7 @@ def losses(out: dict[str, Tensor], batch: dict[str, Tensor]) -> dict[str, Tensor
     goal = labels.nan_to_num(0) * 0.98 + 0.01
     cue = F.binary_cross_entropy_with_logits(out["cues"], goal, reduction="none")
     weak = F.binary_cross_entropy_with_logits(out["peaks"], goal, reduction="none")
-    each = known.float() * torch.tensor([1.5, 1, 0.7, 0.7, 0.7])
+    each = known.float() * torch.tensor([1.5, 1, 1, 0.7, 0.7, 0.5])
     maps = out["maps"]
     size = maps.shape[-2:]
     belt, person = (F.interpolate(batch[k].float()[:, None], size, mode="area")[:, 0] for k in ("belt", "person"))
@@ -147,7 +150,7 @@ def losses(out: dict[str, Tensor], batch: dict[str, Tensor]) -> dict[str, Tensor
     exact = F.binary_cross_entropy_with_logits(maps[:, 1], belt.nan_to_num(0), reduction="none")
     exact = exact * drawn * (1 + 4 * belt.nan_to_num(0))
     places = torch.zeros(())
-    for k, weight in ((2, 1.0), (3, 0.5), (4, 0.5)):
+    for k, weight in ((2, 1.0), (3, 0.5), (4, 0.5), (5, 0.3)):
         region = F.interpolate(batch["regions"][..., k - 2].float()[:, None], size, mode="area")[:, 0]
         marked = ~region.isnan()
         cell = F.binary_cross_entropy_with_logits(maps[:, k], region.nan_to_num(0), reduction="none")
@@ -157,7 +160,7 @@ def losses(out: dict[str, Tensor], batch: dict[str, Tensor]) -> dict[str, Tensor
     inside = F.binary_cross_entropy_with_logits(maps[:, 0], goal[:, :1, None].expand_as(belt), reduction="none")
     # above the eyes, away from the person, the structure of a car is its roof and pillars
     rows = size[0] // 3
-    top = F.avg_pool2d(maps[:, 4:, :rows], 2).amax((2, 3))[:, 0]
+    top = F.avg_pool2d(maps[:, 4:5, :rows], 2).amax((2, 3))[:, 0]
     roof = F.binary_cross_entropy_with_logits(top, goal[:, 0], reduction="none")
     odds = batch["scalars"].clamp(-12, 6)
     return {
@@ -195,8 +198,7 @@ def _work(rank: int, workers: int, folder: Path, out: Path, recipe: Recipe, whee
     average = torch.optim.swa_utils.AveragedModel(
         model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(recipe.average), use_buffers=True
     )
-    model.early.requires_grad_(False)
-    tuned = {id(p) for part in (model.fine, model.middle, model.coarse) for p in part.parameters()}
+    tuned = {id(p) for part in (model.early, model.fine, model.middle, model.coarse) for p in part.parameters()}
     groups = []
     for trunk, rate in ((True, recipe.trunk_rate), (False, recipe.rate)):
         for heavy, decay in ((True, 0.02), (False, 0.0)):
@@ -216,6 +218,7 @@ def _work(rank: int, workers: int, folder: Path, out: Path, recipe: Recipe, whee
     sums: dict[str, float] = {}
     began, first = time.time(), step
     while step < recipe.steps:
+        model.early_learns = step >= (1 - recipe.stem_share) * recipe.steps
         warm, left = min(1.0, (step + 1) / 100), (recipe.steps - step) / recipe.steps
         for group in optimiser.param_groups:
             group["lr"] = group["rate"] * warm * min(1.0, max(left / recipe.decay_share, 0.01))

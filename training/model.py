@@ -8,10 +8,11 @@ from teacher import DEEP_KEPT, MIDDLE_KEPT
 from torch import Tensor, nn
 from trunk import stages
 
-CUES = 5
+CUES = 6
+"""Interior, belt, head restraint, window, roof, steering wheel."""
 SCALARS = 3
 """Per view: the teacher's log-odds of a car, a seat belt, other seats."""
-POOLED = 224
+POOLED = 288
 
 
 class Conv(nn.Module):
@@ -41,6 +42,8 @@ class CarModel(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
+        self.early_learns = False
+        """edges and colours may stay as they are while the rest learns: half the work"""
         self.early, self.fine, self.middle, self.coarse = stages()
         self.last = Conv(192, POOLED, 1)
         self.scalars = nn.Linear(POOLED, SCALARS)
@@ -63,7 +66,7 @@ class CarModel(nn.Module):
         n = views.shape[0]
         # all windows, then all frames: slices of either stay contiguous
         x = views.transpose(0, 1).reshape(2 * n, *views.shape[2:]).contiguous(memory_format=torch.channels_last)
-        with torch.no_grad():  # edges and colours stay as they are
+        with torch.set_grad_enabled(self.early_learns and torch.is_grad_enabled()):
             x = self.early(x)
         fine = self.fine(x)
         middle = self.middle(fine)

@@ -14,6 +14,7 @@ CUES = {
     "headrest": ("headrest",),
     "window": ("outside",),
     "roof": ("roof",),
+    "wheel": ("steering_wheel",),
 }
 """Classes of a render's mask that show each cue."""
 PERSON = ("skin", "hair", "garment", "covering", "glasses", "strap", "seat_belt")
@@ -23,7 +24,7 @@ PERSON = ("skin", "hair", "garment", "covering", "glasses", "strap", "seat_belt"
 class Render:
     rgb: np.ndarray
     regions: np.ndarray
-    """(H, W, 4) 0..1 in the order of CUES, what is visible of each"""
+    """(H, W, 5) 0..1 in the order of CUES, what is visible of each"""
     person: np.ndarray
     """(H, W) 0..1"""
 

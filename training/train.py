@@ -25,7 +25,7 @@ def main() -> int:
     parser.add_argument("--work", type=Path, default=ROOT.parent / "train", help="caches and checkpoints")
     parser.add_argument("--out", type=Path, default=ROOT / "src/headshot_check/nets/weights/car.tflite")
     parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES))
-    parser.add_argument("--steps", type=int, default=1800)
+    parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--wheel", type=Path, required=True, help="the official mediapipe 0.10.21 wheel")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)

@@ -47,14 +47,14 @@ class Block(nn.Module):
 
 
 def stages() -> tuple[nn.Sequential, nn.Sequential, nn.Sequential, nn.Sequential]:
-    """Frozen to stride 4 (24 channels), then strides 8 (40), 16 (112) and 32 (192)."""
+    """To stride 4 (24 channels), then strides 8 (40), 16 (112) and 32 (192)."""
     early = nn.Sequential(Warm(3, 24, 3, 2), Block(24, 24, 16, 3, 1), Block(16, 64, 24, 3, 2), Block(24, 144, 24, 3, 1))
     fine = nn.Sequential(Block(24, 144, 40, 5, 2), Block(40, 240, 40, 5, 1))
     middle = nn.Sequential(
         *(Block(40, 240, 80, 3, 2), Block(80, 480, 80, 3, 1), Block(80, 480, 80, 3, 1)),
         *(Block(80, 480, 112, 5, 1), Block(112, 672, 112, 5, 1), Block(112, 672, 112, 5, 1)),
     )
-    coarse = nn.Sequential(Block(112, 672, 192, 5, 2))
+    coarse = nn.Sequential(Block(112, 672, 192, 5, 2), Block(192, 1152, 192, 5, 1))
     return early, fine, middle, coarse
 
 

@@ -28,7 +28,7 @@ class Pair:
     person: np.ndarray
     """the same for the person"""
     regions: np.ndarray
-    """(CELLS, CELLS, 3) the same for head restraint, window, roof"""
+    """(CELLS, CELLS, 4) the same for head restraint, window, roof, steering wheel"""
 
 
 def shoot(made: Made, rng: np.random.Generator, *, plain: bool = False) -> Pair:
@@ -61,7 +61,7 @@ def shoot(made: Made, rng: np.random.Generator, *, plain: bool = False) -> Pair:
             window.roll_rad + rng.normal(0, 0.05),
         )
     masks = []
-    marked = [None] * 3 if made.regions is None else [made.regions[..., k] for k in range(3)]
+    marked = [None] * 4 if made.regions is None else [made.regions[..., k] for k in range(4)]
     for mask in (made.belt_mask, made.person, *marked):
         if mask is None:
             masks.append(np.full((CELLS, CELLS), np.nan, np.float32))

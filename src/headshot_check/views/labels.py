@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from headshot_check.advice import CUES_IN_WORDS
 from headshot_check.report import Cue, DriversSeat, Finding, Limits, Report, Status, Verdict
+from headshot_check.sentences import CUES_IN_WORDS
 from headshot_check.views.check_names import CHECK_NAMES, GOOD_NAMES, SUBJECT_NAMES, SUBJECTS_IN_FULL
 
 VERDICT_WORDS: Final[dict[Verdict, str]] = {
