@@ -13,13 +13,24 @@ import renders
 from composites import Cutter, Made, compose, mark, without_seen
 from renders import develop
 from sources import Row, crops, find_faces, read, rows
+from staged import seat_behind, sit
 from teacher import DEEP_KEPT, MIDDLE_KEPT, Basis, Teacher
 from views import CELLS, imagined_face, shoot
 
 from headshot_check.nets.car import SIZE
 
-COPIES = {"pool": 1, "portrait": 2, "yawdd": 6, "car_place": 3, "place": 2, "render_car": 20, "render_room": 12}
-"""Drawings of each real picture."""
+COPIES = {
+    "pool": 1,
+    "portrait": 2,
+    "yawdd": 6,
+    "car_place": 3,
+    "place": 2,
+    "render_car": 20,
+    "render_room": 12,
+    "stage": 30,
+    "seat": 14,
+}
+"""Drawings of each picture."""
 COMPOSITES = {"car_replace": 1700, "car_stand": 1300, "place_replace": 1600, "place_stand": 1300}
 LABELS = ("interior", "belt", "headrest", "window", "roof", "wheel")
 
@@ -126,26 +137,36 @@ def plan(data: list[Row], seed: int) -> list[Job]:
 def plan_renders(data: list[Row], seed: int) -> list[Job]:
     """Each render as it is and with real people in the place of the rendered one."""
     rng = np.random.default_rng(seed)
-    people = [k for k, r in enumerate(data) if r.kind in ("pool", "portrait") and not r.held_out]
+    everyone = [k for k, r in enumerate(data) if r.kind in ("pool", "portrait")]
+    aside = [[k for k in everyone if data[k].held_out == held] for held in (False, True)]
     jobs = []
     for k, row in enumerate(data):
+        people = aside[row.held_out]
         if row.kind.startswith("render"):
             copies = COPIES[row.kind]
             jobs += [Job("real", k) for _ in range(copies)]
             jobs += [Job("car_replace", int(rng.choice(people)), k) for _ in range(2 * copies)]
+        elif row.kind == "stage":
+            jobs += [Job("sit", int(rng.choice(people)), k) for _ in range(COPIES["stage"])]
+            if row.car and not row.subtype.startswith("outside"):
+                jobs += [Job("seat_behind", int(rng.choice(people)), k) for _ in range(COPIES["seat"])]
     for k, job in enumerate(jobs):
         job.seed = (seed + 1) * 1_000_003 + k
     return jobs
 
 
 def _is_car(job: Job, data: list[Row]) -> bool:
-    return data[job.second if job.second >= 0 else job.first].car
+    return job.kind != "seat_behind" and data[job.second if job.second >= 0 else job.first].car
 
 
 def draw(job: Job, data: list[Row], windows: dict, cut: Cutter) -> tuple[Made, np.random.Generator] | None:
     """The picture of a job, before it is photographed."""
     rng = np.random.default_rng(job.seed)
     row = data[job.first]
+    if job.kind in ("sit", "seat_behind"):
+        put = sit if job.kind == "sit" else seat_behind
+        made = put(row, data[job.second], cut, rng)
+        return None if made is None else (made, rng)
     if job.kind != "real":
         place = data[job.second]
         made = compose(row, place, windows.get(place.id), cut, rng)

@@ -65,28 +65,23 @@ def compose(
         return None
     picture, mask, face, (scale, x, y) = laid
     width = float(face[2] - face[0])
-    body = Body(float(face[0] + face[2]) / 2, float(face[1] + face[3]) / 2, width, mask)
     if mask.mean() < 0.15 or width < 24:
         return None
     made = Made(picture, face, float(place.car), np.nan, np.nan, np.nan, person=mask)
-    wears = person.labels.get("belt", np.nan) if person.kind == "yawdd" else 0.0
-    draw = rng.random()
-    if place.car and draw < 0.55:
-        made.rgb, made.belt_mask = belt(picture, body, rng)
-        visible = made.belt_mask.sum() / width**2
-        made.belt = 1.0 if visible > 0.25 else np.nan
-    elif (not place.car and draw < 0.4) or draw > 0.93:
-        made.rgb = lookalike(picture, body, rng, str(rng.choice(NEGATIVES)))
-        made.belt = wears
+    worn = wear(picture, face, mask, place.car, rng)
+    made.rgb, made.belt_mask = worn.rgb, worn.belt
+    if worn.belt is not None:
+        made.belt = 1.0 if worn.belt.sum() / width**2 > 0.25 else np.nan
     else:
-        made.belt = wears
+        made.belt = person.labels.get("belt", np.nan) if person.kind == "yawdd" else 0.0
     if place.kind == "yawdd":
         # most of the driver's own belt is hidden by the pasted person, not all of it
         made.belt = made.belt if made.belt == 1 else np.nan
         made.headrest = place.labels.get("headrest", np.nan)
         made.window = place.labels.get("window", np.nan)
     elif not place.car:
-        made.headrest, made.window = (place.labels.get(k, v) for k, v in zip(("headrest", "window"), without_seen(place), strict=True))
+        headrest, window = without_seen(place)
+        made.headrest, made.window = place.labels.get("headrest", headrest), place.labels.get("window", window)
     if rendered is not None:
         moved = cv2.resize(rendered.regions, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         moved = moved[y : y + mask.shape[0], x : x + mask.shape[1]] * (1 - mask)[..., None]
@@ -96,6 +91,28 @@ def compose(
             made.belt_mask = np.maximum(drawn, moved[..., 0])
             made.belt = float(made.belt_mask.sum() / width**2 > 0.1)
     return made
+
+
+@dataclass
+class Worn:
+    """A picture with something drawn on the person; `belt` (H, W, 0..1) when it was a seat belt."""
+
+    rgb: np.ndarray
+    belt: np.ndarray | None = None
+
+
+def wear(
+    rgb: np.ndarray, face: np.ndarray, mask: np.ndarray, car: bool, rng: np.random.Generator, belt_share: float = 0.55
+) -> Worn:
+    """Draw a seat belt, or one of the straps that are none, or nothing."""
+    width = float(face[2] - face[0])
+    body = Body(float(face[0] + face[2]) / 2, float(face[1] + face[3]) / 2, width, mask)
+    draw = rng.random()
+    if car and draw < belt_share:
+        return Worn(*belt(rgb, body, rng))
+    if (not car and draw < 0.4) or draw > 0.93:
+        return Worn(lookalike(rgb, body, rng, str(rng.choice(NEGATIVES))))
+    return Worn(rgb)
 
 
 def mark(made: Made, regions: np.ndarray) -> None:
@@ -112,10 +129,10 @@ def mark(made: Made, regions: np.ndarray) -> None:
 
 def without_seen(row: Row) -> tuple[float, float]:
     """Labels of head restraint and vehicle window where nobody noted them: 0 where there is none, else NaN."""
-    unknown = row.car or row.subtype.startswith("hard_"), row.car or row.subtype.startswith("hard_")
+    unknown = row.car or row.subtype.startswith("hard_")
     seat = row.subtype in ("lookalike_chair", "lookalike_sofa", "lookalike_vehicle")
     pane = row.subtype in ("lookalike_window", "lookalike_vehicle")
-    return np.nan if unknown[0] or seat else 0.0, np.nan if unknown[1] or pane else 0.0
+    return np.nan if unknown or seat else 0.0, np.nan if unknown or pane else 0.0
 
 
 def _stand(rgb, alpha, face, scene, crop, rng):  # type: ignore[no-untyped-def]
@@ -149,7 +166,7 @@ def _stand(rgb, alpha, face, scene, crop, rng):  # type: ignore[no-untyped-def]
     if rng.random() < 0.5:
         behind = behind[:, ::-1]
     moved = (face.reshape(-1, 2) * scale + (left * scale, top * scale)).ravel().astype(np.float32)
-    return _blend(person, mask, np.ascontiguousarray(behind), rng), mask, moved, (1.0, 0, 0)
+    return blend(person, mask, np.ascontiguousarray(behind), rng), mask, moved, (1.0, 0, 0)
 
 
 def _replace(rgb, alpha, face, scene, other, cut, rng):  # type: ignore[no-untyped-def]
@@ -181,12 +198,12 @@ def _replace(rgb, alpha, face, scene, other, cut, rng):  # type: ignore[no-untyp
     here = cut(scene)
     left_over = cv2.dilate((here > 0.2).astype(np.uint8), np.ones((7, 7))) * (mask < 0.9)
     behind = cv2.inpaint(scene, left_over, 3, cv2.INPAINT_TELEA) if rng.random() < 0.8 else scene
-    picture = _blend(person, mask, behind, rng)[y0:y1, x0:x1]
+    picture = blend(person, mask, behind, rng)[y0:y1, x0:x1]
     moved = (face.reshape(-1, 2) * ratio + move[:, 2] - (x0, y0)).ravel().astype(np.float32)
     return np.ascontiguousarray(picture), mask[y0:y1, x0:x1].copy(), moved, (scale, x0, y0)
 
 
-def _blend(person: np.ndarray, mask: np.ndarray, behind: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def blend(person: np.ndarray, mask: np.ndarray, behind: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Match light, colour and sharpness of the person to the place, then lay it over with a soft edge."""
     front, back = person.astype(np.float32), behind.astype(np.float32)
     inside, outside = mask > 0.7, mask < 0.3

@@ -23,7 +23,7 @@ from trunk import warm_up
 from headshot_check.nets.car import FILL, SIZE
 
 SHARES = {"renders": 0.12, "places": 0.36}
-"""Share of each batch from caches beside the main one whose name begins so: rendered people; people in rendered places."""
+"""Share of each batch from caches beside the main one whose name begins so: rendered people; rendered places."""
 _GRAIN = np.random.default_rng(0).normal(0, 1, (512, 512, 3)).astype(np.float32)
 
 

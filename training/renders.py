@@ -17,6 +17,7 @@ CUES = {
     "wheel": ("steering_wheel",),
 }
 """Classes of a render's mask that show each cue."""
+SEAT = ("seat", "headrest")
 PERSON = ("skin", "hair", "garment", "covering", "glasses", "strap", "seat_belt")
 
 
@@ -27,14 +28,30 @@ class Render:
     """(H, W, 5) 0..1 in the order of CUES, what is visible of each"""
     person: np.ndarray
     """(H, W) 0..1"""
+    front: np.ndarray
+    """(H, W) 0..1: bodywork before whoever sits inside"""
+    seat: np.ndarray
+    """(H, W) 0..1: the seat of that person and its head restraint"""
+    glare: np.ndarray | None = None
+    """(H, W, 3) 0..1: what a pane before that person mirrors"""
+
+    def mirrored(self) -> Render:
+        """Left and right exchanged."""
+        kept = (self.rgb, self.regions, self.person, self.front, self.seat)
+        glare = None if self.glare is None else np.ascontiguousarray(self.glare[:, ::-1])
+        return Render(*(np.ascontiguousarray(v[:, ::-1]) for v in kept), glare)
 
 
 def rows(folder: Path) -> list[Row]:
-    """One row per NAME.npz; none is held out: renders are never judged by."""
+    """One row per NAME.npz; of the places without people some are held out."""
     found = []
     for path in sorted(folder.glob("*.npz")):
-        car = str(np.load(path)["place"]) == "car"
-        found.append(Row(f"r_{path.stem}", path, "render_car" if car else "render_room", car, path.stem, "render"))
+        stored = np.load(path)
+        car = str(stored["place"]) == "car"
+        row = Row(f"r_{path.stem}", path, "render_car" if car else "render_room", car, path.stem, "render")
+        if "face" in stored:  # nobody there: where the occupant's face would be
+            row.kind, row.subtype, row.face = "stage", str(stored["kind"]), stored["face"]
+        found.append(row)
     return found
 
 
@@ -49,11 +66,18 @@ def develop(path: Path, rng: np.random.Generator, *, mirror: bool = True) -> Ren
     metered = float(np.exp(np.log(light.mean(2)[where] + 1e-3).mean()))
     gain = 0.2 / metered * 2 ** rng.uniform(-1.2, 1.0)
     light = light * (gain * rng.uniform(0.85, 1.15, 3)).astype(np.float32)
-    light = 1 - np.exp(-1.5 * light)  # a shoulder instead of a hard clip
     gamma = 1 / rng.uniform(1.9, 2.6)
-    rgb = (light.clip(0, 1) ** gamma * 255).astype(np.uint8)
-    parts = [np.isin(mask, [names.index(n) for n in group if n in names]) for group in CUES.values()]
-    regions, body = np.stack(parts, 2).astype(np.float32), person.astype(np.float32)
-    if mirror and rng.random() < 0.5:
-        rgb, regions, body = rgb[:, ::-1], regions[:, ::-1], body[:, ::-1]
-    return Render(np.ascontiguousarray(rgb), np.ascontiguousarray(regions), cv2.GaussianBlur(body, (0, 0), 0.6))
+
+    def shown(linear: np.ndarray) -> np.ndarray:
+        return np.asarray((1 - np.exp(-1.5 * linear)).clip(0, 1) ** gamma)  # a shoulder instead of a hard clip
+
+    def where_is(group: tuple[str, ...]) -> np.ndarray:
+        return np.isin(mask, [names.index(n) for n in group if n in names]).astype(np.float32)
+
+    regions = np.stack([where_is(group) for group in CUES.values()], 2)
+    body, front, seat = (cv2.GaussianBlur(where_is(g), (0, 0), 0.6) for g in (PERSON, ("bodywork",), SEAT))
+    glare = None
+    if "glare" in stored:
+        glare = shown(np.nan_to_num(stored["glare"].astype(np.float32)).clip(0, 60) * gain).astype(np.float32)
+    render = Render((shown(light) * 255).astype(np.uint8), regions, body, front, seat, glare)
+    return render.mirrored() if mirror and rng.random() < 0.5 else render

@@ -25,7 +25,7 @@ SAME = 0.97
 class Row:
     id: str
     path: Path
-    kind: str  # yawdd | portrait | pool | car_place | place | measure
+    kind: str  # yawdd | portrait | pool | car_place | place | measure | render_car | render_room | stage
     car: bool
     group: str
     source: str
@@ -35,7 +35,7 @@ class Row:
 
     @property
     def held_out(self) -> bool:
-        if self.source == "render":
+        if self.kind in ("render_car", "render_room"):
             return False
         return int(hashlib.sha256(self.group.encode()).hexdigest(), 16) % 1000 < 1000 * HELD_OUT_SHARE
 
@@ -120,14 +120,14 @@ def crops(photos: Path) -> dict[str, tuple[float, float, float, float]]:
 def find_faces(all_rows: list[Row], cache: Path) -> None:
     """Fill in `face` of each row with a person: the largest face, sought as given and then padded."""
     known: dict[str, np.ndarray | None] = pickle.loads(cache.read_bytes()) if cache.exists() else {}
-    missing = [r for r in all_rows if r.kind not in ("car_place", "place") and r.id not in known]
+    missing = [r for r in all_rows if r.kind not in ("car_place", "place", "stage") and r.id not in known]
     if missing:
         detector = MainFace()
         for row in missing:
             known[row.id] = detector(read(row.path))
         cache.write_bytes(pickle.dumps(known))
     for row in all_rows:
-        row.face = known.get(row.id)
+        row.face = row.face if row.kind == "stage" else known.get(row.id)
 
 
 class MainFace:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-NEGATIVES = ("bag", "backpack", "lanyard", "tie", "scarf")
+NEGATIVES = ("bag", "backpack", "lanyard", "tie", "scarf", "lapels", "sash", "camera", "dungarees", "harness")
 
 
 @dataclass
@@ -45,17 +45,43 @@ def lookalike(rgb: np.ndarray, body: Body, rng: np.random.Generator, kind: str) 
     chest = y + w * rng.uniform(2.2, 3.5)
     clip = _below_chin(body) * body.person
     if kind == "bag":
-        start, end = (x + side * w * rng.uniform(0.4, 0.9), y + w), (x - side * w * rng.uniform(0.7, 1.4), y + 4 * w)
+        start, end = (
+            (x + side * w * rng.uniform(0.5, 1.0), y + 0.5 * w),
+            (x - side * w * rng.uniform(0.7, 1.4), y + 4 * w),
+        )
         lines, thick = [_curve(start, end, 0.05 * w)], w * rng.uniform(0.06, 0.26)
     elif kind == "backpack":
         gap = rng.uniform(0.6, 0.95) * w
-        lines = [_curve((x + s * gap, y + 0.9 * w), (x + s * gap * 1.1, y + 4 * w), s * 0.1 * w) for s in (-1, 1)]
+        lines = [_curve((x + s * gap, y + 0.5 * w), (x + s * gap * 1.1, y + 4 * w), s * 0.1 * w) for s in (-1, 1)]
         thick = w * rng.uniform(0.2, 0.4)
     elif kind == "lanyard":
         lines = [np.array([(x + s * 0.35 * w, y + 0.7 * w), (x + 0.03 * s * w, chest)]) for s in (-1, 1)]
         thick = w * rng.uniform(0.04, 0.12)
     elif kind == "tie":
         lines, thick = [np.array([(x, y + 0.75 * w), (x, chest + w)])], w * rng.uniform(0.2, 0.4)
+    elif kind == "lapels":
+        gap = rng.uniform(0.35, 0.6) * w
+        lines = [np.array([(x + s * gap * 1.1, y + 0.5 * w), (x + s * 0.08 * w, chest)]) for s in (-1, 1)]
+        thick = w * rng.uniform(0.18, 0.4)
+    elif kind == "sash":
+        start = (x + side * w * rng.uniform(0.7, 1.1), y + 0.4 * w)
+        end = (x - side * w * rng.uniform(0.6, 1.2), y + 4 * w)
+        lines, thick = [_curve(start, end, 0.1 * w)], w * rng.uniform(0.5, 0.95)
+    elif kind == "camera":
+        spread = rng.uniform(0.35, 0.6) * w
+        lines = [_curve((x + s * spread, y + 0.5 * w), (x + 0.3 * s * w, chest), s * 0.1 * w) for s in (-1, 1)]
+        lines.append(np.array([(x - 0.3 * w, chest), (x + 0.3 * w, chest)]))
+        thick = w * rng.uniform(0.07, 0.16)
+    elif kind == "dungarees":
+        gap, bib = rng.uniform(0.35, 0.6) * w, y + w * rng.uniform(1.7, 2.4)
+        lines = [np.array([(x + s * gap * 1.3, y + 0.5 * w), (x + s * gap, bib)]) for s in (-1, 1)]
+        lines += [np.array([(x - gap, bib + k * w), (x + gap, bib + k * w)]) for k in np.arange(0, 2, 0.15)]
+        thick = w * rng.uniform(0.16, 0.26)
+    elif kind == "harness":
+        gap, knot = rng.uniform(0.45, 0.75) * w, (x, y + w * rng.uniform(1.5, 2.2))
+        lines = [np.array([(x + s * gap * 1.1, y + 0.5 * w), knot]) for s in (-1, 1)]
+        lines += [np.array([knot, (x + s * gap, knot[1] + w)]) for s in (-1, 1)]
+        thick = w * rng.uniform(0.12, 0.26)
     else:
         sag = y + w * rng.uniform(1.0, 1.5)
         lines = [np.array([(x - 0.7 * w, y + 0.75 * w), (x, sag), (x + 0.7 * w, y + 0.75 * w)])]
