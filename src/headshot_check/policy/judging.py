@@ -1,0 +1,72 @@
+"""Rules, and a measurement held against one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from headshot_check.measures import Measurement
+from headshot_check.report import Limits, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How one check is judged."""
+
+    limits: Limits
+    weight: float
+    """share of the score that a full failure costs, 0..1"""
+    origin: str
+    """where the limits are from"""
+    set_by: str = ""
+    """name of the policy or file that set the limits last"""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a target asks of a photo."""
+
+    name: str
+    title: str
+    rules: Mapping[str, Rule]
+    """by check, in the order of the file"""
+    base: str | None = None
+    """name of the policy that this one extends"""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How a value stands against its limits."""
+
+    status: Status
+    severity: float = 0.0
+    """0 = within all limits, 1 = at the failing limit or beyond; never falls as the defect grows"""
+    high: bool = False
+    """which side was crossed: True = too much, False = too little (or a word or answer that is not wanted)"""
+
+
+def judge(rule: Rule, measured: Measurement) -> Judgement:
+    """Hold a measurement against its rule."""
+    value, limits = measured.value, rule.limits
+    if measured.cause is not None or value is None:
+        return Judgement("not_assessed")
+    if isinstance(value, (bool, str)):
+        if value in (limits.fail_in or ()):
+            return Judgement("fail", 1.0)
+        return Judgement("warn", 0.5) if value in (limits.warn_in or ()) else Judgement("pass")
+    low = _side(-value, _negated(limits.warn_below), _negated(limits.fail_below), high=False)
+    high = _side(value, limits.warn_above, limits.fail_above, high=True)
+    return max(low, high, key=lambda side: (side.status == "fail", side.severity))
+
+
+def _side(value: float, warn: float | None, fail: float | None, *, high: bool) -> Judgement:
+    if fail is not None and value > fail:
+        return Judgement("fail", 1.0, high)
+    if warn is None or value <= warn:
+        return Judgement("pass")
+    reach = (value - warn) / (fail - warn) if fail is not None and fail > warn else 0.5
+    return Judgement("warn", 0.25 + 0.5 * min(reach, 1.0), high)
+
+
+def _negated(limit: float | None) -> float | None:
+    return None if limit is None else -limit

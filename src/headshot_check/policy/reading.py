@@ -1,0 +1,257 @@
+"""Policies from TOML: those that come with the package, one's own, and what pyproject.toml says."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+from headshot_check.errors import PolicyError
+from headshot_check.measures import SUBJECTS, known_measures
+from headshot_check.policy.judging import Policy, Rule
+from headshot_check.report import Limits
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+DEFAULT = "linkedin"
+"""The policy of those who name none."""
+OFF = "off"
+"""Instead of a limit or of a check's table: what the extended policy says of it does not count."""
+PROJECT_FILE = "pyproject.toml"
+PROJECT_TABLE = "headshot-check"
+"""`[tool.headshot-check]`"""
+
+_BUILT_IN = Path(__file__).parent
+_LIMITS = tuple(limit.name for limit in fields(Limits))
+_RULE_KEYS = (*_LIMITS, "weight", "origin")
+_FILE_KEYS = ("name", "title", "extend", "checks")
+_PROJECT_KEYS = ("policy", *_FILE_KEYS)
+_DEFAULT_WEIGHT = 0.3
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A policy while its layers are laid over each other."""
+
+    name: str
+    title: str
+    tables: dict[str, dict[str, Any]]
+    """checked tables by check; `set_by` is in them as well"""
+    base: str | None = None
+
+
+def built_in() -> tuple[str, ...]:
+    """Names of the policies that come with the package."""
+    return tuple(sorted(path.stem for path in _BUILT_IN.glob("*.toml")))
+
+
+def load_policy(name: str | PathLike[str]) -> Policy:
+    """Read a policy that comes with the package, by name, or one's own, by the path of its .toml file.
+
+    A file may say `extend = "linkedin"` (or another file, seen from its own folder) and then holds only what differs.
+    Of a pyproject.toml the table `[tool.headshot-check]` is read.
+
+    Raises
+    ------
+    PolicyError
+        There is no such policy, or a key in it is unknown or has a bad value; the message names file, key and remedy.
+    """
+    draft = _draft(fspath(name), Path(), ())
+    rules = {check: _rule(table) for check, table in draft.tables.items()}
+    return Policy(draft.name, draft.title, rules, draft.base)
+
+
+def project_file(folder: str | PathLike[str] = ".") -> Path | None:
+    """The pyproject.toml with a `[tool.headshot-check]` table that is nearest to a folder: in it or above it.
+
+    Raises
+    ------
+    PolicyError
+        A pyproject.toml that names headshot-check is not TOML.
+    """
+    start = Path(folder).resolve()
+    for place in (start, *start.parents):
+        path = place / PROJECT_FILE
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        if PROJECT_TABLE not in text:  # somebody else's file, broken or not
+            continue
+        if PROJECT_TABLE in _document(path).get("tool", {}):
+            return path
+    return None
+
+
+def _draft(given: str, folder: Path, chain: tuple[str, ...]) -> _Draft:
+    """The policy `given`, as seen from a folder, with all that it extends."""
+    path = _BUILT_IN / f"{given}.toml" if given in built_in() else folder / given
+    if path.suffix != ".toml":
+        names = built_in()
+        raise PolicyError(
+            f"there is no policy {given!r}: {_did_you_mean(given, names)}use one of {', '.join(names)}, "
+            "or the path of a .toml file"
+        )
+    key = str(path.resolve())
+    if key in chain:
+        raise PolicyError(f"{path}: extend leads back to this file: name another policy there")
+    document = _document(path)
+    if path.name == PROJECT_FILE:
+        document = _project_table(document, path)
+    else:
+        _check_keys(document, _FILE_KEYS, f"{path}: ", "a policy")
+    base = None
+    if "extend" in document:
+        if not isinstance(document["extend"], str):
+            raise PolicyError(f"{path}: extend must be the name of a policy or a file, not {document['extend']!r}")
+        base = _draft(document["extend"], path.parent, (*chain, key))
+    return _laid_over(base, document, path)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PolicyError(f"{path}: cannot be read ({error.strerror}): check the path") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PolicyError(f"{path}: is not TOML ({error}): correct that place") from error
+    return document
+
+
+def _project_table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """`[tool.headshot-check]` as the document of a policy file: `policy` is another word for `extend`."""
+    table = document.get("tool", {}).get(PROJECT_TABLE)
+    where = f"{path}: tool.{PROJECT_TABLE}"
+    if not isinstance(table, dict):
+        raise PolicyError(f"{where} is missing: add that table, or name another file")
+    _check_keys(table, _PROJECT_KEYS, f"{where}: ", "the table")
+    if "policy" in table and "extend" in table:
+        raise PolicyError(f"{where}: policy and extend say the same: keep one of them")
+    table = dict(table)
+    table["extend"] = table.pop("policy", table.get("extend", DEFAULT))
+    if not isinstance(table["extend"], str):
+        raise PolicyError(f"{where}.policy must be the name of a policy or a file, not {table['extend']!r}")
+    return table
+
+
+def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path) -> _Draft:
+    checks = document.get("checks", {})
+    if not isinstance(checks, dict) or not (checks or base):
+        raise PolicyError(
+            f'{path}: has no checks: add at least one table such as [checks."lighting.dark"], or extend = "{DEFAULT}"'
+        )
+    built = path.parent == _BUILT_IN
+    default = path.stem if path.name != PROJECT_FILE else PROJECT_FILE if checks or base is None else base.name
+    name = _text(document, "name", default, path)
+    title = _text(document, "title", base.title if base and not checks else name, path)
+    tables = {check: dict(table) for check, table in base.tables.items()} if base else {}
+    setter = name if built else path.name
+    for check, table in _flat(checks).items():
+        where = f'{path}: checks."{check}"'
+        if check not in known_measures():
+            raise PolicyError(f"{where} is not a check: {_one_of(check, known_measures())}")
+        if table == OFF:
+            tables.pop(check, None)
+            continue
+        if not isinstance(table, dict):
+            raise PolicyError(f'{where} must be a table of limits or "{OFF}", not {table!r}')
+        tables[check] = _merged(tables.get(check, {}), _checked(table, where), setter)
+        _check_order(tables[check], where)
+    same = path.name == PROJECT_FILE and not checks  # it only names a policy
+    extended = None if base is None else base.base if same else base.name
+    return _Draft(name, title, tables, extended)
+
+
+def _merged(below: Mapping[str, Any], own: Mapping[str, Any], setter: str) -> dict[str, Any]:
+    """One check's table over that of the extended policy; where its limits change, their origin does so too."""
+    table = {key: value for key, value in {**below, **own}.items() if value is not None}
+    if any(key in _LIMITS for key in own) or not below:
+        table["set_by"] = setter
+        table["origin"] = own.get("origin", f"set in {setter}" if below else "")
+    return table
+
+
+def _flat(checks: Mapping[str, Any]) -> dict[str, Any]:
+    """Tables by check, also where they were written without quotation marks: [checks.lighting.dark]."""
+    flat: dict[str, Any] = {}
+    for key, table in checks.items():
+        nested = isinstance(table, dict) and (
+            key in (*SUBJECTS, "mouth") or any(isinstance(part, dict) for part in table.values())
+        )
+        flat.update({f"{key}.{name}": part for name, part in table.items()} if nested else {key: table})
+    return flat
+
+
+def _checked(table: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The table with its values of the right kind; a limit that is off is None."""
+    checked: dict[str, Any] = {}
+    for key, value in table.items():
+        at = f"{where}.{key}"
+        if key not in _RULE_KEYS:
+            raise PolicyError(f"{at} is unknown: {_one_of(key, _RULE_KEYS)}")
+        if key in _LIMITS and value == OFF:
+            checked[key] = None
+        elif key in ("warn_in", "fail_in"):
+            if not isinstance(value, list) or not all(isinstance(item, (str, bool)) for item in value):
+                raise PolicyError(f"{at} must be a list of words or true/false, not {value!r}")
+            checked[key] = tuple(value)
+        elif key == "origin":
+            if not isinstance(value, str):
+                raise PolicyError(f"{at} must be a text, not {value!r}")
+            checked[key] = value
+        elif isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
+            raise PolicyError(f"{at} must be a number, not {value!r}")
+        elif key == "weight" and not 0 <= value <= 1:
+            raise PolicyError(f"{at} must be a number from 0 to 1, not {value!r}")
+        else:
+            checked[key] = float(value)
+    return checked
+
+
+def _check_order(table: Mapping[str, Any], where: str) -> None:
+    for warn, fail, sign in (("warn_below", "fail_below", 1), ("warn_above", "fail_above", -1)):
+        if warn in table and fail in table and sign * (table[warn] - table[fail]) < 0:
+            raise PolicyError(
+                f"{where}: {fail} ({table[fail]:g}) must lie beyond {warn} ({table[warn]:g}): "
+                f'set both, or one of them to "{OFF}"'
+            )
+    for below, above in (("warn_below", "warn_above"), ("fail_below", "fail_above")):
+        if below in table and above in table and table[below] > table[above]:
+            raise PolicyError(
+                f"{where}: {below} ({table[below]:g}) lies above {above} ({table[above]:g}): nothing could pass"
+            )
+
+
+def _rule(table: Mapping[str, Any]) -> Rule:
+    limits = Limits(**{key: value for key, value in table.items() if key in _LIMITS})
+    return Rule(limits, table.get("weight", _DEFAULT_WEIGHT), table.get("origin", ""), table["set_by"])
+
+
+def _text(document: Mapping[str, Any], key: str, default: str, path: Path) -> str:
+    text = document.get(key, default)
+    if not isinstance(text, str):
+        raise PolicyError(f"{path}: {key} must be a text, not {text!r}")
+    return text
+
+
+def _check_keys(document: Mapping[str, Any], known: tuple[str, ...], where: str, what: str) -> None:
+    for key in document:
+        if key not in known:
+            listed = f"{', '.join(known[:-1])} and {known[-1]}"
+            raise PolicyError(f"{where}unknown key {key!r}: {_did_you_mean(key, known)}{what} has {listed}")
+
+
+def _one_of(given: str, known: Iterable[str]) -> str:
+    return _did_you_mean(given, known) or f"use one of {', '.join(known)}"
+
+
+def _did_you_mean(given: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(given, list(known), n=1)
+    return f"did you mean {close[0]!r}? " if close else ""

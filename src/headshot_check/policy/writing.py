@@ -1,0 +1,50 @@
+"""A policy as TOML or plain data: what `headshot-check policy show` prints, and a start for one's own."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from headshot_check.measures import known_measures
+from headshot_check.policy.judging import Policy
+
+
+def to_dict(policy: Policy) -> dict[str, Any]:
+    """The policy as plain data, ready for `json.dumps`: name, title, extends and all checks with unit and limits."""
+    known = known_measures()
+    checks = {
+        check: {
+            "unit": known[check][1],
+            "limits": rule.limits.to_dict(),
+            "weight": rule.weight,
+            "origin": rule.origin,
+            "set_by": rule.set_by,
+        }
+        for check, rule in policy.rules.items()
+    }
+    return {"name": policy.name, "title": policy.title, "extends": policy.base, "checks": checks}
+
+
+def to_toml(policy: Policy) -> str:
+    """The whole policy as a file that `load_policy` reads, with nothing left to extend."""
+    lines = [f"name = {_string(policy.name)}", f"title = {_string(policy.title)}"]
+    for check, rule in policy.rules.items():
+        unit = known_measures()[check][1]
+        lines += ["", f"[checks.{_string(check)}]" + (f"  # {unit}" if unit else "")]
+        lines += [f"{key} = {_value(value)}" for key, value in rule.limits.to_dict().items()]
+        lines += [f"weight = {rule.weight:g}", f"origin = {_string(rule.origin)}"]
+    return "\n".join(lines) + "\n"
+
+
+def _value(value: float | list[str | bool]) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(_item(item) for item in value)}]"
+    return f"{value:.10g}"
+
+
+def _item(item: str | bool) -> str:
+    return str(item).lower() if isinstance(item, bool) else _string(item)
+
+
+def _string(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # a JSON string is a TOML one
