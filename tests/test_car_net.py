@@ -115,7 +115,7 @@ def strapped(*, band: bool = True) -> tuple[NDArray[np.uint8], CarEvidence, NDAr
     maps = np.zeros((len(CUES), 16, 16), np.float32)
     maps[CUES.index("belt")] = cv2.resize(truth.astype(np.float32), (16, 16), interpolation=cv2.INTER_AREA) * 0.9
     corners = np.array([(0, 0), (side, 0), (side, side), (0, side)], np.float32)
-    evidence = CarEvidence(0.9, 0.9, 0.9, 0.1, 0.1, 0.1, maps, corners, 1.0)
+    evidence = CarEvidence(0.9, 0.9, 0.9, 0.1, 0.1, 0.1, 0.1, maps, corners, 1.0)
     return rgb, evidence, truth
 
 

@@ -12,16 +12,17 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from ai_edge_litert.interpreter import Interpreter
 from cache import Store
-from export import EVIDENCE, evidence
-from model import CarModel
+from export import EVIDENCE
+from model import CUES, SCALARS
 
 PRIOR = 0.05
 """Share of cars that fusion is fitted at: between the 0.2 % of real life and one photo in five of the complaint."""
 SAID_PRIOR = 0.20
 """Share of cars that the probability refers to: one photo in five, among people whose picture is asked about."""
 RIDGE = 0.02
-SEATS = (12, 15)
+SEATS = (2 * CUES + 2, 2 * CUES + SCALARS + 2)
 """Places in the evidence of the answers about other seats, window and frame."""
 
 
@@ -34,27 +35,38 @@ class HeldOut:
     """pool, portrait, yawdd, car_place, place or a composite's kind"""
 
 
-def answers(model: CarModel, folder: Path, *, threads: int = 1) -> HeldOut:
-    """What the model says of the cached samples that were held out.
+def answers(network: Path, folder: Path) -> HeldOut:
+    """What the exported network says of the cached samples that were held out, plain and mirrored, the mean of both.
 
     Of composites those count whose place was held out; whoever is in them, none was fitted on.
     """
-    torch.set_num_threads(threads)
     meta = json.loads((folder / "jobs.json").read_text())
     store = Store(folder, len(meta)).open("r")
     aside = {m["first"] for m in meta if m["kind"] == "real" and m["held_out"]}
     where = [m["second"] if m["second"] >= 0 else m["first"] for m in meta]
     pick = [k for k, place in enumerate(where) if place in aside and store["done"][k] == 1]
-    model.eval()
-    rows = []
-    with torch.no_grad():
-        for first in range(0, len(pick), 64):
-            pixels = torch.from_numpy(np.asarray(store["pixels"][pick[first : first + 64]]))
-            out = model(pixels.permute(0, 1, 4, 2, 3).float() / 127.5 - 1)
-            rows.append(evidence(out).numpy())
+    net = Interpreter(str(network), num_threads=1)
+    net.allocate_tensors()
+    into = net.get_input_details()[0]["index"]
+    out = next(d["index"] for d in net.get_output_details() if d["name"].startswith("evidence"))
+    rows = np.empty((2, len(pick), EVIDENCE), np.float32)
+    for row, k in enumerate(pick):
+        views = np.asarray(store["pixels"][k]).astype(np.float32) / 127.5 - 1
+        for look, pixels in enumerate((views, np.ascontiguousarray(views[:, :, ::-1]))):
+            net.set_tensor(into, pixels)
+            net.invoke()
+            rows[look, row] = net.get_tensor(out)[0]
     kinds = [m["kind"] if m["kind"] != "real" else _kind(m) for m in (meta[k] for k in pick)]
     car = np.array([meta[k]["car"] for k in pick])
-    return HeldOut(np.concatenate(rows), car, np.array(kinds))
+    return HeldOut(rows.mean(0), car, np.array(kinds))
+
+
+def pictures(folder: Path, count: int = 400) -> np.ndarray:
+    """(count, 2, SIZE, SIZE, 3) of the cache's samples that were fitted on, drawn at random: for the ranges of int8."""
+    meta = json.loads((folder / "jobs.json").read_text())
+    store = Store(folder, len(meta)).open("r")
+    fitted = np.flatnonzero(np.array([m["fit"] for m in meta]) & (store["done"] == 1))
+    return np.asarray(store["pixels"][np.sort(np.random.default_rng(0).permutation(fitted)[:count])])
 
 
 def _kind(m: dict) -> str:

@@ -1,4 +1,7 @@
-"""Writes a LiteRT flatbuffer operator by operator, with the schema that comes with the runtime: no converter needed."""
+"""Writes a LiteRT flatbuffer operator by operator, with the schema that comes with the runtime: no converter needed.
+
+Arithmetic is float32 with float16 kernels; between `quantize` and `dequantize` int8, one scale per output channel.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ _TYPES = {
     np.dtype(np.float32): schema.TensorType.FLOAT32,
     np.dtype(np.float16): schema.TensorType.FLOAT16,
     np.dtype(np.int32): schema.TensorType.INT32,
+    np.dtype(np.int8): schema.TensorType.INT8,
 }
 _SAME = schema.Padding.SAME
 _VALID = schema.Padding.VALID
@@ -25,14 +29,25 @@ NONE, RELU, RELU6 = (
 
 
 class Graph:
-    """One subgraph in the making. Tensors are numbers; every method returns that of its output (NHWC)."""
+    """One subgraph in the making. Tensors are numbers; every method returns that of its output (NHWC).
 
-    def __init__(self, description: str) -> None:
+    Parameters
+    ----------
+    ranges
+        (N, 2) least and greatest value of each of `activations`, in the order in which they are made; None for a graph
+        in float32 throughout, from which they can be measured.
+    """
+
+    def __init__(self, description: str, ranges: np.ndarray | None = None) -> None:
         self._model: Any = schema.ModelT(version=3, description=description)
         self._model.buffers = [schema.BufferT()]
         self._model.operatorCodes = []
         self._graph: Any = schema.SubGraphT(name="main", tensors=[], operators=[], inputs=[], outputs=[])
         self._codes: dict[int, int] = {}
+        self._ranges = ranges
+        self._steps: dict[int, tuple[float, int]] = {}
+        self.activations: list[int] = []
+        """outputs of convolutions, sums, paddings and slices: what int8 needs ranges for"""
 
     def shape(self, tensor: int) -> tuple[int, ...]:
         return tuple(self._graph.tensors[tensor].shape)
@@ -52,11 +67,43 @@ class Graph:
         builder.Finish(self._model.Pack(builder), b"TFL3")
         path.write_bytes(bytes(builder.Output()))
 
-    def weights(self, values: np.ndarray) -> int:
-        """A float16 constant, widened when the model is loaded: half the bytes, the same float32 arithmetic."""
-        half = self._constant(values.astype(np.float16))
-        wide = self._tensor("w", values.shape, np.float32)
-        return self._operator("DEQUANTIZE", [half], wide, 1, ("DequantizeOptions", schema.DequantizeOptionsT()))
+    def quantize(self, x: int) -> int:
+        """From here on int8; as it is in a graph without ranges."""
+        if self._ranges is None:
+            return x
+        scale, zero = self._step(self.activations.index(x))
+        y = self._tensor("int8", self.shape(x), np.int8)
+        self._mark(y, [scale], [zero])
+        self._steps[y] = scale, zero
+        return self._operator("QUANTIZE", [x], y, 1, ("QuantizeOptions", schema.QuantizeOptionsT()))
+
+    def dequantize(self, x: int) -> int:
+        """Back to float32; as it is where it is float32 already."""
+        if x not in self._steps:
+            return x
+        return self._widened(x, self.shape(x), 2)
+
+    def weights(self, values: np.ndarray, x: int, axis: int) -> int:
+        """The kernel of a convolution of x with its output channels along `axis`.
+
+        For float32 a float16 constant, widened when the model is loaded: half the bytes, the same float32 arithmetic.
+        """
+        if x not in self._steps:
+            return self._widened(self._constant(values.astype(np.float16)), values.shape, 1)
+        scale = _channel_scale(values, axis)
+        wide = np.moveaxis(np.moveaxis(values, axis, -1) / scale, -1, axis)
+        kernel = self._constant(np.round(wide).astype(np.int8))
+        self._mark(kernel, scale, np.zeros(len(scale), np.int64), axis)
+        return kernel
+
+    def bias(self, values: np.ndarray, kernel: np.ndarray, x: int, axis: int) -> int:
+        """The bias of the same convolution."""
+        if x not in self._steps:
+            return self._constant(values.astype(np.float32))
+        scale = _channel_scale(kernel, axis) * self._steps[x][0]
+        bias = self._constant(np.round(values / scale).clip(-(2**31) + 1, 2**31 - 1).astype(np.int32))
+        self._mark(bias, scale, np.zeros(len(scale), np.int64))
+        return bias
 
     def conv(
         self, x: int, kernel: np.ndarray, bias: np.ndarray, stride: int = 1, act: int = NONE, *, valid: bool = False
@@ -64,9 +111,9 @@ class Graph:
         """kernel (out, h, w, in)."""
         options = schema.Conv2DOptionsT(_VALID if valid else _SAME, stride, stride, act)
         n, h, w, _ = self.shape(x)
-        y = self._tensor("conv", (n, *_sides(h, w, kernel, stride, valid), kernel.shape[0]), np.float32)
-        inputs = [x, self.weights(kernel), self._constant(bias.astype(np.float32))]
-        return self._operator("CONV_2D", inputs, y, 1, ("Conv2DOptions", options))
+        y = self._activation("conv", (n, *_sides(h, w, kernel, stride, valid), kernel.shape[0]), x)
+        inputs = [x, self.weights(kernel, x, 0), self.bias(bias, kernel, x, 0)]
+        return self._operator("CONV_2D", inputs, y, self._version(x, 3), ("Conv2DOptions", options))
 
     def depthwise(
         self, x: int, kernel: np.ndarray, bias: np.ndarray, stride: int = 1, act: int = NONE, *, valid: bool = False
@@ -74,16 +121,16 @@ class Graph:
         """kernel (1, h, w, channels)."""
         options = schema.DepthwiseConv2DOptionsT(_VALID if valid else _SAME, stride, stride, 1, act)
         n, h, w, c = self.shape(x)
-        y = self._tensor("depthwise", (n, *_sides(h, w, kernel, stride, valid), c), np.float32)
-        inputs = [x, self.weights(kernel), self._constant(bias.astype(np.float32))]
-        return self._operator("DEPTHWISE_CONV_2D", inputs, y, 1, ("DepthwiseConv2DOptions", options))
+        y = self._activation("depthwise", (n, *_sides(h, w, kernel, stride, valid), c), x)
+        inputs = [x, self.weights(kernel, x, 3), self.bias(bias, kernel, x, 3)]
+        return self._operator("DEPTHWISE_CONV_2D", inputs, y, self._version(x, 3), ("DepthwiseConv2DOptions", options))
 
     def pad(self, x: int, width: int) -> int:
         """Zeros round height and width."""
         n, h, w, c = self.shape(x)
-        y = self._tensor("pad", (n, h + 2 * width, w + 2 * width, c), np.float32)
+        y = self._activation("pad", (n, h + 2 * width, w + 2 * width, c), x, same=True)
         widths = self._constant(np.array([[0, 0], [width, width], [width, width], [0, 0]], np.int32))
-        return self._operator("PAD", [x, widths], y, 1, ("PadOptions", schema.PadOptionsT()))
+        return self._operator("PAD", [x, widths], y, self._version(x, 2), ("PadOptions", schema.PadOptionsT()))
 
     def dense(self, x: int, kernel: np.ndarray, bias: np.ndarray) -> int:
         """kernel (out, in)."""
@@ -94,8 +141,8 @@ class Graph:
         )
 
     def add(self, a: int, b: int, act: int = NONE) -> int:
-        y = self._tensor("add", self.shape(a), np.float32)
-        return self._operator("ADD", [a, b], y, 1, ("AddOptions", schema.AddOptionsT(act)))
+        y = self._activation("add", self.shape(a), a)
+        return self._operator("ADD", [a, b], y, self._version(a, 2), ("AddOptions", schema.AddOptionsT(act)))
 
     def mean(self, x: int) -> int:
         """Over height and width."""
@@ -112,10 +159,10 @@ class Graph:
     def first(self, x: int) -> int:
         """The first of the batch."""
         shape = (1, *self.shape(x)[1:])
-        y = self._tensor("first", shape, np.float32)
+        y = self._activation("first", shape, x, same=True)
         begin, size = np.zeros(len(shape), np.int32), np.array(shape, np.int32)
         inputs = [x, self._constant(begin), self._constant(size)]
-        return self._operator("SLICE", inputs, y, 1, ("SliceOptions", schema.SliceOptionsT()))
+        return self._operator("SLICE", inputs, y, self._version(x, 2), ("SliceOptions", schema.SliceOptionsT()))
 
     def enlarge(self, x: int, side: int) -> int:
         """Bilinear, half-pixel centres."""
@@ -143,6 +190,34 @@ class Graph:
         y = self._tensor("logistic", self.shape(x), np.float32)
         return self._operator("LOGISTIC", [x], y, 1, None)
 
+    def _activation(self, name: str, shape: Sequence[int], x: int, *, same: bool = False) -> int:
+        """int8 when x is; with `same` in the steps of x."""
+        self.activations.append(self._tensor(name, shape, np.int8 if x in self._steps else np.float32))
+        y = self.activations[-1]
+        if x in self._steps:
+            self._steps[y] = self._steps[x] if same else self._step(len(self.activations) - 1)
+            self._mark(y, [self._steps[y][0]], [self._steps[y][1]])
+        return y
+
+    def _step(self, activation: int) -> tuple[float, int]:
+        """Scale and zero point that spread the activation's range over 256 levels, one of them exactly 0."""
+        assert self._ranges is not None
+        low, high = min(float(self._ranges[activation][0]), 0.0), max(float(self._ranges[activation][1]), 1e-6)
+        scale = (high - low) / 255
+        return scale, int(np.clip(round(-128 - low / scale), -128, 127))
+
+    def _mark(self, tensor: int, scale: Any, zero: Any, axis: int = 0) -> None:
+        self._graph.tensors[tensor].quantization = schema.QuantizationParametersT(
+            scale=np.asarray(scale, np.float32), zeroPoint=np.asarray(zero, np.int64), quantizedDimension=axis
+        )
+
+    def _widened(self, x: int, shape: Sequence[int], version: int) -> int:
+        y = self._tensor("wide", shape, np.float32)
+        return self._operator("DEQUANTIZE", [x], y, version, ("DequantizeOptions", schema.DequantizeOptionsT()))
+
+    def _version(self, x: int, of_int8: int) -> int:
+        return of_int8 if x in self._steps else 1
+
     def _tensor(self, name: str, shape: Sequence[int], kind: Any, buffer: int = 0) -> int:
         number = len(self._graph.tensors)
         unique = f"{name}_{number}"
@@ -167,6 +242,12 @@ class Graph:
             operator.builtinOptions = options[1]
         self._graph.operators.append(operator)
         return output
+
+
+def _channel_scale(kernel: np.ndarray, axis: int) -> np.ndarray:
+    """Step of each output channel of an int8 kernel."""
+    rest = tuple(k for k in range(kernel.ndim) if k != axis)
+    return np.maximum(np.abs(kernel).max(rest), 1e-8) / 127
 
 
 def _sides(h: int, w: int, kernel: np.ndarray, stride: int, valid: bool) -> tuple[int, int]:

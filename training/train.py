@@ -44,21 +44,23 @@ def main() -> int:
 
         fit(cache, run, Recipe(steps=options.steps, seed=options.seed), options.wheel, workers=options.threads)
     if "export" in options.only:
-        _export(cache, run, options.out, options.threads)
+        _export(cache, run, options.out)
     return 0
 
 
-def _export(cache: Path, run: Path, out: Path, threads: int) -> None:
+def _export(cache: Path, run: Path, out: Path) -> None:
     """Fusion and thresholds on what was held out, then the graph."""
     import numpy as np
     import torch
-    from calibrate import ORDINARY, answers, auc, fuse, threshold
-    from export import export, register
+    from calibrate import ORDINARY, answers, auc, fuse, pictures, threshold
+    from export import EVIDENCE, export, register
     from model import CarModel
 
     model = CarModel()
     model.load_state_dict(torch.load(run / "model.pt"))
-    held = answers(model, cache, threads=threads)
+    seen, unfused = pictures(cache), run / "unfused.tflite"
+    export(model, (np.zeros(EVIDENCE), 0.0), unfused, note="without fusion", pictures=seen)
+    held = answers(unfused, cache)  # of the int8 network, so that fusion knows its rounding
     weights, bias = fuse(held)
     probability = 1 / (1 + np.exp(-(held.evidence @ weights + bias)))
     ordinary = probability[np.isin(held.kind, ORDINARY)]
@@ -74,7 +76,7 @@ def _export(cache: Path, run: Path, out: Path, threads: int) -> None:
     }
     (run / "calibration.json").write_text(json.dumps(report, indent=1))
     print(json.dumps(report, indent=1))
-    export(model, (weights, bias), out, note="headshot-check car network")
+    export(model, (weights, bias), out, note="headshot-check car network", pictures=seen)
     register(out)
     print(f"{out}: {out.stat().st_size} bytes")
 

@@ -24,14 +24,12 @@ WINDOW_DROP = 0.5
 """How far the window's centre lies below the face's, in face widths."""
 FILL = 128
 """Grey level of what lies beyond the photo's frame."""
-_CLEARLY_NOT = 0.045
-"""Below this probability (nine photos in ten) a second, mirrored look is spared."""
 _MAX_ROLL_RAD = math.radians(50)
 _MIN_EYES = 0.15
 """Eyes closer than this share of the face's width (a profile) say nothing about roll."""
 _LEAST_INSIDE = 0.25
 """A cell with less of it inside the photo claims nothing."""
-CUES = ("interior", "belt", "headrest", "window", "roof")
+CUES = ("interior", "belt", "headrest", "window", "roof", "wheel")
 """Order of the maps."""
 
 Point = tuple[float, float]
@@ -53,8 +51,10 @@ class CarEvidence:
     """car window or pillar beside the head, 0..1"""
     roof: float
     """roof liner above the head, 0..1"""
+    wheel: float
+    """steering wheel before the person, 0..1"""
     maps: NDArray[np.float32]
-    """(5, h, w) probability of each cue per cell of the window, in the order of CUES; 0 where the photo ends"""
+    """(6, h, w) probability of each cue per cell of the window, in the order of CUES; 0 where the photo ends"""
     window_points: NDArray[np.float32]
     """(4, 2) corners of the window in photo pixels, clockwise from its top left"""
     coverage: float
@@ -99,20 +99,15 @@ class CarNet:
         views = np.stack([sample_window(rgb, window), thumbnail(rgb)]).astype(np.float32) / 127.5 - 1
         plain = self._network(views)
         # as it is and mirrored: the answer is the mean, so a mirrored selfie gets the same one
-        clear = float(plain[0].reshape(-1)[0]) < _CLEARLY_NOT
-        turned = _mirrored(plain) if clear else self._network(np.ascontiguousarray(views[:, :, ::-1]))
+        turned = self._network(np.ascontiguousarray(views[:, :, ::-1]))
         probability = _sigmoid((_logit(plain[0]) + _logit(turned[0])) * np.float32(0.5))
-        interior, belt, headrest, side_window, roof = (float(v) for v in (plain[1] + turned[1]).reshape(-1) / 2)
-        maps = (plain[2][0] + turned[2][0, :, ::-1]) / 2
+        cues = _six((plain[1] + turned[1]).reshape(-1) / 2)
+        maps = _six((plain[2][0] + turned[2][0, :, ::-1]) / 2)
         inside = _inside(window, rgb.shape[0], rgb.shape[1], maps.shape[0])
         corners = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
         return CarEvidence(
             probability=float(probability.reshape(-1)[0]),
-            interior=interior,
-            belt=belt,
-            headrest=headrest,
-            window=side_window,
-            roof=roof,
+            **{cue: float(value) for cue, value in zip(CUES, cues, strict=True)},
             maps=np.ascontiguousarray(np.moveaxis(maps, -1, 0) * (inside >= _LEAST_INSIDE), np.float32),
             window_points=transform(corners, window.affine(SIZE)),
             coverage=float(inside.mean()),
@@ -158,6 +153,12 @@ def thumbnail(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def _reduced(rgb: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
     """Means of factor x factor pixels (whole factors are several times faster); less than one block is lost."""
+    while factor % 2 == 0:  # halving is the quickest of all
+        rgb, factor = _blocks(rgb, 2), factor // 2
+    return _blocks(rgb, factor)
+
+
+def _blocks(rgb: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
     height, width = rgb.shape[0] // factor, rgb.shape[1] // factor
     if factor == 1 or not height or not width:
         return rgb
@@ -165,9 +166,10 @@ def _reduced(rgb: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _mirrored(answer: tuple[NDArray[np.float32], ...]) -> tuple[NDArray[np.float32], ...]:
-    """What the mirrored views would answer, were the network perfectly symmetric."""
-    return answer[0], answer[1], answer[2][:, :, ::-1]
+def _six(answer: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The first version of the network knew no steering wheel: it saw none."""
+    missing = len(CUES) - answer.shape[-1]
+    return np.pad(answer, [(0, 0)] * (answer.ndim - 1) + [(0, missing)])
 
 
 def _logit(p: NDArray[np.float32]) -> NDArray[np.float32]:
