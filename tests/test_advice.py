@@ -1,48 +1,278 @@
-"""Advice: few instructions, in the order of the shoot, each once."""
+"""Advice: a plan that a person can follow: few instructions, in the order of the shoot, each with its reason, once."""
 
 from __future__ import annotations
 
-from headshot_check.advice import MOST_INSTRUCTIONS, instructions, praise, seat_in_words, words_for
-from headshot_check.report import Cue, DriversSeat, Finding
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headshot_check.advice import CROP_OFFER, MOST_INSTRUCTIONS, Plan, make_plan, praise, verdict_of
+from headshot_check.measures import Measurement
+from headshot_check.policy import Policy, built_in, judge, load_policy
+from headshot_check.report import Cue, DriversSeat, Finding, Region, SeatVerdict, Value
 from headshot_check.sentences import WORDS
+from headshot_check.wording import matter_of, seat_in_words, side_of, what_is_good, what_is_wrong, why
+
+LINKEDIN = load_policy("linkedin")
+FACE = Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5)))
+ON_THE_RIGHT = Region(((0.5, 0.2), (0.6, 0.2), (0.6, 0.5), (0.5, 0.5)))
+ON_THE_LEFT = Region(((0.4, 0.2), (0.5, 0.2), (0.5, 0.5), (0.4, 0.5)))
+_SEATS: Mapping[str, SeatVerdict] = {"fail": "likely", "warn": "possible", "pass": "unlikely"}
 
 
-def finding(check: str, status: str = "fail", advice: str | None = None) -> Finding:
-    words = WORDS[check]
-    return Finding(check, status, "seen", advice=advice or words.do_high or words.do_low)  # type: ignore[arg-type]
+def found(check: str, value: Value, region: Region | None = None, policy: Policy = LINKEDIN) -> Finding:
+    """The finding that the checker makes of a value."""
+    rule = policy.rules[check]
+    judged = judge(rule, Measurement(check, value, None))
+    do: str | None = None
+    if check == "car.drivers_seat":
+        said, do = seat_in_words(DriversSeat(_SEATS[judged.status], 0.9, (Cue("seat_belt", 0.9),)))
+    elif judged.status == "pass":
+        said = what_is_good(check, value)
+    else:
+        said, do = what_is_wrong(check, value, high=judged.high, side=side_of(region, FACE))
+    return Finding(check, judged.status, said, value, limits=rule.limits, advice=do, region=region)
+
+
+def planned(*findings: Finding, **options: Any) -> Plan:
+    costs = {one.check: LINKEDIN.rules[one.check].weight * (one.status == "fail" or 0.5) for one in findings}
+    return make_plan(findings, costs, face=FACE, **options)
+
+
+def values_of(check: str, policy: Policy) -> st.SearchStrategy[Any]:
+    """Values on every side of every limit."""
+    words, limits = WORDS[check], policy.rules[check].limits.to_dict()
+    if words.answers is not None:
+        return st.sampled_from([{"True": True, "False": False}.get(answer, answer) for answer in words.answers])
+    named = [one for name in ("warn_in", "fail_in") for one in limits.get(name, ())]
+    if named:
+        return st.sampled_from([*named, "JPEG" if isinstance(named[0], str) else not named[0]])
+    bounds = [float(limit) for limit in limits.values()] or [0.5]
+    reach = max(max(bounds) - min(bounds), max(map(abs, bounds)), 0.1)
+    return st.floats(min(bounds) - reach, max(bounds) + reach)
+
+
+@st.composite
+def many_findings(draw: st.DrawFn) -> tuple[Finding, ...]:
+    checks = draw(st.lists(st.sampled_from(sorted(LINKEDIN.rules)), unique=True, max_size=20))
+    place = st.sampled_from([None, FACE, ON_THE_LEFT, ON_THE_RIGHT])
+    return tuple(found(check, draw(values_of(check, LINKEDIN)), draw(place)) for check in checks)
+
+
+@given(many_findings(), st.data())
+def test_a_plan_is_short_ordered_complete_and_well_put(findings: tuple[Finding, ...], data: st.DataObject) -> None:
+    cropped = data.draw(st.sets(st.sampled_from(["framing.offset", "framing.head_height", "pose.roll"])))
+    plan = planned(*findings, cropped=cropped, source="a photo.jpg")
+    verdict = verdict_of(findings, plan.mends)
+    assert len(plan.retake) <= MOST_INSTRUCTIONS
+    assert len(set(plan.retake)) == len(plan.retake)
+    for text in (*plan.retake, *plan.edits):
+        first = text.partition(" Type: ")[0]
+        assert re.fullmatch(r"[A-Z][^{}:]*(: [^{}:]*)?\.", first), text
+        assert "  " not in first
+        assert ".." not in first
+    statuses = {one.check: one.status for one in findings}
+    assert set(plan.steps.values()) == set(range(1, len(plan.retake) + 1))
+    assert all(statuses[check] in ("warn", "fail") for check in (*plan.steps, *plan.mends))
+    assert not set(plan.steps) & set(plan.mends)
+    # the lead of each instruction, in the order of the shoot
+    leads = [
+        min(WORDS[check].step for check in plan.steps if plan.steps[check] == k + 1) for k in range(len(plan.retake))
+    ]
+    tops = [
+        max(WORDS[check].step for check in plan.steps if plan.steps[check] == k + 1) for k in range(len(plan.retake))
+    ]
+    assert all(leads[k] <= tops[k + 1] for k in range(len(leads) - 1))
+    assert (verdict == "ready") == (not set(statuses.values()) & {"warn", "fail"})
+    if verdict == "retake":
+        assert plan.retake
+        assert not plan.edits
+    if verdict == "ready":
+        assert plan.retake == plan.edits == ()
+
+
+@given(many_findings())
+def test_what_fails_is_never_left_out_for_what_is_warned_of(findings: tuple[Finding, ...]) -> None:
+    plan = planned(*findings)
+    fails = [one for one in findings if one.status == "fail" and one.check not in plan.mends]
+    warned = [one for one in findings if one.status == "warn" and one.check in plan.steps]
+    told = {step for check, step in plan.steps.items() if any(one.check == check for one in fails)}
+    if fails and any(plan.steps[one.check] not in told for one in warned):
+        # then each failing finding has its step, or another's step takes care of it
+        assert told
+
+
+@given(st.data())
+def test_every_sentence_takes_any_value(data: st.DataObject) -> None:
+    policy = load_policy(data.draw(st.sampled_from(built_in())))
+    check = data.draw(st.sampled_from(sorted(policy.rules)))
+    value, place = data.draw(values_of(check, policy)), data.draw(st.sampled_from([None, FACE, ON_THE_LEFT]))
+    finding = found(check, value, place, policy)
+    assert re.search(r"[.]$", finding.message), (check, finding.message)
+    assert "{" not in finding.message
+    if finding.status in ("warn", "fail"):
+        assert finding.advice, check
+        assert finding.advice.endswith(".")
+        high = judge(policy.rules[check], Measurement(check, value, None)).high
+        assert check.startswith("car.") or why(check, value, finding.message, high=high)
+        assert matter_of(check, value, high=high)
 
 
 def test_nothing_wrong_means_nothing_to_do() -> None:
-    assert instructions([finding("lighting.dark", "pass"), finding("pose.yaw", "not_assessed")], {}) == ()
+    assert planned(found("lighting.dark", 0.5), found("pose.yaw", 3.0)).retake == ()
 
 
-def test_at_most_four_and_the_worst_of_them() -> None:
-    checks = [
-        "lighting.dark",
-        "pose.yaw",
-        "sharpness.face_blur",
-        "background.clutter",
-        "file.size",
-        "faces.second_face",
-    ]
-    severities = dict(zip(checks, (0.6, 0.5, 0.4, 0.01, 0.3, 0.02), strict=True))
-    done = instructions([finding(check) for check in checks], severities)
-    assert len(done) == MOST_INSTRUCTIONS
-    assert WORDS["background.clutter"].do_high not in done
+def test_the_worst_four_stay() -> None:
+    plan = planned(
+        found("lighting.dark", 5.0),
+        found("pose.yaw", 60.0),
+        found("sharpness.face_blur", 4.0),
+        found("background.clutter", 0.2),
+        found("faces.second_face", 0.9),
+    )
+    assert len(plan.retake) == 4
+    assert "background.clutter" not in plan.steps
 
 
 def test_order_is_the_order_of_the_shoot() -> None:
-    checks = ["file.size", "sharpness.face_blur", "pose.yaw", "lighting.dark"]
-    done = instructions([finding(check) for check in checks], dict.fromkeys(checks, 0.5))
-    assert done == tuple(WORDS[check].do_high for check in reversed(checks))
+    plan = planned(found("sharpness.face_blur", 4.0), found("pose.yaw", 60.0), found("lighting.dark", 5.0))
+    assert plan.steps == {"lighting.dark": 1, "pose.yaw": 2, "sharpness.face_blur": 3}
 
 
-def test_one_topic_is_said_once_by_its_worst_finding() -> None:
-    done = instructions(
-        [finding("lighting.dark", "warn"), finding("lighting.backlight")],
-        {"lighting.dark": 0.2, "lighting.backlight": 0.5},
+def test_an_instruction_says_why_with_the_numbers_of_the_finding() -> None:
+    (text,) = planned(found("lighting.backlight", 2.13)).retake
+    assert text.startswith("Turn round, so that what is bright behind you lights your face: ")
+    assert text.endswith(": the background is 2.1 stops brighter than your face.")
+
+
+def test_too_close_is_one_instruction_whatever_it_does_to_the_frame() -> None:
+    plan = planned(
+        found("framing.head_height", 1.2),
+        found("framing.headroom", -0.2),
+        found("framing.shoulders", 1.0),
+        found("framing.circle_cut", 0.7),
+        found("faces.found", "too_close"),
     )
-    assert done == (WORDS["lighting.backlight"].do_high,)
+    assert len(plan.retake) == 1
+    assert plan.retake[0].startswith("Step back")
+    assert set(plan.steps.values()) == {1}
+
+
+def test_all_faults_of_the_light_are_one_instruction_by_the_worst() -> None:
+    plan = planned(found("lighting.dark", 3.0), found("lighting.backlight", 3.0), found("lighting.blocked", 0.2))
+    assert len(plan.retake) == 1
+    assert plan.retake[0].startswith("Turn round")
+
+
+def test_leaving_the_car_comes_first_and_takes_care_of_light_and_background() -> None:
+    seat = found("car.drivers_seat", 0.99)
+    plan = planned(
+        seat, found("lighting.backlight", 3.0), found("background.clutter", 0.3), found("eyes.opening", 0.01)
+    )
+    assert plan.retake[0].startswith("Get out of the car.")
+    assert len(plan.retake) == 2
+    assert set(plan.steps) == {"car.drivers_seat", "eyes.opening"}
+    maybe = planned(found("car.drivers_seat", 0.4), found("lighting.backlight", 3.0))
+    assert len(maybe.retake) == 2
+
+
+def test_no_face_is_the_only_thing_to_say() -> None:
+    plan = planned(found("faces.found", "nobody"), found("background.clutter", 0.3), found("file.short_side", 100))
+    assert plan.retake == ("Choose a photo of yourself that shows your face: no face was found.",)
+
+
+def test_a_small_file_is_told_from_a_small_face() -> None:
+    assert "larger original" in planned(found("framing.inter_eye_distance", 20.0)).retake[0]
+    plan = planned(found("framing.inter_eye_distance", 20.0), found("framing.head_height", 0.1))
+    assert len(plan.retake) == 1
+    assert plan.retake[0].startswith("Come closer")
+
+
+def test_another_photo_is_another_file() -> None:
+    plan = planned(found("lighting.dark", 5.0), found("file.jpeg_quality", 10.0), found("file.format", "HEIF"))
+    assert len(plan.retake) == 1
+    assert plan.edits == ()
+
+
+def test_what_a_crop_mends_is_offered_and_no_retake() -> None:
+    aside = found("framing.offset", 0.4)
+    plan = planned(aside, cropped=("framing.offset",), source="my photos/me & you.jpg")
+    assert plan.retake == ()
+    assert plan.mends == {"framing.offset": "crop"}
+    assert verdict_of([aside], plan.mends) == "usable"
+    assert plan.edits[0].startswith(CROP_OFFER[:-1])
+    assert plan.edits[0].endswith("headshot-check crop 'my photos/me & you.jpg' -o 'me & you-cropped.jpg'")
+    for source in ("", "-", "<bytes>"):
+        assert "headshot-check" not in planned(aside, cropped=("framing.offset",), source=source).edits[0]
+    assert verdict_of([aside], {}) == "retake"
+    assert planned(aside, found("lighting.dark", 5.0), cropped=("framing.offset",)).edits == ()
+
+
+def test_what_an_export_mends_is_no_retake() -> None:
+    heavy = found("file.size", 9.5)
+    plan = planned(heavy, found("file.format", "TIFF"))
+    assert verdict_of([heavy], plan.mends) == "usable"
+    assert plan.retake == ()
+    (text,) = plan.edits
+    assert text.startswith(
+        "Export the photo as a JPEG of a few megabytes: at 9.5 MB it is too large to upload, and TIFF"
+    )
+
+
+@pytest.mark.parametrize(("place", "own", "side"), [(ON_THE_RIGHT, "left", "right"), (ON_THE_LEFT, "right", "left")])
+def test_the_subjects_left_is_on_the_right_of_the_picture(place: Region, own: str, side: str) -> None:
+    finding = found("lighting.balance", 7.7, place)
+    assert finding.message == f"The side of the face on the {side} of the picture is 7.7 stops darker than the other."
+    # towards the light: away from the dark side
+    (text,) = planned(finding).retake
+    assert text.startswith(f"Turn to your {side}, towards the light")
+    assert text.endswith(f"your {own} side ({side} in the picture) is 7.7 stops darker.")
+
+
+def test_without_a_side_none_is_claimed() -> None:
+    for place in (None, FACE):
+        text = found("lighting.balance", 7.7, place).message + planned(found("lighting.balance", 7.7, place)).retake[0]
+        assert not re.search(r"\b(left|right)\b", text)
+
+
+def test_the_nose_points_where_the_sign_says() -> None:
+    assert "38 degrees to the right of the picture" in found("pose.yaw", 38.2).message
+    assert "38 degrees to the left of the picture" in found("pose.yaw", -38.2).message
+    assert "20 degrees to the right" in found("pose.roll", 20.0).message
+
+
+def test_a_side_of_the_frame() -> None:
+    off = Region(((0.7, 0.2), (0.9, 0.2), (0.9, 0.5), (0.7, 0.5)))
+    assert side_of(None, off) == "right"
+    assert side_of(None, FACE) is None
+    assert side_of(ON_THE_LEFT, None) is None
+
+
+def test_room_and_a_cut_are_told_apart() -> None:
+    assert "cut off, some 22 %" in what_is_wrong("framing.headroom", -0.22, high=False)[0]
+    assert "only 4 %" in what_is_wrong("framing.headroom", 0.04, high=False)[0]
+
+
+def test_praise_is_short_and_never_of_what_is_wrong() -> None:
+    good = [found("mouth.smile", 0.08), found("lighting.dark", 0.2), found("sharpness.face_blur", 0.5)]
+    assert praise(good) == ("smile", "light", "focus")
+    assert praise([*good, found("lighting.backlight", 2.0)]) == ("smile", "focus")
+    assert praise([*good, found("car.drivers_seat", 0.9)]) == ("smile", "focus")
+    assert praise([found("mouth.smile", 0.0)]) == ()
+    assert praise([found("file.short_side", 900), found("faces.found", "nobody")]) == ()
+
+
+@given(many_findings())
+def test_praise_has_four_words_at_most(findings: tuple[Finding, ...]) -> None:
+    wrong: Mapping[str, str] = {one.check.partition(".")[0]: one.check for one in findings if one.status == "fail"}
+    good = praise(findings)
+    assert len(good) <= 4
+    assert "light" not in good or "lighting" not in wrong
+    assert "focus" not in good or "sharpness" not in wrong
 
 
 def test_words_follow_the_certainty() -> None:
@@ -64,7 +294,5 @@ def test_side_is_named_only_when_it_was_seen() -> None:
 
 
 def test_numbers_of_the_finding_are_in_the_words() -> None:
-    seen, _ = words_for("lighting.backlight", 2.13, high=True)
-    assert "2.1 stops" in seen
-    assert "62 %" in praise("framing.head_height", 0.62)
-    assert "31 degrees" in words_for("pose.yaw", -31.2, high=False)[0]
+    assert "62 %" in what_is_good("framing.head_height", 0.62)
+    assert "2.1 stops" in what_is_wrong("lighting.backlight", 2.13, high=True)[0]

@@ -1,80 +1,226 @@
-"""Findings -> what to do, in plain words and in the order in which a photographer would say it.
+"""Findings -> a plan: few instructions in the order of a photographer, what mends the file as it is, what is good.
 
-The sentences are in sentences.py; the numbers in them are those that the finding carries.
+The sentences are in sentences.py; the numbers in them are those that the findings carry.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Final
 
-from headshot_check.report import DriversSeat, Finding, Value
-from headshot_check.sentences import CAUSES, CUES_IN_WORDS, SOMEONE, WORDS
+from headshot_check.report import Finding, Mend, Region, Verdict
+from headshot_check.sentences import WORDS
+from headshot_check.wording import matter_of, side_of, why
 
-MOST_INSTRUCTIONS = 4
+MOST_INSTRUCTIONS: Final = 4
 """More than this nobody remembers with the camera in hand."""
+CROP_OFFER: Final = "Cropping mends this."
+_MOST_REASONS: Final = 2
+_MOST_PRAISE: Final = 4
+_LIGHT_STEP, _BACKGROUND_STEP, _FILE_STEP = 1, 5, 6
+_ON_THE_SPOT: Final = frozenset({"distance", "closer", "aim", "turn", "straight", "alone"})
+"""topics that cannot be judged in a picture that lies on its side"""
+_SMILE: Final = 0.03
+"""From here the mouth's corners are up for all to see: of 48 speakers' faces looked at, all 15 above it smile."""
+
+# What is praised, in the order in which owners care: the word, the checks that must have passed, the subjects in which
+# nothing may be wrong. What a new place changes anyway is not praised in a car.
+_PRAISE: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
+    ("light", ("lighting.dark",), ("lighting", "colour")),
+    ("focus", ("sharpness.face_blur",), ("sharpness",)),
+    ("eyes on the camera", ("eyes.opening", "eyes.gaze"), ("eyes",)),
+    ("framing", ("framing.head_height",), ("framing", "faces")),
+    ("calm background", ("background.clutter",), ("background",)),
+    ("pose", ("pose.yaw", "pose.pitch", "pose.roll"), ("pose",)),
+)
+_PLACE_DECIDES: Final = frozenset({"light", "calm background"})
 
 
-def cause_in_words(cause: str) -> str:
-    """Why something was not assessed, as the end of a sentence.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do about a photo."""
 
-    >>> cause_in_words("no_face")
-    'no face was found'
+    retake: tuple[str, ...] = ()
+    """instructions for another photo, in order, four at most"""
+    edits: tuple[str, ...] = ()
+    """what makes this very file better"""
+    praise: tuple[str, ...] = ()
+    """what is good, the most valuable first"""
+    steps: Mapping[str, int] = field(default_factory=dict)
+    """by check, the number (from 1) of the instruction that takes care of it"""
+    mends: Mapping[str, Mend] = field(default_factory=dict)
+    """by check, what puts it right without another photo"""
+
+
+def make_plan(
+    findings: Sequence[Finding],
+    severities: Mapping[str, float],
+    *,
+    face: Region | None = None,
+    cropped: Iterable[str] = (),
+    source: str = "",
+) -> Plan:
+    """What to do about all findings together.
+
+    Parameters
+    ----------
+    severities
+        By check: what the finding costs, 0..1.
+    face
+        The main face's box: a finding's side is told against it.
+    cropped
+        Checks that warn or fail here and pass on the suggested crop.
+    source
+        Where the photo is, for the command that crops it.
     """
-    return CAUSES.get(cause, cause.replace("_", " "))
+    problems = [finding for finding in findings if finding.status in ("warn", "fail") and finding.advice]
+    mends = _mends(problems, set(cropped))
+    left = [finding for finding in problems if finding.check not in mends]
+    groups = _merged(left, severities)
+    ranked = sorted(groups.values(), key=lambda group: -_rank(group[0], severities))[:MOST_INSTRUCTIONS]
+    ordered = sorted(ranked, key=lambda group: _step(group[0]))
+    steps = {finding.check: number for number, group in enumerate(ordered, 1) for finding in group}
+    retake = tuple(_instruction(group, face) for group in ordered)
+    # a photo that is taken anew needs neither this crop nor this export
+    edits = () if verdict_of(findings, mends) == "retake" else _edits(problems, mends, face, source)
+    return Plan(retake, edits, praise(findings), steps, mends)
 
 
-def words_for(check: str, value: Value, *, high: bool) -> tuple[str, str]:
-    """What is said of a value that crossed a limit, and what to do about it."""
-    words = WORDS[check]
-    if words.answers is not None:
-        return words.answers[str(value)]
-    seen, do = (words.high, words.do_high) if high else (words.low, words.do_low)
-    return _filled(seen, value), do
+def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdict:
+    """The word for all findings together.
 
-
-def praise(check: str, value: Value) -> str:
-    """What is said of a value within its limits."""
-    answers = WORDS[check].answers or {}
-    if str(value) in answers:
-        return answers[str(value)][0]
-    return _filled(WORDS[check].good, value)
-
-
-def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
-    """What is said of the driver's seat, as certain as it is, and what to do about it."""
-    seen = [CUES_IN_WORDS[cue.name] for cue in seat.cues if cue.probability >= 0.5]
-    listed = f": {', '.join(seen)}" if seen else ""
-    where = {"driver": " in the driver's seat of a car", "passenger": " in the passenger seat of a car"}.get(
-        seat.side or "", " in a car"
-    )
-    if seat.verdict == "likely":
-        return f"Likely taken{where}{listed}.", f"Get out of the car. {SOMEONE}"
-    if seat.verdict == "possible":
-        return f"This may be a car seat{listed}.", f"If this is a car, retake it outside. {SOMEONE}"
-    if seat.verdict == "not_assessed":
-        return f"Not assessed: {cause_in_words(seat.cause or '')}.", None
-    return WORDS["car.drivers_seat"].good, None
-
-
-def instructions(findings: Iterable[Finding], severities: Mapping[str, float]) -> tuple[str, ...]:
-    """At most four instructions for what failed or was warned of, in the order of the shoot.
-
-    Findings of one topic make one instruction, the worst one's. With more than four topics the worst four stay.
+    "retake" when something fails that needs another photo, "usable" when something else is to be said, else "ready".
     """
-    worst: dict[str, tuple[float, int, str]] = {}
-    for finding in findings:
-        if finding.status not in ("warn", "fail") or not finding.advice:
-            continue
-        words = WORDS[finding.check]
-        rank = (finding.status == "fail") + severities.get(finding.check, 0.0)
-        if words.topic not in worst or rank > worst[words.topic][0]:
-            worst[words.topic] = (rank, words.step, finding.advice)
-    kept = sorted(worst.values(), key=lambda item: -item[0])[:MOST_INSTRUCTIONS]
-    ordered = [text for _, _, text in sorted(kept, key=lambda item: item[1])]
-    return tuple(dict.fromkeys(ordered))
+    statuses = {
+        "warn" if finding.check in mends and finding.status == "fail" else finding.status for finding in findings
+    }
+    if "fail" in statuses:
+        return "retake"
+    return "usable" if "warn" in statuses else "ready"
 
 
-def _filled(text: str, value: Value) -> str:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return text.format(value=value, percent=100 * value, size=abs(value))
-    return text.format(value=value)
+def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What is good about the picture, in a word each, the most valuable first; nothing where no face can be judged.
+
+    >>> praise([Finding("mouth.smile", "pass", "", 0.06)])
+    ('smile',)
+    """
+    by_check = {finding.check: finding for finding in findings}
+    wrong = {check.partition(".")[0] for check, finding in by_check.items() if finding.status in ("warn", "fail")}
+    good = []
+    smile = by_check.get("mouth.smile")
+    if smile is not None and isinstance(smile.value, float) and smile.value >= _SMILE and "mouth" not in wrong:
+        good.append("smile")
+    for word, checks, subjects in _PRAISE:
+        passed = all(check in by_check and by_check[check].status == "pass" for check in checks)
+        if passed and not wrong & set(subjects) and not ("car" in wrong and word in _PLACE_DECIDES):
+            good.append(word)
+    return tuple(good[:_MOST_PRAISE])
+
+
+def too_high(finding: Finding) -> bool:
+    """Whether the value crossed an upper limit (else a lower one, or it is an answer that is not wanted)."""
+    value, limits = finding.value, finding.limits
+    if isinstance(value, (bool, str)) or value is None:
+        return False
+    return any(limit is not None and value > limit for limit in (limits.warn_above, limits.fail_above))
+
+
+def _mends(problems: Iterable[Finding], cropped: set[str]) -> dict[str, Mend]:
+    mends: dict[str, Mend] = {}
+    for finding in problems:
+        if finding.check in cropped:
+            mends[finding.check] = "crop"
+        elif WORDS[finding.check].mend == "export":
+            mends[finding.check] = "export"
+    return mends
+
+
+def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dict[str, list[Finding]]:
+    """The findings by topic, each topic's worst first, without those that another topic takes care of."""
+    groups: dict[str, list[Finding]] = {}
+    far = any(finding.check == "framing.head_height" and not too_high(finding) for finding in problems)
+    for finding in sorted(problems, key=lambda finding: -_rank(finding, severities)):
+        topic = matter_of(finding.check, finding.value, high=too_high(finding))
+        if finding.check.startswith("lighting."):
+            topic = "light"  # there is one light to be found for all of them
+        if finding.check == "framing.inter_eye_distance" and not far:
+            topic = "original"  # the head is large enough in its frame: it is the file that is small
+        groups.setdefault(topic, []).append(finding)
+    if far and "closer" in groups:  # coming closer mends all of it, a larger file only the pixels
+        groups["closer"].sort(key=lambda finding: finding.check != "framing.head_height")
+    return {topic: group for topic, group in groups.items() if not _settled(topic, group, groups)}
+
+
+def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence[Finding]]) -> bool:
+    """Whether what another topic asks for changes this one anyway."""
+
+    def fails(other: str) -> bool:
+        return other in groups and groups[other][0].status == "fail"
+
+    step = _step(group[0])
+    if "face" in groups and topic != "face":  # nobody shows a face: the rest was judged on guesses
+        return True
+    if fails("car") and (step in (_LIGHT_STEP, _BACKGROUND_STEP) or topic in ("noise", "arm's length")):
+        return True
+    if "upright" in groups and topic in _ON_THE_SPOT:
+        return True
+    if topic in ("noise", "colour") and fails("light"):
+        return True
+    # another photo is another file
+    return topic == "original" and any(fails(other) for other in groups if other != topic)
+
+
+def _instruction(group: Sequence[Finding], face: Region | None) -> str:
+    """The worst finding's advice with its reason, and the next one's."""
+    do = group[0].advice or ""
+    if group[0].check.startswith("car."):  # the evidence stands in the finding, and it is said once
+        return do
+    return _with_reasons(do, group, face)
+
+
+def _with_reasons(do: str, group: Sequence[Finding], face: Region | None) -> str:
+    reasons = list(dict.fromkeys(_why(finding, face) for finding in group))[:_MOST_REASONS]
+    because = ", and ".join(reasons)
+    if not because:
+        return do
+    plain = do.rstrip(".")
+    if ": " in plain or ". " in plain:  # a colon more would be one too many
+        return f"{do} {because[:1].upper()}{because[1:]}."
+    return f"{plain}: {because}."
+
+
+def _why(finding: Finding, face: Region | None) -> str:
+    side = side_of(finding.region, face)
+    return why(finding.check, finding.value, finding.message, high=too_high(finding), side=side)
+
+
+def _edits(problems: Sequence[Finding], mends: Mapping[str, Mend], face: Region | None, source: str) -> tuple[str, ...]:
+    edits = []
+    crop = [finding for finding in problems if mends.get(finding.check) == "crop"]
+    if crop:
+        straight = any(finding.check == "pose.roll" for finding in crop)
+        offer = "Straightening and cropping mend this." if straight else CROP_OFFER
+        edits.append(f"{_with_reasons(offer, crop, face)}{_crop_command(source)}")
+    export = [finding for finding in problems if mends.get(finding.check) == "export"]
+    if export:
+        edits.append(_with_reasons(export[0].advice or "", export, face))
+    return tuple(edits)
+
+
+def _crop_command(source: str) -> str:
+    if not source or source == "-" or source.startswith("<"):
+        return ""
+    cropped = PurePath(source).with_suffix("").name + "-cropped.jpg"
+    return f" Type: headshot-check crop {shlex.quote(source)} -o {shlex.quote(cropped)}"
+
+
+def _step(finding: Finding) -> int:
+    return WORDS[finding.check].step
+
+
+def _rank(finding: Finding, severities: Mapping[str, float]) -> float:
+    return (finding.status == "fail") + severities.get(finding.check, 0.0)

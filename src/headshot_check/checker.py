@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from os import PathLike
 
-from headshot_check import advice
+from headshot_check import wording
+from headshot_check.advice import CROP_OFFER, Plan, make_plan, verdict_of
 from headshot_check.crop import circle_crop
 from headshot_check.errors import PhotoError
 from headshot_check.measures import Measurement, measure_all
@@ -15,8 +17,9 @@ from headshot_check.nets.backend import Backend
 from headshot_check.photo import Limits as PhotoLimits
 from headshot_check.photo import Photo, Source, load
 from headshot_check.policy import Judgement, Policy, judge, load_policy
-from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict, Verdict
+from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict
 from headshot_check.scene import Nets, NotAssessed, Scene
+from headshot_check.sentences import cause_in_words
 
 _SEAT = "car.drivers_seat"
 _SEAT_VERDICTS: dict[str, SeatVerdict] = {"fail": "likely", "warn": "possible", "pass": "unlikely"}
@@ -123,22 +126,36 @@ def _report(scene: Scene, policy: Policy) -> Report:
     measured = measure_all(scene, policy.rules)
     judged = {check: judge(policy.rules[check], measurement) for check, measurement in measured.items()}
     seat = _drivers_seat(scene, measured, judged)
-    findings = [_finding(measured[check], judged[check], policy, seat) for check in policy.rules]
+    faces, crop = _faces(scene), _crop(scene, policy)
+    box = faces[0].box if faces else None
+    findings = [_finding(measured[check], judged[check], policy, seat, box) for check in policy.rules]
     severities = {check: judged[check].severity * policy.rules[check].weight for check in policy.rules}
     findings.sort(key=lambda finding: (_ORDER[finding.status], -severities[finding.check]))
     photo = scene.photo
+    cropped = crop.mends if crop is not None else ()
+    plan = make_plan(findings, severities, face=box, cropped=cropped, source=photo.source)
     return Report(
         source=photo.source,
         photo=PhotoFacts(photo.width, photo.height, photo.format, photo.bytes),
-        verdict=_verdict(findings),
+        verdict=verdict_of(findings, plan.mends),
         score=_score(severities.values()),
         drivers_seat=seat,
-        faces=_faces(scene),
-        findings=tuple(findings),
-        retake=advice.instructions(findings, severities),
-        crop=_crop(scene, policy),
+        faces=faces,
+        findings=tuple(_planned(finding, plan) for finding in findings),
+        retake=plan.retake,
+        crop=crop,
         policy=policy.name,
+        edits=plan.edits,
+        praise=plan.praise,
     )
+
+
+def _planned(finding: Finding, plan: Plan) -> Finding:
+    """The finding with what the plan says of it."""
+    mend, step = plan.mends.get(finding.check), plan.steps.get(finding.check)
+    if mend is None and step is None:
+        return finding
+    return replace(finding, step=step, mend=mend, advice=CROP_OFFER if mend == "crop" else finding.advice)
 
 
 def _crop(scene: Scene, policy: Policy) -> Crop | None:
@@ -148,16 +165,19 @@ def _crop(scene: Scene, policy: Policy) -> Crop | None:
         return None
 
 
-def _finding(measured: Measurement, judged: Judgement, policy: Policy, seat: DriversSeat) -> Finding:
+def _finding(
+    measured: Measurement, judged: Judgement, policy: Policy, seat: DriversSeat, face: Region | None
+) -> Finding:
     check, do = measured.check, None
     if measured.cause is not None:
-        said = f"Not assessed: {advice.cause_in_words(measured.cause)}."
+        said = f"Not assessed: {cause_in_words(measured.cause)}."
     elif check == _SEAT:
-        said, do = advice.seat_in_words(seat)
+        said, do = wording.seat_in_words(seat)
     elif judged.status == "pass":
-        said = advice.praise(check, measured.value)
+        said = wording.what_is_good(check, measured.value)
     else:
-        said, do = advice.words_for(check, measured.value, high=judged.high)
+        side = wording.side_of(measured.region, face)
+        said, do = wording.what_is_wrong(check, measured.value, high=judged.high, side=side)
     return Finding(
         check=check,
         status=judged.status,
@@ -169,13 +189,6 @@ def _finding(measured: Measurement, judged: Judgement, policy: Policy, seat: Dri
         region=measured.region,
         cause=measured.cause,
     )
-
-
-def _verdict(findings: Iterable[Finding]) -> Verdict:
-    statuses = {finding.status for finding in findings}
-    if "fail" in statuses:
-        return "retake"
-    return "usable" if "warn" in statuses else "ready"
 
 
 def _score(costs: Iterable[float]) -> int:

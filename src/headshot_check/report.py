@@ -9,6 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from headshot_check.sentences import cause_in_words
+
 SCHEMA_VERSION = "1.0"
 
 Verdict = Literal["ready", "usable", "retake", "unreadable"]
@@ -16,6 +18,7 @@ Status = Literal["pass", "warn", "fail", "not_assessed"]
 SeatVerdict = Literal["likely", "possible", "unlikely", "not_assessed"]
 Side = Literal["driver", "passenger"]
 CueName = Literal["seat_belt", "headrest", "car_window", "roof", "steering_wheel"]
+Mend = Literal["crop", "export"]
 Value = float | int | bool | str | None
 
 
@@ -145,6 +148,10 @@ class Finding:
     region: Region | None = None
     cause: str | None = None
     """why it was not assessed, or the error's code when the file could not be read"""
+    step: int | None = None
+    """number, from 1, of the instruction in `Report.retake` that takes care of it"""
+    mend: Mend | None = None
+    """what puts it right without another photo (see `Report.edits`)"""
 
     def to_dict(self) -> dict[str, Any]:
         """As in the report's JSON."""
@@ -159,6 +166,8 @@ class Finding:
             "advice": self.advice,
             "region": _dict(self.region),
             "cause": self.cause,
+            "step": self.step,
+            "mend": self.mend,
         }
 
 
@@ -186,10 +195,28 @@ class Crop:
     target: str
     region: Region
     """the part to keep"""
+    mends: tuple[str, ...] = ()
+    """checks that warn or fail on the whole photo and pass on this part of it; empty: a crop has nothing to mend, and
+    the region is what the target shows of the photo as it is"""
+    rotation_deg: float = 0.0
+    """by how much the picture is turned to straighten it; positive = clockwise on the screen"""
+    size: tuple[int, int] | None = None
+    """width and height in px that the crop is saved with: never more than the photo has; None when it was not judged"""
+    verdict: Verdict | None = None
+    """of the crop, which was checked like a photo; None when it was not judged"""
+    score: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As in the report's JSON."""
-        return {"target": self.target, "region": self.region.to_dict()}
+        return {
+            "target": self.target,
+            "region": self.region.to_dict(),
+            "mends": list(self.mends),
+            "rotation_deg": round(self.rotation_deg, 2),
+            "size": None if self.size is None else list(self.size),
+            "verdict": self.verdict,
+            "score": self.score,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +236,13 @@ class Report:
     findings: tuple[Finding, ...] = ()
     """every check of the policy, the worst first"""
     retake: tuple[str, ...] = ()
-    """what to do, in order; empty when nothing needs doing"""
+    """what to do in the next photo, in order, four at most; empty when nothing needs doing"""
     crop: Crop | None = None
     policy: str = "linkedin"
+    edits: tuple[str, ...] = ()
+    """what makes this very file better: a crop, another format; empty when another photo is needed anyway"""
+    praise: tuple[str, ...] = ()
+    """what is good, a word each, the most valuable first"""
 
     @property
     def not_checked(self) -> tuple[Finding, ...]:
@@ -243,8 +274,13 @@ class Report:
             "drivers_seat": self.drivers_seat.to_dict(),
             "faces": [face.to_dict() for face in self.faces],
             "findings": [finding.to_dict() for finding in self.findings],
-            "not_checked": [{"check": finding.check, "cause": finding.cause} for finding in self.not_checked],
+            "not_checked": [
+                {"check": finding.check, "cause": finding.cause, "reason": cause_in_words(finding.cause or "")}
+                for finding in self.not_checked
+            ],
             "retake": list(self.retake),
+            "edits": list(self.edits),
+            "praise": list(self.praise),
             "crop": _dict(self.crop),
         }
 

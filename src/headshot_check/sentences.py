@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is said of one check, with places for `{value}`, `{percent}` and `{size}` (the value without its sign)."""
+    """What is said of one check.
+
+    With places for `{value}`, `{percent}`, `{size}` (the value without its sign) and `{size_percent}`; the `sided`
+    texts also for `{side}`, "left" or "right" in the picture, and for `{own}` and `{own_other}`, the person's own side
+    there and opposite (in a picture that is not mirrored, the person's left is on the right).
+    """
 
     good: str
     low: str = ""
@@ -24,52 +29,74 @@ class Words:
     """instructions of one topic are one instruction: the worst finding's"""
     answers: Mapping[str, tuple[str, str]] | None = None
     """seen and advice by answer, for measures that answer with a word"""
+    why_low: str = ""
+    """the reason in an instruction, a short clause; without it, the sentence that was seen is used"""
+    why_high: str = ""
+    sided_high: str = ""
+    """in place of `high` and its advice and reason where the finding's place lies to one side"""
+    sided_do_high: str = ""
+    sided_why_high: str = ""
+    beyond_low: str = ""
+    """in place of `low` where the value is negative and that means another thing (cut off, not just little)"""
+    beyond_why_low: str = ""
+    topic_low: str = ""
+    """where too little is another matter than too much"""
+    answer_topics: Mapping[str, str] | None = None
+    """where the answer decides on the matter"""
+    mend: str = ""
+    """what is done to this very file, without another photo: "export" or "rotate" (what a crop mends is computed)"""
 
 
 SOMEONE = "Get someone to take a photo of you, even with a phone; it takes two seconds."
-_STEP_BACK = "Step back, or have the phone held further away: head and shoulders, with a little room above the hair."
-_COME_CLOSER = "Come closer, or crop: the head should take about half of the frame's height."
-_TURN_TO_LIGHT = "Turn so that the light falls on your face: stand facing a window, not in front of one."
-_STRAIGHT = "Hold the head and the camera straight, or straighten the picture."
-_HOLD_STEADY = "Hold the phone with both hands or lean it on something, wipe the lens, and tap on the face to focus."
+_STEP_BACK = "Step back or have the phone held further away, until the shoulders show and there is room above the hair."
+_COME_CLOSER = "Come closer until the head takes about half of the frame's height."
+_TURN_TO_LIGHT = "Turn until the light of a window or of the open sky falls on your face."
+_STRAIGHT = "Hold the head and the camera straight."
+_FOCUS = "Wipe the lens, tap on the face to focus and hold the phone still."
 
 WORDS: dict[str, Words] = {
     "file.format": Words(
         "The file is a {value}.", low="The file is a {value}, which profile pages often refuse.",
         do_low="Export the photo as a JPEG.", step=6, topic="export",
+        why_low="{value} files are often refused", mend="export",
     ),
     "file.size": Words(
         "The file has {value:.1f} MB.", high="The file has {value:.1f} MB, too large to upload.",
         do_high="Export the photo as a JPEG of a few megabytes.", step=6, topic="export",
+        why_high="at {value:.1f} MB it is too large to upload", mend="export",
     ),
     "file.short_side": Words(
         "The shorter side has {value:.0f} pixels.", low="The shorter side has only {value:.0f} pixels.",
         do_low="Use the original photo, not a thumbnail or a screenshot of it.", step=6, topic="original",
+        why_low="the shorter side has only {value:.0f} pixels",
     ),
     "file.animated": Words(
         "The picture stands still.", low="The file is animated; its first frame was judged.",
         do_low="Export one frame as a JPEG.", step=6, topic="export",
+        why_low="the file is animated", mend="export",
     ),
     "file.truncated": Words(
         "The file is complete.", low="The file ends too early: part of the picture is missing.",
-        do_low="Copy or download the photo again: this file is incomplete.", step=6, topic="original",
+        do_low="Copy or download the photo again.", step=6, topic="original", why_low="part of the picture is missing",
     ),
     "file.jpeg_quality": Words(
         "Saved at JPEG quality {value:.0f}.", low="Saved at JPEG quality {value:.0f}: compression shows.",
-        do_low="Use the original photo: this copy was compressed too much.", step=6, topic="original",
+        do_low="Use the original photo.", step=6, topic="original",
+        why_low="this copy was saved at JPEG quality {value:.0f}, and it shows",
     ),
     "file.greyscale": Words(
         "", answers={"True": ("In black and white, which is fine.", ""), "False": ("In colour.", "")},
     ),
     "faces.found": Words(
         "The face is easy to find.", topic="face", step=2,
+        answer_topics={"too_close": "distance", "too_small": "closer", "rotated": "upright", "too_dark": "light"},
         answers={
-            "too_close": ("The face fills the frame: it was found only with room added around it.", _STEP_BACK),
+            "too_close": ("The face fills the frame and was found only with room added around it.", _STEP_BACK),
             "too_small": ("The face is so small that it was found only in an enlargement.", _COME_CLOSER),
             "rotated": ("The picture lies on its side or upside down.", "Rotate the picture upright."),
             "too_dark": ("It is so dark that the face was found only after brightening.", _TURN_TO_LIGHT),
             "turned_away": (
-                "Somebody is there, but no face shows: turned away, covered or cut off.",
+                "Somebody is there, but no face shows (turned away, covered or cut off).",
                 "Face the camera, with nothing over the face.",
             ),
             "nobody": ("No face was found.", "Choose a photo of yourself that shows your face."),
@@ -78,111 +105,145 @@ WORDS: dict[str, Words] = {
     "faces.count": Words("{value:.0f} face(s)."),
     "faces.second_face": Words(
         "Nobody else takes attention.", high="There is a second face, {percent:.0f} % of the size of the first.",
-        do_high="Be alone in the picture, or crop the others out.", step=2, topic="alone",
+        do_high="Be alone in the picture.", step=2, topic="alone",
+        why_high="a second face, {percent:.0f} % of the size of yours, takes attention",
+        sided_high="There is a second face on the {side}, {percent:.0f} % of the size of the first.",
+        sided_why_high="a second face on the {side}, {percent:.0f} % of the size of yours, takes attention",
     ),
     "framing.head_height": Words(
         "The head takes {percent:.0f} % of the frame's height.",
         low="The head takes only {percent:.0f} % of the frame's height.",
         high="The head takes {percent:.0f} % of the frame's height: the face fills the picture.",
-        do_low=_COME_CLOSER, do_high=_STEP_BACK, step=2, topic="distance",
+        do_low=_COME_CLOSER, do_high=_STEP_BACK, step=2, topic="distance", topic_low="closer",
+        why_low="now it takes only {percent:.0f} %", why_high="the head takes {percent:.0f} % of the frame's height",
     ),
     "framing.inter_eye_distance": Words(
         "There are {value:.0f} pixels between the eyes.",
         low="There are only {value:.0f} pixels between the eyes: too few for detail.",
-        do_low="Come closer or use a larger original: the face has too few pixels.", step=2, topic="distance",
+        do_low="Use a larger original, or come closer.", step=2, topic="closer",
+        why_low="there are only {value:.0f} pixels between the eyes",
     ),
     "framing.eye_line": Words(
         "The eyes are at {percent:.0f} % of the height from the top.",
-        low="The eyes are only {percent:.0f} % from the top.",
-        high="The eyes are as low as {percent:.0f} % from the top.",
-        do_low="Aim the camera higher: leave a little room above the hair.",
-        do_high="Aim the camera lower: the eyes belong in the upper half.", step=2, topic="aim",
+        low="The eyes are only {percent:.0f} % of the height from the top.",
+        high="The eyes are {percent:.0f} % of the height from the top: too low.",
+        do_low="Aim the camera higher, so that there is room above the hair.",
+        do_high="Aim the camera lower, so that the eyes come into the upper half.", step=2, topic="aim",
+        why_low="the eyes are only {percent:.0f} % of the height from the top",
+        why_high="the eyes are {percent:.0f} % of the height from the top",
     ),
     "framing.offset": Words(
         "The face is in the middle.", high="The face is {percent:.0f} % of the width off the middle.",
-        do_high="Move to the middle of the frame, or crop so that the face is there.", step=2, topic="aim",
+        do_high="Move to the middle of the frame.", step=2, topic="aim",
+        why_high="the face is {percent:.0f} % of the width off it",
+        sided_high="The face is {percent:.0f} % of the width off the middle, on the {side}.",
+        sided_why_high="the face is {percent:.0f} % of the width too far {side}",
     ),
     "framing.headroom": Words(
-        "There is room above the head.", low="The top of the head is cut off.",
-        do_low="Leave a little room above the hair.", step=2, topic="distance",
+        "There is room above the head.",
+        low="The room above the hair is only {percent:.0f} % of the head's height.",
+        high="The room above the hair is {percent:.0f} % of the head's height: too much.",
+        do_low="Leave a little room above the hair.", do_high="Aim the camera lower.", step=2, topic="aim",
+        topic_low="distance", why_low="it is only {percent:.0f} % of the head's height",
+        why_high="there is much empty room above the hair",
+        beyond_low="The top of the head is cut off, some {size_percent:.0f} % of it.",
+        beyond_why_low="some {size_percent:.0f} % of the head is cut off at the top",
     ),
     "framing.face_cut": Words(
         "The whole face is in the frame.", high="{percent:.0f} % of the face is cut off by the frame.",
         do_high="Get the whole head into the frame.", step=2, topic="distance",
+        why_high="{percent:.0f} % of the face is cut off",
     ),
     "framing.shoulders": Words(
         "The shoulders show.", low="The shoulders do not show.", do_low=_STEP_BACK, step=2, topic="distance",
+        why_low="the shoulders do not show",
     ),
     "framing.circle_cut": Words(
         "A round crop keeps the whole head.", high="A round crop cuts {percent:.0f} % of the head's outline.",
-        do_high="Leave more room around the head: profile pages crop to a circle.", step=2, topic="distance",
+        do_high="Leave more room around the head.", step=2, topic="distance",
+        why_high="profile pages show a circle, which cuts {percent:.0f} % of the head's outline",
     ),
     "pose.yaw": Words(
-        "The head faces the camera ({value:.0f} degrees).", low="The head is turned {size:.0f} degrees away.",
-        high="The head is turned {size:.0f} degrees away.", do_low="Turn your face to the camera.",
-        do_high="Turn your face to the camera.", step=3, topic="turn",
+        "The head faces the camera ({value:.0f} degrees).",
+        low="The head is turned {size:.0f} degrees to the left of the picture.",
+        high="The head is turned {size:.0f} degrees to the right of the picture.",
+        do_low="Turn your face to the camera.", do_high="Turn your face to the camera.", step=3, topic="turn",
+        why_low="it is turned {size:.0f} degrees to the left of the picture",
+        why_high="it is turned {size:.0f} degrees to the right of the picture",
     ),
     "pose.pitch": Words(
         "The head is level ({value:.0f} degrees).", low="The head is tilted down by {size:.0f} degrees.",
         high="The head is tilted up by {size:.0f} degrees.",
         do_low="Have the camera at the height of your eyes and lift your chin.",
         do_high="Have the camera at the height of your eyes and lower your chin.", step=3, topic="turn",
+        why_low="the head is tilted down by {size:.0f} degrees", why_high="the head is tilted up by {size:.0f} degrees",
     ),
     "pose.roll": Words(
-        "The head is upright ({value:.0f} degrees).", low="The head leans by {size:.0f} degrees.",
-        high="The head leans by {size:.0f} degrees.", do_low=_STRAIGHT, do_high=_STRAIGHT, step=3, topic="straight",
+        "The head is upright ({value:.0f} degrees).", low="The head leans {size:.0f} degrees to the left.",
+        high="The head leans {size:.0f} degrees to the right.", do_low=_STRAIGHT, do_high=_STRAIGHT, step=3,
+        topic="straight", why_low="the head leans {size:.0f} degrees to the left",
+        why_high="the head leans {size:.0f} degrees to the right",
     ),
     "eyes.opening": Words(
         "Both eyes are open.", low="An eye is shut or nearly so (opening {value:.2f} of its width).",
         do_low="Take a few more and keep one with your eyes open.", step=3, topic="eyes",
+        why_low="an eye is shut or nearly so",
     ),
     "eyes.gaze": Words(
         "The eyes are on the camera.", high="The eyes look past the camera.", do_high="Look into the lens.", step=3,
-        topic="eyes",
+        topic="eyes", why_high="your eyes are on something beside it",
     ),
     "mouth.opening": Words(
-        "The mouth is fine.", high="The mouth stands wide open.", do_high="Relax your mouth: a smile is welcome.",
-        step=3, topic="mouth",
+        "The mouth is fine.", high="The mouth stands wide open.", do_high="Relax your mouth; a smile is welcome.",
+        step=3, topic="mouth", why_high="it stands wide open",
     ),
     "mouth.smile": Words("The corners of the mouth lie {percent:.0f} % of its width above its middle."),
     "lighting.dark": Words(
         "The face is bright enough.", high="The face is dark: its brightest parts lie {value:.1f} stops below white.",
         do_high=_TURN_TO_LIGHT, step=1, topic="light",
+        why_high="even its brightest parts lie {value:.1f} stops below white",
     ),
     "lighting.blown": Words(
         "Nothing on the face is burnt out.", high="{percent:.0f} % of the face is burnt out to white.",
-        do_high="Step out of the direct sun or switch off the flash: soft light from a window is best.", step=1,
-        topic="harsh light",
+        do_high="Step out of the direct sun, or switch off the flash.", step=1, topic="harsh light",
+        why_high="{percent:.0f} % of the face is burnt out to white",
     ),
     "lighting.blocked": Words(
         "No part of the face is lost in black.", high="{percent:.0f} % of the face is lost in black.",
-        do_high=_TURN_TO_LIGHT, step=1, topic="light",
+        do_high=_TURN_TO_LIGHT, step=1, topic="light", why_high="{percent:.0f} % of it is lost in black",
     ),
     "lighting.balance": Words(
         "Both sides of the face are lit.", high="One side of the face is {value:.1f} stops darker than the other.",
-        do_high="Turn to the light until both sides of the face are lit.", step=1, topic="light",
+        do_high="Turn towards the light until both sides of your face are lit.", step=1, topic="light",
+        why_high="one side is {value:.1f} stops darker",
+        sided_high="The side of the face on the {side} of the picture is {value:.1f} stops darker than the other.",
+        sided_do_high="Turn to your {own_other}, towards the light, until both sides of your face are lit.",
+        sided_why_high="your {own} side ({side} in the picture) is {value:.1f} stops darker",
     ),
     "lighting.backlight": Words(
         "The background does not outshine the face.",
         high="The background is {value:.1f} stops brighter than the brightest parts of the face.",
-        do_high="Turn round: the bright background belongs in front of you, where it lights your face.", step=1,
-        topic="light",
+        do_high="Turn round, so that what is bright behind you lights your face.", step=1, topic="light",
+        why_high="the background is {value:.1f} stops brighter than your face",
     ),
     "lighting.contrast": Words(
         "The face has contrast.", low="The face is flat: only {value:.1f} stops from its dark to its bright parts.",
         do_low="Wipe the lens, and let light come from one side a little.", step=1, topic="harsh light",
+        why_low="there are only {value:.1f} stops between the dark and the bright parts of the face",
     ),
     "sharpness.face_blur": Words(
         "The face is sharp.", high="The face is blurred: edges {value:.1f} % of the inter-eye distance wide.",
-        do_high=_HOLD_STEADY, step=4, topic="focus",
+        do_high=_FOCUS, step=4, topic="focus", why_high="the face is blurred",
     ),
     "sharpness.background_focus": Words(
         "The focus is on the face.", high="The background is sharper than the face.",
         do_high="Tap on the face to focus.", step=4, topic="focus",
+        why_high="the background is sharper than it",
     ),
     "background.clutter": Words(
         "The background is calm.", high="The background is busy: {percent:.0f} % of it is edges.",
-        do_high="Find a calm background, or step away from it so that it blurs.", step=5, topic="background",
+        do_high="Find a calmer background, or step away from it so that it blurs.", step=5, topic="background",
+        why_high="{percent:.0f} % of this one is edges",
     ),
     "car.drivers_seat": Words("Nothing tells of a car.", step=0, topic="car"),
 }  # fmt: skip
@@ -210,3 +271,12 @@ CUES_IN_WORDS = {
     "steering_wheel": "steering wheel in the picture",
 }
 """What tells of a car, by cue name."""
+
+
+def cause_in_words(cause: str) -> str:
+    """Why something was not assessed, as the end of a sentence.
+
+    >>> cause_in_words("no_face")
+    'no face was found'
+    """
+    return CAUSES.get(cause, cause.replace("_", " "))

@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
-from headshot_check.advice import cause_in_words
 from headshot_check.report import Finding, Report, Verdict
+from headshot_check.sentences import cause_in_words
 from headshot_check.views import labels
 from headshot_check.views.typesetting import ASCII, ASCII_PLAIN, PLAIN, UNICODE, Line, Page, Signs, cells, shortened
 
