@@ -1,277 +1,218 @@
-"""How well the driver's seat is recognised, beside the peer, on photos that nothing was fitted on.
+"""How well the driver's seat is recognised, beside its peers, on photos that nothing was fitted on.
 
-    python benchmarks/accuracy.py ../shared [--sheet worst.jpg] [--no-peer]
+    python benchmarks/accuracy.py [../shared] [--out table.md] [--sheet DIR] [--first car.tflite] [--use measure]
 
-The folder holds photos/ (labels.csv, images/) and models/ (the peer: an ImageNet MobileNetV2, its largest car class,
-the maximum over a centre crop and a letterboxed frame). Only rows with `use` = measure are looked at. Markdown on
-standard output; intervals are 95 %, by bootstrap over groups (person, car or event).
+The folder holds photos/ (labels.csv, images/) and models/ (an ImageNet MobileNetV2: its largest car class and its
+seat-belt class, each the maximum over a centre crop and a letterboxed frame). The first version of the network is read
+from the project's history. Rows with `use` = measure are for evaluation only: they may be looked at now and then, and
+nothing may be chosen by them; --use train shows rows that were fitted on, to develop this script. Markdown; intervals
+are 95 %, by bootstrap over groups (person, car or event). A photo without a face counts as 0 for the detector.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
-import time
-import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+from car_photos import SELFIES, YAWDD, CarPhoto, look, read_rows
+from car_rivals import FirstVersion, ImageNetPeer, first_version
+from error_sheet import write_sheets
+from scores import MEASURES, Scores, auc, calibration_error, draws, gain, share, with_interval
 
-from headshot_check.nets.blazeface import Detection, FaceDetector
-from headshot_check.nets.car import CarEvidence, CarNet
-
-Scores = NDArray[np.float64]
-CAR_CLASSES = (408, 437, 469, 476, 480, 512, 610, 628, 655, 657, 718, 735, 752, 786, 818, 865)
-SELFIES = ("driver_selfie", "passenger", "other")
-ALARMS = (0.005, 0.01, 0.02)
-DRAWS = 500
-
-
-@dataclass
-class Photo:
-    row: dict[str, str]
-    rgb: NDArray[np.uint8]
-    evidence: CarEvidence | None = None
-    peer: float = 0.0
-
-    @property
-    def car(self) -> bool:
-        return self.row["label"] == "car"
-
-    @property
-    def ours(self) -> float:
-        return self.evidence.probability if self.evidence else 0.0
+OURS, FIRST, PEER, BELT = "detector", "first version", "ImageNet, cars", "ImageNet, seat belt"
+SAID_PRIOR = 0.20
+"""Share of cars that the probability refers to (training/calibrate.py)."""
+LEAST = 3
+"""A source or kind with fewer photos has no row of its own."""
+Systems = dict[str, Scores]
 
 
-def load(photos: Path) -> list[Photo]:
-    rows = [r for r in csv.DictReader((photos / "labels.csv").open()) if r["use"] == "measure"]
-    return [Photo(r, _read(photos / r["file"])) for r in rows]
+def table(rows: list[list[str]]) -> str:
+    """Markdown, the first row is its head."""
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])
 
 
-def main_face(rgb: NDArray[np.uint8], detectors: tuple[FaceDetector, ...]) -> Detection | None:
-    """The largest face: short range, then full range, then both on the picture with a margin of half its size."""
-    for margin in (0, max(rgb.shape[:2]) // 2):
-        picture = rgb
-        if margin:
-            picture = np.asarray(
-                cv2.copyMakeBorder(rgb, *[margin] * 4, cv2.BORDER_CONSTANT, value=(128, 128, 128)), np.uint8
-            )
-        for detector in detectors:
-            found = detector(picture)
-            if found:
-                best = max(found, key=lambda f: (f.box[2] - f.box[0]) * (f.box[3] - f.box[1]) * f.score)
-                x0, y0, x1, y1 = (v - margin for v in best.box)
-                return Detection((x0, y0, x1, y1), best.keypoints - margin, best.score)
-    return None
+def parts_of(photos: list[CarPhoto]) -> dict[str, list[int]]:
+    """In-car photos, pooled and by how and where they were taken: name to their indices."""
+    cars = [k for k, p in enumerate(photos) if p.car]
+    sources = Counter(photos[k].row["source_repo"] for k in cars)
+    parts = {"all in cars": cars, "without YawDD": [k for k in cars if photos[k].row["source_repo"] != YAWDD]}
+    parts["hand-held selfies"] = [k for k in cars if photos[k].kind in SELFIES]
+    for kind in sorted({photos[k].kind for k in cars}):
+        parts[f"subtype {kind}"] = [k for k in cars if photos[k].kind == kind]
+    for source, _ in sources.most_common():
+        parts[f"source {source}"] = [k for k in cars if photos[k].row["source_repo"] == source]
+    kept: dict[str, list[int]] = {}
+    for name, members in parts.items():
+        if len(members) >= LEAST and members not in kept.values():
+            kept[name] = members
+    return kept
 
 
-def look(photos: list[Photo]) -> tuple[int, float]:
-    """Run the detector; faces found and the network's median milliseconds, warm."""
-    detectors, net = (FaceDetector("short"), FaceDetector("full")), CarNet()
-    spent, found = [], 0
-    for photo in photos:
-        face = main_face(photo.rgb, detectors)
-        if face is None:
+def recognition(photos: list[CarPhoto], systems: Systems) -> str:
+    """Every system on every part of the in-car photos against all negatives."""
+    others = [k for k, p in enumerate(photos) if not p.car]
+    rows = [["in-car photos", "n", "system", *MEASURES]]
+    for name, members in parts_of(photos).items():
+        chosen = np.array(members + others)
+        yes = np.arange(len(chosen)) < len(members)
+        picks = draws(yes, [photos[k].row["group"] for k in chosen])
+        for system, score in systems.items():
+            cells = [with_interval(m, yes, score[chosen], picks) for m in MEASURES.values()]
+            rows.append([name, str(len(members)), system, *cells])
+    return table(rows)
+
+
+def gains(photos: list[CarPhoto], systems: Systems) -> str:
+    """How much the detector is ahead of each rival on the same photos."""
+    yes = np.array([p.car for p in photos])
+    picks = draws(yes, [p.row["group"] for p in photos])
+    rows = [["detector ahead of", *MEASURES]]
+    for system in (name for name in systems if name != OURS):
+        cells = [gain(m, yes, systems[OURS], systems[system], picks) for m in MEASURES.values()]
+        rows.append([system, *cells])
+    return table(rows)
+
+
+def against_kinds(photos: list[CarPhoto], systems: Systems) -> str:
+    """AUC of all in-car photos against each kind of negative, and against each source's negatives."""
+    cars = [k for k, p in enumerate(photos) if p.car]
+    rows = [["negatives", "n", *(f"AUC, {name}" for name in systems)]]
+    others = [k for k, p in enumerate(photos) if not p.car]
+    names = {f"kind {kind}": [k for k in others if photos[k].kind == kind] for kind in _kinds(photos)}
+    for source, _ in Counter(photos[k].row["source_repo"] for k in others).most_common():
+        names[f"source {source}"] = [k for k in others if photos[k].row["source_repo"] == source]
+    for name, members in names.items():
+        if len(members) < LEAST:
             continue
-        found += 1
-        right, left = (tuple(float(v) for v in p) for p in face.keypoints[:2])
-        began = time.perf_counter()
-        photo.evidence = net(photo.rgb, face.box, right, left)  # type: ignore[arg-type]
-        spent.append(time.perf_counter() - began)
-    return found, 1000 * float(np.median(spent))
+        chosen = np.array(cars + members)
+        yes = np.arange(len(chosen)) < len(cars)
+        picks = draws(yes, [photos[k].row["group"] for k in chosen])
+        rows.append([name, str(len(members)), *(with_interval(auc, yes, s[chosen], picks) for s in systems.values())])
+    return table(rows)
 
 
-def ask_peer(photos: list[Photo], model: Path) -> None:
-    from ai_edge_litert.interpreter import Interpreter
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # reading inner tensors is for debugging, says LiteRT: quite so
-        net = Interpreter(str(model), num_threads=1, experimental_preserve_all_tensors=True)
-    net.allocate_tensors()
-    into = net.get_input_details()[0]["index"]
-    # the class scores before the softmax: its own output is rounded to 1/256, which ties most photos at 0
-    logits = next(d for d in net.get_tensor_details() if d["name"].endswith("Logits/Squeeze1"))
-    scale, zero = logits["quantization"]
-    for photo in photos:
-        for view in (_centre(photo.rgb), _letterbox(photo.rgb)):
-            net.set_tensor(into, cv2.resize(view, (224, 224), interpolation=cv2.INTER_AREA)[None])
-            net.invoke()
-            answer = np.exp((net.get_tensor(logits["index"])[0].astype(float) - zero) * scale)
-            photo.peer = max(photo.peer, float(answer[list(CAR_CLASSES)].max() / answer.sum()))
+def verdicts(photos: list[CarPhoto]) -> str:
+    """What the whole checker says, by kind: its own face search, limits and "not assessed"."""
+    rows = [["photos", "n", "likely", "possible", "unlikely", "not assessed"]]
+    named = {f"not in a car: {kind}": [p for p in photos if not p.car and p.kind == kind] for kind in _kinds(photos)}
+    named["not in a car: all"] = [p for p in photos if not p.car]
+    named |= {name: [photos[k] for k in members] for name, members in parts_of(photos).items() if "source" not in name}
+    for name, members in named.items():
+        groups = [p.row["group"] for p in members]
+        said = np.array([p.seat.verdict for p in members])
+        cells = [share(said == word, groups) for word in ("likely", "possible", "unlikely", "not_assessed")]
+        rows.append([name, str(len(members)), *cells])
+    return table(rows)
 
 
-def auc(car: NDArray[np.bool_], score: Scores) -> float:
-    """Area under the ROC curve, ties half."""
-    order = np.sort(score[~car])
-    below = np.searchsorted(order, score[car], "left") + np.searchsorted(order, score[car], "right")
-    return float(below.mean() / 2 / len(order))
+def cue_quality(photos: list[CarPhoto], first: dict[str, Scores] | None, belt_peer: Scores | None) -> str:
+    """AUC of each cue against its own labels: over all photos, in cars alone and elsewhere alone.
 
-
-def average_precision(car: NDArray[np.bool_], score: Scores) -> float:
-    """Ties count against: a car comes after the negatives of the same score."""
-    order = np.lexsort((car, -score))
-    hits = car[order]
-    precision = np.cumsum(hits) / np.arange(1, len(hits) + 1)
-    return float(precision[hits].mean())
-
-
-def recall(car: NDArray[np.bool_], score: Scores, alarms: float) -> float:
-    """Share of cars above a threshold that at most `alarms` of the negatives pass."""
-    negatives = np.sort(score[~car])[::-1]
-    threshold = negatives[min(int(alarms * len(negatives)), len(negatives) - 1)]
-    return float((score[car] > threshold).mean())
-
-
-def interval(
-    measure: Callable[[NDArray[np.bool_], Scores], float], car: NDArray[np.bool_], score: Scores, groups: list[str]
-) -> str:
-    """The value with its 95 % interval over resampled groups."""
-    rng = np.random.default_rng(0)
-    names, member = np.unique(groups, return_inverse=True)
-    index = [np.flatnonzero(member == k) for k in range(len(names))]
-    values = []
-    for _ in range(DRAWS):
-        pick = np.concatenate([index[k] for k in rng.integers(0, len(names), len(names))])
-        if car[pick].any() and not car[pick].all():
-            values.append(measure(car[pick], score[pick]))
-    low, high = np.quantile(values, (0.025, 0.975))
-    return f"{measure(car, score):.3f} ({low:.2f}-{high:.2f})"
-
-
-def calibration_error(car: NDArray[np.bool_], score: Scores) -> float:
-    """Expected, 10 bins."""
-    at = np.minimum((score * 10).astype(int), 9)
-    return float(
-        sum(abs(car[at == k].mean() - score[at == k].mean()) * (at == k).mean() for k in range(10) if (at == k).any())
-    )
-
-
-def table(photos: list[Photo], systems: dict[str, Callable[[Photo], float]]) -> str:
-    negatives = [p for p in photos if not p.car]
-    cars = [p for p in photos if p.car]
-    parts = {"all in-car photos": cars, "hand-held selfies": [p for p in cars if p.row["subtype"] in SELFIES]}
-    parts["drivers (fixed camera, press)"] = [p for p in cars if p.row["subtype"] == "driver"]
-    parts["through the window"] = [p for p in cars if p.row["subtype"] == "through_window"]
-    for source, count in sorted(_count(cars).items(), key=lambda t: -t[1]):
-        if count >= 3:
-            parts[f"source {source}"] = [p for p in cars if p.row["source_repo"] == source]
-    head = "| in-car photos | n | system | AUC | AP | " + " | ".join(f"recall at {a:.1%}" for a in ALARMS) + " |"
-    lines = [head, "|---" * (5 + len(ALARMS)) + "|"]
-    for name, part in parts.items():
-        chosen = part + negatives
-        car = np.array([p.car for p in chosen])
-        groups = [p.row["group"] for p in chosen]
-        for system, rate in systems.items():
-            score = np.array([rate(p) for p in chosen], float)
-            cells = [interval(auc, car, score, groups), interval(average_precision, car, score, groups)]
-            cells += [interval(lambda c, s, a=a: recall(c, s, a), car, score, groups) for a in ALARMS]  # type: ignore[misc]
-            lines.append(f"| {name} | {len(part)} | {system} | " + " | ".join(cells) + " |")
-    return "\n".join(lines)
-
-
-def alarms_by_kind(photos: list[Photo], thresholds: tuple[float, ...]) -> str:
-    """Share of each kind of negative above each threshold."""
-    kinds = sorted({p.row["subtype"] for p in photos if not p.car})
-    lines = [
-        "| negatives | n | " + " | ".join(f"above {t:g}" for t in thresholds) + " |",
-        "|---" * (2 + len(thresholds)) + "|",
-    ]
-    for kind in kinds:
-        score = np.array([p.ours for p in photos if not p.car and p.row["subtype"] == kind])
-        lines.append(f"| {kind} | {len(score)} | " + " | ".join(f"{(score > t).mean():.1%}" for t in thresholds) + " |")
-    score = np.array([p.ours for p in photos if p.car])
-    lines.append(
-        f"| (in-car photos) | {len(score)} | " + " | ".join(f"{(score > t).mean():.1%}" for t in thresholds) + " |"
-    )
-    return "\n".join(lines)
-
-
-def cue_table(photos: list[Photo]) -> str:
-    """AUC of each cue against its own labels, where they exist."""
-    lines = ["| cue | yes | no | AUC |", "|---|---|---|---|"]
+    Office chairs and trains have head restraints and windows too: "yes" is not only in cars.
+    """
+    rows = [["cue", "photos", "yes", "no", OURS, FIRST, BELT]]
     for cue in ("belt", "headrest", "window"):
-        rated = [p for p in photos if p.evidence and p.row[cue] in ("yes", "no")]
-        truth = np.array([p.row[cue] == "yes" for p in rated])
-        score = np.array([getattr(p.evidence, cue) for p in rated], float)
-        value = interval(auc, truth, score, [p.row["group"] for p in rated])
-        lines.append(f"| {cue} | {truth.sum()} | {(~truth).sum()} | {value} |")
-    return "\n".join(lines)
+        for where, inside in (("all", None), ("in cars", True), ("not in cars", False)):
+            chosen = [
+                k
+                for k, p in enumerate(photos)
+                if p.evidence and p.row[cue] in ("yes", "no") and inside in (None, p.car)
+            ]
+            yes = np.array([photos[k].row[cue] == "yes" for k in chosen], bool)
+            if not yes.sum() or yes.all():
+                continue
+            picks = draws(yes, [photos[k].row["group"] for k in chosen])
+            ours = np.array([getattr(photos[k].evidence, cue) for k in chosen])
+            cells = [with_interval(auc, yes, ours, picks)]
+            cells.append(with_interval(auc, yes, first[cue][chosen], picks) if first else "-")
+            peer = belt_peer is not None and cue == "belt"
+            cells.append(with_interval(auc, yes, belt_peer[chosen], picks) if peer else "-")  # type: ignore[index]
+            rows.append([cue, where, str(yes.sum()), str((~yes).sum()), *cells])
+    return table(rows)
 
 
-def sheet(photos: list[Photo], out: Path, *, each: int = 24, side: int = 200) -> None:
-    """The lowest in-car photos, then the highest others, for the developer's eyes."""
-    low = sorted((p for p in photos if p.car), key=lambda p: p.ours)[:each]
-    high = sorted((p for p in photos if not p.car), key=lambda p: -p.ours)[:each]
-    tiles = []
-    for photo in low + high:
-        tile = np.ascontiguousarray(cv2.resize(_letterbox(photo.rgb), (side, side), interpolation=cv2.INTER_AREA))
-        cv2.putText(tile, f"{photo.row['id']} {photo.ours:.3f}", (4, 14), 0, 0.42, (255, 255, 0), 1, cv2.LINE_AA)
-        tiles.append(tile)
-    rows = [np.hstack(tiles[k : k + 8]) for k in range(0, len(tiles) - len(tiles) % 8, 8)]
-    Image.fromarray(np.vstack(rows)).save(out)
+def straps(photos: list[CarPhoto]) -> str:
+    """How often a seat belt is outlined, by what is there."""
+    rows = [["photos", "n", "strap outlined"]]
+    named = {f"belt {word}": [p for p in photos if p.car and p.row["belt"] == word] for word in ("yes", "no")}
+    named |= {kind: [p for p in photos if not p.car and p.kind == kind] for kind in _kinds(photos)}
+    for name, members in named.items():
+        if members:
+            hits = np.array([p.strap_outlined for p in members])
+            rows.append([name, str(len(members)), share(hits, [p.row["group"] for p in members])])
+    return table(rows)
 
 
-def _count(photos: list[Photo]) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for photo in photos:
-        counts[photo.row["source_repo"]] = counts.get(photo.row["source_repo"], 0) + 1
-    return counts
+def calibration(photos: list[CarPhoto], systems: Systems) -> str:
+    """Expected calibration error, as the photos are and weighted to the prior that the probability refers to."""
+    yes = np.array([p.car for p in photos])
+    picks = draws(yes, [p.row["group"] for p in photos])
+    rows = [["system", f"as they are, {yes.mean():.1%} in cars", f"weighted to {SAID_PRIOR:.0%} in cars"]]
+    for name in (n for n in (OURS, FIRST) if n in systems):
+        cells = [
+            with_interval(lambda y, s, at=prior: calibration_error(y, s, at), yes, systems[name], picks)  # type: ignore[misc]
+            for prior in (None, SAID_PRIOR)
+        ]
+        rows.append([name, *cells])
+    return table(rows)
 
 
-def _read(path: Path) -> NDArray[np.uint8]:
-    bgr = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-    assert bgr is not None, path
-    return np.asarray(bgr[..., ::-1].copy(), np.uint8)
-
-
-def _centre(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    h, w = rgb.shape[:2]
-    side = min(h, w)
-    y, x = (h - side) // 2, (w - side) // 2
-    return np.ascontiguousarray(rgb[y : y + side, x : x + side])
-
-
-def _letterbox(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    h, w = rgb.shape[:2]
-    side = max(h, w)
-    square = np.full((side, side, 3), 128, np.uint8)
-    y, x = (side - h) // 2, (side - w) // 2
-    square[y : y + h, x : x + w] = rgb
-    return square
+def _kinds(photos: list[CarPhoto]) -> list[str]:
+    return sorted({p.kind for p in photos if not p.car})
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("shared", type=Path, nargs="?", default=Path(__file__).resolve().parents[2] / "shared")
-    parser.add_argument("--sheet", type=Path, help="picture of the worst errors (never to be committed)")
-    parser.add_argument("--no-peer", action="store_true")
-    parser.add_argument("--thresholds", type=float, nargs="+", default=[0.5])
+    parser.add_argument("--use", choices=("measure", "train"), default="measure")
+    parser.add_argument("--every", type=int, default=1, help="only every so many photos, for a quick look")
+    parser.add_argument("--out", type=Path, help="the tables as Markdown")
+    parser.add_argument("--sheet", type=Path, help="folder for pictures of the worst errors (never to be committed)")
+    parser.add_argument("--first", type=Path, help="the first version's car.tflite, where there is no history")
     options = parser.parse_args()
     if not (options.shared / "photos/labels.csv").exists():
         print(f"{options.shared} has no photos/labels.csv", file=sys.stderr)
         return 2
-    photos = load(options.shared / "photos")
-    found, milliseconds = look(photos)
-    systems: dict[str, Callable[[Photo], float]] = {"car net": lambda p: p.ours}
-    if not options.no_peer:
-        ask_peer(photos, options.shared / "models/mobilenet_v2_imagenet_quant.tflite")
-        systems["ImageNet peer"] = lambda p: p.peer
-    car = np.array([p.car for p in photos])
-    score = np.array([p.ours for p in photos])
-    print(f"{len(photos)} photos ({car.sum()} in cars), a face in {found}")
-    print(f"car net, one thread: {milliseconds:.1f} ms at the median\n")
-    print(table(photos, systems), "\n")
-    print(cue_table(photos), "\n")
-    print(alarms_by_kind(photos, tuple(options.thresholds)), "\n")
-    print(f"expected calibration error, 10 bins: {calibration_error(car, score):.3f}")
+    photos = look(options.shared / "photos", read_rows(options.shared / "photos", options.use)[:: options.every])
+    systems: Systems = {OURS: np.array([p.probability for p in photos])}
+    content = first_version(options.first)
+    cues: dict[str, Scores] | None = None
+    if content is not None:
+        net = FirstVersion(content)
+        said = [net(p.rgb, p.face) if p.face else (0.0, dict.fromkeys(net.cues, 0.0)) for p in photos]
+        systems[FIRST] = np.array([probability for probability, _ in said])
+        cues = {cue: np.array([each[cue] for _, each in said]) for cue in net.cues}
+    peer = ImageNetPeer(options.shared / "models/mobilenet_v2_imagenet_quant.tflite")
+    answers = np.array([peer(p.rgb) for p in photos])
+    systems[PEER], systems[BELT] = answers[:, 0], answers[:, 1]
+    spent = np.nanmedian([p.milliseconds for p in photos])
+    found = sum(p.face is not None for p in photos)
+    warned = " **These rows were fitted on: no measure of anything.**" if options.use == "train" else ""
+    head = (
+        f"{len(photos)} photos (`use` = {options.use}), {sum(p.car for p in photos)} in cars, a face in {found}; "
+        f"the detector takes {spent:.1f} ms at the median, one thread, warm.{warned}"
+    )
+    text = "\n\n".join(
+        [
+            head,
+            *("### In-car photos against all others", recognition(photos, systems), gains(photos, systems)),
+            *("### By kind and source of the others", against_kinds(photos, systems)),
+            *("### What the checker says", verdicts(photos)),
+            *("### Cues", cue_quality(photos, cues, answers[:, 1]), straps(photos)),
+            *("### Calibration error, 10 bins", calibration(photos, systems)),
+        ]
+    )
+    print(text)
+    if options.out:
+        options.out.write_text(text + "\n", encoding="utf-8")
     if options.sheet:
-        sheet(photos, options.sheet)
+        for path in write_sheets(photos, options.sheet):
+            print(path, file=sys.stderr)
     return 0
 
 
