@@ -1,8 +1,8 @@
 """Graded defects painted into a photo: lens, file, framing, covering. Those of light are in light_defects.py.
 
 Each takes a `Sitter` (the undamaged photo with what the networks see in it) and an amount, 0 = undamaged, and returns
-RGB pixels, or the bytes of a file where the defect is one of files. Lengths are in inter-eye distances. Names in brackets
-are the quality components of ISO/IEC 29794-5 that the defect is meant for.
+RGB pixels, or the bytes of a file where the defect is one of files. Lengths are in inter-eye distances. Names in
+brackets are the quality components of ISO/IEC 29794-5 that the defect is meant for.
 """
 
 from __future__ import annotations

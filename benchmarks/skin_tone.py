@@ -6,7 +6,8 @@ Two estimates, wrong in different ways:
   Journal of Cosmetic Science 13, 1991): it takes sRGB at its word, so a photo that is too dark or lit in yellow moves
   a light skin into the darker groups;
 - the cheeks' luminance against the **whites of the eyes** of the same photo, in stops: exposure and most of the
-  light's colour cancel, but eyes in the shade of their sockets make the skin look lighter, and small pictures blur the whites.
+  light's colour cancel, but eyes in the shade of their sockets make the skin look lighter, and small pictures blur the
+  whites.
 """
 
 from __future__ import annotations
