@@ -5,10 +5,8 @@ The sentences are in sentences.py; the numbers in them are those that the findin
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Final
 
 from headshot_check.report import Finding, Mend, Region, Verdict
@@ -23,6 +21,8 @@ _MOST_PRAISE: Final = 4
 _LIGHT_STEP, _BACKGROUND_STEP, _FILE_STEP = 1, 5, 6
 _ON_THE_SPOT: Final = frozenset({"distance", "closer", "aim", "turn", "straight", "alone"})
 """topics that cannot be judged in a picture that lies on its side"""
+_LEADS: Final = {"closer": "framing.head_height", "light": "lighting.backlight", "focus": "sharpness.motion"}
+"""by topic, the finding that explains the others: it leads where it is as bad as any"""
 _SMILE: Final = 0.03
 """From here the mouth's corners are up for all to see: of 48 speakers' faces looked at, all 15 above it smile."""
 
@@ -61,7 +61,6 @@ def make_plan(
     *,
     face: Region | None = None,
     cropped: Iterable[str] = (),
-    source: str = "",
 ) -> Plan:
     """What to do about all findings together.
 
@@ -73,8 +72,6 @@ def make_plan(
         The main face's box: a finding's side is told against it.
     cropped
         Checks that warn or fail here and pass on the suggested crop.
-    source
-        Where the photo is, for the command that crops it.
     """
     problems = [finding for finding in findings if finding.status in ("warn", "fail") and finding.advice]
     mends = _mends(problems, set(cropped))
@@ -85,7 +82,7 @@ def make_plan(
     steps = {finding.check: number for number, group in enumerate(ordered, 1) for finding in group}
     retake = tuple(_instruction(group, face) for group in ordered)
     # a photo that is taken anew needs neither this crop nor this export
-    edits = () if verdict_of(findings, mends) == "retake" else _edits(problems, mends, face, source)
+    edits = () if verdict_of(findings, mends) == "retake" else _edits(problems, mends, face)
     return Plan(retake, edits, praise(findings), steps, mends)
 
 
@@ -150,8 +147,11 @@ def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dic
         if finding.check == "framing.inter_eye_distance" and not far:
             topic = "original"  # the head is large enough in its frame: it is the file that is small
         groups.setdefault(topic, []).append(finding)
-    if far and "closer" in groups:  # coming closer mends all of it, a larger file only the pixels
-        groups["closer"].sort(key=lambda finding: finding.check != "framing.head_height")
+    for topic, group in groups.items():
+        led = next((one for one in group if one.check == _LEADS.get(topic) and one.status == group[0].status), None)
+        if led is not None:
+            group.remove(led)
+            group.insert(0, led)
     return {topic: group for topic, group in groups.items() if not _settled(topic, group, groups)}
 
 
@@ -198,24 +198,17 @@ def _why(finding: Finding, face: Region | None) -> str:
     return why(finding.check, finding.value, finding.message, high=too_high(finding), side=side)
 
 
-def _edits(problems: Sequence[Finding], mends: Mapping[str, Mend], face: Region | None, source: str) -> tuple[str, ...]:
+def _edits(problems: Sequence[Finding], mends: Mapping[str, Mend], face: Region | None) -> tuple[str, ...]:
     edits = []
     crop = [finding for finding in problems if mends.get(finding.check) == "crop"]
     if crop:
         straight = any(finding.check == "pose.roll" for finding in crop)
         offer = "Straightening and cropping mend this." if straight else CROP_OFFER
-        edits.append(f"{_with_reasons(offer, crop, face)}{_crop_command(source)}")
+        edits.append(_with_reasons(offer, crop, face))
     export = [finding for finding in problems if mends.get(finding.check) == "export"]
     if export:
         edits.append(_with_reasons(export[0].advice or "", export, face))
     return tuple(edits)
-
-
-def _crop_command(source: str) -> str:
-    if not source or source == "-" or source.startswith("<"):
-        return ""
-    cropped = PurePath(source).with_suffix("").name + "-cropped.jpg"
-    return f" Type: headshot-check crop {shlex.quote(source)} -o {shlex.quote(cropped)}"
 
 
 def _step(finding: Finding) -> int:

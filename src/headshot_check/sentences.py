@@ -134,8 +134,8 @@ WORDS: dict[str, Words] = {
     ),
     "framing.offset": Words(
         "The face is in the middle.", high="The face is {percent:.0f} % of the width off the middle.",
-        do_high="Move to the middle of the frame.", step=2, topic="aim",
-        why_high="the face is {percent:.0f} % of the width off it",
+        do_high="Move so that your face is in the middle.", step=2, topic="aim",
+        why_high="the face is {percent:.0f} % of the width off the middle",
         sided_high="The face is {percent:.0f} % of the width off the middle, on the {side}.",
         sided_why_high="the face is {percent:.0f} % of the width too far {side}",
     ),

@@ -11,7 +11,7 @@ from headshot_check.measures.places import box_region
 from headshot_check.scene import NotAssessed, Scene
 
 
-@measure("framing.head_height")
+@measure("framing.head_height", "share")
 def head_height(scene: Scene) -> Reading:
     """Crown to chin over the frame's height, 0..1; hair counts, also what is cut off. ISO/IEC 39794-5's head height."""
     head = scene.head
@@ -25,20 +25,20 @@ def inter_eye_distance(scene: Scene) -> float:
     return scene.inter_eye_px / scene.photo.scale
 
 
-@measure("framing.eye_line")
+@measure("framing.eye_line", "share")
 def eye_line(scene: Scene) -> float:
     """Height of the eyes in the frame: 0 = top edge, 1 = bottom edge."""
     return float(scene.eye_centres[:, 1].mean()) / scene.height
 
 
-@measure("framing.offset")
+@measure("framing.offset", "share")
 def offset(scene: Scene) -> float:
     """The face's middle off the frame's middle, over the frame's width: 0 = centred, 0.5 = at the edge."""
     x0, _, x1, _ = scene.main.box
     return abs((x0 + x1) / 2 / scene.width - 0.5)
 
 
-@measure("framing.headroom")
+@measure("framing.headroom", "share")
 def headroom(scene: Scene) -> float:
     """Room above the crown over the head's height: 0 = the crown touches the edge, negative = that share is cut off.
 
@@ -51,7 +51,7 @@ def headroom(scene: Scene) -> float:
     return head.crown_y / head.height
 
 
-@measure("framing.face_cut")
+@measure("framing.face_cut", "share")
 def face_cut(scene: Scene) -> float:
     """Share of the face (mesh outline) that lies beyond the frame, 0..1."""
     xy = scene.mesh.points[:, :2]
@@ -61,7 +61,7 @@ def face_cut(scene: Scene) -> float:
     return float(np.clip(1 - inside / max(float(cv2.contourArea(hull)), 1.0), 0, 1))
 
 
-@measure("framing.shoulders")
+@measure("framing.shoulders", "face widths")
 def shoulders(scene: Scene) -> float:
     """Widest extent of the person below the chin over the face's width: about 1 = neck only, 2 or more = shoulders.
 
@@ -77,7 +77,7 @@ def shoulders(scene: Scene) -> float:
     return float(extent) / max(head.right_x - head.left_x, 1.0)
 
 
-@measure("framing.circle_cut")
+@measure("framing.circle_cut", "share")
 def circle_cut(scene: Scene) -> Reading:
     """Share of the head's outline (crown to chin, as an ellipse) that the best circular crop cuts, 0..1.
 

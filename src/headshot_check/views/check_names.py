@@ -29,7 +29,7 @@ CHECK_NAMES: Final = {
     "pose.pitch": "chin level",
     "pose.roll": "head tilt",
     "pose.yaw": "head turn",
-    "sharpness.background_focus": "focus",
+    "sharpness.background_focus": "background focus",
     "sharpness.face_blur": "face sharpness",
 }
 GOOD_NAMES: Final = {
@@ -49,7 +49,7 @@ GOOD_NAMES: Final = {
 }
 """where the plain name would not read as praise"""
 SUBJECT_NAMES: Final = {
-    "car": "no car",
+    "car": "car",
     "faces": "face",
     "framing": "framing",
     "pose": "pose",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import shlex
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from pathlib import PurePath
 from typing import Final
 
 from headshot_check.report import Cue, DriversSeat, Finding, Limits, Report, Status, Verdict
-from headshot_check.sentences import CUES_IN_WORDS
-from headshot_check.views.check_names import CHECK_NAMES, GOOD_NAMES, SUBJECT_NAMES, SUBJECTS_IN_FULL
+from headshot_check.sentences import CUES_IN_WORDS, cause_in_words
+from headshot_check.views.check_names import CHECK_NAMES, SUBJECT_NAMES, SUBJECTS_IN_FULL
 
 VERDICT_WORDS: Final[dict[Verdict, str]] = {
     "ready": "READY",
@@ -52,28 +54,43 @@ def check_label(check: str) -> str:
     return clean(" ".join(words))
 
 
-def praise(findings: Iterable[Finding]) -> list[str]:
-    """What is good, by subject: a subject without a fault by its name, one with faults as "... otherwise".
+def condition(report: Report) -> str:
+    """What the verdict depends on: "once cropped" when what fails is mended by a crop; else empty."""
+    if report.verdict != "usable":
+        return ""
+    by = {finding.mend for finding in report.findings if finding.status == "fail"}
+    done = [word for mend, word in (("crop", "cropped"), ("export", "exported")) if mend in by]
+    return f"once {' and '.join(done)}" if done else ""
 
-    >>> good = Limits(warn_above=1.0)
-    >>> praise([Finding("pose.yaw", "pass", "", limits=good), Finding("pose.roll", "pass", "", limits=good)])
-    ['pose']
-    >>> praise([Finding("lighting.backlight", "pass", "", limits=good)])
-    ['no backlight']
-    """
-    subjects: dict[str, list[Finding]] = {}
-    for finding in findings:
-        subjects.setdefault(finding.check.partition(".")[0], []).append(finding)
-    named = []
-    for subject, ours in sorted(subjects.items(), key=lambda item: _place_of(item[0])):
-        # What has no limits is only reported: nothing good or bad can be said of it.
-        passed = [one.check for one in ours if one.status == "pass" and one.limits.to_dict()]
-        if len(passed) == 1:
-            named.append(GOOD_NAMES.get(passed[0]) or check_label(passed[0]))
-        elif passed:
-            whole = all(one.status == "pass" for one in ours)
-            named.append(SUBJECT_NAMES.get(subject, clean(subject)) + ("" if whole else " otherwise"))
-    return named
+
+def crop_command(report: Report) -> str:
+    """What to type to have the crop that mends this photo; empty where it mends nothing, or the photo is no file."""
+    source = report.source
+    if not report.edits or not any(finding.mend == "crop" for finding in report.findings):
+        return ""
+    if source == "-" or source.startswith("<") or clean(source) != source:
+        return ""
+    cropped = PurePath(source).with_suffix("").name + "-cropped.jpg"
+    return f"headshot-check crop {shlex.quote(source)} -o {shlex.quote(cropped)}"
+
+
+def not_checked(report: Report) -> dict[str, list[str]]:
+    """What was not assessed, by cause in words: names of checks, or of a subject when all of it is missing."""
+    missing: dict[str, dict[str, list[str]]] = {}
+    for finding in report.not_checked:
+        subjects = missing.setdefault(sentence(cause_in_words(finding.cause or "")), {})
+        subjects.setdefault(finding.check.partition(".")[0], []).append(finding.check)
+    sizes = Counter(finding.check.partition(".")[0] for finding in report.findings)
+    causes: dict[str, list[str]] = {}
+    seat = report.drivers_seat
+    if seat.verdict == "not_assessed" and not any("car" in subjects for subjects in missing.values()):
+        causes[sentence(cause_in_words(seat.cause or ""))] = [check_label("car.drivers_seat")]
+    for cause, subjects in missing.items():
+        names = causes.setdefault(cause, [])
+        for subject, checks in subjects.items():
+            whole = len(checks) > 1 and len(checks) == sizes[subject]
+            names += [SUBJECT_NAMES.get(subject, clean(subject))] if whole else [check_label(one) for one in checks]
+    return causes
 
 
 def cue_label(cue: Cue) -> str:
@@ -144,6 +161,8 @@ def measure_text(finding: Finding) -> str:
     if not math.isfinite(value):
         return ""
     word, limit = _crossed(value, finding.limits, finding.status)
+    if unit in _DEGREES and limit is not None and value < limit < 0:  # the direction stands in the message
+        word, value, limit = "max", -value, -limit
     if unit in _BYTES:
         unit, scale = _byte_unit(max(value, limit or 0))
         value, limit = value / scale, None if limit is None else limit / scale
@@ -208,11 +227,6 @@ def byte_size(size: int) -> str:
 def capitalised(text: str) -> str:
     """With a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]
-
-
-def _place_of(subject: str) -> int:
-    known = list(SUBJECT_NAMES)
-    return known.index(subject) if subject in known else len(known)
 
 
 def _mark(char: str) -> bool:

@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
 from headshot_check.report import Finding, Report, Verdict
-from headshot_check.sentences import cause_in_words
 from headshot_check.views import labels
 from headshot_check.views.typesetting import ASCII, ASCII_PLAIN, PLAIN, UNICODE, Line, Page, Signs, cells, shortened
 
@@ -136,14 +135,17 @@ def _page(report: Report, width: int, signs: Signs, verbose: bool) -> list[Line]
     findings = labels.worst_first(report)
     in_car = report.drivers_seat.verdict in ("likely", "possible")
     about_car = [one for one in findings if in_car and one.check.startswith("car.") and one.status in ("fail", "warn")]
-    steps = {labels.sentence(step): number for number, step in enumerate(report.retake, 1)}
+    planned = bool(report.retake or report.edits)
+    advised = verbose or not planned
     if in_car:
-        _seat(page, report, about_car, steps, verbose)
+        _seat(page, report, about_car, advised)
     for finding in findings:
         if finding.status in ("fail", "warn") and finding not in about_car:
-            _problem(page, finding, steps, verbose)
-    _passes(page, findings, verbose)
+            _problem(page, finding, advised or (finding.mend is not None and not report.edits))
+    page.gap()
+    _passes(page, report, verbose)
     _steps(page, report)
+    _edits(page, report)
     if report.verdict != "unreadable":
         _unknown(page, report)
     return page.lines
@@ -160,7 +162,9 @@ def _headline(page: Page, report: Report) -> None:
     badge: Line = [(f"{signs.pad}{signs.of(tone)} {labels.VERDICT_WORDS[report.verdict]}{signs.pad}", f"badge-{tone}")]
     if report.score is not None:
         filled = round(report.score / 100 * _BAR_CELLS)
+        condition = labels.condition(report)
         badge += [
+            (f" {condition}" if condition else "", tone),
             ("  ", ""),
             (signs.full * filled, tone),
             (signs.empty * (_BAR_CELLS - filled), "dim"),
@@ -186,7 +190,7 @@ def _facts(report: Report, signs: Signs) -> str:
     return f" {signs.dot} ".join(filter(None, parts))
 
 
-def _seat(page: Page, report: Report, findings: list[Finding], steps: dict[str, int], verbose: bool) -> None:
+def _seat(page: Page, report: Report, findings: list[Finding], advised: bool) -> None:
     seat = report.drivers_seat
     tone = "fail" if seat.verdict == "likely" else "warn"
     certainty = "" if seat.probability is None else labels.percent(seat.probability)
@@ -196,34 +200,35 @@ def _seat(page: Page, report: Report, findings: list[Finding], steps: dict[str, 
     if evidence:
         page.wrap(labels.capitalised(evidence), indent=2)
     for finding in findings:
-        _words(page, finding, steps, verbose, silent=labels.said_by_title(finding, seat))
-    page.gap()
+        _words(page, finding, advised, silent=labels.said_by_title(finding, seat))
 
 
-def _problem(page: Page, finding: Finding, steps: dict[str, int], verbose: bool) -> None:
+def _problem(page: Page, finding: Finding, advised: bool) -> None:
     sign, name = page.signs.of(finding.status), labels.capitalised(labels.check_label(finding.check))
     page.spread([(f"{sign} ", finding.status), (name, "label")], [(labels.measure_text(finding), "dim")])
-    _words(page, finding, steps, verbose)
-    page.gap()
+    _words(page, finding, advised)
 
 
-def _words(page: Page, finding: Finding, steps: dict[str, int], verbose: bool, *, silent: bool = False) -> None:
-    """The message unless silent, and the advice: in full, or as the number of the step below that says the same."""
+def _words(page: Page, finding: Finding, advised: bool, *, silent: bool = False) -> None:
+    """The message unless silent, and its own advice where the plan below does not say it."""
     if finding.message and not silent:
         page.wrap(labels.sentence(finding.message), indent=2)
     advice = labels.sentence(finding.advice or "")
-    if advice in steps and not verbose:
-        page.wrap(f"{page.signs.arrow} step {steps[advice]}", indent=2, style="advice")
-    elif advice and advice not in labels.sentence(finding.message):
+    if advised and advice and advice not in labels.sentence(finding.message):
         page.wrap(f"{page.signs.arrow} {advice}", indent=2, hang=cells(page.signs.arrow) + 1, style="advice")
 
 
-def _passes(page: Page, findings: list[Finding], verbose: bool) -> None:
-    sign = page.signs.good
-    names = ", ".join(labels.praise(findings))
-    if names and not verbose:
-        page.wrap(names, lead=[(f"{sign} ", "good"), ("Good: ", "label")], hang=2)
-    for finding in findings if verbose else ():
+def _passes(page: Page, report: Report, verbose: bool) -> None:
+    """What is good in a word each, and how many checks passed; or a row for each that did."""
+    sign, names = page.signs.good, ", ".join(labels.clean(word) for word in report.praise)
+    # what has no limits is only reported: nothing good or bad can be said of it
+    judged = [finding for finding in report.findings if finding.limits.to_dict()]
+    passed = sum(finding.status == "pass" for finding in judged)
+    if passed:
+        counted = f"{passed} of {len(judged)} checks passed"
+        lead: Line = [(f"{sign} ", "good"), *([("Good: ", "label")] if names else [])]
+        page.wrap(f"{names} ({counted})" if names else counted, lead=lead, hang=2)
+    for finding in labels.worst_first(report) if verbose else ():
         if finding.status != "pass":
             continue
         name = labels.capitalised(labels.check_label(finding.check))
@@ -236,7 +241,7 @@ def _passes(page: Page, findings: list[Finding], verbose: bool) -> None:
 def _steps(page: Page, report: Report) -> None:
     if not report.retake:
         return
-    page.add([("What to do", "heading")])
+    page.add([("What to do" if report.verdict == "retake" else "To make it better", "heading")])
     digits = len(str(len(report.retake)))
     for number, step in enumerate(report.retake, 1):
         lead = f"{number:>{digits}}. "
@@ -244,15 +249,19 @@ def _steps(page: Page, report: Report) -> None:
     page.gap()
 
 
+def _edits(page: Page, report: Report) -> None:
+    """What mends this very file, with the command that does it."""
+    for edit in report.edits:
+        page.wrap(labels.sentence(edit), lead=[(f"{page.signs.arrow} ", "advice")], hang=2)
+    command = labels.crop_command(report)
+    if command:  # never wrapped, so that it can be copied
+        page.add([("  ", ""), (page.signs.spell(command), "advice")])
+    page.gap()
+
+
 def _unknown(page: Page, report: Report) -> None:
     """What was not checked, one group per cause."""
-    causes: dict[str, list[str]] = {}
-    seat = report.drivers_seat
-    if seat.verdict == "not_assessed" and not any(one.check.startswith("car.") for one in report.not_checked):
-        causes[labels.sentence(cause_in_words(seat.cause or ""))] = ["driver's seat"]
-    for finding in report.not_checked:
-        cause = labels.sentence(cause_in_words(finding.cause or ""))
-        causes.setdefault(cause, []).append(labels.check_label(finding.check))
+    causes = labels.not_checked(report)
     if causes:
         groups = (", ".join(names) + (f" ({cause})" if cause else "") for cause, names in causes.items())
         page.wrap("; ".join(groups), lead=[("Not checked: ", "dim")], hang=2, style="dim")
