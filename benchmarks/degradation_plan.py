@@ -33,24 +33,38 @@ class Plan:
 
 
 _LIGHT = ("lighting.", "colour.")
+_SOFT = (
+    "sharpness.background_focus",
+    "sharpness.noise",
+    "lighting.contrast",
+    "lighting.hard_shadow",
+    "file.blockiness",
+)
 _PIXELS = ("file.", "sharpness.")
 _EYES = ("eyes.", "mouth.")
 _FRAME = ("framing.", "background.", "capture.", "car.")
-_CROPPED = (*_FRAME, "file.", "lighting.backlight", "sharpness.background_focus")
+_CROPPED = (
+    *_FRAME,
+    "file.",
+    "lighting.backlight",
+    "lighting.low_key",
+    "lighting.dynamic_range",
+    "sharpness.background_focus",
+)
 
 PLANS = (
     Plan("less light", "UnderExposurePrevention", light.under_exposed, (0, 1, 2, 3, 5, 7),
-         {"lighting.dark": UP, "lighting.blocked": UP}, (*_LIGHT, "background.", "sharpness.")),
+         {"lighting.dark": UP, "lighting.blocked": UP, "lighting.low_key": UP}, (*_LIGHT, "background.", "sharpness.")),
     Plan("more light", "OverExposurePrevention", light.exposed, (0, 0.7, 1.4, 2.1, 2.8, 3.5),
          {"lighting.blown": UP}, (*_LIGHT, "background.", "sharpness.")),
     Plan("haze", "DynamicRange", light.flattened, (0, 0.15, 0.3, 0.45, 0.6, 0.75),
-         {"lighting.contrast": DOWN}, (*_LIGHT, "background.", "sharpness.noise")),
+         {"lighting.contrast": DOWN, "lighting.dynamic_range": DOWN}, (*_LIGHT, "background.", "sharpness.noise")),
     Plan("defocus", "Sharpness", d.defocused, (0, 0.015, 0.025, 0.04, 0.06, 0.09),
-         {"sharpness.face_blur": UP}, ("sharpness.", "background.", "lighting.contrast", "file.blockiness")),
+         {"sharpness.face_blur": UP}, (*_SOFT, "background.")),
     Plan("motion", "Sharpness", d.moved, (0, 0.06, 0.1, 0.16, 0.24, 0.34),
-         {"sharpness.face_blur": UP, "sharpness.motion": UP}, ("sharpness.", "background.", "file.blockiness")),
+         {"sharpness.face_blur": UP, "sharpness.motion": UP}, (*_SOFT, "background.")),
     Plan("only the face soft", "Sharpness", d.face_defocused, (0, 0.015, 0.025, 0.04, 0.06, 0.09),
-         {"sharpness.face_blur": UP, "sharpness.background_focus": UP}, ("sharpness.", "file.blockiness")),
+         {"sharpness.face_blur": UP, "sharpness.background_focus": UP}, _SOFT),
     Plan("soft background", "", d.background_defocused, (0, 0.03, 0.06, 0.1, 0.16, 0.25),
          {"background.clutter": DOWN}, ("background.", "sharpness.background_focus", "car.", "file.blockiness")),
     Plan("noise", "", d.noisy, (0, 4, 8, 14, 22, 32),
@@ -66,13 +80,13 @@ PLANS = (
     Plan("warm cast", "NaturalColour", light.cast(0.8, 0, -1.4), (0, 0.3, 0.6, 1, 1.5, 2),
          {"colour.cast": UP}, ("colour.", "lighting.blown", "lighting.blocked")),
     Plan("cool cast", "NaturalColour", light.cast(-0.8, 0, 1.2), (0, 0.3, 0.6, 1, 1.5, 2),
-         {"colour.cast": UP}, ("colour.", "lighting.blown", "lighting.blocked")),
+         {"colour.cast": UP, "colour.skin_chroma": UP}, ("colour.", "lighting.blown", "lighting.blocked")),
     Plan("green cast", "NaturalColour", light.cast(-0.6, 0.4, -0.6), (0, 0.3, 0.6, 1, 1.5, 2),
-         {"colour.cast": UP}, ("colour.", "lighting.blown", "lighting.blocked")),
+         {"colour.cast": UP, "colour.skin_chroma": UP}, ("colour.", "lighting.blown", "lighting.blocked")),
     Plan("magenta cast", "NaturalColour", light.cast(0.4, -0.7, 0.4), (0, 0.3, 0.6, 1, 1.5, 2),
-         {"colour.cast": UP}, ("colour.", "lighting.blown", "lighting.blocked")),
+         {"colour.cast": UP, "colour.skin_chroma": UP}, ("colour.", "lighting.blown", "lighting.blocked")),
     Plan("less colour", "NaturalColour", light.desaturated, (0, 0.2, 0.4, 0.6, 0.8, 1),
-         {"colour.saturation": DOWN}, ("colour.", "file.greyscale")),
+         {"colour.saturation": DOWN, "colour.variety": DOWN}, ("colour.", "file.greyscale")),
     Plan("more colour", "NaturalColour", light.oversaturated, (0, 0.3, 0.6, 1, 1.5, 2.2),
          {"colour.saturation": UP}, ("colour.", "lighting.blown", "lighting.blocked", "background.", "sharpness.")),
     Plan("backlight", "", light.backlit, (0, 0.7, 1.4, 2.1, 2.8, 3.5),
@@ -80,17 +94,17 @@ PLANS = (
     Plan("side light", "IlluminationUniformity", light.side_lit, (0, 0.8, 1.6, 2.4, 3.2, 4.2),
          {"lighting.balance": UP}, (*_LIGHT, "background.", "sharpness.")),
     Plan("hard shadow", "IlluminationUniformity", light.hard_shadow, (0, 0.8, 1.6, 2.4, 3.2, 4.2),
-         {"lighting.shadow_edge": UP, "lighting.balance": UP}, (*_LIGHT, "background.", "sharpness.")),
+         {"lighting.hard_shadow": UP, "lighting.balance": UP}, (*_LIGHT, "background.", "sharpness.")),
     Plan("brim's shadow", "IlluminationUniformity", light.hat_shadow, (0, 0.8, 1.6, 2.4, 3.2, 4.2),
          {"covering.hat_shadow": UP}, (*_LIGHT, "background.", "sharpness.", "covering.", *_EYES)),
     Plan("hot spots", "OverExposurePrevention", light.hot_spots, (0, 0.3, 0.5, 0.7, 0.9, 1.1),
          {"lighting.blown": UP, "lighting.hot_spots": UP}, (*_LIGHT, "sharpness.")),
     Plan("leaning", "HeadPoseRoll", d.turned, (0, 6, 12, 18, 25, 33),
-         {"pose.roll": UP}, (*_FRAME, "file.")),
+         {"pose.roll": UP}, (*_FRAME, "file.", "lighting.backlight", "sharpness.background_focus")),
     Plan("off the middle", "LeftwardCropOfTheFaceImage", d.off_centre, (0, 0.06, 0.12, 0.18, 0.24, 0.3),
-         {"framing.offset": UP}, (*_FRAME, "lighting.backlight", "lighting.background")),
+         {"framing.offset": UP}, (*_FRAME, "lighting.backlight", "lighting.low_key", "sharpness.background_focus")),
     Plan("too far", "HeadSize", d.too_far, (0, 0.4, 0.8, 1.3, 1.9, 2.6),
-         {"framing.head_height": DOWN}, (*_FRAME, *_PIXELS, "lighting.backlight")),
+         {"framing.head_height": DOWN}, (*_FRAME, *_PIXELS, "lighting.backlight", "lighting.low_key", "lighting.dynamic_range")),
     Plan("too close", "HeadSize", d.too_close, (0, 0.3, 0.5, 0.7, 0.85, 1),
          {"framing.head_height": UP}, _CROPPED),
     Plan("crown cut", "UpwardCropOfTheFaceImage", d.crown_cut, (0, 0.25, 0.5, 0.7, 0.85, 1),
@@ -102,7 +116,7 @@ PLANS = (
     Plan("mask", "MouthOcclusionPrevention", d.masked, (0, 0.3, 0.5, 0.7, 0.85, 1),
          {"covering.mask": UP}, ("covering.", *_EYES, *_LIGHT, "sharpness.")),
     Plan("clutter", "BackgroundUniformity", d.cluttered, (0, 0.06, 0.12, 0.25, 0.45, 0.7),
-         {"background.clutter": UP},
+         {"background.clutter": UP, "background.uniformity": DOWN},
          ("background.", "sharpness.background_focus", "lighting.backlight", "car.", "file.blockiness")),
     Plan("mirrored", "", d.mirrored, (0, 1), {}, ()),
 )  # fmt: skip

@@ -8,11 +8,12 @@ takes the project's own fixtures instead. Each is spoiled in five steps (degrada
 
 - A cell that should move counts a photo when the measure never goes back by more than a tenth of its tolerance from
   step to step and ends beyond where it began by more than that. Steps at which the measure is not assessed are left
-  out; a photo in which fewer than three steps are assessed is left out.
+  out; so is a photo with fewer than three steps assessed, or that has nothing left to lose (a plain wall's clutter).
 - A cell that should not move counts a photo when the measure stays within its tolerance of the undamaged photo at the
   first two steps (about a warning's worth of the defect). A yes/no or a word must stay the same.
-- The tolerance is half of the way from the warning to the failing limit of the linkedin policy, 0.3 times the limit
-  where there is only one; checks without limits are left out of the cells that should not move.
+- The tolerance is half of the way from the warning to the failing limit of the linkedin policy, but a fifth of the
+  warning limit at least (three tenths where there is no failing limit); checks without limits are left out of the cells
+  that should not move.
 
 Markdown on standard output; intervals are 95 %, by bootstrap over groups.
 """
@@ -55,7 +56,7 @@ def tolerance(limits: Limits) -> float | None:
     ways = []
     for warn, fail in ((limits.warn_below, limits.fail_below), (limits.warn_above, limits.fail_above)):
         if warn is not None and fail is not None:
-            ways.append(abs(fail - warn) / 2)
+            ways.append(max(abs(fail - warn) / 2, 0.2 * abs(warn)))
         elif (only := fail if warn is None else warn) is not None:
             ways.append(0.3 * abs(only))
     return min(ways) if ways else None
@@ -90,9 +91,11 @@ def measured(who: Sitter, plan: Plan, nets: Nets, checks: Iterable[str] | None =
 
 
 def moves(column: Sequence[Value], way: int, slack: float) -> bool | None:
-    """Whether the values go the right way; None when too few steps are assessed."""
+    """Whether the values go the right way; None when too few steps are assessed, or the first is 0 already."""
     known = [float(value) for value in column if value is not None and not isinstance(value, str)]
     if column[0] is None or len(known) < 3:
+        return None
+    if way < 0 and 0 <= known[0] <= 2 * slack:
         return None
     signed = np.array(known) * way
     return bool((np.diff(signed) >= -slack).all() and signed[-1] > signed[0] + slack)
