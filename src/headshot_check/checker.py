@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from os import PathLike
 
 from headshot_check import wording
 from headshot_check.advice import CROP_OFFER, Plan, make_plan, verdict_of
-from headshot_check.crop import circle_crop
+from headshot_check.crop import best_frame, target_for, target_named
+from headshot_check.crop.result import CroppedPhoto, cropped_photo, notes_on
+from headshot_check.crop.suggest import CARRIED, crop_of, roll_limit, shown_crop, suggested_crop
+from headshot_check.crop.targets import CropError
 from headshot_check.errors import PhotoError
 from headshot_check.measures import Measurement, measure_all
 from headshot_check.measures.car_cues import car_cues
 from headshot_check.nets.backend import Backend
 from headshot_check.photo import Limits as PhotoLimits
 from headshot_check.photo import Photo, Source, load
-from headshot_check.policy import Judgement, Policy, judge, load_policy
+from headshot_check.policy import Judgement, Policy, costs, judge, load_policy, score
 from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict
 from headshot_check.scene import Nets, NotAssessed, Scene
 from headshot_check.sentences import cause_in_words
@@ -85,7 +88,7 @@ class Checker:
         PhotoError
             "damaged": the larger decode that a small face needs failed.
         """
-        return _report(Scene(photo, self._nets), self.policy)
+        return _report(Scene(photo, self._nets), self.policy, self._nets)
 
     def check_many(self, sources: Iterable[Source]) -> Iterator[Report]:
         """Check photos one after another; one that cannot be read gives an "unreadable" report and stops nothing."""
@@ -94,6 +97,44 @@ class Checker:
                 yield self.check(source)
             except PhotoError as error:
                 yield unreadable(error, self.policy.name)
+
+    def crop(
+        self, source: Source | Photo, target: str | None = None, *, size: int | None = None, enlarge: bool = False
+    ) -> CroppedPhoto:
+        """The best crop of a photo, cut from its full resolution, straightened where that helps, and checked itself.
+
+        Parameters
+        ----------
+        source
+            As for `check`, or a photo that is already loaded.
+        target
+            One of `headshot_check.crop.TARGETS`; default: the one that fits the policy.
+        size
+            Width of the crop in px; default: the target's usual one.
+        enlarge
+            Also when the photo has fewer pixels there. Else the crop is as large as it can be, and a note says so.
+
+        Raises
+        ------
+        CropError
+            No such target, or no face to crop around.
+        PhotoError
+            The photo cannot be read.
+        """
+        use = target_for(self.policy.name, self.policy.base) if target is None else target_named(target)
+        photo = source if isinstance(source, Photo) else load(source, limits=self._limits)
+        scene = Scene(photo, self._nets)
+        known = _known(scene, self.policy)
+        try:
+            frame = best_frame(scene, use, roll_limit(self.policy))
+        except NotAssessed as reason:
+            raise CropError(f"{photo.source}: {cause_in_words(reason.cause)}, so there is nothing to crop") from None
+        cut, jpeg = cropped_photo(photo, frame, use, use.sizes[0] if size is None else size, enlarge)
+        report = _report(Scene(cut, self._nets), self.policy, self._nets, whole=known)
+        crop = crop_of(scene, frame, use, known.judged, report, (cut.width, cut.height))
+        before = _said(scene, self.policy, known, crop)
+        notes = notes_on(scene, frame, use, crop, size)
+        return CroppedPhoto(photo.source, cut.rgb, crop, report, before, notes, jpeg)
 
     def close(self) -> None:
         """Free the networks' memory; a later check loads them again."""
@@ -122,23 +163,65 @@ def unreadable(error: PhotoError, policy: str = "linkedin") -> Report:
     )
 
 
-def _report(scene: Scene, policy: Policy) -> Report:
-    measured = measure_all(scene, policy.rules)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was measured of a photo, and how it was judged."""
+
+    measured: Mapping[str, Measurement]
+    judged: Mapping[str, Judgement]
+    seat: DriversSeat
+
+    def carried(self) -> dict[str, Measurement]:
+        """What holds for a crop of it as well; places do not."""
+        return {check: replace(one, region=None) for check, one in self.measured.items() if check.startswith(CARRIED)}
+
+    def score(self, policy: Policy) -> float:
+        """0..100, not rounded."""
+        causes = {check: one.cause for check, one in self.measured.items() if one.cause is not None}
+        return score(policy.rules, self.judged, causes)
+
+
+def _known(scene: Scene, policy: Policy, whole: _Known | None = None) -> _Known:
+    """`whole` is given for a crop: what is known of the photo that it is of."""
+    carried = {} if whole is None else whole.carried()
+    taken = measure_all(scene, [check for check in policy.rules if check not in carried])
+    measured = {check: carried[check] if check in carried else taken[check] for check in policy.rules}
     judged = {check: judge(policy.rules[check], measurement) for check, measurement in measured.items()}
-    seat = _drivers_seat(scene, measured, judged)
-    faces, crop = _faces(scene), _crop(scene, policy)
+    if whole is None:
+        return _Known(measured, judged, _drivers_seat(scene, measured, judged))
+    cues = tuple(replace(cue, region=None) for cue in whole.seat.cues)
+    return _Known(measured, judged, replace(whole.seat, cues=cues))
+
+
+def _report(scene: Scene, policy: Policy, nets: Nets, whole: _Known | None = None) -> Report:
+    """The report of a photo, or of a crop of the photo `whole`."""
+    known, target = _known(scene, policy, whole), target_for(policy.name, policy.base)
+    crop = shown_crop(scene, target)
+    if whole is None:
+
+        def assess(cut: Photo) -> Report:
+            return _report(Scene(cut, nets), policy, nets, known)
+
+        crop = suggested_crop(scene, policy, known.judged, known.score(policy), target, assess) or crop
+    return _said(scene, policy, known, crop)
+
+
+def _said(scene: Scene, policy: Policy, known: _Known, crop: Crop | None) -> Report:
+    """What is known, in words."""
+    measured, judged, seat = known.measured, known.judged, known.seat
+    faces = _faces(scene)
     box = faces[0].box if faces else None
     findings = [_finding(measured[check], judged[check], policy, seat, box) for check in policy.rules]
-    severities = {check: judged[check].severity * policy.rules[check].weight for check in policy.rules}
+    severities = costs(policy.rules, judged)
     findings.sort(key=lambda finding: (_ORDER[finding.status], -severities[finding.check]))
     photo = scene.photo
     cropped = crop.mends if crop is not None else ()
-    plan = make_plan(findings, severities, face=box, cropped=cropped, source=photo.source)
+    plan = make_plan(findings, severities, face=box, cropped=cropped)
     return Report(
         source=photo.source,
         photo=PhotoFacts(photo.width, photo.height, photo.format, photo.bytes),
         verdict=verdict_of(findings, plan.mends),
-        score=_score(severities.values()),
+        score=round(known.score(policy)),
         drivers_seat=seat,
         faces=faces,
         findings=tuple(_planned(finding, plan) for finding in findings),
@@ -156,13 +239,6 @@ def _planned(finding: Finding, plan: Plan) -> Finding:
     if mend is None and step is None:
         return finding
     return replace(finding, step=step, mend=mend, advice=CROP_OFFER if mend == "crop" else finding.advice)
-
-
-def _crop(scene: Scene, policy: Policy) -> Crop | None:
-    try:
-        return circle_crop(scene, policy.name)
-    except NotAssessed:
-        return None
 
 
 def _finding(
@@ -189,14 +265,6 @@ def _finding(
         region=measured.region,
         cause=measured.cause,
     )
-
-
-def _score(costs: Iterable[float]) -> int:
-    """100 times the product of what each check leaves: 1 - weight x severity."""
-    left = 1.0
-    for cost in costs:
-        left *= 1 - cost
-    return round(100 * left)
 
 
 def _drivers_seat(scene: Scene, measured: dict[str, Measurement], judged: dict[str, Judgement]) -> DriversSeat:

@@ -1,0 +1,8 @@
+"""The best crop of a photo for a target: where to cut, how far to straighten, and the file of it."""
+
+from __future__ import annotations
+
+from headshot_check.crop.frame import Frame, best_frame, circle_square
+from headshot_check.crop.targets import TARGETS, CropError, Target, target_for, target_named
+
+__all__ = ["TARGETS", "CropError", "Frame", "Target", "best_frame", "circle_square", "target_for", "target_named"]

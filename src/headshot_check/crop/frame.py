@@ -1,0 +1,196 @@
+"""Where to cut: the place, size and lean of the best crop, from the head, the other faces and the picture's edges."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.crop.targets import Target
+from headshot_check.head import Head, head_outline
+from headshot_check.report import Region
+from headshot_check.scene import NotAssessed, Scene
+
+MOST_STRAIGHTENING_DEG = 15.0
+"""Beyond this a room that leans says more than a head that does not."""
+_ROLL_LIMIT_DEG = 18.0
+_ROLL_KEPT = (0.85, 0.65, 0.45)
+"""shares of the limit that a straightened head may still lean: no more is turned than is asked for, with some reserve"""
+_STEPS = 48
+"""sizes that are tried"""
+# Where the mesh is doubtful the head is guessed from BlazeFace's box (brows to chin): what forehead and hair add above
+# it and the ears beside it, over the box's height and width; medians over 230 conference speakers.
+_HAIR_ABOVE, _EARS_BESIDE = 0.56, 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A crop: a rectangle in the analysis pixels that may lean."""
+
+    centre: tuple[float, float]
+    width: float
+    height: float
+    lean_deg: float = 0.0
+    """positive = clockwise on the screen"""
+
+    @property
+    def corners(self) -> NDArray[np.float64]:
+        """(4, 2), clockwise from the crop's own top left."""
+        x, y = self.width / 2, self.height / 2
+        upright = np.array([(-x, -y), (x, -y), (x, y), (-x, y)])
+        return np.asarray(upright @ _turn(self.lean_deg).T + self.centre, np.float64)
+
+    def region(self, scene: Scene) -> Region:
+        """As fractions of the photo."""
+        return Region(tuple((float(x) / scene.width, float(y) / scene.height) for x, y in self.corners))
+
+
+def circle_square(scene: Scene) -> tuple[float, float, float]:
+    """The square that a round crop is cut from before anybody zooms: left, top and side in analysis pixels.
+
+    As wide as the frame's short side, and slid along the long side to where the head is in its middle.
+
+    Raises
+    ------
+    NotAssessed
+        There is no head to keep ("no_face", "mesh_doubtful").
+    """
+    head, side = scene.head, float(min(scene.width, scene.height))
+    left = np.clip((head.left_x + head.right_x) / 2 - side / 2, 0, scene.width - side)
+    top = np.clip((head.crown_y + head.chin_y) / 2 - side / 2, 0, scene.height - side)
+    return float(left), float(top), side
+
+
+def best_frame(scene: Scene, target: Target, roll_limit_deg: float = _ROLL_LIMIT_DEG) -> Frame:
+    """The best crop for a target: the head where it belongs, whole in the circle, nobody else, enough pixels.
+
+    The picture is straightened only as far as `roll_limit_deg` asks for, by 15 degrees at most, and the frame never
+    reaches beyond the picture. Where the picture is too tight it is as large as it can be.
+
+    Raises
+    ------
+    NotAssessed
+        "no_face".
+    """
+    tried = [_best_size(scene, target, lean, roll_limit_deg) for lean in _leans(scene, roll_limit_deg)]
+    return min(tried, key=lambda found: found[0])[1]
+
+
+def _leans(scene: Scene, limit: float) -> list[float]:
+    """How far the frame may lean, degrees: not at all, and where the head leans too much, so that it hardly does."""
+    roll = _roll(scene)
+    if abs(roll) <= limit or abs(roll) > 75:  # a picture that lies on its side wants turning, not straightening
+        return [0.0]
+    wanted = {min(abs(roll) - kept * limit, MOST_STRAIGHTENING_DEG) for kept in _ROLL_KEPT}
+    return [0.0, *(math.copysign(lean, roll) for lean in sorted(wanted))]
+
+
+def _roll(scene: Scene) -> float:
+    try:
+        return scene.pose.roll_deg
+    except NotAssessed:
+        (x0, y0), (x1, y1) = scene.eye_centres
+        return math.degrees(math.atan2(y1 - y0, x1 - x0))
+
+
+def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> tuple[float, Frame]:
+    """The best frame of this lean and what speaks against it."""
+    head, middle_x, origin = _upright(scene, lean)
+    turn = _turn(lean)
+    reach = np.abs(turn) @ (target.aspect / 2, 0.5)  # half of the leaning frame's bounding box, for a height of 1
+    most = float(min(scene.width / 2 / reach[0], scene.height / 2 / reach[1]))
+    wanted = (head.height / target.head_most, head.height / target.head_least)
+    heights = np.geomspace(min(wanted[0], most), min(wanted[1], most), _STEPS)
+    best: tuple[float, Frame] | None = None
+    for height in map(float, heights):
+        upright_centre = (
+            (0.5 * (head.left_x + head.right_x) + middle_x) / 2,
+            (head.crown_y + head.chin_y) / 2 + (0.5 - target.head_centre) * height,
+        )
+        x, y = turn @ (np.array(upright_centre) - origin) + origin
+        x = float(np.clip(x, reach[0] * height, scene.width - reach[0] * height))
+        y = float(np.clip(y, reach[1] * height, scene.height - reach[1] * height))
+        frame = Frame((x, y), height * target.aspect, height, lean)
+        back = turn.T @ (np.array((x, y)) - origin) + origin
+        against = _against(scene, target, frame, head, middle_x, (float(back[0]), float(back[1])))
+        if best is None or against < best[0]:
+            best = against, frame
+    assert best is not None
+    left = abs(_roll(scene) - lean) / roll_limit
+    return best[0] + 0.1 * left**2 + (0.5 if left > 1 else 0.0), best[1]
+
+
+def _against(
+    scene: Scene, target: Target, frame: Frame, head: Head, middle_x: float, centre: tuple[float, float]
+) -> float:
+    """What speaks against a frame: 0 = nothing. `head`, `middle_x` and `centre` are upright with the frame."""
+    left, top = centre[0] - frame.width / 2, centre[1] - frame.height / 2
+    share = head.height / frame.height
+    off = abs(middle_x - centre[0]) / frame.width
+    middle = ((head.crown_y + head.chin_y) / 2 - top) / frame.height
+    against = math.log(share / target.head) ** 2 + 20 * off**2 + 6 * (middle - target.head_centre) ** 2
+    against += 8 * max(-(head.crown_y - top) / head.height, 0.0)
+    if target.circle:
+        against += 6 * cut_by_circle(head, left, top, frame.width)
+    px = frame.width / scene.photo.scale
+    against += 0.8 * math.log(max(target.least / px, 1.0)) ** 2
+    return against + 0.6 * _others(scene, frame)
+
+
+def cut_by_circle(head: Head, left: float, top: float, side: float) -> float:
+    """Share of the head's outline (crown to chin, as an ellipse) outside the circle in a square, 0..1."""
+    angle = np.linspace(0, 2 * np.pi, 180, endpoint=False)
+    x = (head.left_x + head.right_x) / 2 + np.cos(angle) * (head.right_x - head.left_x) / 2
+    y = (head.crown_y + head.chin_y) / 2 + np.sin(angle) * head.height / 2
+    return float((np.hypot(x - left - side / 2, y - top - side / 2) > side / 2).mean())
+
+
+def _others(scene: Scene, frame: Frame) -> float:
+    """The largest other face that stays in the frame, over the main face: its area times the share that shows."""
+    x0, y0, x1, y1 = scene.main.box
+    area = (x1 - x0) * (y1 - y0)
+    most = 0.0
+    for face in scene.search.faces:
+        if face is scene.main:
+            continue
+        a0, b0, a1, b1 = face.box
+        box = np.array([(a0, b0), (a1, b0), (a1, b1), (a0, b1)], np.float32)
+        shared, _ = cv2.intersectConvexConvex(box, frame.corners.astype(np.float32))
+        most = max(most, float(shared) / area)
+    return most
+
+
+def _upright(scene: Scene, lean: float) -> tuple[Head, float, NDArray[np.float64]]:
+    """The head upright with a frame that leans, the middle of the face, and the point that stays where it is."""
+    x0, y0, x1, y1 = scene.main.box
+    origin = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
+    try:
+        mesh = scene.mesh.points
+        if not lean:
+            return scene.head, float(origin[0]), origin
+    except NotAssessed as reason:
+        if reason.cause == "no_face":
+            raise
+        high, wide = y1 - y0, x1 - x0
+        guess = Head(
+            y0 - _HAIR_ABOVE * high, y1, x0 - _EARS_BESIDE * wide, x1 + _EARS_BESIDE * wide, y0 <= 0, crown_seen=False
+        )
+        return guess, float(origin[0]), origin
+    turn = _turn(lean)
+    points = mesh.copy()
+    points[:, :2] = (mesh[:, :2] - origin) @ turn + origin  # turned back by the lean
+    rows, columns = scene.mask.shape
+    scale = np.array([columns / scene.width, rows / scene.height])
+    matrix = np.diag(scale) @ turn @ np.diag(1 / scale)
+    inverse = np.column_stack([matrix, scale * origin - matrix @ (scale * origin)])
+    mask = cv2.warpAffine(scene.mask, inverse, (columns, rows), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
+    return head_outline(points, np.asarray(mask, np.float32), scene.width, scene.height), float(origin[0]), origin
+
+
+def _turn(degrees: float) -> NDArray[np.float64]:
+    """Turns column vectors clockwise on the screen."""
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    return np.array([(cos, -sin), (sin, cos)])

@@ -1,0 +1,134 @@
+"""A finished crop: its pixels, what it is, what is said of it, and its file."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.crop.frame import Frame
+from headshot_check.crop.pixels import cut_out, size_of, snapped
+from headshot_check.crop.saving import encoded, format_of, write
+from headshot_check.crop.targets import Target
+from headshot_check.photo import Photo
+from headshot_check.report import Crop, Report, Verdict
+from headshot_check.scene import FACE_EYES_PX, NotAssessed, Scene
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CroppedPhoto:
+    """A crop that is ready to be saved, and what is said of it."""
+
+    source: str
+    """the photo that it is of"""
+    pixels: NDArray[np.uint8]
+    """(height, width, 3) upright sRGB"""
+    crop: Crop
+    """where it was cut, and what it mends"""
+    report: Report
+    """of the crop itself, checked as it would be written as a JPEG"""
+    before: Report
+    """of the whole photo"""
+    notes: tuple[str, ...] = ()
+    """what its owner should know, as sentences"""
+    _jpeg: bytes = field(default=b"", repr=False)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Of the crop."""
+        return self.report.verdict
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write it as JPEG (quality 92) or PNG, by the name's suffix: sRGB with its profile, no other metadata.
+
+        The file is there in full or not at all; the photo itself is never overwritten.
+
+        Raises
+        ------
+        CropError
+            Another suffix, a folder that is missing, the photo's own place, or a disk that cannot be written to.
+        """
+        place = Path(path)
+        kind = format_of(place)
+        whole = None if self.source.startswith("<") or self.source == "-" else self.source
+        write(place, self._jpeg if kind == "JPEG" else encoded(self.pixels, kind), whole)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data: source, crop, notes, verdict and score before, and the report of the crop."""
+        return {
+            "source": self.source,
+            "crop": self.crop.to_dict(),
+            "notes": list(self.notes),
+            "before": {"verdict": self.before.verdict, "score": self.before.score},
+            "report": self.report.to_dict(),
+        }
+
+
+def cropped_photo(photo: Photo, frame: Frame, target: Target, width: int, enlarge: bool) -> tuple[Photo, bytes]:
+    """The crop at its full resolution as a photo of its own, with what the file said of the camera, and its JPEG."""
+    frame = snapped(frame, photo)
+    wide, high = size_of(frame, photo, width, enlarge=enlarge)
+    if wide == width:
+        high = target.height(wide)
+    pixels = cut_out(photo, frame, (wide, high))
+    jpeg = encoded(pixels, "JPEG")
+    return _as_photo(photo, pixels, (wide, high), len(jpeg)), jpeg
+
+
+def notes_on(scene: Scene, frame: Frame, target: Target, crop: Crop, asked: int | None) -> tuple[str, ...]:
+    """What the owner of a crop should know: too few pixels, enlarged, straightened, a head that was guessed."""
+    notes = []
+    wide, high = crop.size or (0, 0)
+    there = int(frame.width / scene.photo.scale + 1e-6)
+    wanted = asked or target.sizes[0]
+    if wide > there:
+        notes.append(f"Enlarged: there were only {there} pixels of width, {wide} were asked for.")
+    elif wide < wanted:
+        notes.append(
+            f"There are only {wide} x {high} pixels in this part of the photo; it was not enlarged to {wanted}."
+        )
+    if frame.lean_deg:
+        side = "anticlockwise" if frame.lean_deg > 0 else "clockwise"
+        notes.append(f"Straightened by {abs(frame.lean_deg):.0f} degrees {side}.")
+    try:
+        _ = scene.mesh
+    except NotAssessed:
+        notes.append("The face is turned away or covered: where the head ends was guessed.")
+    return tuple(notes)
+
+
+def judged_photo(scene: Scene, frame: Frame, target: Target) -> Photo:
+    """The crop as it would be, from the pixels that the check of the whole photo has decoded anyway."""
+    photo = scene.photo
+    size = size_of(frame, photo, target.sizes[0])
+    scale = photo.scale
+    with suppress(NotAssessed):
+        scale *= min(max(FACE_EYES_PX / scene.inter_eye_px, 1.0), 1 / photo.scale)
+    shown = size_of(frame, photo, min(size[0], max(16, int(frame.width / photo.scale * scale))))
+    return _as_photo(photo, cut_out(photo, frame, shown, scale=scale), size, None)
+
+
+def _as_photo(photo: Photo, pixels: NDArray[np.uint8], size: tuple[int, int], weight: int | None) -> Photo:
+    pixels = np.ascontiguousarray(pixels)
+    pixels.setflags(write=False)
+    return replace(
+        photo,
+        rgb=pixels,
+        width=size[0],
+        height=size[1],
+        format="JPEG",
+        bytes=weight,
+        orientation=1,
+        color_profile=None,
+        frames=1,
+        animated=False,
+        had_alpha=False,
+        bit_depth=8,
+        notes=(),
+        _enlarger=None,
+    )

@@ -1,0 +1,94 @@
+"""The crop as a file: JPEG or PNG in sRGB, with its colour profile and nothing else of the photo's metadata."""
+
+from __future__ import annotations
+
+import secrets
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.crop.targets import CropError
+
+JPEG_QUALITY = 92
+FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
+"""By the suffix of the file's name."""
+
+
+def format_of(path: Path) -> str:
+    """ "JPEG" or "PNG", by the name's suffix.
+
+    Raises
+    ------
+    CropError
+        Another suffix, or none.
+    """
+    kind = FORMATS.get(path.suffix.lower())
+    if kind is None:
+        raise CropError(f"{path}: a crop is written as JPEG or PNG: end the name in .jpg or .png")
+    return kind
+
+
+def encoded(pixels: NDArray[np.uint8], kind: str) -> bytes:
+    """The file's bytes: JPEG (quality 92, full colour resolution) or PNG; the sRGB profile is its only metadata."""
+    from PIL import Image
+
+    file = BytesIO()
+    image = Image.fromarray(pixels)
+    if kind == "JPEG":
+        image.save(file, kind, quality=JPEG_QUALITY, subsampling=0, optimize=True, icc_profile=_srgb())
+    else:
+        image.save(file, kind, optimize=True, icc_profile=_srgb())
+    return file.getvalue()
+
+
+def write(path: Path, data: bytes, source: str | None = None) -> None:
+    """Write a file in one step: it is there in full or not at all.
+
+    Parameters
+    ----------
+    source
+        The photo that the crop is of; it is never overwritten.
+
+    Raises
+    ------
+    CropError
+        The place is the photo itself, or cannot be written to.
+    """
+    if source is not None and _same(path, Path(source)):
+        raise CropError(f"{path}: this is the photo itself, which is never overwritten: give the crop another name")
+    if path.is_dir():
+        raise CropError(f"{path}: is a folder: name a file in it")
+    if not path.parent.is_dir():
+        raise CropError(f"{path}: the folder {path.parent} does not exist: create it first, or name another")
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        try:
+            with unfinished.open("xb") as file:
+                file.write(data)
+            unfinished.replace(path)
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise CropError(f"{path}: cannot be written ({cause}): choose another place or name") from error
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return one.resolve() == other.resolve()
+
+
+@lru_cache(maxsize=1)
+def _srgb() -> bytes:
+    """An sRGB profile, the same bytes every time: its date of making (bytes 24 to 35) is that of the standard."""
+    from PIL import ImageCms
+
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    profile[24:36] = b"".join(part.to_bytes(2, "big") for part in (1999, 10, 18, 0, 0, 0))
+    return bytes(profile)

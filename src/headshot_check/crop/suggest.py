@@ -1,0 +1,122 @@
+"""What a crop would mend: found by checking the crop, not by guessing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from headshot_check.crop.frame import Frame, best_frame, circle_square
+from headshot_check.crop.pixels import size_of, snapped
+from headshot_check.crop.result import judged_photo
+from headshot_check.crop.targets import Target
+from headshot_check.photo import Photo
+from headshot_check.policy import Judgement, Policy
+from headshot_check.report import Crop, Region, Report, Status
+from headshot_check.scene import NotAssessed, Scene
+
+CARRIED: Final = ("car.", "capture.")
+"""Subjects that no crop changes: the place and the camera. A crop's report has them from the whole photo."""
+
+_CALLS: Final = frozenset(
+    {
+        "faces.found",
+        "faces.second_face",
+        "framing.circle_cut",
+        "framing.eye_line",
+        "framing.head_height",
+        "framing.offset",
+        "pose.roll",
+    }
+)
+"""complaints about which a crop may do something: one of them is there before a crop is tried"""
+_WORSE: Final[dict[Status, int]] = {"pass": 0, "not_assessed": 0, "warn": 1, "fail": 2}
+_MENDED: Final = ("framing.", "background.", "faces.", "pose.roll")
+"""what a crop may be credited with; light and sharpness vary with the scale a little, which is no mending"""
+
+
+def shown_crop(scene: Scene, target: Target) -> Crop | None:
+    """What the target shows of the photo before anybody crops it; None where there is no head."""
+    try:
+        left, top, side = circle_square(scene)
+    except NotAssessed:
+        return None
+    x0, x1 = left / scene.width, (left + side) / scene.width
+    y0, y1 = top / scene.height, (top + side) / scene.height
+    return Crop(target.name, Region(((x0, y0), (x1, y0), (x1, y1), (x0, y1))))
+
+
+def suggested_crop(
+    scene: Scene,
+    policy: Policy,
+    judged: Mapping[str, Judgement],
+    score: float,
+    target: Target,
+    assess: Callable[[Photo], Report],
+) -> Crop | None:
+    """The best crop, when it makes this very photo better; None when it mends nothing or another photo is needed.
+
+    Parameters
+    ----------
+    judged
+        How the whole photo came out, by check.
+    score
+        Of the whole photo, 0..100.
+    assess
+        Checks the crop.
+    """
+    wrong = {check for check, judgement in judged.items() if judgement.status in ("warn", "fail")}
+    fails = {check for check in wrong if judged[check].status == "fail"}
+    if not wrong & _CALLS or not all(check.startswith(_MENDED) for check in fails):
+        return None
+    try:
+        frame = best_frame(scene, target, roll_limit(policy))
+    except NotAssessed:
+        return None
+    report = assess(judged_photo(scene, snapped(frame, scene.photo), target))
+    crop = crop_of(scene, frame, target, judged, report)
+    return crop if crop.mends and not _spoilt(judged, report) and (report.score or 0) > round(score) else None
+
+
+def _spoilt(judged: Mapping[str, Judgement], report: Report) -> bool:
+    """Whether anything is worse on the crop: too few pixels are left, the shoulders are gone."""
+    was = {check: judgement.status for check, judgement in judged.items()}
+    return any(_WORSE[finding.status] > _WORSE[was[finding.check]] for finding in report.findings)
+
+
+def _mended(judged: Mapping[str, Judgement], report: Report) -> tuple[str, ...]:
+    """The checks that complain of the photo and pass on the crop."""
+    passed = {finding.check for finding in report.findings if finding.status == "pass"}
+    return tuple(
+        check
+        for check, judgement in judged.items()
+        if judgement.status in ("warn", "fail") and check in passed and check.startswith(_MENDED)
+    )
+
+
+def crop_of(
+    scene: Scene,
+    frame: Frame,
+    target: Target,
+    judged: Mapping[str, Judgement],
+    report: Report,
+    size: tuple[int, int] | None = None,
+) -> Crop:
+    """A frame with what is said of it, as the report has it: `judged` is the whole photo's, `report` the crop's."""
+    kept = snapped(frame, scene.photo)
+    size = size or size_of(kept, scene.photo, target.sizes[0])
+    return Crop(
+        target.name,
+        kept.region(scene),
+        mends=_mended(judged, report),
+        rotation_deg=0.0 - frame.lean_deg,
+        size=size,
+        verdict=report.verdict,
+        score=report.score,
+    )
+
+
+def roll_limit(policy: Policy) -> float:
+    """How far a head may lean, degrees."""
+    rule = policy.rules.get("pose.roll")
+    limit = rule.limits.warn_above if rule is not None else None
+    return limit if limit is not None else 18.0

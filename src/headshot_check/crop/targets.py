@@ -1,0 +1,81 @@
+"""What crops are for: their shape, their size and where the head belongs in them."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from headshot_check.errors import HeadshotCheckError
+
+
+class CropError(HeadshotCheckError):
+    """There is nothing to crop, or the crop cannot be written."""
+
+    code = "crop"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One use of a crop."""
+
+    name: str
+    title: str
+    aspect: float
+    """width over height"""
+    sizes: tuple[int, ...]
+    """widths in px, the usual one first"""
+    least: int
+    """width in px below which the target shows a soft picture: a wider crop is preferred to fewer pixels"""
+    policy: str
+    """name of the policy that the crop is judged by"""
+    head: float
+    """crown to chin over the crop's height, as it should be"""
+    head_least: float
+    head_most: float
+    head_centre: float
+    """middle between crown and chin over the crop's height, from the top"""
+    circle: bool = False
+    """the corners will not be seen"""
+
+    def height(self, width: int) -> int:
+        """px of the crop's height for its width."""
+        return round(width / self.aspect)
+
+
+TARGETS = {
+    target.name: target
+    for target in (
+        # shown as a circle; 400 px is what LinkedIn asks for, 800 stays sharp on screens of double density
+        Target("linkedin", "LinkedIn, a circle", 1.0, (800, 400), 400, "linkedin", 0.56, 0.34, 0.70, 0.46, circle=True),
+        # a circle of 460 px at most on a profile page
+        Target("github", "GitHub, a circle", 1.0, (500,), 400, "linkedin", 0.58, 0.36, 0.70, 0.47, circle=True),
+        # a square with rounded corners; 512 px is what Slack keeps
+        Target("slack", "Slack, a square", 1.0, (512,), 400, "linkedin", 0.60, 0.36, 0.72, 0.48),
+        Target("team-page", "a team's page, a square", 1.0, (800, 400), 400, "team-page", 0.56, 0.38, 0.70, 0.47),
+        Target("resume", "a résumé, 4:5", 4 / 5, (960, 480), 413, "resume", 0.50, 0.34, 0.66, 0.42),
+        Target("resume-3x4", "a résumé, 3:4", 3 / 4, (900, 450), 413, "resume", 0.48, 0.34, 0.64, 0.41),
+        # 35 x 45 mm at 600 and 300 dots per inch
+        Target("id-photo", "a passport photo, 35:45", 35 / 45, (826, 413), 413, "id-photo", 0.745, 0.70, 0.80, 0.46),
+    )
+}
+"""By name."""
+
+
+def target_named(name: str) -> Target:
+    """The target of that name.
+
+    Raises
+    ------
+    CropError
+        There is none.
+    """
+    if name not in TARGETS:
+        close = difflib.get_close_matches(name, TARGETS, n=1)
+        guess = f"did you mean {close[0]!r}? " if close else ""
+        raise CropError(f"there is no crop target {name!r}: {guess}use one of {', '.join(TARGETS)}")
+    return TARGETS[name]
+
+
+def target_for(policy: str, base: str | None = None) -> Target:
+    """The target that fits a policy, or the one that it extends; LinkedIn's for all others."""
+    return TARGETS.get(policy) or TARGETS.get(base or "") or TARGETS["linkedin"]
