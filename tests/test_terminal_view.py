@@ -78,7 +78,7 @@ def aside(status: str = "fail", **parts: Any) -> Report:
 
 def test_a_crop_is_offered_with_the_command_that_makes_it() -> None:
     text = render_text(aside(source="my photos/me & you.jpg"), width=60)
-    assert "! USABLE once cropped" in text
+    assert "! USABLE, once cropped" in text
     assert "→ Cropping mends this" in text
     assert "\n  headshot-check crop 'my photos/me & you.jpg' -o 'me & you-cropped.jpg'\n" in text  # never wrapped
     assert "What to do" not in text

@@ -73,20 +73,20 @@ class Pen:
                 cv2.polylines(self._view, [fixed(piece)], closed, colour, weight, cv2.LINE_AA, SUBPIXEL)
 
 
-def dim_outside(picture: Picture, x: float, y: float, radius: float, brightness: float, frame: Box) -> None:
-    """Darken what lies outside a circle, and draw a hairline round it."""
+def dim_outside(picture: Picture, outline: Points, brightness: float, frame: Box) -> None:
+    """Darken what lies outside a shape, and draw a hairline round it."""
     x0, y0, x1, y1 = (round(at) for at in frame)
     view = picture[y0:y1, x0:x1]
-    if radius < 2 or not view.size:
+    size = float(np.ptp(outline, axis=0).min()) if len(outline) > 2 else 0.0
+    if size < 4 or not view.size:
         return
-    centre, reach = fixed(np.array([x - x0, y - y0])), round(radius * (1 << SUBPIXEL))
+    shape = [fixed(outline - (x0, y0))]
     mask = np.zeros(view.shape[:2], np.uint8)
-    cv2.circle(mask, centre.tolist(), reach, 255, -1, cv2.LINE_8, SUBPIXEL)
+    cv2.fillPoly(mask, shape, 255, cv2.LINE_8, SUBPIXEL)
     inside = view.copy()
     cv2.convertScaleAbs(view, dst=view, alpha=brightness)
     cv2.copyTo(inside, mask, view)
-    weight = max(1, round(radius / 400))
-    cv2.circle(view, centre.tolist(), reach, (226, 228, 232), weight, cv2.LINE_AA, SUBPIXEL)
+    cv2.polylines(view, shape, True, (226, 228, 232), max(1, round(size / 800)), cv2.LINE_AA, SUBPIXEL)
 
 
 def draw_plate(picture: Picture, box: Box, colour: Colour, opacity: float) -> None:
@@ -154,9 +154,9 @@ def rounded(points: Points, radius: float) -> Points:
     return np.concatenate(corners)
 
 
-def ring(centre: Points, radius: float) -> Points:
+def ring(centre: Points, radius: float, corners: int = 24) -> Points:
     """A circle as a polygon."""
-    angles = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    angles = np.linspace(0, 2 * np.pi, corners, endpoint=False)
     return centre + radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
 
 

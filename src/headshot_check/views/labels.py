@@ -55,9 +55,11 @@ def check_label(check: str) -> str:
 
 
 def condition(report: Report) -> str:
-    """What the verdict depends on: "once cropped" when what fails is mended by a crop; else empty."""
+    """What the verdict depends on, or what a crop makes of it: "once cropped", "ready once cropped"; else empty."""
     if report.verdict != "usable":
         return ""
+    if report.crop is not None and report.crop.mends and report.crop.verdict == "ready":
+        return "ready once cropped"
     by = {finding.mend for finding in report.findings if finding.status == "fail"}
     done = [word for mend, word in (("crop", "cropped"), ("export", "exported")) if mend in by]
     return f"once {' and '.join(done)}" if done else ""

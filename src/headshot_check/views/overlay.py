@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from headshot_check.errors import HeadshotCheckError
-from headshot_check.report import Finding, Region, Report
+from headshot_check.report import Crop, Finding, Region, Report
 from headshot_check.views import labels
 from headshot_check.views.palette import CUES, INK, TONES, WHITE, Colour
 
@@ -30,6 +30,8 @@ _FILL, _SHADE, _OUTSIDE = 0.24, 0.55, 0.62
 """opacity of a cue's area, of the shade under each stroke; brightness outside the circle"""
 _SAME_PLACE: Final = 0.6
 """intersection over union from which two regions share one outline"""
+_LEAST_TILT_DEG: Final = 5
+"""a line of the eyes that leans less is not worth a label"""
 _MOST_PROBLEMS: Final = 4
 """outlined on the photo, and written below it"""
 
@@ -79,7 +81,7 @@ def draw_overlay(rgb: NDArray[np.uint8], report: Report) -> NDArray[np.uint8]:
     canvas[:, left : left + width] = photo
     plan = _Plan(width, height, left)
 
-    drawing.dim_outside(canvas, *plan.circle(report), _OUTSIDE, plan.frame)
+    drawing.dim_outside(canvas, plan.shown(report), _OUTSIDE, plan.frame)
     marks, pills = _marks(plan, report)
     pen = drawing.Pen(canvas, plan.stroke, plan.frame)
     pen.fill([(mark.points, mark.colour) for mark in marks if mark.filled], _FILL)
@@ -163,12 +165,21 @@ class _Plan:
         points = np.clip(points[np.isfinite(points).all(axis=1)], -3, 4)
         return points * (self.width, self.height) + (self.left, 0.0)
 
-    def circle(self, report: Report) -> tuple[float, float, float]:
-        """Centre and radius of what is shown of the picture: the circle in the crop, or in the middle of the photo."""
+    def shown(self, report: Report) -> Points:
+        """Outline of what is shown of the picture: the crop, or the circle in it or in the middle of the photo."""
+        import numpy as np
+
+        from headshot_check.crop.targets import TARGETS
+        from headshot_check.views import drawing
+
         x0, y0, x1, y1 = self.frame
-        if report.crop is not None and len(kept := self.points(report.crop.region)):
-            (x0, y0), (x1, y1) = kept.min(axis=0), kept.max(axis=0)
-        return (x0 + x1) / 2, (y0 + y1) / 2, min(x1 - x0, y1 - y0) / 2
+        corners, crop = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64), report.crop
+        if crop is not None and len(kept := self.points(crop.region)) == 4:
+            corners = kept
+            if crop.target in TARGETS and not TARGETS[crop.target].circle:
+                return corners
+        sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
+        return drawing.ring(corners.mean(axis=0), float(sides.min()) / 2, 180)
 
     def boxes_to_spare(self, report: Report) -> list[Box]:
         """The faces, and the head of the main one: labels keep off them where they can."""
@@ -208,7 +219,14 @@ def _marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
             if len(points):
                 words = labels.check_label(problem.check)
                 pills.append(Pill(words, TONES[problem.status], problem.status, points))
+    if report.crop is not None and report.crop.mends:
+        pills.append(Pill(_crop_words(report.crop), WHITE, "none", plan.shown(report)))
     return marks + face_marks, pills + face_pills
+
+
+def _crop_words(crop: Crop) -> str:
+    turned = abs(crop.rotation_deg)
+    return f"crop, straightened {turned:.0f}°" if turned >= 1 else "crop"
 
 
 def _face_marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
@@ -235,7 +253,7 @@ def _face_marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
             radius = max(0.05 * float(np.hypot(*across)), 2.2 * plan.stroke)
             marks += [_Mark(drawing.ring(eye, radius), WHITE, "closed") for eye in eyes]
             tilt = abs(math.degrees(math.atan2(across[1], abs(across[0]) or 1e-9)))
-            if tilt >= 1:
+            if tilt >= _LEAST_TILT_DEG:
                 end = marks[-3].points[1:]
                 pills.append(Pill(f"tilt {tilt:.0f}°", WHITE, "none", end))
     return marks, pills

@@ -43,6 +43,8 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Pict
         strip.row(problem.status, name, labels.sentence(problem.message), column)
     if len(problems) > most:
         strip.line(f"and {len(problems) - most} more", GREY)
+    if report.praise and not problems:
+        strip.line(f"Good: {', '.join(labels.clean(word) for word in report.praise)}", GREY)
     return strip.picture()
 
 
@@ -74,6 +76,10 @@ class _Strip:
             x += drawing.text_width(str(report.score), size)
             self._texts.append(("/100", x, baseline, size, GREY))
             x += drawing.text_width("/100", size) + 1.2 * size
+        condition = labels.condition(report)
+        if condition and x + drawing.text_width(condition, size) <= self.width - self.margin:
+            self._texts.append((condition, x, baseline, size, WHITE))
+            x += drawing.text_width(condition, size) + 1.2 * size
         self._down += high + 0.7 * size
         seat = labels.capitalised(labels.seat_title(report.drivers_seat))
         if not seat:

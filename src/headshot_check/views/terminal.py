@@ -164,7 +164,7 @@ def _headline(page: Page, report: Report) -> None:
         filled = round(report.score / 100 * _BAR_CELLS)
         condition = labels.condition(report)
         badge += [
-            (f" {condition}" if condition else "", tone),
+            (f"{'' if signs.pad else ','} {condition}" if condition else "", tone),
             ("  ", ""),
             (signs.full * filled, tone),
             (signs.empty * (_BAR_CELLS - filled), "dim"),
