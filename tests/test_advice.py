@@ -184,6 +184,18 @@ def test_no_face_is_the_only_thing_to_say() -> None:
     assert plan.retake == ("Choose a photo of yourself that shows your face: no face was found.",)
 
 
+def test_a_head_off_the_middle_is_one_instruction_also_where_the_circle_cuts_it() -> None:
+    plan = planned(found("framing.offset", 0.4), found("framing.circle_cut", 0.3))
+    assert len(plan.retake) == 1
+    assert set(plan.steps) == {"framing.offset", "framing.circle_cut"}
+
+
+def test_a_turned_head_is_not_told_to_turn_to_the_light_as_well() -> None:
+    plan = planned(found("pose.yaw", 40.0), found("lighting.balance", 3.0, ON_THE_RIGHT))
+    assert list(plan.steps) == ["pose.yaw"]
+    assert len(planned(found("pose.yaw", 40.0), found("lighting.dark", 3.0)).retake) == 2
+
+
 def test_a_small_file_is_told_from_a_small_face() -> None:
     assert "larger original" in planned(found("framing.inter_eye_distance", 20.0)).retake[0]
     plan = planned(found("framing.inter_eye_distance", 20.0), found("framing.head_height", 0.1))

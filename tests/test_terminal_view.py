@@ -105,7 +105,7 @@ def test_verbose_has_a_row_for_every_passed_check() -> None:
 
 
 def test_passes_are_one_line_of_praise_and_a_count() -> None:
-    assert "✓ Good: smile, light (2 of 4 checks passed)\n" in render_text(report(praise=("smile", "light")))
+    assert "✓ Good: smile, light (2 of 4 passed)\n" in render_text(report(praise=("smile", "light")))
     assert "✓ 2 of 4 checks passed\n" in render_text(report())
     assert "passed" not in render_text(unreadable())
 

@@ -106,6 +106,9 @@ def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
     ('smile',)
     """
     by_check = {finding.check: finding for finding in findings}
+    face = by_check.get("faces.found")
+    if face is not None and face.status == "fail":
+        return ()
     wrong = {check.partition(".")[0] for check, finding in by_check.items() if finding.status in ("warn", "fail")}
     good = []
     smile = by_check.get("mouth.smile")
@@ -147,12 +150,24 @@ def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dic
         if finding.check == "framing.inter_eye_distance" and not far:
             topic = "original"  # the head is large enough in its frame: it is the file that is small
         groups.setdefault(topic, []).append(finding)
+    _join(groups, "eye shadow", "light")  # the light that is found for the face reaches the eyes
+    if all(finding.check == "framing.circle_cut" for finding in groups.get("distance", [])):
+        _join(groups, "distance", "aim")  # a head off the middle is cut by the circle because of that
+    turned = any(finding.check == "pose.yaw" for finding in problems)
+    if turned and all((one.check, one.status) == ("lighting.balance", "warn") for one in groups.get("light", [])):
+        groups.pop("light", None)  # a turned head hides a cheek
     for topic, group in groups.items():
         led = next((one for one in group if one.check == _LEADS.get(topic) and one.status == group[0].status), None)
         if led is not None:
             group.remove(led)
             group.insert(0, led)
     return {topic: group for topic, group in groups.items() if not _settled(topic, group, groups)}
+
+
+def _join(groups: dict[str, list[Finding]], topic: str, other: str) -> None:
+    """Put one topic's findings behind another's, where both are there."""
+    if topic in groups and other in groups:
+        groups[other] += groups.pop(topic)
 
 
 def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence[Finding]]) -> bool:

@@ -115,7 +115,8 @@ WORDS: dict[str, Words] = {
         low="The head takes only {percent:.0f} % of the frame's height.",
         high="The head takes {percent:.0f} % of the frame's height: the face fills the picture.",
         do_low=_COME_CLOSER, do_high=_STEP_BACK, step=2, topic="distance", topic_low="closer",
-        why_low="now it takes only {percent:.0f} %", why_high="the head takes {percent:.0f} % of the frame's height",
+        why_low="the head takes only {percent:.0f} % of the height",
+        why_high="the head takes {percent:.0f} % of the frame's height",
     ),
     "framing.inter_eye_distance": Words(
         "There are {value:.0f} pixels between the eyes.",
@@ -198,6 +199,32 @@ WORDS: dict[str, Words] = {
         step=3, topic="mouth", why_high="it stands wide open",
     ),
     "mouth.smile": Words("The corners of the mouth lie {percent:.0f} % of its width above its middle."),
+    "covering.sunglasses": Words(
+        "The eyes are not behind dark glasses.", high="Dark glasses hide the eyes.",
+        do_high="Take off the sunglasses; clear glasses are fine.", step=3, topic="glasses",
+        why_high="sunglasses hide your eyes",
+    ),
+    "covering.glasses": Words("Glasses: {percent:.0f} % likely. Clear glasses are welcome."),
+    "covering.glare": Words(
+        "Nothing is reflected in glasses.", high="Reflections cover {percent:.0f} % of the glasses.",
+        do_high="Tilt your glasses or turn a little until the reflections leave the lenses.", step=3, topic="glare",
+        why_high="reflections cover {percent:.0f} % of your glasses",
+    ),
+    "covering.mask": Words(
+        "No mask covers the mouth.", high="A mask or cloth covers the mouth.",
+        do_high="Take off the mask, or move the scarf below your chin.", step=3, topic="covered",
+        why_high="a mask or cloth covers your mouth",
+    ),
+    "covering.hand": Words(
+        "Nothing is held before the face.", high="A hand or a thing seems to cover part of the face.",
+        do_high="Keep hands, cups and microphones away from your face.", step=3, topic="covered",
+        why_high="a hand or a thing seems to cover part of the face",
+    ),
+    "covering.eye_shadow": Words(
+        "No shadow lies over the eyes.", high="The eyes lie in shadow: {value:.1f} stops darker than the cheeks.",
+        do_high="Lift or take off the hat, or turn until light reaches your eyes.", step=1, topic="eye shadow",
+        why_high="the skin around the eyes is {value:.1f} stops darker than the cheeks",
+    ),
     "lighting.dark": Words(
         "The face is bright enough.", high="The face is dark: its brightest parts lie {value:.1f} stops below white.",
         do_high=_TURN_TO_LIGHT, step=1, topic="light",
@@ -231,6 +258,24 @@ WORDS: dict[str, Words] = {
         do_low="Wipe the lens, and let light come from one side a little.", step=1, topic="harsh light",
         why_low="there are only {value:.1f} stops between the dark and the bright parts of the face",
     ),
+    "colour.cast": Words(
+        "The colours look natural.", high="The light tints the whole picture (chroma {value:.0f}).",
+        do_high="Turn off coloured lamps and use daylight, or correct the white balance.", step=1, topic="tint",
+        why_high="the light tints the whole picture",
+    ),
+    "colour.saturation": Words(
+        "The colours have a natural strength.", low="The colours are pale (chroma of the skin {value:.0f}).",
+        high="The colours are too strong (chroma of the skin {value:.0f}).",
+        do_low="Take back the filter, or raise the saturation a little.",
+        do_high="Take back the filter, or lower the saturation a little.", step=6, topic="filter",
+        why_low="the skin has lost its colour", why_high="the skin is more colourful than skin is",
+    ),
+    "colour.skin_chroma": Words(
+        "The skin has a natural colour.", high="The skin has a colour that skin does not have (off by {value:.0f}).",
+        do_high="Get out of coloured light, and take back colour filters.", step=1, topic="tint",
+        why_high="coloured light or a filter tints the skin",
+    ),
+    "colour.variety": Words("Colours vary by a chroma of {value:.0f}."),
     "sharpness.face_blur": Words(
         "The face is sharp.", high="The face is blurred: edges {value:.1f} % of the inter-eye distance wide.",
         do_high=_FOCUS, step=4, topic="focus", why_high="the face is blurred",
@@ -258,6 +303,9 @@ CAUSES = {
     "no_background": "the person fills the frame",
     "no_room": "the frame shows too little around the face",
     "crown_not_seen": "it does not show where the hair ends",
+    "greyscale": "the picture is black and white",
+    "dark_glasses": "dark glasses hide the eyes",
+    "face_covered": "the face is covered",
     "not_a_file": "the pixels did not come from a file",
     "not_a_jpeg": "the file is not a JPEG",
     "not_in_policy": "the policy does not ask for it",

@@ -30,7 +30,7 @@ def count(scene: Scene) -> int:
     return len(scene.search.faces)
 
 
-@measure("faces.second_face")
+@measure("faces.second_face", "share")
 def second_face(scene: Scene) -> Reading | float:
     """Area of the second largest face over the main face's, 0 when there is none."""
     main = scene.main

@@ -26,6 +26,9 @@ _SHARES: Final = {"fraction", "probability", "share"}
 _BARE: Final = {"1", "count", "ratio", "score"}
 """units that say nothing beside the number"""
 
+_MOST_SUBJECTS: Final = 4
+"""without a face, more subjects than this are named as one"""
+
 _SHOWN_CUE: Final = 0.5
 """a cue that is more likely absent than present is not shown as evidence"""
 
@@ -89,6 +92,9 @@ def not_checked(report: Report) -> dict[str, list[str]]:
         causes[sentence(cause_in_words(seat.cause or ""))] = [check_label("car.drivers_seat")]
     for cause, subjects in missing.items():
         names = causes.setdefault(cause, [])
+        if len(subjects) >= _MOST_SUBJECTS and cause == cause_in_words("no_face"):
+            causes[cause] = ["all that needs a face"]
+            continue
         for subject, checks in subjects.items():
             whole = len(checks) > 1 and len(checks) == sizes[subject]
             names += [SUBJECT_NAMES.get(subject, clean(subject))] if whole else [check_label(one) for one in checks]
@@ -169,7 +175,7 @@ def measure_text(finding: Finding) -> str:
         unit, scale = _byte_unit(max(value, limit or 0))
         value, limit = value / scale, None if limit is None else limit / scale
     elif unit in _SHARES:
-        unit, value, limit = "%", value * 100, None if limit is None else limit * 100
+        unit, value, limit = "%", value * 100, None if limit is None else round(limit * 100, 6)
     elif unit in _BARE:
         unit = ""
     digits = _digits(value, limit)

@@ -56,7 +56,7 @@ def render(report: Report, *, console: Console | None = None, verbose: bool = Fa
     verbose
         A row for every check, also those that passed.
     """
-    _write(lambda width, signs: _page(report, width, signs, verbose), console)
+    write_page(lambda width, signs: _page(report, width, signs, verbose), console)
 
 
 def render_text(report: Report, *, width: int = 80, verbose: bool = False, ascii_only: bool = False) -> str:
@@ -79,7 +79,7 @@ def render_summary(reports: Sequence[Report], *, console: Console | None = None)
 
     It becomes two where the window is narrow. Nothing is written for no reports.
     """
-    _write(lambda width, signs: _summary(reports, width, signs), console)
+    write_page(lambda width, signs: _summary(reports, width, signs), console)
 
 
 def summary_text(reports: Sequence[Report], *, width: int = 80, ascii_only: bool = False) -> str:
@@ -87,7 +87,7 @@ def summary_text(reports: Sequence[Report], *, width: int = 80, ascii_only: bool
     return _plain(_summary(reports, _held(width), ASCII_PLAIN if ascii_only else PLAIN))
 
 
-def _write(page: Callable[[int, Signs], list[Line]], console: Console | None) -> None:
+def write_page(page: Callable[[int, Signs], list[Line]], console: Console | None) -> None:
     if console is None and not _takes_colour(sys.stdout):
         encoding = sys.stdout.encoding or "utf-8"
         signs = PLAIN if _carries_signs(encoding) else ASCII_PLAIN
@@ -131,7 +131,7 @@ def _plain(lines: list[Line]) -> str:
 
 def _page(report: Report, width: int, signs: Signs, verbose: bool) -> list[Line]:
     page = Page(width, signs)
-    _headline(page, report)
+    headline(page, report)
     findings = labels.worst_first(report)
     in_car = report.drivers_seat.verdict in ("likely", "possible")
     about_car = [one for one in findings if in_car and one.check.startswith("car.") and one.status in ("fail", "warn")]
@@ -151,7 +151,7 @@ def _page(report: Report, width: int, signs: Signs, verbose: bool) -> list[Line]
     return page.lines
 
 
-def _headline(page: Page, report: Report) -> None:
+def headline(page: Page, report: Report) -> None:
     signs, tone = page.signs, _TONE[report.verdict]
     facts, name = _facts(report, signs), shortened(signs.spell(labels.clean(report.source)), page.width, signs)
     if facts and cells(name) + cells(facts) + 3 <= page.width:
@@ -227,7 +227,7 @@ def _passes(page: Page, report: Report, verbose: bool) -> None:
     if passed:
         counted = f"{passed} of {len(judged)} checks passed"
         lead: Line = [(f"{sign} ", "good"), *([("Good: ", "label")] if names else [])]
-        page.wrap(f"{names} ({counted})" if names else counted, lead=lead, hang=2)
+        page.wrap(f"{names} ({passed} of {len(judged)} passed)" if names else counted, lead=lead, hang=2)
     for finding in labels.worst_first(report) if verbose else ():
         if finding.status != "pass":
             continue
