@@ -1,0 +1,90 @@
+"""Every check is complete: measured and described, limited with an origin, named, and put in words for every cause."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Formatter
+from typing import get_args
+
+import pytest
+
+import headshot_check
+from headshot_check.measures import SUBJECTS, known_measures
+from headshot_check.policy import built_in, load_policy
+from headshot_check.report import CueName
+from headshot_check.sentences import CAUSES, CUES_IN_WORDS, WORDS, Words
+from headshot_check.views.check_names import SUBJECT_NAMES
+from headshot_check.views.labels import check_label
+
+SOURCES = Path(headshot_check.__file__).parent
+CHECKS = sorted({check for name in built_in() for check in load_policy(name).rules} | set(known_measures()))
+PLACES = {"value", "percent", "size", "size_percent"}
+SIDES = {"side", "own", "own_other"}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_check_is_measured_named_and_put_in_words(check: str) -> None:
+    function, _ = known_measures()[check]
+    described = (function.__doc__ or "").strip()
+    assert len(described) > 20, "the docstring says what it is, its range and where it misleads"
+    assert described.split("\n")[0].endswith((".", ":", ","))
+    words = WORDS[check]
+    assert words.good or words.answers
+    label = check_label(check)
+    assert label
+    assert "_" not in label
+    assert check.partition(".")[0] in SUBJECT_NAMES
+
+
+@pytest.mark.parametrize("policy", built_in())
+def test_every_limit_says_where_it_is_from(policy: str) -> None:
+    for check, rule in load_policy(policy).rules.items():
+        assert len(rule.origin) > 10, check
+
+
+def test_no_two_checks_bear_one_name() -> None:
+    labels = [check_label(check) for check in CHECKS]
+    assert sorted(set(labels)) == sorted(labels)
+
+
+def test_every_check_is_judged_by_a_policy_and_nothing_has_words_for_nothing() -> None:
+    assert set(WORDS) == set(CHECKS)
+    assert {check.partition(".")[0] for check in CHECKS} <= {*SUBJECTS, "mouth"}
+
+
+def test_every_cause_in_the_sources_is_put_in_words() -> None:
+    raised = set()
+    for path in SOURCES.rglob("*.py"):
+        raised |= set(re.findall(r"""NotAssessed\(\s*["']([a-z_]+)["']""", path.read_text(encoding="utf-8")))
+    assert len(raised) > 8
+    assert raised <= set(CAUSES), raised - set(CAUSES)
+    for cause, words in CAUSES.items():
+        assert re.fullmatch(r"[a-z].*[^.]", words), cause
+
+
+def test_every_cue_has_its_words() -> None:
+    assert set(CUES_IN_WORDS) == set(get_args(CueName))
+
+
+@pytest.mark.parametrize("check", sorted(WORDS))
+def test_the_sentences_of_a_check_are_well_made(check: str) -> None:
+    words = WORDS[check]
+    for field in Words.__slots__:
+        text = getattr(words, field)
+        if not isinstance(text, str) or field in ("topic", "topic_low", "mend"):
+            continue
+        used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+        assert used <= PLACES | (SIDES if field.startswith("sided") else set()), (field, used)
+        assert "!" not in text
+        assert "  " not in text
+        if text and "why" in field:
+            assert re.fullmatch(r"[a-z{].*[^.:]", text), (field, text)
+            assert ": " not in text, (field, text)
+        elif text:
+            assert re.fullmatch(r"[A-Z{].*\.", text), (field, text)
+        if "do" in field.split("_"):
+            assert ": " not in text, (field, "the reason follows after a colon")
+    for seen, do in (words.answers or {}).values():
+        assert seen.endswith(".")
+        assert not do or (do.endswith(".") and ": " not in do)
