@@ -83,7 +83,7 @@ def compose(
         headrest, window = without_seen(place)
         made.headrest, made.window = place.labels.get("headrest", headrest), place.labels.get("window", window)
     if rendered is not None:
-        moved = cv2.resize(rendered.regions, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        moved = enlarged(rendered.regions, scale)
         moved = moved[y : y + mask.shape[0], x : x + mask.shape[1]] * (1 - mask)[..., None]
         mark(made, moved[..., 1:])
         if place.car:
@@ -113,6 +113,12 @@ def wear(
     if (not car and draw < 0.4) or draw > 0.93:
         return Worn(lookalike(rgb, body, rng, str(rng.choice(NEGATIVES))))
     return Worn(rgb)
+
+
+def enlarged(maps: np.ndarray, scale: float) -> np.ndarray:
+    """(H, W, C) resized by a factor; OpenCV itself stops at four channels."""
+    size = (round(maps.shape[1] * scale), round(maps.shape[0] * scale))
+    return np.dstack([cv2.resize(m, size, interpolation=cv2.INTER_AREA) for m in np.moveaxis(maps, 2, 0)])
 
 
 def mark(made: Made, regions: np.ndarray) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from composites import CANVAS, Cutter, Made, blend, mark, wear
+from composites import CANVAS, Cutter, Made, blend, enlarged, mark, wear
 from renders import Render, develop
 from sources import Row, read
 
@@ -31,7 +31,7 @@ def sit(person: Row, place: Row, cut: Cutter, rng: np.random.Generator) -> Made 
     h, w = round(scene.rgb.shape[0] * scale), round(scene.rgb.shape[1] * scale)
     behind = cv2.resize(scene.rgb, (w, h), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     front = cv2.resize(scene.front, (w, h), interpolation=cv2.INTER_AREA)
-    regions = cv2.resize(scene.regions, (w, h), interpolation=cv2.INTER_AREA)
+    regions = enlarged(scene.regions, scale)
     size = np.array([place_face[2] - place_face[0]] * 2) * scale
     target = (place_face[:2] + place_face[2:4]) / 2 * scale + rng.normal(0, (0.12, 0.06)) * size
     centre = (face[:2] + face[2:4]) / 2

@@ -28,7 +28,8 @@ def belt(rgb: np.ndarray, body: Body, rng: np.random.Generator) -> tuple[np.ndar
     hip = (body.x - side * w * rng.uniform(0.5, 1.5), body.y + w * rng.uniform(3.0, 4.4))
     pillar = (body.x + side * w * rng.uniform(1.3, 2.3), body.y + w * rng.uniform(-0.3, 0.8))
     thick = w * rng.uniform(0.24, 0.42)  # 4.7 cm of webbing against a face of 14-16 cm, nearer the lens or turned
-    on_body = _curve(shoulder, hip, rng.uniform(-0.08, 0.16) * side * w)
+    over = (np.array(shoulder) + 0.5 * (np.array(pillar) - shoulder))[None]  # it comes from behind the shoulder
+    on_body = np.concatenate([over, _curve(shoulder, hip, rng.uniform(-0.08, 0.16) * side * w)])
     clip = _below_chin(body) * body.person
     mask = _band(rgb.shape, on_body, thick) * clip
     if rng.random() < 0.7:  # the run from the shoulder up to its guide, beside the head
