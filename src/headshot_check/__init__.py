@@ -14,11 +14,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from os import PathLike
 
     from headshot_check.checker import Checker
+    from headshot_check.crop.result import CroppedPhoto
+    from headshot_check.crop.targets import CropError
     from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError, WeightsError
     from headshot_check.photo import Source
+    from headshot_check.policy import Policy, load_policy
+    from headshot_check.ranking import RankedPhoto
     from headshot_check.report import Crop, Cue, DriversSeat, Face, Finding, Limits, PhotoFacts, Region, Report, schema
 
 __version__ = "0.1.0"
@@ -26,6 +31,8 @@ __version__ = "0.1.0"
 __all__ = [
     "Checker",
     "Crop",
+    "CropError",
+    "CroppedPhoto",
     "Cue",
     "DriversSeat",
     "Face",
@@ -34,16 +41,24 @@ __all__ = [
     "Limits",
     "PhotoError",
     "PhotoFacts",
+    "Policy",
     "PolicyError",
+    "RankedPhoto",
     "Region",
     "Report",
     "WeightsError",
     "check",
+    "load_policy",
+    "rank",
     "schema",
 ]
 
 _HOMES = {
     "Checker": "checker",
+    "CropError": "crop.targets",
+    "CroppedPhoto": "crop.result",
+    "RankedPhoto": "ranking",
+    **dict.fromkeys(("Policy", "load_policy"), "policy"),
     **dict.fromkeys(("HeadshotCheckError", "PhotoError", "PolicyError", "WeightsError"), "errors"),
     **dict.fromkeys(
         ("Crop", "Cue", "DriversSeat", "Face", "Finding", "Limits", "PhotoFacts", "Region", "Report", "schema"),
@@ -78,6 +93,38 @@ def check(source: Source, *, policy: str | PathLike[str] = "linkedin") -> Report
     from headshot_check.checker import shared_checker
 
     return shared_checker(policy).check(source)
+
+
+def rank(
+    sources: str | PathLike[str] | Iterable[Source], *, policy: str | PathLike[str] = "linkedin"
+) -> tuple[RankedPhoto, ...]:
+    """Check several shots of one person and put the best first, each of the others with the reason why it lost.
+
+    Parameters
+    ----------
+    sources
+        A folder of photos, or whatever `check` takes, several times.
+    policy
+        As for `check`.
+
+    Returns
+    -------
+    One row for every shot; equals keep their order, what cannot be read comes last.
+
+    Raises
+    ------
+    PhotoError
+        The folder holds no photos.
+    PolicyError
+        The policy is unknown or has a bad key.
+    """
+    from os import PathLike
+
+    from headshot_check.checker import shared_checker
+    from headshot_check.ranking import photos_in, rank_photos
+
+    shots: Iterable[Source] = photos_in(sources) if isinstance(sources, (str, PathLike)) else sources
+    return rank_photos(shots, shared_checker(policy))
 
 
 def __getattr__(name: str) -> Any:

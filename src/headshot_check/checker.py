@@ -132,7 +132,7 @@ class Checker:
         cut, jpeg = cropped_photo(photo, frame, use, use.sizes[0] if size is None else size, enlarge)
         report = _report(Scene(cut, self._nets), self.policy, self._nets, whole=known)
         crop = crop_of(scene, frame, use, known.judged, report, (cut.width, cut.height))
-        before = _said(scene, self.policy, known, crop)
+        before = _said(scene, self.policy, known, shown_crop(scene, use))
         notes = notes_on(scene, frame, use, crop, size)
         return CroppedPhoto(photo.source, cut.rgb, crop, report, before, notes, jpeg)
 

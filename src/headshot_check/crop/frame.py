@@ -18,7 +18,7 @@ MOST_STRAIGHTENING_DEG = 15.0
 """Beyond this a room that leans says more than a head that does not."""
 _ROLL_LIMIT_DEG = 18.0
 _ROLL_KEPT = (0.85, 0.65, 0.45)
-"""shares of the limit that a straightened head may still lean: no more is turned than is asked for, with some reserve"""
+"""shares of the limit that a straightened head may still lean: no more is turned than needed, with some reserve"""
 _STEPS = 48
 """sizes that are tried"""
 # Where the mesh is doubtful the head is guessed from BlazeFace's box (brows to chin): what forehead and hair add above
@@ -131,7 +131,7 @@ def _against(
     share = head.height / frame.height
     off = abs(middle_x - centre[0]) / frame.width
     middle = ((head.crown_y + head.chin_y) / 2 - top) / frame.height
-    against = math.log(share / target.head) ** 2 + 20 * off**2 + 6 * (middle - target.head_centre) ** 2
+    against = math.log(share / target.head) ** 2 + 20 * off**2 + 12 * (middle - target.head_centre) ** 2
     against += 8 * max(-(head.crown_y - top) / head.height, 0.0)
     if target.circle:
         against += 6 * cut_by_circle(head, left, top, frame.width)

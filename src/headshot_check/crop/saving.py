@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -29,6 +30,30 @@ def format_of(path: Path) -> str:
     if kind is None:
         raise CropError(f"{path}: a crop is written as JPEG or PNG: end the name in .jpg or .png")
     return kind
+
+
+def places_in(folder: Path, photos: Sequence[str], target: str) -> list[Path]:
+    """A file in a folder for each photo, "me-linkedin.jpg"; photos of one name get numbers. The folder is made.
+
+    Raises
+    ------
+    CropError
+        The folder cannot be made.
+    """
+    if folder.suffix.lower() in FORMATS and not folder.is_dir():
+        raise CropError(f"{folder}: several photos need a folder: name one, or crop them one by one")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CropError(f"{folder}: cannot be made ({error.strerror}): choose another place or name") from error
+    taken: dict[str, int] = {}
+    places = []
+    for photo in photos:
+        stem = "photo" if photo == "-" else Path(photo).stem
+        taken[stem] = taken.get(stem, 0) + 1
+        number = f"-{taken[stem]}" if taken[stem] > 1 else ""
+        places.append(folder / f"{stem}{number}-{target}.jpg")
+    return places
 
 
 def encoded(pixels: NDArray[np.uint8], kind: str) -> bytes:

@@ -32,6 +32,7 @@ class Target:
     """crown to chin over the crop's height, as it should be"""
     head_least: float
     head_most: float
+    """where the picture's edges or its pixels leave no choice"""
     head_centre: float
     """middle between crown and chin over the crop's height, from the top"""
     circle: bool = False
@@ -46,14 +47,14 @@ TARGETS = {
     target.name: target
     for target in (
         # shown as a circle; 400 px is what LinkedIn asks for, 800 stays sharp on screens of double density
-        Target("linkedin", "LinkedIn, a circle", 1.0, (800, 400), 400, "linkedin", 0.56, 0.34, 0.70, 0.46, circle=True),
+        Target("linkedin", "LinkedIn, a circle", 1.0, (800, 400), 400, "linkedin", 0.56, 0.31, 0.84, 0.46, circle=True),
         # a circle of 460 px at most on a profile page
-        Target("github", "GitHub, a circle", 1.0, (500,), 400, "linkedin", 0.58, 0.36, 0.70, 0.47, circle=True),
+        Target("github", "GitHub, a circle", 1.0, (500,), 400, "linkedin", 0.58, 0.31, 0.84, 0.47, circle=True),
         # a square with rounded corners; 512 px is what Slack keeps
-        Target("slack", "Slack, a square", 1.0, (512,), 400, "linkedin", 0.60, 0.36, 0.72, 0.48),
-        Target("team-page", "a team's page, a square", 1.0, (800, 400), 400, "team-page", 0.56, 0.38, 0.70, 0.47),
-        Target("resume", "a résumé, 4:5", 4 / 5, (960, 480), 413, "resume", 0.50, 0.34, 0.66, 0.42),
-        Target("resume-3x4", "a résumé, 3:4", 3 / 4, (900, 450), 413, "resume", 0.48, 0.34, 0.64, 0.41),
+        Target("slack", "Slack, a square", 1.0, (512,), 400, "linkedin", 0.60, 0.31, 0.86, 0.48),
+        Target("team-page", "a team's page, a square", 1.0, (800, 400), 400, "team-page", 0.56, 0.35, 0.78, 0.47),
+        Target("resume", "a résumé, 4:5", 4 / 5, (960, 480), 413, "resume", 0.50, 0.33, 0.78, 0.42),
+        Target("resume-3x4", "a résumé, 3:4", 3 / 4, (900, 450), 413, "resume", 0.48, 0.33, 0.78, 0.41),
         # 35 x 45 mm at 600 and 300 dots per inch
         Target("id-photo", "a passport photo, 35:45", 35 / 45, (826, 413), 413, "id-photo", 0.745, 0.70, 0.80, 0.46),
     )

@@ -1,0 +1,144 @@
+"""`headshot-check crop`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from headshot_check.cli.app import FAILED, OK, RETAKE, STANDARD_INPUT, Format, app, fail
+
+if TYPE_CHECKING:
+    from headshot_check.checker import Checker
+    from headshot_check.crop import Target
+    from headshot_check.policy import Policy
+
+
+@app.command()
+def crop(
+    photos: Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Photos to crop; - reads standard input.")],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="OUT", help="A .jpg or .png file; a folder for several photos.")
+    ],
+    target: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="linkedin, github, slack, team-page, resume, resume-3x4 or id-photo; default: what the policy is for.",
+            show_default=False,
+        ),
+    ] = None,
+    size: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PX", min=16, max=8000, help="Width of the crop; default: the target's.", show_default=False
+        ),
+    ] = None,
+    enlarge: Annotated[
+        bool, typer.Option("--enlarge", help="Reach the size also where the photo has fewer pixels.")
+    ] = False,
+    policy: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE.toml",
+            help="What the crop is judged by; default: what the target is for.",
+            show_default=False,
+        ),
+    ] = None,
+    format: Annotated[
+        Format, typer.Option(help="json: one object for one photo, an array for several; jsonl: one object a line.")
+    ] = Format.text,
+) -> None:
+    """Cut the best crop out of a photo: upright, in sRGB, without location or other metadata, and checked.
+
+    Exit status: 0 nothing to retake in the crop, 1 something to retake, 2 a photo could not be cropped.
+    """
+    raise typer.Exit(_crop(photos, output, target, size, enlarge, policy, format))
+
+
+def _crop(
+    photos: list[str],
+    output: str,
+    target: str | None,
+    size: int | None,
+    enlarge: bool,
+    policy: str | None,
+    format: Format,
+) -> int:
+    from headshot_check.checker import Checker
+    from headshot_check.errors import HeadshotCheckError
+
+    if photos.count(STANDARD_INPUT) > 1:
+        return fail("- stands for standard input, which can be read once: name it once")
+    try:
+        use, rules = _use(target, policy)
+        places = _places(photos, output, use)
+        checker = Checker(rules)
+    except HeadshotCheckError as error:
+        return fail(error.message)
+    verdicts, documents = set(), []
+    for name, place in zip(photos, places, strict=True):
+        try:
+            verdict, document = _one(name, place, checker, use, size, enlarge, format)
+        except HeadshotCheckError as error:
+            verdict, document = "unreadable", {"source": name, "error": error.code, "message": error.message}
+            fail(error.message)
+        verdicts.add(verdict)
+        documents.append(document)
+        if format is Format.jsonl:
+            print(json.dumps(document, ensure_ascii=False), flush=True)
+    if format is Format.json:
+        print(json.dumps(documents if len(documents) > 1 else documents[0], ensure_ascii=False, indent=2))
+    if "retake" in verdicts:
+        return RETAKE
+    return FAILED if "unreadable" in verdicts else OK
+
+
+def _use(target: str | None, policy: str | None) -> tuple[Target, Policy]:
+    """What to crop for, and what to judge by: each follows from the other where only one is named."""
+    from headshot_check.cli.app import chosen_policy
+    from headshot_check.crop import target_for, target_named
+    from headshot_check.policy import load_policy
+
+    if target is None:
+        rules = chosen_policy(policy)
+        return target_for(rules.name, rules.base), rules
+    use = target_named(target)
+    return use, load_policy(use.policy if policy is None else policy)
+
+
+def _places(photos: list[str], output: str, use: Target) -> list[Path]:
+    """Where each crop goes: the file itself, or a file in the folder, which is made where it is missing."""
+    from headshot_check.crop.saving import format_of, places_in
+
+    place = Path(output)
+    if len(photos) == 1 and not place.is_dir() and not output.endswith(("/", "\\")):
+        format_of(place)
+        return [place]
+    return places_in(place, photos, use.name)
+
+
+def _one(
+    name: str, place: Path, checker: Checker, use: Target, size: int | None, enlarge: bool, format: Format
+) -> tuple[str, dict[str, Any]]:
+    from dataclasses import replace
+
+    from headshot_check.errors import PhotoError
+    from headshot_check.photo import load
+
+    try:
+        photo = replace(load(sys.stdin.buffer if name == STANDARD_INPUT else name), source=name)
+    except PhotoError as error:
+        if name == STANDARD_INPUT:
+            raise PhotoError(error.code, name, error.cause, error.remedy) from error
+        raise
+    cropped = checker.crop(photo, use.name, size=size, enlarge=enlarge)
+    cropped.save(place)
+    if format is Format.text:
+        from headshot_check.views.crop_page import render_crop
+
+        render_crop(cropped, place)
+    return cropped.verdict, {"output": str(place), **cropped.to_dict()}

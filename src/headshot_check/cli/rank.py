@@ -1,0 +1,49 @@
+"""`headshot-check rank`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from headshot_check.cli.app import FAILED, OK, RETAKE, Format, PolicyOption, app, chosen_policy, fail
+
+
+@app.command()
+def rank(
+    photos: Annotated[
+        list[str], typer.Argument(metavar="FOLDER|PHOTO...", help="Shots of one person, or their folder.")
+    ],
+    format: Annotated[Format, typer.Option(help="json: an array; jsonl: one object a line.")] = Format.text,
+    policy: PolicyOption = None,
+) -> None:
+    """Put several shots of one person in order, the best first, and say why each of the others lost.
+
+    Exit status: 0 the best needs no retake, 1 even the best does, 2 none could be read.
+    """
+    raise typer.Exit(_rank(photos, format, policy))
+
+
+def _rank(photos: list[str], format: Format, policy: str | None) -> int:
+    from headshot_check.checker import Checker
+    from headshot_check.errors import HeadshotCheckError
+    from headshot_check.ranking import photos_in, rank_photos
+
+    try:
+        checker = Checker(chosen_policy(policy))
+        shots = list(dict.fromkeys(shot for place in photos for shot in photos_in(place)))
+        ranked = rank_photos(shots, checker)
+    except HeadshotCheckError as error:
+        return fail(error.message)
+    if format is Format.text:
+        from headshot_check.views.ranking_page import render_ranking
+
+        render_ranking(ranked, checker.policy)
+    elif format is Format.json:
+        print(json.dumps([one.to_dict() for one in ranked], ensure_ascii=False, indent=2))
+    else:
+        for one in ranked:
+            print(json.dumps(one.to_dict(), ensure_ascii=False))
+    verdict = ranked[0].report.verdict
+    return {"retake": RETAKE, "unreadable": FAILED}.get(verdict, OK)
