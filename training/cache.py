@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import shutil
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -69,7 +70,7 @@ class Store:
 def build(photos: Path, teacher: Path, folder: Path, *, seed: int, workers: int, rendered: Path | None = None) -> None:
     """Everything up to training; carries on where it was interrupted.
 
-    With `rendered`, a cache of those renders alone, as they are and with real people in them.
+    With `rendered`, a cache of those renders alone, as they are and with real people in them, beside the main cache.
     """
     folder.mkdir(parents=True, exist_ok=True)
     data = rows(photos)
@@ -98,6 +99,8 @@ def build(photos: Path, teacher: Path, folder: Path, *, seed: int, workers: int,
             for j, f, p, h in zip(jobs, fit, pure, held, strict=True)
         ]
         (folder / "jobs.json").write_text(json.dumps(meta))
+    if rendered is not None and not (folder / "basis.npz").exists():
+        shutil.copy(folder.parent / "cache" / "basis.npz", folder)  # the teacher's answers in the same terms
     if not (folder / "basis.npz").exists():
         _fit_basis(data, jobs, photos, teacher, folder)
     done = store.open("r+")["done"]

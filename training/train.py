@@ -21,7 +21,8 @@ STAGES = ("cache", "train", "export")
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="holds photos/ and models/")
-    parser.add_argument("--renders", type=Path, help="training renders, NAME.npz, optional")
+    parser.add_argument("--renders", type=Path, help="rendered people in cars and rooms, NAME.npz, optional")
+    parser.add_argument("--places", type=Path, help="rendered places without people, NAME.npz, optional")
     parser.add_argument("--work", type=Path, default=ROOT.parent / "train", help="caches and checkpoints")
     parser.add_argument("--out", type=Path, default=ROOT / "src/headshot_check/nets/weights/car.tflite")
     parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES))
@@ -37,8 +38,9 @@ def main() -> int:
         teacher = options.shared / "models/mobilenet_v2_imagenet_quant.tflite"
         settings = {"seed": options.seed, "workers": options.threads}
         build(options.shared / "photos", teacher, cache, **settings)
-        if options.renders:
-            build(options.shared / "photos", teacher, cache.parent / "renders", rendered=options.renders, **settings)
+        for name, rendered in (("renders", options.renders), ("places", options.places)):
+            if rendered:
+                build(options.shared / "photos", teacher, cache.parent / name, rendered=rendered, **settings)
     if "train" in options.only:
         from fit import Recipe, fit
 
