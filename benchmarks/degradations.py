@@ -212,7 +212,8 @@ def cluttered(s: Sitter, amount: float) -> Pixels:
     """More and more boxes of all colours before a calm background [BackgroundUniformity]."""
     height, width = s.rgb.shape[:2]
     rng = np.random.default_rng(3)
-    behind = blurred(s.rgb, 0.12 * width)
+    calm = cv2.resize(s.rgb, (6, 6), interpolation=cv2.INTER_AREA)
+    behind = np.asarray(cv2.resize(calm, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
     for _ in range(round(amount * 160)):
         at = rng.integers(0, (width, height))
         size = rng.integers(max(3, width // 25), max(6, width // 9), 2)

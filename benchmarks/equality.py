@@ -7,7 +7,7 @@
 scene x check pair is alike when the check has one status over all tones (or looks). The car verdict counts as a check.
 Monk's orbs span more than skin does, so the pairs are also given for tones 4 to 9.
 
-**Photos**: failure rate of each light and colour check in three groups of skin tone, by two estimates that err in
+**Photos**: failure rate of each light and colour check in three groups of skin tone, by two readings that err in
 different ways (skin_tone.py); photos tagged as defective are left in, since the question is who is complained of.
 Intervals are 95 %, by bootstrap over groups; the difference is the largest between two groups.
 """
@@ -16,13 +16,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import cv2
 import numpy as np
 from photo_set import Row, interval, read_rows
-from skin_tone import ita_group, whites_group
+from skin_tone import tone_group
 from survey import Record, survey
 
 from headshot_check.measures import measure_all
@@ -96,14 +95,14 @@ def renders(folder: Path, policy: str) -> list[str]:
     return lines
 
 
-def grouped(rows: list[Row], records: dict[str, Record], estimate: str, group_of: Callable[[float], str]) -> list[str]:
+def grouped(rows: list[Row], records: dict[str, Record], estimate: str) -> list[str]:
     """One line per check: the share that fails in each group, and the largest difference."""
     known = [row for row in rows if row["id"] in records and records[row["id"]][estimate] is not None]
-    tone = np.array([group_of(records[row["id"]][estimate]) for row in known])
+    tone = np.array([tone_group(records[row["id"]][estimate]) for row in known])
     members = [row["group"] for row in known]
     counts = ", ".join(f"{name} {int((tone == name).sum())}" for name in GROUPS)
     lines = [
-        f"\n### By {'typology angle' if estimate == 'ita' else 'whites of the eyes'}: {counts}\n",
+        f"\n### By typology angle{', the picture white made white' if estimate == 'ita_white' else ''}: {counts}\n",
         "| check | status | light % | medium % | dark % | largest difference, points | 95 % |",
         "|---|---|---:|---:|---:|---:|---|",
     ]
@@ -139,8 +138,8 @@ def photos(folder: Path, keep: Path | None, use: str | None, policy: str) -> lis
     ]
     records = survey(folder, rows, keep, policy)
     lines = [f"{len(rows)} photos ({use or 'train and measure'})"]
-    for estimate, group_of in (("ita", ita_group), ("below_whites", whites_group)):
-        lines += grouped(rows, records, estimate, group_of)
+    for estimate in ("ita", "ita_white"):
+        lines += grouped(rows, records, estimate)
     return lines
 
 

@@ -1,13 +1,15 @@
 """Groups of skin tone, for asking whether checks treat them alike. Groups of photos only; nothing is kept of anybody.
 
-Two estimates, wrong in different ways:
+The **individual typology angle** of the better lit cheek, atan((L* - 50) / b*) in degrees (Chardon et al.,
+International Journal of Cosmetic Science 13, 1991), by two readings of the colours that are wrong in different ways:
 
-- the **individual typology angle** of the cheeks, atan((L* - 50) / b*) in degrees (Chardon et al., International
-  Journal of Cosmetic Science 13, 1991): it takes sRGB at its word, so a photo that is too dark or lit in yellow moves
-  a light skin into the darker groups;
-- the cheeks' luminance against the **whites of the eyes** of the same photo, in stops: exposure and most of the
-  light's colour cancel, but eyes in the shade of their sockets make the skin look lighter, and small pictures blur the
-  whites.
+- as the photo has them: a photo that is too dark, or lit in yellow, moves light skin into the darker groups, and checks
+  of darkness or casts then seem to fail dark skin;
+- with the picture's own white made white (the 97th percentile of each channel of the frame): exposure and the light's
+  colour mostly cancel, but a window behind the person makes skin darker, a dark studio makes it lighter.
+
+A third estimate, the cheeks against the whites of the eyes, was tried and left: in most photos the whites lie in the
+shade of lids and sockets, a stop darker than the cheek, and it does not go with the angle at all (r = -0.1).
 """
 
 from __future__ import annotations
@@ -16,59 +18,50 @@ import math
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from headshot_check.measures.face_light import cheeks, linear_luminance
+from headshot_check.measures.face_light import cheeks
 from headshot_check.scene import NotAssessed, Scene
 
 # Limits of the six classes of Del Bino and Bernerd (British Journal of Dermatology 169, 2013), joined in pairs.
 ITA_LIGHT, ITA_DARK = 41.0, 10.0
-# Of 1,430 faces of the development photos a third each; read off the train rows.
-WHITES_LIGHT, WHITES_DARK = -0.05, 0.55
-_EYES = ((33, 160, 158, 133, 153, 144), (362, 385, 387, 263, 373, 380))
 
 
-def typology_angle(scene: Scene) -> float | None:
-    """Individual typology angle of the two cheeks' median colour, degrees; None without a mesh or colour."""
+def typology_angle(scene: Scene, *, white: bool = False) -> float | None:
+    """Individual typology angle of the better lit cheek's median colour, degrees; None without a mesh or colour.
+
+    Parameters
+    ----------
+    white
+        Make the picture's own white white first.
+    """
     try:
         crop = scene.face_crop
     except NotAssessed:
         return None
     if scene.photo.greyscale:
         return None
-    right, left = cheeks(crop)
-    # the better lit cheek: side light is not skin
-    colours = [np.median(crop.rgb[side], axis=0) for side in (right, left) if side.any()]
-    if not colours:
+    sides = [crop.rgb[side] for side in cheeks(crop) if side.any()]
+    if not sides:
         return None
-    rgb = np.asarray(max(colours, key=lambda colour: float(colour.sum())) / 255, np.float32).reshape(1, 1, 3)
-    lightness, _, yellow = (float(v) for v in cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[0, 0])
+    colour = max((np.median(pixels, axis=0) for pixels in sides), key=lambda c: float(c.sum()))
+    light = _linear(colour)
+    if white:
+        light = light / np.maximum(_linear(np.percentile(scene.photo.rgb[::4, ::4], 97, axis=(0, 1))), 0.02)
+    encoded = _encoded(np.clip(light, 0, 1)).astype(np.float32).reshape(1, 1, 3)
+    lightness, _, yellow = (float(v) for v in cv2.cvtColor(encoded, cv2.COLOR_RGB2LAB)[0, 0])
     return math.degrees(math.atan2(lightness - 50, max(yellow, 1e-3)))
 
 
-def below_whites(scene: Scene) -> float | None:
-    """Stops from the whites of the eyes down to the better lit cheek; None without a mesh, or with small eyes."""
-    try:
-        crop = scene.face_crop
-    except NotAssessed:
-        return None
-    if crop.source_eyes_px < 40:
-        return None
-    light = linear_luminance(crop.rgb)
-    skin = max(float(np.median(light[side])) for side in cheeks(crop))
-    mask = np.zeros(light.shape, np.uint8)
-    for outline in _EYES:
-        cv2.fillPoly(mask, [np.round(crop.points[list(outline)]).astype(np.int32)], 1)
-    if mask.sum() < 20:
-        return None
-    whites = float(np.percentile(light[mask > 0], 85))
-    return math.log2(max(whites, 4e-3) / max(skin, 4e-3))
-
-
-def ita_group(angle: float) -> str:
+def tone_group(angle: float) -> str:
     """ "light", "medium" or "dark" by typology angle."""
     return "light" if angle > ITA_LIGHT else "medium" if angle > ITA_DARK else "dark"
 
 
-def whites_group(below: float) -> str:
-    """ "light", "medium" or "dark" by stops below the whites of the eyes."""
-    return "light" if below < WHITES_LIGHT else "medium" if below < WHITES_DARK else "dark"
+def _linear(codes: NDArray[np.floating]) -> NDArray[np.float64]:
+    x = np.asarray(codes, np.float64) / 255
+    return np.where(x <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
+
+
+def _encoded(light: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.maximum(light, 1e-9) ** (1 / 2.4) - 0.055)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from photo_set import Row
-from skin_tone import below_whites, typology_angle
+from skin_tone import typology_angle
 
 import headshot_check
 from headshot_check.errors import PhotoError
@@ -32,7 +32,7 @@ def fingerprint() -> str:
 
 
 def survey(photos: Path, rows: Iterable[Row], keep: Path | None = None, policy: str = "linkedin") -> dict[str, Record]:
-    """By photo id: `checks` {check: [value, status, cause]}, `ita`, `below_whites`.
+    """By photo id: `checks` {check: [value, status, cause]}, `ita`, `ita_white` (typology angles, skin_tone.py).
 
     Parameters
     ----------
@@ -58,7 +58,8 @@ def survey(photos: Path, rows: Iterable[Row], keep: Path | None = None, policy: 
             print(f"{row['id']}: {error.code}", file=sys.stderr)
             continue
         checks = {check: [m.value, judge(rules[check], m).status, m.cause] for check, m in measured.items()}
-        record = {"id": row["id"], "checks": checks, "ita": typology_angle(scene), "below_whites": below_whites(scene)}
+        angles = {"ita": typology_angle(scene), "ita_white": typology_angle(scene, white=True)}
+        record = {"id": row["id"], "checks": checks, **angles}
         known[row["id"]] = record
         if path:
             with path.open("a") as file:

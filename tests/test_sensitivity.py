@@ -1,0 +1,76 @@
+"""The sensitivity matrix in small: on one of the project's own pictures each measure moves with its own defect."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fixture_photos import ROOT
+
+sys.path.insert(0, str(ROOT / "benchmarks"))
+from degradation_plan import PLANS, Plan
+from degradations import Sitter
+from sensitivity import FIXTURES, holds, measured, moves, sitter, tolerance
+
+from headshot_check.measures import known_measures
+from headshot_check.photo import load
+from headshot_check.policy import load_policy
+from headshot_check.report import Limits
+from headshot_check.scene import Nets
+
+NETS = Nets()
+RULES = load_policy("linkedin").rules
+PICTURE = "studio_light_skin"
+MEANT = [plan for plan in PLANS if any(check in known_measures() for check in plan.moves)]
+
+
+@pytest.fixture(scope="module")
+def who() -> Sitter:
+    found = sitter(load(FIXTURES / f"{PICTURE}.jpg").rgb, NETS)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("plan", MEANT, ids=lambda plan: plan.name)
+def test_measure_moves_with_its_own_defect(who: Sitter, plan: Plan) -> None:
+    meant = [check for check in plan.moves if check in known_measures()]
+    coarse = replace(plan, amounts=plan.amounts[::2])
+    for check, column in measured(who, coarse, NETS, meant).items():
+        allowed = tolerance(RULES[check].limits) if check in RULES else None
+        assert moves(column, plan.moves[check], 0.1 * (allowed or 0.0)) is not False, (check, column)
+
+
+@pytest.mark.parametrize("plan", PLANS, ids=lambda plan: plan.name)
+def test_nothing_happens_without_a_defect(who: Sitter, plan: Plan) -> None:
+    assert plan.amounts[0] == 0
+    assert list(plan.amounts) == sorted(set(plan.amounts))
+    unspoiled = load(plan.spoil(who, 0)).rgb
+    if unspoiled.shape == who.rgb.shape and plan.name != "clutter":
+        assert float(np.abs(unspoiled.astype(int) - who.rgb).mean()) < 2
+
+
+def test_a_measure_that_goes_back_or_stays_does_not_move() -> None:
+    assert moves([0.0, 1.0, 2.0], 1, 0.1)
+    assert moves([0.0, 1.0, 0.95, 2.0], 1, 0.1)
+    assert not moves([0.0, 1.0, 0.5, 2.0], 1, 0.1)
+    assert not moves([1.0, 1.0, 1.05], 1, 0.1)
+    assert moves([3, 2, None, 1], -1, 0.1)
+    assert moves([0.0, 0.0, 0.0], -1, 0.1) is None
+    assert moves([None, 1.0, 2.0, 3.0], 1, 0.1) is None
+
+
+def test_a_measure_holds_within_its_tolerance() -> None:
+    assert holds([1.0, 1.2, 0.9, 9.0], 0.25)
+    assert not holds([1.0, 1.3, 1.0], 0.25)
+    assert holds([1.0, None, None], 0.25) is None
+    assert holds(["found", "found", "found"], None)
+    assert not holds([False, True, False], None)
+
+
+def test_tolerance_is_half_of_the_way_to_failing() -> None:
+    assert tolerance(Limits(warn_above=2.0, fail_above=4.0)) == 1.0
+    assert tolerance(Limits(warn_above=2.0, fail_above=2.2)) == 0.4
+    assert tolerance(Limits(warn_above=1.0)) == pytest.approx(0.3)
+    assert tolerance(Limits()) is None
