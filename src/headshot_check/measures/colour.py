@@ -1,0 +1,192 @@
+"""Colour: of the light, of the skin, and whether there is any.
+
+All numbers are distances in CIELAB's a*b* plane; a difference of 2 is just seen, of 20 is a tint that anybody names.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.measures import Reading, measure
+from headshot_check.measures.cielab import as_grey_would_look, lab, linear, luminance
+from headshot_check.measures.covering_net import coverings
+from headshot_check.measures.eye_region import openings
+from headshot_check.measures.face_light import skin_mask
+from headshot_check.measures.places import face_region
+from headshot_check.scene import NotAssessed, Scene
+
+Vector = NDArray[np.float32]
+"""(2,) a* and b* """
+
+_SIDE = 64  # px: colours of the frame are taken from a grid of about this size
+_CLIPPED = 0.98
+_GREY = 3.2
+# What the estimates say in the middle of 743 ordinary portraits: whites of the eyes are pinkish, the world is a little
+# warm; skin lies along one hue and varies in chroma with its tone (medians of tone thirds 22, 30 and 37).
+_SCLERA = np.array((11.0, 7.9), np.float32)
+_WORLD = np.array((1.4, 2.2), np.float32)
+_SKIN_HUE = np.array((0.649, 0.761), np.float32)
+_SKIN_CHROMA = (20.0, 38.0)
+# The same for skin as it is exposed.
+_SHOWN_HUE = np.array((0.629, 0.778), np.float32)
+_SHOWN_CHROMA = (10.0, 40.0)
+
+
+class _Skin(NamedTuple):
+    shown: NDArray[np.float32]
+    """(3,) median L*, a*, b* as exposed"""
+    tint: Vector
+    """as if at half of white's luminance"""
+
+
+@measure("colour.cast", "CIELAB chroma")
+def cast(scene: Scene) -> Reading:
+    """Chroma that a mid grey has in this light, 0 or more: 0 = neutral, to about 10 unseen, 20 a clear tint.
+
+    The smaller of what the scene says (grey world, and the least coloured of its bright parts) and what the person says
+    (whites of the eyes, and skin against the hue that all skin tones share), so that neither a red wall nor make-up is
+    a cast: both must be off. A tint laid over a neutral photo moves it by the tint's own chroma; one that is the
+    opposite of the photo's own cast first lowers it. Misleads where a coloured wall lights the face as well (it is a
+    cast then), and in tightly cropped faces, where the person alone is asked. Grey world: Buchsbaum 1980; its norm:
+    Finlayson and Trezzi, "Shades of gray and colour constancy", 2004.
+    """
+    _need_colour(scene)
+    person, around = scene.once(_person_tint), scene.once(_scene_tint)
+    told = [float(np.hypot(*tint)) for tint in (person, around) if tint is not None]
+    if not told:
+        raise NotAssessed("face_covered")
+    return Reading(min(told), face_region(scene))
+
+
+@measure("colour.saturation", "CIELAB chroma")
+def saturation(scene: Scene) -> Reading:
+    """Chroma of the skin as shown, 0 or more: about 24 on skin of any tone, under 10 washed out, over 45 too rich.
+
+    Grows with the saturation slider and falls to 0 with it; darker exposure lowers it a little. Misleads in strongly
+    coloured light, which colour.cast and colour.skin_chroma tell.
+    """
+    _need_colour(scene)
+    return Reading(float(np.hypot(*_need_skin(scene).shown[1:])), face_region(scene))
+
+
+@measure("colour.skin_chroma", "CIELAB chroma")
+def skin_chroma(scene: Scene) -> Reading:
+    """How far the skin's colour lies from all natural skin colours, 0 or more: under 8 natural, over 15 a tint shows.
+
+    Natural skin of every tone lies along one hue of about 51 degrees with a chroma of 10 to 40; this is the distance in
+    a*b* from that line, so darker or lighter skin is as near to it (95th percentiles of tone thirds: 14, 13, 12).
+    Green, blue and purple light move it at once, orange light once the chroma passes 40; so do make-up and paint.
+    """
+    _need_colour(scene)
+    shown = _need_skin(scene).shown[1:]
+    return Reading(float(np.hypot(*(shown - _along(shown, _SHOWN_HUE, _SHOWN_CHROMA)))), face_region(scene))
+
+
+@measure("colour.variety", "CIELAB chroma")
+def variety(scene: Scene) -> float:
+    """Colour that lightness does not explain, 95th percentile over the picture, 0 or more: under 3.2 = black and white.
+
+    A picture toned in sepia or blue has a colour at each lightness but only one, so it counts as black and white too; a
+    single coloured thing of a twentieth of the picture does not.
+    """
+    return scene.once(_variety)
+
+
+def is_grey(scene: Scene) -> bool:
+    """Whether the picture is black and white, plain or toned."""
+    return scene.photo.greyscale or scene.once(_variety) < _GREY
+
+
+def _need_colour(scene: Scene) -> None:
+    if is_grey(scene):
+        raise NotAssessed("greyscale")
+
+
+def _need_skin(scene: Scene) -> _Skin:
+    skin = scene.once(_skin)
+    if skin is None:
+        raise NotAssessed("face_covered")
+    return skin
+
+
+def _grid(scene: Scene) -> NDArray[np.uint8]:
+    """(h, w, 3) every so many pixels of the picture."""
+    step = max(1, max(scene.width, scene.height) // _SIDE)
+    return scene.photo.rgb[::step, ::step]
+
+
+def _variety(scene: Scene) -> float:
+    colours = cv2.cvtColor(_grid(scene).astype(np.float32) / np.float32(255), cv2.COLOR_RGB2Lab).reshape(-1, 3)
+    bins = np.clip(colours[:, 0] / 12.5, 0, 7).astype(np.int64)
+    off = colours[:, 1:].copy()
+    for k in range(8):
+        here = np.flatnonzero(bins == k)
+        if len(here) > 3:
+            off[here] -= np.median(off[here], axis=0)
+    return float(np.quantile(np.hypot(off[:, 0], off[:, 1]), 0.95))
+
+
+def _scene_tint(scene: Scene) -> Vector | None:
+    """Tint of what is not the head; None where hardly anything else shows or it is black."""
+    grid = _grid(scene)
+    step = max(1, max(scene.width, scene.height) // _SIDE)
+    beyond = np.ones(grid.shape[:2], np.bool_)
+    x0, y0, x1, y1 = scene.main.box
+    wide, high = x1 - x0, y1 - y0
+    rows = slice(max(0, int((y0 - 0.25 * high) / step)), max(0, int((y1 + 0.1 * high) / step)))
+    beyond[rows, max(0, int((x0 - 0.1 * wide) / step)) : max(0, int((x1 + 0.1 * wide) / step))] = False
+    light = linear(grid[beyond])
+    level = luminance(light)
+    good = (light.max(axis=1, initial=0) < _CLIPPED) & (level > 0.004)
+    if int(np.count_nonzero(good)) <= 50:
+        return None
+    world = as_grey_would_look((light[good] ** 4).mean(0) ** np.float32(0.25)) - _WORLD
+    tints = as_grey_would_look(light[level >= np.quantile(level, 0.7)])
+    chroma = np.hypot(tints[:, 0], tints[:, 1])
+    plain = tints[chroma <= np.quantile(chroma, 0.3)].mean(0)
+    return np.asarray((world + plain) / 2, np.float32)
+
+
+def _person_tint(scene: Scene) -> Vector | None:
+    """Tint of eyes and skin against what they are in neutral light; None where both are covered."""
+    skin, eyes = scene.once(_skin), _sclera(scene)
+    told = [] if eyes is None else [eyes - _SCLERA]
+    if skin is not None:
+        told.append(skin.tint - _along(skin.tint, _SKIN_HUE, _SKIN_CHROMA))
+    return np.asarray(np.mean(told, axis=0), np.float32) if told else None
+
+
+def _skin(scene: Scene) -> _Skin | None:
+    """The skin's colour, from its brighter half without the gloss: beards and shadows stay out."""
+    if scene.once(coverings).mask > 0.5:
+        return None
+    light = linear(scene.face_crop.rgb[scene.once(skin_mask)][::13])
+    if len(light) <= 20:
+        return None
+    level = luminance(light)
+    low, high = np.quantile(level, (0.4, 0.85))
+    light = light[(level >= low) & (level <= high)]
+    return _Skin(np.median(lab(light), axis=0), as_grey_would_look(np.median(light, axis=0)))
+
+
+def _sclera(scene: Scene) -> Vector | None:
+    """Colour of the whites of the eyes: of the brighter half between the lids the bluer half."""
+    if scene.once(coverings).sunglasses > 0.5:
+        return None
+    light = linear(scene.face_crop.rgb[openings(scene.face_crop)])
+    if len(light) <= 12:
+        return None
+    level = luminance(light)
+    low, high = np.quantile(level, (0.5, 0.95))
+    light = light[(level >= low) & (level <= high)]
+    blue = as_grey_would_look(light)[:, 1]
+    return as_grey_would_look(light[blue <= np.quantile(blue, 0.5)].mean(0))
+
+
+def _along(colour: Vector, hue: Vector, chroma: tuple[float, float]) -> Vector:
+    """The nearest colour of that hue within a range of chroma."""
+    return np.asarray(hue * np.clip(colour @ hue, *chroma), np.float32)

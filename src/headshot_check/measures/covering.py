@@ -1,0 +1,129 @@
+"""What lies over the face: dark glasses, glare, a mask, a hand, a hat's shadow. Each is an answer by itself.
+
+The mesh goes on drawing eyes and lips where none are to be seen, so these look at the pixels (covering_net.py), at the
+scale of the face; the probabilities are those of a network of our own, fitted on real and drawn coverings.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.measures import Reading, measure
+from headshot_check.measures.covering_net import coverings
+from headshot_check.measures.eye_region import around_and_below, behind_glasses
+from headshot_check.measures.face_light import cheeks, face_luminance, stops
+from headshot_check.measures.places import face_region, polygon_region
+from headshot_check.report import Region
+from headshot_check.scene import NotAssessed, Scene
+
+_LIKELY = 0.5
+# A reflection is this much brighter than bright skin beside it, and no darker than this share of white.
+_GLARE_STOPS, _GLARE_LEAST = 0.6, 0.4
+# Too few pixels between the eyes for frames and lenses to show.
+_LEAST_EYES_PX = 12.0
+
+
+@measure("covering.sunglasses", "probability")
+def sunglasses(scene: Scene) -> Reading:
+    """Probability that dark or mirrored lenses hide the eyes, 0..1; clear glasses, tired eyes and deep shadow are not.
+
+    Grows with the lenses' opacity: at half it is undecided, beyond three quarters near 1. It compares the eyes with the
+    face around them, so dark skin and dark photos do not raise it. Misleads on faces of few pixels and on drawings.
+    """
+    _need_pixels(scene)
+    return Reading(scene.once(coverings).sunglasses, _eyes_region(scene))
+
+
+@measure("covering.glasses", "probability")
+def glasses(scene: Scene) -> Reading:
+    """Probability of clear glasses, 0..1. Reported only; thin or rimless frames on small faces are missed."""
+    _need_pixels(scene)
+    return Reading(scene.once(coverings).glasses, _eyes_region(scene))
+
+
+@measure("covering.glare", "share")
+def glare(scene: Scene) -> Reading:
+    """Share of the lenses' area before the eyes that reflects a lamp, a window or a screen, 0..1; 0 without glasses.
+
+    Pixels at least 0.6 stops brighter than the brightest tenth of the cheeks, and not dark. More or larger reflections
+    raise it in proportion. It cannot tell glare from a bright background seen beside the face, and misses what is
+    darker than bright skin. Not assessed behind dark lenses.
+    """
+    _need_pixels(scene)
+    seen = scene.once(coverings)
+    if seen.sunglasses > _LIKELY:
+        raise NotAssessed("dark_glasses")
+    crop = scene.face_crop
+    if seen.glasses <= _LIKELY:
+        return Reading(0.0, _eyes_region(scene))
+    light = scene.once(face_luminance)
+    right, left = cheeks(crop)
+    skin = float(np.percentile(light[right | left], 90))
+    lenses = light[behind_glasses(crop)]
+    if not lenses.size:
+        raise NotAssessed("too_few_pixels")
+    return Reading(float((lenses > max(skin * 2**_GLARE_STOPS, _GLARE_LEAST)).mean()), _eyes_region(scene))
+
+
+@measure("covering.mask", "probability")
+def mask(scene: Scene) -> Reading:
+    """Probability that a mask or cloth covers the mouth, 0..1. A beard is none, nor is a scarf below the chin.
+
+    Masks of every kind that covers the mouth count, on the nose or below it. Misleads on drawings and on faces that the
+    frame cuts above the mouth.
+    """
+    _need_pixels(scene)
+    return Reading(scene.once(coverings).mask, _face_place(scene, (0.5, 1.9)))
+
+
+@measure("covering.hand", "probability")
+def hand(scene: Scene) -> Reading:
+    """Probability that a hand or a thing in it (cup, phone, microphone) covers mouth, nose or an eye, 0..1.
+
+    Fitted mostly on drawn hands and things, so it is less sure than the others: a hand at the cheek or chin leaves it
+    undecided, hair over an eye is often missed.
+    """
+    _need_pixels(scene)
+    return Reading(scene.once(coverings).held, face_region(scene))
+
+
+@measure("covering.eye_shadow", "stops")
+def eye_shadow(scene: Scene) -> Reading:
+    """How much darker the skin around the eyes is than cheeks and nose; 0 = alike, above 1 = a hat or hair shades them.
+
+    Upper quartile of skin around the eyes against nearly that below, so that brows, frames and gloss count little; both
+    are the same skin, so tone does not matter. Negative = the eyes are brighter. Light from straight above and
+    deep sockets reach 0.9. Not assessed behind dark lenses or over a mask.
+    """
+    _need_pixels(scene)
+    seen = scene.once(coverings)
+    if seen.sunglasses > _LIKELY:
+        raise NotAssessed("dark_glasses")
+    if seen.mask > _LIKELY:
+        raise NotAssessed("face_covered")
+    around, below = around_and_below(scene.once(face_luminance), scene.face_crop)
+    if math.isnan(around) or math.isnan(below):
+        raise NotAssessed("too_few_pixels")
+    return Reading(math.copysign(stops(max(around, below), min(around, below)), below - around), _eyes_region(scene))
+
+
+def _need_pixels(scene: Scene) -> None:
+    if scene.inter_eye_px / scene.photo.scale < _LEAST_EYES_PX:
+        raise NotAssessed("too_few_pixels")
+
+
+def _eyes_region(scene: Scene) -> Region:
+    return _face_place(scene, (-0.35, 0.4))
+
+
+def _face_place(scene: Scene, rows: tuple[float, float]) -> Region:
+    """The band of the face between two heights, in inter-eye distances below the eyes."""
+    right, left = (np.asarray(eye, np.float64) for eye in scene.eye_centres)
+    middle, unit = (right + left) / 2, scene.inter_eye_px
+    across: NDArray[np.float64] = (left - right) / max(float(np.linalg.norm(left - right)), 1e-6) * unit
+    down = np.array([-across[1], across[0]])
+    corners = [(-1.05, rows[0]), (1.05, rows[0]), (1.05, rows[1]), (-1.05, rows[1])]
+    return polygon_region(scene, np.stack([middle + x * across + y * down for x, y in corners]))

@@ -1,0 +1,104 @@
+"""What lies over the face: a small convolutional network in NumPy, for want of a ready one in the base models.
+
+Four strided 3 x 3 convolutions and two dense layers, 3 million multiplications. training/covering_fit.py makes the
+coefficients (covering.npz) from real and drawn glasses, masks and hands.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.nets.geometry import Square
+from headshot_check.scene import FACE_CROP_EYES, NotAssessed, Scene
+
+_WEIGHTS = Path(__file__).with_name("covering.npz")
+_SIZE = 64
+# The window in inter-eye distances: its side, and how far its middle lies below the eyes (forehead to chin).
+_SIDE, _DROP = 3.0, 0.6
+_FACE_CROP_DROP = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Coverings:
+    """Probabilities, 0..1, each by itself."""
+
+    sunglasses: float
+    glasses: float
+    mask: float
+    held: float
+
+
+def coverings(scene: Scene) -> Coverings:
+    """What lies over the main face.
+
+    Raises
+    ------
+    NotAssessed
+        "no_face".
+    """
+    return look(_window(scene))
+
+
+def look(window: NDArray[np.uint8]) -> Coverings:
+    """Ask the network about a window (64, 64, 3) of an upright face, forehead to chin."""
+    weights = _weights()
+    layer = window.astype(np.float32) * np.float32(4 / 255) - np.float32(2)
+    for kernel, bias in weights.convolutions:
+        layer = np.maximum(_strided(layer, kernel) + bias, 0)
+    for matrix, bias in weights.dense[:-1]:
+        layer = np.maximum(layer.reshape(-1) @ matrix + bias, 0)
+    matrix, bias = weights.dense[-1]
+    odds = np.asarray(layer @ matrix + bias, np.float64)
+    return Coverings(*(float(p) for p in 1 / (1 + np.exp(-odds))))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Weights:
+    convolutions: tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
+    """each (9 * in, out) and (out,)"""
+    dense: tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
+
+
+@lru_cache(maxsize=1)
+def _weights() -> _Weights:
+    with np.load(_WEIGHTS) as kept:
+        arrays = {name: kept[name].astype(np.float32) for name in kept.files}
+    layers = sum(name.startswith("kernel") for name in arrays)
+    kernels = (arrays[f"kernel{k}"] for k in range(layers))
+    flat = tuple((k.reshape(-1, k.shape[3]), arrays[f"bias{n}"]) for n, k in enumerate(kernels))
+    return _Weights(flat, tuple((arrays[f"{name}_weight"], arrays[f"{name}_bias"]) for name in ("hidden", "out")))
+
+
+def _strided(layer: NDArray[np.float32], kernel: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A 3 x 3 convolution of (S, S, in) with stride 2 and a margin of zeros: (S / 2, S / 2, out)."""
+    half, channels = layer.shape[0] // 2, layer.shape[2]
+    padded = np.zeros((layer.shape[0] + 2, layer.shape[1] + 2, channels), np.float32)
+    padded[1:-1, 1:-1] = layer
+    columns = np.empty((half, half, 9, channels), np.float32)
+    for k in range(9):
+        columns[:, :, k] = padded[k // 3 : k // 3 + 2 * half : 2, k % 3 : k % 3 + 2 * half : 2]
+    return np.asarray((columns.reshape(half * half, -1) @ kernel).reshape(half, half, -1), np.float32)
+
+
+def _window(scene: Scene) -> NDArray[np.uint8]:
+    try:
+        crop = scene.face_crop.rgb
+    except NotAssessed:  # no mesh to trust: the detector's eyes will do
+        right, left = scene.eye_centres
+        eyes = scene.inter_eye_px
+        roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
+        middle = (right + left) / 2 + np.array([-math.sin(roll), math.cos(roll)]) * eyes * _DROP
+        return Square(float(middle[0]), float(middle[1]), eyes * _SIDE, roll).crop(scene.photo.rgb, _SIZE)
+    unit = crop.shape[0] / FACE_CROP_EYES
+    left_edge = round((FACE_CROP_EYES - _SIDE) / 2 * unit)
+    top = round((FACE_CROP_EYES / 2 - _FACE_CROP_DROP + _DROP - _SIDE / 2) * unit)
+    side = round(_SIDE * unit)
+    part = crop[top : top + side, left_edge : left_edge + side]
+    return np.asarray(cv2.resize(part, (_SIZE, _SIZE), interpolation=cv2.INTER_AREA), np.uint8)

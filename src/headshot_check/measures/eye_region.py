@@ -1,0 +1,57 @@
+"""The eyes in the face crop: their openings, and the skin around them that glasses and hats cover."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.scene import FaceCrop
+
+# Mesh points along the lids, corner to corner and back: the subject's right eye, then the left.
+_LIDS = (
+    (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246),
+    (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466),
+)
+
+
+def openings(crop: FaceCrop) -> NDArray[np.bool_]:
+    """(S, S) what shows between the lids of both eyes, a pixel inside them."""
+    mask = np.zeros(crop.rgb.shape[:2], np.uint8)
+    for lids in _LIDS:
+        cv2.fillPoly(mask, [np.round(crop.points[list(lids)]).astype(np.int32)], 1)
+    return np.asarray(cv2.erode(mask, np.ones((3, 3), np.uint8)) > 0)
+
+
+def behind_glasses(crop: FaceCrop) -> NDArray[np.bool_]:
+    """(S, S) the places before which lenses sit: an ellipse 0.8 by 0.55 inter-eye distances around each eye."""
+    mask = np.zeros(crop.rgb.shape[:2], np.uint8)
+    radii = (max(1, round(0.4 * crop.inter_eye_px)), max(1, round(0.275 * crop.inter_eye_px)))
+    for lids in _LIDS:
+        x, y = crop.points[list(lids)].mean(0)
+        middle = (round(float(x)), round(float(y) + 0.05 * crop.inter_eye_px))
+        cv2.ellipse(mask, middle, radii, 0, 0, 360, 1, -1)
+    return np.asarray(mask > 0)
+
+
+# Skin around the eyes that lies in a hat's shadow when the eyes do: nose bridge, between the brows, under the eyes,
+# inner and outer corners; and skin below it: cheeks, nose, upper lip.
+_AROUND = (168, 6, 9, 8, 197, 119, 348, 118, 347, 230, 450, 27, 257, 190, 414)
+_BELOW = (50, 280, 205, 425, 187, 411, 4, 1, 164)
+
+
+def around_and_below(light: NDArray[np.float32], crop: FaceCrop) -> tuple[float, float]:
+    """Linear luminance of the skin around the eyes (75th percentile: frames and brows stay out), and below it (65th).
+
+    `light` is the (S, S) luminance of the crop; nan where the points lie beyond it.
+    """
+    return _quantile(light, crop.points[list(_AROUND)], 0.75), _quantile(light, crop.points[list(_BELOW)], 0.65)
+
+
+def _quantile(light: NDArray[np.float32], points: NDArray[np.float32], share: float) -> float:
+    """Over 3 x 3 medians at points (N, 2)."""
+    small = np.asarray(cv2.medianBlur(light, 3))
+    at = np.round(points).astype(np.int64)
+    side = light.shape[0]
+    at = at[((at > 0) & (at < side - 1)).all(axis=1)]
+    return float(np.quantile(small[at[:, 1], at[:, 0]], share)) if len(at) else float("nan")
