@@ -6,10 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pytest
+from fixture_photos import fixture
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from headshot_check import Checker
 from headshot_check.advice import MOST_INSTRUCTIONS, Plan, make_plan, praise, verdict_of
 from headshot_check.measures import Measurement
 from headshot_check.policy import Policy, built_in, judge, load_policy
@@ -241,6 +245,17 @@ def test_the_subjects_left_is_on_the_right_of_the_picture(place: Region, own: st
     (text,) = planned(finding).retake
     assert text.startswith(f"Turn to your {side}, towards the light")
     assert text.endswith(f"your {own} side ({side} in the picture) is 7.7 stops darker.")
+
+
+def test_a_mirrored_photo_gets_mirrored_sides() -> None:
+    with Image.open(fixture("hard_side_light")) as image:
+        pixels = np.asarray(image.convert("RGB"))
+    checker = Checker()
+    for shown, dark, light in ((pixels, "left", "right"), (np.ascontiguousarray(pixels[:, ::-1]), "right", "left")):
+        report = checker.check(shown)
+        assert f"on the {dark} of the picture" in report.finding("lighting.balance").message
+        assert report.retake[0].startswith(f"Turn to your {dark}, towards the light")
+        assert f"your {light} side ({dark} in the picture)" in report.retake[0]
 
 
 def test_without_a_side_none_is_claimed() -> None:
