@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.measures import Measurement, known_measures, measure_all
-from headshot_check.measures.edge_width import edge_sigma
+from headshot_check.measures.edge_width import edge_sigma, gradients
 from headshot_check.measures.face_light import linear_luminance, stops
 from headshot_check.photo import load
 from headshot_check.scene import Nets, Scene
@@ -179,12 +179,12 @@ def test_edge_width_is_the_blur_whatever_the_contrast(sigma: float, contrast: fl
     step = np.zeros((96, 96), np.float32)
     step[30:66, 30:66] = 1
     grey = np.asarray(cv2.GaussianBlur(np.rot90(step, turned_by) * contrast + 60, (0, 0), sigma), np.float32)
-    width = edge_sigma(grey, np.ones(grey.shape, np.bool_))
+    width = edge_sigma(gradients(grey), np.ones(grey.shape, np.bool_))
     assert width == pytest.approx(sigma, rel=0.2, abs=0.35)
 
 
 def test_edge_width_of_a_plain_picture_is_unknown() -> None:
-    assert edge_sigma(np.full((64, 64), 100, np.float32), np.ones((64, 64), np.bool_)) is None
+    assert edge_sigma(gradients(np.full((64, 64), 100, np.float32)), np.ones((64, 64), np.bool_)) is None
 
 
 def test_luminance_and_stops() -> None:

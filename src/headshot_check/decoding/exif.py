@@ -26,6 +26,7 @@ _MAKE, _MODEL, _ORIENTATION, _SOFTWARE, _DATE_TIME, _EXIF_IFD, _GPS_IFD = (
 )
 _EXPOSURE_TIME, _F_NUMBER, _ISO, _DATE_TIME_ORIGINAL, _FLASH = 0x829A, 0x829D, 0x8827, 0x9003, 0x9209
 _FOCAL_LENGTH, _FOCAL_LENGTH_35MM, _LENS_MODEL = 0x920A, 0xA405, 0xA434
+_SUBJECT_DISTANCE, _PIXELS_ACROSS, _PIXELS_DOWN = 0x9206, 0xA002, 0xA003
 _GPS_LATITUDE = 0x0002
 _NEW_SUBFILE_TYPE, _DNG_VERSION = 0x00FE, 0xC612
 
@@ -51,6 +52,8 @@ class Camera:
     Attributes:
         make, model, lens, software: text as written by the camera or the program that saved the file last.
         focal_length_mm: real focal length, mm, > 0. focal_length_35mm: the equivalent on 24 x 36 mm film, mm, > 0.
+        subject_distance_m: distance of what the camera focused on, metres, > 0.
+        pixels: (across, down) that the camera wrote, as stored, before any later crop.
         f_number: aperture, > 0. exposure_s: exposure time, seconds, > 0. iso: sensitivity, > 0.
         flash: whether the flash fired.
         taken: "YYYY:MM:DD HH:MM:SS", camera time, as written.
@@ -71,6 +74,8 @@ class Camera:
     taken: str | None = None
     front_camera: bool | None = None
     has_location: bool = False
+    subject_distance_m: float | None = None
+    pixels: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,8 @@ def read_exif(block: bytes) -> ExifFacts:
             taken=_text(shot.get(_DATE_TIME_ORIGINAL)) or _text(main.get(_DATE_TIME)),
             front_camera=_front_camera(lens, model),
             has_location=_GPS_LATITUDE in gps,
+            subject_distance_m=_finite_distance(shot.get(_SUBJECT_DISTANCE)),
+            pixels=_pixels(shot.get(_PIXELS_ACROSS), shot.get(_PIXELS_DOWN)),
         ),
         raw_preview=_DNG_VERSION in main or (isinstance(subfile, float) and int(subfile) & 1 == 1),
     )
@@ -163,6 +170,17 @@ def _text(value: Value | None) -> str | None:
 
 def _number(value: Value | None) -> float | None:
     return value if isinstance(value, float) and value > 0 else None
+
+
+def _finite_distance(value: Value | None) -> float | None:
+    """Metres; 0xFFFFFFFF stands for infinity, and so, in practice, does anything beyond a kilometre."""
+    metres = _number(value)
+    return metres if metres is not None and metres < 1000 else None
+
+
+def _pixels(across: Value | None, down: Value | None) -> tuple[int, int] | None:
+    wide, high = _number(across), _number(down)
+    return (int(wide), int(high)) if wide is not None and high is not None else None
 
 
 def _front_camera(lens: str | None, model: str | None) -> bool | None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
-from headshot_check.measures import measure
-from headshot_check.measures.face_light import background_mask
+from headshot_check.measures import Reading, measure
+from headshot_check.measures.face_light import background_mask, glance, glance_luminance, light_on_face
+from headshot_check.measures.places import box_region
 from headshot_check.scene import Scene
 
-# The frame is looked at this large: what a viewer sees of a profile picture at a glance.
-_GLANCE_PX = 256
 _CANNY = (60, 150)
+# A bright spot outshines the brightest parts of the face by this much, and the background itself by two stops.
+_ABOVE_FACE, _ABOVE_BACKGROUND = 1.2, 4.0
+# Difference of colour, CIE 1976 delta E, up to which two places pass for one colour at a glance.
+_SAME_COLOUR = 10.0
 
 
 @measure("background.clutter", "share")
@@ -21,8 +25,42 @@ def clutter(scene: Scene) -> float:
     Not assessed when the person fills the frame.
     """
     background = scene.once(background_mask)
-    grey = cv2.cvtColor(
-        cv2.resize(scene.photo.rgb, (_GLANCE_PX, _GLANCE_PX), interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY
-    )
+    grey = cv2.cvtColor(scene.once(glance), cv2.COLOR_RGB2GRAY)
     edges = cv2.Canny(cv2.GaussianBlur(grey, (0, 0), 1.0), *_CANNY) > 0
-    return float(edges[np.asarray(background)].mean())
+    return float(edges[background].mean())
+
+
+@measure("background.bright_spots", "share")
+def bright_spots(scene: Scene) -> Reading | float:
+    """Share of the background that outshines both the face and the rest of the background, 0..1: windows and lamps.
+
+    The place is the largest spot's. A wall or sky that is bright all over has none: that is `lighting.backlight`.
+    Compared with the whites of the eyes or the gloss of the skin, whichever is brighter, so skin tone has no part.
+    """
+    background, light = scene.once(background_mask), scene.once(glance_luminance)
+    usual = float(np.median(light[background]))
+    limit = max(_ABOVE_FACE * scene.once(light_on_face), _ABOVE_BACKGROUND * usual)
+    spots = background & (light > limit)
+    if not spots.any():
+        return 0.0
+    return Reading(float(spots.sum() / background.sum()), box_region(scene, *_largest(scene, spots)))
+
+
+@measure("background.uniformity", "share")
+def uniformity(scene: Scene) -> float:
+    """Share of the background that has one colour (its median's, within a delta E of 10), 0..1: a plain wall 1.
+
+    Light that falls off along a wall lowers it; a blurred background may be calm and still be far from uniform.
+    """
+    smooth = cv2.GaussianBlur(scene.once(glance), (0, 0), 2.0)[scene.once(background_mask)]
+    lab = cv2.cvtColor(smooth[None].astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)[0]
+    away = lab - np.median(lab, axis=0)
+    return float(((away * away).sum(axis=1) < _SAME_COLOUR**2).mean())
+
+
+def _largest(scene: Scene, spots: NDArray[np.bool_]) -> tuple[float, float, float, float]:
+    """Box of the largest patch of `spots` in analysis pixels."""
+    _, _, boxes, _ = cv2.connectedComponentsWithStats(spots.astype(np.uint8), connectivity=8)
+    x, y, width, height, _ = boxes[1 + int(np.argmax(boxes[1:, cv2.CC_STAT_AREA]))]
+    across, down = scene.width / spots.shape[1], scene.height / spots.shape[0]
+    return x * across, y * down, (x + width) * across, (y + height) * down

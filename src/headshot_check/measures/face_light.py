@@ -9,16 +9,20 @@ from numpy.typing import NDArray
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 # Mesh points along the outline of the face, the eyes (with lids) and the lips.
-_OVAL = (
+OVAL = (
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150,
     136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 )  # fmt: skip
-_RIGHT_EYE = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
-_LEFT_EYE = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
+RIGHT_EYE = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
+LEFT_EYE = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
 _LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
-_CHEEKS = (50, 280)
-_DARKEST = 4e-3
+CHEEKS = (50, 280)
+"""mesh points of the subject's right and left cheek"""
+DARKEST = 4e-3
 """linear luminance below which it is noise and JPEG rounding (sRGB code 13)"""
+
+_GLANCE_PX = 256
+"""side of the frame at a glance, as of `Scene.mask`"""
 
 _LINEAR = np.where(
     np.arange(256) <= 10, np.arange(256) / 255 / 12.92, ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4
@@ -33,7 +37,7 @@ def linear_luminance(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 def stops(brighter: float, darker: float) -> float:
     """How many times the light doubles from `darker` to `brighter` (linear luminances)."""
-    return float(np.log2(max(brighter, _DARKEST) / max(darker, _DARKEST)))
+    return float(np.log2(max(brighter, DARKEST) / max(darker, DARKEST)))
 
 
 def face_luminance(scene: Scene) -> NDArray[np.float32]:
@@ -41,14 +45,24 @@ def face_luminance(scene: Scene) -> NDArray[np.float32]:
     return linear_luminance(scene.face_crop.rgb)
 
 
+def glance(scene: Scene) -> NDArray[np.uint8]:
+    """(256, 256, 3) the whole frame as `background_mask` sees it: what a viewer takes in of a profile picture."""
+    return np.asarray(cv2.resize(scene.photo.rgb, (_GLANCE_PX, _GLANCE_PX), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def glance_luminance(scene: Scene) -> NDArray[np.float32]:
+    """(256, 256) linear luminance of the whole frame."""
+    return linear_luminance(scene.once(glance))
+
+
 def skin_mask(scene: Scene) -> NDArray[np.bool_]:
     """(S, S) the face without eyes and lips, beards and glasses included."""
-    return scene.once(face_mask) & ~_filled(scene.face_crop, _RIGHT_EYE, _LEFT_EYE, _LIPS)
+    return scene.once(face_mask) & ~_filled(scene.face_crop, RIGHT_EYE, LEFT_EYE, _LIPS)
 
 
 def face_mask(scene: Scene) -> NDArray[np.bool_]:
     """(S, S) the whole face, eyes and lips included."""
-    return _filled(scene.face_crop, _OVAL)
+    return _filled(scene.face_crop, OVAL)
 
 
 def light_on_face(scene: Scene) -> float:
@@ -58,7 +72,7 @@ def light_on_face(scene: Scene) -> float:
     brighter: in the same light dark skin is up to 3 stops darker than light skin, the whites of the eyes are not.
     """
     light = scene.once(face_luminance)
-    whites = light[_filled(scene.face_crop, _RIGHT_EYE, _LEFT_EYE)]
+    whites = light[_filled(scene.face_crop, RIGHT_EYE, LEFT_EYE)]
     gloss = float(np.percentile(light[scene.once(face_mask)], 98))
     return max(gloss, float(np.percentile(whites, 90))) if whites.size else gloss
 
@@ -66,7 +80,7 @@ def light_on_face(scene: Scene) -> float:
 def cheeks(crop: FaceCrop) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(S, S) each: the subject's right cheek and left cheek."""
     masks = []
-    for index in _CHEEKS:
+    for index in CHEEKS:
         mask = np.zeros(crop.rgb.shape[:2], np.uint8)
         x, y = crop.points[index]
         cv2.circle(mask, (round(float(x)), round(float(y))), max(2, round(crop.inter_eye_px * 0.2)), 1, -1)

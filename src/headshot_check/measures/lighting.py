@@ -5,25 +5,30 @@ Luminances are linear; differences are in stops (doublings).
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.face_light import (
+    CHEEKS,
     background_mask,
     cheeks,
     face_luminance,
     face_mask,
+    glance_luminance,
     light_on_face,
-    linear_luminance,
     skin_mask,
     stops,
 )
-from headshot_check.measures.places import face_region
-from headshot_check.scene import Scene
+from headshot_check.measures.gloss import hot_spots as hot_spots_of
+from headshot_check.measures.places import box_region, face_region, polygon_region
+from headshot_check.measures.shadow_edge import shadow_step
+from headshot_check.nets.geometry import transform
+from headshot_check.scene import NotAssessed, Scene
 
 # Codes from which a channel has lost its detail: sensors and JPEG clip a little inside 0 and 255.
 _BLOWN, _BLOCKED = 251, 8
+# Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
+_BLACK = 0.02
 
 
 @measure("lighting.blown", "share")
@@ -57,11 +62,15 @@ def dark(scene: Scene) -> Reading:
 def balance(scene: Scene) -> Reading:
     """Difference of the two cheeks' median luminance, 0 or more: 0 = even, 2 = one side four times darker.
 
-    A turned head hides a cheek, so values beyond 35 degrees of yaw mislead.
+    The place is the darker half of the face. A turned head hides a cheek, so values beyond 35 degrees of yaw mislead.
     """
     light = scene.once(face_luminance)
     right, left = (float(np.median(light[side])) for side in cheeks(scene.face_crop))
-    return Reading(stops(max(right, left), min(right, left)), face_region(scene))
+    right_x, left_x = (float(scene.mesh.points[index, 0]) for index in CHEEKS)
+    x0, y0, x1, y1 = scene.main.box
+    middle = (x0 + x1) / 2
+    darker = (x0, y0, middle, y1) if (right < left) == (right_x < left_x) else (middle, y0, x1, y1)
+    return Reading(stops(max(right, left), min(right, left)), box_region(scene, *darker))
 
 
 @measure("lighting.backlight", "stops")
@@ -71,9 +80,7 @@ def backlight(scene: Scene) -> Reading:
     Median luminance of the background against the whites of the eyes or the gloss of the skin, whichever is brighter,
     so that dark skin before a white wall in good light does not count as backlit.
     """
-    background = scene.once(background_mask)
-    small = np.asarray(cv2.resize(scene.photo.rgb, background.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
-    behind = float(np.median(linear_luminance(small)[background]))
+    behind = float(np.median(scene.once(glance_luminance)[scene.once(background_mask)]))
     return Reading(stops(behind, scene.once(light_on_face)), face_region(scene))
 
 
@@ -82,3 +89,54 @@ def contrast(scene: Scene) -> Reading:
     """Range of the face's luminance, 5th to 95th percentile, 0 or more: low = flat or hazy, high = hard light."""
     low, high = np.percentile(scene.once(face_luminance)[scene.once(face_mask)], (5, 95))
     return Reading(stops(float(high), float(low)), face_region(scene))
+
+
+@measure("lighting.hard_shadow", "stops")
+def hard_shadow(scene: Scene) -> Reading:
+    """Depth of the hard-edged shadow on the face, 0 or more: under 1 soft light, 2 direct sun, 4 film noir.
+
+    The step in luminance that the skin between brow and upper lip makes over an edge that is half an inter-eye
+    distance long in all and stays dark beyond it; eyes, brows, nostrils and the rim of the face are left out. A lock of
+    hair across the cheek reads as a shadow, thick glasses as up to 1.8; a shadow that lies on the eyes or chin alone is
+    not seen.
+    """
+    return Reading(shadow_step(scene), face_region(scene))
+
+
+@measure("lighting.hot_spots", "share")
+def hot_spots(scene: Scene) -> Reading:
+    """Share of the face's skin that shines nearly white amid skin that does not, 0..1: gloss, flash, patches of sun.
+
+    The place is the largest spot's. Evenly overexposed skin is `lighting.blown`, not this. Judged against the skin
+    around, so a tone of skin alone never counts; sunglasses that mirror the sky do.
+    """
+    crop = scene.face_crop
+    skin = scene.once(skin_mask)
+    if skin.sum() < 100:
+        raise NotAssessed("too_few_pixels")
+    share, box = hot_spots_of(crop.rgb, scene.once(face_luminance), skin, crop.inter_eye_px)
+    if box is None:
+        return Reading(share, face_region(scene))
+    x0, y0, x1, y1 = box
+    corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
+    return Reading(share, polygon_region(scene, transform(corners, crop.square.affine(crop.rgb.shape[0]))))
+
+
+@measure("lighting.low_key", "share")
+def low_key(scene: Scene) -> float:
+    """Share of the frame that shows as black, 0..1: an ordinary portrait 0.1, a black suit before black 0.7.
+
+    The picture as a whole; whether the face is in the light says `lighting.dark`. Skin has no part in it: even very
+    dark skin lies above black where any light falls on it.
+    """
+    return float((scene.once(glance_luminance) < _BLACK).mean())
+
+
+@measure("lighting.dynamic_range", "stops")
+def dynamic_range(scene: Scene) -> float:
+    """Range of the whole frame's luminance, 1st to 99th percentile, 0..8: 7 is usual, under 4 washed out or hazy.
+
+    A person in white before a white wall has little as well. Named in ISO/IEC 29794-5, which takes it over the face.
+    """
+    low, high = np.percentile(scene.once(glance_luminance), (1, 99))
+    return stops(float(high), float(low))

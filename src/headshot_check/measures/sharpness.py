@@ -1,4 +1,4 @@
-"""Sharpness, at a fixed inter-eye scale, so that a photo's megapixels do not matter."""
+"""Sharpness, motion and noise, at a fixed inter-eye scale, so that a photo's megapixels do not matter."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import cv2
 import numpy as np
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.edge_width import edge_sigma
-from headshot_check.measures.face_light import background_mask, face_mask
+from headshot_check.measures.edge_width import Gradients, edge_sigma, gradients, streak_length
+from headshot_check.measures.face_light import background_mask, face_mask, skin_mask
+from headshot_check.measures.noise import grain
 from headshot_check.measures.places import face_region
 from headshot_check.scene import NotAssessed, Scene
 
@@ -17,6 +18,8 @@ from headshot_check.scene import NotAssessed, Scene
 _PIXEL_SIGMA = 0.5
 # With fewer pixels between the eyes than this the lids are a pixel wide.
 _LEAST_EYES_PX = 24.0
+# The background is looked at this far around the face, in inter-eye distances: further off is another distance.
+_AROUND_EYES = 2.75
 
 
 @measure("sharpness.face_blur", "% of the inter-eye distance")
@@ -25,38 +28,89 @@ def face_blur(scene: Scene) -> Reading:
 
     Judged from the file's own pixels, at 64 px between the eyes or fewer. The half pixel that no picture can resolve is
     taken off, so that a small sharp picture is sharp. Smooth skin does not matter; no edges at all, no assessment.
+    Defocus, motion and enlarging count alike; `motion` tells them apart.
     """
     return Reading(scene.once(_face_edges), face_region(scene))
+
+
+@measure("sharpness.motion", "% of the inter-eye distance")
+def motion(scene: Scene) -> Reading:
+    """Length of the streak that camera shake or a moving head drew each point out to, 0 or more: under 6 is still.
+
+    From how the width of the face's edges depends on their direction, so that defocus does not count. Features that are
+    softer one way than the other (make-up, the blurred shade of a nose) read as up to 8 without any motion; streaks
+    above 20 read short, and a streak in a picture that is also out of focus hides.
+    """
+    found = scene.once(_face_gradients)
+    length = streak_length(found, scene.once(face_mask))
+    if length is None:
+        raise NotAssessed("no_edges")
+    return Reading(100 * length / scene.face_crop.inter_eye_px, face_region(scene))
+
+
+@measure("sharpness.noise", "levels of 255")
+def noise(scene: Scene) -> Reading:
+    """Grain on the smooth parts of the face's skin, standard deviation at 64 px between the eyes: 0.7 clean, 5 coarse.
+
+    What a viewer sees at a profile picture's size: noise that vanishes when a large photo is shown small does not
+    count. JPEG smooths fine noise away, and hard sharpening of pores or stubble reads as up to 4.
+    """
+    crop = scene.face_crop
+    if crop.source_eyes_px < _LEAST_EYES_PX:
+        raise NotAssessed("too_few_pixels")
+    sigma = grain(crop.rgb, scene.once(skin_mask))
+    if sigma is None:
+        raise NotAssessed("no_smooth_skin")
+    return Reading(sigma, face_region(scene))
 
 
 @measure("sharpness.background_focus", "% of the inter-eye distance")
 def background_focus(scene: Scene) -> float:
     """By how much the background's edges are narrower than the face's: above 2 the focus lies behind the face.
 
-    Near or below 0 the face is as sharp or sharper. Not assessed where the background has no edges.
+    Near or below 0 the face is as sharp or sharper. Judged within 2.75 inter-eye distances of the face; not assessed
+    where the background has no edges there.
     """
     face = scene.once(_face_edges)
     background = scene.once(background_mask)
     scale = min(scene.face_crop.inter_eye_px / scene.inter_eye_px, 1.0)
-    size = (max(16, round(scene.width * scale)), max(16, round(scene.height * scale)))
-    grey = cv2.cvtColor(cv2.resize(scene.photo.rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    where = cv2.resize(background.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-    behind = edge_sigma(np.asarray(grey, np.float32), np.asarray(where, np.bool_))
+    middle, reach = scene.eye_centres.mean(axis=0), _AROUND_EYES * scene.inter_eye_px
+    x0, y0 = (max(0, round(float(at) - reach)) for at in middle)
+    x1, y1 = (min(end, round(float(at) + reach)) for at, end in zip(middle, (scene.width, scene.height), strict=True))
+    if x1 - x0 < 16 or y1 - y0 < 16:
+        raise NotAssessed("no_background")
+    size = (max(16, round((x1 - x0) * scale)), max(16, round((y1 - y0) * scale)))
+    part = cv2.resize(scene.photo.rgb[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
+    grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.float32)
+    rows = np.linspace(y0, y1, size[1], endpoint=False) * (background.shape[0] / scene.height)
+    columns = np.linspace(x0, x1, size[0], endpoint=False) * (background.shape[1] / scene.width)
+    where = background[np.ix_(rows.astype(int), columns.astype(int))]
+    behind = edge_sigma(gradients(grey), where)
     if behind is None:
         raise NotAssessed("no_edges")
     return face - _in_percent(behind, scene.inter_eye_px * scale)
 
 
-def _face_edges(scene: Scene) -> float:
-    """Width of the face's sharper edges, % of the inter-eye distance."""
+def _face_gradients(scene: Scene) -> Gradients:
+    """Gradients of the face crop.
+
+    Raises
+    ------
+    NotAssessed
+        "too_few_pixels".
+    """
     crop = scene.face_crop
     if crop.source_eyes_px < _LEAST_EYES_PX:
         raise NotAssessed("too_few_pixels")
-    grey = np.asarray(cv2.cvtColor(crop.rgb, cv2.COLOR_RGB2GRAY), np.float32)
-    sigma = edge_sigma(grey, scene.once(face_mask))
+    return gradients(np.asarray(cv2.cvtColor(crop.rgb, cv2.COLOR_RGB2GRAY), np.float32))
+
+
+def _face_edges(scene: Scene) -> float:
+    """Width of the face's sharper edges, % of the inter-eye distance."""
+    sigma = edge_sigma(scene.once(_face_gradients), scene.once(face_mask))
     if sigma is None:
         raise NotAssessed("no_edges")
-    return _in_percent(sigma, crop.inter_eye_px)
+    return _in_percent(sigma, scene.face_crop.inter_eye_px)
 
 
 def _in_percent(sigma_px: float, inter_eye_px: float) -> float:

@@ -1,0 +1,102 @@
+"""The hard edge of a shadow on the face: a step in luminance, narrow, long, and dark beyond.
+
+Glasses, lashes and wrinkles are narrow too, but thin: light comes back behind them. Hair and the rim of the face stay
+dark, but the skin ends there. So a shadow's edge needs skin on both of its sides, well away from the edge.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.measures.face_light import DARKEST, LEFT_EYE, OVAL, RIGHT_EYE, face_luminance
+from headshot_check.scene import FaceCrop, NotAssessed, Scene
+
+_BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
+_NOSTRILS_AND_LIPS = (98, 97, 2, 326, 327, 164, 61, 291, 17, 0)
+_FOREHEAD, _BETWEEN_BROWS, _NOSE_BASE, _ABOVE_LIP = 10, 8, 2, 164
+# Shadows are judged at this inter-eye distance: finer is skin texture.
+_EYES_PX = 32.0
+# In inter-eye distances: half the width that an edge may have; where the two sides are compared; how far the dark must
+# go on (glasses are thinner); margins around eyes and brows, nostrils, and along the rim.
+_NARROW, _SIDES, _BEYOND = 0.035, 0.1, 0.2
+_EYE_MARGIN, _NOSTRIL_MARGIN, _RIM_MARGIN = 0.13, 0.1, 0.1
+# Share of the step that must fall within the narrow width.
+_HARD = 0.6
+# Length of edge that counts, in inter-eye distances.
+_LENGTH = 0.5
+
+
+def shadow_step(scene: Scene) -> float:
+    """Step in stops that at least half an inter-eye distance of hard edge reaches, 0 or more.
+
+    Raises
+    ------
+    NotAssessed
+        As `Scene.face_crop`; "no_smooth_skin": too little open skin is in sight.
+    """
+    crop = scene.face_crop
+    shrink = min(1.0, _EYES_PX / crop.inter_eye_px)
+    eyes_px = crop.inter_eye_px * shrink
+    side = round(crop.rgb.shape[0] * shrink)
+    skin = open_skin(crop, shrink)
+    if skin.sum() < eyes_px * eyes_px / 4:
+        raise NotAssessed("no_smooth_skin")
+    light = cv2.resize(scene.once(face_luminance), (side, side), interpolation=cv2.INTER_AREA)
+    log = np.asarray(np.log2(np.maximum(light, DARKEST)), np.float32)
+    smooth = np.asarray(cv2.blur(log, (3, 3)), np.float32)
+    steps = [_steps(log, smooth, skin, eyes_px), _steps(log.T, smooth.T, skin.T, eyes_px).T]
+    found = np.maximum(*steps)
+    found = found[found > 0]
+    length = max(1, int(_LENGTH * eyes_px))
+    return float(np.partition(found, -length)[-length]) if len(found) >= length else 0.0
+
+
+def open_skin(crop: FaceCrop, shrink: float) -> NDArray[np.bool_]:
+    """(S * shrink, S * shrink) skin from mid forehead to upper lip without eyes, brows, nostrils and the rim."""
+    eyes_px, side = crop.inter_eye_px * shrink, round(crop.rgb.shape[0] * shrink)
+    points = np.round(crop.points * shrink).astype(np.int32)
+    skin, eyes, mouth = (np.zeros((side, side), np.uint8) for _ in range(3))
+    cv2.fillPoly(skin, [points[list(OVAL)]], 1)
+    for outline in (RIGHT_EYE, LEFT_EYE, *_BROWS):
+        cv2.fillPoly(eyes, [points[list(outline)]], 1)
+    cv2.fillConvexPoly(mouth, cv2.convexHull(points[list(_NOSTRILS_AND_LIPS)]), 1)
+    skin = cv2.erode(skin, _disc(_RIM_MARGIN * eyes_px))
+    skin[cv2.dilate(eyes, _disc(_EYE_MARGIN * eyes_px)) > 0] = 0
+    skin[cv2.dilate(mouth, _disc(_NOSTRIL_MARGIN * eyes_px)) > 0] = 0
+    top = (points[_FOREHEAD, 1] + points[_BETWEEN_BROWS, 1]) // 2
+    bottom = (points[_NOSE_BASE, 1] + points[_ABOVE_LIP, 1]) // 2
+    skin[: max(int(top), 0)] = 0
+    skin[max(int(bottom), 0) :] = 0
+    return np.asarray(skin > 0, np.bool_)
+
+
+def _steps(
+    log: NDArray[np.float32], smooth: NDArray[np.float32], skin: NDArray[np.bool_], eyes_px: float
+) -> NDArray[np.float32]:
+    """(H, W) stops by which the picture steps at the crests of hard edges that cross a row; 0 elsewhere."""
+    narrow, sides = max(1, round(_NARROW * eyes_px)), max(2, round(_SIDES * eyes_px))
+    beyond = max(3, round(_BEYOND * eyes_px))
+    steps = np.zeros_like(log)
+    width = log.shape[1] - 2 * beyond
+    if width < 3:
+        return steps
+
+    def at(by: int) -> slice:
+        return slice(beyond + by, beyond + by + width)
+
+    rise = log[:, at(narrow)] - log[:, at(-narrow)]
+    near = smooth[:, at(sides)] - smooth[:, at(-sides)]
+    far = smooth[:, at(beyond)] - smooth[:, at(-beyond)]
+    crest = np.abs(rise)
+    hard = (rise * near > 0) & (rise * far > 0) & (crest > _HARD * np.abs(near))
+    hard &= skin[:, at(0)] & skin[:, at(beyond)] & skin[:, at(-beyond)]
+    hard[:, 1:] &= crest[:, 1:] >= crest[:, :-1]
+    hard[:, :-1] &= crest[:, :-1] >= crest[:, 1:]
+    steps[:, beyond : beyond + width] = np.where(hard, np.minimum(np.abs(near), np.abs(far)), 0)
+    return steps
+
+
+def _disc(radius_px: float) -> NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * int(radius_px) + 1,) * 2), np.uint8)
