@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from headshot_check.measures.car_cues import car_cues, seat_side
 from headshot_check.measures.car_geometry import headrest_region, roof_region, strap_region, window_region
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.car import CUES, SIZE, WINDOW_FACES, CarEvidence, CarNet, align_window, thumbnail
@@ -104,8 +105,8 @@ def test_a_tiny_picture_is_no_trouble() -> None:
     assert 0 <= net()(noise(3, 2), (0.0, 0.0, 2.0, 2.0), (0.5, 0.5), (1.5, 0.5)).probability <= 1
 
 
-def strapped(*, band: bool = True) -> tuple[NDArray[np.uint8], CarEvidence, NDArray[np.uint8]]:
-    """A grey photo with a dark band from the upper right to the lower left, the map that goes with it, and the band."""
+def strapped(*, band: bool = True) -> tuple[CarEvidence, NDArray[np.uint8]]:
+    """What is seen of a grey photo with a dark band from the upper right to the lower left, and the band."""
     side = 320
     truth = np.zeros((side, side), np.uint8)
     cv2.line(truth, (250, 130), (110, 310), 1, 28)
@@ -115,8 +116,9 @@ def strapped(*, band: bool = True) -> tuple[NDArray[np.uint8], CarEvidence, NDAr
     maps = np.zeros((len(CUES), 16, 16), np.float32)
     maps[CUES.index("belt")] = cv2.resize(truth.astype(np.float32), (16, 16), interpolation=cv2.INTER_AREA) * 0.9
     corners = np.array([(0, 0), (side, 0), (side, side), (0, side)], np.float32)
-    evidence = CarEvidence(0.9, 0.9, 0.9, 0.1, 0.1, 0.1, 0.1, maps, corners, 1.0)
-    return rgb, evidence, truth
+    pixels = np.asarray(cv2.resize(rgb, (SIZE, SIZE), interpolation=cv2.INTER_AREA), np.uint8)
+    evidence = CarEvidence(0.9, 0.9, 0.9, 0.1, 0.1, 0.1, 0.1, maps, corners, 1.0, pixels)
+    return evidence, truth
 
 
 def filled(polygon: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -126,24 +128,92 @@ def filled(polygon: NDArray[np.float32], shape: tuple[int, ...]) -> NDArray[np.u
 
 
 def test_the_strap_is_found_where_it_is() -> None:
-    rgb, evidence, truth = strapped()
-    found = strap_region(rgb, evidence)
+    evidence, truth = strapped()
+    found = strap_region(evidence)
     assert found is not None
     drawn = filled(found.polygon, truth.shape)
     assert (drawn & truth).sum() / (drawn | truth).sum() > 0.6
 
 
 def test_edges_make_a_strap_stronger() -> None:
-    with_edges, without = (strap_region(*strapped(band=b)[:2]) for b in (True, False))
+    with_edges, without = (strap_region(strapped(band=b)[0]) for b in (True, False))
     assert with_edges is not None
     assert without is None or without.strength < with_edges.strength
 
 
 def test_an_empty_map_has_no_regions() -> None:
-    rgb, evidence, _ = strapped()
+    evidence, _ = strapped()
     nothing = dataclasses.replace(evidence, maps=np.zeros_like(evidence.maps))
-    assert strap_region(rgb, nothing) is None
+    assert strap_region(nothing) is None
     assert [f(nothing) for f in (headrest_region, window_region, roof_region)] == [None] * 3
+
+
+class Seen:
+    """A scene of which only the car evidence is known."""
+
+    width = height = 320
+
+    def __init__(self, evidence: CarEvidence) -> None:
+        self.car = evidence
+
+
+def with_wheel(*, probability: float = 0.95, row: int = 13, column: int = 8, interior: float = 0.9) -> Seen:
+    evidence, _ = strapped()
+    maps = np.zeros_like(evidence.maps)
+    maps[CUES.index("wheel"), row - 2 : row + 2, column - 3 : column + 3] = 0.9
+    return Seen(dataclasses.replace(evidence, maps=maps, wheel=probability, interior=interior))
+
+
+def test_a_steering_wheel_before_the_body_makes_a_driver() -> None:
+    seen = with_wheel()
+    assert seat_side(seen) == "driver"  # type: ignore[arg-type]
+    assert "steering_wheel" in {cue.name for cue in car_cues(seen)}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        {"probability": 0.7},  # perhaps none
+        {"column": 3},  # before a neighbour
+        {"row": 5},  # beside the head
+        {"interior": 0.2},  # a game console's
+    ],
+)
+def test_no_side_is_claimed_that_was_not_seen(doubtful: dict[str, float]) -> None:
+    assert seat_side(with_wheel(**doubtful)) is None  # type: ignore[arg-type]
+
+
+def test_a_steering_wheel_without_a_place_is_not_named() -> None:
+    seen = with_wheel(probability=0.95)
+    nothing = Seen(dataclasses.replace(seen.car, maps=np.zeros_like(seen.car.maps)))
+    assert "steering_wheel" not in {cue.name for cue in car_cues(nothing)}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("light", [1.0, 0.25])
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_the_strap_is_found_in_the_dark_and_mirrored(light: float, mirrored: bool) -> None:
+    evidence, truth = strapped()
+    pixels, maps = (evidence.pixels * light).astype(np.uint8), evidence.maps
+    if mirrored:
+        pixels, maps, truth = pixels[:, ::-1], maps[:, :, ::-1], truth[:, ::-1]
+    changed = dataclasses.replace(evidence, pixels=np.ascontiguousarray(pixels), maps=np.ascontiguousarray(maps))
+    found = strap_region(changed)
+    assert found is not None
+    drawn = filled(found.polygon, truth.shape)
+    assert (drawn & truth).sum() / (drawn | truth).sum() > 0.6
+
+
+def test_a_band_that_is_no_strap_over_a_shoulder_does_not_pass() -> None:
+    """A tie runs down the middle, a belt round the waist lies across: neither leaves over a shoulder."""
+    evidence, _ = strapped()
+    for ends in (((160, 180), (150, 310)), ((60, 290), (260, 270))):
+        band = np.zeros((320, 320), np.uint8)
+        cv2.line(band, *ends, 1, 28)
+        rgb = np.where(band[..., None] > 0, 40, 170).astype(np.uint8).repeat(3, 2)
+        maps = np.zeros_like(evidence.maps)
+        maps[CUES.index("belt")] = cv2.resize(band.astype(np.float32), (16, 16), interpolation=cv2.INTER_AREA) * 0.9
+        pixels = np.asarray(cv2.resize(rgb, (SIZE, SIZE), interpolation=cv2.INTER_AREA), np.uint8)
+        assert strap_region(dataclasses.replace(evidence, maps=maps, pixels=pixels)) is None
 
 
 @pytest.mark.skipif(not names(), reason="no fixtures rendered yet")
@@ -181,7 +251,7 @@ class TestFixtures:
         evidence = look(rgb, face)
         low, high = evidence.window_points.min(0), evidence.window_points.max(0)
         slack = 0.1 * (high - low)
-        regions = strap_region(rgb, evidence), *(f(evidence) for f in (headrest_region, window_region, roof_region))
+        regions = strap_region(evidence), *(f(evidence) for f in (headrest_region, window_region, roof_region))
         for region in regions:
             if region is not None:
                 assert region.polygon.shape[0] >= 3

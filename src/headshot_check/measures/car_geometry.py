@@ -6,28 +6,37 @@ parallel edges of opposite sign, running down from a shoulder; a head restraint 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.nets.car import CUES, FILL, WINDOW_FACES, CarEvidence
-from headshot_check.nets.geometry import Square
+from headshot_check.nets.car import CUES, SIZE, WINDOW_FACES, CarEvidence
 
-_SIDE = 160
-"""Side of the working copy of the window, px."""
+_SIDE = SIZE
+"""Side of the working copy of the window, px: as the network saw it."""
 _LEAST_MAP = 0.3
 """A map that nowhere reaches this says nothing about a place (0.1-0.25 on rendered rooms, 0.7 and more in cars)."""
 _LEAST_STRAP = 0.45
 """A weaker band is no strap (rendered belts: 0.5 and more; unbelted in a car 0.4, bags and lanyards 0.2 at most)."""
 # Webbing is 4.7 cm wide (ECE R16: 46 mm at least), a face 14-16 cm; nearer to the lens or seen at an angle it varies.
 _STRAP_FACES = (0.16, 0.52)
-_STRAP_STEEP_DEG = (12, 78)
+_STRAP_STEEP_DEG = (12, 72)
 """How far from the vertical a belt may run in the picture."""
-_SEARCH_DEG = 24
-"""How far from the map's main axis the edges are sought."""
+_TURN_DEG = 6
+_NEARLY, _MOST_LEANS = 0.9, 4
+"""Directions that hold nearly as much of the map as the best one are tried, the best four."""
+_FULL_LIGHT, _DARKEST = 110.0, 15.0
+"""Steps are as at this grey level; below the other, noise is not lifted any further."""
+_HALF_CLEAR = 3.0
+"""Grey levels a px at which an edge is half convincing."""
+# Where shoulders are in the window (fractions of its side; the face is 0.31 wide, its centre at 0.34).
+_CHIN_Y, _SHOULDER_Y, _CHEST_Y = 0.50, 0.58, 0.74
+_NECK = 0.07
+_BEFORE = 0.25
+"""Half of how wide the body is there."""
 
 _Float = NDArray[np.float32]
 
@@ -42,38 +51,34 @@ class CueRegion:
     """0..1: the map's mean inside the polygon, for a strap times how well its two edges stand out"""
 
 
-def strap_region(rgb: NDArray[np.uint8], evidence: CarEvidence) -> CueRegion | None:
-    """The seat belt's band, or None when the map shows none that looks like a strap.
+def strap_region(evidence: CarEvidence) -> CueRegion | None:
+    """The seat belt's band, or None when there is none that looks like a strap.
 
-    Parameters
-    ----------
-    rgb
-        The photo (H, W, 3) that `evidence` was taken from.
+    A strap has two parallel edges a constant width apart, differs from what lies on both sides of it, and runs down
+    from one shoulder. Misleading where a jacket's edge or a second strap runs along the belt.
     """
-    belt = _map(evidence, "belt", _SIDE)
-    if float(belt.max()) < _LEAST_MAP:
+    cells = evidence.maps[CUES.index("belt")]
+    if float(cells.max()) < _LEAST_MAP:
         return None
-    grey = cv2.cvtColor(_window_pixels(rgb, evidence), cv2.COLOR_RGB2GRAY).astype(np.float32)
-    best: tuple[float, float, float, float, float] | None = None
-    low, high = _STRAP_STEEP_DEG
-    lean = _lean_deg(belt)
-    for turn in range(round(lean) - _SEARCH_DEG, round(lean) + _SEARCH_DEG + 1, 6):
-        if not low <= abs(turn) <= high:
-            continue
-        found = _band(_turned(belt, turn), _turned(grey, turn))
-        if found is not None and (best is None or found[0] > best[0]):
-            best = (*found, float(turn))
+    main = _heaviest(cells)
+    belt, whole = _enlarged(main, _SIDE), _enlarged(cells, _SIDE)
+    steps = _colour_steps(evidence.pixels, belt)
+    best: tuple[_Band, float] | None = None
+    for angle in _leans_deg(main):
+        found = _band(*_upright(belt, steps, angle))
+        if found is not None and (best is None or found.score > best[0].score):
+            best = found, angle
     if best is None:
         return None
-    _, left, right, edges, angle = best
-    outline = _outline(_turned(belt, angle), left, right)
+    band, angle = best
+    outline = _outline(_turned(whole, angle), band.left, band.right)
     if outline is None:
         return None
     points, mean = outline
+    strength = float(np.clip(mean * (0.6 + 0.4 * band.edges), 0, 1))
     back = cv2.invertAffineTransform(_rotation(angle))
-    polygon = (points @ back[:, :2].T + back[:, 2]) / _SIDE
-    strength = float(np.clip(mean * (0.6 + 0.4 * edges), 0, 1))
-    if strength < _LEAST_STRAP:
+    polygon = np.asarray((points @ back[:, :2].T + back[:, 2]) / _SIDE, np.float32)
+    if strength < _LEAST_STRAP or not _over_a_shoulder(polygon):
         return None
     return CueRegion(_clockwise(evidence.to_photo(polygon)), strength)
 
@@ -93,18 +98,40 @@ def roof_region(evidence: CarEvidence) -> CueRegion | None:
     return _shape(evidence, "roof", 0.55)
 
 
+def wheel_region(evidence: CarEvidence) -> CueRegion | None:
+    """The steering wheel: the strongest shape of its map."""
+    return _shape(evidence, "wheel", 0.5)
+
+
+def wheel_before(evidence: CarEvidence) -> bool:
+    """Whether the steering wheel's map lies low and across the body: before this person, not before a neighbour."""
+    cells = evidence.maps[CUES.index("wheel")]
+    peak = float(cells.max())
+    if peak < _LEAST_MAP:
+        return False
+    rows, columns = np.nonzero(cells >= 0.5 * peak)
+    side = cells.shape[0]
+    return bool(rows.mean() / side > _SHOULDER_Y and abs((columns.mean() + 0.5) / side - 0.5) < _BEFORE)
+
+
 def _map(evidence: CarEvidence, cue: str, side: int) -> _Float:
     """One cue's map at side x side."""
-    cells = evidence.maps[CUES.index(cue)]
+    return _enlarged(evidence.maps[CUES.index(cue)], side)
+
+
+def _enlarged(cells: _Float, side: int) -> _Float:
     return np.asarray(cv2.resize(cells, (side, side), interpolation=cv2.INTER_CUBIC).clip(0, 1), np.float32)
 
 
-def _window_pixels(rgb: NDArray[np.uint8], evidence: CarEvidence) -> NDArray[np.uint8]:
-    origin, right, _, down = evidence.window_points
-    centre = (right + down) / 2
-    side = float(np.hypot(*(right - origin)))
-    roll = math.atan2(float(right[1] - origin[1]), float(right[0] - origin[0]))
-    return Square(float(centre[0]), float(centre[1]), side, roll).crop(rgb, _SIDE, fill=FILL)
+def _heaviest(cells: _Float) -> _Float:
+    """The connected part that holds most of the map, with the cells round it; the rest 0.
+
+    Between a belt and a second patch elsewhere there would always be a direction that joins them.
+    """
+    count, parts = cv2.connectedComponents((cells >= 0.25 * cells.max()).astype(np.uint8))
+    part = max(range(1, count), key=lambda k: float(cells[parts == k].sum()))
+    near = cv2.dilate((parts == part).astype(np.uint8), np.ones((3, 3), np.uint8))
+    return np.asarray(cells * near, np.float32)
 
 
 def _rotation(angle_deg: float) -> NDArray[np.float64]:
@@ -117,39 +144,92 @@ def _turned(picture: _Float, angle_deg: float) -> _Float:
     return np.asarray(turned, np.float32)
 
 
-def _lean_deg(belt: _Float) -> float:
-    """How far the map's main axis leans from the vertical, positive when its top lies to the right of its foot."""
-    weight = np.where(belt > 0.4 * belt.max(), belt, 0).astype(np.float64)
-    y, x = np.mgrid[:_SIDE, :_SIDE]
-    total = weight.sum()
-    dx, dy = x - (x * weight).sum() / total, y - (y * weight).sum() / total
-    xx, yy, xy = ((weight * product).sum() for product in (dx * dx, dy * dy, dx * dy))
-    return float(np.degrees(0.5 * math.atan2(-2 * xy, yy - xx)))
+def _colour_steps(pixels: NDArray[np.uint8], belt: _Float) -> _Float:
+    """(S, S, 6) changes of the three colours per px to the right and down, as if the strap's place were full lit."""
+    weight = np.where(belt > 0.4 * belt.max(), belt, 0)
+    light = float((pixels.mean(2) * weight).sum() / weight.sum())
+    smooth = cv2.GaussianBlur(pixels, (0, 0), 1.2).astype(np.float32) * (_FULL_LIGHT / (light + _DARKEST))
+    ways = [cv2.Sobel(smooth, cv2.CV_32F, *d, ksize=1, borderType=cv2.BORDER_REPLICATE) for d in ((1, 0), (0, 1))]
+    return np.concatenate(ways, 2)
 
 
-def _band(belt: _Float, grey: _Float) -> tuple[float, float, float, float] | None:
-    """The best upright band: its score, left and right edge, and how well the edges stand out (0..1)."""
+def _upright(belt: _Float, steps: _Float, angle_deg: float) -> tuple[_Float, _Float]:
+    """The map, and the colours' steps across (S, S, 3), turned so that a strap leaning by angle_deg stands upright."""
+    turn = _rotation(angle_deg)
+    across = steps[..., :3] * np.float32(turn[0, 0]) + steps[..., 3:] * np.float32(turn[0, 1])
+    both = _turned(np.dstack([belt, across]), angle_deg)
+    return both[..., 0], both[..., 1:]
+
+
+@lru_cache(maxsize=4)
+def _bands(cells: int) -> tuple[_Float, _Float]:
+    """Every direction in degrees, and (cells**2, directions, offsets) how much of a cell each of its bands holds."""
+    low, high = _STRAP_STEEP_DEG
+    leans = np.array([lean for lean in range(-high, high + 1, _TURN_DEG) if abs(lean) >= low], np.float32)
+    y, x = (np.mgrid[:cells, :cells].reshape(2, -1).astype(np.float32) + 0.5) / cells - 0.5
+    turn = np.radians(leans)
+    # a strap that leans right by `lean` has the normal (cos, sin): its points share one distance along it
+    along = x[:, None] * np.cos(turn) + y[:, None] * np.sin(turn)
+    offsets = np.linspace(-0.6, 0.6, 2 * cells, dtype=np.float32)
+    reach = 0.5 * sum(_STRAP_FACES) / WINDOW_FACES  # half of the widest and narrowest strap's mean width, doubled
+    held = np.clip(1 - np.abs(along[:, :, None] - offsets) / reach, 0, 1)
+    return leans, np.asarray(held, np.float32)
+
+
+def _leans_deg(cells: _Float) -> list[float]:
+    """The few directions in which the map holds most along one band: degrees from the vertical, top to the right."""
+    leans, held = _bands(cells.shape[0])
+    weight = np.where(cells > 0.3 * cells.max(), cells, 0).reshape(-1)
+    most = np.tensordot(weight, held, 1).max(1)
+    order = [k for k in np.argsort(-most) if most[k] >= _NEARLY * most.max()][:_MOST_LEANS]
+    return [float(leans[k]) for k in order]
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """An upright band of the turned window."""
+
+    score: float
+    left: float
+    right: float
+    edges: float
+    """how well both edges stand out, 0..1"""
+
+
+def _band(belt: _Float, across: _Float) -> _Band | None:
+    """The best upright band of the turned map and the turned steps across it."""
     weight = np.where(belt > 0.4 * belt.max(), belt, 0)
     mass = weight.sum(0)
     if mass.max() <= 0:
         return None
-    smooth = cv2.GaussianBlur(grey, (0, 0), 1.2)
-    step = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, ksize=1, borderType=cv2.BORDER_REPLICATE)
     # signed means: an edge counts as far as it runs straight down the band with one sign
-    edge = (step * weight).sum(0) / np.maximum(mass, 0.15 * mass.max())
+    edge = np.einsum("yx,yxc->xc", weight, across) / np.maximum(mass, 0.15 * mass.max())[:, None]
     reach = np.concatenate([[0.0], np.cumsum(mass)])
     low, high = (max(2, round(f / WINDOW_FACES * _SIDE)) for f in _STRAP_FACES)
-    best: tuple[float, float, float, float] | None = None
-    for width in range(low, high + 1):
-        inside = (reach[width:] - reach[:-width]) / width  # (n - width + 1,)
-        ends = edge[: len(inside)], edge[width - 1 :]
-        opposite = np.minimum(np.abs(ends[0]), np.abs(ends[1])) * (ends[0] * ends[1] < 0)
-        clear = opposite / (opposite + 3.0)  # 3 grey levels a pixel: half convincing
-        score = inside * (0.5 + clear)
-        at = int(score.argmax())
-        if best is None or score[at] > best[0]:
-            best = float(score[at]), float(at), float(at + width), float(clear[at])
-    return best
+    left = np.arange(_SIDE - high)[:, None]
+    width = np.arange(low, high + 1)
+    inside = (reach[left + width] - reach[left]) / width
+    first, last = edge[left], edge[left + width - 1]
+    sizes = np.sqrt((first**2).sum(2)), np.sqrt((last**2).sum(2))
+    # what changes on the left must change back on the right
+    opposite = np.minimum(*sizes) * np.clip(-(first * last).sum(2) / np.maximum(sizes[0] * sizes[1], 1e-6), 0, 1)
+    clear = opposite / (opposite + _HALF_CLEAR)
+    score = inside * (0.5 + clear)
+    row, column = np.unravel_index(int(score.argmax()), score.shape)
+    at = float(left[row, 0])
+    return _Band(float(score[row, column]), at, at + float(width[column]), float(clear[row, column]))
+
+
+def _over_a_shoulder(polygon: _Float) -> bool:
+    """Whether a band in fractions of the window runs down from beside the neck, over the chest.
+
+    A lapel or a tie begins at the neck's middle; a band that stays below the chest or beside the body is no belt.
+    """
+    centre_x, centre_y = polygon[:, 0], polygon[:, 1]
+    top, bottom = float(centre_y.min()), float(centre_y.max())
+    slope, at = np.polyfit(centre_y, centre_x, 1)
+    beside = abs(float(slope) * max(top, _CHIN_Y) + float(at) - 0.5)
+    return bottom > _SHOULDER_Y and top < _CHEST_Y and beside >= _NECK
 
 
 def _outline(belt: _Float, left: float, right: float) -> tuple[_Float, float] | None:

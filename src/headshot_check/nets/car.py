@@ -59,6 +59,8 @@ class CarEvidence:
     """(4, 2) corners of the window in photo pixels, clockwise from its top left"""
     coverage: float
     """share of the window that lies inside the photo, 0..1"""
+    pixels: NDArray[np.uint8]
+    """(SIZE, SIZE, 3) the window as the network saw it"""
 
     def to_photo(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         """Points (N, 2) in fractions of the window (x right, y down) to photo pixels."""
@@ -96,7 +98,8 @@ class CarNet:
             The subject's eyes, px.
         """
         window = align_window(face_box, right_eye, left_eye)
-        views = np.stack([sample_window(rgb, window), thumbnail(rgb)]).astype(np.float32) / 127.5 - 1
+        pixels = sample_window(rgb, window)
+        views = np.stack([pixels, thumbnail(rgb)]).astype(np.float32) / 127.5 - 1
         plain = self._network(views)
         # as it is and mirrored: the answer is the mean, so a mirrored selfie gets the same one
         turned = self._network(np.ascontiguousarray(views[:, :, ::-1]))
@@ -111,6 +114,7 @@ class CarNet:
             maps=np.ascontiguousarray(np.moveaxis(maps, -1, 0) * (inside >= _LEAST_INSIDE), np.float32),
             window_points=transform(corners, window.affine(SIZE)),
             coverage=float(inside.mean()),
+            pixels=pixels,
         )
 
     def close(self) -> None:
