@@ -77,8 +77,10 @@ FINDINGS = (
         Limits(warn_above=10, fail_above=20),
         "Hold your head upright.",
     ),
-    Finding("eyes.opening", "not_assessed", "The eyes cannot be seen.", cause="sunglasses"),
-    Finding("eyes.gaze", "not_assessed", "The eyes cannot be seen.", cause="sunglasses"),
+    Finding(
+        "eyes.opening", "not_assessed", "The eyes cannot be seen.", limits=Limits(warn_below=0.1), cause="sunglasses"
+    ),
+    Finding("eyes.gaze", "not_assessed", "The eyes cannot be seen.", limits=Limits(warn_below=0.1), cause="sunglasses"),
     Finding("file.short_side", "pass", "The picture is large enough.", 1202, "px", Limits(fail_below=400)),
 )
 

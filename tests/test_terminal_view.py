@@ -101,25 +101,30 @@ def test_verbose_has_a_row_for_every_passed_check() -> None:
     for finding in FINDINGS:
         if finding.status == "pass":
             assert finding.message in text
-    assert "2 of 4 checks passed" in text
+    assert "2 of 6 checks passed" in text
 
 
 def test_passes_are_one_line_of_praise_and_a_count() -> None:
-    assert "✓ Good: smile, light (2 of 4 passed)\n" in render_text(report(praise=("smile", "light")))
-    assert "✓ 2 of 4 checks passed\n" in render_text(report())
+    assert "✓ Good: smile, light (2 of 6 passed)\n" in render_text(report(praise=("smile", "light")))
+    assert "✓ 2 of 6 checks passed\n" in render_text(report())
     assert "passed" not in render_text(unreadable())
 
 
 def test_a_subject_that_is_missing_as_a_whole_is_named_as_one() -> None:
-    missing = [Finding(f"pose.{one}", "not_assessed", "", cause="no_face") for one in ("yaw", "pitch", "roll")]
+    limits = Limits(warn_above=20)
+    missing = [
+        Finding(f"pose.{one}", "not_assessed", "", limits=limits, cause="no_face") for one in ("yaw", "pitch", "roll")
+    ]
     text = render_text(report(findings=(*FINDINGS[:2], *missing)))
     assert "Not checked: pose (no face was found)" in text
-    one_passed = Finding("pose.roll", "pass", "", 0.0)
+    one_passed = Finding("pose.roll", "pass", "", 0.0, limits=limits)
     assert "Not checked: head turn, chin level (no face" in render_text(report(findings=(*missing[:2], one_passed)))
 
 
 def test_what_was_not_checked_is_said_once_per_cause() -> None:
-    text = flat(render_text(report(findings=(*FINDINGS, Finding("eyes.redness", "pass", "", 0.0)))))
+    text = flat(
+        render_text(report(findings=(*FINDINGS, Finding("eyes.redness", "pass", "", 0.0, limits=Limits(warn_above=1)))))
+    )
     assert "Not checked: eye opening, gaze (sunglasses)" in text
     assert "Not checked: eyes (sunglasses)" in flat(render_text(report()))
 

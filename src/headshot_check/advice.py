@@ -143,13 +143,17 @@ def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dic
     """The findings by topic, each topic's worst first, without those that another topic takes care of."""
     groups: dict[str, list[Finding]] = {}
     far = any(finding.check == "framing.head_height" and not too_high(finding) for finding in problems)
+    backlit = any(finding.check == "lighting.backlight" for finding in problems)
     for finding in sorted(problems, key=lambda finding: -_rank(finding, severities)):
         topic = matter_of(finding.check, finding.value, high=too_high(finding))
         if finding.check.startswith("lighting."):
             topic = "light"  # there is one light to be found for all of them
         if finding.check == "framing.inter_eye_distance" and not far:
             topic = "original"  # the head is large enough in its frame: it is the file that is small
+        if finding.check == "background.bright_spots" and backlit:
+            topic = "light"
         groups.setdefault(topic, []).append(finding)
+    _join(groups, "camera distance", "distance")
     _join(groups, "eye shadow", "light")  # the light that is found for the face reaches the eyes
     if all(finding.check == "framing.circle_cut" for finding in groups.get("distance", [])):
         _join(groups, "distance", "aim")  # a head off the middle is cut by the circle because of that
@@ -179,11 +183,9 @@ def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence
     step = _step(group[0])
     if "face" in groups and topic != "face":  # nobody shows a face: the rest was judged on guesses
         return True
-    if fails("car") and (step in (_LIGHT_STEP, _BACKGROUND_STEP) or topic in ("noise", "arm's length")):
+    if fails("car") and (step in (_LIGHT_STEP, _BACKGROUND_STEP) or topic == "camera distance"):
         return True
     if "upright" in groups and topic in _ON_THE_SPOT:
-        return True
-    if topic in ("noise", "colour") and fails("light"):
         return True
     # another photo is another file
     return topic == "original" and any(fails(other) for other in groups if other != topic)

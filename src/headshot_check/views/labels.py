@@ -83,9 +83,11 @@ def not_checked(report: Report) -> dict[str, list[str]]:
     """What was not assessed, by cause in words: names of checks, or of a subject when all of it is missing."""
     missing: dict[str, dict[str, list[str]]] = {}
     for finding in report.not_checked:
+        if not finding.limits.to_dict():  # nothing would have been said of it
+            continue
         subjects = missing.setdefault(sentence(cause_in_words(finding.cause or "")), {})
         subjects.setdefault(finding.check.partition(".")[0], []).append(finding.check)
-    sizes = Counter(finding.check.partition(".")[0] for finding in report.findings)
+    sizes = Counter(finding.check.partition(".")[0] for finding in report.findings if finding.limits.to_dict())
     causes: dict[str, list[str]] = {}
     seat = report.drivers_seat
     if seat.verdict == "not_assessed" and not any("car" in subjects for subjects in missing.values()):
