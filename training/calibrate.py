@@ -35,16 +35,22 @@ class HeldOut:
     """pool, portrait, yawdd, car_place, place or a composite's kind"""
 
 
-def answers(network: Path, folder: Path) -> HeldOut:
+def answers(network: Path, folders: list[Path]) -> HeldOut:
     """What the exported network says of the cached samples that were held out, plain and mirrored, the mean of both.
 
     Of composites those count whose place was held out; whoever is in them, none was fitted on.
     """
+    parts = [_answers(network, folder) for folder in folders]
+    return HeldOut(*(np.concatenate([getattr(p, name) for p in parts]) for name in ("evidence", "car", "kind")))
+
+
+def _answers(network: Path, folder: Path) -> HeldOut:
     meta = json.loads((folder / "jobs.json").read_text())
     store = Store(folder, len(meta)).open("r")
     aside = {m["first"] for m in meta if m["kind"] == "real" and m["held_out"]}
     where = [m["second"] if m["second"] >= 0 else m["first"] for m in meta]
-    pick = [k for k, place in enumerate(where) if place in aside and store["done"][k] == 1]
+    known = (store["done"] == 1) & ~np.isnan(store["labels"][:, 0])
+    pick = [k for k, m in enumerate(meta) if (where[k] in aside or m["held_out"]) and known[k]]
     net = Interpreter(str(network), num_threads=1)
     net.allocate_tensors()
     into = net.get_input_details()[0]["index"]

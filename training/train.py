@@ -62,7 +62,8 @@ def _export(cache: Path, run: Path, out: Path) -> None:
     model.load_state_dict(torch.load(run / "model.pt"))
     seen, unfused = pictures(cache), run / "unfused.tflite"
     export(model, (np.zeros(EVIDENCE), 0.0), unfused, note="without fusion", pictures=seen)
-    held = answers(unfused, cache)  # of the int8 network, so that fusion knows its rounding
+    folders = [cache, *(p.parent for p in sorted(cache.parent.glob("places*/jobs.json")))]
+    held = answers(unfused, folders)  # of the int8 network, so that fusion knows its rounding
     weights, bias = fuse(held)
     probability = 1 / (1 + np.exp(-(held.evidence @ weights + bias)))
     ordinary = probability[np.isin(held.kind, ORDINARY)]
