@@ -96,7 +96,7 @@ PLANS = (
     Plan("hard shadow", "IlluminationUniformity", light.hard_shadow, (0, 0.8, 1.6, 2.4, 3.2, 4.2),
          {"lighting.hard_shadow": UP, "lighting.balance": UP}, (*_LIGHT, "background.", "sharpness.")),
     Plan("brim's shadow", "IlluminationUniformity", light.hat_shadow, (0, 0.8, 1.6, 2.4, 3.2, 4.2),
-         {"covering.hat_shadow": UP}, (*_LIGHT, "background.", "sharpness.", "covering.", *_EYES)),
+         {"covering.eye_shadow": UP}, (*_LIGHT, "background.", "sharpness.", "covering.", *_EYES)),
     Plan("hot spots", "OverExposurePrevention", light.hot_spots, (0, 0.3, 0.5, 0.7, 0.9, 1.1),
          {"lighting.blown": UP, "lighting.hot_spots": UP}, (*_LIGHT, "sharpness.")),
     Plan("leaning", "HeadPoseRoll", d.turned, (0, 6, 12, 18, 25, 33),
