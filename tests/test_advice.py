@@ -213,6 +213,30 @@ def test_another_photo_is_another_file() -> None:
     assert plan.edits == ()
 
 
+def test_motion_and_defocus_are_told_apart() -> None:
+    assert planned(found("sharpness.face_blur", 4.0)).retake[0].startswith("Wipe the lens, tap on the face to focus")
+    for motion in (10.0, 30.0):
+        (text,) = planned(found("sharpness.face_blur", 4.0), found("sharpness.motion", motion)).retake
+        assert text.startswith("Hold still")
+
+
+def test_one_source_of_light_is_one_instruction() -> None:
+    plan = planned(
+        found("lighting.backlight", 3.0),
+        found("background.bright_spots", 0.4),
+        found("lighting.hard_shadow", 5.0),
+        found("covering.eye_shadow", 1.5),
+    )
+    assert len(plan.retake) == 1
+    assert plan.retake[0].startswith("Turn round")
+
+
+def test_a_photo_from_too_near_is_one_instruction_with_the_frame_it_fills() -> None:
+    plan = planned(found("capture.perspective", 20.0), found("framing.head_height", 1.2))
+    assert len(plan.retake) == 1
+    assert set(plan.steps) == {"capture.perspective", "framing.head_height"}
+
+
 def test_what_a_crop_mends_is_offered_and_no_retake() -> None:
     aside = found("framing.offset", 0.4)
     plan = planned(aside, cropped=("framing.offset",))

@@ -23,6 +23,8 @@ _ON_THE_SPOT: Final = frozenset({"distance", "closer", "aim", "turn", "straight"
 """topics that cannot be judged in a picture that lies on its side"""
 _LEADS: Final = {"closer": "framing.head_height", "light": "lighting.backlight", "focus": "sharpness.motion"}
 """by topic, the finding that explains the others: it leads where it is as bad as any"""
+_LEADS_ALWAYS: Final = frozenset({"sharpness.motion"})
+"""leads also where it is milder: what motion smears is blurred as well, and no focus helps"""
 _SMILE: Final = 0.03
 """From here the mouth's corners are up for all to see: of 48 speakers' faces looked at, all 15 above it smile."""
 
@@ -77,8 +79,8 @@ def make_plan(
     mends = _mends(problems, set(cropped))
     left = [finding for finding in problems if finding.check not in mends]
     groups = _merged(left, severities)
-    ranked = sorted(groups.values(), key=lambda group: -_rank(group[0], severities))[:MOST_INSTRUCTIONS]
-    ordered = sorted(ranked, key=lambda group: _step(group[0]))
+    ranked = sorted(groups.values(), key=lambda group: -max(_rank(finding, severities) for finding in group))
+    ordered = sorted(ranked[:MOST_INSTRUCTIONS], key=lambda group: _step(group[0]))
     steps = {finding.check: number for number, group in enumerate(ordered, 1) for finding in group}
     retake = tuple(_instruction(group, face) for group in ordered)
     # a photo that is taken anew needs neither this crop nor this export
@@ -161,8 +163,9 @@ def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dic
     if turned and all((one.check, one.status) == ("lighting.balance", "warn") for one in groups.get("light", [])):
         groups.pop("light", None)  # a turned head hides a cheek
     for topic, group in groups.items():
-        led = next((one for one in group if one.check == _LEADS.get(topic) and one.status == group[0].status), None)
-        if led is not None:
+        group.sort(key=lambda finding: -_rank(finding, severities))
+        led = next((finding for finding in group if finding.check == _LEADS.get(topic)), None)
+        if led is not None and (led.status == group[0].status or led.check in _LEADS_ALWAYS):
             group.remove(led)
             group.insert(0, led)
     return {topic: group for topic, group in groups.items() if not _settled(topic, group, groups)}
@@ -178,7 +181,7 @@ def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence
     """Whether what another topic asks for changes this one anyway."""
 
     def fails(other: str) -> bool:
-        return other in groups and groups[other][0].status == "fail"
+        return any(finding.status == "fail" for finding in groups.get(other, ()))
 
     step = _step(group[0])
     if "face" in groups and topic != "face":  # nobody shows a face: the rest was judged on guesses
