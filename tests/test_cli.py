@@ -19,14 +19,24 @@ FLAGSHIP = fixture("drivers_seat_selfie")
 GOOD = next(each.path for each in fixtures() if each.truth["verdict"] == "ready")
 
 
-def run(*arguments: str | Path, stdin: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
+def run(*arguments: str | Path, stdin: bytes | None = None, cwd: Path = ROOT) -> subprocess.CompletedProcess[bytes]:
     command = [sys.executable, "-m", "headshot_check", *map(str, arguments)]
-    return subprocess.run(command, input=stdin, capture_output=True, timeout=120, cwd=ROOT, check=False)
+    return subprocess.run(command, input=stdin, capture_output=True, timeout=120, cwd=cwd, check=False)
 
 
 def test_version() -> None:
     done = run("--version")
     assert (done.returncode, done.stdout.decode().strip()) == (0, f"headshot-check {__version__}")
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import json, sys\nsys.argv = ['headshot-check', 'crop', '--help']\nimport headshot_check.cli as cli\n"
+        "try:\n    cli.main()\nexcept SystemExit:\n    print('LOADED', json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    loaded = {name.partition(".")[0] for name in json.loads(done.stdout.rpartition("LOADED ")[2])}
+    assert not loaded & {"cv2", "numpy", "PIL", "ai_edge_litert"}
 
 
 def test_retake_is_exit_1_and_says_so() -> None:
@@ -99,6 +109,17 @@ def test_overlay_is_a_picture(tmp_path: Path, name: str) -> None:
         ["check", "{good}", "--policy", "nobodys"],
         ["check", "{good}", "--format", "xml"],
         ["check", "-", "-"],
+        ["crop", "{good}"],
+        ["crop", "{good}", "-o", "{good}"],
+        ["crop", "{good}", "-o", "x.gif"],
+        ["crop", "{good}", "{good}", "-o", "x.jpg"],
+        ["crop", "{good}", "-o", "x.jpg", "--target", "poster"],
+        ["crop", "{missing}", "-o", "x.jpg"],
+        ["crop", "{good}", "-o", "x.jpg", "--size", "3"],
+        ["rank", "{missing}"],
+        ["rank", "tests"],
+        ["policy", "show", "nobodys"],
+        ["policy", "list", "--format", "toml"],
         ["chekc"],
     ],
     ids=lambda arguments: " ".join(arguments),
@@ -109,6 +130,78 @@ def test_what_cannot_be_done_is_exit_2_in_words(arguments: list[str]) -> None:
     assert done.returncode == 2, said
     assert said.strip()
     assert "Traceback" not in said
+
+
+def test_project_policy_counts_where_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.headshot-check]\npolicy = "team-page"\n', encoding="utf-8")
+    assert json.loads(run("check", GOOD, "--format", "json", cwd=tmp_path).stdout)["policy"] == "team-page"
+    named = run("check", GOOD, "--format", "json", "--policy", "linkedin", cwd=tmp_path)
+    assert json.loads(named.stdout)["policy"] == "linkedin"
+    (tmp_path / "pyproject.toml").write_text('[tool.headshot-check]\npolice = "resume"\n', encoding="utf-8")
+    done = run("check", GOOD, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "did you mean 'policy'" in done.stderr.decode()
+
+
+def test_policies_are_listed_and_shown(tmp_path: Path) -> None:
+    names = {row["name"] for row in json.loads(run("policy", "list", "--format", "json").stdout)}
+    assert names >= {"linkedin", "resume", "team-page", "id-photo"}
+    assert "résumé" in run("policy", "list").stdout.decode()
+    shown = run("policy", "show", "id-photo")
+    assert "framing.head_height" in shown.stdout.decode()
+    assert max(len(line) for line in shown.stdout.decode().splitlines()) <= 80
+    start = run("policy", "show", "resume", "--format", "toml")
+    (tmp_path / "mine.toml").write_bytes(start.stdout)
+    mine = json.loads(run("policy", "show", tmp_path / "mine.toml", "--format", "json").stdout)
+    assert mine["name"] == "resume"
+
+
+def test_crop_says_what_it_did_and_writes_it(tmp_path: Path) -> None:
+    done = run("crop", GOOD, "-o", tmp_path / "me.jpg", "--size", "400", "--format", "json")
+    document = json.loads(done.stdout)
+    jsonschema.validate(document["report"], dict(schema()))
+    assert (done.returncode, document["crop"]["size"]) == (0, [400, 400])
+    with Image.open(tmp_path / "me.jpg") as image:
+        assert image.size == (400, 400)
+    text = run("crop", GOOD, "-o", tmp_path / "me.png", "--target", "resume")
+    assert (text.returncode, text.stderr) == (0, b"")
+    assert "READY" in text.stdout.decode()
+    assert "PNG" in text.stdout.decode()
+
+
+def test_several_photos_are_cropped_into_a_folder(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"")
+    done = run("crop", GOOD, broken, FLAGSHIP, GOOD, "-o", tmp_path / "out", "--format", "jsonl")
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["source"] for row in rows] == [str(GOOD), str(broken), str(FLAGSHIP), str(GOOD)]
+    assert (rows[1]["error"], done.returncode) == ("empty", 1)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(
+        [f"{GOOD.stem}-linkedin.jpg", f"{GOOD.stem}-2-linkedin.jpg", f"{FLAGSHIP.stem}-linkedin.jpg"]
+    )
+
+
+def test_standard_input_is_cropped(tmp_path: Path) -> None:
+    done = run("crop", "-", "-o", tmp_path / "me.jpg", "--format", "json", stdin=GOOD.read_bytes())
+    assert json.loads(done.stdout)["source"] == "-"
+    assert (tmp_path / "me.jpg").is_file()
+
+
+def test_ranking_has_a_row_for_every_file(tmp_path: Path) -> None:
+    (tmp_path / "1.jpg").write_bytes(FLAGSHIP.read_bytes())
+    (tmp_path / "2.jpg").write_bytes(GOOD.read_bytes())
+    (tmp_path / "3.jpg").write_bytes(b"no picture")
+    text = run("rank", tmp_path)
+    assert text.returncode == 0
+    lines = text.stdout.decode().splitlines()
+    assert lines[0].startswith("1 ✓")
+    assert "2.jpg" in lines[0]
+    assert "taken in a car" in lines[1]
+    assert "cannot be read" in lines[2]
+    rows = [json.loads(line) for line in run("rank", tmp_path, "--format", "jsonl").stdout.splitlines()]
+    assert [row["place"] for row in rows] == [1, 2, None]
+    assert run("rank", tmp_path / "1.jpg").returncode == 1
+    assert run("rank", tmp_path / "3.jpg").returncode == 2
 
 
 def test_hostile_files_alone_and_together(tmp_path: Path) -> None:

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from headshot_check.errors import PolicyError
 from headshot_check.measures import Measurement, known_measures
-from headshot_check.policy import Rule, built_in, judge, load_policy
+from headshot_check.policy import Judgement, Policy, Rule, built_in, judge, load_policy, project_file, score
+from headshot_check.policy.score import HIDDEN
+from headshot_check.policy.writing import to_dict, to_toml
 from headshot_check.report import Limits
-from headshot_check.sentences import WORDS
+from headshot_check.sentences import CAUSES, WORDS
 
 LINKEDIN = load_policy("linkedin")
 
@@ -104,6 +106,214 @@ def test_bad_policy_names_the_file_and_the_key(tmp_path: Path, text: str, names:
 def test_unknown_policy_lists_the_known_ones() -> None:
     with pytest.raises(PolicyError, match="linkedin"):
         load_policy("linkedout")
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def limits_of(policy: Policy, check: str) -> dict[str, object]:
+    return policy.rules[check].limits.to_dict()
+
+
+def test_four_policies_come_with_the_package() -> None:
+    assert built_in() == ("id-photo", "linkedin", "resume", "team-page")
+
+
+def test_every_policy_extends_linkedin_and_says_where_its_limits_are_from() -> None:
+    for name in set(built_in()) - {"linkedin"}:
+        policy = load_policy(name)
+        assert policy.base == "linkedin"
+        assert set(LINKEDIN.rules) - set(policy.rules) <= {"framing.circle_cut", "mouth.smile"}
+        for check, rule in policy.rules.items():
+            assert len(rule.origin) > 10, (name, check)
+            assert rule.set_by in (name, "linkedin")
+            assert (rule.set_by == name) == (rule.limits != LINKEDIN.rules[check].limits), (name, check)
+
+
+def test_passport_photo_is_judged_by_the_figures_of_the_standard() -> None:
+    policy = load_policy("id-photo")
+    assert limits_of(policy, "framing.head_height").items() >= {"fail_below": 0.6, "fail_above": 0.9}.items()
+    assert limits_of(policy, "framing.inter_eye_distance") == {"fail_below": 90.0}
+    assert limits_of(policy, "pose.roll").items() >= {"warn_below": -8.0, "warn_above": 8.0}.items()
+    for check in ("pose.yaw", "pose.pitch"):
+        assert limits_of(policy, check).items() >= {"warn_below": -5.0, "warn_above": 5.0}.items()
+    for check, rule in LINKEDIN.rules.items():  # nowhere more lenient
+        if check in policy.rules and check.partition(".")[0] in ("framing", "pose", "eyes", "faces", "background"):
+            for value in (value for side in beyond(rule) for value in side):
+                strict = judge(policy.rules[check], measured(value))
+                assert strict.severity >= judge(rule, measured(value)).severity, (check, value)
+
+
+def test_file_that_extends_holds_only_what_differs(tmp_path: Path) -> None:
+    text = """extend = "linkedin"
+[checks."framing.head_height"]
+warn_below = 0.4
+[checks."lighting.dark"]
+weight = 0.1
+"""
+    policy = load_policy(write(tmp_path / "mine.toml", text))
+    assert policy.base == "linkedin"
+    assert policy.name == "mine"
+    head, base = policy.rules["framing.head_height"], LINKEDIN.rules["framing.head_height"]
+    assert head.limits.warn_below == 0.4
+    assert head.limits.fail_below == base.limits.fail_below
+    assert head.weight == base.weight
+    assert (head.origin, head.set_by) == ("set in mine.toml", "mine.toml")
+    dark = policy.rules["lighting.dark"]
+    assert dark.weight == 0.1
+    assert (dark.limits, dark.origin) == (
+        LINKEDIN.rules["lighting.dark"].limits,
+        LINKEDIN.rules["lighting.dark"].origin,
+    )
+
+
+def test_limits_and_checks_can_be_switched_off(tmp_path: Path) -> None:
+    text = """extend = "linkedin"
+[checks]
+"background.clutter" = "off"
+[checks."framing.head_height"]
+warn_above = "off"
+fail_above = "off"
+"""
+    policy = load_policy(write(tmp_path / "mine.toml", text))
+    assert "background.clutter" not in policy.rules
+    assert set(limits_of(policy, "framing.head_height")) == {"warn_below", "fail_below"}
+
+
+def test_check_names_need_no_quotation_marks(tmp_path: Path) -> None:
+    text = 'extend = "linkedin"\n[checks.framing.head_height]\nwarn_below = 0.4\n[checks.mouth]\nsmile = "off"\n'
+    policy = load_policy(write(tmp_path / "mine.toml", text))
+    assert policy.rules["framing.head_height"].limits.warn_below == 0.4
+    assert "mouth.smile" not in policy.rules
+
+
+def test_file_extends_a_file_beside_it(tmp_path: Path) -> None:
+    write(tmp_path / "base.toml", "extend = 'resume'\n[checks.'pose.yaw']\nwarn_above = 20\n")
+    policy = load_policy(write(tmp_path / "mine.toml", "extend = 'base.toml'\n[checks.'pose.roll']\nwarn_above = 9\n"))
+    assert policy.rules["pose.yaw"].limits.warn_above == 20
+    assert policy.rules["pose.roll"].limits.warn_above == 9
+    assert policy.rules["file.short_side"] == load_policy("resume").rules["file.short_side"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("extend = 'linkdin'", "did you mean 'linkedin'"),
+        ("extend = 'gone.toml'", "gone.toml"),
+        ("extend = 3", "extend"),
+        ("extend = 'mine.toml'", "leads back"),
+        ("extnd = 'linkedin'", "did you mean 'extend'"),
+        ("extend = 'linkedin'\n[checks.'framing.head_hight']\nwarn_below = 1", "did you mean 'framing.head_height'"),
+        ("extend = 'linkedin'\n[checks.'pose.roll']\nwarn_abov = 1", "did you mean 'warn_above'"),
+        ("extend = 'linkedin'\n[checks.'framing.head_height']\nfail_above = 0.8", "warn_above (0.9)"),
+        ("extend = 'linkedin'\n[checks.'pose.roll']\nwarn_above = -30\nfail_above = 9", "nothing could pass"),
+        ("extend = 'linkedin'\n[checks]\n'pose.roll' = 3", "pose.roll"),
+        ("extend = 'linkedin'\n[checks.'pose.roll']\nwarn_above = nan", "warn_above"),
+    ],
+)
+def test_bad_extension_names_the_file_the_key_and_the_remedy(tmp_path: Path, text: str, names: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        load_policy(write(tmp_path / "mine.toml", text))
+    assert names in caught.value.message
+    assert "mine.toml" in caught.value.message or "gone.toml" in names or "linkdin" in text
+
+
+def test_project_file_is_found_above_and_others_are_passed_by(tmp_path: Path) -> None:
+    below = tmp_path / "one" / "two"
+    below.mkdir(parents=True)
+    assert project_file(below) is None or tmp_path not in (project_file(below) or tmp_path).parents
+    write(tmp_path / "pyproject.toml", "[tool.headshot-check]\npolicy = 'team-page'\n")
+    write(tmp_path / "one" / "pyproject.toml", "[project\nbroken")
+    assert project_file(below) == (tmp_path / "pyproject.toml").resolve()
+    policy = load_policy(tmp_path / "pyproject.toml")
+    assert (policy.name, policy.base) == ("team-page", "linkedin")
+    assert policy.rules == load_policy("team-page").rules
+
+
+def test_project_may_change_single_limits(tmp_path: Path) -> None:
+    text = '[tool.headshot-check.checks."framing.head_height"]\nwarn_below = 0.4\n'
+    policy = load_policy(write(tmp_path / "pyproject.toml", text))
+    assert (policy.name, policy.base) == ("pyproject.toml", "linkedin")
+    assert policy.rules["framing.head_height"].limits.warn_below == 0.4
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("[tool.headshot-check]\npolice = 'resume'", "did you mean 'policy'"),
+        ("[tool.headshot-check]\npolicy = 3", "policy"),
+        ("[tool.headshot-check]\npolicy = 'resume'\nextend = 'resume'", "keep one"),
+        ("[tool.other]\nx = 1", "tool.headshot-check is missing"),
+        ("[tool.headshot-check", "TOML"),
+    ],
+)
+def test_bad_project_table_names_the_file_and_the_key(tmp_path: Path, text: str, names: str) -> None:
+    with pytest.raises(PolicyError) as caught:
+        load_policy(write(tmp_path / "pyproject.toml", text))
+    assert names in caught.value.message
+    assert "pyproject.toml" in caught.value.message
+
+
+@pytest.mark.parametrize("name", built_in())
+def test_policy_as_toml_reads_back(name: str, tmp_path: Path) -> None:
+    policy = load_policy(name)
+    again = load_policy(write(tmp_path / "again.toml", to_toml(policy)))
+    assert (again.name, again.title) == (policy.name, policy.title)
+    assert [(check, rule.limits, rule.weight, rule.origin) for check, rule in again.rules.items()] == [
+        (check, rule.limits, rule.weight, rule.origin) for check, rule in policy.rules.items()
+    ]
+    assert set(to_dict(policy)["checks"]) == set(policy.rules)
+
+
+def beyond(rule: Rule) -> list[list[float | str | bool]]:
+    """Values of growing defect, one list for each side on which the rule has a limit."""
+    at, sides = rule.limits, []
+    for warn, fail, sign in ((at.warn_above, at.fail_above, 1), (at.warn_below, at.fail_below, -1)):
+        limits = [limit for limit in (warn, fail) if limit is not None]
+        if limits:
+            inside, outside = limits[0], limits[-1] + sign
+            sides.append([inside, *(inside + (outside - inside) * k / 9 for k in range(1, 10)), outside + 9 * sign])
+    if at.warn_in or at.fail_in:
+        sides.append(["?", *(at.warn_in or ())[:1], *(at.fail_in or ())[:1]])
+    return sides
+
+
+@pytest.mark.parametrize("name", built_in())
+def test_making_any_one_measure_worse_never_raises_the_score(name: str) -> None:
+    rules = load_policy(name).rules
+    best = {check: Judgement("pass") for check in rules}
+    for others in (best, {check: Judgement("warn", 0.5) for check in rules}):
+        for check, rule in rules.items():
+            for values in beyond(rule):
+                scores = [score(rules, others | {check: judge(rule, measured(value))}, {}) for value in values]
+                assert scores == sorted(scores, reverse=True), check
+                assert all(0 <= one <= 100 for one in scores)
+
+
+def test_face_that_turns_away_until_nothing_can_be_measured_never_gains() -> None:
+    rules = LINKEDIN.rules
+    best = {check: Judgement("pass") for check in rules}
+    unseen = {check for check in rules if check.partition(".")[0] in ("eyes", "pose", "lighting", "framing", "mouth")}
+    turned = judge(rules["pose.yaw"], measured(60.0))
+    scores = [
+        score(rules, best, {}),
+        score(rules, best | {"pose.yaw": judge(rules["pose.yaw"], measured(34.0))}, {}),
+        score(rules, best | {"pose.yaw": turned}, {"eyes.opening": "face_turned", "eyes.gaze": "face_turned"}),
+        score(rules, best, dict.fromkeys(unseen, "mesh_doubtful")),
+        score(rules, best | {"faces.found": Judgement("fail", 1.0)}, dict.fromkeys(unseen, "no_face")),
+    ]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == len(scores)
+
+
+def test_what_is_nobodys_fault_costs_nothing() -> None:
+    best = {check: Judgement("pass") for check in LINKEDIN.rules}
+    assert (
+        score(LINKEDIN.rules, best, {"file.jpeg_quality": "not_a_jpeg", "background.clutter": "no_background"}) == 100
+    )
+    assert set(HIDDEN) <= set(CAUSES)
 
 
 def test_own_policy_is_used(tmp_path: Path) -> None:

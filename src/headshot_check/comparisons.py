@@ -15,8 +15,11 @@ class Comparison(NamedTuple):
 
 
 COMPARISONS: Final = {
+    "background.bright_spots": Comparison("bright spots behind the head", "brighter spots behind the head"),
     "background.clutter": Comparison("a busy background", "a busier background"),
     "background.uniformity": Comparison("an uneven background", "a less even background"),
+    "capture.perspective": Comparison("taken from too near", "taken from nearer"),
+    "capture.software": Comparison("retouched", "retouched"),
     "car.drivers_seat": Comparison("taken in a car", "more like a car"),
     "covering.glare": Comparison("glare on the glasses", "more glare on the glasses"),
     "covering.hand": Comparison("a hand over the face", "more of the face covered"),
@@ -31,6 +34,7 @@ COMPARISONS: Final = {
     "faces.found": Comparison("a face that hardly shows", "a face that shows less"),
     "faces.second_face": Comparison("a second face", "more of a second face"),
     "file.animated": Comparison("animated", "animated"),
+    "file.blockiness": Comparison("blocks of compression", "more blocks of compression"),
     "file.format": Comparison("a format that is often refused", "a less common format"),
     "file.size": Comparison("too many megabytes", "more megabytes"),
     "file.truncated": Comparison("part of the picture missing", "part of the picture missing"),
@@ -50,8 +54,10 @@ COMPARISONS: Final = {
     "lighting.blown": Comparison("parts of the face burnt out", "brighter spots on the face"),
     "lighting.contrast": Comparison("flat", "flatter"),
     "lighting.dark": Comparison("dark", "darker"),
+    "lighting.dynamic_range": Comparison("washed out", "more washed out"),
     "lighting.hard_shadow": Comparison("hard shadows", "harder shadows"),
     "lighting.hot_spots": Comparison("shiny spots", "shinier"),
+    "lighting.low_key": Comparison("mostly black", "more black"),
     "mouth.opening": Comparison("mouth open", "mouth further open"),
     "mouth.smile": Comparison("no smile", "less of a smile"),
     "pose.pitch": Comparison("chin too high or low", "chin less level"),

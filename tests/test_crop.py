@@ -1,0 +1,287 @@
+"""Crops: where they are cut, what they mend, what is in the file."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import jsonschema
+import numpy as np
+import pytest
+from fixture_photos import fixture
+from hostile import encoded, exif_block, turned
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+from headshot_check import Checker, CropError, CroppedPhoto, schema
+from headshot_check.crop import TARGETS, best_frame, target_for, target_named
+from headshot_check.crop.frame import MOST_STRAIGHTENING_DEG, Frame
+from headshot_check.crop.pixels import cut_out, size_of, snapped
+from headshot_check.photo import load
+from headshot_check.scene import Nets, Scene
+
+GOOD = fixture("soft_office")
+CAR = fixture("drivers_seat_selfie")
+
+
+@pytest.fixture(scope="module")
+def checker() -> Checker:
+    return Checker()
+
+
+@pytest.fixture(scope="module")
+def nets() -> Nets:
+    return Nets()
+
+
+def pixels(path: Path = GOOD) -> NDArray[np.uint8]:
+    with Image.open(path) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def off_centre(scale: float = 1.0) -> Image.Image:
+    """The good fixture small at the right of a large frame, the room stretched on around it."""
+    with Image.open(GOOD) as image:
+        person = image.convert("RGB").resize((round(image.width * scale), round(image.height * scale)))
+    wide, high = round(1600 * scale), round(1200 * scale)
+    frame = person.crop((0, 0, 8, person.height)).resize((wide, high))
+    frame.paste(person, (wide - person.width, high - person.height))
+    return frame
+
+
+def scene_of(image: NDArray[np.uint8] | Image.Image, nets: Nets) -> Scene:
+    return Scene(load(np.asarray(image)), nets)
+
+
+def framing_complaints(cropped: CroppedPhoto) -> list[str]:
+    return [
+        one.check
+        for one in cropped.report.findings
+        if one.check.startswith("framing.") and one.status in ("warn", "fail")
+    ]
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_crop_has_the_shape_and_size_of_its_target(name: str, checker: Checker) -> None:
+    target = TARGETS[name]
+    cropped = Checker(target.policy).crop(np.asarray(off_centre(2.0)), name)
+    high, wide = cropped.pixels.shape[:2]
+    assert cropped.crop.size == (wide, high)
+    assert wide <= target.sizes[0]
+    assert wide / high == pytest.approx(target.aspect, abs=0.004)
+    assert cropped.crop.target == name
+
+
+@pytest.mark.parametrize("name", ["linkedin", "resume", "team-page", "resume-3x4"])
+def test_face_that_is_off_centre_and_small_is_framed_well(name: str) -> None:
+    cropped = Checker(TARGETS[name].policy).crop(np.asarray(off_centre(1.5)), name)
+    assert framing_complaints(cropped) == []
+    assert "framing.offset" in cropped.crop.mends
+
+
+def test_frame_never_leaves_the_picture(nets: Nets) -> None:
+    good = pixels()
+    for left, top, right, bottom in ((0, 0, 0, 0), (150, 0, 0, 0), (0, 40, 0, 200), (0, 0, 180, 0), (100, 0, 100, 300)):
+        scene = scene_of(np.ascontiguousarray(good[top : 800 - bottom, left : 640 - right]), nets)
+        for target in TARGETS.values():
+            frame = best_frame(scene, target)
+            assert (frame.corners >= -1e-6).all()
+            assert (frame.corners <= np.array([scene.width, scene.height]) + 1e-6).all()
+            assert frame.width / frame.height == pytest.approx(target.aspect)
+
+
+def test_mirrored_photo_gets_the_mirrored_frame(nets: Nets) -> None:
+    wide = np.asarray(off_centre())
+    one = best_frame(scene_of(wide, nets), TARGETS["linkedin"])
+    other = best_frame(scene_of(np.ascontiguousarray(wide[:, ::-1]), nets), TARGETS["linkedin"])
+    assert other.centre[0] == pytest.approx(scene_of(wide, nets).width - one.centre[0], abs=0.03 * one.width)
+    assert other.width == pytest.approx(one.width, rel=0.05)
+
+
+def test_larger_photo_gets_the_same_frame(nets: Nets) -> None:
+    one, other = (scene_of(off_centre(scale), nets) for scale in (1.0, 2.0))
+    first, second = (best_frame(scene, TARGETS["linkedin"]).region(scene).bounds for scene in (one, other))
+    assert second == pytest.approx(first, abs=0.02)
+
+
+@pytest.mark.parametrize("lean", [-24, 24])
+def test_head_that_leans_is_straightened_without_blank_corners(lean: int, nets: Nets, checker: Checker) -> None:
+    room = off_centre(1.2)
+    scene = scene_of(room.rotate(lean, Image.Resampling.BICUBIC, expand=False, fillcolor=(255, 0, 255)), nets)
+    frame = best_frame(scene, TARGETS["linkedin"], roll_limit_deg=18)
+    assert 0 < abs(frame.lean_deg) <= MOST_STRAIGHTENING_DEG
+    assert abs(scene.pose.roll_deg - frame.lean_deg) < 18
+    assert (frame.corners >= -1e-6).all()
+    assert (frame.corners <= np.array([scene.width, scene.height]) + 1e-6).all()
+    cropped = checker.crop(scene.photo)
+    assert abs(float(cropped.report.finding("pose.roll").value or 0)) < 18
+    assert cropped.crop.rotation_deg == -frame.lean_deg
+    assert any("Straightened" in note for note in cropped.notes)
+
+
+def test_slight_lean_stays_as_it_is(nets: Nets) -> None:
+    scene = scene_of(off_centre().rotate(8, Image.Resampling.BICUBIC), nets)
+    assert best_frame(scene, TARGETS["linkedin"], roll_limit_deg=18).lean_deg == 0.0
+
+
+def test_turned_frame_shows_what_lies_between_its_corners() -> None:
+    """A picture of two gradients: each pixel tells where it came from."""
+    y, x = np.mgrid[0:200, 0:300]
+    picture = np.stack([x * 255 // 299, y * 255 // 199, np.zeros_like(x)], axis=2).astype(np.uint8)
+    frame = Frame((150.0, 100.0), 80.0, 60.0, 12.0)
+    cut = cut_out(load(picture), frame, (80, 60)).astype(float)
+    corners = frame.corners
+    for place, corner in (((0, 0), corners[0]), ((0, 79), corners[1]), ((59, 79), corners[2]), ((59, 0), corners[3])):
+        assert cut[place][0] * 299 / 255 == pytest.approx(corner[0], abs=2.5)
+        assert cut[place][1] * 199 / 255 == pytest.approx(corner[1], abs=2.5)
+
+
+def test_pixels_are_copied_where_nothing_is_scaled() -> None:
+    picture = np.random.default_rng(1).integers(0, 256, (300, 400, 3), dtype=np.uint8)
+    photo = load(picture)
+    frame = snapped(Frame((200.3, 150.2), 100.4, 100.4), photo)
+    size = size_of(frame, photo, 800)
+    assert size == (100, 100)
+    (x0, y0), _, (x1, y1), _ = frame.corners.round().astype(int)
+    assert (cut_out(photo, frame, size) == picture[y0:y1, x0:x1]).all()
+
+
+def test_crop_is_cut_from_the_full_resolution(checker: Checker) -> None:
+    """The analysis pixels of a 12 megapixel photo have a quarter of its detail; the crop has all of it."""
+    with Image.open(GOOD) as image:
+        person = image.convert("RGB").resize((1280, 1600), Image.Resampling.LANCZOS)
+    frame = Image.new("RGB", (4000, 3000), (150, 150, 150))
+    frame.paste(person, (1400, 1400))
+    cropped = checker.crop(encoded(frame, "JPEG", quality=95))
+    assert cropped.pixels.shape == (800, 800, 3)
+    twin = checker.crop(np.asarray(frame))
+    assert np.abs(twin.pixels.astype(int) - cropped.pixels.astype(int)).mean() < 4
+
+
+def test_nothing_is_enlarged_unless_asked(checker: Checker) -> None:
+    small = np.asarray(off_centre(0.4))
+    plain = checker.crop(small)
+    wide = plain.pixels.shape[1]
+    assert wide < 400
+    assert any("not enlarged" in note for note in plain.notes)
+    large = checker.crop(small, size=600, enlarge=True)
+    assert large.pixels.shape == (600, 600, 3)
+    assert any(note.startswith("Enlarged") and str(wide) in note for note in large.notes)
+
+
+def test_saved_crop_has_a_profile_and_no_other_metadata(tmp_path: Path, checker: Checker) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 1
+    exif[0x010F] = "Maker"
+    exif.get_ifd(0x8825)[2] = (48.0, 51.0, 30.0)
+    file = io.BytesIO()
+    off_centre().save(file, "JPEG", exif=exif, comment=b"who and where")
+    cropped = checker.crop(file.getvalue())
+    for name in ("out.jpg", "out.png", "OUT.JPEG"):
+        cropped.save(tmp_path / name)
+        with Image.open(tmp_path / name) as image:
+            assert image.format == ("PNG" if name.endswith("png") else "JPEG")
+            assert image.size == (cropped.pixels.shape[1], cropped.pixels.shape[0])
+            assert not image.getexif()
+            assert b"Maker" not in (tmp_path / name).read_bytes()
+            assert b"who and where" not in (tmp_path / name).read_bytes()
+            profile = ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+            assert "sRGB" in ImageCms.getProfileDescription(profile)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["OUT.JPEG", "out.jpg", "out.png"]
+
+
+def test_same_photo_gives_the_same_bytes(tmp_path: Path, checker: Checker) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        checker.crop(GOOD).save(tmp_path / name)
+    assert (tmp_path / "a.jpg").read_bytes() == (tmp_path / "b.jpg").read_bytes()
+
+
+@pytest.mark.parametrize("orientation", [3, 6])
+def test_crop_is_upright_whatever_the_orientation(orientation: int, checker: Checker) -> None:
+    upright = np.asarray(off_centre())
+    stored = encoded(turned(upright, orientation), "PNG", exif=exif_block(orientation))
+    assert (checker.crop(stored).pixels == checker.crop(upright).pixels).all()
+
+
+def test_photo_itself_is_never_overwritten(tmp_path: Path, checker: Checker) -> None:
+    photo = tmp_path / "me.jpg"
+    photo.write_bytes(GOOD.read_bytes())
+    (tmp_path / "link.jpg").symlink_to(photo)
+    cropped = checker.crop(photo)
+    for place in (photo, tmp_path / "link.jpg", tmp_path / "." / "me.jpg"):
+        with pytest.raises(CropError, match="never overwritten"):
+            cropped.save(place)
+    assert photo.read_bytes() == GOOD.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["out.gif", "out", "missing/out.jpg", "folder.jpg"])
+def test_place_that_cannot_be_written_to_is_said(name: str, tmp_path: Path, checker: Checker) -> None:
+    (tmp_path / "folder.jpg").mkdir()
+    with pytest.raises(CropError) as caught:
+        checker.crop(GOOD).save(tmp_path / name)
+    assert Path(name).name in caught.value.message
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.jpg"]
+
+
+def test_no_face_is_nothing_to_crop(checker: Checker) -> None:
+    with pytest.raises(CropError, match="no face was found"):
+        checker.crop(np.full((500, 500, 3), 128, np.uint8))
+
+
+def test_unknown_target_is_told_with_a_guess(checker: Checker) -> None:
+    with pytest.raises(CropError, match="did you mean 'linkedin'"):
+        checker.crop(GOOD, "linkdin")
+    with pytest.raises(CropError, match="resume-3x4"):
+        target_named("poster")
+
+
+def test_target_follows_the_policy() -> None:
+    assert target_for("resume").name == "resume"
+    assert target_for("mine", "id-photo").name == "id-photo"
+    assert target_for("mine").name == "linkedin"
+
+
+def test_report_offers_a_crop_that_was_checked(checker: Checker) -> None:
+    report = checker.check(np.asarray(off_centre(1.5)))
+    jsonschema.validate(json.loads(json.dumps(report.to_dict())), dict(schema()))
+    assert report.finding("framing.offset").status in ("warn", "fail")
+    assert report.crop is not None
+    assert "framing.offset" in report.crop.mends
+    cropped = checker.crop(np.asarray(off_centre(1.5)))
+    assert (report.crop.verdict, report.crop.size) == (cropped.verdict, cropped.crop.size)
+    assert report.crop.region.bounds == pytest.approx(cropped.crop.region.bounds, abs=1e-6)
+    assert abs((report.crop.score or 0) - (cropped.report.score or 0)) <= 3
+
+
+def test_good_photo_is_not_cropped_for_nothing(checker: Checker) -> None:
+    report = checker.check(GOOD)
+    assert report.crop is not None
+    assert report.crop.mends == ()
+    assert report.crop.verdict is None
+
+
+def test_crop_of_a_car_is_still_a_car(checker: Checker) -> None:
+    cropped = checker.crop(CAR)
+    assert cropped.report.drivers_seat.verdict == "likely"
+    assert cropped.verdict == "retake"
+    assert cropped.before.verdict == "retake"
+    assert checker.check(CAR).crop == replace(checker.check(CAR).crop, mends=(), verdict=None)
+
+
+def test_crop_as_plain_data(checker: Checker) -> None:
+    document = json.loads(json.dumps(checker.crop(np.asarray(off_centre())).to_dict()))
+    assert set(document) == {"source", "crop", "notes", "before", "report"}
+    jsonschema.validate(document["report"], dict(schema()))
+
+
+def test_second_person_is_left_out(nets: Nets) -> None:
+    wide = off_centre(1.0)
+    with Image.open(GOOD) as image:
+        wide.paste(image.convert("RGB").resize((512, 640)), (60, 560))
+    scene = scene_of(wide, nets)
+    assert len(scene.search.faces) == 2
+    left = best_frame(scene, TARGETS["linkedin"]).region(scene).bounds[0]
+    other = min(scene.search.faces, key=lambda face: face.box[2] - face.box[0])
+    assert left * scene.width > other.box[2]
