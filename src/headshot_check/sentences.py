@@ -84,6 +84,11 @@ WORDS: dict[str, Words] = {
         do_low="Use the original photo.", step=6, topic="original",
         why_low="this copy was saved at JPEG quality {value:.0f}, and it shows",
     ),
+    "file.blockiness": Words(
+        "No compression blocks show.", high="Compression shows: blocks with steps of {value:.1f} levels.",
+        do_high="Use the original photo, not a copy that was sent or saved again.", step=6, topic="original",
+        why_high="its compression shows",
+    ),
     "file.greyscale": Words(
         "", answers={"True": ("In black and white, which is fine.", ""), "False": ("In colour.", "")},
     ),
@@ -204,7 +209,7 @@ WORDS: dict[str, Words] = {
         do_high="Take off the sunglasses; clear glasses are fine.", step=3, topic="glasses",
         why_high="sunglasses hide your eyes",
     ),
-    "covering.glasses": Words("Glasses: {percent:.0f} % likely. Clear glasses are welcome."),
+    "covering.glasses": Words("Clear glasses: {percent:.0f} % likely."),
     "covering.glare": Words(
         "Nothing is reflected in glasses.", high="Reflections cover {percent:.0f} % of the glasses.",
         do_high="Tilt your glasses or turn a little until the reflections leave the lenses.", step=3, topic="glare",
@@ -276,9 +281,39 @@ WORDS: dict[str, Words] = {
         why_high="coloured light or a filter tints the skin",
     ),
     "colour.variety": Words("Colours vary by a chroma of {value:.0f}."),
+    "lighting.hard_shadow": Words(
+        "No hard shadow falls on the face.", high="A hard shadow falls on the face, {value:.1f} stops deep.",
+        do_high="Move out of the direct sun or spotlight into open shade, or to a window without sun.", step=1,
+        topic="harsh light", why_high="a hard shadow falls on your face",
+    ),
+    "lighting.hot_spots": Words(
+        "The skin does not shine.", high="{percent:.0f} % of the face shines white.",
+        do_high="Switch off the flash, turn away from the lamp or the sun, and dab the skin dry.", step=1,
+        topic="harsh light", why_high="{percent:.0f} % of it shines white",
+    ),
+    "lighting.low_key": Words(
+        "The picture is not lost in black.", high="{percent:.0f} % of the picture is black.",
+        do_high="Find more light, or a lighter background.", step=1, topic="light",
+        why_high="{percent:.0f} % of the picture is black",
+    ),
+    "lighting.dynamic_range": Words(
+        "The picture reaches from dark to bright.",
+        low="The picture is washed out: only {value:.1f} stops from its darkest to its brightest parts.",
+        do_low="Wipe the lens, keep bright light out of it, and expose for the face.", step=1, topic="harsh light",
+        why_low="the picture is washed out",
+    ),
     "sharpness.face_blur": Words(
         "The face is sharp.", high="The face is blurred: edges {value:.1f} % of the inter-eye distance wide.",
         do_high=_FOCUS, step=4, topic="focus", why_high="the face is blurred",
+    ),
+    "sharpness.motion": Words(
+        "Nothing moved.", high="The face is smeared: each point over {value:.0f} % of the distance between the eyes.",
+        do_high="Hold still, lean the phone on something and find more light, so that the shutter is quicker.", step=4,
+        topic="focus", why_high="the face is smeared by motion",
+    ),
+    "sharpness.noise": Words(
+        "The picture is clean.", high="The picture is grainy: noise of {value:.1f} levels on smooth skin.",
+        do_high="Take it in brighter light.", step=1, topic="light", why_high="the picture is grainy",
     ),
     "sharpness.background_focus": Words(
         "The focus is on the face.", high="The background is sharper than the face.",
@@ -289,6 +324,38 @@ WORDS: dict[str, Words] = {
         "The background is calm.", high="The background is busy: {percent:.0f} % of it is edges.",
         do_high="Find a calmer background, or step away from it so that it blurs.", step=5, topic="background",
         why_high="{percent:.0f} % of this one is edges",
+    ),
+    "background.bright_spots": Words(
+        "Nothing behind you outshines you.",
+        high="Something bright behind you takes {percent:.0f} % of the background: a window, a lamp or the sky.",
+        do_high="Step aside until nothing behind you is brighter than your face.", step=5, topic="background",
+        why_high="{percent:.0f} % of this one is brighter than your face",
+    ),
+    "background.uniformity": Words(
+        "{percent:.0f} % of the background has one colour.",
+        low="Only {percent:.0f} % of the background has one colour.",
+        do_low="Stand before a plain, light wall.", step=5, topic="background",
+        why_low="only {percent:.0f} % of the background has one colour",
+    ),
+    "capture.perspective": Words(
+        "The camera was some {value:.0f} cm away.",
+        low="The camera was only some {value:.0f} cm away: from there a nose looks large and ears look small.",
+        do_low="Have the camera more than an arm's length away, and crop.", step=2, topic="camera distance",
+        why_low="from {value:.0f} cm a nose looks large",
+    ),
+    "capture.front_camera": Words(
+        "", answers={"True": ("Taken with the phone's front camera.", ""), "False": ("Taken with the back camera.", "")},
+    ),
+    "capture.software": Words(
+        "", topic="original", step=6,
+        answers={
+            "retouching": (
+                "Saved by an app that smooths and reshapes faces.",
+                "Use the photo as the camera took it, without a beauty filter.",
+            ),
+            "editing": ("Saved by a photo editor.", ""),
+            "camera": ("The file names no editing app.", ""),
+        },
     ),
     "car.drivers_seat": Words("Nothing tells of a car.", step=0, topic="car"),
 }  # fmt: skip
@@ -301,6 +368,11 @@ CAUSES = {
     "too_few_pixels": "the face has too few pixels",
     "no_edges": "there is no edge to measure",
     "no_background": "the person fills the frame",
+    "no_smooth_skin": "too little bare skin shows",
+    "blocks_unseen": "the picture is too large or too small for blocks to be seen",
+    "distance_unknown": "the file does not tell",
+    "lens_not_named": "the file does not tell",
+    "software_not_named": "the file does not tell",
     "no_room": "the frame shows too little around the face",
     "crown_not_seen": "it does not show where the hair ends",
     "greyscale": "the picture is black and white",

@@ -15,7 +15,20 @@ from importlib import import_module
 from headshot_check.report import Region, Value
 from headshot_check.scene import NotAssessed, Scene
 
-SUBJECTS = ("file", "faces", "framing", "pose", "eyes", "lighting", "sharpness", "background", "car")
+SUBJECTS = (
+    "file",
+    "faces",
+    "framing",
+    "pose",
+    "eyes",
+    "covering",
+    "lighting",
+    "colour",
+    "sharpness",
+    "background",
+    "capture",
+    "car",
+)
 """The files of this package, in the order of a report."""
 
 

@@ -21,7 +21,7 @@ from headshot_check.scene import NotAssessed, Scene
 
 _LIKELY = 0.5
 # A reflection is this much brighter than bright skin beside it, and no darker than this share of white.
-_GLARE_STOPS, _GLARE_LEAST = 0.6, 0.4
+_GLARE_STOPS, _GLARE_LEAST = 0.3, 0.25
 # Too few pixels between the eyes for frames and lenses to show.
 _LEAST_EYES_PX = 12.0
 
@@ -48,7 +48,7 @@ def glasses(scene: Scene) -> Reading:
 def glare(scene: Scene) -> Reading:
     """Share of the lenses' area before the eyes that reflects a lamp, a window or a screen, 0..1; 0 without glasses.
 
-    Pixels at least 0.6 stops brighter than the brightest tenth of the cheeks, and not dark. More or larger reflections
+    Pixels at least 0.3 stops brighter than the brightest tenth of the cheeks, and not dark. More or larger reflections
     raise it in proportion. It cannot tell glare from a bright background seen beside the face, and misses what is
     darker than bright skin. Not assessed behind dark lenses.
     """

@@ -47,16 +47,18 @@ def coverings(scene: Scene) -> Coverings:
 
 
 def look(window: NDArray[np.uint8]) -> Coverings:
-    """Ask the network about a window (64, 64, 3) of an upright face, forehead to chin."""
+    """Ask the network about a window (64, 64, 3) of an upright face, forehead to chin, and about its mirror image."""
+    odds = (_odds(window) + _odds(window[:, ::-1])) / 2
+    return Coverings(*(float(p) for p in 1 / (1 + np.exp(-odds))))
+
+
+def _odds(window: NDArray[np.uint8]) -> NDArray[np.float64]:
     weights = _weights()
     layer = window.astype(np.float32) * np.float32(4 / 255) - np.float32(2)
     for kernel, bias in weights.convolutions:
         layer = np.maximum(_strided(layer, kernel) + bias, 0)
-    for matrix, bias in weights.dense[:-1]:
-        layer = np.maximum(layer.reshape(-1) @ matrix + bias, 0)
-    matrix, bias = weights.dense[-1]
-    odds = np.asarray(layer @ matrix + bias, np.float64)
-    return Coverings(*(float(p) for p in 1 / (1 + np.exp(-odds))))
+    (hidden, hidden_bias), (out, out_bias) = weights.dense
+    return np.asarray(np.maximum(layer.reshape(-1) @ hidden + hidden_bias, 0) @ out + out_bias, np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

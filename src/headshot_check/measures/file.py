@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from headshot_check.measures import measure
+from headshot_check.measures.blocks import block_step
+from headshot_check.measures.colour import is_grey
 from headshot_check.scene import NotAssessed, Scene
 
 
@@ -51,7 +53,22 @@ def jpeg_quality(scene: Scene) -> float:
     return scene.photo.jpeg_quality
 
 
+@measure("file.blockiness", "levels of 255")
+def blockiness(scene: Scene) -> float:
+    """Mean step at the edges of JPEG's 8 x 8 blocks beyond that of other places, 0 to 12: 0.5 unseen, 2 plain to see.
+
+    Seen in the pixels, so it also finds what was compressed hard once and saved well or as a PNG afterwards, cropped or
+    not. A picture that was enlarged or reduced after the compression hides it. Photos that are judged at less than half
+    their size are not assessed: their blocks are too small to be seen.
+    """
+    period = 8 * scene.photo.scale
+    step = block_step(scene.photo.rgb, period) if period >= 4 else None
+    if step is None:
+        raise NotAssessed("blocks_unseen")
+    return step
+
+
 @measure("file.greyscale")
 def greyscale(scene: Scene) -> bool:
-    """Whether the picture has no colour."""
-    return scene.photo.greyscale
+    """Whether the picture is black and white, plain or toned in one colour such as sepia (`colour.variety`)."""
+    return is_grey(scene)
