@@ -15,7 +15,7 @@ from headshot_check.crop.suggest import CARRIED, crop_of, roll_limit, shown_crop
 from headshot_check.crop.targets import CropError
 from headshot_check.errors import PhotoError
 from headshot_check.measures import Measurement, measure_all
-from headshot_check.measures.car_cues import car_cues
+from headshot_check.measures.car_cues import car_cues, seat_side
 from headshot_check.nets.backend import Backend
 from headshot_check.photo import Limits as PhotoLimits
 from headshot_check.photo import Photo, Source, load
@@ -274,7 +274,8 @@ def _drivers_seat(scene: Scene, measured: dict[str, Measurement], judged: dict[s
     if not isinstance(seat.value, float):
         return DriversSeat("not_assessed", cause=seat.cause)
     verdict = _SEAT_VERDICTS[judged[_SEAT].status]
-    return DriversSeat(verdict, seat.value, car_cues(scene))
+    side = None if verdict == "unlikely" else seat_side(scene)
+    return DriversSeat(verdict, seat.value, car_cues(scene), side)
 
 
 def _faces(scene: Scene) -> tuple[Face, ...]:

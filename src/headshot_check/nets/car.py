@@ -104,7 +104,7 @@ class CarNet:
         # as it is and mirrored: the answer is the mean, so a mirrored selfie gets the same one
         turned = self._network(np.ascontiguousarray(views[:, :, ::-1]))
         probability = _sigmoid((_logit(plain[0]) + _logit(turned[0])) * np.float32(0.5))
-        cues = _six((plain[1] + turned[1]).reshape(-1) / 2)
+        cues = _six(np.asarray((plain[1] + turned[1]).reshape(-1) / 2, np.float32))
         maps = _six((plain[2][0] + turned[2][0, :, ::-1]) / 2)
         inside = _inside(window, rgb.shape[0], rgb.shape[1], maps.shape[0])
         corners = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
