@@ -369,7 +369,7 @@ CAUSES = {
     "no_edges": "there is no edge to measure",
     "no_background": "the person fills the frame",
     "no_smooth_skin": "too little bare skin shows",
-    "blocks_unseen": "the picture is too large or too small for blocks to be seen",
+    "blocks_unseen": "blocks do not show at this size",
     "distance_unknown": "the file does not tell",
     "lens_not_named": "the file does not tell",
     "software_not_named": "the file does not tell",

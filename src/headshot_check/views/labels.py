@@ -23,6 +23,13 @@ VERDICT_WORDS: Final[dict[Verdict, str]] = {
 _DEGREES: Final = {"deg", "degree", "degrees", "°"}
 _BYTES: Final = {"B", "byte", "bytes"}
 _SHARES: Final = {"fraction", "probability", "share"}
+_SHORT: Final = {
+    "% of the inter-eye distance": "% of eye distance",
+    "stops below white": "stops",
+    "CIELAB chroma": "chroma",
+    "levels of 255": "levels",
+}
+"""where the unit in full is longer than a row bears"""
 _BARE: Final = {"1", "count", "ratio", "score"}
 """units that say nothing beside the number"""
 
@@ -180,6 +187,7 @@ def measure_text(finding: Finding) -> str:
         unit, value, limit = "%", value * 100, None if limit is None else round(limit * 100, 6)
     elif unit in _BARE:
         unit = ""
+    unit = _SHORT.get(unit, unit)
     digits = _digits(value, limit)
     joint = "" if unit in _DEGREES or not unit else " "
     shown = f"{value:.{digits}f}{joint}{'°' if unit in _DEGREES else unit}"

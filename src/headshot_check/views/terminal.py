@@ -251,11 +251,12 @@ def _steps(page: Page, report: Report) -> None:
 
 def _edits(page: Page, report: Report) -> None:
     """What mends this very file, with the command that does it."""
+    hang = cells(page.signs.arrow) + 1
     for edit in report.edits:
-        page.wrap(labels.sentence(edit), lead=[(f"{page.signs.arrow} ", "advice")], hang=2)
+        page.wrap(labels.sentence(edit), lead=[(f"{page.signs.arrow} ", "advice")], hang=hang)
     command = labels.crop_command(report)
     if command:  # never wrapped, so that it can be copied
-        page.add([("  ", ""), (page.signs.spell(command), "advice")])
+        page.add([(" " * hang, ""), (page.signs.spell(command), "advice")])
     page.gap()
 
 
