@@ -135,9 +135,36 @@ def _against(
     against += 8 * max(-(head.crown_y - top) / head.height, 0.0)
     if target.circle:
         against += 6 * cut_by_circle(head, left, top, frame.width)
-    px = frame.width / scene.photo.scale
+    px = min(frame.width, frame.height) / scene.photo.scale
     against += 0.8 * math.log(max(target.least / px, 1.0)) ** 2
+    against += 0.25 * (px < target.least) + 0.5 * (px < target.least / 2)  # where policies warn and fail
     return against + 0.6 * _others(scene, frame)
+
+
+def foreseen(scene: Scene, frame: Frame) -> dict[str, float]:
+    """What the checks that a crop changes will come to, by the head's outline in the whole photo: quick, no verdict.
+
+    Raises
+    ------
+    NotAssessed
+        "no_face".
+    """
+    head, middle_x, origin = _upright(scene, frame.lean_deg)
+    centre = _turn(frame.lean_deg).T @ (np.array(frame.centre) - origin) + origin
+    left, top = float(centre[0]) - frame.width / 2, float(centre[1]) - frame.height / 2
+    eyes = _turn(frame.lean_deg).T @ (scene.eye_centres.mean(axis=0) - origin) + origin
+    side = min(frame.width, frame.height)
+    square_x = float(np.clip((head.left_x + head.right_x) / 2 - side / 2, left, left + frame.width - side))
+    square_y = float(np.clip((head.crown_y + head.chin_y) / 2 - side / 2, top, top + frame.height - side))
+    return {
+        "framing.head_height": head.height / frame.height,
+        "framing.eye_line": (float(eyes[1]) - top) / frame.height,
+        "framing.offset": abs((middle_x - left) / frame.width - 0.5),
+        "framing.circle_cut": cut_by_circle(head, square_x, square_y, side),
+        "faces.second_face": _others(scene, frame),
+        "pose.roll": _roll(scene) - frame.lean_deg,
+        "file.short_side": side / scene.photo.scale,
+    }
 
 
 def cut_by_circle(head: Head, left: float, top: float, side: float) -> float:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from headshot_check.crop.frame import Frame, best_frame, circle_square
+from headshot_check.crop.frame import Frame, best_frame, circle_square, foreseen
 from headshot_check.crop.pixels import size_of, snapped
 from headshot_check.crop.result import judged_photo
 from headshot_check.crop.targets import Target
+from headshot_check.measures import Measurement
 from headshot_check.photo import Photo
-from headshot_check.policy import Judgement, Policy
+from headshot_check.policy import Judgement, Policy, judge
 from headshot_check.report import Crop, Region, Report, Status
 from headshot_check.scene import NotAssessed, Scene
 
@@ -72,9 +73,24 @@ def suggested_crop(
         frame = best_frame(scene, target, roll_limit(policy))
     except NotAssessed:
         return None
+    if not _promising(scene, frame, policy, judged, wrong):
+        return None
     report = assess(judged_photo(scene, snapped(frame, scene.photo), target))
     crop = crop_of(scene, frame, target, judged, report)
     return crop if crop.mends and not _spoilt(judged, report) and (report.score or 0) > round(score) else None
+
+
+def _promising(scene: Scene, frame: Frame, policy: Policy, judged: Mapping[str, Judgement], wrong: set[str]) -> bool:
+    """Whether checking the crop is worth its time: something is likely mended, and the pixels suffice."""
+    likely = {
+        check: judge(policy.rules[check], Measurement(check, value, None)).status
+        for check, value in foreseen(scene, frame).items()
+        if check in policy.rules
+    }
+    if any(_WORSE[status] > _WORSE[judged[check].status] for check, status in likely.items()):
+        return False
+    mended = {check for check, status in likely.items() if status == "pass"} | {"faces.found"}
+    return bool(wrong & _CALLS & mended)
 
 
 def _spoilt(judged: Mapping[str, Judgement], report: Report) -> bool:
