@@ -1,0 +1,76 @@
+"""The driver's-seat verdict stays the same word when a fixture is mirrored, compressed, reduced, turned or brightened.
+
+benchmarks/invariance.py asks the same of real photos, with more transformations.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import lru_cache
+
+import cv2
+import numpy as np
+import pytest
+from fixture_photos import IMAGES
+from numpy.typing import NDArray
+from PIL import Image
+
+from headshot_check import Checker
+from headshot_check.policy import Policy, load_policy
+
+Picture = NDArray[np.uint8]
+SEAT = "car.drivers_seat"
+NAMES = sorted(path.stem for path in IMAGES.glob("*.jpg"))
+
+
+@lru_cache(maxsize=1)
+def checker() -> Checker:
+    """Nothing but the driver's seat, under the default limits."""
+    policy = load_policy("linkedin")
+    return Checker(Policy(policy.name, policy.title, {SEAT: policy.rules[SEAT]}))
+
+
+@lru_cache(maxsize=64)
+def pixels(name: str) -> Picture:
+    return np.asarray(Image.open(IMAGES / f"{name}.jpg").convert("RGB"))
+
+
+@lru_cache(maxsize=64)
+def verdict(name: str) -> str:
+    return checker().check(pixels(name)).drivers_seat.verdict
+
+
+def compressed(rgb: Picture) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(rgb).save(file, "JPEG", quality=40)
+    return file.getvalue()
+
+
+def turned(rgb: Picture, degrees: float) -> Picture:
+    h, w = rgb.shape[:2]
+    matrix = cv2.getRotationMatrix2D((w / 2, h / 2), degrees, 1.0)
+    return np.asarray(cv2.warpAffine(rgb, matrix, (w, h), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def reduced(rgb: Picture) -> Picture:
+    scale = 320 / max(rgb.shape[:2])
+    return np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+CHANGES: dict[str, Callable[[Picture], Picture | bytes]] = {
+    "mirrored": lambda rgb: np.ascontiguousarray(rgb[:, ::-1]),
+    "JPEG quality 40": compressed,
+    "long side 320 px": reduced,
+    "turned 10 degrees": lambda rgb: turned(rgb, 10),
+    "darker": lambda rgb: np.asarray(cv2.LUT(rgb, np.arange(256) * 0.73), np.uint8),  # a stop in linear light
+}
+
+
+@pytest.mark.skipif(not NAMES, reason="no fixtures rendered yet")
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_word_stays_the_same(change: str) -> None:
+    changed = [
+        name for name in NAMES if checker().check(CHANGES[change](pixels(name))).drivers_seat.verdict != verdict(name)
+    ]
+    assert len(changed) <= 0.03 * len(NAMES), changed

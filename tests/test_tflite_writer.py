@@ -1,0 +1,69 @@
+"""The graph writer of training/: what it writes runs, and int8 stays near float32."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("flatbuffers")
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "training"))
+from ranges import activation_ranges
+from tflite_writer import RELU6, Graph
+
+SIDE = 16
+
+
+def written(path: Path, ranges: NDArray[np.float64] | None = None) -> Graph:
+    """Two views through a stem, a residual block of depthwise convolutions and a slice of the first view."""
+    rng = np.random.default_rng(1)
+    graph = Graph("test", ranges)
+    x = graph.input("views", (2, SIDE, SIDE, 3))
+    x = graph.conv(x, rng.normal(0, 0.4, (8, 3, 3, 3)), rng.normal(0, 0.1, 8), 2, RELU6)
+    x = graph.quantize(x)
+    y = graph.depthwise(graph.pad(x, 1), rng.normal(0, 0.3, (1, 3, 3, 8)), rng.normal(0, 0.1, 8), 1, RELU6, valid=True)
+    y = graph.conv(y, rng.normal(0, 0.3, (8, 1, 1, 8)), np.zeros(8))
+    y = graph.add(x, y)
+    graph.output(graph.mean(graph.dequantize(y)), "means")
+    graph.output(graph.dequantize(graph.first(y)), "first")
+    graph.save(path)
+    return graph
+
+
+def answers(path: Path, views: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    net = Interpreter(str(path), num_threads=1)
+    net.allocate_tensors()
+    net.set_tensor(net.get_input_details()[0]["index"], views)
+    net.invoke()
+    return [net.get_tensor(detail["index"]).copy() for detail in net.get_output_details()]
+
+
+def test_int8_stays_near_float(tmp_path: Path) -> None:
+    pictures = np.random.default_rng(2).integers(0, 256, (12, 2, SIDE, SIDE, 3), dtype=np.uint8)
+    graph = written(tmp_path / "float.tflite")
+    ranges = activation_ranges(tmp_path / "float.tflite", graph.activations, pictures)
+    assert ranges.shape == (len(graph.activations), 2)
+    assert (ranges[:, 0] <= ranges[:, 1]).all()
+    written(tmp_path / "int8.tflite", ranges)
+    views = pictures[0].astype(np.float32) / 127.5 - 1
+    for exact, rounded in zip(*(answers(tmp_path / f"{k}.tflite", views) for k in ("float", "int8")), strict=True):
+        assert exact.shape == rounded.shape
+        assert np.abs(exact - rounded).mean() < 0.03 * exact.std() + 0.01
+
+
+def test_int8_kernels_take_half_the_room_of_float16(tmp_path: Path) -> None:
+    kernel = np.random.default_rng(3).normal(0, 1, (64, 1, 1, 512))
+
+    def size(ranges: NDArray[np.float64] | None) -> int:
+        graph = Graph("test", ranges)
+        x = graph.conv(graph.input("x", (1, 4, 4, 8)), np.ones((512, 1, 1, 8)), np.zeros(512))
+        graph.output(graph.dequantize(graph.conv(graph.quantize(x), kernel, np.zeros(64))), "y")
+        graph.save(tmp_path / "graph.tflite")
+        return (tmp_path / "graph.tflite").stat().st_size
+
+    assert size(np.array([[-9.0, 9.0]] * 2)) < 0.65 * size(None)  # beside float16
