@@ -66,16 +66,17 @@ def _table(policy: Policy, width: int, signs: Signs, verbose: bool) -> list[Line
         mark = signs.dot if policy.base and rule.set_by != policy.base else " "
         cost = f"{round(100 * rule.weight):>3}%" if rule.limits.to_dict() else "   -"
         wordy = rule.limits.warn_in is not None or rule.limits.fail_in is not None
-        page.add(
-            [
-                (f"{mark} ", "warn"),
-                (f"{check:<{column}} ", ""),
-                (f"{'' if wordy else warn:<{_LIMITS}}", "warn"),
-                (f"{'' if wordy else fail:<{_LIMITS}}", "fail"),
-                (f"{cost}  ", "dim"),
-                (unit, "dim"),
-            ]
-        )
+        row: Line = [
+            (f"{mark} ", "warn"),
+            (f"{check:<{column}} ", ""),
+            (f"{'' if wordy else warn:<{_LIMITS}}", "warn"),
+            (f"{'' if wordy else fail:<{_LIMITS}}", "fail"),
+            (cost, "dim"),
+        ]
+        fits = sum(cells(text) for text, _ in row) + 2 + cells(unit) <= width
+        page.add([*row, (f"  {unit}", "dim")] if fits else row)
+        if not fits:
+            page.wrap(unit, indent=4, lead=[("unit: ", "dim")], style="dim")
         for lead, words, style in (("warns: ", warn, "warn"), ("fails: ", fail, "fail")):
             if wordy and words:
                 page.wrap(words, indent=4, hang=cells(lead), lead=[(lead, "dim")], style=style)
