@@ -37,6 +37,7 @@ TARGET = 0.5
 class Pair:
     name: str
     cue: str
+    in_car: bool
     drawn: bool
     overlap: float
     """intersection over union, 0 where nothing was drawn"""
@@ -44,9 +45,13 @@ class Pair:
     probability: float
 
 
-def fixtures() -> list[tuple[str, NDArray[np.uint8], dict[str, NDArray[np.bool_]]]]:
-    """Name, pixels and true masks of every fixture with a face."""
-    found = []
+Picture = tuple[str, bool, NDArray[np.uint8], dict[str, NDArray[np.bool_]]]
+"""Name, whether it is in a car, pixels, true mask of each cue."""
+
+
+def fixtures() -> list[Picture]:
+    """The project's own pictures; their truth names what shows a car, nothing elsewhere."""
+    found: list[Picture] = []
     for path in sorted((ROOT / "fixtures/images").glob("*.json")):
         truth = json.loads(path.read_text(encoding="utf-8"))
         image = path.with_suffix(".jpg")
@@ -60,13 +65,13 @@ def fixtures() -> list[tuple[str, NDArray[np.uint8], dict[str, NDArray[np.bool_]
                 points = np.array(outline) * (rgb.shape[1], rgb.shape[0])
                 cv2.fillPoly(mask, [np.round(points).astype(np.int32)], 1)
             masks[cue] = mask > 0
-        found.append((path.stem, rgb, masks))
+        found.append((path.stem, bool(truth["in_car"]), rgb, masks))
     return found
 
 
-def renders(folder: Path, draws: int) -> list[tuple[str, NDArray[np.uint8], dict[str, NDArray[np.bool_]]]]:
+def renders(folder: Path, draws: int) -> list[Picture]:
     """Each render of a person, developed `draws` times with another exposure."""
-    found = []
+    found: list[Picture] = []
     for path in sorted(folder.glob("*.npz")):
         stored = np.load(path)
         names = [str(name) for name in stored["classes"]]
@@ -81,12 +86,13 @@ def renders(folder: Path, draws: int) -> list[tuple[str, NDArray[np.uint8], dict
             rng = np.random.default_rng((draw, len(found)))
             gain = 0.2 / float(np.exp(np.log(light.mean(2) + 1e-3).mean())) * 2 ** rng.uniform(-1, 1)
             rgb = ((1 - np.exp(-1.5 * gain * light)).clip(0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
-            found.append((f"{path.stem}.{draw}", rgb, masks))
+            found.append((f"{path.stem}.{draw}", str(stored["place"]) == "car", rgb, masks))
     return found
 
 
-def compare(name: str, rgb: NDArray[np.uint8], masks: dict[str, NDArray[np.bool_]], nets: Nets) -> list[Pair]:
+def compare(picture: Picture, nets: Nets) -> list[Pair]:
     """The outlines of one picture against its masks; nothing when no face is found."""
+    name, in_car, rgb, masks = picture
     scene = Scene(load(np.ascontiguousarray(rgb)), nets)
     if not scene.search.faces:
         return []
@@ -101,24 +107,31 @@ def compare(name: str, rgb: NDArray[np.uint8], masks: dict[str, NDArray[np.bool_
         union = (mask | (drawn > 0)).sum()
         overlap = float((mask & (drawn > 0)).sum() / union) if union else 0.0
         there = bool(mask.mean() >= LEAST_SHARE)
-        pairs.append(Pair(name, cue, bool(drawn.any()), overlap, there, answer.probability if answer else 0.0))
+        pairs.append(Pair(name, cue, in_car, bool(drawn.any()), overlap, there, answer.probability if answer else 0.0))
     return pairs
 
 
 def report(title: str, pairs: list[Pair]) -> None:
-    """Median and quartiles of the overlap, and how often something is outlined where nothing is."""
+    """Median and quartiles of the overlap, and how often something is outlined where nothing is.
+
+    Chairs have head restraints too: those of rooms have a line of their own.
+    """
     print(f"### {title}\n\n| cue | there | outlined | IoU median | quartiles | least | not there | outlined |")
     print("|---|---|---|---|---|---|---|---|")
-    for cue in CUES:
-        there = [p for p in pairs if p.cue == cue and p.there]
-        absent = [p for p in pairs if p.cue == cue and not p.there]
+    for cue, in_car in ((c, inside) for c in CUES for inside in (True, False)):
+        own = [p for p in pairs if p.cue == cue and p.in_car == in_car]
+        if not own:
+            continue
+        there, absent = [p for p in own if p.there], [p for p in own if not p.there]
         overlaps = np.array([p.overlap for p in there])
         cells = ["-"] * 3
         if len(overlaps):
             low, mid, high = np.quantile(overlaps, (0.25, 0.5, 0.75))
             cells = [f"{mid:.2f}", f"{low:.2f}-{high:.2f}", f"{overlaps.min():.2f}"]
         drawn = sum(p.drawn for p in there), sum(p.drawn for p in absent)
-        print(f"| {cue} | {len(there)} | {drawn[0]} | {' | '.join(cells)} | {len(absent)} | {drawn[1]} |")
+        print(
+            f"| {cue}, {'in' if in_car else 'not in'} cars | {len(there)} | {drawn[0]} | {' | '.join(cells)} | {len(absent)} | {drawn[1]} |"
+        )
     print()
 
 
@@ -133,7 +146,7 @@ def main() -> int:
     if options.renders:
         sets["Training renders (trained on)"] = renders(options.renders, options.draws)
     for title, pictures in sets.items():
-        pairs = [pair for picture in pictures for pair in compare(*picture, nets)]
+        pairs = [pair for picture in pictures for pair in compare(picture, nets)]
         report(title, pairs)
         for p in pairs if options.list else []:
             if p.there or p.drawn:

@@ -37,6 +37,8 @@ _CHIN_Y, _SHOULDER_Y, _CHEST_Y = 0.50, 0.58, 0.74
 _NECK = 0.07
 _BEFORE = 0.25
 """Half of how wide the body is there."""
+# 1 on the axis of the window, which is the head's, half a face's width off it still 0.6.
+_HEAD_AXIS = 1 / (1 + (((np.arange(_SIDE) + 0.5) / _SIDE - 0.5) * WINDOW_FACES / 0.6) ** 2)
 
 _Float = NDArray[np.float32]
 
@@ -84,8 +86,11 @@ def strap_region(evidence: CarEvidence) -> CueRegion | None:
 
 
 def headrest_region(evidence: CarEvidence) -> CueRegion | None:
-    """The head restraint: the strongest shape of its map, behind or beside the head."""
-    return _shape(evidence, "headrest", 0.5)
+    """The head restraint: the strongest shape of its map round the head; a neighbour's or one further back counts less.
+
+    One closed shape: of a restraint that shows on both sides of the head, the larger part.
+    """
+    return _shape(evidence, "headrest", 0.5, round_head=True)
 
 
 def window_region(evidence: CarEvidence) -> CueRegion | None:
@@ -255,15 +260,19 @@ def _outline(belt: _Float, left: float, right: float) -> tuple[_Float, float] | 
     return outline, float(inside[rows].mean())
 
 
-def _shape(evidence: CarEvidence, cue: str, share: float) -> CueRegion | None:
-    """The connected part of a map above `share` of its peak that holds most of it, as a smooth polygon."""
+def _shape(evidence: CarEvidence, cue: str, share: float, *, round_head: bool = False) -> CueRegion | None:
+    """The connected part of a map above `share` of its peak that holds most of it, as a smooth polygon.
+
+    With `round_head` a part counts less the farther its middle lies from the head's axis.
+    """
     values = _map(evidence, cue, _SIDE)
     peak = float(values.max())
     if peak < _LEAST_MAP:
         return None
     above = (values >= share * peak).astype(np.uint8)
     count, parts = cv2.connectedComponents(above)
-    heaviest = max(range(1, count), key=lambda k: float(values[parts == k].sum()))
+    counted = values * _HEAD_AXIS if round_head else values
+    heaviest = max(range(1, count), key=lambda k: float(counted[parts == k].sum()))
     part = (parts == heaviest).astype(np.uint8)
     contours, _ = cv2.findContours(part, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     outline = cv2.approxPolyDP(max(contours, key=cv2.contourArea), 0.015 * _SIDE, closed=True)[:, 0]
