@@ -58,10 +58,24 @@ def circle_square(scene: Scene) -> tuple[float, float, float]:
     NotAssessed
         There is no head to keep ("no_face", "mesh_doubtful").
     """
-    head, side = scene.head, float(min(scene.width, scene.height))
-    left = np.clip((head.left_x + head.right_x) / 2 - side / 2, 0, scene.width - side)
-    top = np.clip((head.crown_y + head.chin_y) / 2 - side / 2, 0, scene.height - side)
-    return float(left), float(top), side
+    left, top, side, _ = largest_part(scene, 1.0)
+    return left, top, side
+
+
+def largest_part(scene: Scene, aspect: float) -> tuple[float, float, float, float]:
+    """Left, top, width and height of the largest part with this shape, slid to where the head is in its middle.
+
+    Raises
+    ------
+    NotAssessed
+        As `circle_square`.
+    """
+    head = scene.head
+    wide = min(float(scene.width), scene.height * aspect)
+    high = min(float(scene.height), scene.width / aspect)
+    left = np.clip((head.left_x + head.right_x) / 2 - wide / 2, 0, scene.width - wide)
+    top = np.clip((head.crown_y + head.chin_y) / 2 - high / 2, 0, scene.height - high)
+    return float(left), float(top), wide, high
 
 
 def best_frame(scene: Scene, target: Target, roll_limit_deg: float = _ROLL_LIMIT_DEG) -> Frame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from headshot_check.crop.frame import Frame, best_frame, circle_square, foreseen
+from headshot_check.crop.frame import Frame, best_frame, foreseen, largest_part
 from headshot_check.crop.pixels import size_of, snapped
 from headshot_check.crop.result import judged_photo
 from headshot_check.crop.targets import Target
@@ -36,13 +36,13 @@ _MENDED: Final = ("framing.", "background.", "faces.", "pose.roll")
 
 
 def shown_crop(scene: Scene, target: Target) -> Crop | None:
-    """What the target shows of the photo before anybody crops it; None where there is no head."""
+    """What the target shows of the photo before anybody crops: the largest part of its shape; None without a head."""
     try:
-        left, top, side = circle_square(scene)
+        left, top, wide, high = largest_part(scene, target.aspect)
     except NotAssessed:
         return None
-    x0, x1 = left / scene.width, (left + side) / scene.width
-    y0, y1 = top / scene.height, (top + side) / scene.height
+    x0, x1 = left / scene.width, (left + wide) / scene.width
+    y0, y1 = top / scene.height, (top + high) / scene.height
     return Crop(target.name, Region(((x0, y0), (x1, y0), (x1, y1), (x0, y1))))
 
 
