@@ -1,6 +1,6 @@
 """Findings -> a plan: few instructions in the order of a photographer, what mends the file as it is, what is good.
 
-The sentences are in sentences.py; the numbers in them are those that the findings carry.
+The sentences are in sentences/; the numbers in them are those that the findings carry.
 """
 
 from __future__ import annotations

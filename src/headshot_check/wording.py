@@ -1,6 +1,6 @@
 """One finding in words: what is seen, what to do about it, and why.
 
-The sentences are in sentences.py; the numbers in them are those that the finding carries.
+The sentences are in sentences/; the numbers in them are those that the finding carries.
 """
 
 from __future__ import annotations
