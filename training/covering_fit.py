@@ -28,7 +28,7 @@ SIZE, CROP, EYES = 64, 128, 32
 """px: the network's input, the stored crops, and the inter-eye distance in them"""
 SIDE, DROP = 3.0, 0.6
 """the network's window in inter-eye distances: side, and how far its middle lies below the eyes"""
-WIDTHS = (24, 40, 64, 80)
+WIDTHS = (16, 32, 48, 64)
 DRAWN = {
     "sunglasses": (2600, (1, 0, None, None)),
     "tinted": (600, (None, None, None, None)),
@@ -221,7 +221,7 @@ def main() -> None:
     parser.add_argument("--crops", type=Path, required=True)
     parser.add_argument("--seen", type=Path)
     parser.add_argument("--out", type=Path, default=ROOT / "src/headshot_check/measures/covering.npz")
-    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--steps", type=int, default=2500)
     parser.add_argument("--share", type=float, default=1.0, help="of the drawn crops: less for a trial")
     parser.add_argument("--no-tags", action="store_true", help="leave out real coverings: what drawn ones alone teach")
     parser.add_argument("--threads", type=int, default=1)

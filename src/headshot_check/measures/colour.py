@@ -24,7 +24,7 @@ Vector = NDArray[np.float32]
 
 _SIDE = 64  # px: colours of the frame are taken from a grid of about this size
 _CLIPPED = 0.98
-_GREY = 3.2
+_GREY = 3.8
 # What the estimates say in the middle of 743 ordinary portraits: whites of the eyes are pinkish, the world is a little
 # warm; skin lies along one hue and varies in chroma with its tone (medians of tone thirds 22, 30 and 37).
 _SCLERA = np.array((11.0, 7.9), np.float32)
@@ -88,7 +88,7 @@ def skin_chroma(scene: Scene) -> Reading:
 
 @measure("colour.variety", "CIELAB chroma")
 def variety(scene: Scene) -> float:
-    """Colour that lightness does not explain, 95th percentile over the picture, 0 or more: under 3.2 = black and white.
+    """Colour that lightness does not explain, 95th percentile over the picture, 0 or more: under 3.8 = black and white.
 
     A picture toned in sepia or blue has a colour at each lightness but only one, so it counts as black and white too; a
     single coloured thing of a twentieth of the picture does not.
@@ -122,12 +122,9 @@ def _grid(scene: Scene) -> NDArray[np.uint8]:
 def _variety(scene: Scene) -> float:
     colours = cv2.cvtColor(_grid(scene).astype(np.float32) / np.float32(255), cv2.COLOR_RGB2Lab).reshape(-1, 3)
     bins = np.clip(colours[:, 0] / 12.5, 0, 7).astype(np.int64)
-    off = colours[:, 1:].copy()
-    for k in range(8):
-        here = np.flatnonzero(bins == k)
-        if len(here) > 3:
-            off[here] -= np.median(off[here], axis=0)
-    return float(np.quantile(np.hypot(off[:, 0], off[:, 1]), 0.95))
+    count = np.maximum(np.bincount(bins, minlength=8), 1)
+    off = [channel - (np.bincount(bins, channel, 8) / count)[bins] for channel in (colours[:, 1], colours[:, 2])]
+    return float(np.quantile(np.hypot(*off), 0.95))
 
 
 def _scene_tint(scene: Scene) -> Vector | None:
@@ -164,7 +161,7 @@ def _skin(scene: Scene) -> _Skin | None:
     """The skin's colour, from its brighter half without the gloss: beards and shadows stay out."""
     if scene.once(coverings).mask > 0.5:
         return None
-    light = linear(scene.face_crop.rgb[scene.once(skin_mask)][::13])
+    light = linear(scene.face_crop.rgb.reshape(-1, 3)[np.flatnonzero(scene.once(skin_mask))[::13]])
     if len(light) <= 20:
         return None
     level = luminance(light)
