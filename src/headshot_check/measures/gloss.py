@@ -29,8 +29,7 @@ def hot_spots(
     inter_eye_px
         Inter-eye distance in the crop.
     """
-    low, high = np.minimum(rgb[..., 0], rgb[..., 1]), np.maximum(rgb[..., 0], rgb[..., 1])
-    white = skin & (np.maximum(low, np.minimum(high, rgb[..., 2])) >= _NEARLY_WHITE)
+    white = skin & (middle_channel(rgb) >= _NEARLY_WHITE)
     if not white.any():
         return 0.0, None
     reach = (round(inter_eye_px) | 1,) * 2
@@ -42,3 +41,9 @@ def hot_spots(
     _, _, boxes, _ = cv2.connectedComponentsWithStats(spots.astype(np.uint8), connectivity=8)
     x, y, width, height, _ = boxes[1 + int(np.argmax(boxes[1:, cv2.CC_STAT_AREA]))]
     return float(spots.sum() / skin.sum()), (float(x), float(y), float(x + width), float(y + height))
+
+
+def middle_channel(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W) the second highest of each pixel's three channels (H, W, 3)."""
+    low, high = np.minimum(rgb[..., 0], rgb[..., 1]), np.maximum(rgb[..., 0], rgb[..., 1])
+    return np.asarray(np.maximum(low, np.minimum(high, rgb[..., 2])), np.uint8)

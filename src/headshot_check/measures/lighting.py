@@ -6,6 +6,7 @@ Luminances are linear; differences are in stops (doublings).
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.face_light import (
@@ -20,6 +21,7 @@ from headshot_check.measures.face_light import (
     stops,
 )
 from headshot_check.measures.gloss import hot_spots as hot_spots_of
+from headshot_check.measures.gloss import middle_channel
 from headshot_check.measures.places import box_region, face_region, polygon_region
 from headshot_check.measures.shadow_edge import shadow_step
 from headshot_check.nets.geometry import transform
@@ -37,15 +39,15 @@ def blown(scene: Scene) -> Reading:
 
     One channel alone clips in warm light without harm.
     """
-    skin = scene.face_crop.rgb[scene.once(skin_mask)]
-    return Reading(float((np.median(skin, axis=1) >= _BLOWN).mean()), face_region(scene))
+    return Reading(_share_of_skin(scene, middle_channel(scene.face_crop.rgb) >= _BLOWN), face_region(scene))
 
 
 @measure("lighting.blocked", "share")
 def blocked(scene: Scene) -> Reading:
     """Share of the face's skin so dark that it has no detail, 0..1. A beard counts, so small shares say nothing."""
-    skin = scene.face_crop.rgb[scene.once(skin_mask)]
-    return Reading(float((skin.max(axis=1) <= _BLOCKED).mean()), face_region(scene))
+    rgb = scene.face_crop.rgb
+    brightest = np.maximum(np.maximum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
+    return Reading(_share_of_skin(scene, brightest <= _BLOCKED), face_region(scene))
 
 
 @measure("lighting.dark", "stops below white")
@@ -93,12 +95,12 @@ def contrast(scene: Scene) -> Reading:
 
 @measure("lighting.hard_shadow", "stops")
 def hard_shadow(scene: Scene) -> Reading:
-    """Depth of the hard-edged shadow on the face, 0 or more: under 1 soft light, 2 direct sun, 4 film noir.
+    """Depth of the hard-edged shadow on the face: 0 soft light, 1 and more a shadow, 2 direct sun, 4 film noir.
 
-    The step in luminance that the skin between brow and upper lip makes over an edge that is half an inter-eye
-    distance long in all and stays dark beyond it; eyes, brows, nostrils and the rim of the face are left out. A lock of
-    hair across the cheek reads as a shadow, thick glasses as up to 1.8; a shadow that lies on the eyes or chin alone is
-    not seen.
+    The step in luminance that the skin between brow and upper lip makes over an edge that is a quarter of the inter-eye
+    distance long in all and stays dark beyond it; eyes, brows, bridge and sides of the nose, and the rim of the face
+    are left out. A lock of hair across the cheek reads as a shadow, thick glasses as up to 1.7; a shadow that lies on
+    eyes, nose or chin alone is not seen.
     """
     return Reading(shadow_step(scene), face_region(scene))
 
@@ -140,3 +142,8 @@ def dynamic_range(scene: Scene) -> float:
     """
     low, high = np.percentile(scene.once(glance_luminance), (1, 99))
     return stops(float(high), float(low))
+
+
+def _share_of_skin(scene: Scene, marked: NDArray[np.bool_]) -> float:
+    skin = scene.once(skin_mask)
+    return int(np.count_nonzero(skin & marked)) / max(int(np.count_nonzero(skin)), 1)

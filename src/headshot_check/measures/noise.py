@@ -21,7 +21,7 @@ _DARKEST, _BRIGHTEST = 16, 242
 
 
 def grain(rgb: NDArray[np.uint8], where: NDArray[np.bool_]) -> float | None:
-    """Standard deviation of the noise, levels of 255: fine luma, luma at half the scale and colour, root mean square.
+    """Standard deviation of the noise, levels of 255: fine luma, luma and colour at half the scale, root mean square.
 
     Parameters
     ----------
@@ -34,21 +34,25 @@ def grain(rgb: NDArray[np.uint8], where: NDArray[np.bool_]) -> float | None:
     -------
     About 0.5 clean to 6 and more; None where fewer than 8 patches of 8 x 8 px can be used.
     """
-    coded = np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb), np.float32)
-    luma = np.ascontiguousarray(coded[..., 0])
+    x, y, width, height = cv2.boundingRect(where.astype(np.uint8))
+    where = where[y : y + height, x : x + width]
+    if min(where.shape) < 2 * _PATCH:
+        return None
+    coded = cv2.cvtColor(rgb[y : y + height, x : x + width], cv2.COLOR_RGB2YCrCb)
+    luma = np.asarray(coded[..., 0], np.float32)
     mean = _patch_means(luma, _PATCH)
     usable = (_patch_means(where.astype(np.float32), _PATCH) > 0.99) & (mean > _DARKEST) & (mean < _BRIGHTEST)
     if usable.sum() < _LEAST_PATCHES:
         return None
-    half = cv2.resize(luma, (luma.shape[1] // 2, luma.shape[0] // 2), interpolation=cv2.INTER_AREA)
     rows, columns = mean.shape
-    coarse = cv2.filter2D(half, -1, _MASK)[: rows * _PATCH // 2, : columns * _PATCH // 2]
-    fine = cv2.filter2D(luma, -1, _MASK)
-    colour = coded[..., 1:] - cv2.GaussianBlur(coded[..., 1:], (0, 0), 3.0)
+    whole = np.asarray(coded[: rows * _PATCH, : columns * _PATCH], np.float32)
+    half = cv2.resize(whole, (columns * _PATCH // 2, rows * _PATCH // 2), interpolation=cv2.INTER_AREA)
+    fine, coarse = cv2.filter2D(luma, -1, _MASK), cv2.filter2D(half[..., 0], -1, _MASK)
+    colour = half[..., 1:] - cv2.GaussianBlur(half[..., 1:], (0, 0), 1.5)
     powers = (
         _patch_means(fine * fine, _PATCH),
         _patch_means(coarse * coarse, _PATCH // 2),
-        _patch_means((colour * colour).max(axis=2), _PATCH),
+        _patch_means((colour * colour).max(axis=2), _PATCH // 2),
     )
     variances = [float(np.quantile(power[usable], _QUANTILE)) for power in powers]
     return float(np.sqrt(np.mean(variances)))

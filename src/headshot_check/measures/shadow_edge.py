@@ -14,22 +14,25 @@ from headshot_check.measures.face_light import DARKEST, LEFT_EYE, OVAL, RIGHT_EY
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 _BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
+_BRIDGE = (107, 336, 55, 285, 133, 362, 155, 382, 122, 351, 6, 9)
 _NOSTRILS_AND_LIPS = (98, 97, 2, 326, 327, 164, 61, 291, 17, 0)
 _FOREHEAD, _BETWEEN_BROWS, _NOSE_BASE, _ABOVE_LIP = 10, 8, 2, 164
 # Shadows are judged at this inter-eye distance: finer is skin texture.
 _EYES_PX = 32.0
 # In inter-eye distances: half the width that an edge may have; where the two sides are compared; how far the dark must
-# go on (glasses are thinner); margins around eyes and brows, nostrils, and along the rim.
+# go on (glasses are thinner); margins around eyes and brows, bridge and nostrils, and along the rim.
 _NARROW, _SIDES, _BEYOND = 0.035, 0.1, 0.2
-_EYE_MARGIN, _NOSTRIL_MARGIN, _RIM_MARGIN = 0.13, 0.1, 0.1
+_EYE_MARGIN, _OTHER_MARGIN, _RIM_MARGIN = 0.13, 0.1, 0.1
 # Share of the step that must fall within the narrow width.
 _HARD = 0.6
 # Length of edge that counts, in inter-eye distances.
-_LENGTH = 0.5
+_LENGTH = 0.25
+# Stops below which a step is the face's own shading.
+_LEAST_STEP = 1.0
 
 
 def shadow_step(scene: Scene) -> float:
-    """Step in stops that at least half an inter-eye distance of hard edge reaches, 0 or more.
+    """Step in stops that at least a quarter of an inter-eye distance of hard edge reaches; 0, or 1 and more.
 
     Raises
     ------
@@ -50,21 +53,23 @@ def shadow_step(scene: Scene) -> float:
     found = np.maximum(*steps)
     found = found[found > 0]
     length = max(1, int(_LENGTH * eyes_px))
-    return float(np.partition(found, -length)[-length]) if len(found) >= length else 0.0
+    step = float(np.partition(found, -length)[-length]) if len(found) >= length else 0.0
+    return step if step >= _LEAST_STEP else 0.0
 
 
 def open_skin(crop: FaceCrop, shrink: float) -> NDArray[np.bool_]:
-    """(S * shrink, S * shrink) skin from mid forehead to upper lip without eyes, brows, nostrils and the rim."""
+    """(S * shrink, S * shrink) skin from mid forehead to upper lip without eyes, brows, bridge, nostrils, rim."""
     eyes_px, side = crop.inter_eye_px * shrink, round(crop.rgb.shape[0] * shrink)
     points = np.round(crop.points * shrink).astype(np.int32)
-    skin, eyes, mouth = (np.zeros((side, side), np.uint8) for _ in range(3))
+    skin, eyes, others = (np.zeros((side, side), np.uint8) for _ in range(3))
     cv2.fillPoly(skin, [points[list(OVAL)]], 1)
     for outline in (RIGHT_EYE, LEFT_EYE, *_BROWS):
         cv2.fillPoly(eyes, [points[list(outline)]], 1)
-    cv2.fillConvexPoly(mouth, cv2.convexHull(points[list(_NOSTRILS_AND_LIPS)]), 1)
+    for hull in (_BRIDGE, _NOSTRILS_AND_LIPS):  # glasses meet on the bridge
+        cv2.fillConvexPoly(others, cv2.convexHull(points[list(hull)]), 1)
     skin = cv2.erode(skin, _disc(_RIM_MARGIN * eyes_px))
     skin[cv2.dilate(eyes, _disc(_EYE_MARGIN * eyes_px)) > 0] = 0
-    skin[cv2.dilate(mouth, _disc(_NOSTRIL_MARGIN * eyes_px)) > 0] = 0
+    skin[cv2.dilate(others, _disc(_OTHER_MARGIN * eyes_px)) > 0] = 0
     top = (points[_FOREHEAD, 1] + points[_BETWEEN_BROWS, 1]) // 2
     bottom = (points[_NOSE_BASE, 1] + points[_ABOVE_LIP, 1]) // 2
     skin[: max(int(top), 0)] = 0

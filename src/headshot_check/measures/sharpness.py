@@ -6,6 +6,7 @@ import math
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.edge_width import Gradients, edge_sigma, gradients, streak_length
@@ -18,6 +19,11 @@ from headshot_check.scene import NotAssessed, Scene
 _PIXEL_SIGMA = 0.5
 # With fewer pixels between the eyes than this the lids are a pixel wide.
 _LEAST_EYES_PX = 24.0
+# Edges wider and streaks longer than this are measured again at half the scale: the second blur of a pixel, from which
+# widths are read, hardly changes them.
+_WIDE_PX, _LONG_PX = 1.5, 3.0
+# At half of less than this, lids and lips run into one another.
+_HALVED_EYES_PX = 48.0
 # The background is looked at this far around the face, in inter-eye distances: further off is another distance.
 _AROUND_EYES = 2.75
 
@@ -38,13 +44,14 @@ def motion(scene: Scene) -> Reading:
     """Length of the streak that camera shake or a moving head drew each point out to, 0 or more: under 6 is still.
 
     From how the width of the face's edges depends on their direction, so that defocus does not count. Features that are
-    softer one way than the other (make-up, the blurred shade of a nose) read as up to 8 without any motion; streaks
-    above 20 read short, and a streak in a picture that is also out of focus hides.
+    softer one way than the other (make-up, the blurred shade of a nose) read as up to 8 without any motion, and a
+    streak in a picture that is also out of focus hides.
     """
-    found = scene.once(_face_gradients)
-    length = streak_length(found, scene.once(face_mask))
+    length = streak_length(scene.once(_face_gradients), scene.once(face_mask))
     if length is None:
         raise NotAssessed("no_edges")
+    if length > _LONG_PX and scene.face_crop.inter_eye_px >= _HALVED_EYES_PX:
+        length = max(length, 2 * (streak_length(*scene.once(_half_scale)) or 0.0))
     return Reading(100 * length / scene.face_crop.inter_eye_px, face_region(scene))
 
 
@@ -105,12 +112,28 @@ def _face_gradients(scene: Scene) -> Gradients:
     return gradients(np.asarray(cv2.cvtColor(crop.rgb, cv2.COLOR_RGB2GRAY), np.float32))
 
 
-def _face_edges(scene: Scene) -> float:
-    """Width of the face's sharper edges, % of the inter-eye distance."""
+def _half_scale(scene: Scene) -> tuple[Gradients, NDArray[np.bool_]]:
+    """Gradients and face mask of the face crop at half its scale."""
+    crop = scene.face_crop
+    size = (crop.rgb.shape[1] // 2, crop.rgb.shape[0] // 2)
+    grey = cv2.cvtColor(cv2.resize(crop.rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
+    where = cv2.resize(scene.once(face_mask).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    return gradients(np.asarray(grey, np.float32)), np.asarray(where, np.bool_)
+
+
+def _edge_px(scene: Scene) -> float:
+    """Width of the face's sharper edges, px of the face crop."""
     sigma = edge_sigma(scene.once(_face_gradients), scene.once(face_mask))
     if sigma is None:
         raise NotAssessed("no_edges")
-    return _in_percent(sigma, scene.face_crop.inter_eye_px)
+    if sigma > _WIDE_PX and scene.face_crop.inter_eye_px >= _HALVED_EYES_PX:
+        sigma = max(sigma, 2 * (edge_sigma(*scene.once(_half_scale)) or 0.0))
+    return sigma
+
+
+def _face_edges(scene: Scene) -> float:
+    """Width of the face's sharper edges, % of the inter-eye distance."""
+    return _in_percent(scene.once(_edge_px), scene.face_crop.inter_eye_px)
 
 
 def _in_percent(sigma_px: float, inter_eye_px: float) -> float:

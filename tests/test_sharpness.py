@@ -1,0 +1,140 @@
+"""Sharpness, motion and noise: each grows with its own defect and leaves the others alone."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from test_measures import pixels_of, take, value
+
+from headshot_check.measures.edge_width import gradients, streak_length
+from headshot_check.measures.noise import grain
+
+Pixels = NDArray[np.uint8]
+INTER_EYE_PX = 97  # of the fixture: so many pixels are 100 %
+
+
+@lru_cache(maxsize=4)
+def picture(index: int = 0) -> Pixels:
+    return pixels_of(index)
+
+
+def defocused(rgb: Pixels, percent: float) -> Pixels:
+    return np.asarray(cv2.GaussianBlur(rgb, (0, 0), percent / 100 * INTER_EYE_PX), np.uint8) if percent else rgb
+
+
+def streaked(rgb: Pixels, percent: float, degrees: float = 0.0) -> Pixels:
+    """Every point drawn out to a line."""
+    length = percent / 100 * INTER_EYE_PX
+    reach = int(np.ceil(length / 2)) + 1
+    kernel = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
+    along = np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))]) * length / 2
+    start, end = (np.round((reach - along) * 256).astype(int), np.round((reach + along) * 256).astype(int))
+    cv2.line(kernel, tuple(start.tolist()), tuple(end.tolist()), 1.0, 1, cv2.LINE_AA, 8)
+    return np.asarray(cv2.filter2D(rgb, -1, kernel / kernel.sum()), np.uint8)
+
+
+def noisy(rgb: Pixels, sigma: float) -> Pixels:
+    noise = np.random.default_rng(1).normal(0, 1, rgb.shape) * sigma
+    return np.clip(rgb + noise + 0.5, 0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("degrees", [0, 40, 90])
+@pytest.mark.parametrize("index", [0, 1])
+def test_motion_grows_with_the_streak_whatever_its_direction(index: int, degrees: float) -> None:
+    still, *moved = [
+        value(streaked(picture(index), percent, degrees) if percent else picture(index), "sharpness.motion")
+        for percent in (0, 10, 16)
+    ]
+    assert still < 6
+    assert moved == sorted(moved)
+    assert moved[0] > max(still, 5)
+    assert moved[-1] > 9
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_defocus_is_no_motion_and_both_are_blur(index: int) -> None:
+    out_of_focus, moved = defocused(picture(index), 4), streaked(picture(index), 16, 20)
+    assert value(out_of_focus, "sharpness.motion") < 6 < value(moved, "sharpness.motion")
+    assert value(out_of_focus, "sharpness.face_blur") > 2.5
+    assert value(moved, "sharpness.face_blur") > 2.0
+
+
+@pytest.mark.parametrize("index", [0, 1])
+def test_noise_grows_with_noise_and_not_with_blur(index: int) -> None:
+    values = [value(noisy(picture(index), sigma), "sharpness.noise") for sigma in (0, 6, 12, 24)]
+    assert values == sorted(values)
+    assert values[-1] > 3 * values[0]
+    clean = values[0]
+    assert value(defocused(picture(index), 3), "sharpness.noise") <= clean + 0.1
+
+
+@pytest.mark.parametrize(("check", "tolerance"), [("sharpness.noise", 0.3), ("sharpness.motion", 3.0)])
+def test_mirror_and_size_do_not_matter(check: str, tolerance: float) -> None:
+    rgb = picture()
+    double = np.asarray(cv2.resize(rgb, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
+    expected = value(rgb, check)
+    assert value(np.ascontiguousarray(rgb[:, ::-1]), check) == pytest.approx(expected, abs=tolerance)
+    assert value(double, check) == pytest.approx(expected, abs=tolerance)
+
+
+def test_background_focus_grows_when_the_face_alone_is_soft() -> None:
+    rgb = picture(3)
+    height, width = rgb.shape[:2]
+    y, x = np.mgrid[:height, :width]
+    face = np.exp(-(((x - width / 2) / 150) ** 2 + ((y - 300) / 200) ** 2))[..., None]
+    sharp_wall = np.where((x // 8 + y // 8) % 2 == 0, 120, 135)[..., None].astype(np.uint8)
+    outside = face < 0.1
+    textured = np.where(outside, sharp_wall, rgb).astype(np.uint8)
+    soft = np.where(outside, sharp_wall, defocused(rgb, 4)).astype(np.uint8)
+    assert value(soft, "sharpness.background_focus") > value(textured, "sharpness.background_focus") + 1
+
+
+def test_a_face_of_few_pixels_is_not_assessed() -> None:
+    small = np.asarray(cv2.resize(picture(), (110, 138), interpolation=cv2.INTER_AREA), np.uint8)
+    for check in ("sharpness.face_blur", "sharpness.motion", "sharpness.noise"):
+        assert take(small, check).cause == "too_few_pixels"
+
+
+@settings(deadline=None, max_examples=20)
+@given(length=st.floats(5, 9), degrees=st.floats(0, 180))
+def test_streak_of_discs_is_found_and_even_blur_is_none(length: float, degrees: float) -> None:
+    discs = np.zeros((160, 160), np.float32)
+    for x, y in ((45, 45), (115, 50), (60, 115), (118, 118)):
+        cv2.circle(discs, (x, y), 22, 150.0, -1, cv2.LINE_AA)
+    t = np.linspace(-length / 2, length / 2, 33)
+    dx, dy = t * np.cos(np.radians(degrees)), t * np.sin(np.radians(degrees))
+    drawn_out = np.mean(
+        [cv2.warpAffine(discs, np.array([[1, 0, x], [0, 1, y]]), (160, 160)) for x, y in zip(dx, dy, strict=True)],
+        axis=0,
+    )
+    found = streak_length(gradients(drawn_out.astype(np.float32)), np.ones((160, 160), np.bool_))
+    assert found is not None
+    assert 0.7 * length < found < 2.5 * length
+    even = streak_length(gradients(cv2.GaussianBlur(discs, (0, 0), 2)), np.ones((160, 160), np.bool_))
+    assert even is not None
+    assert even < 1.5
+
+
+@settings(deadline=None, max_examples=10)
+@given(sigma=st.floats(1, 12), level=st.integers(60, 190))
+def test_grain_of_white_noise(sigma: float, level: int) -> None:
+    plain = np.full((96, 96, 3), level, np.uint8)
+    where = np.ones((96, 96), np.bool_)
+    assert grain(plain, where) == pytest.approx(0, abs=0.05)
+    found = grain(noisy(plain, sigma), where)
+    assert found is not None
+    assert 0.2 * sigma < found < 1.0 * sigma
+
+
+def test_grain_does_not_see_slopes_and_needs_skin() -> None:
+    slope = np.repeat(np.linspace(40, 220, 96)[None, :, None], 96, axis=0).repeat(3, axis=2).astype(np.uint8)
+    found = grain(slope, np.ones((96, 96), np.bool_))
+    assert found is not None
+    assert found < 0.6
+    assert grain(slope, np.zeros((96, 96), np.bool_)) is None
