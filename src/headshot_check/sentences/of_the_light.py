@@ -121,7 +121,7 @@ WORDS: dict[str, Words] = {
         why_low="from {value:.0f} cm a nose looks large",
     ),
     "capture.front_camera": Words(
-        "", answers={"True": ("Taken with the phone's front camera.", ""), "False": ("Not with the front camera.", "")},
+        "", answers={"True": ("Taken with the phone's front camera.", ""), "False": ("Taken with a back camera.", "")},
     ),
     "capture.software": Words(
         "", topic="original", step=6,

@@ -43,7 +43,7 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Pict
         strip.row(problem.status, name, labels.sentence(problem.message), column)
     if len(problems) > most:
         strip.line(f"and {len(problems) - most} more", GREY)
-    if report.praise and not problems:
+    if report.praise and report.verdict == "ready":
         strip.line(f"Good: {', '.join(labels.clean(word) for word in report.praise)}", GREY)
     return strip.picture()
 
