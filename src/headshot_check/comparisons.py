@@ -39,7 +39,7 @@ COMPARISONS: Final = {
     "file.size": Comparison("too many megabytes", "more megabytes"),
     "file.truncated": Comparison("part of the picture missing", "part of the picture missing"),
     "file.jpeg_quality": Comparison("compressed too much", "compressed more"),
-    "file.short_side": Comparison("too few pixels", "fewer pixels"),
+    "file.short_side": Comparison("a small picture", "a smaller picture"),
     "framing.circle_cut": Comparison("cut by the circle", "tighter in the circle"),
     "framing.eye_line": Comparison("eyes at the wrong height", "eyes less well placed"),
     "framing.face_cut": Comparison("face cut off", "more of the face cut off"),
