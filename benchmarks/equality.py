@@ -20,7 +20,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from photo_set import Row, interval, read_rows
+from photo_set import Row, interval, read_rows, shuffled
 from skin_tone import tone_group
 from survey import Record, survey
 
@@ -133,7 +133,7 @@ def photos(folder: Path, keep: Path | None, use: str | None, policy: str) -> lis
     """Failure rates by tone group."""
     rows = [
         row
-        for row in read_rows(folder)
+        for row in shuffled(read_rows(folder))
         if row["label"] == "not_car" and row["faces"] == "1" and (use is None or row["use"] == use)
     ]
     records = survey(folder, rows, keep, policy)

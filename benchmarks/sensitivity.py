@@ -6,9 +6,10 @@
 Photos are `train` rows with one large face, half of them speakers' own pictures and half tight portraits; `--quick`
 takes the project's own fixtures instead. Each is spoiled in five steps (degradation_plan.py) and measured.
 
-- A cell that should move counts a photo when the measure never goes back by more than a tenth of its tolerance from
-  step to step and ends beyond where it began by more than that. Steps at which the measure is not assessed are left
-  out; so is a photo with fewer than three steps assessed, or that has nothing left to lose (a plain wall's clutter).
+- A cell that should move counts a photo when the measure never goes back by more than its slack from step to step and
+  ends beyond where it began by more than that; the slack is a tenth of its tolerance, or a fiftieth of its whole way if
+  that is more. Steps at which the measure is not assessed are left out; so is a photo with fewer than three steps
+  assessed, or that has nothing left to lose (a plain wall's clutter).
 - A cell that should not move counts a photo when the measure stays within its tolerance of the undamaged photo at the
   first two steps (about a warning's worth of the defect). A yes/no or a word must stay the same.
 - The tolerance is half of the way from the warning to the failing limit of the linkedin policy, but a fifth of the
@@ -96,9 +97,10 @@ def moves(column: Sequence[Value], way: int, slack: float) -> bool | None:
     known = [float(value) for value in column if value is not None and not isinstance(value, str)]
     if column[0] is None or len(known) < 3:
         return None
-    if way < 0 and 0 <= known[0] <= 2 * slack:
+    if way < 0 and min(known) >= 0 and known[0] <= 2 * slack:
         return None
     signed = np.array(known) * way
+    slack = max(slack, 0.02 * float(np.ptp(signed)))
     return bool((np.diff(signed) >= -slack).all() and signed[-1] > signed[0] + slack)
 
 
