@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from report_factory import FACE_BOX, NO_CAR, backlight, face, in_a_car, rectangle, report, unreadable
 
-from headshot_check.report import Cue, DriversSeat, Finding, Region, Report
+from headshot_check.report import Crop, Cue, DriversSeat, Finding, Region, Report, Verdict
 from headshot_check.views.overlay import LARGEST_LONG_SIDE, SMALLEST_LONG_SIDE, OverlayError, draw_overlay, save_overlay
 from headshot_check.views.palette import INK, WHITE
 from headshot_check.views.placement import Pill, pill_size, place_pills
@@ -226,3 +226,33 @@ def test_saving_where_it_cannot_be_says_why_and_what_to_do(tmp_path: Path) -> No
             save_overlay(tmp_path / name, photo(100, 100), plain())
         assert caught.value.code == "overlay"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.png"]
+
+
+def test_a_crop_that_mends_is_shown_as_it_leans_and_named() -> None:
+    corners = ((0.5, 0.1), (0.9, 0.5), (0.5, 0.9), (0.1, 0.5))  # a square on its tip
+    crop = Crop("linkedin", Region(corners), mends=("pose.roll",), rotation_deg=-45.0)
+    drawn = draw_overlay(photo(), replace(plain(), crop=crop))
+    radius = 900 * 0.4 / 2**0.5
+    for angle in np.radians((45, 60, 120, 135, 225, 240, 300, 315)):
+        (x, y), (u, v) = (
+            (round(450 + share * radius * float(np.cos(angle))), round(450 + share * radius * float(np.sin(angle))))
+            for share in (0.9, 1.1)
+        )
+        np.testing.assert_array_equal(drawn[y, x], photo()[y, x])
+        assert drawn[v, u].mean() < 0.75 * photo()[v, u].mean()
+    unnamed = draw_overlay(photo(), replace(plain(), crop=replace(crop, mends=())))
+    assert (drawn[:900] != unnamed[:900]).any()
+
+
+def test_a_target_that_is_no_circle_keeps_its_corners() -> None:
+    drawn = draw_overlay(photo(), replace(plain(), crop=Crop("resume", rectangle(0.1, 0.1, 0.9, 0.9))))
+    np.testing.assert_array_equal(drawn[100:130, 100:130], photo()[100:130, 100:130])
+    assert drawn[20, 20].mean() < 0.75 * photo()[20, 20].mean()
+
+
+def test_what_is_good_stands_below_a_ready_photo_only() -> None:
+    shown: list[tuple[Verdict, tuple[str, ...]]] = [("ready", ()), ("ready", ("smile",)), ("retake", ("smile",))]
+    heights = [
+        draw_overlay(photo(), replace(plain(), verdict=verdict, praise=praise)).shape[0] for verdict, praise in shown
+    ]
+    assert heights[1] > heights[0] == heights[2]
