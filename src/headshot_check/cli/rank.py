@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
@@ -33,7 +35,7 @@ def _rank(photos: list[str], format: Format, policy: str | None) -> int:
     try:
         checker = Checker(chosen_policy(policy))
         shots = list(dict.fromkeys(shot for place in photos for shot in photos_in(place)))
-        ranked = rank_photos(shots, checker)
+        ranked = rank_photos(_counted(shots), checker)
     except HeadshotCheckError as error:
         return fail(error.message)
     if format is Format.text:
@@ -47,3 +49,14 @@ def _rank(photos: list[str], format: Format, policy: str | None) -> int:
             print(json.dumps(one.to_dict(), ensure_ascii=False))
     verdict = ranked[0].report.verdict
     return {"retake": RETAKE, "unreadable": FAILED}.get(verdict, OK)
+
+
+def _counted(shots: list[str]) -> Iterator[str]:
+    """The shots, with a count on standard error where somebody is watching."""
+    watched = sys.stderr.isatty()
+    for number, shot in enumerate(shots, 1):
+        if watched:
+            print(f"\rchecking {number} of {len(shots)} ", end="", file=sys.stderr, flush=True)
+        yield shot
+    if watched:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
