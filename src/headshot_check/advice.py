@@ -21,10 +21,15 @@ _MOST_PRAISE: Final = 4
 _LIGHT_STEP, _BACKGROUND_STEP, _FILE_STEP = 1, 5, 6
 _ON_THE_SPOT: Final = frozenset({"distance", "closer", "aim", "turn", "straight", "alone"})
 """topics that cannot be judged in a picture that lies on its side"""
-_LEADS: Final = {"closer": "framing.head_height", "light": "lighting.backlight", "focus": "sharpness.motion"}
-"""by topic, the finding that explains the others: it leads where it is as bad as any"""
-_LEADS_ALWAYS: Final = frozenset({"sharpness.motion"})
-"""leads also where it is milder: what motion smears is blurred as well, and no focus helps"""
+_LEADS: Final[dict[str, tuple[str, ...]]] = {
+    "closer": ("framing.head_height",),
+    "distance": ("framing.head_height", "framing.shoulders"),
+    "light": ("lighting.backlight",),
+    "focus": ("sharpness.motion",),
+}
+"""by topic, the findings that explain the others: the first of them leads, whatever it costs itself"""
+_LEADS_IF_AS_BAD: Final = frozenset({"closer", "light"})
+"""topics in which it leads only when nothing else is worse"""
 _SMILE: Final = 0.03
 """From here the mouth's corners are up for all to see: of 48 speakers' faces looked at, all 15 above it smile."""
 
@@ -159,15 +164,20 @@ def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dic
     _join(groups, "eye shadow", "light")  # the light that is found for the face reaches the eyes
     if all(finding.check == "framing.circle_cut" for finding in groups.get("distance", [])):
         _join(groups, "distance", "aim")  # a head off the middle is cut by the circle because of that
+    elif all(finding.check == "framing.eye_line" for finding in groups.get("aim", [])):
+        _join(groups, "aim", "distance")  # in a head that fills the frame the eyes lie anywhere
     turned = any(finding.check == "pose.yaw" for finding in problems)
     if turned and all((one.check, one.status) == ("lighting.balance", "warn") for one in groups.get("light", [])):
         groups.pop("light", None)  # a turned head hides a cheek
     for topic, group in groups.items():
         group.sort(key=lambda finding: -_rank(finding, severities))
-        led = next((finding for finding in group if finding.check == _LEADS.get(topic)), None)
-        if led is not None and (led.status == group[0].status or led.check in _LEADS_ALWAYS):
-            group.remove(led)
-            group.insert(0, led)
+        checks = [finding.check for finding in group]
+        first = next((check for check in _LEADS.get(topic, ()) if check in checks), None)
+        if first is not None:
+            led = group[checks.index(first)]
+            if topic not in _LEADS_IF_AS_BAD or led.status == group[0].status:
+                group.remove(led)
+                group.insert(0, led)
     return {topic: group for topic, group in groups.items() if not _settled(topic, group, groups)}
 
 
