@@ -8,8 +8,8 @@ scene x check pair is alike when the check has one status over all tones (or loo
 Monk's orbs span more than skin does, so the pairs are also given for tones 4 to 9.
 
 **Photos**: failure rate of each light and colour check in three groups of skin tone, by two readings that err in
-different ways (skin_tone.py); photos tagged as defective are left in, since the question is who is complained of.
-Intervals are 95 %, by bootstrap over groups; the difference is the largest between two groups.
+different ways (skin_tone.py); once for all, and once without the photos that are
+tagged as defective (side light, dark, sunglasses ...), whose groups differ for reasons of their own. Intervals are 95 %, by bootstrap over groups; the difference is the largest between two groups.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from photo_set import Row, interval, read_rows, shuffled
+from photo_set import Row, interval, read_rows, shuffled, tags
 from skin_tone import tone_group
 from survey import Record, survey
 
@@ -137,9 +137,12 @@ def photos(folder: Path, keep: Path | None, use: str | None, policy: str) -> lis
         if row["label"] == "not_car" and row["faces"] == "1" and (use is None or row["use"] == use)
     ]
     records = survey(folder, rows, keep, policy)
-    lines = [f"{len(rows)} photos ({use or 'train and measure'})"]
-    for estimate in ("ita", "ita_white"):
-        lines += grouped(rows, records, estimate)
+    lines = []
+    fair = [row for row in rows if not tags(row) - {"lowres", "tight"}]
+    for title, chosen in (("all", rows), ("without those tagged as defective", fair)):
+        lines.append(f"\n{len(chosen)} photos ({use or 'train and measure'}), {title}")
+        for estimate in ("ita", "ita_white"):
+            lines += grouped(chosen, records, estimate)
     return lines
 
 
