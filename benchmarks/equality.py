@@ -8,8 +8,9 @@ scene x check pair is alike when the check has one status over all tones (or loo
 Monk's orbs span more than skin does, so the pairs are also given for tones 4 to 9.
 
 **Photos**: failure rate of each light and colour check in three groups of skin tone, by two readings that err in
-different ways (skin_tone.py); once for all, and once without the photos that are
-tagged as defective (side light, dark, sunglasses ...), whose groups differ for reasons of their own. Intervals are 95 %, by bootstrap over groups; the difference is the largest between two groups.
+different ways (skin_tone.py); once for all, and once without the photos that are tagged as defective (side light, dark,
+sunglasses ...), whose groups differ for reasons of their own. Intervals are 95 %, by bootstrap over groups; the
+difference is the largest between two groups.
 """
 
 from __future__ import annotations
