@@ -60,5 +60,8 @@ def share_with_interval(hits: Sequence[bool], groups: Sequence[str]) -> tuple[fl
     if not hits:
         return float("nan"), float("nan"), float("nan")
     values = np.asarray(hits, float)
-    low, high = interval(lambda index: float(values[index].mean()), groups)
-    return float(values.mean()), low, high
+    members = by_group(groups)
+    sums, sizes = np.array([values[m].sum() for m in members]), np.array([len(m) for m in members])
+    drawn = np.random.default_rng(4).multinomial(len(members), np.full(len(members), 1 / len(members)), DRAWS)
+    low, high = np.percentile((drawn @ sums) / (drawn @ sizes), (2.5, 97.5))
+    return float(values.mean()), float(low), float(high)
