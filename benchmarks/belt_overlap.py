@@ -129,9 +129,8 @@ def report(title: str, pairs: list[Pair]) -> None:
             low, mid, high = np.quantile(overlaps, (0.25, 0.5, 0.75))
             cells = [f"{mid:.2f}", f"{low:.2f}-{high:.2f}", f"{overlaps.min():.2f}"]
         drawn = sum(p.drawn for p in there), sum(p.drawn for p in absent)
-        print(
-            f"| {cue}, {'in' if in_car else 'not in'} cars | {len(there)} | {drawn[0]} | {' | '.join(cells)} | {len(absent)} | {drawn[1]} |"
-        )
+        name = f"{cue}, {'in' if in_car else 'not in'} cars"
+        print(f"| {name} | {len(there)} | {drawn[0]} | {' | '.join(cells)} | {len(absent)} | {drawn[1]} |")
     print()
 
 
