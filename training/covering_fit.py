@@ -221,6 +221,7 @@ def main() -> None:
     parser.add_argument("--crops", type=Path, required=True)
     parser.add_argument("--seen", type=Path)
     parser.add_argument("--out", type=Path, default=ROOT / "src/headshot_check/measures/covering.npz")
+    parser.add_argument("--beside", type=Path, nargs="*", default=[], help="fitted before: kept as further members")
     parser.add_argument("--steps", type=int, default=2500)
     parser.add_argument("--share", type=float, default=1.0, help="of the drawn crops: less for a trial")
     parser.add_argument("--no-tags", action="store_true", help="leave out real coverings: what drawn ones alone teach")
@@ -234,7 +235,10 @@ def main() -> None:
     scenes = np.load(options.crops / "pool_thumbs.npy", mmap_mode="r")[::4]
     drawn = drawn_crops(real, points, np.asarray(scenes), rng, options.share)
     print(f"{len(real.pixels)} photos, {len(drawn.pixels)} drawn", flush=True)
-    np.savez(options.out, **fit(real, drawn, options.steps, rng).folded())
+    members = [dict(np.load(path)) for path in options.beside]
+    arrays = {f"m{k}_{name.removeprefix('m0_')}": a for k, m in enumerate(members) for name, a in m.items()}
+    folded = fit(real, drawn, options.steps, rng).folded()
+    np.savez(options.out, **arrays, **{f"m{len(members)}_{name}": array for name, array in folded.items()})
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""What lies over the face: a small convolutional network in NumPy, for want of a ready one in the base models.
+"""What lies over the face: small convolutional networks in NumPy, for want of a ready one in the base models.
 
-Four strided 3 x 3 convolutions and two dense layers, 3 million multiplications. training/covering_fit.py makes the
-coefficients (covering.npz) from real and drawn glasses, masks and hands.
+Each has four strided 3 x 3 convolutions and two dense layers, 3 million multiplications. training/covering_fit.py makes
+the coefficients (covering.npz) from real and drawn glasses, masks and hands.
 """
 
 from __future__ import annotations
@@ -47,13 +47,15 @@ def coverings(scene: Scene) -> Coverings:
 
 
 def look(window: NDArray[np.uint8]) -> Coverings:
-    """Ask the network about a window (64, 64, 3) of an upright face, forehead to chin, and about its mirror image."""
-    odds = (_odds(window) + _odds(window[:, ::-1])) / 2
-    return Coverings(*(float(p) for p in 1 / (1 + np.exp(-odds))))
+    """Ask the networks about a window (64, 64, 3) of an upright face, forehead to chin, and about its mirror image.
+
+    Their log-odds are averaged: one has seen drawn coverings only, and so knows no camera or place that goes with them.
+    """
+    odds = [_odds(weights, picture) for weights in _members() for picture in (window, window[:, ::-1])]
+    return Coverings(*(float(p) for p in 1 / (1 + np.exp(-np.mean(odds, axis=0)))))
 
 
-def _odds(window: NDArray[np.uint8]) -> NDArray[np.float64]:
-    weights = _weights()
+def _odds(weights: _Weights, window: NDArray[np.uint8]) -> NDArray[np.float64]:
     layer = window.astype(np.float32) * np.float32(4 / 255) - np.float32(2)
     for kernel, bias in weights.convolutions:
         layer = np.maximum(_strided(layer, kernel) + bias, 0)
@@ -69,13 +71,18 @@ class _Weights:
 
 
 @lru_cache(maxsize=1)
-def _weights() -> _Weights:
+def _members() -> tuple[_Weights, ...]:
     with np.load(_WEIGHTS) as kept:
         arrays = {name: kept[name].astype(np.float32) for name in kept.files}
-    layers = sum(name.startswith("kernel") for name in arrays)
-    kernels = (arrays[f"kernel{k}"] for k in range(layers))
-    flat = tuple((k.reshape(-1, k.shape[3]), arrays[f"bias{n}"]) for n, k in enumerate(kernels))
-    return _Weights(flat, tuple((arrays[f"{name}_weight"], arrays[f"{name}_bias"]) for name in ("hidden", "out")))
+    return tuple(_member(arrays, f"{name.split('_')[0]}_") for name in arrays if name.endswith("_out_bias"))
+
+
+def _member(arrays: dict[str, NDArray[np.float32]], prefix: str) -> _Weights:
+    layers = sum(name.startswith(f"{prefix}kernel") for name in arrays)
+    kernels = [arrays[f"{prefix}kernel{k}"] for k in range(layers)]
+    flat = tuple((kernel.reshape(-1, kernel.shape[3]), arrays[f"{prefix}bias{k}"]) for k, kernel in enumerate(kernels))
+    dense = ((arrays[f"{prefix}{name}_weight"], arrays[f"{prefix}{name}_bias"]) for name in ("hidden", "out"))
+    return _Weights(flat, tuple(dense))
 
 
 def _strided(layer: NDArray[np.float32], kernel: NDArray[np.float32]) -> NDArray[np.float32]:
