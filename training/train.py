@@ -70,9 +70,10 @@ def _export(cache: Path, run: Path, out: Path) -> None:
     report = {
         "held_out": {k: int((held.kind == k).sum()) for k in sorted(set(held.kind))},
         "auc_against_ordinary": {
-            k: round(auc(np.arange(n + len(ordinary)) < n, np.concatenate([probability[held.kind == k], ordinary])), 4)
+            k: round(auc(np.arange(n + len(ordinary)) < n, np.concatenate([probability[cars], ordinary])), 4)
             for k in sorted(set(held.kind[held.car]))
-            for n in [int((held.kind == k).sum())]
+            for cars in [(held.kind == k) & held.car]
+            for n in [int(cars.sum())]
         },
         "threshold_at_0.5_percent": threshold(ordinary, 0.005),
         "threshold_at_2_percent": threshold(ordinary, 0.02),
