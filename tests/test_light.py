@@ -173,3 +173,10 @@ def test_blocks_of_noise_and_tiny_pictures() -> None:
 def test_blocks_of_a_large_photo_are_not_assessed() -> None:
     large = np.asarray(cv2.resize(picture("sofa"), None, fx=4, fy=4), np.uint8)
     assert take(large, "file.blockiness").cause == "blocks_unseen"
+
+
+def test_what_lies_beyond_the_frame_is_no_shadow() -> None:
+    rgb = picture("studio_light_skin")
+    eyes = Scene(load(rgb), NETS).eye_centres
+    beside_the_eye = int(eyes[:, 0].min() - 0.3 * np.ptp(eyes[:, 0]))
+    assert value(np.ascontiguousarray(rgb[:, beside_the_eye:]), "lighting.hard_shadow") < 1.5

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures.face_light import DARKEST, LEFT_EYE, OVAL, RIGHT_EYE, face_luminance
+from headshot_check.nets.geometry import transform
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 _BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
@@ -22,7 +23,7 @@ _EYES_PX = 32.0
 # In inter-eye distances: half the width that an edge may have; where the two sides are compared; how far the dark must
 # go on (glasses are thinner); margins around eyes and brows, bridge and nostrils, and along the rim.
 _NARROW, _SIDES, _BEYOND = 0.035, 0.1, 0.2
-_EYE_MARGIN, _OTHER_MARGIN, _RIM_MARGIN = 0.13, 0.1, 0.1
+_EYE_MARGIN, _OTHER_MARGIN, _RIM_MARGIN = 0.13, 0.1, 0.2
 # Share of the step that must fall within the narrow width.
 _HARD = 0.6
 # Length of edge that counts, in inter-eye distances.
@@ -43,7 +44,7 @@ def shadow_step(scene: Scene) -> float:
     shrink = min(1.0, _EYES_PX / crop.inter_eye_px)
     eyes_px = crop.inter_eye_px * shrink
     side = round(crop.rgb.shape[0] * shrink)
-    skin = open_skin(crop, shrink)
+    skin = open_skin(crop, shrink) & _in_frame(scene, side)
     if skin.sum() < eyes_px * eyes_px / 4:
         raise NotAssessed("no_smooth_skin")
     light = cv2.resize(scene.once(face_luminance), (side, side), interpolation=cv2.INTER_AREA)
@@ -75,6 +76,16 @@ def open_skin(crop: FaceCrop, shrink: float) -> NDArray[np.bool_]:
     skin[: max(int(top), 0)] = 0
     skin[max(int(bottom), 0) :] = 0
     return np.asarray(skin > 0, np.bool_)
+
+
+def _in_frame(scene: Scene, side: int) -> NDArray[np.bool_]:
+    """(side, side) what of the face crop lies within the photo: beyond it the crop is black."""
+    width, height = scene.width, scene.height
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+    to_crop = np.asarray(cv2.invertAffineTransform(scene.face_crop.square.affine(side)), np.float64)
+    inside = np.zeros((side, side), np.uint8)
+    cv2.fillConvexPoly(inside, np.round(transform(corners, to_crop)).astype(np.int32), 1)
+    return np.asarray(cv2.erode(inside, np.ones((3, 3), np.uint8), borderValue=1) > 0, np.bool_)
 
 
 def _steps(
