@@ -9,6 +9,7 @@ from headshot_check.crop.frame import Frame, best_frame, foreseen, largest_part
 from headshot_check.crop.pixels import size_of, snapped
 from headshot_check.crop.result import judged_photo
 from headshot_check.crop.targets import Target
+from headshot_check.errors import PhotoError
 from headshot_check.measures import Measurement
 from headshot_check.photo import Photo
 from headshot_check.policy import Judgement, Policy, judge
@@ -75,7 +76,11 @@ def suggested_crop(
         return None
     if not _promising(scene, frame, policy, judged, wrong):
         return None
-    report = assess(judged_photo(scene, snapped(frame, scene.photo), target))
+    try:
+        cut = judged_photo(scene, snapped(frame, scene.photo), target)
+    except PhotoError:  # the larger decode failed: the photo was checked all the same
+        return None
+    report = assess(cut)
     crop = crop_of(scene, frame, target, judged, report)
     return crop if crop.mends and not _spoilt(judged, report) and (report.score or 0) > round(score) else None
 
