@@ -26,8 +26,8 @@ _STRAP_FACES = (0.16, 0.52)
 _STRAP_STEEP_DEG = (12, 72)
 """How far from the vertical a belt may run in the picture."""
 _TURN_DEG = 6
-_NEARLY, _MOST_LEANS = 0.9, 4
-"""Directions that hold nearly as much of the map as the best one are tried, the best four."""
+_NEARLY, _MOST_LEANS = 0.9, 3
+"""Directions that hold nearly as much of the map as the best one are tried, the best three."""
 _FULL_LIGHT, _DARKEST = 110.0, 15.0
 """Steps are as at this grey level; below the other, noise is not lifted any further."""
 _HALF_CLEAR = 3.0
