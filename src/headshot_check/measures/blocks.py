@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 # Steps beyond this are the picture's own edges, levels.
 _LARGEST_STEP = 12
 _LEAST_BLOCKS = 12
-# Lines that are enough to average over.
-_LINES = 256
+# Lines that are enough to average over, and the bands that they are taken from.
+_LINES, _BANDS = 192, 3
 # Fourier components beside a harmonic that tell what is there without a grid.
 _BESIDE = np.array([-9, -8, -7, -6, -5, -4, -3, 3, 4, 5, 6, 7, 8, 9])
 
@@ -36,17 +36,22 @@ def block_step(rgb: NDArray[np.uint8], period: float) -> float | None:
     """
     steps = []
     height, width = rgb.shape[:2]
-    for length, some, turned in ((width, rgb[:: _every(height)], False), (height, rgb[:, :: _every(width)], True)):
+    for length, some, turned in ((width, _bands(rgb, 0), False), (height, _bands(rgb, 1), True)):
         if length >= _LEAST_BLOCKS * period:
-            luma = cv2.cvtColor(np.ascontiguousarray(some), cv2.COLOR_RGB2GRAY)
+            luma = cv2.cvtColor(some, cv2.COLOR_RGB2GRAY)
             lines = cv2.transpose(luma) if turned else luma
             sizes = np.minimum(cv2.absdiff(lines[:, 1:], lines[:, :-1]), np.uint8(_LARGEST_STEP))
             steps.append(_comb(cv2.reduce(sizes, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[0], period))
     return max(steps) if steps else None
 
 
-def _every(lines: int) -> int:
-    return max(1, lines // _LINES)
+def _bands(rgb: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
+    """Rows (axis 0) or columns (axis 1) out of the first, middle and last third, or all where there are few."""
+    lines, each = rgb.shape[axis], _LINES // _BANDS
+    if lines <= _LINES:
+        return np.ascontiguousarray(rgb)
+    starts = [round((lines - each) * (2 * k + 1) / (2 * _BANDS)) for k in range(_BANDS)]
+    return np.concatenate([rgb[at : at + each] if axis == 0 else rgb[:, at : at + each] for at in starts], axis)
 
 
 def _comb(profile: NDArray[np.float32], period: float) -> float:

@@ -27,12 +27,12 @@ _GLANCE_PX = 256
 _LINEAR = np.where(
     np.arange(256) <= 10, np.arange(256) / 255 / 12.92, ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4
 ).astype(np.float32)
+_WEIGHTS = np.array([[0.2126, 0.7152, 0.0722]], np.float32)
 
 
 def linear_luminance(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Relative luminance 0..1 of sRGB pixels (..., 3) (IEC 61966-2-1, Rec. 709 weights)."""
-    linear = _LINEAR[rgb]
-    return linear @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    """Relative luminance (H, W), 0..1, of sRGB pixels (H, W, 3) (IEC 61966-2-1, Rec. 709 weights)."""
+    return np.asarray(cv2.transform(cv2.LUT(rgb, _LINEAR), _WEIGHTS), np.float32)
 
 
 def stops(brighter: float, darker: float) -> float:

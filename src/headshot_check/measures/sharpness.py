@@ -25,7 +25,7 @@ _WIDE_PX, _LONG_PX = 1.5, 3.0
 # At half of less than this, lids and lips run into one another.
 _HALVED_EYES_PX = 48.0
 # The background is looked at this far around the face, in inter-eye distances: further off is another distance.
-_AROUND_EYES = 2.75
+_AROUND_EYES = 2.25
 
 
 @measure("sharpness.face_blur", "% of the inter-eye distance")
@@ -75,7 +75,7 @@ def noise(scene: Scene) -> Reading:
 def background_focus(scene: Scene) -> float:
     """By how much the background's edges are narrower than the face's: above 2 the focus lies behind the face.
 
-    Near or below 0 the face is as sharp or sharper. Judged within 2.75 inter-eye distances of the face; not assessed
+    Near or below 0 the face is as sharp or sharper. Judged within 2.25 inter-eye distances of the face; not assessed
     where the background has no edges there.
     """
     face = scene.once(_face_edges)
