@@ -44,8 +44,8 @@ def motion(scene: Scene) -> Reading:
     """Length of the streak that camera shake or a moving head drew each point out to, 0 or more: under 6 is still.
 
     From how the width of the face's edges depends on their direction, so that defocus does not count. Features that are
-    softer one way than the other (make-up, the blurred shade of a nose) read as up to 8 without any motion. Long streaks
-    read short (20 as 15), and a streak in a picture that is also out of focus hides.
+    softer one way than the other (make-up, the blurred shade of a nose) read as up to 8 without any motion. Long
+    streaks read short (20 as 15), and a streak in a picture that is also out of focus hides.
     """
     length = streak_length(scene.once(_face_gradients), scene.once(face_mask))
     if length is None:
