@@ -111,17 +111,19 @@ def verdicts(photos: list[CarPhoto]) -> str:
 
 
 def cue_quality(photos: list[CarPhoto], first: dict[str, Scores] | None, belt_peer: Scores | None) -> str:
-    """AUC of each cue against its own labels: over all photos, in cars alone and elsewhere alone.
+    """AUC of each cue by its own labels: over all photos, cars that have it against all without, and elsewhere.
 
-    Office chairs and trains have head restraints and windows too: "yes" is not only in cars.
+    Sofas, chair backs and trains are labelled "yes" for head restraint and window too: "yes" is not only in cars.
     """
     rows = [["cue", "photos", "yes", "no", OURS, FIRST, BELT]]
     for cue in ("belt", "headrest", "window"):
-        for where, inside in (("all", None), ("in cars", True), ("not in cars", False)):
+        for where, inside in (("all", None), ("yes in cars, no anywhere", True), ("not in cars", False)):
             chosen = [
                 k
                 for k, p in enumerate(photos)
-                if p.evidence and p.row[cue] in ("yes", "no") and inside in (None, p.car)
+                if p.evidence
+                and p.row[cue] in ("yes", "no")
+                and (inside in (None, p.car) or (inside and p.row[cue] == "no"))
             ]
             yes = np.array([photos[k].row[cue] == "yes" for k in chosen], bool)
             if not yes.sum() or yes.all():
