@@ -60,6 +60,8 @@ def alike(found: dict[str, tuple[Statuses, dict[str, object]]], variants: list[s
     same, unlike = [], []
     for scene in scenes:
         here = {v: found[f"{scene}--{v}"] for v in variants if f"{scene}--{v}" in found}
+        if len(here) < 2:
+            continue
         for check in next(iter(here.values()))[0]:
             seen = {v: here[v][0][check] for v in here}
             same.append(len(set(seen.values())) == 1)

@@ -52,6 +52,7 @@ QUESTIONS = (
     Question("occluded", "covering.hand", leave_out=("noface",)),
     Question("bw", "colour.variety", score=lambda value: -value),
     Question("dark", "lighting.dark", leave_out=("noface",)),
+    Question("dark", "lighting.low_key", leave_out=("noface",)),
     Question("sidelight", "lighting.balance", leave_out=("noface",)),
     Question("backlight", "lighting.backlight", leave_out=("noface",)),
     Question("bright", "lighting.blown", leave_out=("noface",)),
@@ -62,7 +63,7 @@ QUESTIONS = (
     Question("smallface", "framing.head_height", score=lambda value: -value, leave_out=("noface",)),
 )
 ALWAYS = 1e9
-_WORDS = {"plain": 0.0, "too_close": 0.5, "too_small": 0.6, "rotated": 0.7, "too_dark": 0.8, "turned_away": 0.9}
+_WORDS = {"found": 0.0, "too_close": 0.5, "too_small": 0.6, "rotated": 0.7, "too_dark": 0.8, "turned_away": 0.9}
 """of faces.found, in the order of how little face there is; "nobody" is 1"""
 
 
