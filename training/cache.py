@@ -13,7 +13,7 @@ import numpy as np
 import renders
 from composites import Cutter, Made, compose, mark, without_seen
 from renders import develop
-from sources import Row, crops, find_faces, read, rows
+from sources import Row, crops, find_faces, measured, read, rows, without_twins
 from staged import seat_behind, sit
 from teacher import DEEP_KEPT, MIDDLE_KEPT, Basis, Teacher
 from views import CELLS, imagined_face, shoot
@@ -76,7 +76,9 @@ def build(photos: Path, teacher: Path, folder: Path, *, seed: int, workers: int,
     data = rows(photos)
     if rendered is not None:
         data += renders.rows(rendered)
-    find_faces(data, folder / "faces.pkl")
+    aside = measured(photos)
+    find_faces(data + aside, folder / "faces.pkl")
+    data = without_twins(data, aside)
     data = [r for r in data if r.face is not None or r.kind in ("car_place", "place")]
     jobs = plan(data, seed) if rendered is None else plan_renders(data, seed)
     store = Store(folder, len(jobs))
