@@ -21,7 +21,7 @@ HELD_OUT_SHARE = 0.2
 SAME = 0.97
 """Correlation of 20x20 grey thumbnails from which two files are one picture (few lie between 0.93 and 0.99)."""
 SAME_FACE = 0.88
-"""The same for the face alone, upright with the eyes; some different people reach it too and are left out for nothing."""
+"""The same for the face alone, upright with the eyes; some different people reach it too and are left out as well."""
 
 
 @dataclass
