@@ -1,4 +1,4 @@
-"""Pose: where the head points. Angles come from the mesh's own depth, which is rough: some 5 degrees.
+"""Pose: where the head points. Angles come from the mesh's own depth, which is rough: some 3 degrees.
 
 All three need a mesh that the network is sure of; a profile has none and is not assessed.
 """
