@@ -12,6 +12,7 @@ from PIL import Image
 from headshot_check.measures import Measurement, measure_all
 from headshot_check.measures.cielab import as_grey_would_look, lab, linear
 from headshot_check.photo import load
+from headshot_check.policy import built_in, judge, load_policy
 from headshot_check.scene import Nets, Scene
 
 Pixels = NDArray[np.uint8]
@@ -79,6 +80,14 @@ def test_any_skin_in_neutral_light_is_natural(name: str) -> None:
     rgb = pixels_of(name)
     assert value(rgb, "colour.cast") < 10
     assert value(rgb, "colour.skin_chroma") < 8
+
+
+@pytest.mark.parametrize("policy", sorted(built_in()))
+def test_skin_of_little_chroma_is_no_fault(policy: str) -> None:
+    """The lightest and the darkest skins have hardly any."""
+    for chroma in (0.0, 2.0, 8.0):
+        measured = Measurement("colour.saturation", chroma, "CIELAB chroma")
+        assert judge(load_policy(policy).rules["colour.saturation"], measured).status == "pass"
 
 
 def test_a_red_wall_alone_is_no_cast() -> None:

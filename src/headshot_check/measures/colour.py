@@ -64,10 +64,11 @@ def cast(scene: Scene) -> Reading:
 
 @measure("colour.saturation", "CIELAB chroma")
 def saturation(scene: Scene) -> Reading:
-    """Chroma of the skin as shown, 0 or more: about 24 on skin of any tone, under 10 washed out, over 45 too rich.
+    """Chroma of the skin as shown, 0 or more: about 24 on most skin, over 45 too rich.
 
-    Grows with the saturation slider and falls to 0 with it; darker exposure lowers it a little. Misleads in strongly
-    coloured light, which colour.cast and colour.skin_chroma tell.
+    Grows with the saturation slider and falls to 0 with it; darker exposure lowers it a little. Low values say nothing
+    by themselves, as the lightest and the darkest skins have a chroma under 10; for a picture whose colours were taken
+    away see colour.variety. Misleads in strongly coloured light, which colour.cast and colour.skin_chroma tell.
     """
     _need_colour(scene)
     return Reading(float(np.hypot(*_need_skin(scene).shown[1:])), face_region(scene))
@@ -75,7 +76,7 @@ def saturation(scene: Scene) -> Reading:
 
 @measure("colour.skin_chroma", "CIELAB chroma")
 def skin_chroma(scene: Scene) -> Reading:
-    """How far the skin's colour lies from all natural skin colours, 0 or more: under 8 natural, over 15 a tint shows.
+    """How far the skin's colour lies from all natural skin colours, 0 or more: under 10 natural, over 20 a tint shows.
 
     Natural skin of every tone lies along one hue of about 51 degrees with a chroma of 10 to 40; this is the distance in
     a*b* from that line, so darker or lighter skin is as near to it (95th percentiles of tone thirds: 14, 13, 12).
