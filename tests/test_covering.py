@@ -130,11 +130,17 @@ def test_dark_glasses_hide_what_lies_behind_them() -> None:
     assert {each.cause for each in taken.values()} == {"dark_glasses"}
 
 
+def test_eyes_are_not_judged_behind_surely_dark_glasses() -> None:
+    hidden = take(with_sunglasses(pixels_of("studio_light_skin")), "eyes.opening", "eyes.gaze")
+    assert {one.cause for one in hidden.values()} == {"dark_glasses"}
+    assert take(pixels_of("studio_light_skin"), "eyes.opening")["eyes.opening"].cause is None
+
+
 def test_our_own_pictures_have_nothing_over_the_face() -> None:
     for each in fixtures():
         with Image.open(each.path) as image:
             taken = take(np.asarray(image.convert("RGB")), "covering.sunglasses", "covering.mask", "covering.hand")
-        for check, limit in (("covering.sunglasses", 0.7), ("covering.mask", 0.35), ("covering.hand", 0.75)):
+        for check, limit in (("covering.sunglasses", 0.45), ("covering.mask", 0.35), ("covering.hand", 0.75)):
             measured = taken[check].value
             assert measured is None or (isinstance(measured, float) and measured < limit), (each.name, check, measured)
 

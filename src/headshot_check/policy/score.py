@@ -6,7 +6,14 @@ from collections.abc import Mapping
 
 from headshot_check.policy.judging import Judgement, Rule
 
-HIDDEN = {"no_face": 1.0, "mesh_doubtful": 1.0, "eyes_closed": 0.5, "face_turned": 0.25, "too_few_pixels": 0.25}
+HIDDEN = {
+    "no_face": 1.0,
+    "mesh_doubtful": 1.0,
+    "eyes_closed": 0.5,
+    "face_turned": 0.25,
+    "too_few_pixels": 0.25,
+    "dark_glasses": 0.25,
+}
 """Faults of the picture that hide other checks, and how severe that is, 0..1.
 
 Without this a head that turns further and further away would gain points when its eyes can no longer be judged. Other
