@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from test_measures import GOOD, NETS, bright_behind, exposed, pixels_of, take, value
 
+from headshot_check.measures import measure_all
 from headshot_check.measures.blocks import block_step
 from headshot_check.photo import load
 from headshot_check.scene import Scene
@@ -159,6 +160,18 @@ def test_blocks_grow_as_the_quality_falls_also_in_pixels_and_crops(name: str) ->
     assert values == sorted(values)
     assert values[-1] > 1
     assert block_step(saved(rgb, 10)[3:, 5:], 8) == pytest.approx(values[-1], abs=0.3)
+
+
+@pytest.mark.parametrize("name", ["studio_light_skin", "outdoors"])
+def test_the_worst_files_never_read_better(name: str) -> None:
+    picture_of, values = Image.fromarray(picture(name)), []
+    for quality in (20, 15, 10, 7, 5, 3, 1):
+        file = io.BytesIO()
+        picture_of.save(file, "JPEG", quality=quality)
+        taken = measure_all(Scene(load(file.getvalue()), NETS), ["file.blockiness"])["file.blockiness"].value
+        assert isinstance(taken, float)
+        values.append(taken)
+    assert values == sorted(values)
 
 
 def test_blocks_of_noise_and_tiny_pictures() -> None:

@@ -7,6 +7,9 @@ from headshot_check.measures.blocks import block_step
 from headshot_check.measures.colour import is_grey
 from headshot_check.scene import NotAssessed, Scene
 
+# Below this JPEG quality blocks begin to share levels. Portraits' steps reach 2.4 at quality 10.
+_LOW_QUALITY, _STEP_PER_POINT = 20, 0.24
+
 
 @measure("file.format")
 def file_format(scene: Scene) -> str:
@@ -59,13 +62,16 @@ def blockiness(scene: Scene) -> float:
 
     Seen in the pixels, so it also finds what was compressed hard once and saved well or as a PNG afterwards, cropped or
     not. A picture that was enlarged or reduced after the compression hides it. Photos that are judged at less than half
-    their size are not assessed: their blocks are too small to be seen.
+    their size are not assessed: their blocks are too small to be seen. Where the file itself was saved at a quality
+    below 20, the value is at least 0.24 for each point below: at the lowest most blocks share one level, and their
+    edges vanish.
     """
     period = 8 * scene.photo.scale
     step = block_step(scene.photo.rgb, period) if period >= 4 else None
     if step is None:
         raise NotAssessed("blocks_unseen")
-    return step
+    quality = scene.photo.jpeg_quality
+    return step if quality is None else max(step, _STEP_PER_POINT * (_LOW_QUALITY - quality))
 
 
 @measure("file.greyscale")
