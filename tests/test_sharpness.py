@@ -101,6 +101,13 @@ def test_a_face_of_few_pixels_is_not_assessed() -> None:
         assert take(small, check).cause == "too_few_pixels"
 
 
+def test_a_small_face_says_nothing_of_streaks_and_little_of_softness() -> None:
+    small = np.asarray(cv2.resize(picture(), None, fx=0.33, fy=0.33, interpolation=cv2.INTER_AREA), np.uint8)
+    assert take(small, "sharpness.motion").cause == "face_small"
+    soft, softer = (np.asarray(cv2.GaussianBlur(small, (0, 0), px), np.uint8) for px in (0.5, 2.0))
+    assert value(soft, "sharpness.face_blur") < 2.5 < value(softer, "sharpness.face_blur")
+
+
 @settings(deadline=None, max_examples=20)
 @given(length=st.floats(5, 9), degrees=st.floats(0, 180))
 def test_streak_of_discs_is_found_and_even_blur_is_none(length: float, degrees: float) -> None:

@@ -24,6 +24,11 @@ _LEAST_EYES_PX = 24.0
 _WIDE_PX, _LONG_PX = 1.5, 3.0
 # At half of less than this, lids and lips run into one another.
 _HALVED_EYES_PX = 48.0
+# Under this many pixels between the eyes the pixel grid, not the lens, decides the width of an edge: a pixel counts as
+# 2.5 % there, however few they are.
+_GRID_EYES_PX = 40.0
+# Nor can a streak be told from it there; and the features of a head turned further than this are narrow one way.
+_LEAST_STREAK_EYES_PX, _STREAK_YAW_DEG = 40.0, 30.0
 # The background is looked at this far around the face, in inter-eye distances: further off is another distance.
 _AROUND_EYES = 2.25
 
@@ -33,7 +38,8 @@ def face_blur(scene: Scene) -> Reading:
     """Width (sigma) of the sharper edges of the face (eyes, brows, lips, nostrils): under 1 is crisp, over 2 is soft.
 
     Judged from the file's own pixels, at 64 px between the eyes or fewer. The half pixel that no picture can resolve is
-    taken off, so that a small sharp picture is sharp. Smooth skin does not matter; no edges at all, no assessment.
+    taken off, so that a small sharp picture is sharp, and under 40 px between the eyes the value is relative to 40: a
+    pixel's blur is the grid's there. Smooth skin does not matter; no edges at all, no assessment.
     Defocus, motion and enlarging count alike; `motion` tells them apart.
     """
     return Reading(scene.once(_face_edges), face_region(scene))
@@ -45,9 +51,15 @@ def motion(scene: Scene) -> Reading:
 
     From how the width of the face's edges depends on their direction, so that defocus does not count. Features that are
     softer one way than the other (make-up, the blurred shade of a nose) read as up to 8 without any motion. Long
-    streaks read short (20 as 15), and a streak in a picture that is also out of focus hides.
+    streaks read short (20 as 15), and a streak in a picture that is also out of focus hides. Not assessed under 40 px
+    between the eyes, nor on a head turned by more than 30 degrees.
     """
-    length = streak_length(scene.once(_face_gradients), scene.once(face_mask))
+    edges = scene.once(_face_gradients)
+    if scene.face_crop.source_eyes_px < _LEAST_STREAK_EYES_PX:
+        raise NotAssessed("face_small")
+    if abs(scene.pose.yaw_deg) > _STREAK_YAW_DEG:
+        raise NotAssessed("seen_from_the_side")
+    length = streak_length(edges, scene.once(face_mask))
     if length is None:
         raise NotAssessed("no_edges")
     if length > _LONG_PX and scene.face_crop.inter_eye_px >= _HALVED_EYES_PX:
@@ -138,4 +150,4 @@ def _face_edges(scene: Scene) -> float:
 
 def _in_percent(sigma_px: float, inter_eye_px: float) -> float:
     """The blur beyond what pixels resolve, % of the inter-eye distance."""
-    return 100 * math.sqrt(max(sigma_px**2 - _PIXEL_SIGMA**2, 0.0)) / inter_eye_px
+    return 100 * math.sqrt(max(sigma_px**2 - _PIXEL_SIGMA**2, 0.0)) / max(inter_eye_px, _GRID_EYES_PX)
