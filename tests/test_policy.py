@@ -299,7 +299,7 @@ def test_face_that_turns_away_until_nothing_can_be_measured_never_gains() -> Non
     turned = judge(rules["pose.yaw"], measured(60.0))
     scores = [
         score(rules, best, {}),
-        score(rules, best | {"pose.yaw": judge(rules["pose.yaw"], measured(34.0))}, {}),
+        score(rules, best | {"pose.yaw": judge(rules["pose.yaw"], measured(38.0))}, {}),
         score(rules, best | {"pose.yaw": turned}, {"eyes.opening": "face_turned", "eyes.gaze": "face_turned"}),
         score(rules, best, dict.fromkeys(unseen, "mesh_doubtful")),
         score(rules, best | {"faces.found": Judgement("fail", 1.0)}, dict.fromkeys(unseen, "no_face")),
