@@ -10,6 +10,7 @@ takes the project's own fixtures instead. Each is spoiled in five steps (degrada
   ends beyond where it began by more than that; the slack is a tenth of its tolerance, or a fiftieth of its whole way if
   that is more. Steps at which the measure is not assessed are left out; so is a photo with fewer than three steps
   assessed, or that has nothing left to lose (a plain wall's clutter).
+- Of these the table also says in how many photos the status (linkedin policy) never gets better from step to step.
 - A cell that should not move counts a photo when the measure stays within its tolerance of the undamaged photo at the
   first two steps (about a warning's worth of the defect). A yes/no or a word must stay the same.
 - The tolerance is half of the way from the warning to the failing limit of the linkedin policy, but a fifth of the
@@ -33,9 +34,9 @@ from degradation_plan import PLANS, Plan
 from degradations import Pixels, Sitter
 from photo_set import SOURCES_OF_SPEAKERS, read_rows, share_with_interval, shuffled, tags
 
-from headshot_check.measures import known_measures, measure_all
+from headshot_check.measures import Measurement, known_measures, measure_all
 from headshot_check.photo import load
-from headshot_check.policy import Rule, load_policy
+from headshot_check.policy import Rule, judge, load_policy
 from headshot_check.report import Limits, Value
 from headshot_check.scene import Nets, NotAssessed, Scene
 
@@ -116,6 +117,13 @@ def holds(column: Sequence[Value], allowed: float | None) -> bool | None:
     return all(abs(float(value) - float(first)) <= allowed for value in others)
 
 
+def never_better(column: Sequence[Value], rule: Rule) -> bool:
+    """Whether the status stays or gets worse from step to step; steps that are not assessed are left out."""
+    order = {"pass": 0, "warn": 1, "fail": 2}
+    told = [order[judge(rule, Measurement("", value, None)).status] for value in column if value is not None]
+    return told == sorted(told)
+
+
 def _signed(check: str, column: list[Value], plan: Plan) -> list[Value]:
     """Pose turns away from where it was: the plan's amount has a sign of its own there."""
     if plan.name == "mirrored" and check in ("pose.yaw", "pose.roll"):
@@ -123,8 +131,28 @@ def _signed(check: str, column: list[Value], plan: Plan) -> list[Value]:
     return column
 
 
-def cells(sitters: Iterable[tuple[str, Sitter]], plans: Sequence[Plan], nets: Nets, kept: Path | None = None) -> Found:
-    """Spoil, measure and judge; `kept` takes the values as JSON lines (outside the repository for photos)."""
+def cells(
+    sitters: Iterable[tuple[str, Sitter]],
+    plans: Sequence[Plan],
+    nets: Nets,
+    kept: Path | None = None,
+    statuses: Found | None = None,
+) -> Found:
+    """Spoil, measure and judge.
+
+    Parameters
+    ----------
+    sitters
+        Photos with their groups.
+    plans
+        The defects.
+    nets
+        The networks.
+    kept
+        Takes the values as JSON lines (outside the repository for photos).
+    statuses
+        Is filled with whether the status never gets better, of the measures that should move.
+    """
     rules = load_policy("linkedin").rules
     found: Found = {}
     for count, (group, who) in enumerate(sitters):
@@ -133,6 +161,8 @@ def cells(sitters: Iterable[tuple[str, Sitter]], plans: Sequence[Plan], nets: Ne
                 allowed = tolerance(rules.get(check, Rule(Limits(), 0.0, "")).limits)
                 if check in plan.moves:
                     answer = moves(column, plan.moves[check], 0.1 * (allowed or 0.0))
+                    if statuses is not None and answer is not None and check in rules:
+                        statuses.setdefault((plan.name, check), []).append((group, never_better(column, rules[check])))
                 elif plan.may_move(check):
                     continue
                 else:
@@ -181,22 +211,29 @@ def share(answers: list[tuple[str, bool | None]]) -> tuple[float, float, float, 
     return (*share_with_interval([a for _, a in judged], [g for g, _ in judged]), len(judged))
 
 
-def intended_table(found: Found, plans: Sequence[Plan]) -> list[str]:
+def intended_table(found: Found, plans: Sequence[Plan], statuses: Found) -> list[str]:
     """The cells that should move."""
-    lines = ["| defect | component | measure | moves the right way % | 95 % | photos |", "|---|---|---|---:|---|---:|"]
+    lines = [
+        "| defect | component | measure | moves the right way % | 95 % | status never better % | photos |",
+        "|---|---|---|---:|---|---:|---:|",
+    ]
     for plan in plans:
         for check, way in plan.moves.items():
             name = f"{check} {'up' if way > 0 else 'down'}"
             if (plan.name, check) not in found:
-                lines.append(f"| {plan.name} | {plan.component} | {name} | no such measure | | |")
+                lines.append(f"| {plan.name} | {plan.component} | {name} | no such measure | | | |")
                 continue
             right, low, high, count = share(found[plan.name, check])
             bold = "**" if count and right < TARGET else ""
             lines.append(
                 f"| {plan.name} | {plan.component} | {name} | {bold}{100 * right:.0f}{bold} "
-                f"| {100 * low:.0f} to {100 * high:.0f} | {count} |"
+                f"| {100 * low:.0f} to {100 * high:.0f} | {_percent(statuses.get((plan.name, check), []))} | {count} |"
             )
     return lines
+
+
+def _percent(answers: list[tuple[str, bool | None]]) -> str:
+    return f"{100 * share(answers)[0]:.0f}" if answers else ""
 
 
 def unrelated_table(found: Found, plans: Sequence[Plan]) -> list[str]:
@@ -241,12 +278,12 @@ def main() -> None:
         parser.error("give the folder of photos, or --quick")
     cv2.setNumThreads(1)
     plans = [plan for plan in PLANS if not options.only or plan.name in options.only]
-    nets = Nets()
+    nets, statuses = Nets(), Found()
     if options.quick:
-        found = cells(fixture_sitters(QUICK, nets), plans, nets, options.values)
+        found = cells(fixture_sitters(QUICK, nets), plans, nets, options.values, statuses)
     else:
-        found = cells(photo_sitters(options.folder, options.photos, nets), plans, nets, options.values)
-    print("\n".join(intended_table(found, plans)) + "\n")
+        found = cells(photo_sitters(options.folder, options.photos, nets), plans, nets, options.values, statuses)
+    print("\n".join(intended_table(found, plans, statuses)) + "\n")
     print("\n".join(unrelated_table(found, plans)))
     if options.matrix:
         print("\n" + "\n".join(matrix_table(found, plans)))

@@ -12,11 +12,11 @@ from fixture_photos import ROOT
 sys.path.insert(0, str(ROOT / "benchmarks"))
 from degradation_plan import PLANS, Plan
 from degradations import Sitter
-from sensitivity import FIXTURES, holds, measured, moves, sitter, tolerance
+from sensitivity import FIXTURES, holds, measured, moves, never_better, sitter, tolerance
 
 from headshot_check.measures import known_measures
 from headshot_check.photo import load
-from headshot_check.policy import load_policy
+from headshot_check.policy import Rule, load_policy
 from headshot_check.report import Limits
 from headshot_check.scene import Nets
 
@@ -67,6 +67,12 @@ def test_a_measure_holds_within_its_tolerance() -> None:
     assert holds([1.0, None, None], 0.25) is None
     assert holds(["found", "found", "found"], None)
     assert not holds([False, True, False], None)
+
+
+def test_a_status_may_stay_or_get_worse() -> None:
+    rule = Rule(Limits(warn_above=2.0, fail_above=4.0), 0.1, "")
+    assert never_better([1.0, 3.0, None, 9.0, 6.0], rule)
+    assert not never_better([1.0, 9.0, 3.0], rule)
 
 
 def test_tolerance_is_half_of_the_way_to_failing() -> None:
