@@ -68,13 +68,14 @@ def face_mask(scene: Scene) -> NDArray[np.bool_]:
 def light_on_face(scene: Scene) -> float:
     """Linear luminance of the brightest thing on the face that skin tone does not decide, 0..1.
 
-    The gloss of the skin (the face's 98th percentile) or the whites of the eyes (the 90th of the eyes), whichever is
-    brighter: in the same light dark skin is up to 3 stops darker than light skin, the whites of the eyes are not.
+    The gloss of the skin (the face's 98th percentile) or the whites of the eyes (the 97th of the eyes: lids and
+    lashes shade much of them), whichever is brighter: in the same light dark skin is up to 3 stops darker than light
+    skin, the whites of the eyes are not.
     """
     light = scene.once(face_luminance)
     whites = light[_filled(scene.face_crop, RIGHT_EYE, LEFT_EYE)]
     gloss = float(np.percentile(light[scene.once(face_mask)], 98))
-    return max(gloss, float(np.percentile(whites, 90))) if whites.size else gloss
+    return max(gloss, float(np.percentile(whites, 97))) if whites.size else gloss
 
 
 def cheeks(crop: FaceCrop) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
