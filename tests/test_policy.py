@@ -308,6 +308,35 @@ def test_face_that_turns_away_until_nothing_can_be_measured_never_gains() -> Non
     assert len(set(scores)) == len(scores)
 
 
+@pytest.mark.parametrize("cause", sorted(HIDDEN))
+@pytest.mark.parametrize("name", built_in())
+def test_hiding_a_check_never_raises_the_score(name: str, cause: str) -> None:
+    """Whatever the hidden check would have said, and whatever else is hidden or found."""
+    rules = load_policy(name).rules
+    best = {check: Judgement("pass") for check in rules}
+    for others in (best, {check: Judgement("warn", 0.5) for check in rules}):
+        for check, rule in rules.items():
+            hidden = score(rules, others | {check: Judgement("not_assessed")}, {check: cause})
+            for value in (value for values in beyond(rule) for value in values):
+                assert hidden <= score(rules, others | {check: judge(rule, measured(value))}, {}) + 1e-9, check
+    everything = score(rules, {check: Judgement("not_assessed") for check in rules}, dict.fromkeys(rules, cause))
+    worst = [max((judge(r, measured(v)).severity for vs in beyond(r) for v in vs), default=0.0) for r in rules.values()]
+    found = {check: Judgement("fail", severity) for check, severity in zip(rules, worst, strict=True)}
+    assert everything <= score(rules, found, {}) + 1e-9
+
+
+@pytest.mark.parametrize("opening", [0.0, 0.08, 0.1, 0.12, 0.3])
+@pytest.mark.parametrize("gaze", [0.0, 0.3, 0.9])
+def test_sunglasses_that_hide_the_eyes_never_gain(opening: float, gaze: float) -> None:
+    rules = LINKEDIN.rules
+    eyes = {"eyes.opening": opening, "eyes.gaze": gaze}
+    seen = {check: judge(rules[check], measured(value)) for check, value in eyes.items()}
+    dim = {"covering.sunglasses": judge(rules["covering.sunglasses"], measured(0.69))}
+    dark = {"covering.sunglasses": judge(rules["covering.sunglasses"], measured(0.71))}
+    unseen = dict.fromkeys(eyes, Judgement("not_assessed"))
+    assert score(rules, unseen | dark, dict.fromkeys(eyes, "dark_glasses")) <= score(rules, seen | dim, {})
+
+
 def test_what_is_nobodys_fault_costs_nothing() -> None:
     best = {check: Judgement("pass") for check in LINKEDIN.rules}
     assert (

@@ -6,18 +6,11 @@ from collections.abc import Mapping
 
 from headshot_check.policy.judging import Judgement, Rule
 
-HIDDEN = {
-    "no_face": 1.0,
-    "mesh_doubtful": 1.0,
-    "eyes_closed": 0.5,
-    "face_turned": 0.25,
-    "too_few_pixels": 0.25,
-    "dark_glasses": 0.25,
-}
-"""Faults of the picture that hide other checks, and how severe that is, 0..1.
+HIDDEN = frozenset({"no_face", "mesh_doubtful", "eyes_closed", "face_turned", "too_few_pixels", "dark_glasses"})
+"""Faults of the picture that hide other checks: each hidden check costs the most that it could have cost.
 
-Without this a head that turns further and further away would gain points when its eyes can no longer be judged. Other
-causes (the file is not a JPEG, the person fills the frame) are nobody's fault and cost nothing.
+Without this a head that turns further and further away, or puts on sunglasses, would gain points when its eyes can no
+longer be judged. Other causes (the file is not a JPEG, the person fills the frame) are nobody's fault and cost nothing.
 """
 
 
@@ -26,11 +19,22 @@ def costs(rules: Mapping[str, Rule], judged: Mapping[str, Judgement]) -> dict[st
     return {check: rules[check].weight * judgement.severity for check, judgement in judged.items()}
 
 
+def worst_severity(rule: Rule) -> float:
+    """The most that any value can come to under a rule, 0..1: 1 where something fails, less where it only warns.
+
+    A warning limit alone comes to 0.5, as does a warning word; a rule without limits comes to 0.
+    """
+    limits = rule.limits
+    if limits.fail_in or limits.fail_above is not None or limits.fail_below is not None:
+        return 1.0
+    return 0.5 if limits.warn_in or limits.warn_above is not None or limits.warn_below is not None else 0.0
+
+
 def score(rules: Mapping[str, Rule], judged: Mapping[str, Judgement], causes: Mapping[str, str]) -> float:
     """Score of a photo, 0..100, not rounded.
 
-    100 times the product of what each finding leaves, 1 - weight x severity. A fault that hides checks (`HIDDEN`) costs
-    once, by the heaviest check that it hides.
+    100 times the product of what each finding leaves, 1 - weight x severity. A check that a fault of the picture hides
+    (`HIDDEN`) counts as if it had come out as badly as it can, so that hiding it never raises the score.
 
     Parameters
     ----------
@@ -44,7 +48,7 @@ def score(rules: Mapping[str, Rule], judged: Mapping[str, Judgement], causes: Ma
     left = 100.0
     for cost in costs(rules, judged).values():
         left *= 1 - cost
-    for cause, severity in HIDDEN.items():
-        hidden = [rules[check].weight for check, why in causes.items() if why == cause]
-        left *= 1 - severity * max(hidden, default=0.0)
+    for check, cause in causes.items():
+        if cause in HIDDEN:
+            left *= 1 - rules[check].weight * worst_severity(rules[check])
     return left
