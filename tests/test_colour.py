@@ -131,3 +131,13 @@ def test_lab_of_known_colours() -> None:
 def test_a_colours_tint_does_not_depend_on_its_exposure() -> None:
     light = np.array([0.5, 0.4, 0.3], np.float32)
     assert as_grey_would_look(light) == pytest.approx(as_grey_would_look(light / 4), abs=0.01)
+
+
+@pytest.mark.parametrize("name", PORTRAITS[:3])
+def test_something_of_one_colour_beside_plain_parts_does_not_speak_for_the_light(name: str) -> None:
+    """A corner that is orange: what is plain beside it decides."""
+    rgb = pixels_of(name)
+    expected = value(rgb, "colour.cast")
+    painted = rgb.copy()
+    painted[int(0.8 * len(rgb)) :, : rgb.shape[1] // 3] = (235, 120, 20)
+    assert value(painted, "colour.cast") <= max(expected + 3, 10)

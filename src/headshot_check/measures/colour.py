@@ -34,6 +34,7 @@ _SKIN_CHROMA = (20.0, 38.0)
 # The same for skin as it is exposed.
 _SHOWN_HUE = np.array((0.629, 0.778), np.float32)
 _SHOWN_CHROMA = (10.0, 40.0)
+_PLAIN_SPREAD = 3.0  # the least coloured bright parts alone are this much less sure than with the world
 
 
 class _Skin(NamedTuple):
@@ -43,20 +44,30 @@ class _Skin(NamedTuple):
     """as if at half of white's luminance"""
 
 
+class _Around(NamedTuple):
+    together: Vector
+    """mean of the grey world's tint and of `plain`"""
+    plain: Vector
+    """tint of the least coloured bright parts"""
+
+
 @measure("colour.cast", "CIELAB chroma")
 def cast(scene: Scene) -> Reading:
     """Chroma that a mid grey has in this light, 0 or more: 0 = neutral, to about 10 unseen, 20 a clear tint.
 
-    The smaller of what the scene says (grey world, and the least coloured of its bright parts) and what the person says
-    (whites of the eyes, and skin against the hue that all skin tones share), so that neither a red wall nor make-up is
-    a cast: both must be off. A tint laid over a neutral photo moves it by the tint's own chroma; one that is the
+    The smaller of what the scene says (grey world with the least coloured of its bright parts; or, plus 3, those parts
+    alone, so that a jacket or a bridge of one colour does not speak for the light) and what the person says (whites of
+    the eyes, and skin against the hue that all skin tones share): neither a red wall nor make-up is a cast, both must
+    be off. A tint laid over a neutral photo moves it by the tint's own chroma; one that is the
     opposite of the photo's own cast first lowers it. Misleads where a coloured wall lights the face as well (it is a
     cast then), and in tightly cropped faces, where the person alone is asked. Grey world: Buchsbaum 1980; its norm:
     Finlayson and Trezzi, "Shades of gray and colour constancy", 2004.
     """
     _need_colour(scene)
-    person, around = scene.once(_person_tint), scene.once(_scene_tint)
-    told = [float(np.hypot(*tint)) for tint in (person, around) if tint is not None]
+    person, around = scene.once(_person_tint), scene.once(_scene_tints)
+    told = [] if person is None else [float(np.hypot(*person))]
+    if around is not None:
+        told += [float(np.hypot(*around.together)), float(np.hypot(*around.plain)) + _PLAIN_SPREAD]
     if not told:
         raise NotAssessed("face_covered")
     return Reading(min(told), face_region(scene))
@@ -64,7 +75,7 @@ def cast(scene: Scene) -> Reading:
 
 @measure("colour.saturation", "CIELAB chroma")
 def saturation(scene: Scene) -> Reading:
-    """Chroma of the skin as shown, 0 or more: about 24 on most skin, over 45 too rich.
+    """Chroma of the skin as shown, 0 or more: about 24 on most skin, over 52 too rich.
 
     Grows with the saturation slider and falls to 0 with it; darker exposure lowers it a little. Low values say nothing
     by themselves, as the lightest and the darkest skins have a chroma under 10; for a picture whose colours were taken
@@ -128,8 +139,8 @@ def _variety(scene: Scene) -> float:
     return float(np.quantile(np.hypot(*off), 0.95))
 
 
-def _scene_tint(scene: Scene) -> Vector | None:
-    """Tint of what is not the head; None where hardly anything else shows or it is black."""
+def _scene_tints(scene: Scene) -> _Around | None:
+    """Tints of what is not the head; None where hardly anything else shows or it is black."""
     grid = _grid(scene)
     step = max(1, max(scene.width, scene.height) // _SIDE)
     beyond = np.ones(grid.shape[:2], np.bool_)
@@ -146,7 +157,7 @@ def _scene_tint(scene: Scene) -> Vector | None:
     tints = as_grey_would_look(light[level >= np.quantile(level, 0.7)])
     chroma = np.hypot(tints[:, 0], tints[:, 1])
     plain = tints[chroma <= np.quantile(chroma, 0.3)].mean(0)
-    return np.asarray((world + plain) / 2, np.float32)
+    return _Around(np.asarray((world + plain) / 2, np.float32), np.asarray(plain, np.float32))
 
 
 def _person_tint(scene: Scene) -> Vector | None:
