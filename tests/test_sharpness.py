@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -55,6 +56,15 @@ def test_motion_grows_with_the_streak_whatever_its_direction(index: int, degrees
     assert moved == sorted(moved)
     assert moved[0] > max(still, 5)
     assert moved[-1] > 9
+
+
+@pytest.mark.parametrize("degrees", [20, 110])
+@pytest.mark.parametrize("index", [0, 1, 2])
+def test_long_streaks_do_not_read_shorter_than_short_ones(index: int, degrees: float) -> None:
+    shots = [streaked(picture(index), percent, degrees) for percent in (10, 16, 24, 34)]
+    for check, slack in (("sharpness.motion", 0.25), ("sharpness.face_blur", 0.04)):
+        values = [value(shot, check) for shot in shots]
+        assert all(after > before - slack for before, after in pairwise(values)), check
 
 
 @pytest.mark.parametrize("index", [0, 1])
@@ -120,10 +130,12 @@ def test_streak_of_discs_is_found_and_even_blur_is_none(length: float, degrees: 
         [cv2.warpAffine(discs, np.array([[1, 0, x], [0, 1, y]]), (160, 160)) for x, y in zip(dx, dy, strict=True)],
         axis=0,
     )
-    found = streak_length(gradients(drawn_out.astype(np.float32)), np.ones((160, 160), np.bool_))
+    found = streak_length(gradients(drawn_out.astype(np.float32)), np.ones((160, 160), np.bool_), natural=(1.2, 1.2))
     assert found is not None
     assert 0.7 * length < found < min(3 * length, 20)
-    even = streak_length(gradients(cv2.GaussianBlur(discs, (0, 0), 2)), np.ones((160, 160), np.bool_))
+    even = streak_length(
+        gradients(cv2.GaussianBlur(discs, (0, 0), 2)), np.ones((160, 160), np.bool_), natural=(1.2, 1.2)
+    )
     assert even is not None
     assert even < 1.5
 

@@ -18,14 +18,8 @@ Grey = NDArray[np.float32]
 _SIGMA0 = 1.0
 # Keeps sensor noise and JPEG blocks from posing as edges; taken off the result again.
 _DENOISE = 0.6
-# Directions that edges are sorted into, over half a turn.
-_DIRECTIONS = 8
-# An edge that loses less than this to the second blur is 5 px wide or more; how much more, it does not say.
-_LEAST_LOSS = 1.02
-# Edges of a still face differ in width by direction too (a lid is sharper than the shade of a nose), the more the
-# softer the picture: variance of that kind per variance of the blur. Measured on 118 portraits, blurred evenly by a
-# sigma of 4 and 6 % of the inter-eye distance: 0.2 to 0.3 at the median.
-_NATURAL = 0.4
+# Directions in which streaks are looked for, over half a turn.
+_ANGLES = np.arange(24) * np.pi / 24
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,13 +71,12 @@ def edge_sigma(found: Gradients, where: NDArray[np.bool_], *, quantile: float = 
     return float(np.clip(np.sqrt(max(max(widths) ** 2 - _DENOISE**2, 0.0)), 0.3, 10.0))
 
 
-def streak_length(found: Gradients, where: NDArray[np.bool_], *, quantile: float = 0.3) -> float | None:
+def streak_length(found: Gradients, where: NDArray[np.bool_], *, natural: tuple[float, float]) -> float | None:
     """Length of the streak that each point was drawn out to, px, 0 or more: motion has one, defocus has none.
 
-    A streak of length L at the angle phi widens an edge whose normal has the angle t by the variance
-    L^2 / 12 cos^2(t - phi), so the widths by direction are fitted by a + b cos(2 t) + c sin(2 t). It reads short from
-    some 8 px on, where wide edges sink into shading: look again at a smaller scale. Perfectly sharp edges read up to
-    three times as long as the streak (a line is no bell), a face's about right; 18 px is the most that it says.
+    How fine the picture is along a direction: its slope there over the change of that slope, as root mean squares over
+    all of `where`, so that no edge across the streak need be left. A streak of length L adds about L^2 / 12 to the
+    square of that along itself and nothing across; the direction that says most is taken.
 
     Parameters
     ----------
@@ -91,42 +84,35 @@ def streak_length(found: Gradients, where: NDArray[np.bool_], *, quantile: float
         The picture's gradients.
     where
         (H, W) where to look.
-    quantile
-        Which of the edges' widths stands for a direction, 0..1.
+    natural
+        How many times greater the square may be in a still picture along the level than across it, and upright than
+        level: an upright face has more level features than upright ones.
 
     Returns
     -------
-    The length; None where there are edges of too few directions to tell.
+    The length; None where there is nothing to see.
     """
-    strength = cv2.magnitude(found.across, found.down)
     usable = _inner(where)
     if usable.sum() < 100:
         return None
-    ys, xs = np.nonzero(usable & (strength >= max(float(np.percentile(strength[usable][::4], 70)), 2.5)))
-    across, down, strong = found.across[ys, xs], found.down[ys, xs], strength[ys, xs]
-    step_x, step_y = np.rint(across / strong).astype(int), np.rint(down / strong).astype(int)
-    peak = (strong >= strength[ys + step_y, xs + step_x]) & (strong >= strength[ys - step_y, xs - step_x])
-    ys, xs, across, down, strong = ys[peak], xs[peak], across[peak], down[peak], strong[peak]
-    again = (found.across_again[ys, xs] * across + found.down_again[ys, xs] * down) / strong
-    variance = _SIGMA0**2 / (np.maximum(strong / np.maximum(again, 1e-3), _LEAST_LOSS) ** 2 - 1)
-    sector = np.rint(np.arctan2(down, across) / np.pi * _DIRECTIONS).astype(int) % _DIRECTIONS
-    angles, variances, weights = [], [], []
-    for k in range(_DIRECTIONS):
-        of_it = sector == k
-        if of_it.sum() < 8:
-            continue
-        stronger = variance[of_it][np.argsort(strong[of_it])[int(of_it.sum()) // 2 :]]
-        angles.append(k * np.pi / _DIRECTIONS)
-        variances.append(float(np.sort(stronger)[int(quantile * (len(stronger) - 1))]) - _DENOISE**2)
-        weights.append(min(math.sqrt(len(stronger)), 6.0))
-    if len(angles) < _DIRECTIONS // 2:
+    slopes = np.stack([found.across_again[usable], found.down_again[usable]])
+    (across, mixed), (_, down) = _slopes(found.across_again), _slopes(found.down_again)
+    bends = np.stack([across[usable], 2 * mixed[usable], down[usable]])
+    x, y = np.cos(_ANGLES), np.sin(_ANGLES)
+    slope = _energy(slopes @ slopes.T, np.stack([x, y]))
+    bend = _energy(bends @ bends.T, np.stack([x * x, x * y, y * y]))
+    if float(bend.min()) < 1e-6 * float(usable.sum()):
         return None
-    angle, weight = np.array(angles), np.array(weights)
-    terms = np.stack([np.ones_like(angle), np.cos(2 * angle), np.sin(2 * angle)], axis=1)
-    mean, cos, sin = np.linalg.lstsq(terms * weight[:, None], np.array(variances) * weight, rcond=None)[0]
-    swing = float(np.hypot(cos, sin))
-    even = max(float(mean) - swing, 0.0)
-    return float(np.sqrt(24 * max(swing - _NATURAL * even, 0.0)))
+    square = slope / bend
+    beside = np.roll(square, len(square) // 2)
+    level, upright = np.log(natural)
+    allowed = np.exp((level + upright) / 2 + (level - upright) / 2 * np.cos(2 * _ANGLES))
+    return math.sqrt(12 * max(float((square - allowed * beside).max()), 0.0))
+
+
+def _energy(products: NDArray[np.float32], directions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum of squares of the picture's derivative in each direction (columns), from the products of its parts."""
+    return np.asarray((directions * (products @ directions)).sum(axis=0), np.float64)
 
 
 def _width(first: Grey, second: Grey, where: NDArray[np.bool_], quantile: float) -> float | None:
