@@ -94,9 +94,9 @@ def hand(scene: Scene) -> Reading:
 def eye_shadow(scene: Scene) -> Reading:
     """How much darker the skin around the eyes is than cheeks and nose; 0 = alike, above 1 = a hat or hair shades them.
 
-    Upper quartile of skin around the eyes against nearly that below, so that brows, frames and gloss count little; both
+    Upper quartile of skin around the eyes against the median below, so that brows, frames and gloss count little; both
     are the same skin, so tone does not matter. Negative = the eyes are brighter. Light from straight above and
-    deep sockets reach 0.9. Not assessed behind dark lenses or over a mask.
+    deep sockets reach 1.0. Not assessed behind dark lenses or over a mask.
     """
     _need_pixels(scene)
     seen = scene.once(coverings)

@@ -34,18 +34,18 @@ def behind_glasses(crop: FaceCrop) -> NDArray[np.bool_]:
     return np.asarray(mask > 0)
 
 
-# Skin around the eyes that lies in a hat's shadow when the eyes do: nose bridge, between the brows, under the eyes,
-# inner and outer corners; and skin below it: cheeks, nose, upper lip.
-_AROUND = (168, 6, 9, 8, 197, 119, 348, 118, 347, 230, 450, 27, 257, 190, 414)
-_BELOW = (50, 280, 205, 425, 187, 411, 4, 1, 164)
+# Skin around the eyes, in a hat's shadow when the eyes are: nose bridge, between the brows, lids, inner corners;
+# and skin below it, all over cheeks, nose and upper lip, so that a few shining places of it decide nothing.
+_AROUND = (168, 6, 9, 8, 230, 450, 27, 257, 190, 414, 189, 413, 56, 286, 122, 351)
+_BELOW = (205, 425, 187, 411, 164, 207, 427, 216, 436, 206, 426, 36, 266, 192, 416, 2)
 
 
 def around_and_below(light: NDArray[np.float32], crop: FaceCrop) -> tuple[float, float]:
-    """Linear luminance of the skin around the eyes (75th percentile: frames and brows stay out), and below it (65th).
+    """Linear luminance of the skin around the eyes (75th percentile: frames and brows stay out), and below it (median).
 
     `light` is the (S, S) luminance of the crop; nan where the points lie beyond it.
     """
-    return _quantile(light, crop.points[list(_AROUND)], 0.75), _quantile(light, crop.points[list(_BELOW)], 0.65)
+    return _quantile(light, crop.points[list(_AROUND)], 0.75), _quantile(light, crop.points[list(_BELOW)], 0.5)
 
 
 def _quantile(light: NDArray[np.float32], points: NDArray[np.float32], share: float) -> float:
