@@ -1,6 +1,6 @@
 """The best of several shots of one person, and why each of the others lost.
 
-Shots are ordered by their verdict, then by their score, then by `points`: the score with its checks judged as they grow,
+Shots are ordered by their verdict, then by their score, then by `points`: the score with checks judged as they grow,
 so that of two shots in which nothing is found the sharper one, or the one with the eyes wider open, wins. What a check
 costs is its weight in the policy; the ranking adds no weight of its own but the smile's, which decides between equals.
 """
