@@ -62,7 +62,7 @@ def motion(scene: Scene) -> Reading:
 
     From how much coarser the face is along one direction than across it, so that defocus hardly counts; beyond what
     faces are by themselves, so that short streaks read short (10 as 8) and those under 6 as 0. Beards and deep creases
-    read as up to 8 without any motion, and heavy defocus (6 % and more) as 10 in one face of twenty. Not assessed under
+    read as up to 8 without any motion, and heavy defocus (6 % and more) as 10 in one face of ten. Not assessed under
     40 px between the eyes, nor on a head turned by more than 30 degrees.
     """
     return Reading(scene.once(_streak), face_region(scene))
