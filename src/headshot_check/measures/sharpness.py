@@ -34,6 +34,8 @@ _HALVED_EYES_PX = 48.0
 _GRID_EYES_PX = 40.0
 # Nor can a streak be told from it there; and the features of a head turned further than this are narrow one way.
 _LEAST_STREAK_EYES_PX, _STREAK_YAW_DEG = 40.0, 30.0
+# In a face whose median is darker than this grey level (silhouettes; no good photo), grain and blocks read as streaks.
+_DARKEST_MEDIAN = 36.0
 # The background is looked at this far around the face, in inter-eye distances: further off is another distance.
 _AROUND_EYES = 2.25
 
@@ -63,7 +65,7 @@ def motion(scene: Scene) -> Reading:
     From how much coarser the face is along one direction than across it, so that defocus hardly counts; beyond what
     faces are by themselves, so that short streaks read short (10 as 8) and those under 6 as 0. Beards and deep creases
     read as up to 8 without any motion, and heavy defocus (6 % and more) as 10 in one face of ten. Not assessed under
-    40 px between the eyes, nor on a head turned by more than 30 degrees.
+    40 px between the eyes, on a head turned by more than 30 degrees, nor in a silhouette.
     """
     return Reading(scene.once(_streak), face_region(scene))
 
@@ -132,7 +134,11 @@ def _streak(scene: Scene) -> float:
         raise NotAssessed("face_small")
     if abs(scene.pose.yaw_deg) > _STREAK_YAW_DEG:
         raise NotAssessed("seen_from_the_side")
-    length = streak_length(edges, scene.once(face_mask), natural=_NATURAL)
+    where = scene.once(face_mask)
+    grey = cv2.cvtColor(crop.rgb, cv2.COLOR_RGB2GRAY)[np.asarray(where, bool)]
+    if grey.size and float(np.median(grey)) < _DARKEST_MEDIAN:
+        raise NotAssessed("face_dark")
+    length = streak_length(edges, where, natural=_NATURAL)
     if length is None:
         raise NotAssessed("no_edges")
     if crop.inter_eye_px >= _HALVED_EYES_PX:

@@ -22,6 +22,7 @@ CAUSES = {
     "face_turned": "the head is turned too far",
     "seen_from_the_side": "the head is turned to the side",
     "face_small": "the face is too small to tell",
+    "face_dark": "the face is too dark to tell",
     "eyes_closed": "the eyes are closed",
     "too_few_pixels": "the face has too few pixels",
     "no_edges": "there is no edge to measure",
