@@ -104,8 +104,8 @@ class CarNet:
         # as it is and mirrored: the answer is the mean, so a mirrored selfie gets the same one
         turned = self._network(np.ascontiguousarray(views[:, :, ::-1]))
         probability = _sigmoid((_logit(plain[0]) + _logit(turned[0])) * np.float32(0.5))
-        cues = _six(np.asarray((plain[1] + turned[1]).reshape(-1) / 2, np.float32))
-        maps = _six((plain[2][0] + turned[2][0, :, ::-1]) / 2)
+        cues = (plain[1] + turned[1]).reshape(-1) / 2
+        maps = (plain[2][0] + turned[2][0, :, ::-1]) / 2
         inside = _inside(window, rgb.shape[0], rgb.shape[1], maps.shape[0])
         corners = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
         return CarEvidence(
@@ -168,12 +168,6 @@ def _blocks(rgb: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
         return rgb
     whole = rgb[: height * factor, : width * factor]
     return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def _six(answer: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The first version of the network knew no steering wheel: it saw none."""
-    missing = len(CUES) - answer.shape[-1]
-    return np.pad(answer, [(0, 0)] * (answer.ndim - 1) + [(0, missing)])
 
 
 def _logit(p: NDArray[np.float32]) -> NDArray[np.float32]:
