@@ -18,6 +18,8 @@ Grey = NDArray[np.float32]
 _SIGMA0 = 1.0
 # Keeps sensor noise and JPEG blocks from posing as edges; taken off the result again.
 _DENOISE = 0.6
+# Which of the edges' widths counts: soft shading is wide in any picture, so the narrower edges tell.
+_QUANTILE = 0.3
 # Directions in which streaks are looked for, over half a turn.
 _ANGLES = np.arange(24) * np.pi / 24
 
@@ -39,19 +41,10 @@ def gradients(grey: Grey) -> Gradients:
     return Gradients(*_slopes(once), *_slopes(again))
 
 
-def edge_sigma(found: Gradients, where: NDArray[np.bool_], *, quantile: float = 0.3) -> float | None:
-    """Standard deviation of the blur at the picture's edges, px; of upright or level edges, whichever are wider.
+def edge_sigma(found: Gradients, where: NDArray[np.bool_]) -> float | None:
+    """Standard deviation of the blur at the edges in `where` (H, W), px; upright or level ones, whichever are wider.
 
     Motion widens only the edges across its path, defocus all of them.
-
-    Parameters
-    ----------
-    found
-        The picture's gradients.
-    where
-        (H, W) where to look.
-    quantile
-        Which of the edges' widths to return, 0..1: soft shading is wide in any picture, so the narrower edges tell.
 
     Returns
     -------
@@ -64,7 +57,7 @@ def edge_sigma(found: Gradients, where: NDArray[np.bool_], *, quantile: float = 
     widths = [
         width
         for first, second, other in ((across, found.across_again, down), (down, found.down_again, across))
-        if (width := _width(first, np.abs(second), usable & (first > 2 * other), quantile))
+        if (width := _width(first, np.abs(second), usable & (first > 2 * other)))
     ]
     if not widths:
         return None
@@ -80,8 +73,6 @@ def streak_length(found: Gradients, where: NDArray[np.bool_], *, natural: tuple[
 
     Parameters
     ----------
-    found
-        The picture's gradients.
     where
         (H, W) where to look.
     natural
@@ -115,7 +106,7 @@ def _energy(products: NDArray[np.float32], directions: NDArray[np.float64]) -> N
     return np.asarray((directions * (products @ directions)).sum(axis=0), np.float64)
 
 
-def _width(first: Grey, second: Grey, where: NDArray[np.bool_], quantile: float) -> float | None:
+def _width(first: Grey, second: Grey, where: NDArray[np.bool_]) -> float | None:
     """Width of edges of one direction from their gradient before and after the second blur."""
     if where.sum() < 60:
         return None
@@ -125,7 +116,7 @@ def _width(first: Grey, second: Grey, where: NDArray[np.bool_], quantile: float)
     if strong.sum() < 8:
         return None
     ratio = np.maximum(first[strong] / np.maximum(second[strong], 1e-3), 1.0005)
-    return float(np.quantile(_SIGMA0 / np.sqrt(ratio**2 - 1), quantile))
+    return float(np.quantile(_SIGMA0 / np.sqrt(ratio**2 - 1), _QUANTILE))
 
 
 def _inner(where: NDArray[np.bool_]) -> NDArray[np.bool_]:
