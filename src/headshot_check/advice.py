@@ -147,14 +147,12 @@ def _mends(problems: Iterable[Finding], cropped: set[str]) -> dict[str, Mend]:
 
 
 def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dict[str, list[Finding]]:
-    """The findings by topic, each topic's worst first, without those that another topic takes care of."""
+    """The findings by topic, in each the one that leads, then the worst, without those another topic takes care of."""
     groups: dict[str, list[Finding]] = {}
     far = any(finding.check == "framing.head_height" and not too_high(finding) for finding in problems)
     backlit = any(finding.check == "lighting.backlight" for finding in problems)
     for finding in sorted(problems, key=lambda finding: -_rank(finding, severities)):
         topic = matter_of(finding.check, finding.value, high=too_high(finding))
-        if finding.check.startswith("lighting."):
-            topic = "light"  # there is one light to be found for all of them
         if finding.check == "framing.inter_eye_distance" and not far:
             topic = "original"  # the head is large enough in its frame: it is the file that is small
         if finding.check == "background.bright_spots" and backlit:

@@ -14,7 +14,7 @@ WORDS: dict[str, Words] = {
     ),
     "lighting.blown": Words(
         "Nothing on the face is burnt out.", high="{percent:.0f} % of the face is burnt out to white.",
-        do_high="Step out of the direct sun, or switch off the flash.", step=1, topic="harsh light",
+        do_high="Step out of the direct sun, or switch off the flash.", step=1, topic="light",
         why_high="{percent:.0f} % of the face is burnt out to white",
     ),
     "lighting.blocked": Words(
@@ -37,7 +37,7 @@ WORDS: dict[str, Words] = {
     ),
     "lighting.contrast": Words(
         "The face has contrast.", low="The face is flat: only {value:.1f} stops from its dark to its bright parts.",
-        do_low="Wipe the lens, and let light come from one side a little.", step=1, topic="harsh light",
+        do_low="Wipe the lens, and let light come from one side a little.", step=1, topic="light",
         why_low="there are only {value:.1f} stops between the dark and the bright parts of the face",
     ),
     "colour.cast": Words(
@@ -61,12 +61,12 @@ WORDS: dict[str, Words] = {
     "lighting.hard_shadow": Words(
         "No hard shadow falls on the face.", high="A hard shadow falls on the face, {value:.1f} stops deep.",
         do_high="Move out of the direct sun or spotlight into open shade, or to a window without sun.", step=1,
-        topic="harsh light", why_high="a hard shadow falls on your face",
+        topic="light", why_high="a hard shadow falls on your face",
     ),
     "lighting.hot_spots": Words(
         "The skin does not shine.", high="{percent:.0f} % of the face shines white.",
         do_high="Switch off the flash, turn away from the lamp or the sun, and dab the skin dry.", step=1,
-        topic="harsh light", why_high="{percent:.0f} % of it shines white",
+        topic="light", why_high="{percent:.0f} % of it shines white",
     ),
     "lighting.low_key": Words(
         "The picture is not lost in black.", high="{percent:.0f} % of the picture is black.",
@@ -76,7 +76,7 @@ WORDS: dict[str, Words] = {
     "lighting.dynamic_range": Words(
         "The picture reaches from dark to bright.",
         low="The picture is washed out: only {value:.1f} stops from its darkest to its brightest parts.",
-        do_low="Wipe the lens, keep bright light out of it, and expose for the face.", step=1, topic="harsh light",
+        do_low="Wipe the lens, keep bright light out of it, and expose for the face.", step=1, topic="light",
         why_low="the picture is washed out",
     ),
     "sharpness.face_blur": Words(
