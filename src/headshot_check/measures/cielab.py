@@ -14,12 +14,13 @@ _LUMINANCE = _TO_XYZ[1]
 _KAPPA = 24389 / 27
 _KNEE = 216 / 24389
 _CODES = np.arange(256) / 255
-_LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(np.float32)
+LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(np.float32)
+"""linear light of each sRGB code, 0..1"""
 
 
 def linear(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """sRGB codes (..., 3) to linear light, 0..1."""
-    return np.asarray(_LINEAR[rgb], np.float32)
+    return np.asarray(LINEAR[rgb], np.float32)
 
 
 def luminance(light: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -6,13 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.measures.face_light import LEFT_EYE, RIGHT_EYE
 from headshot_check.scene import FaceCrop
 
 # Mesh points along the lids, corner to corner and back: the subject's right eye, then the left.
-_LIDS = (
-    (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246),
-    (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466),
-)
+_LIDS = (RIGHT_EYE, LEFT_EYE)
 
 
 def openings(crop: FaceCrop) -> NDArray[np.bool_]:
@@ -45,13 +43,13 @@ def around_and_below(light: NDArray[np.float32], crop: FaceCrop) -> tuple[float,
 
     `light` is the (S, S) luminance of the crop; nan where the points lie beyond it.
     """
-    return _quantile(light, crop.points[list(_AROUND)], 0.75), _quantile(light, crop.points[list(_BELOW)], 0.5)
+    clean = np.asarray(cv2.medianBlur(light, 3), np.float32)
+    return _quantile(clean, crop.points[list(_AROUND)], 0.75), _quantile(clean, crop.points[list(_BELOW)], 0.5)
 
 
 def _quantile(light: NDArray[np.float32], points: NDArray[np.float32], share: float) -> float:
-    """Over 3 x 3 medians at points (N, 2)."""
-    small = np.asarray(cv2.medianBlur(light, 3))
+    """Over the values at points (N, 2), those beyond the crop left out."""
     at = np.round(points).astype(np.int64)
     side = light.shape[0]
     at = at[((at > 0) & (at < side - 1)).all(axis=1)]
-    return float(np.quantile(small[at[:, 1], at[:, 0]], share)) if len(at) else float("nan")
+    return float(np.quantile(light[at[:, 1], at[:, 0]], share)) if len(at) else float("nan")

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.measures.cielab import LINEAR
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 # Mesh points along the outline of the face, the eyes (with lids) and the lips.
@@ -24,15 +25,12 @@ DARKEST = 4e-3
 _GLANCE_PX = 256
 """side of the frame at a glance, as of `Scene.mask`"""
 
-_LINEAR = np.where(
-    np.arange(256) <= 10, np.arange(256) / 255 / 12.92, ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4
-).astype(np.float32)
 _WEIGHTS = np.array([[0.2126, 0.7152, 0.0722]], np.float32)
 
 
 def linear_luminance(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Relative luminance (H, W), 0..1, of sRGB pixels (H, W, 3) (IEC 61966-2-1, Rec. 709 weights)."""
-    return np.asarray(cv2.transform(cv2.LUT(rgb, _LINEAR), _WEIGHTS), np.float32)
+    return np.asarray(cv2.transform(cv2.LUT(rgb, LINEAR), _WEIGHTS), np.float32)
 
 
 def stops(brighter: float, darker: float) -> float:
