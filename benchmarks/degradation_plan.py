@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import degradations as d
 import light_defects as light
 
-UP, DOWN, AWAY = 1, -1, 0
-"""the way a measure should go; AWAY = away from zero or from its value on the undamaged photo, either way"""
+UP, DOWN = 1, -1
+"""the way a measure should go"""
 
 
 @dataclass(frozen=True)
