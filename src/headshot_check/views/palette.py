@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from headshot_check.report import Verdict
+
 Colour = tuple[int, int, int]
 """red, green, blue, 0..255"""
 
@@ -20,4 +22,4 @@ CUES: Final[dict[str, Colour]] = {
     "roof": (224, 142, 188),
     "steering_wheel": (132, 150, 255),
 }
-VERDICT_TONES: Final = {"ready": "good", "usable": "warn", "retake": "fail", "unreadable": "fail"}
+VERDICT_TONES: Final[dict[Verdict, str]] = {"ready": "good", "usable": "warn", "retake": "fail", "unreadable": "fail"}

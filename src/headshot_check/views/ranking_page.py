@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from headshot_check.views import labels
+from headshot_check.views.palette import VERDICT_TONES
 from headshot_check.views.terminal import write_page
 from headshot_check.views.typesetting import Line, Page, Signs, cells, shortened
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from headshot_check.policy import Policy
     from headshot_check.ranking import RankedPhoto
-
-_TONES = {"ready": "good", "usable": "warn", "retake": "fail", "unreadable": "fail"}
 
 
 def render_ranking(ranked: Sequence[RankedPhoto], policy: Policy, *, console: Console | None = None) -> None:
@@ -29,7 +28,7 @@ def _page(ranked: Sequence[RankedPhoto], policy: Policy, width: int, signs: Sign
     names = [shortened(signs.spell(labels.clean(one.source)), most, signs) for one in ranked]
     column, digits = max(map(cells, names)), len(str(len(ranked)))
     for one, name in zip(ranked, names, strict=True):
-        tone = _TONES[one.report.verdict]
+        tone = VERDICT_TONES[one.report.verdict]
         place = "" if one.place is None else str(one.place)
         score = "" if one.report.score is None else str(one.report.score)
         lead: Line = [

@@ -13,8 +13,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, TextIO
 
-from headshot_check.report import Finding, Report, Verdict
+from headshot_check.report import Finding, Report
 from headshot_check.views import labels
+from headshot_check.views.palette import VERDICT_TONES
 from headshot_check.views.typesetting import ASCII, ASCII_PLAIN, PLAIN, UNICODE, Line, Page, Signs, cells, shortened
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ _STYLES: Final = {
     "badge-warn": "bold black on yellow",
     "badge-fail": "bold white on red",
 }
-_TONE: Final[dict[Verdict, str]] = {"ready": "good", "usable": "warn", "retake": "fail", "unreadable": "fail"}
 
 
 def render(report: Report, *, console: Console | None = None, verbose: bool = False) -> None:
@@ -152,7 +152,7 @@ def _page(report: Report, width: int, signs: Signs, verbose: bool) -> list[Line]
 
 
 def headline(page: Page, report: Report) -> None:
-    signs, tone = page.signs, _TONE[report.verdict]
+    signs, tone = page.signs, VERDICT_TONES[report.verdict]
     facts, name = _facts(report, signs), shortened(signs.spell(labels.clean(report.source)), page.width, signs)
     if facts and cells(name) + cells(facts) + 3 <= page.width:
         page.spread([(name, "name")], [(facts, "dim")])
@@ -274,7 +274,7 @@ def _summary(reports: Sequence[Report], width: int, signs: Signs) -> list[Line]:
         return []
     counts = Counter(report.verdict for report in reports)
     line: Line = [(f"{len(reports)} photo{'s' if len(reports) > 1 else ''}: ", "label")]
-    for verdict, tone in _TONE.items():
+    for verdict, tone in VERDICT_TONES.items():
         if counts[verdict]:
             line += [(f"{signs.of(tone)} {counts[verdict]} {verdict}", tone), (", ", "dim")]
     line.pop()
