@@ -16,7 +16,7 @@ from headshot_check.scene import NotAssessed, Scene
 
 MOST_STRAIGHTENING_DEG = 15.0
 """Beyond this a room that leans says more than a head that does not."""
-_ROLL_LIMIT_DEG = 18.0
+ROLL_LIMIT_DEG = 18.0
 _ROLL_KEPT = (0.85, 0.65, 0.45)
 """shares of the limit that a straightened head may still lean: no more is turned than needed, with some reserve"""
 _STEPS = 48
@@ -78,7 +78,7 @@ def largest_part(scene: Scene, aspect: float) -> tuple[float, float, float, floa
     return float(left), float(top), wide, high
 
 
-def best_frame(scene: Scene, target: Target, roll_limit_deg: float = _ROLL_LIMIT_DEG) -> Frame:
+def best_frame(scene: Scene, target: Target, roll_limit_deg: float = ROLL_LIMIT_DEG) -> Frame:
     """The best crop for a target: the head where it belongs, whole in the circle, nobody else, enough pixels.
 
     The picture is straightened only as far as `roll_limit_deg` asks for, by 15 degrees at most, and the frame never

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from headshot_check.crop.frame import Frame, best_frame, foreseen, largest_part
+from headshot_check.crop.frame import ROLL_LIMIT_DEG, Frame, best_frame, foreseen, largest_part
 from headshot_check.crop.pixels import size_of, snapped
 from headshot_check.crop.result import judged_photo
 from headshot_check.crop.targets import Target
@@ -140,4 +140,4 @@ def roll_limit(policy: Policy) -> float:
     """How far a head may lean, degrees."""
     rule = policy.rules.get("pose.roll")
     limit = rule.limits.warn_above if rule is not None else None
-    return limit if limit is not None else 18.0
+    return limit if limit is not None else ROLL_LIMIT_DEG
