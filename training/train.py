@@ -1,4 +1,4 @@
-"""From photos to car.tflite: python training/train.py [--photos DIR] [--work DIR] [--only STAGE ...]
+"""From photos to car.tflite: python training/train.py --wheel FILE [--shared DIR] [--work DIR] [--only STAGE ...]
 
 Stages, each picks up where it was interrupted: cache (pictures drawn, teacher asked), train, export (with fusion and
 thresholds). Seeded. Photos, teacher and everything made from them stay outside the repository; only the weights enter.
