@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 from enum import Enum
 from typing import TYPE_CHECKING, Annotated
 
@@ -73,6 +74,13 @@ def fail(message: str) -> int:
     """Say on standard error why the job cannot be done."""
     print(f"headshot-check: {message}", file=sys.stderr)
     return FAILED
+
+
+def status_of(verdicts: Collection[str]) -> int:
+    """The exit status that the verdicts of all photos come to."""
+    if "retake" in verdicts:
+        return RETAKE
+    return FAILED if "unreadable" in verdicts else OK
 
 
 def _print_version(wanted: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headshot_check.cli.app import FAILED, OK, RETAKE, STANDARD_INPUT, Format, PolicyOption, app, chosen_policy, fail
+from headshot_check.cli.app import STANDARD_INPUT, Format, PolicyOption, app, chosen_policy, fail, status_of
 
 if TYPE_CHECKING:
     from headshot_check.checker import Checker
@@ -52,10 +52,7 @@ def _check(photos: list[str], format: Format, policy: str | None, overlay: str |
         if isinstance(error, BrokenPipeError):
             raise
         return fail(str(error))
-    verdicts = {report.verdict for report in reports}
-    if "retake" in verdicts:
-        return RETAKE
-    return FAILED if "unreadable" in verdicts else OK
+    return status_of({report.verdict for report in reports})
 
 
 def _one(name: str, checker: Checker, overlay: str | None) -> Report:

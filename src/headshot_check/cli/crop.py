@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from headshot_check.cli.app import FAILED, OK, RETAKE, STANDARD_INPUT, Format, app, fail
+from headshot_check.cli.app import STANDARD_INPUT, Format, app, chosen_policy, fail, status_of
 
 if TYPE_CHECKING:
     from headshot_check.checker import Checker
@@ -92,14 +92,11 @@ def _crop(
             print(json.dumps(document, ensure_ascii=False), flush=True)
     if format is Format.json:
         print(json.dumps(documents if len(documents) > 1 else documents[0], ensure_ascii=False, indent=2))
-    if "retake" in verdicts:
-        return RETAKE
-    return FAILED if "unreadable" in verdicts else OK
+    return status_of(verdicts)
 
 
 def _use(target: str | None, policy: str | None) -> tuple[Target, Policy]:
     """What to crop for, and what to judge by: each follows from the other where only one is named."""
-    from headshot_check.cli.app import chosen_policy
     from headshot_check.crop import target_for, target_named
     from headshot_check.policy import load_policy
 

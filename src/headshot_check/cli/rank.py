@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from headshot_check.cli.app import FAILED, OK, RETAKE, Format, PolicyOption, app, chosen_policy, fail
+from headshot_check.cli.app import Format, PolicyOption, app, chosen_policy, fail, status_of
 
 
 @app.command()
@@ -47,8 +47,7 @@ def _rank(photos: list[str], format: Format, policy: str | None) -> int:
     else:
         for one in ranked:
             print(json.dumps(one.to_dict(), ensure_ascii=False))
-    verdict = ranked[0].report.verdict
-    return {"retake": RETAKE, "unreadable": FAILED}.get(verdict, OK)
+    return status_of({ranked[0].report.verdict})
 
 
 def _counted(shots: list[str]) -> Iterator[str]:
