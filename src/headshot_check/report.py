@@ -284,6 +284,19 @@ class Report:
             "crop": _dict(self.crop),
         }
 
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any]) -> Report:
+        """The report whose `to_dict` is `document`; numbers are as rounded there.
+
+        Raises
+        ------
+        ValueError
+            It is of another schema version, or lacks a key.
+        """
+        from headshot_check.report_reading import report_from_dict
+
+        return report_from_dict(document)
+
 
 @lru_cache(maxsize=1)
 def schema() -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""Many photos: found, checked by workers, kept as they come, reported."""

@@ -1,0 +1,43 @@
+"""What is asked of a worker, and what comes back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from headshot_check.policy import Policy
+from headshot_check.report import Report
+
+THUMBNAIL_PX = 160
+"""longer side of a row's thumbnail"""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One photo to check."""
+
+    source: str | bytes
+    """a path, or encoded bytes"""
+    name: str
+    """what the report calls it (`Report.source`)"""
+    policy: Policy | None = None
+    """what to hold it against; None: the pool's own"""
+    preview_px: int = THUMBNAIL_PX
+    """longer side of the small JPEG that comes back, never enlarged; 0: none is wanted"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a worker made of a job. There is one for every job, whatever happened to the worker."""
+
+    report: Report
+    """"unreadable" with the cause "timed_out" or "worker_died" where the worker did not come to an end"""
+    digest: str | None = None
+    """BLAKE2b of the encoded bytes, 128 bits, hexadecimal; None when they could not be read"""
+    phash: int | None = None
+    """perceptual hash of the upright picture, 64 bits; None when unreadable"""
+    preview: bytes | None = None
+    """the upright picture as a small JPEG; None when unreadable or not wanted"""
+    size: int | None = None
+    """encoded bytes"""
+    seconds: float = 0.0
+    """in the worker"""
