@@ -11,7 +11,8 @@ def test_a_report_read_back_says_the_same(name):
     document = check(IMAGES / name).to_dict()
     again = Report.from_dict(document)
     assert again.to_dict() == document
-    assert again.findings and again.faces
+    assert again.findings
+    assert again.faces
 
 
 def test_an_unreadable_one_too():
@@ -21,7 +22,7 @@ def test_an_unreadable_one_too():
 
 def test_other_documents_are_refused_by_name():
     document = check(b"no picture").to_dict()
-    with pytest.raises(ValueError, match="schema version '9.0'"):
+    with pytest.raises(ValueError, match="schema version"):
         Report.from_dict({**document, "schema_version": "9.0"})
     document.pop("verdict")
     with pytest.raises(ValueError, match="verdict"):

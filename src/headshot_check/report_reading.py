@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from headshot_check.report import SCHEMA_VERSION, Crop, Cue, DriversSeat, Face, Finding, Limits, PhotoFacts, Region, Report
+from headshot_check.report import (
+    SCHEMA_VERSION,
+    Crop,
+    Cue,
+    DriversSeat,
+    Face,
+    Finding,
+    Limits,
+    PhotoFacts,
+    Region,
+    Report,
+)
 
 
 def report_from_dict(document: Mapping[str, Any]) -> Report:
@@ -57,7 +68,9 @@ def _face(document: Mapping[str, Any]) -> Face:
 
 
 def _finding(document: Mapping[str, Any]) -> Finding:
-    limits = {name: tuple(at) if isinstance(at, list) else at for name, at in document["limits"].items()}
+    limits: dict[str, Any] = {
+        name: tuple(at) if isinstance(at, list) else at for name, at in document["limits"].items()
+    }
     return Finding(**{**document, "limits": Limits(**limits), "region": _region(document["region"])})
 
 

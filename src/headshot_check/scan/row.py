@@ -18,8 +18,8 @@ class Row:
     report: Report
     """unreadable ones have the cause as a stable code: those of `PhotoError`, "timed_out", "worker_died"; its `source`
     is the path as the user would type it"""
-    bytes: int | None = None
-    """size of the file; None when it could not be looked at"""
+    size: int | None = None
+    """of the file in bytes; None when it could not be looked at"""
     modified_ns: int | None = None
     """time of its last change, ns since 1970"""
     digest: str | None = None
