@@ -1,0 +1,105 @@
+"""A finished scan: what every report of it is made from, read row by row and never held in memory as a whole."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from headshot_check.policy import Policy
+from headshot_check.report import Verdict
+from headshot_check.scan.row import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A place that could not be looked into, or something that kept the scan from doing all of its work."""
+
+    place: str
+    """the folder or file as the user would type it, safe to print and to encode"""
+    reason: str
+    """what is wrong, without the place and without a full stop"""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Shots of one scene that are nearly the same."""
+
+    members: tuple[int, ...]
+    """indices into `FinishedScan.rows()`, two or more, ascending"""
+    best: int
+    """the index of the best of them"""
+    reason: str
+    """what sets the best apart, in a few words"""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the scan came to, in numbers."""
+
+    files: int
+    """photos, each with a row"""
+    verdicts: Mapping[Verdict, int]
+    """photos by verdict; those with none are missing"""
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """files and folders that were passed over, by reason in words ("hidden", "not a picture", ...)"""
+    problems: tuple[Problem, ...] = ()
+    kept: int = 0
+    """photos whose result was taken from an earlier run"""
+    seconds: float = 0.0
+    """wall time of the scan"""
+    started: float = 0.0
+    """when it began, s since 1970"""
+
+
+class FinishedScan:
+    """All rows of a scan in its stable order, with counts and groups.
+
+    Parameters
+    ----------
+    policy
+        What the photos were held against.
+    folders
+        As the user named them.
+    read
+        Gives a new iterator over the rows at every call.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        folders: Sequence[str],
+        counts: Counts,
+        read: Callable[[], Iterator[Row]],
+        groups: Sequence[Group] = (),
+    ) -> None:
+        self.policy = policy
+        self.folders = tuple(folders)
+        self.counts = counts
+        self.groups = tuple(groups)
+        self._read = read
+
+    @classmethod
+    def from_rows(
+        cls, policy: Policy, folders: Sequence[str], rows: Sequence[Row], *, started: float | None = None
+    ) -> FinishedScan:
+        """A scan of rows that are in memory: counted, and grouped where they are nearly the same."""
+        from headshot_check.scan.groups import group_rows
+
+        verdicts = Counter(row.report.verdict for row in rows)
+        counts = Counts(
+            len(rows),
+            dict(verdicts),
+            kept=sum(row.kept for row in rows),
+            seconds=sum(row.seconds for row in rows),
+            started=time.time() if started is None else started,
+        )
+        return cls(policy, folders, counts, lambda: iter(rows), group_rows(rows, policy))
+
+    def rows(self) -> Iterator[Row]:
+        """Every row in the scan's order: folder by folder as named, "2.jpg" before "10.jpg". May be called again."""
+        return self._read()
+
+    def __len__(self) -> int:
+        return self.counts.files
