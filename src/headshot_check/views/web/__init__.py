@@ -1,0 +1,33 @@
+"""The look and the report view that the local page and the scan's HTML report share: plain CSS and ES modules.
+
+The page's server serves the files as they are. A self-contained page inlines them: `style()` in a <style>, `script()`
+at the start of its own <script type="module">.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = Path(__file__).parent
+STYLES: Final = ("base.css", "detail.css")
+MODULES: Final = ("dom.js", "words.js", "numbers.js", "gauge.js", "overlay.js", "detail.js")
+"""each before those that import it; no two define the same name"""
+
+_IMPORT: Final = re.compile(r"^import [^;]*;\n", re.MULTILINE)
+_EXPORT: Final = re.compile(r"^export (?=const |function |class |async )", re.MULTILINE)
+
+
+def style() -> str:
+    """The style sheets as one text for a <style> element."""
+    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES)
+
+
+def script() -> str:
+    """The modules as one text for a module script: what imports each other there is in one scope here.
+
+    It holds no "</script" and no "<!--", so that it may stand inside a <script> element as it is.
+    """
+    texts = ((FOLDER / name).read_text(encoding="utf-8") for name in MODULES)
+    return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)

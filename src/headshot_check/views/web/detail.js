@@ -1,0 +1,177 @@
+// One report for people: verdict, plan, what is wrong against its limits, what is good, what was not checked.
+
+import { h, icon } from "./dom.js";
+import { gauge } from "./gauge.js";
+import { byteSize, measureText, percent } from "./numbers.js";
+import { photoFigure } from "./overlay.js";
+import { CUES_IN_WORDS, STATUS_NAMES, SUBJECT_NAMES, VERDICT_NAMES, capitalised, checkLabel, condition, isJudged, problems, seatTitle, shownCues } from "./words.js";
+
+const STATUS_ICONS = { fail: "retake", warn: "usable", pass: "ready", not_assessed: "unreadable" };
+
+/** The verdict as a sign, a word and a colour. */
+export function verdictChip(verdict) {
+  return h("span", { class: `chip ${verdict}` }, icon(verdict), VERDICT_NAMES[verdict]);
+}
+
+/**
+ * The whole view of one result.
+ *
+ * `result`: {name, report, preview}; `options`: `src` (a larger picture than the preview), `level` (of its headings, 2
+ * by default), `crop` (an element with what can be done about a crop). The element has `figure` (see photoFigure).
+ */
+export function detailView(result, { src = null, level = 2, crop = null } = {}) {
+  const { report, name } = result;
+  const figure = report.verdict === "unreadable" ? unreadablePhoto() : photoFigure(report, { src: src ?? result.preview, alt: `The photo ${name}` });
+  const heading = (text) => h(`h${level + 1}`, {}, text);
+  const view = h(
+    "article",
+    { class: `detail ${report.verdict}` },
+    h("div", { class: "detail-photo" }, figure),
+    h(
+      "div",
+      { class: "detail-words" },
+      headline(result, level),
+      seatSection(report),
+      planSection(report, heading),
+      crop,
+      problemSection(report, heading, figure),
+      goodSection(report, heading),
+      notCheckedSection(report, heading),
+      allChecks(report, heading, figure),
+    ),
+  );
+  view.figure = figure;
+  return view;
+}
+
+function unreadablePhoto() {
+  return h("div", { class: "photo no-photo" }, icon("unreadable"), "No picture");
+}
+
+function headline({ name, report }, level) {
+  const { photo } = report;
+  const facts = photo ? [`${photo.width} × ${photo.height} px`, photo.format, photo.bytes === null ? null : byteSize(photo.bytes)] : [];
+  const depends = condition(report);
+  return h(
+    "header",
+    { class: "detail-head" },
+    h(`h${level}`, { class: "file-name", tabindex: "-1" }, name),
+    facts.length ? h("p", { class: "facts" }, facts.filter(Boolean).join(" · ")) : null,
+    h(
+      "p",
+      { class: "verdict-line" },
+      verdictChip(report.verdict),
+      report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100"),
+      depends ? h("span", { class: "depends" }, depends) : null,
+    ),
+  );
+}
+
+function seatSection(report) {
+  const seat = report.drivers_seat;
+  const title = seatTitle(seat);
+  if (!title) return null;
+  const cues = shownCues(seat).map((cue) =>
+    h("li", { class: `cue ${cue.name}` }, h("span", { class: "swatch" }), capitalised(CUES_IN_WORDS[cue.name]), " ", h("span", { class: "number" }, percent(cue.probability))),
+  );
+  return h(
+    "section",
+    { class: `seat ${seat.verdict === "likely" ? "fail" : "warn"}` },
+    h("p", { class: "seat-title" }, icon(seat.verdict === "likely" ? "retake" : "usable"), capitalised(title), " ", h("span", { class: "number" }, percent(seat.probability ?? 0.5))),
+    cues.length ? h("ul", { class: "cues" }, cues) : null,
+  );
+}
+
+function planSection(report, heading) {
+  const parts = [];
+  if (report.retake.length) {
+    parts.push(heading(report.verdict === "retake" ? "What to do" : "To make it better"), h("ol", { class: "plan" }, report.retake.map(step)));
+  }
+  if (report.edits.length) parts.push(h("ul", { class: "edits" }, report.edits.map((edit) => h("li", {}, icon("right"), h("span", {}, edit)))));
+  return parts.length ? h("section", { class: "todo" }, parts) : null;
+}
+
+/** An instruction, with its reason in a quieter voice. */
+function step(text) {
+  const cut = text.indexOf(": ");
+  const [order, reason] = cut > 0 ? [`${text.slice(0, cut)}.`, capitalised(text.slice(cut + 2))] : [text, ""];
+  return h("li", {}, h("p", { class: "order" }, order), reason ? h("p", { class: "reason" }, reason) : null);
+}
+
+function problemSection(report, heading, figure) {
+  const wrong = problems(report);
+  if (!wrong.length) return null;
+  return h("section", { class: "problems" }, heading(report.verdict === "unreadable" ? "Why" : "What is wrong"), h("ul", { class: "findings" }, wrong.map((one) => findingRow(one, figure))));
+}
+
+/** One finding: its name, value, gauge, what was seen, and a button that shows its place. */
+export function findingRow(finding, figure = null) {
+  const values = measureText(finding);
+  const row = h(
+    "li",
+    { class: `finding ${finding.status}`, "data-check": finding.check },
+    h(
+      "p",
+      { class: "finding-head" },
+      h("span", { class: "finding-name" }, h("span", { class: "sign" }, icon(STATUS_ICONS[finding.status])), h("span", { class: "hidden" }, `${STATUS_NAMES[finding.status]}: `), capitalised(checkLabel(finding.check))),
+      values ? h("span", { class: "number" }, values) : null,
+    ),
+    gauge(finding),
+    h("p", { class: "finding-words" }, finding.message, finding.region && figure?.point ? showButton(finding, figure) : null),
+    finding.advice && finding.step === null && finding.mend === null ? h("p", { class: "advice" }, finding.advice) : null,
+  );
+  return row;
+}
+
+function showButton(finding, figure) {
+  const button = h("button", { type: "button", class: "link", "aria-pressed": "false" }, "Show where");
+  const set = (on) => {
+    button.setAttribute("aria-pressed", String(on));
+    figure.point(on ? finding.region : null);
+  };
+  button.addEventListener("click", () => {
+    const on = button.getAttribute("aria-pressed") !== "true";
+    for (const other of button.closest(".detail")?.querySelectorAll('[aria-pressed="true"].link') ?? []) other.setAttribute("aria-pressed", "false");
+    set(on);
+  });
+  return button;
+}
+
+function goodSection(report, heading) {
+  const judged = report.findings.filter(isJudged);
+  const passed = judged.filter((one) => one.status === "pass").length;
+  if (!passed) return null;
+  return h(
+    "section",
+    { class: "good" },
+    heading("What is good"),
+    h("p", { class: "praise" }, report.praise.map((word) => h("span", { class: "tag" }, icon("ready"), capitalised(word))), h("span", { class: "quiet" }, `${passed} of ${judged.length} checks passed`)),
+  );
+}
+
+/** What was not assessed, by its cause. */
+function notCheckedSection(report, heading) {
+  const judged = new Set(report.findings.filter(isJudged).map((one) => one.check));
+  const causes = new Map();
+  for (const { check, reason } of report.not_checked) {
+    if (judged.has(check)) causes.set(reason, [...(causes.get(reason) ?? []), checkLabel(check)]);
+  }
+  if (!causes.size) return null;
+  const rows = [...causes].map(([reason, names]) => h("li", {}, capitalised(names.join(", ")), h("span", { class: "quiet" }, `: ${reason}`)));
+  return h("section", { class: "unknown" }, heading("Not checked"), h("ul", {}, rows));
+}
+
+/** Every check by subject, folded away. */
+function allChecks(report, heading, figure) {
+  if (report.verdict === "unreadable") return null;
+  const details = h("details", { class: "all-checks" }, h("summary", {}, `All ${report.findings.length} checks`));
+  details.addEventListener("toggle", () => details.childElementCount > 1 || details.append(...bySubject(report, heading, figure)));
+  return details;
+}
+
+function bySubject(report, heading, figure) {
+  const groups = Object.keys(SUBJECT_NAMES).map((subject) => [subject, report.findings.filter((one) => one.check.startsWith(`${subject}.`))]);
+  return groups
+    .filter(([, findings]) => findings.length)
+    .map(([subject, findings]) => h("section", {}, heading(capitalised(SUBJECT_NAMES[subject])), h("ul", { class: "findings" }, findings.map((one) => findingRow(one, figure)))));
+}

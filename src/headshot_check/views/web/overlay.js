@@ -1,0 +1,181 @@
+// The photo with what was found drawn on it, each layer with a switch that is its legend.
+
+import { h, s } from "./dom.js";
+import { percent } from "./numbers.js";
+import { ROUND_TARGETS, capitalised, checkLabel, problems, shownCues } from "./words.js";
+
+const MOST_PROBLEMS = 4; // outlined, as on the overlay picture
+
+/**
+ * The photo of a report with its layers.
+ *
+ * `options`: `src` (picture), `alt`, `width`/`height` (of the upright photo, where the report has none), `quiet` (no
+ * switches). The element has `setImage(url)`, `point(region | null)`: outlines one place, and `layers`: what can be shown.
+ */
+export function photoFigure(report, { src = null, alt = "", quiet = false } = {}) {
+  const { width, height } = report.photo ?? { width: 4, height: 5 };
+  const image = h("img", { alt, src, width, height, decoding: "async", draggable: "false" });
+  const drawing = s("svg", { class: "marks", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" });
+  const labels = h("div", { class: "mark-labels", "aria-hidden": "true" });
+  const frame = h("div", { class: "photo-frame" }, image, drawing, labels);
+  frame.style.setProperty("--ratio", String(width / height));
+  const figure = h("figure", { class: "photo" }, frame);
+
+  const layers = layersOf(report, width, height);
+  for (const layer of layers) {
+    layer.group = s("g", { class: `mark ${layer.kind}`, "data-layer": layer.name }, layer.shapes);
+    layer.labels = (layer.texts ?? []).map(({ text, region }) => label(text, region, layer.kind));
+    drawing.append(layer.group);
+    labels.append(...layer.labels);
+    show(layer, layer.on);
+  }
+  const pointer = s("g", { class: "mark pointed" });
+  drawing.append(pointer);
+  if (!quiet && layers.length) figure.append(switches(layers, () => settle(labels)));
+  figure.layers = layers.map((layer) => layer.name);
+  figure.setImage = (url) => image.setAttribute("src", url);
+  figure.image = image;
+  figure.point = (region) => pointer.replaceChildren(...(region ? outline(region, width, height) : []));
+  new ResizeObserver(() => settle(labels)).observe(frame);
+  return figure;
+}
+
+function layersOf(report, width, height) {
+  const shown = shownCues(report.drivers_seat);
+  const layers = [];
+  if (report.crop) layers.push({ name: "crop", kind: "crop", title: round(report.crop) ? "Crop circle" : "Crop", on: true, shapes: cropShapes(report.crop, width, height) });
+  for (const cue of report.drivers_seat.cues) {
+    if (!cue.region) continue;
+    const title = capitalised(cue.name.replace("_", " ").replace("car window", "window"));
+    const texts = [{ text: `${title} ${percent(cue.probability)}`, region: cue.region }];
+    layers.push({ name: cue.name, kind: `cue ${cue.name}`, title, on: shown.includes(cue), shapes: outline(cue.region, width, height), texts });
+  }
+  const places = problemPlaces(report);
+  if (places.length) {
+    const shapes = places.map(({ region, tone }) => s("g", { class: tone }, outline(region, width, height)));
+    const texts = places.map(({ region, text }) => ({ text, region }));
+    layers.push({ name: "problems", kind: "problem", title: "Problems", on: true, shapes, texts });
+  }
+  if (report.faces.length) layers.push({ name: "face", kind: "face", title: "Face", on: true, shapes: faceShapes(report.faces, width, height) });
+  return layers;
+}
+
+function show(layer, on) {
+  layer.on = on;
+  layer.group.toggleAttribute("hidden", !on);
+  layer.group.style.display = on ? "" : "none";
+  for (const one of layer.labels) one.hidden = !on;
+}
+
+function switches(layers, settled) {
+  const set = h("fieldset", { class: "switches" }, h("legend", {}, "Show on the photo"));
+  for (const layer of layers) {
+    const box = h("input", { type: "checkbox", "data-layer": layer.name, onchange: () => (show(layer, box.checked), settled()) });
+    box.checked = layer.on;
+    set.append(h("label", { class: `switch ${layer.kind}` }, box, h("span", { class: "swatch" }), layer.title));
+  }
+  return set;
+}
+
+function path(region, width, height) {
+  return `M${region.points.map(([x, y]) => `${(x * width).toFixed(1)} ${(y * height).toFixed(1)}`).join("L")}Z`;
+}
+
+/** A stroke with a dark one beneath it, so that it shows on any photo. */
+function outline(region, width, height) {
+  return strokes("path", { d: path(region, width, height) });
+}
+
+function strokes(tag, attributes) {
+  return [s(tag, { ...attributes, class: "shade" }), s(tag, { ...attributes, class: "line" })];
+}
+
+function faceShapes(faces, width, height) {
+  return faces.map((face) => {
+    const shapes = strokes("rect", box(face.box, width, height, 0.12));
+    if (face.main && face.head) shapes.push(...strokes("rect", { ...box(face.head, width, height, 0.18), "data-dashed": "" }));
+    if (face.main && face.eyes) {
+      for (const [x, y] of face.eyes.points) shapes.push(...strokes("circle", { cx: x * width, cy: y * height, r: 0.05 * face.inter_eye_px }));
+    }
+    return s("g", { class: face.main ? "main" : "other" }, shapes);
+  });
+}
+
+function box(region, width, height, corner) {
+  const [x0, y0, x1, y1] = bounds(region);
+  return { x: x0 * width, y: y0 * height, width: (x1 - x0) * width, height: (y1 - y0) * height, rx: corner * (x1 - x0) * width };
+}
+
+/** x0, y0, x1, y1 in fractions. */
+export function bounds(region) {
+  const xs = region.points.map(([x]) => x);
+  const ys = region.points.map(([, y]) => y);
+  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
+}
+
+export function round(crop) {
+  return ROUND_TARGETS.includes(crop.target);
+}
+
+function cropShapes(crop, width, height) {
+  const frame = `M0 0H${width}V${height}H0Z`;
+  const region = path(crop.region, width, height);
+  if (!round(crop)) return [s("path", { class: "outside", d: frame + region }), ...strokes("path", { d: region })];
+  const points = crop.region.points.map(([x, y]) => [x * width, y * height]);
+  const [cx, cy] = [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length);
+  const sides = points.map((point, index) => Math.hypot(point[0] - points.at(index - 1)[0], point[1] - points.at(index - 1)[1]));
+  const r = Math.min(...sides) / 2;
+  const ring = `M${cx - r} ${cy}a${r} ${r} 0 1 0 ${2 * r} 0a${r} ${r} 0 1 0 ${-2 * r} 0Z`;
+  return [s("path", { class: "outside", d: frame + ring }), ...strokes("circle", { cx, cy, r })];
+}
+
+/** Where the worst findings are; those of one place share one outline. */
+function problemPlaces(report) {
+  const places = [];
+  const worst = problems(report).filter((one) => one.region && !one.check.startsWith("car."));
+  for (const { check, status, region } of worst.slice(0, MOST_PROBLEMS)) {
+    const known = places.find((place) => overlap(bounds(place.region), bounds(region)) > 0.6);
+    if (known) known.text += `, ${checkLabel(check)}`;
+    else places.push({ region, tone: status, text: capitalised(checkLabel(check)) });
+  }
+  return places;
+}
+
+/** Intersection over union. */
+function overlap(one, other) {
+  const wide = Math.min(one[2], other[2]) - Math.max(one[0], other[0]);
+  const high = Math.min(one[3], other[3]) - Math.max(one[1], other[1]);
+  if (wide <= 0 || high <= 0) return 0;
+  const area = ([x0, y0, x1, y1]) => (x1 - x0) * (y1 - y0);
+  return (wide * high) / (area(one) + area(other) - wide * high);
+}
+
+function label(text, region, kind) {
+  const element = h("span", { class: `mark-label ${kind}` }, h("span", { class: "swatch" }), text);
+  element.region = region;
+  return element;
+}
+
+/** Puts each label on its place, inside the photo and off the labels before it. */
+function settle(labels) {
+  const wide = labels.clientWidth;
+  const high = labels.clientHeight;
+  if (!wide || !high) return;
+  const taken = [];
+  const shown = [...labels.children].filter((one) => !one.hidden);
+  const sizes = shown.map((one) => [one.offsetWidth, one.offsetHeight]);
+  shown.forEach((element, index) => {
+    const [w, t] = sizes[index];
+    const [x0, y0, x1, y1] = bounds(element.region).map((at, axis) => at * (axis % 2 ? high : wide));
+    const middle = [(x0 + x1) / 2, (Math.max(y0, 0) + Math.min(y1, high)) / 2];
+    const tries = [middle, [middle[0], y0], [middle[0], y1], [x0, middle[1]], [x1, middle[1]], [middle[0], y0 - t], [middle[0], y1 + t]];
+    const boxes = tries.map(([x, y]) => {
+      const left = Math.min(Math.max(x - w / 2, 4), Math.max(wide - w - 4, 4));
+      const top = Math.min(Math.max(y - t / 2, 4), Math.max(high - t - 4, 4));
+      return [left, top, left + w, top + t];
+    });
+    const free = boxes.find((box) => taken.every((other) => overlap(box, other) === 0)) ?? boxes[0];
+    taken.push(free);
+    element.style.transform = `translate(${free[0].toFixed(1)}px, ${free[1].toFixed(1)}px)`;
+  });
+}
