@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterable, Iterator
 from os import PathLike
@@ -52,6 +53,19 @@ class Checker:
         self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
         self._limits = limits if limits is not None else PhotoLimits()
         self._nets = Nets(backend, threads=threads)
+        self._own_backend = backend is not None
+
+    def with_policy(self, policy: str | PathLike[str] | Policy) -> Checker:
+        """A checker that holds photos against another policy and shares this one's networks.
+
+        Raises
+        ------
+        PolicyError
+            The policy is unknown or has a bad key.
+        """
+        other = copy.copy(self)
+        other.policy = policy if isinstance(policy, Policy) else load_policy(policy)
+        return other
 
     def check(self, source: Source) -> Report:
         """Check one photo: a path, bytes, a binary file object, a PIL image or RGB uint8 pixels (H, W, 3).
@@ -82,13 +96,53 @@ class Checker:
         """
         return report_on(Scene(photo, self._nets), self.policy, self._nets)
 
-    def check_many(self, sources: Iterable[Source]) -> Iterator[Report]:
-        """Check photos one after another; one that cannot be read gives an "unreadable" report and stops nothing."""
-        for source in sources:
-            try:
-                yield self.check(source)
-            except PhotoError as error:
-                yield unreadable(error, self.policy.name)
+    def check_many(
+        self, sources: Iterable[Source], *, workers: int = 1, ordered: bool = True, time_limit_s: float = 30.0
+    ) -> Iterator[Report]:
+        """Check any number of photos; one that cannot be read gives an "unreadable" report and stops nothing.
+
+        Parameters
+        ----------
+        sources
+            As for `check`. Of an endless iterable only a few are taken ahead of the reports.
+        workers
+            Processes that check, each with networks of its own. 1: the photos are checked here, one after another. With
+            more, images and arrays are still checked here, for they are large to hand over; a script needs no
+            `if __name__ == "__main__"`. Closing the iterator ends the workers.
+        ordered
+            Give the reports in the order of the sources, else as they are done (`Report.source` tells paths apart).
+        time_limit_s
+            With several workers, the time for one photo in seconds. One that takes longer, or whose worker dies, has an
+            "unreadable" report with the cause "timed_out" or "worker_died".
+
+        Raises
+        ------
+        ValueError
+            Several workers are asked for and the checker has a backend of its own, which stays in this process; or an
+            argument is out of range.
+        WeightsError
+            A network's file is missing or damaged.
+        WorkerError
+            Worker processes do not start on this machine.
+        """
+        if workers < 1:
+            raise ValueError(f"workers must be 1 or more, not {workers}")
+        if workers == 1:
+            return (self._surely(source) for source in sources)
+        if self._own_backend:
+            raise ValueError("a backend of one's own checks in this process only: use workers=1")
+        from headshot_check.scan.many import reports_of
+        from headshot_check.scan.pool import WorkerPool
+
+        pool = WorkerPool(self.policy, workers=workers, time_limit_s=time_limit_s, limits=self._limits)
+        return reports_of(sources, pool, self._surely, ordered)
+
+    def _surely(self, source: Source) -> Report:
+        """As `check`, with a report also of what is no photo at all."""
+        try:
+            return self.check(source)
+        except PhotoError as error:
+            return unreadable(error, self.policy.name)
 
     def crop(
         self, source: Source | Photo, target: str | None = None, *, size: int | None = None, enlarge: bool = False

@@ -15,6 +15,9 @@ _REMEDIES = {
     "too_many_bytes": "Export it smaller, or raise the limit on bytes.",
     "too_many_pixels": "Export it smaller, or raise the limit on pixels.",
     "too_small": "Use the original photo, not a thumbnail of it.",
+    "timed_out": "Export the photo again, or raise the time limit.",
+    "worker_died": "Check it by itself; where memory is short, use fewer workers.",
+    "check_failed": "Export it as JPEG and check that, and please report the fault.",
     "bad_input": "Give a path, bytes, a binary file object, a Pillow image or an RGB uint8 array (H, W, 3).",
 }
 

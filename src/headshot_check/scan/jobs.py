@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from headshot_check.photo import Limits
 from headshot_check.policy import Policy
 from headshot_check.report import Report
 
 THUMBNAIL_PX = 160
 """longer side of a row's thumbnail"""
+OUT_OF_MEMORY = 77
+"""exit status of a worker that ran out of memory"""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a worker is told once, before its first job."""
+
+    policy: Policy
+    """for jobs that name none"""
+    limits: Limits
+    """what is refused before it is decoded"""
+    time_limit_s: float
+    """for one photo"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +45,8 @@ class Outcome:
     """What a worker made of a job. There is one for every job, whatever happened to the worker."""
 
     report: Report
-    """"unreadable" with the cause "timed_out" or "worker_died" where the worker did not come to an end"""
+    """"unreadable" with the cause "timed_out" or "worker_died" where the worker did not come to an end, and with
+    "check_failed" where the check itself went wrong"""
     digest: str | None = None
     """BLAKE2b of the encoded bytes, 128 bits, hexadecimal; None when they could not be read"""
     phash: int | None = None

@@ -1,0 +1,40 @@
+"""Results of futures, with a bounded number of them under way: a million photos are never all in memory."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from typing import TypeVar
+
+K = TypeVar("K")
+T = TypeVar("T")
+
+
+def results_of(
+    submitted: Iterable[tuple[K, Future[T]]], at_once: int, *, ordered: bool = True
+) -> Iterator[tuple[K, T]]:
+    """Each key with its future's result, in order or as they are done.
+
+    A new pair is taken from `submitted` only when fewer than `at_once` are under way, so an iterable that submits when
+    asked never runs ahead by more. Whatever a future raises is raised; when the iterator ends early, what still waits
+    is cancelled.
+    """
+    source = iter(submitted)
+    held: dict[Future[T], K] = {}
+    done: queue.SimpleQueue[Future[T]] = queue.SimpleQueue()
+    try:
+        while True:
+            while len(held) < at_once and (pair := next(source, None)) is not None:
+                key, future = pair
+                held[future] = key
+                if not ordered:
+                    future.add_done_callback(done.put)
+            if not held:
+                return
+            future = next(iter(held)) if ordered else done.get()
+            result = future.result()
+            yield held.pop(future), result
+    finally:
+        for future in held:
+            future.cancel()
