@@ -89,7 +89,7 @@ def photos_in(place: str | PathLike[str]) -> list[str]:
     ]
     if not names:
         raise PhotoError("not_found", fspath(place), "there are no photos in this folder", "Name a folder with photos.")
-    return [str(path) for path in sorted(names, key=_natural)]
+    return [str(path) for path in sorted(names, key=lambda path: natural(path.name))]
 
 
 def rank_photos(sources: Iterable[Source], checker: Checker) -> tuple[RankedPhoto, ...]:
@@ -212,7 +212,7 @@ def _words(check: str) -> Comparison:
     return COMPARISONS.get(check) or Comparison(f"a problem with {name}", f"worse {name}")
 
 
-def _natural(path: Path) -> list[tuple[int, int, str]]:
-    """Digits as numbers, the rest without regard to case."""
-    parts = re.split(r"(\d+)", path.name)
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """Key of the order in which people count: digits as numbers, the rest without regard to case."""
+    parts = re.split(r"(\d+)", name)
     return [(0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part.casefold()) for part in parts]

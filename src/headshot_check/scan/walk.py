@@ -1,0 +1,223 @@
+"""Folders -> the photos in them, in a stable order, with a count of all that is passed over."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from headshot_check.decoding.sniff import DecodeError, sniff
+from headshot_check.errors import PhotoError
+from headshot_check.ranking import SUFFIXES, natural
+from headshot_check.scan.finished import Problem
+
+HIDDEN_FILE: Final = "hidden file"
+HIDDEN_FOLDER: Final = "hidden folder"
+NOT_A_PICTURE: Final = "not a picture"
+OTHER_FORMAT: Final = "format that is not read"
+NOT_A_FILE: Final = "device or pipe"
+SEEN_FOLDER: Final = "folder that was already looked into"
+OWN_OUTPUT: Final = "folder of the report"
+
+RAW_SUFFIXES: Final = frozenset({".3fr", ".arw", ".dng", ".iiq", ".nef", ".nrw", ".pef", ".sr2", ".srf", ".srw"})
+"""Camera raw files that begin like a TIFF and hold a thumbnail where that has its picture."""
+
+_HEAD_BYTES = 1024
+"""what `sniff` looks at"""
+_BMP_HEADERS: Final = {12, 16, 40, 52, 56, 64, 108, 124}
+"""sizes of the second header of a BMP; its two letters alone begin many a text"""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPhoto:
+    """A file that is taken for a photo."""
+
+    path: str
+    """absolute; bytes that are no text are surrogates in it"""
+    name: str
+    """as `Row.name`"""
+    source: str
+    """as the user would type it, in letters that can be encoded"""
+    size: int | None = None
+    """bytes; None when it could not be looked at"""
+    modified_ns: int | None = None
+    inode: int = 0
+
+
+class Walk:
+    """The photos of folders, found while one iterates. To be iterated once.
+
+    Taken for a photo is what is called like one, and of the other files what begins like one. Hidden files and folders
+    are passed over, and so is a folder that was already looked into by another way, which ends loops of links. A file
+    that is named itself is always taken.
+
+    Parameters
+    ----------
+    places
+        Folders, or files.
+    exclude
+        Folders not to look into.
+
+    Raises
+    ------
+    PhotoError
+        "not_found": one of the places does not exist.
+    """
+
+    def __init__(self, places: Sequence[str | Path], *, exclude: Sequence[str | Path] = ()) -> None:
+        self.skipped: Counter[str] = Counter()
+        """what was passed over so far, by reason"""
+        self.problems: list[Problem] = []
+        """folders that could not be read"""
+        once: dict[str, str] = {}
+        for root in map(str, places):
+            once.setdefault(_absolute(root), root)
+        self._roots = list(once.values())
+        self._excluded = {known for place in exclude if (known := _identity(str(place))) is not None}
+        self._seen: set[tuple[int, int]] = set()
+        for root in self._roots:
+            if not os.path.lexists(root):
+                raise PhotoError("not_found", root, "there is no such folder or file")
+        self._named = {_absolute(root) for root in self._roots if not _is_folder(_looked_at(root))}
+
+    def __iter__(self) -> Iterator[FoundPhoto]:
+        for root, label in zip(self._roots, self._labels(), strict=True):
+            top = _absolute(root)
+            if top in self._named:
+                yield _found(top, label or Path(top).name, root, _looked_at(top))
+            else:
+                yield from self._below(top, root, f"{label}/" if label else "")
+
+    def _labels(self) -> list[str]:
+        """What stands before the names of each root: nothing for one, else its own name, or where that is not enough
+        what was typed."""
+        if len(self._roots) == 1:
+            return [""]
+        own = [Path(_absolute(root)).name or root for root in self._roots]
+        return [
+            label if own.count(label) == 1 else root.replace(os.sep, "/").rstrip("/") or root
+            for label, root in zip(own, self._roots, strict=True)
+        ]
+
+    def _below(self, top: str, typed: str, label: str) -> Iterator[FoundPhoto]:
+        folders = [(top, typed, label)]
+        while folders:
+            path, source, name = folders.pop()
+            if self._is_passed_over(path):
+                continue
+            try:
+                with os.scandir(path) as listed:
+                    entries = sorted(listed, key=lambda entry: (natural(entry.name), entry.name))
+            except OSError as error:
+                reason = "reading it is not permitted" if isinstance(error, PermissionError) else _words(error)
+                self.problems.append(Problem(printable(source), f"this folder cannot be read ({reason})"))
+                continue
+            inner = []
+            for entry in entries:
+                facts = _looked_at(entry.path)
+                if _is_folder(facts):
+                    if self._is_hidden(entry, facts, HIDDEN_FOLDER):
+                        continue
+                    inner.append((entry.path, _inside(source, entry.name), f"{name}{entry.name}/"))
+                elif entry.path not in self._named and self._is_photo(entry, facts, source):
+                    yield _found(entry.path, name + entry.name, _inside(source, entry.name), facts)
+            folders += reversed(inner)
+
+    def _is_passed_over(self, path: str) -> bool:
+        known = _identity(path)
+        if known is None:
+            return False
+        reason = OWN_OUTPUT if known in self._excluded else SEEN_FOLDER if known in self._seen else ""
+        self._seen.add(known)
+        if reason:
+            self.skipped[reason] += 1
+        return bool(reason)
+
+    def _is_hidden(self, entry: os.DirEntry[str], facts: os.stat_result | None, reason: str) -> bool:
+        attributes = getattr(facts, "st_file_attributes", 0)  # Windows
+        hidden = entry.name.startswith(".") or bool(attributes & stat.FILE_ATTRIBUTE_HIDDEN)
+        if hidden:
+            self.skipped[reason] += 1
+        return hidden
+
+    def _is_photo(self, entry: os.DirEntry[str], facts: os.stat_result | None, source: str) -> bool:
+        if self._is_hidden(entry, facts, HIDDEN_FILE):
+            return False
+        suffix = Path(entry.name).suffix.lower()
+        if facts is not None and not stat.S_ISREG(facts.st_mode):
+            self.skipped[NOT_A_FILE] += 1
+            return False
+        if suffix in SUFFIXES:
+            return True
+        if suffix in RAW_SUFFIXES:
+            self.skipped[OTHER_FORMAT] += 1
+            return False
+        try:
+            with Path(entry.path).open("rb", buffering=0) as file:
+                reason = _unlike_a_photo(file.read(_HEAD_BYTES))
+        except OSError as error:
+            place = printable(_inside(source, entry.name))
+            self.problems.append(Problem(place, f"it cannot be told whether this is a photo ({_words(error)})"))
+            return False
+        if reason:
+            self.skipped[reason] += 1
+        return not reason
+
+
+def printable(text: str) -> str:
+    r"""The text in letters that UTF-8 can carry: bytes of a name that are no text are spelt as in `\udcff`."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _unlike_a_photo(head: bytes) -> str:
+    """Why a file that is not called like a photo is none either; empty when it begins like one."""
+    try:
+        kind = sniff(head)
+    except DecodeError as error:
+        return OTHER_FORMAT if error.code == "unsupported_format" else NOT_A_PICTURE
+    if kind == "BMP" and int.from_bytes(head[14:18], "little") not in _BMP_HEADERS:
+        return NOT_A_PICTURE
+    return ""
+
+
+def _found(path: str, name: str, source: str, facts: os.stat_result | None) -> FoundPhoto:
+    spelt, typed = printable(name.replace(os.sep, "/")), printable(source)
+    if facts is None:
+        return FoundPhoto(path, spelt, typed)
+    return FoundPhoto(path, spelt, typed, facts.st_size, facts.st_mtime_ns, facts.st_ino)
+
+
+def _looked_at(path: str) -> os.stat_result | None:
+    """What the file or the target of the link is; None for a broken link, or what is already gone."""
+    try:
+        return os.stat(path)  # noqa: PTH116 (a Path for each of 10,000 files costs more than the call)
+    except (OSError, ValueError):
+        return None
+
+
+def _is_folder(facts: os.stat_result | None) -> bool:
+    return facts is not None and stat.S_ISDIR(facts.st_mode)
+
+
+def _absolute(root: str) -> str:
+    """Without links in the way to a folder; a file's own name stays, also where it is a link."""
+    if _is_folder(_looked_at(root)):
+        return str(Path(root).resolve())
+    return str(Path(root).parent.resolve() / Path(root).name)
+
+
+def _inside(folder: str, name: str) -> str:
+    return folder + name if folder.endswith(("/", os.sep)) else folder + os.sep + name
+
+
+def _identity(folder: str) -> tuple[int, int] | None:
+    facts = _looked_at(folder)
+    return None if facts is None else (facts.st_dev, facts.st_ino)
+
+
+def _words(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
