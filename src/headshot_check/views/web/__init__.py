@@ -7,6 +7,7 @@ at the start of its own <script type="module">.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,15 +20,15 @@ _IMPORT: Final = re.compile(r"^import [^;]*;\n", re.MULTILINE)
 _EXPORT: Final = re.compile(r"^export (?=const |function |class |async )", re.MULTILINE)
 
 
-def style() -> str:
+def style(names: Sequence[str] = STYLES) -> str:
     """The style sheets as one text for a <style> element."""
-    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in STYLES)
+    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
-def script() -> str:
+def script(names: Sequence[str] = MODULES) -> str:
     """The modules as one text for a module script: what imports each other there is in one scope here.
 
     It holds no "</script" and no "<!--", so that it may stand inside a <script> element as it is.
     """
-    texts = ((FOLDER / name).read_text(encoding="utf-8") for name in MODULES)
+    texts = ((FOLDER / name).read_text(encoding="utf-8") for name in names)
     return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)
