@@ -1,0 +1,21 @@
+"""The retake coach: what to say, frame by frame, to somebody who is about to take a picture of themselves."""
+
+from __future__ import annotations
+
+from headshot_check.coaching.coach import Coach, Guidance, Said
+from headshot_check.coaching.faults import Fault
+from headshot_check.coaching.frame import Frame, live_policy, look_at
+from headshot_check.coaching.instructions import INSTRUCTIONS, Direction, Group
+
+__all__ = [
+    "INSTRUCTIONS",
+    "Coach",
+    "Direction",
+    "Fault",
+    "Frame",
+    "Group",
+    "Guidance",
+    "Said",
+    "live_policy",
+    "look_at",
+]

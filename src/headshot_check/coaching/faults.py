@@ -1,0 +1,210 @@
+"""What a policy complains of in a frame -> what the person in front of the camera can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from headshot_check.coaching.instructions import INSTRUCTIONS, place_in_order
+from headshot_check.measures import Measurement
+from headshot_check.policy import Judgement, Policy
+from headshot_check.policy.score import HIDDEN, worst_severity
+from headshot_check.report import Region
+from headshot_check.wording import side_of, what_is_good, what_is_wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One complaint, with its remedy."""
+
+    code: str
+    """of the instruction; the check's own name where there is no instruction for it"""
+    check: str
+    status: Literal["fail", "warn"]
+    severity: float
+    """0..1, as the policy judges it"""
+    advice: str = ""
+    """what a report would advise, where there is no instruction for it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where the main face is, in fractions of the frame as sent (not mirrored)."""
+
+    face: Region | None = None
+    head: Region | None = None
+
+
+# Codes by check: of a value that is too small, of one that is too large (or an answer that is not wanted).
+_PLAIN: Final[dict[str, tuple[str | None, str | None]]] = {
+    "car.drivers_seat": (None, "leave_car"),
+    "faces.second_face": (None, "one_person"),
+    "framing.head_height": ("move_closer", "move_back"),
+    "framing.inter_eye_distance": ("move_closer", "move_back"),
+    "framing.shoulders": ("move_back", None),
+    "framing.eye_line": ("move_down", "move_up"),
+    # towards smaller angles is the person's own right, where the frame is not mirrored
+    "pose.yaw": ("turn_left", "turn_right"),
+    "pose.roll": ("tilt_left", "tilt_right"),
+    "pose.pitch": ("chin_up", "chin_down"),
+    "covering.sunglasses": (None, "take_off_sunglasses"),
+    "covering.glasses": (None, "take_off_glasses"),
+    "covering.mask": (None, "uncover_mouth"),
+    "covering.hand": (None, "uncover_face"),
+    "covering.glare": (None, "glasses_glare"),
+    "covering.eye_shadow": (None, "light_on_eyes"),
+    "lighting.backlight": (None, "less_backlight"),
+    "lighting.dark": (None, "more_light"),
+    "lighting.blocked": (None, "more_light"),
+    "lighting.low_key": (None, "more_light"),
+    "lighting.blown": (None, "softer_light"),
+    "lighting.hot_spots": (None, "softer_light"),
+    "lighting.hard_shadow": (None, "softer_light"),
+    "lighting.contrast": ("clear_lens", None),
+    "lighting.dynamic_range": ("clear_lens", None),
+    "colour.cast": (None, "neutral_light"),
+    "colour.skin_chroma": (None, "neutral_light"),
+    "colour.saturation": ("plain_colours", "plain_colours"),
+    "background.bright_spots": (None, "darker_background"),
+    "background.clutter": (None, "calm_background"),
+    "background.uniformity": ("calm_background", None),
+    "eyes.opening": ("open_eyes", None),
+    "eyes.gaze": (None, "look_at_camera"),
+    "mouth.opening": (None, "close_mouth"),
+    "mouth.smile": ("smile", "close_mouth"),
+    "sharpness.face_blur": (None, "focus"),
+    "sharpness.background_focus": (None, "focus"),
+    "sharpness.noise": (None, "more_light"),
+    "sharpness.motion": (None, "hold_still"),
+}
+_NO_PLAIN_FACE: Final = {
+    "too_close": "move_back",
+    "too_small": "move_closer",
+    "rotated": "upright",
+    "too_dark": "more_light",
+    "turned_away": "face_camera",
+    "nobody": "find_face",
+}
+"""by the answer of faces.found"""
+_UNSEEN: Final = {
+    "no_face": "find_face",
+    "mesh_doubtful": "face_camera",
+    "face_turned": "face_camera",
+    "eyes_closed": "open_eyes",
+    "dark_glasses": "take_off_sunglasses",
+    "too_few_pixels": "move_closer",
+}
+"""by the cause for which a check could not be made, where the person can do something about it (policy.score.HIDDEN)"""
+_OPPOSITE: Final = (("move_closer", "move_back"), ("move_up", "move_down"), ("move_left", "move_right"))
+
+# A head that takes more of the frame's height than this has no room to be moved up or down: it has to go back.
+_TALL = 0.7
+
+
+def faults_of(
+    policy: Policy, measured: Mapping[str, Measurement], judged: Mapping[str, Judgement], where: Whereabouts
+) -> tuple[Fault, ...]:
+    """What is to be put right, in the order in which it is said.
+
+    A check that the face hides (closed eyes, a head turned away) is a fault too, where it could have failed: nobody's
+    picture is good because it could not be judged. Without a face that is found at once nothing else is said, as the
+    rest was judged on guesses.
+    """
+    faults = [
+        _fault(_code(check, measured[check], one, where), measured[check], one.status, one)
+        for check, one in judged.items()
+        if one.status in ("fail", "warn")
+    ]
+    unfound = [fault for fault in faults if fault.check == "faces.found"]
+    if unfound:
+        return tuple(unfound)
+    if where.face is None:
+        return (Fault("find_face", "faces.found", "fail", 1.0),)
+    for check, one in measured.items():
+        code = _UNSEEN.get(one.cause or "") if one.cause in HIDDEN else None
+        if code is not None and worst_severity(policy.rules[check]) > 0:
+            faults.append(Fault(code, check, "fail", 1.0))
+    return tuple(sorted(_without_contradiction(faults), key=_turn))
+
+
+def _fault(code: str, measured: Measurement, status: Literal["fail", "warn"], judged: Judgement) -> Fault:
+    check, advice = measured.check, ""
+    if code not in INSTRUCTIONS:  # a check of the user's own, say
+        seen, do = what_is_wrong(check, measured.value, high=judged.high)
+        advice = do or seen or what_is_good(check, measured.value)
+    return Fault(code, check, status, judged.severity, advice)
+
+
+def _turn(fault: Fault) -> tuple[int, bool, float]:
+    return place_in_order(fault.code), fault.status == "warn", -fault.severity
+
+
+def _without_contradiction(faults: list[Fault]) -> list[Fault]:
+    """Of two instructions that contradict each other, the one for the worse fault."""
+    for pair in _OPPOSITE:
+        worst = [max((f.severity for f in faults if f.code == code), default=0.0) for code in pair]
+        if all(worst):
+            drop = pair[0] if worst[0] < worst[1] else pair[1]
+            faults = [fault for fault in faults if fault.code != drop]
+    return faults
+
+
+def _code(check: str, measured: Measurement, judged: Judgement, where: Whereabouts) -> str:
+    if check == "faces.found":
+        return _NO_PLAIN_FACE.get(str(measured.value), "find_face")
+    if check in _BY_PLACE:
+        return _BY_PLACE[check](measured, where)
+    low, high = _PLAIN.get(check, (None, None))
+    return (high if judged.high else low) or low or high or check
+
+
+def _off_the_middle(measured: Measurement, where: Whereabouts) -> str:
+    if where.face is None:
+        return "find_face"
+    x0, _, x1, _ = where.face.bounds
+    # on the right of the frame is the person's left, so the way back is to the person's right
+    return "move_right" if x0 + x1 > 1 else "move_left"
+
+
+def _crown_cut(measured: Measurement, where: Whereabouts) -> str:
+    return "move_back" if _is_tall(where) else "move_down"
+
+
+def _cut_by_circle(measured: Measurement, where: Whereabouts) -> str:
+    if where.head is None or _is_tall(where):
+        return "move_back"
+    _, y0, _, y1 = where.head.bounds
+    return "move_down" if y0 + y1 < 1 else "move_up"
+
+
+def _face_cut(measured: Measurement, where: Whereabouts) -> str:
+    """Away from the edge that cuts most of the face."""
+    place = where.head or where.face
+    if place is None or _is_tall(where):
+        return "move_back"
+    x0, y0, x1, y1 = place.bounds
+    beyond = {"move_right": x1 - 1, "move_left": -x0, "move_down": -y0, "move_up": y1 - 1}
+    return max(beyond, key=lambda code: beyond[code])
+
+
+def _dark_side(measured: Measurement, where: Whereabouts) -> str:
+    """Towards the bright side: dark on the right of the frame is the person's left, so the light is at their right."""
+    side = None if measured.region is None else side_of(measured.region, where.face)
+    return "turn_to_light" if side is None else f"light_from_{side}"
+
+
+def _is_tall(where: Whereabouts) -> bool:
+    if where.head is None:
+        return False
+    _, y0, _, y1 = where.head.bounds
+    return y1 - y0 > _TALL
+
+
+_BY_PLACE: Final[dict[str, Callable[[Measurement, Whereabouts], str]]] = {
+    "framing.offset": _off_the_middle,
+    "framing.headroom": _crown_cut,
+    "framing.circle_cut": _cut_by_circle,
+    "framing.face_cut": _face_cut,
+    "lighting.balance": _dark_side,
+}

@@ -1,0 +1,84 @@
+"""One frame of a camera -> what a policy complains of in it, and where things are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.assessment import assess
+from headshot_check.coaching.faults import Fault, Whereabouts, faults_of
+from headshot_check.measures.places import box_region, face_region, polygon_region
+from headshot_check.policy import Policy, judge
+from headshot_check.report import DriversSeat, Region
+from headshot_check.scene import NotAssessed, Scene
+
+_OF_THE_SHOT: Final = ("file.", "capture.")
+"""Subjects of the saved photo: a frame of the preview is another file, and knows nothing of the camera."""
+_IN_PIXELS: Final = "framing.inter_eye_distance"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """What is seen in one frame. Regions are in fractions of the frame as sent: not mirrored."""
+
+    faults: tuple[Fault, ...]
+    """in the order in which they are said; empty: nothing to complain of"""
+    seat: DriversSeat
+    face: Region | None = None
+    """box of the main face"""
+    eyes: Region | None = None
+    """the two eye centres, the one on the left of the frame first"""
+    head: Region | None = None
+    """crown to chin, hair included"""
+    eye_points: NDArray[np.float32] | None = None
+    """(2, 2) the same centres, the subject's right eye first, in frame widths"""
+    inter_eye: float = 0.0
+    """their distance as seen from the front, in frame widths"""
+
+
+def live_policy(policy: Policy) -> Policy:
+    """What a frame can be held against: the policy without its rules for the file and the camera, limits untouched."""
+    rules = {check: rule for check, rule in policy.rules.items() if not check.startswith(_OF_THE_SHOT)}
+    return replace(policy, rules=rules)
+
+
+def look_at(scene: Scene, live: Policy, camera_width: int | None = None) -> Frame:
+    """Hold a frame against a policy.
+
+    Parameters
+    ----------
+    live
+        From `live_policy`.
+    camera_width
+        px that the camera will save; default: the frame's own width. What counts pixels counts those.
+    """
+    known = assess(scene, live)
+    measured, judged = dict(known.measured), dict(known.judged)
+    eyes_px = measured.get(_IN_PIXELS)
+    if camera_width is not None and eyes_px is not None and isinstance(eyes_px.value, float):
+        eyes_px = replace(eyes_px, value=eyes_px.value * camera_width / scene.photo.width)
+        measured[_IN_PIXELS], judged[_IN_PIXELS] = eyes_px, judge(live.rules[_IN_PIXELS], eyes_px)
+    if not scene.search.faces:
+        return Frame(faults_of(live, measured, judged, Whereabouts()), known.seat)
+    where = Whereabouts(face_region(scene), _head(scene))
+    centres = scene.eye_centres
+    return Frame(
+        faults=faults_of(live, measured, judged, where),
+        seat=known.seat,
+        face=where.face,
+        eyes=polygon_region(scene, centres[np.argsort(centres[:, 0])]),
+        head=where.head,
+        eye_points=np.asarray(centres / scene.width, np.float32),
+        inter_eye=scene.inter_eye_px / scene.width,
+    )
+
+
+def _head(scene: Scene) -> Region | None:
+    try:
+        head = scene.head
+    except NotAssessed:
+        return None
+    return box_region(scene, head.left_x, head.crown_y, head.right_x, head.chin_y)

@@ -1,0 +1,157 @@
+"""The coach's instructions: what is said while a person stands before the camera, in the order in which it is said.
+
+"Left" and "right" are the person's own, which are also those of a mirrored preview.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from headshot_check.report import Status
+
+Direction = Literal["left", "right", "up", "down", "closer", "back"]
+Group = Literal["face", "place", "distance", "position", "pose", "light", "background", "eyes", "still"]
+
+
+@dataclass(frozen=True, slots=True)
+class Instruction:
+    """One thing to do now."""
+
+    text: str
+    group: Group
+    """what it puts right, as the list of live checks has it"""
+    direction: Direction | None = None
+    little: str = ""
+    """said in place of `text` when it is nearly right (a warning)"""
+    patience_s: float = 0.3
+    """for how long the fault must be seen before it is spoken of: shorter ones pass by themselves"""
+
+
+GROUPS: Final[dict[Group, str]] = {
+    "place": "Not in a car",
+    "face": "One face, nothing over it",
+    "distance": "Distance",
+    "position": "In the middle",
+    "pose": "Head straight",
+    "light": "Light",
+    "background": "Background",
+    "eyes": "Eyes and mouth",
+    "still": "Sharp and still",
+}
+"""The list of live checks, in its order."""
+
+# A blink lasts 0.1 to 0.4 s (Kwon et al., J. R. Soc. Interface 2013), and the eyes are hidden a frame longer.
+_BLINK_S = 0.6
+# A glance or a word is no fault yet.
+_GLANCE_S = 0.8
+
+INSTRUCTIONS: Final[dict[str, Instruction]] = {
+    # a face first: without one nothing else can be said
+    "find_face": Instruction("Come into the picture, so that your face shows.", "face"),
+    "upright": Instruction("Turn the camera upright.", "face"),
+    "face_camera": Instruction("Face the camera, so that your whole face shows.", "face", patience_s=0.5),
+    "leave_car": Instruction(
+        "Get out of the car. Any wall in daylight is better.", "place", little="This may be a car. If it is, get out."
+    ),
+    "one_person": Instruction("Be alone in the picture.", "face", patience_s=0.5),
+    "take_off_sunglasses": Instruction("Take off the sunglasses. Clear glasses are fine.", "face"),
+    "take_off_glasses": Instruction("Take off your glasses.", "face"),
+    "uncover_mouth": Instruction("Take off the mask, or move the scarf below your chin.", "face"),
+    # distance, then place in the frame: each changes what follows
+    "move_closer": Instruction("Come closer.", "distance", "closer", "Come a little closer."),
+    "move_back": Instruction("Move further back.", "distance", "back", "Move back a little."),
+    "move_left": Instruction("Move to the left.", "position", "left", "Move a little to the left."),
+    "move_right": Instruction("Move to the right.", "position", "right", "Move a little to the right."),
+    "move_up": Instruction("Sit up, or tilt the camera down.", "position", "up", "Sit up a little."),
+    "move_down": Instruction(
+        "Move down, or tilt the camera up.", "position", "down", "Move down a little, or tilt the camera up."
+    ),
+    # the head
+    "tilt_left": Instruction(
+        "Straighten your head: lean it to the left.", "pose", "left", "Lean your head a little left."
+    ),
+    "tilt_right": Instruction(
+        "Straighten your head: lean it to the right.", "pose", "right", "Lean your head a little right."
+    ),
+    "turn_left": Instruction("Turn your head to the left.", "pose", "left", "Turn your head a little to the left."),
+    "turn_right": Instruction("Turn your head to the right.", "pose", "right", "Turn your head a little to the right."),
+    "chin_up": Instruction("Lift your chin, or lower the camera.", "pose", "up", "Lift your chin a little."),
+    "chin_down": Instruction("Lower your chin, or raise the camera.", "pose", "down", "Lower your chin a little."),
+    # the light
+    "less_backlight": Instruction(
+        "Turn round: the light is behind you.", "light", little="Turn away from the light behind."
+    ),
+    "more_light": Instruction(
+        "Face a window or a lamp: it is too dark.", "light", little="A little more light on your face."
+    ),
+    "light_from_left": Instruction(
+        "Turn to the left, towards the light.", "light", "left", "Turn a little left, towards the light."
+    ),
+    "light_from_right": Instruction(
+        "Turn to the right, towards the light.", "light", "right", "Turn a little right, towards the light."
+    ),
+    "turn_to_light": Instruction("Turn towards the light.", "light", little="Turn a little towards the light."),
+    "softer_light": Instruction(
+        "Move out of the direct sun or lamp.", "light", little="The light is hard: find softer light."
+    ),
+    "light_on_eyes": Instruction("Lift the hat, or turn until light reaches your eyes.", "light"),
+    "clear_lens": Instruction("The picture is flat: wipe the lens.", "light"),
+    "neutral_light": Instruction("The light is coloured: switch the lamp off, or use daylight.", "light"),
+    "plain_colours": Instruction("The colours are off: switch the camera's filter off.", "light"),
+    # a shadow across the face looks like a thing before it, so the light comes first
+    "uncover_face": Instruction("Keep hands and things away from your face.", "face", patience_s=0.6),
+    # what is behind
+    "darker_background": Instruction("Keep bright windows and lamps out of the picture.", "background"),
+    "calm_background": Instruction("Find a calmer background.", "background"),
+    # the last second
+    "glasses_glare": Instruction("Tip your glasses until the reflections go.", "eyes", patience_s=0.5),
+    "open_eyes": Instruction("Open your eyes.", "eyes", patience_s=_BLINK_S),
+    "look_at_camera": Instruction("Look into the camera.", "eyes", patience_s=_GLANCE_S),
+    "close_mouth": Instruction("Relax your mouth. A smile is welcome.", "eyes", patience_s=_GLANCE_S),
+    "smile": Instruction("A smile is welcome.", "eyes", patience_s=_GLANCE_S),
+    "hold_still": Instruction("Hold still.", "still"),
+    "focus": Instruction("The picture is blurred: wipe the lens, and wait for the focus.", "still", patience_s=0.6),
+}
+"""By code, in the order in which they are said: what makes the rest worth judging comes first."""
+
+GOOD: Final = "Perfect. Stay like this."
+NEARLY: Final = "Nearly there. Hold still."
+_GROUP_OF_SUBJECT: Final[dict[str, Group]] = {
+    "car": "place",
+    "faces": "face",
+    "covering": "face",
+    "framing": "position",
+    "pose": "pose",
+    "lighting": "light",
+    "colour": "light",
+    "background": "background",
+    "eyes": "eyes",
+    "mouth": "eyes",
+    "sharpness": "still",
+}
+_ORDER: Final = {code: place for place, code in enumerate(INSTRUCTIONS)}
+
+
+def place_in_order(code: str) -> int:
+    """When an instruction has its turn: 0 comes first. Those that are not in the table come last."""
+    return _ORDER.get(code, len(_ORDER))
+
+
+def text_of(code: str, status: Status) -> str:
+    """What is said of a fault with this status.
+
+    >>> text_of("move_left", "fail"), text_of("move_left", "warn")
+    ('Move to the left.', 'Move a little to the left.')
+    """
+    said = INSTRUCTIONS[code]
+    return said.little if status == "warn" and said.little else said.text
+
+
+def group_of_check(check: str) -> Group:
+    """Where a check stands in the list of live checks.
+
+    >>> group_of_check("lighting.dark")
+    'light'
+    """
+    return _GROUP_OF_SUBJECT.get(check.partition(".")[0], "still")
