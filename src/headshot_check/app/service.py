@@ -1,0 +1,63 @@
+"""The routes, put together behind the gate."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from headshot_check.app import about, checking, coach, cropping, documents, openapi, static_files
+from headshot_check.app.desk import Desk
+from headshot_check.app.gate import Gate
+from headshot_check.app.problems import Problem, as_problem
+from headshot_check.crop import TARGETS
+
+
+def service(desk: Desk, *, port: int, secret: str) -> ASGIApp:
+    """The whole application, as a server runs it.
+
+    Parameters
+    ----------
+    port
+        Where it will be reached: other ports in a request's Host are refused.
+    secret
+        What a request must carry.
+    """
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.state.desk = desk
+    for router in (checking.router, cropping.router, documents.router, coach.router, about.router):
+        app.include_router(router, prefix="/api")
+    app.include_router(static_files.router)
+    app.add_exception_handler(HTTPException, _refuse)
+    app.add_exception_handler(RequestValidationError, _refuse_parameter)
+    app.add_exception_handler(Exception, _admit_fault)
+    described: dict[str, Any] = {}
+
+    def description() -> dict[str, Any]:
+        if not described:
+            described.update(openapi.describe(app, list(desk.policies), list(TARGETS), desk.limits.results))
+        return described
+
+    app.openapi = description  # type: ignore[method-assign]
+    return Gate(app, desk, port=port, secret=secret)
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return as_problem(error).response()
+
+
+async def _admit_fault(request: Request, error: Exception) -> Response:
+    return Problem("internal", "an error that was not foreseen").response()  # the gate logs it
+
+
+async def _refuse_parameter(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"][1:])
+    return Problem("bad_parameter", f"{place}: {first['msg']}").response()

@@ -1,0 +1,245 @@
+"""Bodies of requests, read under limits of size, memory and time, and kept in memory only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from email.message import Message
+from typing import Any
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser
+from starlette.requests import ClientDisconnect, Request
+
+from headshot_check.app.holding import Holding
+from headshot_check.app.limits import Limits
+from headshot_check.app.problems import Problem
+
+PHOTO_FIELD = "photo"
+_PART_HEADERS = 4096
+"""bytes of all headers of one part: a file's name has 255 bytes at most, percent-encoded three times that"""
+_CLOSE = {"connection": "close"}
+
+
+def limits_of(request: Request) -> Limits:
+    """The server's limits."""
+    limits: Limits = request.app.state.desk.limits
+    return limits
+
+
+def holding_of(request: Request) -> Holding:
+    """What this request holds of the server's memory; the gate gives it back when the request ends."""
+    holding: Holding = request.scope["headshot_check.holding"]
+    return holding
+
+
+async def body(request: Request, *, at_most: int | None = None) -> bytes:
+    """The whole body.
+
+    Parameters
+    ----------
+    at_most
+        Bytes; default: those of one photo.
+
+    Raises
+    ------
+    Problem
+        "too_large", "too_slow", "busy" or "unsupported_encoding".
+    ClientDisconnect
+        The client went away.
+    """
+    most = limits_of(request).photo_bytes if at_most is None else at_most
+    holding = holding_of(request)
+    declared = _declared(request)
+    if declared is not None:
+        _check_size(declared, most)
+        holding.take(declared)
+    pieces, size = [], 0
+    async for piece in chunks(request):
+        size += len(piece)
+        if declared is None:
+            _check_size(size, most)
+            holding.take(len(piece))
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+async def chunks(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes; only the time that the client lets us wait is counted against it.
+
+    Raises
+    ------
+    Problem
+        "too_slow" or "unsupported_encoding".
+    ClientDisconnect
+        The client went away.
+    """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Problem("unsupported_encoding", "the body is compressed")
+    limits = limits_of(request)
+    loop = asyncio.get_running_loop()
+    waited, size = 0.0, 0
+    while True:
+        left = limits.silence_s + size / limits.least_bytes_per_s - waited
+        started = loop.time()
+        try:
+            message = await asyncio.wait_for(request.receive(), max(0.0, min(left, limits.silence_s)))
+        except (asyncio.TimeoutError, TimeoutError):
+            detail = f"only {size:,} bytes came in {waited + loop.time() - started:.0f} seconds of waiting"
+            raise Problem("too_slow", detail, headers=_CLOSE) from None
+        waited += loop.time() - started
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        piece: bytes = message.get("body", b"")
+        size += len(piece)
+        if piece:
+            yield piece
+        if not message.get("more_body", False):
+            return
+
+
+def _declared(request: Request) -> int | None:
+    length = request.headers.get("content-length")
+    return int(length) if length is not None and length.isdecimal() else None
+
+
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise Problem("too_large", f"the body has more than {most:,} bytes")
+
+
+@dataclass(slots=True)
+class Part:
+    """One photo of a multipart body."""
+
+    name: str
+    data: bytes
+    held: int
+    """bytes of the budget that are to be given back when it is done"""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A part while it comes in."""
+
+    headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+    field_name: bytearray = field(default_factory=bytearray)
+    field_value: bytearray = field(default_factory=bytearray)
+    header_bytes: int = 0
+    name: str = ""
+    data: bytearray = field(default_factory=bytearray)
+
+
+class PartsReader:
+    """A multipart/form-data body -> its photos, as they come in. Nothing is spooled to disk.
+
+    Raises
+    ------
+    Problem
+        "bad_multipart": the content type has no usable boundary.
+    """
+
+    def __init__(self, content_type: str, limits: Limits) -> None:
+        self._limits = limits
+        message = Message()
+        message["content-type"] = content_type
+        boundary = message.get_param("boundary")
+        if not isinstance(boundary, str) or not boundary or not boundary.isascii():
+            raise Problem("bad_multipart", "the content type names no boundary")
+        callbacks: Any = {
+            "on_part_begin": self._begin,
+            "on_header_field": self._header_field,
+            "on_header_value": self._header_value,
+            "on_header_end": self._header_end,
+            "on_headers_finished": self._headers_finished,
+            "on_part_data": self._data,
+            "on_part_end": self._end,
+            "on_end": self._finish,
+        }
+        self._draft = _Draft()
+        self._done: list[Part] = []
+        self._cost = 0
+        self._count = 0
+        self.complete = False
+        try:
+            self._parser = MultipartParser(boundary, callbacks)
+        except FormParserError as error:
+            raise Problem("bad_multipart", "the boundary is too long") from error
+
+    def feed(self, piece: bytes) -> list[Part]:
+        """Read on; the photos that are complete now.
+
+        Raises
+        ------
+        Problem
+            "bad_multipart", "too_many_parts", or "too_large" for one photo.
+        """
+        if self.complete:  # what follows the last boundary is nobody's
+            return []
+        self._cost += len(piece)
+        try:
+            self._parser.write(piece)
+        except FormParserError as error:
+            raise Problem("bad_multipart", f"the body does not follow its boundary: {error}") from error
+        done, self._done = self._done, []
+        return done
+
+    def finish(self) -> None:
+        """The body has ended.
+
+        Raises
+        ------
+        Problem
+            "bad_multipart": its last boundary has not come, or there was no photo in it.
+        """
+        if not self.complete:
+            raise Problem("bad_multipart", "the body ends before its last boundary")
+        if not self._count:
+            raise Problem("bad_multipart", "there is no photo in it")
+
+    def _begin(self) -> None:
+        if self._count >= self._limits.parts:
+            raise Problem("too_many_parts", f"the body has more than {self._limits.parts} parts")
+        self._count += 1
+        self._draft = _Draft()
+
+    def _header(self, into: bytearray, data: bytes, start: int, end: int) -> None:
+        self._draft.header_bytes += end - start
+        if self._draft.header_bytes > _PART_HEADERS:
+            raise Problem("bad_multipart", f"the headers of a part have more than {_PART_HEADERS} bytes")
+        into += data[start:end]
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header(self._draft.field_name, data, start, end)
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._header(self._draft.field_value, data, start, end)
+
+    def _header_end(self) -> None:
+        draft = self._draft
+        draft.header_bytes += 1  # so that empty ones come to an end too
+        draft.headers.append((bytes(draft.field_name).lower(), bytes(draft.field_value)))
+        draft.field_name, draft.field_value = bytearray(), bytearray()
+
+    def _headers_finished(self) -> None:
+        disposition = next((value for name, value in self._draft.headers if name == b"content-disposition"), b"")
+        message = Message()
+        message["content-disposition"] = disposition.decode("utf-8", "replace").replace("\r", " ").replace("\n", " ")
+        field_name = message.get_param("name", header="content-disposition")
+        if field_name != PHOTO_FIELD:
+            raise Problem("bad_multipart", f"a part is not named {PHOTO_FIELD}")
+        self._draft.name = message.get_filename() or ""
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if len(self._draft.data) + end - start > self._limits.photo_bytes:
+            raise Problem("too_large", f"a photo has more than {self._limits.photo_bytes:,} bytes")
+        self._draft.data += data[start:end]
+
+    def _end(self) -> None:
+        draft, self._draft = self._draft, _Draft()
+        self._done.append(Part(draft.name, bytes(draft.data), self._cost))
+        self._cost = 0
+
+    def _finish(self) -> None:
+        self.complete = True
