@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headshot_check.coaching.aim import Aim, aim_of
 from headshot_check.coaching.coach import Coach, Guidance, Said
 from headshot_check.coaching.faults import Fault
 from headshot_check.coaching.frame import Frame, live_policy, look_at
@@ -9,6 +10,7 @@ from headshot_check.coaching.instructions import INSTRUCTIONS, Direction, Group
 
 __all__ = [
     "INSTRUCTIONS",
+    "Aim",
     "Coach",
     "Direction",
     "Fault",
@@ -16,6 +18,7 @@ __all__ = [
     "Group",
     "Guidance",
     "Said",
+    "aim_of",
     "live_policy",
     "look_at",
 ]

@@ -1,0 +1,56 @@
+"""Where the head belongs in the frame: what is drawn on the preview for the person to aim at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from headshot_check.crop import target_for
+from headshot_check.policy import Policy
+from headshot_check.report import Region
+
+_HEAD_WIDTH: Final = 0.66
+"""breadth of a head over its height, crown to chin: medians of ANSUR II, 153 over 232 mm"""
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """The target's shape in the middle of the frame, and the head in it. Regions in fractions of the frame."""
+
+    round: bool
+    """a circle, as profile pages show it"""
+    region: Region
+    """the largest part of the target's shape"""
+    head: Region
+    """crown to chin, ear to ear"""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {"round": self.round, "region": self.region.to_dict(), "head": self.head.to_dict()}
+
+
+def aim_of(policy: Policy, width: int, height: int) -> Aim:
+    """What to aim at in a frame of that size, for what the policy is for.
+
+    >>> from headshot_check.policy import load_policy
+    >>> aim_of(load_policy("linkedin"), 640, 480).region.bounds
+    (0.125, 0.0, 0.875, 1.0)
+    """
+    target = target_for(policy.name, policy.base)
+    wide, high = min(width, height * target.aspect), min(height, width / target.aspect)
+    middle = (height - high) / 2 + target.head_centre * high
+    head_high = target.head * high
+    return Aim(
+        target.circle,
+        _box((width - wide) / 2 / width, (height - high) / 2 / height, wide / width, high / height),
+        _box(
+            0.5 - _HEAD_WIDTH * head_high / 2 / width,
+            (middle - head_high / 2) / height,
+            _HEAD_WIDTH * head_high / width,
+            head_high / height,
+        ),
+    )
+
+
+def _box(x: float, y: float, wide: float, high: float) -> Region:
+    return Region(((x, y), (x + wide, y), (x + wide, y + high), (x, y + high)))
