@@ -1,0 +1,351 @@
+"""The worker pool: one outcome for every photo, whatever happens to a worker, and nothing left behind."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import CancelledError
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from fixture_photos import fixture, fixtures
+from hostile import encoded, make_hostile_files
+from PIL import Image
+
+from headshot_check import Checker, load_policy
+from headshot_check.photo import Limits
+from headshot_check.scan import crew, process
+from headshot_check.scan.jobs import THUMBNAIL_PX, Job, Outcome
+from headshot_check.scan.pool import WAITING_PER_WORKER, WorkerError, WorkerPool
+
+posix = pytest.mark.skipif(os.name == "nt", reason="signals")
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
+PHOTO = fixture("drivers_seat_selfie")
+_LIMIT_S = 4.0
+"""a photo takes a tenth of a second, on a busy machine half a second"""
+
+
+def job(name: str = "photo", source: Path | bytes = PHOTO, **rest: object) -> Job:
+    return Job(source if isinstance(source, bytes) else str(source), name, **rest)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def misbehaving(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers in which the names of tests/scan/misbehaving.py do what they say."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parent))
+    monkeypatch.setattr(process, "_RUN", f"import misbehaving; {process._RUN}")
+
+
+@pytest.fixture
+def pool() -> Iterator[WorkerPool]:
+    with WorkerPool(workers=1, time_limit_s=60) as opened:
+        yield opened
+
+
+def children() -> set[int]:
+    """Processes that this one has started and not yet waited for."""
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == os.getpid():
+            found.add(int(status.parent.name))
+    return found
+
+
+def test_an_outcome_holds_what_a_check_says_and_what_tells_the_file(pool: WorkerPool) -> None:
+    outcome = pool.submit(job("holiday/me.jpg")).result(60)
+    data = PHOTO.read_bytes()
+    assert outcome.report.to_dict() == {**Checker().check(PHOTO).to_dict(), "source": "holiday/me.jpg"}
+    assert outcome.digest == hashlib.blake2b(data, digest_size=16).hexdigest()
+    assert outcome.size == len(data)
+    with Image.open(PHOTO) as image:
+        shape = image.size
+    assert outcome.phash is not None
+    assert outcome.seconds > 0
+    assert outcome.preview is not None
+    with Image.open(io.BytesIO(outcome.preview)) as small:
+        assert small.format == "JPEG"
+        assert max(small.size) == THUMBNAIL_PX
+        assert small.width / small.height == pytest.approx(shape[0] / shape[1], rel=0.02)
+
+
+def test_bytes_are_checked_like_the_file_they_came_from(pool: WorkerPool) -> None:
+    from_path, from_bytes = (pool.submit(job("x", source)).result(60) for source in (PHOTO, PHOTO.read_bytes()))
+    assert replace(from_path, seconds=0) == replace(from_bytes, seconds=0)
+
+
+def test_a_job_may_have_its_own_policy_and_no_preview(pool: WorkerPool) -> None:
+    policy = load_policy("id-photo")
+    outcome = pool.submit(job(policy=policy, preview_px=0)).result(60)
+    assert outcome.report.to_dict() == {**Checker(policy).check(PHOTO).to_dict(), "source": "photo"}
+    assert outcome.preview is None
+    assert pool.submit(job()).result(60).report.policy == "linkedin"
+
+
+def test_a_preview_is_never_enlarged(pool: WorkerPool) -> None:
+    outcome = pool.submit(job(source=encoded(Image.open(PHOTO).resize((96, 120))))).result(60)
+    assert outcome.preview is not None
+    assert Image.open(io.BytesIO(outcome.preview)).size == (96, 120)
+
+
+def test_hostile_files_have_the_outcome_that_checking_them_here_has(pool: WorkerPool, tmp_path: Path) -> None:
+    files = [path for path, _ in make_hostile_files(tmp_path)][:30]
+    here = Checker()
+    for asked, outcome in pool.run(job(str(path), path, preview_px=0) for path in files):
+        assert outcome.report.to_dict() == here.check(asked.name).to_dict(), asked.name
+        unreadable = outcome.report.verdict == "unreadable"
+        assert (outcome.phash is None) == unreadable
+        assert outcome.preview is None
+
+
+def test_files_over_the_limit_are_not_read(tmp_path: Path) -> None:
+    large = tmp_path / "large.jpg"
+    with large.open("wb") as file:
+        file.truncate(1 << 40)  # a terabyte that takes no room
+    with WorkerPool(workers=1, limits=Limits(max_bytes=1 << 20)) as strict:
+        outcome = strict.submit(job(source=large)).result(60)
+    assert outcome.report.findings[0].cause == "too_many_bytes"
+    assert outcome.digest is None
+
+
+@pytest.mark.usefixtures("misbehaving")
+@pytest.mark.parametrize(
+    ("kind", "cause", "says"),
+    [
+        pytest.param("segfault", "worker_died", "SIGSEGV", marks=posix),
+        pytest.param("killed", "worker_died", "SIGKILL", marks=posix),
+        ("exits", "worker_died", "status 3"),
+        ("memory", "worker_died", "out of memory"),
+        ("fault", "check_failed", "ZeroDivisionError"),
+    ],
+)
+def test_a_worker_that_dies_costs_one_photo(kind: str, cause: str, says: str) -> None:
+    with WorkerPool(workers=2, time_limit_s=60) as pool:
+        names = ["a", "b", f"{kind}-1", "c", f"{kind}-2", "d", "e"]
+        done = {asked.name: outcome.report for asked, outcome in pool.run((job(name) for name in names), ordered=False)}
+    assert set(done) == set(names)
+    for name, report in done.items():
+        finding = report.findings[0]
+        if name.startswith(kind):
+            assert (report.verdict, report.source, finding.cause) == ("unreadable", name, cause)
+            assert says in finding.message
+            assert finding.message.startswith(f"{name}: ")
+            assert report.retake
+        else:
+            assert report.verdict == "retake"
+
+
+@pytest.mark.usefixtures("misbehaving")
+@pytest.mark.parametrize("kind", ["hangs", "spins"])
+def test_a_worker_that_takes_too_long_costs_one_photo(kind: str) -> None:
+    with WorkerPool(workers=2, time_limit_s=_LIMIT_S) as pool:
+        start = time.monotonic()
+        late = pool.submit(job(f"{kind}-1"))
+        others = [pool.submit(job(str(number))) for number in range(4)]
+        assert {other.result(60).report.verdict for other in others} == {"retake"}
+        report = late.result(60).report
+        assert time.monotonic() - start < _LIMIT_S + 30
+        assert report.findings[0].cause == "timed_out"
+        assert f"{_LIMIT_S:g} s" in report.findings[0].message
+        assert pool.submit(job("again")).result(60).report.verdict == "retake"
+
+
+@posix
+@linux
+def test_a_worker_that_is_killed_while_idle_costs_nothing(pool: WorkerPool) -> None:
+    before = children()
+    assert pool.submit(job()).result(60).report.verdict == "retake"
+    (worker,) = children() - before
+    os.kill(worker, signal.SIGKILL)
+    assert pool.submit(job()).result(60).report.verdict == "retake"
+
+
+@linux
+@pytest.mark.usefixtures("misbehaving")
+def test_no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = children()
+    with WorkerPool(workers=2, time_limit_s=60) as pool:
+        hanging = pool.submit(job("hangs-1"))
+        pool.submit(job()).result(60)
+        assert len(children() - before) == 2
+        start = time.monotonic()
+    assert time.monotonic() - start < 3
+    assert children() == before
+    with pytest.raises(CancelledError):
+        hanging.result(0)
+
+
+@linux
+def test_workers_start_when_there_is_work_and_no_more_than_there_is_work() -> None:
+    before = children()
+    with WorkerPool(workers=8) as pool:
+        assert children() == before
+        for _ in range(3):
+            pool.submit(job()).result(60)
+        assert len(children() - before) == 1
+    assert children() == before
+
+
+@linux
+def test_a_forgotten_pool_ends_its_workers() -> None:
+    before = children()
+    pool = WorkerPool(workers=1)
+    pool.submit(job()).result(60)
+    del pool
+    assert children() == before
+
+
+@pytest.mark.usefixtures("misbehaving")
+def test_a_waiting_job_can_be_cancelled_and_close_cancels_the_rest() -> None:
+    pool = WorkerPool(workers=1, time_limit_s=60)
+    first, second, third = (pool.submit(job(name)) for name in ("hangs-1", "b", "c"))
+    while not first.running():
+        time.sleep(0.01)
+    assert not first.cancel()
+    assert second.cancel()
+    pool.close()
+    assert third.cancelled()
+    pool.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        pool.submit(job())
+
+
+def test_many_threads_may_submit_at_once() -> None:
+    names = [each.name for each in fixtures()][:6]
+    done: dict[str, Outcome] = {}
+    with WorkerPool(workers=2) as pool:
+
+        def ask(name: str) -> None:
+            done[name] = pool.submit(job(name, fixture(name), preview_px=0)).result(60)
+
+        threads = [threading.Thread(target=ask, args=(name,)) for name in names]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert {name: outcome.report.source for name, outcome in done.items()} == {name: name for name in names}
+
+
+def test_run_takes_few_jobs_ahead_and_keeps_the_order() -> None:
+    taken: list[str] = []
+
+    def jobs() -> Iterator[Job]:
+        for number in range(10**9):
+            taken.append(str(number))
+            yield job(str(number), b"no picture", preview_px=0)
+
+    with WorkerPool(workers=2) as pool:
+        run = pool.run(jobs())
+        given = [asked.name for asked, _ in (next(run) for _ in range(50))]
+        assert given == [str(number) for number in range(50)]
+        assert len(taken) <= 50 + 2 * WAITING_PER_WORKER
+        run.close()  # type: ignore[attr-defined]
+
+
+def test_run_gives_outcomes_as_they_are_done() -> None:
+    slow = fixture("backlit").read_bytes()
+    with WorkerPool(workers=2) as pool:
+        names = [
+            asked.name for asked, _ in pool.run([job("slow", slow), *(job(n, b"x") for n in "abc")], ordered=False)
+        ]
+    assert sorted(names) == ["a", "b", "c", "slow"]
+
+
+@pytest.mark.usefixtures("misbehaving")
+def test_what_a_worker_prints_does_not_come_between() -> None:
+    with WorkerPool(workers=1, time_limit_s=60) as pool:
+        assert pool.submit(job("prints-1")).result(60).report.verdict == "retake"
+
+
+def test_workers_that_cannot_start_are_an_error_with_a_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "_RUN", "sys.exit(5)")
+    with WorkerPool(workers=2) as pool, pytest.raises(WorkerError, match="workers=1"):
+        pool.submit(job()).result(60)
+
+
+def test_a_damaged_network_is_an_error_and_no_finding(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    run = f"from pathlib import Path; import headshot_check.nets.runtime as r; r.WEIGHTS = Path({str(tmp_path)!r}); "
+    monkeypatch.setattr(process, "_RUN", run + process._RUN)
+    from headshot_check import WeightsError
+
+    with WorkerPool(workers=1) as pool, pytest.raises(WeightsError):
+        pool.submit(job()).result(60)
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_bad_arguments_are_refused(workers: int) -> None:
+    with pytest.raises(ValueError, match="workers"):
+        WorkerPool(workers=workers)
+    with pytest.raises(ValueError, match="time_limit_s"):
+        WorkerPool(time_limit_s=0)
+
+
+def test_a_frozen_program_starts_its_workers_by_multiprocessing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crew, "start_worker", process._SpawnedWorker)
+    with WorkerPool(workers=1) as pool:
+        assert pool.submit(job()).result(60).report.verdict == "retake"
+
+
+_SCRIPT = f"""
+    from headshot_check import Checker
+    reports = Checker().check_many([{str(PHOTO)!r}] * 3, workers=2)
+    print(*(report.verdict for report in reports))
+"""
+
+
+@pytest.mark.parametrize("how", ["file", "-c", "stdin"])
+def test_scripts_need_no_guard(how: str, tmp_path: Path) -> None:
+    code = textwrap.dedent(_SCRIPT)
+    script = tmp_path / "script.py"
+    script.write_text(code, encoding="utf-8")
+    given = {"file": [str(script)], "-c": ["-c", code], "stdin": ["-"]}[how]
+    command = [sys.executable, "-W", "error", *given]
+    done = subprocess.run(command, input=code, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout.split(), done.stderr) == (["retake"] * 3, "")
+
+
+_LONG = f"""
+    import os, sys, time
+    from pathlib import Path
+    from headshot_check.scan.jobs import Job
+    from headshot_check.scan.pool import WorkerPool
+
+    pool = WorkerPool(workers=2)
+    jobs = (Job({str(PHOTO)!r}, str(number)) for number in range(10**9))
+    for job, _ in pool.run(jobs):
+        if job.name == "3":
+            me = str(os.getpid())
+            stats = [path.read_text().rpartition(")") for path in Path("/proc").glob("[0-9]*/stat")]
+            print(*(head.split()[0] for head, _, rest in stats if rest.split()[1] == me), flush=True)
+"""
+
+
+@linux
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+def test_workers_end_with_their_parent_however_it_ends(number: int) -> None:
+    code = textwrap.dedent(_LONG)
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as parent:
+        assert parent.stdout is not None
+        workers = [int(pid) for pid in parent.stdout.readline().split()]
+        assert len(workers) == 2
+        os.killpg(parent.pid, number)  # as a terminal does: the whole group
+        _, said = parent.communicate(timeout=60)
+    assert "worker.py" not in said  # not a word from the workers
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{pid}").exists() for pid in workers):
+        assert time.monotonic() < deadline, "a worker outlived its parent"
+        time.sleep(0.05)
