@@ -71,7 +71,7 @@ export const CUES_IN_WORDS = {
 
 export const ROUND_TARGETS = ["github", "linkedin"];
 
-export const VERDICTS = ["retake", "unreadable", "usable", "ready"]; // the worst first
+export const VERDICTS = ["unreadable", "retake", "usable", "ready"]; // the worst first, as in ranking.py
 export const VERDICT_NAMES = { ready: "Ready", usable: "Usable", retake: "Retake", unreadable: "Unreadable" };
 export const STATUS_NAMES = { fail: "Fails", warn: "Could be better", pass: "Good", not_assessed: "Not checked" };
 

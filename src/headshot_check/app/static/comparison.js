@@ -1,0 +1,73 @@
+// Shots side by side: the better one and why, and where they differ, check by check.
+
+import { h, icon } from "./web/dom.js";
+import { verdictChip } from "./web/detail.js";
+import { photoFigure } from "./web/overlay.js";
+import { measureText } from "./web/numbers.js";
+import { capitalised, checkLabel, isJudged } from "./web/words.js";
+import { ask } from "./connection.js";
+import { fileName } from "./grid.js";
+import { resultOf } from "./photos.js";
+
+const WORSE = { fail: 3, warn: 2, not_assessed: 1, pass: 0 };
+const SIGNS = { fail: "retake", warn: "usable", pass: "ready", not_assessed: "unreadable" };
+const MOST_ROWS = 12;
+
+/** Opens the dialog on two photos or more. */
+export async function compare(dialog, photos, policy) {
+  const results = await Promise.all(photos.map(resultOf));
+  const body = JSON.stringify({ reports: results.map((one) => one.report) });
+  const { order } = await (await ask("rank", { body, query: { policy } })).json();
+  const ranked = order.map((one) => ({ ...one, photo: photos[one.index], report: results[one.index].report }));
+  const close = h("button", { type: "button", class: "button plain square", "aria-label": "Close", onclick: () => dialog.close() }, icon("cross"));
+  const best = ranked[0];
+  dialog.replaceChildren(
+    h("div", { class: "viewer-tools" }, h("span", { class: "grow" }), close),
+    h("div", { class: "viewer-scroll comparison" },
+      h("h2", { id: "comparison-title", tabindex: "-1" }, fileName(best.photo.name), ranked.length > 2 ? ` is the best of ${ranked.length}` : " is the better one"),
+      h("ol", { class: "shots" }, ranked.map(shot)),
+      differences(ranked),
+    ),
+  );
+  dialog.showModal();
+  dialog.querySelector("h2").focus({ preventScroll: true });
+}
+
+function shot({ photo, report, place, reason }, index) {
+  const figure = photoFigure({ ...report, crop: null }, { src: photo.thumb, alt: "", quiet: true });
+  return h("li", { class: index ? "shot" : "shot best" },
+    figure,
+    h("p", { class: "shot-head" }, h("span", { class: "place" }, place === null ? "–" : String(place)), h("strong", {}, fileName(photo.name))),
+    h("p", { class: "verdict-line" }, verdictChip(report.verdict), report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100")),
+    h("p", {}, capitalised(reason)),
+  );
+}
+
+/** The checks in which they stand differently, the widest apart first; those that only measure otherwise are left out. */
+function differences(ranked) {
+  const checks = ranked[0].report.findings.filter(isJudged).map((one) => one.check);
+  const rows = checks
+    .map((check) => ({ check, found: ranked.map(({ report }) => report.findings.find((one) => one.check === check) ?? null) }))
+    .map((row) => ({ ...row, apart: spread(row.found.map((one) => WORSE[one?.status ?? "not_assessed"])) }))
+    .filter((row) => row.apart > 0 && row.found.some((one) => one && one.status !== "pass" && one.status !== "not_assessed"))
+    .sort((one, other) => other.apart - one.apart)
+    .slice(0, MOST_ROWS);
+  if (!rows.length) return h("p", { class: "quiet" }, "No check comes out differently.");
+  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Where they differ" },
+    h("table", {},
+      h("caption", {}, "Where they differ"),
+      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Check"), ranked.map(({ photo }) => h("th", { scope: "col" }, fileName(photo.name))))),
+      h("tbody", {}, rows.map(({ check, found }) => h("tr", {}, h("th", { scope: "row" }, capitalised(checkLabel(check))), found.map(cell)))),
+    ),
+  );
+}
+
+function cell(finding) {
+  if (!finding || finding.status === "not_assessed") return h("td", { class: "quiet" }, "Not checked");
+  const words = { fail: "Fails", warn: "Could be better", pass: "Good" }[finding.status];
+  return h("td", { class: `finding ${finding.status}` }, h("span", { class: "sign" }, icon(SIGNS[finding.status])), words, " ", h("span", { class: "number quiet" }, measureText(finding)));
+}
+
+function spread(values) {
+  return Math.max(...values) - Math.min(...values);
+}

@@ -1,0 +1,76 @@
+// What the page knows of each photo: a few facts at hand, the whole result as a blob that is read when it is looked at.
+
+import { blobOf } from "./connection.js";
+import { problems, seatTitle, VERDICTS } from "./web/words.js";
+
+const NEAR = 10; // bits of 64 in which the perceptual hashes of shots of one scene differ at most
+
+let next = 1;
+
+/** A photo that waits for its check. */
+export function photoOf({ file, name }) {
+  return { id: next++, file, name, state: "waiting", record: null, facts: null, thumb: null, problem: null };
+}
+
+/** Keeps the answer of /api/check, given as text. */
+export function keep(photo, text) {
+  const { report, preview, phash, digest } = JSON.parse(text);
+  photo.record = new Blob([text], { type: "application/json" });
+  photo.problem = null;
+  release(photo);
+  photo.thumb = preview ? URL.createObjectURL(blobOf(preview)) : null;
+  photo.facts = factsOf(report, phash, digest);
+  photo.state = "done";
+}
+
+/** The whole result: {name, report, preview, ...}. */
+export async function resultOf(photo) {
+  return JSON.parse(await photo.record.text());
+}
+
+/** Gives back what the browser holds for a photo. */
+export function release(photo) {
+  if (photo.thumb) URL.revokeObjectURL(photo.thumb);
+  photo.thumb = null;
+}
+
+function factsOf(report, phash, digest) {
+  const wrong = problems(report);
+  const seat = report.drivers_seat.verdict;
+  const box = report.faces.find((face) => face.main)?.box.points;
+  const middle = (axis) => box.reduce((sum, point) => sum + point[axis], 0) / box.length;
+  return {
+    verdict: report.verdict,
+    score: report.score,
+    checks: wrong.map((one) => one.check),
+    seat,
+    first: report.verdict === "unreadable" ? (wrong[0]?.message ?? "") : seatTitle(report.drivers_seat) || (wrong[0]?.message ?? ""),
+    advice: report.verdict === "unreadable" ? (wrong[0]?.advice ?? "") : "",
+    face: box ? [middle(0), middle(1)] : null,
+    width: report.photo?.width ?? null,
+    height: report.photo?.height ?? null,
+    phash,
+    digest,
+  };
+}
+
+const severity = (photo) => (photo.facts ? VERDICTS.indexOf(photo.facts.verdict) : -1);
+const score = (photo) => photo.facts?.score ?? -1;
+
+/** How photos may be ordered; equals stay as they were added, so the order is the same however results come in. */
+export const ORDERS = {
+  worst: (one, other) => severity(one) - severity(other) || score(one) - score(other) || one.id - other.id,
+  best: (one, other) => severity(other) - severity(one) || score(other) - score(one) || one.id - other.id,
+  added: (one, other) => one.id - other.id,
+  name: (one, other) => one.name.localeCompare(other.name, undefined, { numeric: true }) || one.id - other.id,
+};
+
+/** Whether two photos look like shots of one scene. */
+export function alike(one, other) {
+  const [a, b] = [one.facts?.phash, other.facts?.phash];
+  if (!a || !b) return false;
+  let bits = BigInt(`0x${a}`) ^ BigInt(`0x${b}`);
+  let count = 0;
+  for (; bits && count <= NEAR; bits &= bits - 1n) count += 1;
+  return count <= NEAR;
+}

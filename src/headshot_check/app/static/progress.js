@@ -1,0 +1,48 @@
+// How far the queue is: drawn often, said to screen readers seldom.
+
+const SAID_EVERY_MS = 10_000;
+
+export class Progress {
+  constructor(queue, { box, bar, words, said }, summary) {
+    Object.assign(this, { queue, box, bar, words, said, summary });
+    this.frame = 0;
+    this.saidAt = 0;
+    this.first = true;
+  }
+
+  changed(photo) {
+    if (photo.state === "done" || photo.state === "failed") this.fresh = photo;
+    this.frame ||= requestAnimationFrame(() => this.draw());
+  }
+
+  draw() {
+    this.frame = 0;
+    const { queue } = this;
+    const { total, ended } = queue;
+    this.box.hidden = !queue.busy;
+    this.bar.max = Math.max(total, 1);
+    this.bar.value = ended;
+    const rate = queue.rate;
+    const left = rate ? Math.ceil((total - ended) / rate) : null;
+    const pace = rate ? ` · ${rate >= 10 ? Math.round(rate) : rate.toFixed(1)} a second · ${duration(left)} left` : "";
+    this.words.textContent = queue.paused ? `${ended} of ${total} checked · waiting for the program` : `${ended} of ${total} checked${pace}`;
+    this.speak(ended, total);
+  }
+
+  /** The first result, one line every ten seconds, and the end. */
+  speak(ended, total) {
+    const now = performance.now();
+    const over = !this.queue.busy && total > 0;
+    if (over && !this.over) this.said.textContent = `All checked: ${this.summary() || "nothing"}.`;
+    else if (!over && ended > 0 && (this.over || now - this.saidAt > SAID_EVERY_MS)) {
+      this.said.textContent = `${ended} of ${total} photos checked.`;
+      this.saidAt = now;
+    }
+    this.over = over;
+  }
+}
+
+function duration(seconds) {
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+}

@@ -1,0 +1,127 @@
+// One photo at large: its report, the crop, and the way to the next one.
+
+import { h, icon } from "./web/dom.js";
+import { detailView } from "./web/detail.js";
+import { ask } from "./connection.js";
+import { cropPanel } from "./crop.js";
+import { fileName } from "./grid.js";
+import { resultOf } from "./photos.js";
+
+const LARGEST_PX = 60e6; // of an original that the browser decodes; beyond, the server's preview has to do
+const PREVIEW_PX = 1024; // the largest that the server makes
+
+export class Viewer {
+  /** `shown()`: the photos that one may leaf through; `closed(photo)`; `remove(photo)`; `policy()`: its name. */
+  constructor(dialog, { shown, closed, remove, policies }) {
+    Object.assign(this, { dialog, shown, closed, remove, policies });
+    this.photo = null;
+    this.url = null;
+    this.turn = 0;
+    this.control = null;
+    dialog.addEventListener("close", () => this.end());
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    dialog.addEventListener("keydown", (event) => this.key(event));
+  }
+
+  async open(photo) {
+    const turn = this.begin(photo);
+    const result = await resultOf(photo);
+    if (turn !== this.turn) return;
+    const crop = result.report.crop ? cropPanel(photo, result.report, this.policies(), this.control.signal) : null;
+    const view = detailView({ ...result, name: fileName(photo.name), preview: photo.thumb }, { level: 2, crop });
+    view.querySelector("h2").id = "viewer-title";
+    this.dialog.replaceChildren(this.tools(photo), h("div", { class: "viewer-scroll" }, view));
+    if (!this.dialog.open) this.dialog.showModal();
+    this.dialog.scrollTop = 0;
+    view.querySelector("h2").focus({ preventScroll: true });
+    if (view.figure.setImage) void this.sharpen(photo, result.report, view.figure, turn);
+  }
+
+  begin(photo) {
+    this.control?.abort();
+    this.control = new AbortController();
+    this.giveBack();
+    this.photo = photo;
+    this.turn += 1;
+    return this.turn;
+  }
+
+  /** The original in place of the preview; where the browser cannot show it, a larger preview. */
+  async sharpen(photo, report, figure, turn) {
+    const { width, height } = report.photo;
+    if (width * height <= LARGEST_PX) {
+      const url = URL.createObjectURL(photo.file);
+      try {
+        const image = new Image();
+        image.src = url;
+        await image.decode();
+        // a browser that ignores the file's orientation must not get the marks wrong
+        if (image.naturalWidth > image.naturalHeight === width > height && turn === this.turn) {
+          this.url = url;
+          figure.setImage(url);
+          return;
+        }
+      } catch {
+        // not a format of this browser: HEIC, TIFF
+      }
+      URL.revokeObjectURL(url);
+    }
+    if (turn !== this.turn) return;
+    try {
+      const query = { policy: report.policy, name: photo.name, preview: PREVIEW_PX };
+      const { preview } = await (await ask("check", { body: photo.file, query, signal: this.control.signal })).json();
+      if (turn === this.turn && preview) figure.setImage(preview);
+    } catch {
+      // the small preview stays
+    }
+  }
+
+  tools(photo) {
+    const photos = this.shown();
+    const at = photos.indexOf(photo);
+    const step = (by, sign, words) => h("button", { type: "button", class: "button plain square", "aria-label": words, disabled: !photos[at + by], onclick: () => this.step(by) }, icon(sign));
+    return h(
+      "div",
+      { class: "viewer-tools" },
+      step(-1, "left", "Previous photo"),
+      h("span", { class: "quiet number" }, at < 0 ? "" : `${at + 1} / ${photos.length}`),
+      step(1, "right", "Next photo"),
+      h("span", { class: "grow" }),
+      h("button", { type: "button", class: "button plain", onclick: () => this.drop(photo) }, "Remove"),
+      h("button", { type: "button", class: "button plain square", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("cross")),
+    );
+  }
+
+  step(by) {
+    const photos = this.shown();
+    const to = photos[photos.indexOf(this.photo) + by];
+    if (to) void this.open(to);
+  }
+
+  drop(photo) {
+    const photos = this.shown();
+    const at = photos.indexOf(photo);
+    const other = photos[at + 1] ?? photos[at - 1] ?? null;
+    this.remove(photo);
+    if (other) void this.open(other);
+    else this.dialog.close();
+  }
+
+  key(event) {
+    if (event.target.closest("input, select, summary") || event.altKey || event.ctrlKey || event.metaKey) return;
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by) this.step(by);
+  }
+
+  giveBack() {
+    if (this.url) URL.revokeObjectURL(this.url);
+    this.url = null;
+  }
+
+  end() {
+    const { photo } = this;
+    this.begin(null);
+    this.dialog.replaceChildren();
+    this.closed(photo);
+  }
+}

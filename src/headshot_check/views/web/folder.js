@@ -1,0 +1,105 @@
+// The report of a folder: what the address says is what is shown.
+
+import { COUNT, index, seatOf } from "./folder_data.js";
+import { emptyQuery, queryFromHash, queryToHash, select } from "./folder_filter.js";
+import { number, photoGrid } from "./folder_grid.js";
+import { photoDialog } from "./folder_photo.js";
+import { sidePanel, toolbar, verdictTiles } from "./folder_side.js";
+import { h } from "./dom.js";
+import { VERDICTS } from "./words.js";
+
+const part = (id) => document.getElementById(id);
+
+let { query, photo } = queryFromHash(location.hash);
+let selection = null;
+
+function headlines() {
+  const counts = new Uint32Array(VERDICTS.length);
+  for (const digit of index.verdicts) counts[digit] += 1;
+  let inCar = 0;
+  for (const seat of seatOf) inCar += seat === 0;
+  const when = index.started ? new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" }).format(new Date(1000 * index.started)) : "";
+  part("origin").append(h("strong", {}, "headshot-check"), ` ${[index.policy.title, when].filter(Boolean).join(", ")}`);
+  if (COUNT) part("lede").append(...lede(counts[0] + counts[1], inCar));
+}
+
+function lede(bad, inCar) {
+  const says = [`${number(COUNT)} ${COUNT === 1 ? "photo" : "photos"}. `];
+  says.push(bad ? `${bad === COUNT ? "All" : number(bad)} ${bad === 1 ? "needs" : "need"} another shot. ` : "None needs another shot. ");
+  if (inCar) {
+    const percent = Math.round((100 * inCar) / COUNT);
+    says.push(h("strong", {}, `${number(inCar)} ${inCar === 1 ? "was" : "were"} likely taken in a car`), percent >= 1 ? ` (${percent} %).` : ".");
+  }
+  return says;
+}
+
+function empty() {
+  const skipped = Object.values(index.skipped).reduce((sum, count) => sum + count, 0);
+  const why = skipped ? `All ${number(skipped)} files in it were passed over: ${Object.keys(index.skipped).join(", ")}.` : "There was nothing in it to check.";
+  part("lede").append(`No photos. ${why}`);
+  for (const id of ["verdict-bar", "verdicts"]) part(id).remove();
+  document.querySelector(".skip").remove();
+}
+
+function start() {
+  const asked = () => query;
+  const stickyHigh = () => (getComputedStyle(part("toolbar")).position === "sticky" ? part("toolbar").offsetHeight : 0);
+  const hrefOf = (place) => `#${queryToHash(query, place)}`;
+  const updateTiles = verdictTiles(part("verdicts"), part("verdict-bar"), asked, changed);
+  const updateSide = sidePanel(part("side"), asked, changed);
+  const updateTools = toolbar(part("toolbar"), part("side"), asked, changed);
+  part("workspace").hidden = false;
+  const grid = photoGrid(part("grid"), { hrefOf, stickyHigh });
+  const dialog = photoDialog(part("photo"), { neighbours: () => selection.places, hrefOf, go: (place) => goTo(place, true), leave: () => goTo(null, true) });
+
+  /** Shows the photo that is asked for, or none; the card of the one that was left has the focus again. */
+  function openOrClose() {
+    const left = dialog.current;
+    if (photo !== null) return void dialog.show(photo);
+    dialog.hide();
+    if (left !== null) grid.focus(left);
+  }
+
+  function goTo(place, replace) {
+    photo = place;
+    const address = `#${queryToHash(query, photo)}`;
+    if (replace) history.replaceState(null, "", address);
+    else history.pushState(null, "", address);
+    openOrClose();
+  }
+
+  function apply() {
+    selection = select(query);
+    updateTiles(selection.verdicts);
+    updateSide(selection);
+    updateTools(selection);
+    grid.show(selection);
+    part("grid").hidden = !selection.places.length;
+    part("nothing").hidden = selection.places.length > 0;
+  }
+
+  function changed() {
+    history.replaceState(null, "", `#${queryToHash(query)}`);
+    const above = part("photos").getBoundingClientRect().top;
+    apply();
+    if (above < 0) scrollBy({ top: above, behavior: "instant" });
+  }
+
+  addEventListener("hashchange", () => {
+    const before = queryToHash(query);
+    ({ query, photo } = queryFromHash(location.hash));
+    if (queryToHash(query) !== before) apply();
+    openOrClose();
+  });
+  part("nothing").append(h("p", {}, "No photo matches all of these filters."), h("button", { type: "button", class: "button", onclick: () => ((query = emptyQuery()), changed(), part("find").focus()) }, "Show all photos"));
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    if (selection.places.length) grid.focus(selection.places[0]);
+  });
+  apply();
+  openOrClose();
+}
+
+headlines();
+if (COUNT) start();
+else empty();

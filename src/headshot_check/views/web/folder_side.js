@@ -1,0 +1,160 @@
+// The filters: verdicts as large numbers, the driver's seat, what is wrong as bars, the search, and what is on.
+
+import { COUNT, index, seatOf } from "./folder_data.js";
+import { ORDERS, activeFilters, isFiltered, select } from "./folder_filter.js";
+import { number } from "./folder_grid.js";
+import { verdictChip } from "./detail.js";
+import { h, icon } from "./dom.js";
+import { VERDICTS, capitalised } from "./words.js";
+
+const MOST_CHECKS = 12; // until all are asked for
+
+const photos = (count) => `${number(count)} ${count === 1 ? "photo" : "photos"}`;
+const share = (count, of) => (of ? `${count && count * 200 < of ? "<1" : Math.round((100 * count) / of)} %` : "");
+
+function toggle(set, one) {
+  if (!set.delete(one)) set.add(one);
+}
+
+/** The four verdicts with their counts; `changed()` after one was chosen or let go. */
+export function verdictTiles(element, bar, query, changed) {
+  const totals = new Uint32Array(VERDICTS.length);
+  for (const digit of index.verdicts) totals[digit] += 1;
+  const tiles = VERDICTS.map((verdict, at) => {
+    const count = h("strong", { class: "tile-count" });
+    const part = h("span", { class: "quiet tile-share" });
+    const tile = h("button", { type: "button", class: `tile ${verdict}`, onclick: () => (toggle(query().verdicts, at), changed()) }, count, verdictChip(verdict), part);
+    tile.update = (now) => {
+      count.textContent = number(now);
+      part.textContent = share(now, COUNT);
+      tile.setAttribute("aria-pressed", String(query().verdicts.has(at)));
+    };
+    return tile;
+  });
+  element.append(...tiles.filter((_, at) => totals[at] || VERDICTS[at] !== "unreadable"));
+  const segments = VERDICTS.map((verdict) => h("span", { class: `segment ${verdict}` }));
+  bar.append(...segments);
+  return (counts) => {
+    tiles.forEach((tile, at) => tile.update(counts[at]));
+    segments.forEach((segment, at) => {
+      segment.style.flexGrow = String(counts[at]);
+      segment.hidden = !counts[at];
+    });
+  };
+}
+
+/** The filters beside the photos; the result brings their counts up to date. */
+export function sidePanel(element, query, changed) {
+  const seat = seatSection(query, changed);
+  const checks = checkSection(query, changed);
+  const close = h("button", { type: "button", class: "button main side-close" }, "Show the photos");
+  close.addEventListener("click", () => setOpen(false));
+  element.append(...[seat?.element, checks?.element, overlookedSection(), close].filter(Boolean));
+  const setOpen = (open) => {
+    element.classList.toggle("open", open);
+    element.dispatchEvent(new CustomEvent("side", { detail: open }));
+  };
+  element.setOpen = setOpen;
+  return (selection) => {
+    seat?.update(selection);
+    checks?.update(selection);
+  };
+}
+
+function barButton(text, onclick) {
+  const count = h("span", { class: "number" });
+  const said = h("span", { class: "hidden" });
+  const fail = h("span", { class: "bar-fail" });
+  const warn = h("span", { class: "bar-warn" });
+  const button = h("button", { type: "button", class: "bar", onclick }, h("span", { class: "bar-name" }, text), " ", count, said, h("span", { class: "bar-track", "aria-hidden": "true" }, fail, warn));
+  button.update = (failed, warned, most, pressed) => {
+    count.textContent = number(failed + warned);
+    said.textContent = warned && failed ? ` photos, ${number(failed)} of them fail` : " photos";
+    fail.style.width = `${(100 * failed) / most}%`;
+    warn.style.width = `${(100 * warned) / most}%`;
+    button.classList.toggle("none", !(failed + warned));
+    button.setAttribute("aria-pressed", String(pressed));
+  };
+  return button;
+}
+
+function seatSection(query, changed) {
+  const totals = [0, 0, 0, 0];
+  for (const seat of seatOf) totals[seat] += 1;
+  if (!totals[0] && !totals[1]) return null;
+  const buttons = ["Likely", "Perhaps"].map((text, seat) => barButton(text, () => (toggle(query().seats, seat), changed())));
+  const element = h("section", {}, h("h2", {}, "Taken in a car"), h("ul", { class: "bars" }, buttons.map((one) => h("li", {}, one))));
+  const most = Math.max(...totals.slice(0, 2));
+  const update = ({ seats }) => buttons.forEach((one, seat) => one.update(seat ? 0 : seats[seat], seat ? seats[seat] : 0, most, query().seats.has(seat)));
+  return { element, update };
+}
+
+function checkSection(query, changed) {
+  const { failed, warned } = select({ ...query(), verdicts: new Set(), seats: new Set(), checks: new Set(), text: "", order: "worst" });
+  const totals = index.checks.map((_, check) => failed[check] + warned[check]);
+  const listed = totals.map((_, check) => check).filter((check) => totals[check] && !index.checks[check].check.startsWith("car."));
+  if (!listed.length) return null;
+  listed.sort((one, other) => totals[other] - totals[one]);
+  const most = totals[listed[0]];
+  const items = listed.map((check) => {
+    const button = barButton(capitalised(index.checks[check].wrong), () => (toggle(query().checks, check), changed()));
+    button.dataset.check = index.checks[check].check;
+    return h("li", {}, button);
+  });
+  const list = h("ul", { class: "bars" }, items);
+  const element = h("section", {}, h("h2", {}, "What is wrong"), h("p", { class: "legend" }, h("span", { class: "key fail" }), "fails ", h("span", { class: "key warn" }), "could be better"), list);
+  let all = listed.length <= MOST_CHECKS + 2;
+  const more = h("button", { type: "button", class: "link" }, `All ${listed.length} problems`);
+  const fold = () => items.forEach((item, at) => (item.hidden = !all && at >= MOST_CHECKS && !query().checks.has(listed[at])));
+  more.addEventListener("click", () => {
+    all = true;
+    fold();
+    items[MOST_CHECKS].firstElementChild.focus();
+    more.remove();
+  });
+  if (!all) element.append(more);
+  const update = (now) => {
+    items.forEach((item, at) => item.firstElementChild.update(now.failed[listed[at]], now.warned[listed[at]], most, query().checks.has(listed[at])));
+    fold();
+  };
+  return { element, update };
+}
+
+/** What the scan passed over: said, so that nobody takes the photos for all that was there. */
+function overlookedSection() {
+  const skipped = Object.entries(index.skipped);
+  if (!skipped.length && !index.unseen.length) return null;
+  const rows = skipped.map(([reason, count]) => h("li", {}, capitalised(reason), " ", h("span", { class: "number" }, number(count))));
+  const unseen = index.unseen.map(([place, reason]) => h("li", { class: "unseen" }, place, h("span", { class: "quiet" }, `: ${reason}`)));
+  return h("section", { class: "overlooked" }, h("h2", {}, "Passed over"), h("ul", {}, rows, unseen));
+}
+
+/** Search, order, how many, and the filters that are on. */
+export function toolbar(element, side, query, changed) {
+  const search = h("input", { type: "search", class: "field", id: "find", placeholder: "Find a name", autocomplete: "off", spellcheck: "false", "aria-label": "Find by name" });
+  const order = h("select", { class: "field", "aria-label": "Order" }, Object.entries(ORDERS).filter(([name]) => name !== "alike" || index.reasons.length).map(([name, text]) => h("option", { value: name }, text)));
+  const status = h("p", { class: "count", role: "status" });
+  const chips = h("ul", { class: "active", "aria-label": "Filters that are on" });
+  const filters = h("button", { type: "button", class: "button filters", "aria-expanded": "false", "aria-controls": side.id }, "Filters");
+  filters.addEventListener("click", () => side.setOpen(!side.classList.contains("open")));
+  side.addEventListener("side", ({ detail }) => {
+    filters.setAttribute("aria-expanded", String(detail));
+    if (detail) side.querySelector("button")?.focus();
+    else filters.focus();
+  });
+  search.addEventListener("input", () => ((query().text = search.value), changed()));
+  order.addEventListener("change", () => ((query().order = order.value), changed()));
+  element.append(h("div", { class: "tools" }, h("span", { class: "find" }, icon("search"), search), order, filters, status), chips);
+  return ({ places }) => {
+    if (search.value !== query().text) search.value = query().text;
+    order.value = query().order;
+    const all = places.length === COUNT;
+    status.textContent = all ? photos(COUNT) : `${number(places.length)} of ${photos(COUNT)}`;
+    chips.replaceChildren(...activeFilters(query()).map(({ text, clear }) => h("li", {}, clearButton(text, () => (clear(), changed(), search.focus({ preventScroll: true }))))));
+    chips.hidden = !isFiltered(query());
+  };
+}
+
+function clearButton(text, onclick) {
+  return h("button", { type: "button", class: "active-filter", onclick }, h("span", { class: "hidden" }, "No longer: "), text, icon("cross"));
+}
