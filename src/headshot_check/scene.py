@@ -20,6 +20,7 @@ from headshot_check.nets.car import CarEvidence, CarNet
 from headshot_check.nets.face_mesh import Mesh
 from headshot_check.nets.geometry import Square
 from headshot_check.nets.iris import Eye
+from headshot_check.nets.selfie import SIZE as GLANCE_PX
 from headshot_check.nets.selfie import SelfieSegmenter
 from headshot_check.photo import Photo
 
@@ -157,7 +158,7 @@ class Scene:
         """
         return self._nets.backend.find_eyes(self.photo.rgb, self.mesh)
 
-    @property
+    @cached_property
     def eye_centres(self) -> NDArray[np.float32]:
         """(2, 2) the main face's eyes: subject's right, left; from the mesh, or from BlazeFace where that is doubtful.
 
@@ -171,7 +172,7 @@ class Scene:
             return self.main.keypoints[:2]
         return np.stack([mesh.points[[33, 133], :2].mean(0), mesh.points[[263, 362], :2].mean(0)])
 
-    @property
+    @cached_property
     def inter_eye_px(self) -> float:
         """Distance of the eye centres in analysis pixels, seen from the front: a turned head does not shrink it.
 
@@ -201,7 +202,14 @@ class Scene:
     @cached_property
     def mask(self) -> NDArray[np.float32]:
         """(256, 256) how likely each place is a person, 0..1, spread over the whole frame."""
-        return self._nets.selfie(self.photo.rgb)
+        # a larger photo would be reduced to just the glance
+        larger = max(self.width, self.height) > GLANCE_PX
+        return self._nets.selfie(self.glance if larger else self.photo.rgb)
+
+    @cached_property
+    def glance(self) -> NDArray[np.uint8]:
+        """(256, 256, 3) the whole frame as small as `mask`: what a viewer takes in of a profile picture."""
+        return np.asarray(cv2.resize(self.photo.rgb, (GLANCE_PX, GLANCE_PX), interpolation=cv2.INTER_AREA), np.uint8)
 
     @cached_property
     def head(self) -> Head:

@@ -7,7 +7,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.face_light import background_mask, glance, glance_luminance, light_on_face
+from headshot_check.measures.face_light import (
+    background_luminance,
+    background_mask,
+    glance_luminance,
+    light_on_face,
+)
 from headshot_check.measures.places import box_region
 from headshot_check.scene import Scene
 
@@ -25,7 +30,7 @@ def clutter(scene: Scene) -> float:
     Not assessed when the person fills the frame.
     """
     background = scene.once(background_mask)
-    grey = cv2.cvtColor(scene.once(glance), cv2.COLOR_RGB2GRAY)
+    grey = cv2.cvtColor(scene.glance, cv2.COLOR_RGB2GRAY)
     edges = cv2.Canny(cv2.GaussianBlur(grey, (0, 0), 1.0), *_CANNY) > 0
     return float(edges[background].mean())
 
@@ -38,8 +43,7 @@ def bright_spots(scene: Scene) -> Reading | float:
     Compared with the whites of the eyes or the gloss of the skin, whichever is brighter, so skin tone has no part.
     """
     background, light = scene.once(background_mask), scene.once(glance_luminance)
-    usual = float(np.median(light[background]))
-    limit = max(_ABOVE_FACE * scene.once(light_on_face), _ABOVE_BACKGROUND * usual)
+    limit = max(_ABOVE_FACE * scene.once(light_on_face), _ABOVE_BACKGROUND * scene.once(background_luminance))
     spots = background & (light > limit)
     if not spots.any():
         return 0.0
@@ -53,7 +57,7 @@ def uniformity(scene: Scene) -> float:
     Light that falls off along a wall lowers it; a blurred background may be calm and still be far from uniform.
     """
     background = scene.once(background_mask)[1::4, 1::4]
-    smooth = cv2.resize(scene.once(glance), background.shape[::-1], interpolation=cv2.INTER_AREA)[background]
+    smooth = cv2.resize(scene.glance, background.shape[::-1], interpolation=cv2.INTER_AREA)[background]
     lab = cv2.cvtColor(smooth[None].astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)[0]
     away = lab - np.median(lab, axis=0)
     return float(((away * away).sum(axis=1) < _SAME_COLOUR**2).mean())

@@ -11,6 +11,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.measures.quantiles import median
+
 # Steps beyond this are the picture's own edges, levels.
 _LARGEST_STEP = 12
 _LEAST_BLOCKS = 12
@@ -65,5 +67,5 @@ def _comb(profile: NDArray[np.float32], period: float) -> float:
         if 2 * harmonic == period:
             here /= 2  # at half the sampling rate both signs of the frequency fall together
         beside = blocks * harmonic + _BESIDE
-        heights.append(max(float(here - np.median(size[beside[beside < len(size)]])), 0.0))
+        heights.append(max(float(here) - median(size[beside[beside < len(size)]]), 0.0))
     return float(np.mean(heights))

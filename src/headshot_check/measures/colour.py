@@ -17,6 +17,7 @@ from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import openings
 from headshot_check.measures.face_light import skin_mask
 from headshot_check.measures.places import face_region
+from headshot_check.measures.quantiles import median, quantile, quantiles
 from headshot_check.scene import NotAssessed, Scene
 
 Vector = NDArray[np.float32]
@@ -136,7 +137,7 @@ def _variety(scene: Scene) -> float:
     bins = np.clip(colours[:, 0] / 12.5, 0, 7).astype(np.int64)
     count = np.maximum(np.bincount(bins, minlength=8), 1)
     off = [channel - (np.bincount(bins, channel, 8) / count)[bins] for channel in (colours[:, 1], colours[:, 2])]
-    return float(np.quantile(np.hypot(*off), 0.95))
+    return quantile(np.hypot(*off), 0.95)
 
 
 def _scene_tints(scene: Scene) -> _Around | None:
@@ -154,9 +155,9 @@ def _scene_tints(scene: Scene) -> _Around | None:
     if int(np.count_nonzero(good)) <= 50:
         return None
     world = as_grey_would_look((light[good] ** 4).mean(0) ** np.float32(0.25)) - _WORLD
-    tints = as_grey_would_look(light[level >= np.quantile(level, 0.7)])
+    tints = as_grey_would_look(light[level >= quantile(level, 0.7)])
     chroma = np.hypot(tints[:, 0], tints[:, 1])
-    plain = tints[chroma <= np.quantile(chroma, 0.3)].mean(0)
+    plain = tints[chroma <= quantile(chroma, 0.3)].mean(0)
     return _Around(np.asarray((world + plain) / 2, np.float32), np.asarray(plain, np.float32))
 
 
@@ -177,7 +178,7 @@ def _skin(scene: Scene) -> _Skin | None:
     if len(light) <= 20:
         return None
     level = luminance(light)
-    low, high = np.quantile(level, (0.4, 0.85))
+    low, high = quantiles(level, 0.4, 0.85)
     light = light[(level >= low) & (level <= high)]
     return _Skin(np.median(lab(light), axis=0), as_grey_would_look(np.median(light, axis=0)))
 
@@ -190,10 +191,10 @@ def _sclera(scene: Scene) -> Vector | None:
     if len(light) <= 12:
         return None
     level = luminance(light)
-    low, high = np.quantile(level, (0.5, 0.95))
+    low, high = quantiles(level, 0.5, 0.95)
     light = light[(level >= low) & (level <= high)]
     blue = as_grey_would_look(light)[:, 1]
-    return as_grey_would_look(light[blue <= np.quantile(blue, 0.5)].mean(0))
+    return as_grey_would_look(light[blue <= median(blue)].mean(0))
 
 
 def _along(colour: Vector, hue: Vector, chroma: tuple[float, float]) -> Vector:

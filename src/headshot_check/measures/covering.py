@@ -16,6 +16,7 @@ from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
 from headshot_check.measures.face_light import cheeks, face_luminance, stops
 from headshot_check.measures.places import face_region, polygon_region
+from headshot_check.measures.quantiles import quantile
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 
@@ -61,7 +62,7 @@ def glare(scene: Scene) -> Reading:
         return Reading(0.0, _eyes_region(scene))
     light = scene.once(face_luminance)
     right, left = cheeks(crop)
-    skin = float(np.percentile(light[right | left], 90))
+    skin = quantile(light[right | left], 0.9)
     lenses = light[behind_glasses(crop)]
     if not lenses.size:
         raise NotAssessed("too_few_pixels")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from headshot_check.nets.geometry import Square
@@ -51,49 +52,68 @@ def look(window: NDArray[np.uint8]) -> Coverings:
 
     Their log-odds are averaged: one has seen drawn coverings only, and so knows no camera or place that goes with them.
     """
-    odds = [_odds(weights, picture) for weights in _members() for picture in (window, window[:, ::-1])]
-    return Coverings(*(float(p) for p in 1 / (1 + np.exp(-np.mean(odds, axis=0)))))
+    odds = _odds(np.stack([window, window[:, ::-1]]))
+    return Coverings(*(float(p) for p in 1 / (1 + np.exp(-odds.mean(axis=0)))))
 
 
-def _odds(weights: _Weights, window: NDArray[np.uint8]) -> NDArray[np.float64]:
-    layer = window.astype(np.float32) * np.float32(4 / 255) - np.float32(2)
+def _odds(windows: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(networks * N, 4) log-odds that each network gives for windows (N, 64, 64, 3)."""
+    weights = _weights()
+    layer = (windows.astype(np.float32) * np.float32(4 / 255) - np.float32(2))[None]
     for kernel, bias in weights.convolutions:
-        layer = np.maximum(_strided(layer, kernel) + bias, 0)
+        layer = _strided(layer, kernel)
+        layer += bias
+        np.maximum(layer, 0, out=layer)
     (hidden, hidden_bias), (out, out_bias) = weights.dense
-    return np.asarray(np.maximum(layer.reshape(-1) @ hidden + hidden_bias, 0) @ out + out_bias, np.float64)
+    flat = layer.reshape(*layer.shape[:2], -1)
+    odds = np.maximum(flat @ hidden + hidden_bias, 0) @ out + out_bias
+    return np.asarray(odds.reshape(-1, odds.shape[2]), np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Weights:
+    """All networks at once: they are alike but for their coefficients, and one pass for all is half the work."""
+
     convolutions: tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
-    """each (9 * in, out) and (out,)"""
+    """each (networks, 9 * in, out) and (networks, 1, 1, 1, out)"""
     dense: tuple[tuple[NDArray[np.float32], NDArray[np.float32]], ...]
+    """each (networks, in, out) and (networks, 1, out)"""
 
 
 @lru_cache(maxsize=1)
-def _members() -> tuple[_Weights, ...]:
+def _weights() -> _Weights:
     with np.load(_WEIGHTS) as kept:
         arrays = {name: kept[name].astype(np.float32) for name in kept.files}
-    return tuple(_member(arrays, f"{name.split('_')[0]}_") for name in arrays if name.endswith("_out_bias"))
+    prefixes = [f"{name.split('_')[0]}_" for name in arrays if name.endswith("_out_bias")]
 
+    def all_of(name: str) -> NDArray[np.float32]:
+        return np.stack([arrays[prefix + name] for prefix in prefixes])
 
-def _member(arrays: dict[str, NDArray[np.float32]], prefix: str) -> _Weights:
-    layers = sum(name.startswith(f"{prefix}kernel") for name in arrays)
-    kernels = [arrays[f"{prefix}kernel{k}"] for k in range(layers)]
-    flat = tuple((kernel.reshape(-1, kernel.shape[3]), arrays[f"{prefix}bias{k}"]) for k, kernel in enumerate(kernels))
-    dense = ((arrays[f"{prefix}{name}_weight"], arrays[f"{prefix}{name}_bias"]) for name in ("hidden", "out"))
-    return _Weights(flat, tuple(dense))
+    layers = sum(name.startswith(f"{prefixes[0]}kernel") for name in arrays)
+    convolutions = []
+    for k in range(layers):
+        kernel, bias = all_of(f"kernel{k}"), all_of(f"bias{k}")
+        flat = np.ascontiguousarray(kernel.reshape(len(kernel), -1, kernel.shape[-1]))
+        convolutions.append((flat, bias[:, None, None, None]))
+    dense = tuple((all_of(f"{name}_weight"), all_of(f"{name}_bias")[:, None]) for name in ("hidden", "out"))
+    return _Weights(tuple(convolutions), dense)
 
 
 def _strided(layer: NDArray[np.float32], kernel: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A 3 x 3 convolution of (S, S, in) with stride 2 and a margin of zeros: (S / 2, S / 2, out)."""
-    half, channels = layer.shape[0] // 2, layer.shape[2]
-    padded = np.zeros((layer.shape[0] + 2, layer.shape[1] + 2, channels), np.float32)
-    padded[1:-1, 1:-1] = layer
-    columns = np.empty((half, half, 9, channels), np.float32)
-    for k in range(9):
-        columns[:, :, k] = padded[k // 3 : k // 3 + 2 * half : 2, k % 3 : k % 3 + 2 * half : 2]
-    return np.asarray((columns.reshape(half * half, -1) @ kernel).reshape(half, half, -1), np.float32)
+    """A 3 x 3 convolution of (networks or 1, N, S, S, in), stride 2, margin of zeros: (networks, N, S / 2, S / 2, out).
+
+    `kernel` is (networks, 9 * in, out).
+    """
+    groups, count, side, _, channels = layer.shape
+    half = side // 2
+    padded = np.zeros((groups, count, side + 2, side + 2, channels), np.float32)
+    padded[:, :, 1:-1, 1:-1] = layer
+    group, one, down, across, channel = padded.strides
+    # three neighbours in a row and their channels lie side by side, so each row of a window is one run
+    rows = (groups, count, half, half, 3, 3 * channels)
+    windows = as_strided(padded, rows, (group, one, 2 * down, 2 * across, down, channel), writeable=False)
+    out = windows.reshape(groups, count * half * half, -1) @ kernel
+    return np.asarray(out.reshape(len(kernel), count, half, half, -1), np.float32)
 
 
 def _window(scene: Scene) -> NDArray[np.uint8]:

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.measures.quantiles import quantile
+
 Grey = NDArray[np.float32]
 
 _SIGMA0 = 1.0
@@ -111,12 +113,12 @@ def _width(first: Grey, second: Grey, where: NDArray[np.bool_]) -> float | None:
     if where.sum() < 60:
         return None
     peak = first >= 0.995 * cv2.dilate(first, np.ones((3, 3), np.uint8))
-    threshold = max(float(np.percentile(first[where], 80)), 3.0)
+    threshold = max(quantile(first[where], 0.8), 3.0)
     strong = where & peak & (first >= threshold)
     if strong.sum() < 8:
         return None
     ratio = np.maximum(first[strong] / np.maximum(second[strong], 1e-3), 1.0005)
-    return float(np.quantile(_SIGMA0 / np.sqrt(ratio**2 - 1), _QUANTILE))
+    return quantile(_SIGMA0 / np.sqrt(ratio**2 - 1), _QUANTILE)
 
 
 def _inner(where: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures.face_light import LEFT_EYE, RIGHT_EYE
+from headshot_check.measures.quantiles import quantile
 from headshot_check.scene import FaceCrop
 
 # Mesh points along the lids, corner to corner and back: the subject's right eye, then the left.
@@ -52,4 +53,4 @@ def _quantile(light: NDArray[np.float32], points: NDArray[np.float32], share: fl
     at = np.round(points).astype(np.int64)
     side = light.shape[0]
     at = at[((at > 0) & (at < side - 1)).all(axis=1)]
-    return float(np.quantile(light[at[:, 1], at[:, 0]], share)) if len(at) else float("nan")
+    return quantile(light[at[:, 1], at[:, 0]], share)

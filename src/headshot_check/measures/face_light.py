@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures.cielab import LINEAR
+from headshot_check.measures.quantiles import median, quantile
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 # Mesh points along the outline of the face, the eyes (with lids) and the lips.
@@ -21,9 +22,6 @@ CHEEKS = (50, 280)
 """mesh points of the subject's right and left cheek"""
 DARKEST = 4e-3
 """linear luminance below which it is noise and JPEG rounding (sRGB code 13)"""
-
-_GLANCE_PX = 256
-"""side of the frame at a glance, as of `Scene.mask`"""
 
 _WEIGHTS = np.array([[0.2126, 0.7152, 0.0722]], np.float32)
 
@@ -43,14 +41,9 @@ def face_luminance(scene: Scene) -> NDArray[np.float32]:
     return linear_luminance(scene.face_crop.rgb)
 
 
-def glance(scene: Scene) -> NDArray[np.uint8]:
-    """(256, 256, 3) the whole frame as `background_mask` sees it: what a viewer takes in of a profile picture."""
-    return np.asarray(cv2.resize(scene.photo.rgb, (_GLANCE_PX, _GLANCE_PX), interpolation=cv2.INTER_AREA), np.uint8)
-
-
 def glance_luminance(scene: Scene) -> NDArray[np.float32]:
     """(256, 256) linear luminance of the whole frame."""
-    return linear_luminance(scene.once(glance))
+    return linear_luminance(scene.glance)
 
 
 def skin_mask(scene: Scene) -> NDArray[np.bool_]:
@@ -72,8 +65,8 @@ def light_on_face(scene: Scene) -> float:
     """
     light = scene.once(face_luminance)
     whites = light[_filled(scene.face_crop, RIGHT_EYE, LEFT_EYE)]
-    gloss = float(np.percentile(light[scene.once(face_mask)], 98))
-    return max(gloss, float(np.percentile(whites, 97))) if whites.size else gloss
+    gloss = quantile(light[scene.once(face_mask)], 0.98)
+    return max(gloss, quantile(whites, 0.97)) if whites.size else gloss
 
 
 def cheeks(crop: FaceCrop) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -100,6 +93,17 @@ def background_mask(scene: Scene) -> NDArray[np.bool_]:
     if float(background.mean()) < 0.05:
         raise NotAssessed("no_background")
     return np.asarray(background, np.bool_)
+
+
+def background_luminance(scene: Scene) -> float:
+    """Median linear luminance of the background, 0..1.
+
+    Raises
+    ------
+    NotAssessed
+        As `background_mask`.
+    """
+    return median(scene.once(glance_luminance)[scene.once(background_mask)])
 
 
 def _filled(crop: FaceCrop, *outlines: tuple[int, ...]) -> NDArray[np.bool_]:

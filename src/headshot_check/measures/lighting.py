@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.face_light import (
     CHEEKS,
-    background_mask,
+    background_luminance,
     cheeks,
     face_luminance,
     face_mask,
@@ -23,6 +23,7 @@ from headshot_check.measures.face_light import (
 from headshot_check.measures.gloss import hot_spots as hot_spots_of
 from headshot_check.measures.gloss import middle_channel
 from headshot_check.measures.places import box_region, face_region, polygon_region
+from headshot_check.measures.quantiles import median, quantiles
 from headshot_check.measures.shadow_edge import shadow_step
 from headshot_check.nets.geometry import transform
 from headshot_check.scene import NotAssessed, Scene
@@ -67,7 +68,7 @@ def balance(scene: Scene) -> Reading:
     The place is the darker half of the face. A turned head hides a cheek, so values beyond 35 degrees of yaw mislead.
     """
     light = scene.once(face_luminance)
-    right, left = (float(np.median(light[side])) for side in cheeks(scene.face_crop))
+    right, left = (median(light[side]) for side in cheeks(scene.face_crop))
     right_x, left_x = (float(scene.mesh.points[index, 0]) for index in CHEEKS)
     x0, y0, x1, y1 = scene.main.box
     middle = (x0 + x1) / 2
@@ -82,15 +83,14 @@ def backlight(scene: Scene) -> Reading:
     Median luminance of the background against the whites of the eyes or the gloss of the skin, whichever is brighter,
     so that dark skin before a white wall in good light does not count as backlit.
     """
-    behind = float(np.median(scene.once(glance_luminance)[scene.once(background_mask)]))
-    return Reading(stops(behind, scene.once(light_on_face)), face_region(scene))
+    return Reading(stops(scene.once(background_luminance), scene.once(light_on_face)), face_region(scene))
 
 
 @measure("lighting.contrast", "stops")
 def contrast(scene: Scene) -> Reading:
     """Range of the face's luminance, 5th to 95th percentile, 0 or more: low = flat or hazy, high = hard light."""
-    low, high = np.percentile(scene.once(face_luminance)[scene.once(face_mask)], (5, 95))
-    return Reading(stops(float(high), float(low)), face_region(scene))
+    low, high = quantiles(scene.once(face_luminance)[scene.once(face_mask)], 0.05, 0.95)
+    return Reading(stops(high, low), face_region(scene))
 
 
 @measure("lighting.hard_shadow", "stops")
@@ -140,8 +140,8 @@ def dynamic_range(scene: Scene) -> float:
 
     A person in white before a white wall has little as well. Named in ISO/IEC 29794-5, which takes it over the face.
     """
-    low, high = np.percentile(scene.once(glance_luminance)[::2, ::2], (1, 99))
-    return stops(float(high), float(low))
+    low, high = quantiles(scene.once(glance_luminance)[::2, ::2], 0.01, 0.99)
+    return stops(high, low)
 
 
 def _share_of_skin(scene: Scene, marked: NDArray[np.bool_]) -> float:

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.measures.quantiles import quantile
+
 # Weights sum to 0 along every line; divided so that white noise keeps its standard deviation.
 _MASK = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 _PATCH = 8
@@ -54,7 +56,7 @@ def grain(rgb: NDArray[np.uint8], where: NDArray[np.bool_]) -> float | None:
         _patch_means(coarse * coarse, _PATCH // 2),
         _patch_means((colour * colour).max(axis=2), _PATCH // 2),
     )
-    variances = [float(np.quantile(power[usable], _QUANTILE)) for power in powers]
+    variances = [quantile(power[usable], _QUANTILE) for power in powers]
     return float(np.sqrt(np.mean(variances)))
 
 

@@ -13,6 +13,7 @@ from headshot_check.measures.edge_width import Gradients, edge_sigma, gradients,
 from headshot_check.measures.face_light import background_mask, face_mask, skin_mask
 from headshot_check.measures.noise import grain
 from headshot_check.measures.places import face_region
+from headshot_check.measures.quantiles import median
 from headshot_check.scene import NotAssessed, Scene
 
 # An edge in a perfectly sharp picture is this wide once it is pixels.
@@ -136,7 +137,7 @@ def _streak(scene: Scene) -> float:
         raise NotAssessed("seen_from_the_side")
     where = scene.once(face_mask)
     grey = cv2.cvtColor(crop.rgb, cv2.COLOR_RGB2GRAY)[np.asarray(where, bool)]
-    if grey.size and float(np.median(grey)) < _DARKEST_MEDIAN:
+    if grey.size and median(grey) < _DARKEST_MEDIAN:
         raise NotAssessed("face_dark")
     length = streak_length(edges, where, natural=_NATURAL)
     if length is None:

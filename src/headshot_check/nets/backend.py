@@ -111,7 +111,7 @@ class LiteRTBackend:
 
 
 def _fit_both_ways(fit: FaceMesh, rgb: NDArray[np.uint8], roi: Square) -> Mesh:
-    return _mean(fit(rgb, roi), fit(rgb, roi, mirrored=True))
+    return _mean(*fit.both_ways(rgb, roi))
 
 
 def _mean(first: Mesh, second: Mesh) -> Mesh:

@@ -38,15 +38,28 @@ class Square:
 
         Strong reductions are taken in two steps, so that fine detail does not alias.
         """
-        picture, square = rgb, self
+        picture, square = self.reduced(rgb, size)
+        return square.sample(picture, size, mirrored=mirrored, fill=fill)
+
+    def reduced(self, rgb: NDArray[np.uint8], size: int) -> tuple[NDArray[np.uint8], Square]:
+        """The first of the two steps: rgb area-averaged, where `size` asks for it, and the square's place in that.
+
+        `sample` then reduces by no more than about 2.
+        """
         shrink = self.side / size / 2
-        if shrink > 1.5:  # area-average first; the bilinear step then reduces by no more than about 2
-            height, width = rgb.shape[:2]
-            small = (max(1, round(width / shrink)), max(1, round(height / shrink)))
-            picture = np.asarray(cv2.resize(rgb, small, interpolation=cv2.INTER_AREA), np.uint8)
-            fx, fy = small[0] / width, small[1] / height
-            square = Square(self.center_x * fx, self.center_y * fy, self.side * (fx + fy) / 2, self.roll_rad)
-        matrix = _pixel_centres(square.affine(size, mirrored=mirrored))
+        if shrink <= 1.5:
+            return rgb, self
+        height, width = rgb.shape[:2]
+        small = (max(1, round(width / shrink)), max(1, round(height / shrink)))
+        picture = np.asarray(cv2.resize(rgb, small, interpolation=cv2.INTER_AREA), np.uint8)
+        fx, fy = small[0] / width, small[1] / height
+        return picture, Square(self.center_x * fx, self.center_y * fy, self.side * (fx + fy) / 2, self.roll_rad)
+
+    def sample(
+        self, picture: NDArray[np.uint8], size: int, *, mirrored: bool = False, fill: int | None = 0
+    ) -> NDArray[np.uint8]:
+        """The second step: the square sampled to (size, size, 3), bilinear; `fill` as for `crop`."""
+        matrix = _pixel_centres(self.affine(size, mirrored=mirrored))
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
         beyond = cv2.BORDER_REPLICATE if fill is None else cv2.BORDER_CONSTANT
         level = fill or 0
