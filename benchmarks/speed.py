@@ -34,8 +34,6 @@ ROOT = Path(__file__).resolve().parents[1]
 FIXTURE = ROOT / "fixtures" / "images" / "soft_office.jpg"
 FLOOR, OURS = "floor", "headshot-check"
 _SHORT = ("1 MP", "12 MP")
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"), "1"
-)
 _PATIENCE_S = 5.0  # who takes longer in the warm-up is named with that time and not asked again
 
 
