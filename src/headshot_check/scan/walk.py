@@ -43,7 +43,7 @@ class FoundPhoto:
     source: str
     """as the user would type it, in letters that can be encoded"""
     size: int | None = None
-    """bytes; None when it could not be looked at"""
+    """bytes; None when it could not be looked at, or is no file"""
     modified_ns: int | None = None
     inode: int = 0
 
@@ -60,7 +60,7 @@ class Walk:
     places
         Folders, or files.
     exclude
-        Folders not to look into.
+        Folders not to look into, and files to leave out without a word.
 
     Raises
     ------
@@ -77,7 +77,10 @@ class Walk:
         for root in map(str, places):
             once.setdefault(_absolute(root), root)
         self._roots = list(once.values())
+        self.roots = tuple(once)
+        """the places, absolute, each once"""
         self._excluded = {known for place in exclude if (known := _identity(str(place))) is not None}
+        self._left_out = {_absolute(str(place)) for place in exclude}
         self._seen: set[tuple[int, int]] = set()
         for root in self._roots:
             if not os.path.lexists(root):
@@ -88,7 +91,8 @@ class Walk:
         for root, label in zip(self._roots, self._labels(), strict=True):
             top = _absolute(root)
             if top in self._named:
-                yield _found(top, label or Path(top).name, root, _looked_at(top))
+                if top not in self._left_out:
+                    yield _found(top, label or Path(top).name, root, _looked_at(top))
             else:
                 yield from self._below(top, root, f"{label}/" if label else "")
 
@@ -123,7 +127,9 @@ class Walk:
                     if self._is_hidden(entry, facts, HIDDEN_FOLDER):
                         continue
                     inner.append((entry.path, _inside(source, entry.name), f"{name}{entry.name}/"))
-                elif entry.path not in self._named and self._is_photo(entry, facts, source):
+                elif entry.path in self._named or entry.path in self._left_out:
+                    continue
+                elif self._is_photo(entry, facts, source):
                     yield _found(entry.path, name + entry.name, _inside(source, entry.name), facts)
             folders += reversed(inner)
 
@@ -147,25 +153,38 @@ class Walk:
     def _is_photo(self, entry: os.DirEntry[str], facts: os.stat_result | None, source: str) -> bool:
         if self._is_hidden(entry, facts, HIDDEN_FILE):
             return False
-        suffix = Path(entry.name).suffix.lower()
+        reason: str | None = skip_reason(entry.name) or ""
         if facts is not None and not stat.S_ISREG(facts.st_mode):
-            self.skipped[NOT_A_FILE] += 1
-            return False
-        if suffix in SUFFIXES:
-            return True
-        if suffix in RAW_SUFFIXES:
-            self.skipped[OTHER_FORMAT] += 1
-            return False
+            reason = NOT_A_FILE
+        elif reason == NOT_A_PICTURE:
+            reason = self._by_content(entry, source)
+        if reason:
+            self.skipped[reason] += 1
+        return reason == ""
+
+    def _by_content(self, entry: os.DirEntry[str], source: str) -> str | None:
+        """Why a file that is not called like a photo is passed over; empty: it is one, None: it is a problem."""
         try:
             with Path(entry.path).open("rb", buffering=0) as file:
-                reason = _unlike_a_photo(file.read(_HEAD_BYTES))
+                return _unlike_a_photo(file.read(_HEAD_BYTES))
         except OSError as error:
             place = printable(_inside(source, entry.name))
             self.problems.append(Problem(place, f"it cannot be told whether this is a photo ({_words(error)})"))
-            return False
-        if reason:
-            self.skipped[reason] += 1
-        return not reason
+            return None
+
+
+def skip_reason(name: str) -> str | None:
+    """Why a file with this name is passed over, where its content cannot be asked; None when it is called like a photo.
+
+    >>> skip_reason("me.JPG"), skip_reason(".me.jpg"), skip_reason("me.nef"), skip_reason("me.txt")
+    (None, 'hidden file', 'format that is not read', 'not a picture')
+    """
+    suffix = Path(name).suffix.lower()
+    if name.startswith("."):
+        return HIDDEN_FILE
+    if suffix in SUFFIXES:
+        return None
+    return OTHER_FORMAT if suffix in RAW_SUFFIXES else NOT_A_PICTURE
 
 
 def printable(text: str) -> str:
@@ -186,7 +205,7 @@ def _unlike_a_photo(head: bytes) -> str:
 
 def _found(path: str, name: str, source: str, facts: os.stat_result | None) -> FoundPhoto:
     spelt, typed = printable(name.replace(os.sep, "/")), printable(source)
-    if facts is None:
+    if facts is None or not stat.S_ISREG(facts.st_mode):
         return FoundPhoto(path, spelt, typed)
     return FoundPhoto(path, spelt, typed, facts.st_size, facts.st_mtime_ns, facts.st_ino)
 

@@ -1,0 +1,155 @@
+"""The SQLite file in which results are kept: opened so that a damaged, foreign or locked one never ends a scan.
+
+The connection's main database is a private, nameless one that vanishes with it: it holds the run's own rows, and all
+that cannot be kept. The file is attached to it as `kept`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import Final
+
+_APPLICATION: Final = 0x48536368  # "HSch", so that another program's database is not taken for ours
+_VERSION: Final = 1
+"""of the tables below"""
+BUSY_S: Final = 60.0
+"""that a scan waits for another one's transaction, which takes milliseconds"""
+_RESULT: Final = """
+    id INTEGER PRIMARY KEY, digest TEXT, print INTEGER, stale INTEGER NOT NULL DEFAULT 0, run INTEGER, made REAL,
+    size INTEGER, verdict TEXT, score INTEGER, seat TEXT, seat_probability REAL, cause TEXT, failed TEXT, warned TEXT,
+    phash INTEGER, miniature BLOB, seconds REAL, report BLOB, thumbnail BLOB"""
+_TABLES: Final = (
+    "CREATE TABLE kept.fingerprint (id INTEGER PRIMARY KEY, text TEXT UNIQUE, used REAL)",
+    f"CREATE TABLE kept.result ({_RESULT})",
+    "CREATE UNIQUE INDEX kept.by_content ON result (digest, print) WHERE stale = 0",
+    "CREATE INDEX kept.by_size ON result (size, print)",
+    # modified_ns is NULL where the file was so fresh that it could have been written again within a tick of its clock
+    """CREATE TABLE kept.file
+    (path BLOB PRIMARY KEY, size INTEGER, modified_ns INTEGER, inode INTEGER, digest TEXT) WITHOUT ROWID""",
+    f"PRAGMA kept.application_id = {_APPLICATION}",
+    f"PRAGMA kept.user_version = {_VERSION}",
+)
+
+
+class DatabaseFault(Exception):
+    """Results cannot be kept; the message says why in words."""
+
+
+def open_database(path: Path | None) -> tuple[sqlite3.Connection, list[str]]:
+    """A connection with the file attached as `kept`, and notices for the user. Transactions are begun by hand.
+
+    Where the file cannot be used a private one takes its place, and a notice says so; one that is damaged, or that this
+    version cannot read, is renamed first. No path: a private one.
+    """
+    notices: list[str] = []
+    if path is not None:
+        for _ in range(2):
+            try:
+                return _opened(path), notices
+            except _UnfitFile as error:
+                aside = _set_aside(path, error.inode)
+                if aside is None:
+                    notices.append(f"{path}: {error}; results are not kept")
+                    break
+                notices.append(f"{path}: {error}; it was renamed to {aside.name}, and all photos are checked anew")
+            except (sqlite3.Error, OSError) as error:
+                notices.append(f"{path}: cannot be used ({in_words(error)}); results are not kept")
+                break
+    database = _private()
+    database.execute("ATTACH '' AS kept")
+    _create(database)
+    return database, notices
+
+
+def in_words(error: sqlite3.Error | OSError) -> str:
+    """What went wrong, for people."""
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+class _UnfitFile(Exception):
+    def __init__(self, reason: str, inode: int) -> None:
+        super().__init__(reason)
+        self.inode = inode
+
+
+def _private() -> sqlite3.Connection:
+    database = sqlite3.connect("", timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    database.execute("PRAGMA journal_mode = OFF")
+    database.execute("PRAGMA synchronous = OFF")
+    database.execute(f"CREATE TABLE result ({_RESULT})")
+    return database
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # nobody else's affair
+    inode = path.stat().st_ino
+    database = _private()
+    try:
+        database.execute("ATTACH ? AS kept", (os.fsencode(path.absolute()),))
+        _patiently(database, "PRAGMA kept.journal_mode = WAL")
+        database.execute("PRAGMA kept.synchronous = FULL")  # a commit is on the disk, also when the power fails
+        database.execute("BEGIN IMMEDIATE")
+        application, version = (
+            database.execute(f"PRAGMA kept.{name}").fetchone()[0] for name in ("application_id", "user_version")
+        )
+        tables = database.execute("SELECT count(*) FROM kept.sqlite_master").fetchone()[0]
+        if not (application or version or tables):
+            _create(database)
+        elif application != _APPLICATION:
+            raise _UnfitFile("this is a database of another program", inode)
+        elif version != _VERSION:
+            raise _UnfitFile("another version of headshot-check made this database", inode)
+        database.execute("COMMIT")
+        found = database.execute("PRAGMA kept.quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise _UnfitFile("this database is damaged", inode)
+    except sqlite3.OperationalError:
+        database.close()
+        raise
+    except sqlite3.DatabaseError as error:
+        database.close()
+        raise _UnfitFile("this file is damaged or no database", inode) from error
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def _patiently(database: sqlite3.Connection, statement: str) -> None:
+    """Run a statement that SQLite itself does not wait for while another process has the file."""
+    end = time.monotonic() + BUSY_S
+    while True:
+        try:
+            database.execute(statement).fetchall()
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
+def _create(database: sqlite3.Connection) -> None:
+    for statement in _TABLES:
+        database.execute(statement)
+
+
+def _set_aside(path: Path, inode: int) -> Path | None:
+    """Rename the file with its log, unless another scan has done so meanwhile; None where it cannot be renamed."""
+    aside = path.with_name(f"{path.name}.{time.strftime('%Y%m%d-%H%M%S')}.unused")
+    try:
+        if path.stat().st_ino != inode:
+            return aside
+        path.replace(aside)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except FileNotFoundError:
+        return aside
+    except OSError:
+        return None
+    return aside

@@ -1,0 +1,24 @@
+"""What a kept result depends on besides the photo: the policy's limits, the package and its networks."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from headshot_check import __version__
+from headshot_check.nets.runtime import WEIGHTS
+from headshot_check.policy import Policy
+from headshot_check.report import SCHEMA_VERSION
+
+
+def fingerprint(policy: Policy) -> str:
+    """128 bits, hexadecimal: another one for any other name, base, limit or weight of the policy, and for any other
+    version of the package or of a network. The policy's title and the origin of its limits do not count."""
+    parts = {
+        "schema": SCHEMA_VERSION,
+        "package": __version__,
+        "weights": hashlib.sha256((WEIGHTS / "registry.toml").read_bytes()).hexdigest(),  # it has the SHA-256 of each
+        "policy": [policy.name, policy.base],
+        "rules": [(check, rule.limits.to_dict(), rule.weight) for check, rule in policy.rules.items()],
+    }
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()

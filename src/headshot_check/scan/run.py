@@ -1,0 +1,206 @@
+"""A scan: photos are looked up, what is new is checked by workers and kept as it comes, and every file has its row."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol
+
+from headshot_check.policy import Policy, load_policy
+from headshot_check.report import Verdict
+from headshot_check.scan.cache_folder import STORE_NAME, cache_folder
+from headshot_check.scan.finished import Counts, FinishedScan
+from headshot_check.scan.jobs import Job, Outcome
+from headshot_check.scan.ledger import Ledger
+from headshot_check.scan.pool import TIME_LIMIT_S, WorkerPool
+from headshot_check.scan.store import Known, Store, facts_now
+from headshot_check.scan.turn import Done, Turn
+from headshot_check.scan.walk import Walk
+
+
+class Pool(Protocol):
+    """Does jobs; `WorkerPool` is one."""
+
+    workers: int
+
+    def submit(self, job: Job) -> Future[Outcome]: ...
+
+    def close(self) -> None: ...
+
+
+class Scan:
+    """Scans folders; a context manager. `look`, then `check`, then `finished`; and again, as often as one likes.
+
+    Parameters
+    ----------
+    places
+        Folders, or single photos.
+    policy
+        What the photos are held against: a policy, its name, or the path of one's own .toml file.
+    out
+        Folder of the reports: results and thumbnails are kept in it, and it is not itself scanned. None: results are
+        kept in the user's cache folder, and thumbnails are not.
+    store
+        Path of the file to keep results in, instead; None with `keep=False`: nowhere.
+    keep
+        Whether results outlive the scan.
+    workers
+        Processes; default: as many as there are processors.
+    time_limit_s
+        For one photo.
+    fresh
+        Check everything again.
+    pool
+        Does the jobs instead of a pool of the scan's own, and is not closed by it.
+
+    Raises
+    ------
+    PhotoError
+        One of the places does not exist.
+    PolicyError
+        The policy is unknown or has a bad key.
+    """
+
+    def __init__(
+        self,
+        places: Sequence[str | Path],
+        policy: str | PathLike[str] | Policy = "linkedin",
+        *,
+        out: Path | None = None,
+        store: Path | None = None,
+        keep: bool = True,
+        workers: int | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+        fresh: bool = False,
+        pool: Pool | None = None,
+    ) -> None:
+        self.places = tuple(map(str, places))
+        self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
+        self._out = out
+        self._workers, self._time_limit_s = workers, time_limit_s
+        self._pool, self._own_pool = pool, pool is None
+        self._walk = Walk(self.places)  # speaks up here when a place does not exist
+        self._started = time.time()
+        path = store if store is not None else (cache_folder() if out is None else out) / STORE_NAME
+        self._store = Store(path if keep else None, self.policy, fresh=fresh)
+        if fresh:
+            for place in self._walk.roots:
+                self._store.start_over(place)
+        self._ledger = Ledger(self._store)
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know of the keeping of results, in sentences."""
+        return tuple(self._store.notices)
+
+    @property
+    def store(self) -> Path | None:
+        """The file that results are kept in."""
+        return self._store.path
+
+    def __len__(self) -> int:
+        return len(self._ledger)
+
+    def look(self, *, exclude: Sequence[str | Path] = (), found: Callable[[int], None] | None = None) -> int:
+        """Find the photos and take what is known of them from earlier runs; how many are left to check.
+
+        Parameters
+        ----------
+        exclude
+            Files and folders to leave out.
+        found
+            Called now and then with the number of photos found so far.
+        """
+        self._started, self._ledger = time.time(), Ledger(self._store)
+        self._walk = Walk(self.places, exclude=(*exclude, *(() if self._out is None else (self._out,))))
+        left = 0
+        with self._store.reading():
+            for photo in self._walk:
+                facts = facts_now(photo)
+                known = Known() if facts is None else self._store.known(facts)
+                left += known.result is None
+                self._ledger.add(photo, facts, known)
+                if found is not None and len(self._ledger) % 100 == 0:
+                    found(len(self._ledger))
+        return left
+
+    def check(self) -> Iterator[Done]:
+        """Check what `look` left, and give each as it is done; a second call does what the first has not done.
+
+        Results are kept before they are given. When the iterator is closed, what is not done is not done later either.
+
+        Raises
+        ------
+        WeightsError, WorkerError
+            No photo can be checked; what is done is kept.
+        """
+        turn = Turn(self._store, self._ledger, self._submit, thumbnails=self._out is not None)
+        try:
+            shots = self._ledger.open_shots()
+            more = True
+            while more or turn.under_way:
+                while more and len(turn.under_way) < turn.room:
+                    shot = next(shots, None)
+                    if shot is None:
+                        more = False
+                        break
+                    yield from turn.begin(shot)
+                if turn.under_way:
+                    yield from turn.wait()
+        finally:
+            turn.end()
+            self._store.flush()
+
+    def prefix(self, start: int = 0) -> int:
+        """The number of rows from the first on that are all done; `start` of them are known to be."""
+        return self._ledger.first_open(start)
+
+    def documents(self, start: int, stop: int) -> Iterator[dict[str, Any]]:
+        """The reports of the rows from `start` to before `stop`, as plain data."""
+        return self._ledger.documents(start, stop)
+
+    def finished(self) -> FinishedScan:
+        """The scan with all rows that are done; it can be read until the scan is closed or looks again."""
+        from headshot_check.scan.groups import near_duplicates
+
+        verdicts: Counter[Verdict] = Counter()
+        hashes: list[tuple[int, int, bytes | None]] = []
+        for at, verdict, phash, small in self._ledger.column_values("verdict", "phash", "miniature"):
+            verdicts[verdict] += 1
+            if phash is not None:
+                hashes.append((at, phash % (1 << 64), small))
+        counts = Counts(
+            verdicts.total(),
+            dict(verdicts),
+            dict(self._walk.skipped),
+            tuple(self._walk.problems),
+            self._ledger.kept(),
+            time.time() - self._started,
+            self._started,
+        )
+        groups = near_duplicates(hashes, self._ledger.reports, self.policy)
+        return FinishedScan(self.policy, self.places, counts, self._ledger.rows, groups)
+
+    def close(self) -> None:
+        """End the workers, and let go of the file."""
+        if self._own_pool and self._pool is not None:
+            self._pool.close()
+        self._store.close()
+
+    def __enter__(self) -> Scan:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _submit(self, job: Job) -> tuple[Future[Outcome], int]:
+        if self._pool is None:  # only now: a scan in which all is known starts no process
+            self._pool = WorkerPool(self.policy, workers=self._workers, time_limit_s=self._time_limit_s)
+        return self._pool.submit(job), self._pool.workers
