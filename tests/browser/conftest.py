@@ -42,7 +42,7 @@ def browser(chromium_path: str) -> Iterator[Any]:
         launched.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
     """Opens pages in contexts of their own (options as for `browser.new_context`); an error on their console fails."""
     contexts, said = [], []

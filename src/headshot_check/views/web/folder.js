@@ -1,12 +1,11 @@
 // The report of a folder: what the address says is what is shown.
 
-import { COUNT, index, seatOf } from "./folder_data.js";
+import { COUNT, RANKS, index, seatOf } from "./folder_data.js";
 import { emptyQuery, queryFromHash, queryToHash, select } from "./folder_filter.js";
 import { number, photoGrid } from "./folder_grid.js";
 import { photoDialog } from "./folder_photo.js";
 import { sidePanel, toolbar, verdictTiles } from "./folder_side.js";
 import { h } from "./dom.js";
-import { VERDICTS } from "./words.js";
 
 const part = (id) => document.getElementById(id);
 
@@ -14,7 +13,7 @@ let { query, photo } = queryFromHash(location.hash);
 let selection = null;
 
 function headlines() {
-  const counts = new Uint32Array(VERDICTS.length);
+  const counts = new Uint32Array(RANKS.length);
   for (const digit of index.verdicts) counts[digit] += 1;
   let inCar = 0;
   for (const seat of seatOf) inCar += seat === 0;

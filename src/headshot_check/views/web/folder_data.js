@@ -3,7 +3,10 @@
 export const index = JSON.parse(document.getElementById("index").textContent);
 export const COUNT = index.names.length;
 
-/** By place, in the order in which the page shows the photos; digits as in VERDICTS and SEATS. */
+export const RANKS = ["retake", "unreadable", "usable", "ready"];
+export const SEATS = ["likely", "possible", "unlikely", "not_assessed"];
+
+/** By place, in the order in which the page shows the photos; digits as in RANKS and SEATS. */
 export const verdictOf = Uint8Array.from(index.verdicts, Number);
 export const seatOf = Uint8Array.from(index.seats, Number);
 export const scoreOf = Int16Array.from(index.scores);
@@ -12,8 +15,6 @@ export const groupOf = Uint32Array.from(index.groups);
 export const inScanOrder = Uint32Array.from(index.at);
 export const isBest = new Uint8Array(COUNT);
 for (const place of index.best) isBest[place] = 1;
-
-export const SEATS = ["likely", "possible", "unlikely", "not_assessed"];
 
 // problems[problemsFrom[place]] and on: the checks that failed, then those that warned, up to problemsFrom[place + 1]
 export const problemsOf = Uint16Array.from(index.problems);

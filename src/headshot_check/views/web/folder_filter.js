@@ -1,7 +1,7 @@
 // Which photos are shown, in which order and under which headings; works on numbers, never on the page.
 
-import { COUNT, SEATS, failedOf, groupOf, groupSizes, inScanOrder, index, isBest, oddsOf, problemsFrom, problemsOf, scoreOf, seatOf, verdictOf } from "./folder_data.js";
-import { VERDICTS, capitalised } from "./words.js";
+import { COUNT, RANKS, SEATS, failedOf, groupOf, groupSizes, inScanOrder, index, isBest, oddsOf, problemsFrom, problemsOf, scoreOf, seatOf, verdictOf } from "./folder_data.js";
+import { capitalised } from "./words.js";
 
 export const ORDERS = {
   worst: "Worst first",
@@ -34,7 +34,7 @@ export function isFiltered(query) {
 export function select(query) {
   const order = permutation(query.order);
   const found = new Uint32Array(order.length);
-  const verdicts = new Uint32Array(VERDICTS.length);
+  const verdicts = new Uint32Array(RANKS.length);
   const seats = new Uint32Array(SEATS.length);
   const failed = new Uint32Array(index.checks.length);
   const warned = new Uint32Array(index.checks.length);
@@ -127,7 +127,7 @@ export function problemWords(place) {
 /** The query as the part of an address after "#", and back; what is not understood is left out. */
 export function queryToHash(query, photo = null) {
   const parts = new URLSearchParams();
-  for (const verdict of query.verdicts) parts.append("verdict", VERDICTS[verdict]);
+  for (const verdict of query.verdicts) parts.append("verdict", RANKS[verdict]);
   for (const seat of query.seats) parts.append("seat", SEATS[seat]);
   for (const check of query.checks) parts.append("check", index.checks[check].check);
   if (query.text) parts.set("find", query.text);
@@ -140,7 +140,7 @@ export function queryFromHash(hash) {
   const parts = new URLSearchParams(hash.replace(/^#/, ""));
   const query = emptyQuery();
   const numbers = (key, names) => new Set(parts.getAll(key).map((name) => names.indexOf(name)).filter((number) => number >= 0));
-  query.verdicts = numbers("verdict", VERDICTS);
+  query.verdicts = numbers("verdict", RANKS);
   query.seats = numbers("seat", SEATS);
   query.checks = numbers("check", index.checks.map((one) => one.check));
   query.text = parts.get("find") ?? "";
@@ -153,7 +153,7 @@ export function queryFromHash(hash) {
 export function activeFilters(query) {
   const active = [];
   const each = (set, named) => set.forEach((number) => active.push({ text: named(number), clear: () => set.delete(number) }));
-  each(query.verdicts, (verdict) => capitalised(VERDICTS[verdict]));
+  each(query.verdicts, (verdict) => capitalised(RANKS[verdict]));
   each(query.seats, (seat) => (seat ? "Perhaps in a car" : "Likely in a car"));
   each(query.checks, (check) => capitalised(index.checks[check].wrong));
   if (query.text.trim()) active.push({ text: `“${query.text.trim()}”`, clear: () => (query.text = "") });

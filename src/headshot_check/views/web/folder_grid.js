@@ -1,13 +1,12 @@
 // The photos as cards in rows; only the rows near the window are in the page, and a screen reader knows of the others.
 
-import { groupOf, groupSizes, index, isBest, requestThumbnail, scoreOf, verdictOf } from "./folder_data.js";
+import { RANKS, groupOf, groupSizes, index, isBest, requestThumbnail, scoreOf, verdictOf } from "./folder_data.js";
 import { problemWords } from "./folder_filter.js";
 import { verdictChip } from "./detail.js";
 import { h, icon, s } from "./dom.js";
-import { VERDICTS } from "./words.js";
 
 const NARROWEST = 168; // px, of a card
-const WORDS_HIGH = 92; // px, below a card's photo
+const WORDS_HIGH = 80; // px, below a card's photo
 const HEAD_HIGH = 60;
 const GAP = 14;
 const BEYOND = 0.75; // of the window's height: what is in the page above and below it
@@ -215,7 +214,7 @@ function photoCard(place, hrefOf) {
   const said = words.slice(0, 2).map((one) => one.wrong).join(", ");
   const more = words.length > 2 ? h("span", { class: "more" }, ` +${words.length - 2}`, h("span", { class: "hidden" }, " more")) : null;
   const image = h("img", { alt: "", decoding: "async", draggable: "false" });
-  const verdict = VERDICTS[verdictOf[place]];
+  const verdict = RANKS[verdictOf[place]];
   const frame = h("span", { class: "card-photo" }, image, verdict === "unreadable" ? icon("unreadable") : null, groupBadge(place));
   if (verdict !== "unreadable") requestThumbnail(place, () => image.isConnected, (url) => url && (image.src = url));
   return h(

@@ -1,10 +1,9 @@
 // One photo, large, over the others: its whole report, its look-alikes, and the way to the next.
 
-import { groupOf, index, isBest, photoAt, requestThumbnail, scoreOf, thumbnailOf, verdictOf } from "./folder_data.js";
+import { RANKS, groupOf, index, isBest, photoAt, requestThumbnail, scoreOf, thumbnailOf, verdictOf } from "./folder_data.js";
 import { number } from "./folder_grid.js";
 import { detailView, verdictChip } from "./detail.js";
 import { h, icon } from "./dom.js";
-import { VERDICTS } from "./words.js";
 
 /**
  * Makes `dialog` show single photos.
@@ -83,7 +82,7 @@ export function photoDialog(dialog, { neighbours, go, leave, hrefOf }) {
     const cards = members.map((one) => {
       const image = h("img", { alt: "", decoding: "async" });
       requestThumbnail(one, () => image.isConnected, (url) => url && (image.src = url));
-      return h("li", {}, h("a", { class: "shot", href: hrefOf(one), "aria-current": one === place ? "true" : null }, image, h("span", { class: "shot-name" }, index.names[one].split("/").at(-1)), verdictChip(VERDICTS[verdictOf[one]]), isBest[one] ? h("span", { class: "tag" }, "Best") : null));
+      return h("li", {}, h("a", { class: "shot", href: hrefOf(one), "aria-current": one === place ? "true" : null }, image, h("span", { class: "shot-name" }, index.names[one].split("/").at(-1)), verdictChip(RANKS[verdictOf[one]]), isBest[one] ? h("span", { class: "tag" }, "Best") : null));
     });
     return h("section", { class: "alike" }, h("h3", {}, `${members.length} shots of this scene`), reason ? h("p", { class: "quiet" }, `The best of them: ${reason}.`) : null, h("ul", { class: "shots" }, cards));
   }

@@ -1,11 +1,11 @@
 // The filters: verdicts as large numbers, the driver's seat, what is wrong as bars, the search, and what is on.
 
-import { COUNT, index, seatOf } from "./folder_data.js";
+import { COUNT, RANKS, index, seatOf } from "./folder_data.js";
 import { ORDERS, activeFilters, isFiltered, select } from "./folder_filter.js";
 import { number } from "./folder_grid.js";
 import { verdictChip } from "./detail.js";
 import { h, icon } from "./dom.js";
-import { VERDICTS, capitalised } from "./words.js";
+import { capitalised } from "./words.js";
 
 const MOST_CHECKS = 12; // until all are asked for
 
@@ -18,9 +18,9 @@ function toggle(set, one) {
 
 /** The four verdicts with their counts; `changed()` after one was chosen or let go. */
 export function verdictTiles(element, bar, query, changed) {
-  const totals = new Uint32Array(VERDICTS.length);
+  const totals = new Uint32Array(RANKS.length);
   for (const digit of index.verdicts) totals[digit] += 1;
-  const tiles = VERDICTS.map((verdict, at) => {
+  const tiles = RANKS.map((verdict, at) => {
     const count = h("strong", { class: "tile-count" });
     const part = h("span", { class: "quiet tile-share" });
     const tile = h("button", { type: "button", class: `tile ${verdict}`, onclick: () => (toggle(query().verdicts, at), changed()) }, count, verdictChip(verdict), part);
@@ -31,8 +31,8 @@ export function verdictTiles(element, bar, query, changed) {
     };
     return tile;
   });
-  element.append(...tiles.filter((_, at) => totals[at] || VERDICTS[at] !== "unreadable"));
-  const segments = VERDICTS.map((verdict) => h("span", { class: `segment ${verdict}` }));
+  element.append(...tiles.filter((_, at) => totals[at] || RANKS[at] !== "unreadable"));
+  const segments = RANKS.map((verdict) => h("span", { class: `segment ${verdict}` }));
   bar.append(...segments);
   return (counts) => {
     tiles.forEach((tile, at) => tile.update(counts[at]));
@@ -92,7 +92,7 @@ function seatSection(query, changed) {
 function checkSection(query, changed) {
   const { failed, warned } = select({ ...query(), verdicts: new Set(), seats: new Set(), checks: new Set(), text: "", order: "worst" });
   const totals = index.checks.map((_, check) => failed[check] + warned[check]);
-  const listed = totals.map((_, check) => check).filter((check) => totals[check] && !index.checks[check].check.startsWith("car."));
+  const listed = totals.map((_, check) => check).filter((check) => totals[check] && !/^car\.|\.readable$/.test(index.checks[check].check));
   if (!listed.length) return null;
   listed.sort((one, other) => totals[other] - totals[one]);
   const most = totals[listed[0]];
