@@ -5,8 +5,9 @@
 
 Each contender is a process of its own on the same core, in an environment that this script makes once below --work
 (downloads by pip), does one photo when it is told to, and says how long it took. A round asks all of them, one after
-the other, for the same file; a ratio is the median over the rounds of ours / theirs within a round. A contender that
-cannot be installed or cannot do the file is named with the reason.
+the other, for the same file. Times are the core's (CPU time of the process, all its threads), so that other work on the
+machine does not count; a ratio is the median over the rounds of ours / theirs within a round. A contender that cannot be
+installed or cannot do the file is named with the reason.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Result:
     """What one contender took for one file, round by round."""
 
     seconds: list[float] = field(default_factory=list)
-    cpu: list[float] = field(default_factory=list)
+    """of the core, not of the clock: what else the machine does is not counted"""
     decode: list[float] = field(default_factory=list)
     """what it says of itself: the share that was decoding"""
     error: str | None = None
@@ -53,7 +54,7 @@ def fastest_decoder(floor: Contender, names: Sequence[str], path: Path) -> tuple
     best, at = float("inf"), ("", 0)
     for name in names:
         for step in (8, 4, 1):
-            times = [floor.take(path=str(path), decoder=name, step=step).get("seconds") for _ in range(5)]
+            times = [floor.take(path=str(path), decoder=name, step=step).get("cpu") for _ in range(5)]
             if all(times) and statistics.median(times) < best:
                 best, at = statistics.median(times), (name, step)
     return at
@@ -81,8 +82,7 @@ def measure(contenders: Sequence[Contender], path: Path, decoder: tuple[str, int
                 elif answer["seconds"] / one.batch > _PATIENCE_S:
                     result.error = f"{answer['seconds'] / one.batch:.1f} s, not timed further"
                 elif turn:
-                    result.seconds.append(answer["seconds"] / one.batch)
-                    result.cpu.append(answer["cpu"] / one.batch)
+                    result.seconds.append(answer["cpu"] / one.batch)
                     if answer["what"].startswith("decode "):
                         result.decode.append(float(answer["what"].split()[1]))
     return results
@@ -101,7 +101,7 @@ def ratios(ours: Result, theirs: Result) -> list[float]:
 
 def table(results: dict[str, Result], words: dict[str, str]) -> list[str]:
     """Markdown rows of one file."""
-    lines = ["| | does | ms, median (quartiles) | ours / it, median (quartiles) |", "|---|---|---:|---:|"]
+    lines = ["| | does | CPU ms, median (quartiles) | ours / it, median (quartiles) |", "|---|---|---:|---:|"]
     ours = results[OURS].seconds
     for name, result in results.items():
         if result.error is not None:

@@ -25,9 +25,9 @@ segmenter = vision.ImageSegmenter.create_from_options(
 
 def look(job: dict) -> str:
     """Detection, landmarks and mask of the file; the share of decoding is told."""
-    start = time.perf_counter()
+    start = time.process_time()
     image = mp.Image.create_from_file(job["path"])
-    decoded = time.perf_counter() - start
+    decoded = time.process_time() - start
     faces = landmarker.detect(image).face_landmarks
     segmenter.segment(image)
     if not faces:
