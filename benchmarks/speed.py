@@ -5,9 +5,9 @@
 
 Each contender is a process of its own on the same core, in an environment that this script makes once below --work
 (downloads by pip), does one photo when it is told to, and says how long it took. A round asks all of them, one after
-the other, for the same file. Times are the core's (CPU time of the process, all its threads), so that other work on the
-machine does not count; a ratio is the median over the rounds of ours / theirs within a round. A contender that cannot be
-installed or cannot do the file is named with the reason.
+the other, for the same file. Times are the core's (CPU time of the process, all its threads), so that other work on
+the machine does not count; a ratio is the median over the rounds of ours / theirs within a round. A contender that
+cannot be installed or cannot do the file is named with the reason.
 """
 
 from __future__ import annotations
