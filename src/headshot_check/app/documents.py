@@ -6,7 +6,6 @@ import base64
 from dataclasses import dataclass, field
 from enum import Enum
 from io import BytesIO
-from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Query
@@ -156,7 +155,7 @@ def _written(scan: FinishedScan, format: FileFormat) -> bytes:
     stream = BytesIO()
     writer: RowWriter
     if format is FileFormat.html:
-        writer = FolderReport(stream, scan, Path())
+        writer = FolderReport(stream, scan)
     elif format is FileFormat.csv:
         writer = CsvTable(stream, scan.policy)
     else:

@@ -111,7 +111,8 @@ def running(
 
 @contextmanager
 def _listening(port: int) -> Iterator[tuple[socket.socket, Address]]:
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol named, or asyncio leaves Nagle's algorithm on, and each answer takes 40 ms longer.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform == "win32":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)

@@ -58,8 +58,8 @@ async def body(request: Request, *, at_most: int | None = None) -> bytes:
     pieces, size = [], 0
     async for piece in chunks(request):
         size += len(piece)
+        _check_size(size, most)
         if declared is None:
-            _check_size(size, most)
             holding.take(len(piece))
         pieces.append(piece)
     return b"".join(pieces)
@@ -100,8 +100,11 @@ async def chunks(request: Request) -> AsyncIterator[bytes]:
 
 
 def _declared(request: Request) -> int | None:
-    length = request.headers.get("content-length")
-    return int(length) if length is not None and length.isdecimal() else None
+    """Bytes of the body, where the client says so and HTTP holds it to that."""
+    if "transfer-encoding" in request.headers:  # overrides a length, which may then say anything
+        return None
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else None
 
 
 def _check_size(size: int, most: int) -> None:
