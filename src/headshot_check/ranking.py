@@ -181,7 +181,7 @@ def _log(lost: float) -> float:
 def _against(report: Report, because: tuple[str, ...], lost: Mapping[str, float], best: Mapping[str, float]) -> str:
     plain, compared = [], []
     for check in because:
-        finding, words = report.finding(check), _words(check)
+        finding, words = report.finding(check), words_of(check)
         if finding.status in ("warn", "fail"):
             plain.append(words.wrong)
         else:
@@ -194,7 +194,7 @@ def _against(report: Report, because: tuple[str, ...], lost: Mapping[str, float]
 
 
 def _best(report: Report) -> str:
-    wrong = [_words(one.check).wrong for one in report.findings if one.status in ("warn", "fail")]
+    wrong = [words_of(one.check).wrong for one in report.findings if one.status in ("warn", "fail")]
     if not wrong:
         return "the best: nothing to complain of"
     return f"the best of these, though {' and '.join(list(dict.fromkeys(wrong))[:_MOST_REASONS])}"
@@ -205,7 +205,8 @@ def _unreadable(report: Report) -> str:
     return "cannot be read: " + text.removeprefix(f"{report.source}: ").partition(". ")[0].rstrip(".")
 
 
-def _words(check: str) -> Comparison:
+def words_of(check: str) -> Comparison:
+    """How a shot that does badly in a check is worse, in words."""
     from headshot_check.views.labels import check_label
 
     name = check_label(check)

@@ -26,7 +26,7 @@ OWN_OUTPUT: Final = "folder of the report"
 RAW_SUFFIXES: Final = frozenset({".3fr", ".arw", ".dng", ".iiq", ".nef", ".nrw", ".pef", ".sr2", ".srf", ".srw"})
 """Camera raw files that begin like a TIFF and hold a thumbnail where that has its picture."""
 
-_HEAD_BYTES = 1024
+HEAD_BYTES = 1024
 """what `sniff` looks at"""
 _BMP_HEADERS: Final = {12, 16, 40, 52, 56, 64, 108, 124}
 """sizes of the second header of a BMP; its two letters alone begin many a text"""
@@ -166,7 +166,7 @@ class Walk:
         """Why a file that is not called like a photo is passed over; empty: it is one, None: it is a problem."""
         try:
             with Path(entry.path).open("rb", buffering=0) as file:
-                return _unlike_a_photo(file.read(_HEAD_BYTES))
+                return unlike_a_photo(file.read(HEAD_BYTES))
         except OSError as error:
             place = printable(_inside(source, entry.name))
             self.problems.append(Problem(place, f"it cannot be told whether this is a photo ({_words(error)})"))
@@ -192,8 +192,8 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _unlike_a_photo(head: bytes) -> str:
-    """Why a file that is not called like a photo is none either; empty when it begins like one."""
+def unlike_a_photo(head: bytes) -> str:
+    """Why content that begins so is none of a photo, for a file that is not called like one; empty when it may be."""
     try:
         kind = sniff(head)
     except DecodeError as error:
@@ -240,3 +240,6 @@ def _identity(folder: str) -> tuple[int, int] | None:
 
 def _words(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
+
+
+_HEAD_BYTES, _unlike_a_photo = HEAD_BYTES, unlike_a_photo
