@@ -35,6 +35,16 @@ class Gradients:
     across_again: Grey
     down_again: Grey
 
+    def near(self, where: NDArray[np.bool_]) -> tuple[Gradients, NDArray[np.bool_]]:
+        """The part that holds all of `where` (H, W), a margin of 2 px around it, and `where` in that part.
+
+        What filters of 3 x 3 px say inside `where` is the same there as in the whole.
+        """
+        x, y, width, height = cv2.boundingRect(where.view(np.uint8))
+        part = slice(max(y - 2, 0), y + height + 2), slice(max(x - 2, 0), x + width + 2)
+        planes = (self.across, self.down, self.across_again, self.down_again)
+        return Gradients(*(np.ascontiguousarray(plane[part]) for plane in planes)), where[part]
+
 
 def gradients(grey: Grey) -> Gradients:
     """What edge widths are read from; `grey` (H, W) is luma, 0..255."""
@@ -53,13 +63,14 @@ def edge_sigma(found: Gradients, where: NDArray[np.bool_]) -> float | None:
     The width, 0.3 or more (finer than pixels can show), at most 10; None where there are too few edges to tell.
     """
     usable = _inner(where)
-    if usable.sum() < 100:
+    if np.count_nonzero(usable) < 100:
         return None
+    found, usable = found.near(usable)
     across, down = np.abs(found.across), np.abs(found.down)
     widths = [
         width
         for first, second, other in ((across, found.across_again, down), (down, found.down_again, across))
-        if (width := _width(first, np.abs(second), usable & (first > 2 * other)))
+        if (width := _width(first, second, usable & (first > 2 * other)))
     ]
     if not widths:
         return None
@@ -86,15 +97,18 @@ def streak_length(found: Gradients, where: NDArray[np.bool_], *, natural: tuple[
     The length; None where there is nothing to see.
     """
     usable = _inner(where)
-    if usable.sum() < 100:
+    count = np.count_nonzero(usable)
+    if count < 100:
         return None
-    slopes = np.stack([found.across_again[usable], found.down_again[usable]])
-    (across, mixed), (_, down) = _slopes(found.across_again), _slopes(found.down_again)
-    bends = np.stack([across[usable], 2 * mixed[usable], down[usable]])
+    found, usable = found.near(usable)
+    at = np.flatnonzero(usable)
+    slopes = np.stack([found.across_again.take(at), found.down_again.take(at)])
+    (across, mixed), down = _slopes(found.across_again), _slope(found.down_again, 0, 1)
+    bends = np.stack([across.take(at), 2 * mixed.take(at), down.take(at)])
     x, y = np.cos(_ANGLES), np.sin(_ANGLES)
     slope = _energy(slopes @ slopes.T, np.stack([x, y]))
     bend = _energy(bends @ bends.T, np.stack([x * x, x * y, y * y]))
-    if float(bend.min()) < 1e-6 * float(usable.sum()):
+    if float(bend.min()) < 1e-6 * count:
         return None
     square = slope / bend
     beside = np.roll(square, len(square) // 2)
@@ -109,15 +123,18 @@ def _energy(products: NDArray[np.float32], directions: NDArray[np.float64]) -> N
 
 
 def _width(first: Grey, second: Grey, where: NDArray[np.bool_]) -> float | None:
-    """Width of edges of one direction from their gradient before and after the second blur."""
-    if where.sum() < 60:
+    """Width of edges of one direction from their gradient's size, and the gradient after the second blur."""
+    at = np.flatnonzero(where)
+    if len(at) < 60:
         return None
-    peak = first >= 0.995 * cv2.dilate(first, np.ones((3, 3), np.uint8))
-    threshold = max(quantile(first[where], 0.8), 3.0)
-    strong = where & peak & (first >= threshold)
-    if strong.sum() < 8:
+    rises = first.take(at)
+    threshold = max(quantile(rises, 0.8), 3.0)
+    at = at[rises >= threshold]
+    highest = cv2.dilate(first, np.ones((3, 3), np.uint8))
+    at = at[first.take(at) >= 0.995 * highest.take(at)]
+    if len(at) < 8:
         return None
-    ratio = np.maximum(first[strong] / np.maximum(second[strong], 1e-3), 1.0005)
+    ratio = np.maximum(first.take(at) / np.maximum(np.abs(second.take(at)), 1e-3), 1.0005)
     return quantile(_SIGMA0 / np.sqrt(ratio**2 - 1), _QUANTILE)
 
 
@@ -132,6 +149,8 @@ def _blurred(grey: Grey, sigma: float) -> Grey:
 
 
 def _slopes(grey: Grey) -> tuple[Grey, Grey]:
-    across = cv2.Sobel(grey, cv2.CV_32F, 1, 0, scale=0.125)
-    down = cv2.Sobel(grey, cv2.CV_32F, 0, 1, scale=0.125)
-    return np.asarray(across, np.float32), np.asarray(down, np.float32)
+    return _slope(grey, 1, 0), _slope(grey, 0, 1)
+
+
+def _slope(grey: Grey, across: int, down: int) -> Grey:
+    return np.asarray(cv2.Sobel(grey, cv2.CV_32F, across, down, scale=0.125), np.float32)
