@@ -15,6 +15,8 @@ import { drawWaiting } from "./waiting.js";
 
 const MANY = 2000; // from here on the command line serves better
 
+const MOST_COMPARED = 6; // columns that a screen bears
+
 const at = (id) => document.getElementById(id);
 const photos = new Set();
 const picked = [];
@@ -32,8 +34,10 @@ const grid = new Grid(at("grid"), {
 const progress = new Progress(queue, { box: at("progress"), bar: at("progress-bar"), words: at("progress-words"), said: at("said") }, summary);
 const viewer = new Viewer(at("viewer"), {
   shown: () => grid.shown.filter((photo) => photo.facts),
+  others: () => [...photos].filter((photo) => photo.facts),
   closed: (photo) => photo && photos.has(photo) && grid.focus(photo),
   remove,
+  compare: compareThem,
   policies: () => ({ targets: known.targets, targetFor: (policy) => known.policies.find((one) => one.name === policy)?.target ?? "linkedin" }),
 });
 
@@ -63,9 +67,14 @@ for (const id of ["files", "folder"]) {
 }
 for (const button of document.querySelectorAll("[data-pick]")) {
   const folder = button.dataset.pick === "folder";
-  button.append(icon(folder ? "folder" : "photo"), folder ? "Choose a folder" : "Choose photos");
+  button.append(icon(folder ? "folder" : "photo"), wordsOf(button, folder));
   button.addEventListener("click", () => at(button.dataset.pick).click());
 }
+function wordsOf(button, folder) {
+  if (at("empty").contains(button)) return folder ? "Choose a folder" : "Choose photos";
+  return folder ? "Add a folder" : "Add photos";
+}
+
 document.addEventListener("coach:photo", ({ detail: { file } }) => take([{ file, name: file.name }], 0));
 
 // What changes
@@ -75,7 +84,6 @@ let drawing = 0;
 function onChange(photo) {
   if (photo.state === "cancelled" && !photo.facts) takenBack(photo);
   else if (photo.facts || photo.state === "failed") grid.put(photo);
-  if (photo.facts) drawing ||= 0;
   progress.changed(photo);
   later();
 }
@@ -91,6 +99,7 @@ function later() {
 }
 
 function onDrawn() {
+  at("filters").hidden = grid.photos.length === 0;
   filters.count(grid.photos);
   at("nothing").hidden = grid.photos.length === 0 || grid.shown.length > 0;
 }
@@ -192,7 +201,11 @@ function onPick(photo, on) {
 }
 
 at("compare").append(" ", icon("compare"));
-at("compare").addEventListener("click", () => compare(at("comparison"), picked, queue.policy).catch(onGone));
+at("compare").addEventListener("click", () => compareThem(picked));
+function compareThem(shots) {
+  compare(at("comparison"), [...shots].slice(0, MOST_COMPARED), queue.policy).catch(onGone);
+}
+
 at("unpick").addEventListener("click", () => {
   for (const photo of [...picked]) {
     onPick(photo, false);
@@ -229,7 +242,7 @@ addEventListener("click", (event) => {
   if (!at("export").contains(event.target)) at("export").open = false;
 });
 
-at("quit").append(icon("power"), "Quit");
+at("quit").append(icon("power"), h("span", { class: "words" }, "Quit"));
 at("quit").addEventListener("click", async () => {
   queue.cancelAll();
   try {
@@ -253,7 +266,7 @@ async function start() {
   at("policy").replaceChildren(...known.policies.map(({ name, title }) => h("option", { value: name, selected: name === queue.policy }, title)));
 }
 
-at("open-coach").append(icon("camera"), "Use the camera");
+at("open-coach").append(icon("camera"), h("span", {}, "Use the camera"));
 await start();
 import("./coach.js").then(
   ({ mountCoach }) => mountCoach({ button: at("open-coach"), secret, policy: () => queue.policy }),

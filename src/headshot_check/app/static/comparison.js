@@ -4,7 +4,7 @@ import { h, icon } from "./web/dom.js";
 import { verdictChip } from "./web/detail.js";
 import { photoFigure } from "./web/overlay.js";
 import { measureText } from "./web/numbers.js";
-import { capitalised, checkLabel, isJudged } from "./web/words.js";
+import { capitalised, checkLabel, isJudged, shownCues } from "./web/words.js";
 import { ask } from "./connection.js";
 import { fileName } from "./grid.js";
 import { resultOf } from "./photos.js";
@@ -25,7 +25,6 @@ export async function compare(dialog, photos, policy) {
     h("div", { class: "viewer-tools" }, h("span", { class: "grow" }), close),
     h("div", { class: "viewer-scroll comparison" },
       h("h2", { id: "comparison-title", tabindex: "-1" }, fileName(best.photo.name), ranked.length > 2 ? ` is the best of ${ranked.length}` : " is the better one"),
-      h("ol", { class: "shots" }, ranked.map(shot)),
       differences(ranked),
     ),
   );
@@ -34,16 +33,17 @@ export async function compare(dialog, photos, policy) {
 }
 
 function shot({ photo, report, place, reason }, index) {
-  const figure = photoFigure({ ...report, crop: null }, { src: photo.thumb, alt: "", quiet: true });
-  return h("li", { class: index ? "shot" : "shot best" },
+  const cues = shownCues(report.drivers_seat).map((cue) => cue.name);
+  const figure = photoFigure({ ...report, crop: null }, { src: photo.thumb, alt: "", quiet: true, only: index ? ["problems", ...cues] : [] });
+  return h("th", { scope: "col", class: index ? "shot" : "shot best" },
     figure,
-    h("p", { class: "shot-head" }, h("span", { class: "place" }, place === null ? "–" : String(place)), h("strong", {}, fileName(photo.name))),
+    h("p", { class: "shot-head" }, h("span", { class: "place" }, place === null ? "–" : String(place)), h("span", {}, fileName(photo.name))),
     h("p", { class: "verdict-line" }, verdictChip(report.verdict), report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100")),
-    h("p", {}, capitalised(reason)),
+    h("p", { class: "shot-reason" }, capitalised(reason)),
   );
 }
 
-/** The checks in which they stand differently, the widest apart first; those that only measure otherwise are left out. */
+/** A table: a column for each shot, a row for each check that comes out differently, the widest apart first. */
 function differences(ranked) {
   const checks = ranked[0].report.findings.filter(isJudged).map((one) => one.check);
   const rows = checks
@@ -52,13 +52,10 @@ function differences(ranked) {
     .filter((row) => row.apart > 0 && row.found.some((one) => one && one.status !== "pass" && one.status !== "not_assessed"))
     .sort((one, other) => other.apart - one.apart)
     .slice(0, MOST_ROWS);
-  if (!rows.length) return h("p", { class: "quiet" }, "No check comes out differently.");
-  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "Where they differ" },
-    h("table", {},
-      h("caption", {}, "Where they differ"),
-      h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Check"), ranked.map(({ photo }) => h("th", { scope: "col" }, fileName(photo.name))))),
-      h("tbody", {}, rows.map(({ check, found }) => h("tr", {}, h("th", { scope: "row" }, capitalised(checkLabel(check))), found.map(cell)))),
-    ),
+  const body = rows.map(({ check, found }) => h("tr", {}, h("th", { scope: "row" }, capitalised(checkLabel(check))), found.map(cell)));
+  if (!rows.length) body.push(h("tr", {}, h("th", { scope: "row" }, "Checks"), h("td", { colspan: ranked.length, class: "quiet" }, "None comes out differently.")));
+  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "The shots side by side" },
+    h("table", {}, h("thead", {}, h("tr", {}, h("td", { class: "corner" }), ranked.map(shot))), h("tbody", {}, body)),
   );
 }
 

@@ -7,8 +7,11 @@ import { photoFigure } from "./web/overlay.js";
 import { ask, blobOf, download } from "./connection.js";
 import { fileName } from "./grid.js";
 
-/** The panel of one photo. Where a crop is of use it is made at once; for a photo to retake only when it is asked for. */
-export function cropPanel(photo, report, { targets, targetFor }, signal) {
+/**
+ * The panel of one photo. Where a crop is of use it is made at once; for a photo to retake only when it is asked for.
+ * `made(crop)` hears where it was cut.
+ */
+export function cropPanel(photo, report, { targets, targetFor }, signal, made) {
   const wanted = report.verdict !== "retake" || report.crop.mends.length > 0;
   const chosen = targetFor(report.policy);
   const select = h("select", { class: "field" }, targets.map(({ name, title }) => h("option", { value: name, selected: name === chosen }, title)));
@@ -21,9 +24,10 @@ export function cropPanel(photo, report, { targets, targetFor }, signal) {
     result.replaceChildren(h("p", { class: "quiet" }, "Cropping …"));
     try {
       const query = { target: select.value, name: photo.name };
-      const made = await (await ask("crop", { body: photo.file, query, signal: control.signal })).json();
+      const answer = await (await ask("crop", { body: photo.file, query, signal: control.signal })).json();
       const target = targets.find((one) => one.name === select.value);
-      result.replaceChildren(...pictures(photo, report, made, target));
+      result.replaceChildren(...pictures(photo, report, answer, target));
+      made(answer.crop);
     } catch (error) {
       if (error.name !== "AbortError") result.replaceChildren(h("p", { class: "quiet" }, capitalised(error.message), " ", error.remedy ?? ""));
     }
@@ -49,10 +53,10 @@ function pictures(photo, report, made, target) {
   return [
     h("div", { class: "beside" },
       h("figure", {}, before, h("figcaption", {}, "As it is ", verdictChip(made.before.verdict))),
-      h("figure", {}, after, h("figcaption", {}, "Cropped ", verdictChip(made.report.verdict), made.report.score === null ? null : h("span", { class: "number" }, `${made.report.score} of 100`))),
+      h("figure", {}, after, h("figcaption", {}, "Cropped ", verdictChip(made.report.verdict), made.report.score === null ? null : h("span", { class: "number quiet" }, String(made.report.score)))),
     ),
     mends.length ? h("p", { class: "crop-mends" }, icon("ready"), h("span", {}, `Mends: ${mends.join(", ")}`)) : null,
     made.notes.length ? h("ul", { class: "crop-notes quiet" }, made.notes.map((note) => h("li", {}, note))) : null,
-    h("p", {}, h("button", { type: "button", class: "button main", onclick: save }, icon("save"), "Save the crop"), " ", h("span", { class: "quiet number" }, `${wide} × ${high} px`)),
+    h("p", { class: "crop-save" }, h("button", { type: "button", class: "button main", onclick: save }, icon("save"), "Save the crop"), h("span", { class: "quiet number" }, `${wide} × ${high} px`)),
   ].filter(Boolean);
 }

@@ -143,8 +143,7 @@ function fillCard(card, photo, grid) {
 function doneWords(photo) {
   const { verdict, first, advice } = photo.facts;
   if (verdict === "ready") return ["Nothing to complain of"];
-  // an unreadable photo's message starts with its name, which stands above
-  return [capitalised(first.replace(`${photo.name}: `, "")), advice && !first.includes(advice) ? advice : ""];
+  return [capitalised(first), advice];
 }
 
 function failedWords(photo) {

@@ -5,15 +5,15 @@ import { detailView } from "./web/detail.js";
 import { ask } from "./connection.js";
 import { cropPanel } from "./crop.js";
 import { fileName } from "./grid.js";
-import { resultOf } from "./photos.js";
+import { alike, resultOf } from "./photos.js";
 
 const LARGEST_PX = 60e6; // of an original that the browser decodes; beyond, the server's preview has to do
 const PREVIEW_PX = 1024; // the largest that the server makes
 
 export class Viewer {
-  /** `shown()`: the photos that one may leaf through; `closed(photo)`; `remove(photo)`; `policy()`: its name. */
-  constructor(dialog, { shown, closed, remove, policies }) {
-    Object.assign(this, { dialog, shown, closed, remove, policies });
+  /** `shown()`: what one may leaf through; `others()`: all photos; `closed(photo)`, `remove(photo)`, `compare(photos)`. */
+  constructor(dialog, { shown, others, closed, remove, compare, policies }) {
+    Object.assign(this, { dialog, shown, others, closed, remove, compare, policies });
     this.photo = null;
     this.url = null;
     this.turn = 0;
@@ -27,14 +27,26 @@ export class Viewer {
     const turn = this.begin(photo);
     const result = await resultOf(photo);
     if (turn !== this.turn) return;
-    const crop = result.report.crop ? cropPanel(photo, result.report, this.policies(), this.control.signal) : null;
+    const crop = result.report.crop ? cropPanel(photo, result.report, this.policies(), this.control.signal, (cut) => view.figure.setCrop(cut)) : null;
     const view = detailView({ ...result, name: fileName(photo.name), preview: photo.thumb }, { level: 2, crop });
     view.querySelector("h2").id = "viewer-title";
+    view.querySelector(".detail-head").after(...this.alike(photo));
     this.dialog.replaceChildren(this.tools(photo), h("div", { class: "viewer-scroll" }, view));
     if (!this.dialog.open) this.dialog.showModal();
     this.dialog.scrollTop = 0;
     view.querySelector("h2").focus({ preventScroll: true });
     if (view.figure.setImage) void this.sharpen(photo, result.report, view.figure, turn);
+  }
+
+  /** A line about other shots of the same scene, or none. */
+  alike(photo) {
+    const others = this.others(photo).filter((other) => other !== photo && other.state === "done");
+    const same = others.filter((other) => other.facts.digest && other.facts.digest === photo.facts.digest);
+    const near = others.filter((other) => !same.includes(other) && alike(other, photo));
+    if (!same.length && !near.length) return [];
+    const words = near.length ? `${near.length === 1 ? `${fileName(near[0].name)} looks` : `${near.length} other photos look`} like a shot of the same scene.` : `The same file as ${fileName(same[0].name)}.`;
+    const button = h("button", { type: "button", class: "button", onclick: () => this.compare([photo, ...near]) }, icon("compare"), "Compare");
+    return [h("p", { class: "alike" }, h("span", {}, words), near.length ? button : null)];
   }
 
   begin(photo) {

@@ -4,7 +4,7 @@ import { h, icon } from "./dom.js";
 import { gauge } from "./gauge.js";
 import { byteSize, measureText, percent } from "./numbers.js";
 import { photoFigure } from "./overlay.js";
-import { CUES_IN_WORDS, STATUS_NAMES, SUBJECT_NAMES, VERDICT_NAMES, capitalised, checkLabel, condition, isJudged, problems, seatTitle, shownCues } from "./words.js";
+import { CUES_IN_WORDS, STATUS_NAMES, SUBJECT_NAMES, VERDICT_NAMES, capitalised, causeOf, checkLabel, condition, isJudged, problems, seatTitle, shownCues } from "./words.js";
 
 const STATUS_ICONS = { fail: "retake", warn: "usable", pass: "ready", not_assessed: "unreadable" };
 
@@ -31,10 +31,10 @@ export function detailView(result, { src = null, level = 2, crop = null } = {}) 
       "div",
       { class: "detail-words" },
       headline(result, level),
-      seatSection(report),
+      report.verdict === "unreadable" ? whySection(report, heading) : seatSection(report),
       planSection(report, heading),
       crop,
-      problemSection(report, heading, figure),
+      report.verdict === "unreadable" ? null : problemSection(report, heading, figure),
       goodSection(report, heading),
       notCheckedSection(report, heading),
       allChecks(report, heading, figure),
@@ -67,6 +67,7 @@ function headline({ name, report }, level) {
   );
 }
 
+/** The driver's seat with what tells of it, and its own gauge. */
 function seatSection(report) {
   const seat = report.drivers_seat;
   const title = seatTitle(seat);
@@ -79,29 +80,42 @@ function seatSection(report) {
     { class: `seat ${seat.verdict === "likely" ? "fail" : "warn"}` },
     h("p", { class: "seat-title" }, icon(seat.verdict === "likely" ? "retake" : "usable"), capitalised(title), " ", h("span", { class: "number" }, percent(seat.probability ?? 0.5))),
     cues.length ? h("ul", { class: "cues" }, cues) : null,
+    saidBySeat(report) ? gauge(saidBySeat(report)) : null,
   );
+}
+
+/** The finding that the driver's-seat section says already. */
+function saidBySeat(report) {
+  return seatTitle(report.drivers_seat) ? (problems(report).find((one) => one.check === "car.drivers_seat") ?? null) : null;
 }
 
 function planSection(report, heading) {
   const parts = [];
   if (report.retake.length) {
-    parts.push(heading(report.verdict === "retake" ? "What to do" : "To make it better"), h("ol", { class: "plan" }, report.retake.map(step)));
+    const lead = report.verdict === "usable" || report.verdict === "ready" ? "To make it better" : "What to do";
+    const steps = report.retake.map((text) => step(text, report.verdict !== "unreadable"));
+    parts.push(heading(lead), h("ol", { class: "plan" }, steps));
   }
   if (report.edits.length) parts.push(h("ul", { class: "edits" }, report.edits.map((edit) => h("li", {}, icon("right"), h("span", {}, edit)))));
   return parts.length ? h("section", { class: "todo" }, parts) : null;
 }
 
 /** An instruction, with its reason in a quieter voice. */
-function step(text) {
-  const cut = text.indexOf(": ");
+function step(text, reasoned) {
+  const cut = reasoned ? text.indexOf(": ") : -1;
   const [order, reason] = cut > 0 ? [`${text.slice(0, cut)}.`, capitalised(text.slice(cut + 2))] : [text, ""];
   return h("li", {}, h("p", { class: "order" }, order), reason ? h("p", { class: "reason" }, reason) : null);
 }
 
 function problemSection(report, heading, figure) {
-  const wrong = problems(report);
+  const wrong = problems(report).filter((one) => one !== saidBySeat(report));
   if (!wrong.length) return null;
-  return h("section", { class: "problems" }, heading(report.verdict === "unreadable" ? "Why" : "What is wrong"), h("ul", { class: "findings" }, wrong.map((one) => findingRow(one, figure))));
+  return h("section", { class: "problems" }, heading("What is wrong"), h("ul", { class: "findings" }, wrong.map((one) => findingRow(one, figure))));
+}
+
+/** Why a file could not be read: the cause, without the name before it and the remedy after it, which stand elsewhere. */
+function whySection(report, heading) {
+  return h("section", {}, heading("Why"), problems(report).map((one) => h("p", {}, causeOf(one, report.source))));
 }
 
 /** One finding: its name, value, gauge, what was seen, and a button that shows its place. */

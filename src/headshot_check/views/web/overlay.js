@@ -9,10 +9,10 @@ const MOST_PROBLEMS = 4; // outlined, as on the overlay picture
 /**
  * The photo of a report with its layers.
  *
- * `options`: `src` (picture), `alt`, `width`/`height` (of the upright photo, where the report has none), `quiet` (no
- * switches). The element has `setImage(url)`, `point(region | null)`: outlines one place, and `layers`: what can be shown.
+ * `options`: `src` (picture), `alt`, `quiet` (no switches), `only` (names of the layers that start switched on, where not
+ * the usual ones). The element has `setImage(url)`, `setCrop(crop)` and `point(region | null)`, which outlines one place.
  */
-export function photoFigure(report, { src = null, alt = "", quiet = false } = {}) {
+export function photoFigure(report, { src = null, alt = "", quiet = false, only = null } = {}) {
   const { width, height } = report.photo ?? { width: 4, height: 5 };
   const image = h("img", { alt, src, width, height, decoding: "async", draggable: "false" });
   const drawing = s("svg", { class: "marks", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" });
@@ -24,17 +24,16 @@ export function photoFigure(report, { src = null, alt = "", quiet = false } = {}
   const layers = layersOf(report, width, height);
   for (const layer of layers) {
     layer.group = s("g", { class: `mark ${layer.kind}`, "data-layer": layer.name }, layer.shapes);
-    layer.labels = (layer.texts ?? []).map(({ text, region }) => label(text, region, layer.kind));
+    layer.labels = (layer.texts ?? []).map(({ text, region, tone }) => label(text, region, `${layer.kind} ${tone ?? ""}`));
     drawing.append(layer.group);
     labels.append(...layer.labels);
-    show(layer, layer.on);
+    show(layer, only ? only.includes(layer.name) : layer.on);
   }
   const pointer = s("g", { class: "mark pointed" });
   drawing.append(pointer);
   if (!quiet && layers.length) figure.append(switches(layers, () => settle(labels)));
-  figure.layers = layers.map((layer) => layer.name);
+  figure.setCrop = (crop) => layers.find((layer) => layer.name === "crop")?.group.replaceChildren(...cropShapes(crop, width, height));
   figure.setImage = (url) => image.setAttribute("src", url);
-  figure.image = image;
   figure.point = (region) => pointer.replaceChildren(...(region ? outline(region, width, height) : []));
   new ResizeObserver(() => settle(labels)).observe(frame);
   return figure;
@@ -53,10 +52,10 @@ function layersOf(report, width, height) {
   const places = problemPlaces(report);
   if (places.length) {
     const shapes = places.map(({ region, tone }) => s("g", { class: tone }, outline(region, width, height)));
-    const texts = places.map(({ region, text }) => ({ text, region }));
+    const texts = places.map(({ region, text, tone }) => ({ text, region, tone }));
     layers.push({ name: "problems", kind: "problem", title: "Problems", on: true, shapes, texts });
   }
-  if (report.faces.length) layers.push({ name: "face", kind: "face", title: "Face", on: true, shapes: faceShapes(report.faces, width, height) });
+  if (report.faces.length) layers.push({ name: "face", kind: "face", title: "Face", on: !places.length, shapes: faceShapes(report.faces, width, height) });
   return layers;
 }
 

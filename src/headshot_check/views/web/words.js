@@ -129,3 +129,9 @@ export function problems(report) {
   const wrong = report.findings.filter((one) => one.status === "fail" || one.status === "warn");
   return wrong.sort((one, other) => SEVERITY[one.status] - SEVERITY[other.status]);
 }
+
+/** The cause alone: "me.jpg: the file is empty. Send it again." -> "The file is empty." */
+export function causeOf(finding, source) {
+  const text = finding.message.startsWith(`${source}: `) ? finding.message.slice(source.length + 2) : finding.message;
+  return capitalised(finding.advice ? text.replace(finding.advice, "").trim() : text);
+}

@@ -1,0 +1,235 @@
+"""The page in a real browser: photos come in from everywhere, are checked, filtered, taken back, exported."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fixture_photos import fixture
+from page_driver import Driver
+
+from headshot_check.app.server import Address, running
+
+pytestmark = pytest.mark.browser
+
+MIXED = ("drivers_seat_selfie", "tilted", "soft_office", "too_dark")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Address]:
+    with running(workers=2) as address:
+        yield address
+
+
+@pytest.fixture
+def opened(new_page: Callable[..., Any], server: Address) -> Callable[..., Driver]:
+    return lambda **options: Driver(new_page(**options), server.url)
+
+
+@pytest.fixture
+def unwatched(browser: Any, server: Address) -> Iterator[Driver]:
+    """For requests that are made to fail: Chromium writes those to the console by itself."""
+    page = browser.new_page()
+    yield Driver(page, server.url)
+    page.close()
+
+
+def test_dropped_files_and_folders_to_any_depth(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    deep = tmp_path / "shots" / "2024" / "été"
+    deep.mkdir(parents=True)
+    shutil.copy(fixture("tilted"), deep / "two 日本.JPG")
+    shutil.copy(fixture("soft_office"), tmp_path / "shots" / "one.jpg")
+    (tmp_path / "shots" / "notes.txt").write_text("not a photo")
+    (tmp_path / "shots" / ".hidden.jpg").write_bytes(b"")
+    page = opened()
+    page.drop([tmp_path / "shots", fixture("outdoors")])
+    page.until_checked()
+    assert page.cards() == ["shots/2024/été/two 日本.JPG", "outdoors.jpg", "shots/one.jpg"]
+    assert "One file that is no photo was left out" in page.page.inner_text("#notes")
+
+
+def test_a_folder_of_more_than_a_hundred_entries_is_read_to_its_end(
+    opened: Callable[..., Driver], tmp_path: Path
+) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(130):
+        (folder / f"{number}.jpg").write_bytes(b"no picture")
+    page = opened()
+    page.drop([folder])
+    page.until_checked()
+    assert len(page.cards()) == 130
+
+
+def test_a_chosen_folder(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    shutil.copy(fixture("soft_office"), tmp_path / "in" / "one.jpg")
+    (tmp_path / "in" / "list.csv").write_text("a,b")
+    page = opened()
+    page.page.set_input_files("#folder", str(tmp_path))
+    page.until_checked()
+    (name,) = page.cards()
+    assert name.endswith("in/one.jpg")
+
+
+def test_a_pasted_picture(opened: Callable[..., Driver]) -> None:
+    page = opened()
+    page.page.evaluate(
+        """async () => {
+            const canvas = new OffscreenCanvas(64, 64);
+            canvas.getContext("2d").fillRect(0, 0, 64, 64);
+            const files = new DataTransfer();
+            files.items.add(new File([await canvas.convertToBlob()], "image.png", { type: "image/png" }));
+            dispatchEvent(new ClipboardEvent("paste", { clipboardData: files }));
+        }"""
+    )
+    page.until_checked()
+    assert page.cards() == ["pasted-1.png"]
+
+
+def test_a_corrupt_file_among_good_ones_has_a_card_with_cause_and_remedy(
+    opened: Callable[..., Driver], tmp_path: Path
+) -> None:
+    broken, empty = tmp_path / "broken.jpg", tmp_path / "empty.jpg"
+    broken.write_bytes(b"\xff\xd8\xff" + b"x" * 40)
+    empty.write_bytes(b"")
+    page = opened()
+    page.choose("soft_office", broken, empty, "drivers_seat_selfie")
+    assert page.cards() == ["broken.jpg", "empty.jpg", "drivers_seat_selfie.jpg", "soft_office.jpg"]
+    words = page.card("empty.jpg").inner_text()
+    assert "Unreadable" in words
+    assert "nothing in it" in words
+    assert "again" in words
+    dialog = page.open("broken.jpg")
+    assert "No picture" in dialog.inner_text()
+    assert dialog.locator("section", has_text="Why").count()
+    assert dialog.locator(".plan li").count()
+
+
+def test_worst_first_and_the_same_however_results_come_in(opened: Callable[..., Driver]) -> None:
+    orders = []
+    for names in (MIXED, MIXED[::-1]):
+        page = opened()
+        page.choose(*names)
+        orders.append(page.cards())
+    assert orders[0] == orders[1] == ["drivers_seat_selfie.jpg", "too_dark.jpg", "tilted.jpg", "soft_office.jpg"]
+    page.page.select_option("#order", "best")
+    assert page.cards() == orders[0][::-1]
+
+
+def test_filters_by_verdict_problem_and_words(opened: Callable[..., Driver]) -> None:
+    page = opened()
+    page.choose(*MIXED)
+    retake = page.page.locator("#verdicts button", has_text="Retake")
+    assert re.sub(r"\s+", " ", retake.inner_text()) == "Retake 2"
+    retake.click()
+    assert page.cards() == ["drivers_seat_selfie.jpg", "too_dark.jpg"]
+    assert retake.get_attribute("aria-pressed") == "true"
+    page.page.select_option("#problem", label="Driver's seat (1)")
+    assert page.cards() == ["drivers_seat_selfie.jpg"]
+    page.page.fill("#search", "office")
+    page.page.locator("#nothing", has_text="No photo fits").wait_for()
+    page.page.click("#reset")
+    assert len(page.cards()) == len(MIXED)
+    page.page.fill("#search", "head tilt")
+    page.page.locator(".cell:not([hidden])").nth(1).wait_for(state="detached")
+    assert page.cards() == ["tilted.jpg"]
+
+
+def test_cancel_one_then_all_and_check_them_after_all(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    for number in range(12):
+        shutil.copy(fixture("soft_office"), tmp_path / f"{number:02}.jpg")
+    page = opened()
+    held: list[Any] = []
+    page.page.route("**/api/check*", lambda route: held.append(route))  # nothing is answered, so that there is something to take back
+    page.page.set_input_files("#files", [str(path) for path in sorted(tmp_path.glob("*.jpg"))])
+    page.page.get_by_role("button", name="Take 05.jpg back").click()
+    page.page.locator("#notes", has_text="1 photo taken back").wait_for()
+    assert len(held) == 4  # the server's two workers and two more
+    page.page.click("#cancel-all")
+    page.page.locator("#notes", has_text="12 photos taken back").wait_for()
+    assert page.page.locator("#progress").is_hidden()
+    page.page.unroute("**/api/check*")
+    page.page.get_by_role("button", name="Check them after all").click()
+    page.until_checked()
+    assert sorted(page.cards()) == [f"{number:02}.jpg" for number in range(12)]
+
+
+def test_what_fails_can_be_tried_again(unwatched: Driver) -> None:
+    page = unwatched
+    answer = {"code": "internal", "detail": "Something broke.", "remedy": "Try again."}
+    refuse = lambda route: route.fulfill(status=422, content_type="application/problem+json", body=json.dumps(answer))  # noqa: E731
+    page.page.route("**/api/check*", refuse)
+    page.choose("soft_office")
+    assert "Something broke." in page.card("soft_office.jpg").inner_text()
+    page.page.unroute("**/api/check*")
+    page.card("soft_office.jpg").locator("button.card").click()
+    page.card("soft_office.jpg").locator(".chip.ready").wait_for()
+
+
+def test_another_policy_checks_everything_again(opened: Callable[..., Driver]) -> None:
+    page = opened()
+    page.choose("soft_office")
+    page.page.select_option("#policy", "id-photo")
+    page.card("soft_office.jpg").locator(".chip.retake, .chip.usable").wait_for()
+    assert page.cards() == ["soft_office.jpg"]
+
+
+def test_the_same_file_is_not_added_twice(opened: Callable[..., Driver]) -> None:
+    page = opened()
+    page.choose("soft_office")
+    page.page.set_input_files("#files", str(fixture("soft_office")))
+    page.page.locator("#notes", has_text="not checked again").wait_for()
+    assert len(page.cards()) == 1
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "html"])
+def test_the_report_can_be_downloaded(opened: Callable[..., Driver], tmp_path: Path, kind: str) -> None:
+    page = opened(accept_downloads=True)
+    page.choose("soft_office", "drivers_seat_selfie")
+    page.page.click("#export summary")
+    with page.page.expect_download() as download:
+        page.page.click(f'[data-format="{kind}"]')
+    path = tmp_path / f"report.{kind}"
+    download.value.save_as(path)
+    text = path.read_text(encoding="utf-8-sig")
+    if kind == "csv":
+        rows = list(csv.DictReader(text.splitlines()))
+        assert {row["verdict"] for row in rows} == {"retake", "ready"}
+    elif kind == "jsonl":
+        assert len([json.loads(line) for line in text.splitlines() if line]) == 2
+    assert "drivers_seat_selfie.jpg" in text
+
+
+def test_without_the_server_photos_wait_and_go_on(unwatched: Driver) -> None:
+    page = unwatched
+    page.page.route("**/api/*", lambda route: route.abort())
+    page.page.set_input_files("#files", str(fixture("soft_office")))
+    page.page.locator("#trouble", has_text="does not answer").wait_for()
+    page.page.unroute("**/api/*")
+    page.page.get_by_role("button", name="Try again").click()
+    page.until_checked()
+    assert page.cards() == ["soft_office.jpg"]
+    assert not page.page.locator("#trouble").inner_text()
+
+
+def test_quit_stops_the_server(new_page: Callable[..., Any]) -> None:
+    with running(workers=1) as address:
+        page = Driver(new_page(), address.url)
+        page.page.get_by_role("button", name="Quit").click()
+        page.page.get_by_role("heading", name="headshot-check has stopped").wait_for()
+
+
+def test_suffixes_taken_from_folders_are_those_of_the_command_line() -> None:
+    from headshot_check.app.static_files import files
+    from headshot_check.ranking import SUFFIXES
+
+    text = files()["intake.js"].read_text(encoding="utf-8")
+    (listed,) = re.findall(r"SUFFIXES = \[(.*?)\]", text)
+    assert set(re.findall(r'"(\.\w+)"', listed)) == SUFFIXES

@@ -1,0 +1,279 @@
+"""The page in a real browser: what is said of a photo, the crop, shots side by side, the keyboard, axe-core."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fixture_photos import fixture
+from page_driver import Driver, axe_violations
+from PIL import Image
+
+from headshot_check import check
+from headshot_check.app.server import Address, running
+
+pytestmark = pytest.mark.browser
+
+BELTED = ("drivers_seat_selfie", "passenger_seat_selfie", "car_dark_skin")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Address]:
+    with running(workers=2) as address:
+        yield address
+
+
+@pytest.fixture
+def opened(new_page: Callable[..., Any], server: Address) -> Callable[..., Driver]:
+    return lambda **options: Driver(new_page(**options), server.url)
+
+
+def inside(box: dict[str, float], frame: dict[str, float]) -> bool:
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return (
+        frame["x"] < middle[0] < frame["x"] + frame["width"] and frame["y"] < middle[1] < frame["y"] + frame["height"]
+    )
+
+
+@pytest.mark.parametrize("name", BELTED)
+def test_a_car_selfie_shows_belt_and_headrest_and_the_plan_starts_outside(
+    opened: Callable[..., Driver], name: str
+) -> None:
+    page = opened()
+    page.choose(name)
+    dialog = page.open(f"{name}.jpg")
+    photo = dialog.locator(".photo-frame").bounding_box()
+    for cue in ("seat_belt", "headrest"):
+        mark = dialog.locator(f'.marks [data-layer="{cue}"] .line')
+        assert mark.is_visible()
+        assert inside(mark.bounding_box(), photo)
+        assert dialog.locator(f".mark-label.{cue}").is_visible()
+        dialog.locator(f'.switches input[data-layer="{cue}"]').uncheck()
+        assert not mark.is_visible()
+        assert not dialog.locator(f".mark-label.{cue}").is_visible()
+    assert dialog.locator(".plan li").first.inner_text().startswith("Get out of the car")
+    assert "Likely taken in" in dialog.locator(".seat-title").inner_text()
+
+
+def test_marks_lie_where_the_report_says(opened: Callable[..., Driver]) -> None:
+    cue = next(one for one in check(fixture("drivers_seat_selfie")).drivers_seat.cues if one.name == "headrest")
+    assert cue.region is not None
+    page = opened()
+    page.choose("drivers_seat_selfie")
+    dialog = page.open("drivers_seat_selfie.jpg")
+    frame = dialog.locator(".photo-frame").bounding_box()
+    mark = dialog.locator('.marks [data-layer="headrest"] .line').bounding_box()
+    x0, y0, x1, y1 = cue.region.bounds
+    assert (mark["x"] - frame["x"]) / frame["width"] == pytest.approx(x0, abs=0.02)
+    assert (mark["y"] - frame["y"]) / frame["height"] == pytest.approx(y0, abs=0.02)
+    assert mark["width"] / frame["width"] == pytest.approx(x1 - x0, abs=0.03)
+    assert mark["height"] / frame["height"] == pytest.approx(y1 - y0, abs=0.03)
+
+
+def test_a_good_photo_is_ready_and_its_crop_can_be_saved(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    page = opened(accept_downloads=True)
+    page.choose("soft_office")
+    dialog = page.open("soft_office.jpg")
+    assert dialog.locator(".detail-head .chip").inner_text() == "Ready"
+    save = dialog.get_by_role("button", name="Save the crop")
+    save.wait_for()
+    said = dialog.locator(".beside figcaption").last.inner_text()
+    with page.page.expect_download() as download:
+        save.click()
+    assert download.value.suggested_filename == "soft_office-cropped.jpg"
+    path = tmp_path / "cropped.jpg"
+    download.value.save_as(path)
+    with Image.open(path) as image:
+        assert image.width == image.height
+    again = check(path)
+    assert again.verdict == "ready"
+    assert "Ready" in said
+
+
+def test_the_crop_of_another_target(opened: Callable[..., Driver]) -> None:
+    page = opened()
+    page.choose("tilted")
+    dialog = page.open("tilted.jpg")
+    dialog.locator(".cropped img").wait_for()
+    dialog.locator(".crop-target select").select_option("resume")
+    portrait = dialog.locator(".cropped:not(.round)")
+    portrait.wait_for()
+    box = portrait.bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(4 / 5, abs=0.02)
+
+
+def test_a_photo_that_the_browser_cannot_show(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    path = tmp_path / "phone.tif"
+    with Image.open(fixture("soft_office")) as image:
+        image.save(path)
+    page = opened()
+    page.choose(path)
+    dialog = page.open("phone.tif")
+    picture = dialog.locator(".photo-frame img")
+    picture.and_(page.page.locator("[src^='data:']")).wait_for()
+    assert picture.evaluate("image => image.naturalWidth") > 480  # larger than the card's preview
+
+
+def test_every_finding_has_its_value_and_what_has_limits_a_gauge(opened: Callable[..., Driver]) -> None:
+    report = check(fixture("hard_side_light"))
+    page = opened()
+    page.choose("hard_side_light")
+    dialog = page.open("hard_side_light.jpg")
+    dialog.locator(".all-checks summary").click()
+    rows = dialog.locator(".all-checks .finding")
+    assert rows.count() == len(report.findings)
+    for finding in report.findings:
+        row = dialog.locator(f'.all-checks .finding[data-check="{finding.check}"]')
+        numbers = isinstance(finding.value, (int, float)) and not isinstance(finding.value, bool)
+        bounds = [value for value in finding.limits.to_dict().values() if not isinstance(value, list)]
+        assert row.locator(".gauge").count() == int(numbers and bool(bounds)), finding.check
+    pin = dialog.locator('.problems .finding[data-check="lighting.balance"] .gauge-pin').bounding_box()
+    zone = dialog.locator('.problems .finding[data-check="lighting.balance"] .gauge-zone.fail').bounding_box()
+    assert zone["x"] <= pin["x"] + pin["width"] / 2 <= zone["x"] + zone["width"]
+
+
+def test_values_read_as_on_the_terminal(opened: Callable[..., Driver]) -> None:
+    from headshot_check.views.labels import check_label, measure_text
+
+    findings = [
+        finding
+        for name in ("drivers_seat_selfie", "hard_side_light", "motion_blur", "face_too_small", "tilted")
+        for finding in check(fixture(name)).findings
+    ]
+    said = opened().page.evaluate(
+        """async (findings) => {
+            const [{ measureText }, { checkLabel }] = await Promise.all(
+                ["numbers", "words"].map((name) => import(`/static/web/${name}.js`)));
+            return findings.map((one) => [checkLabel(one.check), measureText(one)]);
+        }""",
+        [finding.to_dict() for finding in findings],
+    )
+    assert said == [[check_label(one.check), measure_text(one)] for one in findings]
+
+
+def test_two_shots_side_by_side(opened: Callable[..., Driver]) -> None:
+    page = opened()
+    page.choose("crown_cut_off", "tilted", "soft_office")
+    for name in ("crown_cut_off", "tilted"):
+        page.card(f"{name}.jpg").locator(".pick input").check(force=True)
+    page.page.click("#compare")
+    dialog = page.page.locator("#comparison[open]")
+    assert dialog.locator("h2").inner_text() == "tilted.jpg is the better one"
+    assert "Hair cut off" in dialog.locator(".shot").last.inner_text()
+    rows = dialog.locator("tbody tr").all_inner_texts()
+    assert any(row.startswith("Headroom") and "Fails" in row and "Good" in row for row in rows)
+    page.page.keyboard.press("Escape")
+    assert page.page.evaluate("document.activeElement.id") == "compare"
+
+
+def test_shots_of_one_scene_are_pointed_out(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    with Image.open(fixture("soft_office")) as image:
+        image.convert("L").save(tmp_path / "grey.jpg", quality=70)
+    page = opened()
+    page.choose("soft_office", "too_dark", tmp_path / "grey.jpg")
+    dialog = page.open("soft_office.jpg")
+    assert "grey.jpg looks like a shot of the same scene" in dialog.locator(".alike").inner_text()
+
+
+def test_by_keyboard_only(opened: Callable[..., Driver]) -> None:
+    page = opened()
+    keys = page.page.keyboard
+    focused = lambda: page.page.evaluate("document.activeElement.closest('.cell')?.dataset.name ?? null")  # noqa: E731
+    keys.press("Tab")
+    assert page.page.evaluate("document.activeElement.className") == "skip"
+    keys.press("Enter")
+    page.choose("drivers_seat_selfie", "too_dark", "tilted", "soft_office")
+    for _ in range(30):
+        keys.press("Tab")
+        if focused():
+            break
+    order = page.cards()
+    assert focused() == order[0]
+    keys.press("ArrowRight")
+    assert focused() == order[1]
+    keys.press("End")
+    assert focused() == order[-1]
+    keys.press("Home")
+    keys.press("ArrowRight")
+    keys.press("Enter")
+    dialog = page.page.locator("#viewer[open]")
+    title = dialog.locator("h2")
+    title.and_(page.page.get_by_text("too_dark.jpg", exact=True)).wait_for()
+    assert page.page.evaluate("document.activeElement.tagName") == "H2"
+    keys.press("ArrowRight")
+    title.and_(page.page.get_by_text("tilted.jpg", exact=True)).wait_for()
+    keys.press("Escape")
+    page.page.locator("#viewer").wait_for(state="hidden")
+    assert focused() == "tilted.jpg"
+    keys.press("Tab")
+    keys.press("Space")
+    page.page.locator("#picked", has_text="1 photo picked").wait_for()
+
+
+def test_said_to_screen_readers_sparingly(opened: Callable[..., Driver]) -> None:
+    page = opened()
+    page.page.evaluate(
+        """() => {
+            window.lines = [];
+            const said = document.querySelector("#said");
+            new MutationObserver(() => window.lines.push(said.textContent)).observe(said, { childList: true });
+        }"""
+    )
+    page.choose("drivers_seat_selfie", "too_dark", "tilted", "soft_office", "outdoors", "sofa")
+    lines = page.page.evaluate("window.lines")
+    assert lines[-1] == "All checked: 2 retake, 1 usable, 3 ready."
+    assert len(lines) <= 3
+    name = page.card("drivers_seat_selfie.jpg").locator("button.card").get_attribute("aria-label")
+    assert name == "drivers_seat_selfie.jpg, retake, 25 of 100, Likely taken in a car"
+
+
+@pytest.mark.parametrize("width", [1280, 390], ids=["wide", "narrow"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(opened: Callable[..., Driver], scheme: str, width: int, tmp_path: Path) -> None:
+    pytest.importorskip("axe_playwright_python")
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"none")
+    page = opened(color_scheme=scheme, viewport={"width": width, "height": 844}, reduced_motion="reduce")
+    assert axe_violations(page.page) == []
+    page.choose("drivers_seat_selfie", "tilted", "soft_office", broken)
+    assert axe_violations(page.page) == []
+    for name in ("drivers_seat_selfie.jpg", "soft_office.jpg", "broken.jpg"):
+        dialog = page.open(name)
+        if name.startswith("soft"):
+            dialog.get_by_role("button", name="Save the crop").wait_for()
+        assert axe_violations(page.page) == []
+        page.page.keyboard.press("Escape")
+    for name in ("tilted", "soft_office"):
+        page.card(f"{name}.jpg").locator(".pick input").check(force=True)
+    page.page.click("#compare")
+    page.page.locator("#comparison h2").wait_for()
+    assert axe_violations(page.page) == []
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(390, 1), (320, 1), (1280, 2)])
+def test_nothing_sticks_out_sideways(opened: Callable[..., Driver], width: int, zoom: int) -> None:
+    # a zoom of 200 % is half the width in CSS pixels
+    page = opened(viewport={"width": width // zoom, "height": 800}, device_scale_factor=zoom)
+    wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.page.evaluate(wider) <= 0
+    page.choose("drivers_seat_selfie", "car_landscape", "soft_office")
+    assert page.page.evaluate(wider) <= 0
+    dialog = page.open("drivers_seat_selfie.jpg")
+    scroll = dialog.locator(".viewer-scroll")
+    assert scroll.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+
+
+def test_hostile_names_stay_text(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    name = "<img src=x onerror=alert(1)>&quot; \u202egpj.jpg"
+    path = tmp_path / name
+    path.write_bytes(fixture("soft_office").read_bytes())
+    page = opened()
+    page.choose(path)
+    assert page.cards() == [name]
+    page.page.locator("button.card").first.click()
+    heading = page.page.locator("#viewer h2")
+    heading.wait_for()
+    assert heading.inner_text().startswith("<img src=x onerror=alert(1)>")
+    assert page.page.locator("img[onerror]").count() == 0
