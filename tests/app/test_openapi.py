@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -32,10 +33,10 @@ def operations(described: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, 
 
 
 def test_every_reference_leads_somewhere(described: dict[str, Any]) -> None:
-    names = set(re.findall(r'"#/components/schemas/([^"]+)"', httpx.Response(200, json=described).text))
+    names = set(re.findall(r'"#/components/schemas/([^"]+)"', json.dumps(described)))
     assert "Report" in names
     assert names <= set(described["components"]["schemas"])
-    assert "$defs" not in httpx.Response(200, json=described).text
+    assert "$defs" not in json.dumps(described)
 
 
 def test_every_schema_is_a_schema(described: dict[str, Any]) -> None:
@@ -104,11 +105,8 @@ def test_answers_are_as_described(
     media_type = answer.headers["content-type"].partition(";")[0]
     schema = {**content[media_type]["schema"], "components": described["components"]}
     if media_type.endswith("json"):
-        documents = [answer.json()] if media_type != "application/x-ndjson" else []
-        for line in answer.text.splitlines() if media_type == "application/x-ndjson" else ():
-            documents.append(httpx.Response(200, text=line).json())
-        for document in documents:
-            jsonschema.Draft202012Validator(schema).validate(document)
+        for text in answer.text.splitlines() if media_type == "application/x-ndjson" else [answer.text]:
+            jsonschema.Draft202012Validator(schema).validate(json.loads(text))
 
 
 def test_every_operation_can_be_asked_for_with_the_results_of_another(

@@ -9,11 +9,12 @@ from io import BytesIO
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import APIRouter, Query
+from PIL import Image
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from headshot_check.app.checking import LONGEST_NAME, PolicyName
+from headshot_check.app.checking import LARGEST_PREVIEW_PX, LONGEST_NAME, PolicyName
 from headshot_check.app.desk import Desk
 from headshot_check.app.openapi import DIGEST, EXPORT, JPEG_URL, PHASH, RANK
 from headshot_check.app.problems import Problem
@@ -134,15 +135,27 @@ def _ranked(text: bytes, policy: Policy, most: int) -> dict[str, Any]:
 def _exported(text: bytes, format: FileFormat, desk: Desk) -> bytes:
     given = _read(text, ToExport)
     _check_count(len(given.results), desk.limits.results)
-    rows = [_row(one) for one in given.results]
+    rows = [_row(one, at) for at, one in enumerate(given.results)]
     return _written(FinishedScan.from_rows(desk.policy_named(given.policy), ("",), rows), format)
 
 
-def _row(given: GivenResult) -> Row:
-    jpeg = None if given.preview is None else base64.b64decode(given.preview.partition(",")[2])
+def _row(given: GivenResult, at: int) -> Row:
+    jpeg = None if given.preview is None else _picture(given.preview, at)
     phash = None if given.phash is None else int(given.phash, 16)
     size = None if given.report.photo is None else given.report.photo.bytes
     return Row(given.name, given.name, given.report, size, digest=given.digest, phash=phash, thumbnail=jpeg)
+
+
+def _picture(url: str, at: int) -> bytes:
+    jpeg = base64.b64decode(url.partition(",")[2])
+    try:
+        with Image.open(BytesIO(jpeg), formats=["JPEG"]) as image:
+            if max(image.size) > LARGEST_PREVIEW_PX:
+                raise ValueError("it is larger than any preview")
+            image.load()
+    except Exception as error:  # decoders raise nearly anything on damaged files
+        raise Problem("not_results", f"results.{at}.preview cannot be shown: {error}") from error
+    return jpeg
 
 
 def _written(scan: FinishedScan, format: FileFormat) -> bytes:

@@ -22,10 +22,8 @@ DIGEST: Final = "^[0-9a-f]{32}$"
 _ANYWHERE: Final = ("unauthorized", "foreign_origin", "bad_host", "internal", "closing")
 _UPLOAD: Final = ("too_slow", "too_large", "unsupported_encoding", "busy")
 _PLACE: Final = "#/components/schemas/"
-_PHOTO: Final[dict[str, Any]] = {
-    "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "image/*"}},
-    "image/*": {"schema": {"type": "string", "contentMediaType": "image/*"}},
-}
+_PHOTO: Final[dict[str, Any]] = {"application/octet-stream": {}, "image/*": {}}
+"""OpenAPI 3.1 gives raw bytes no schema"""
 
 
 def _ref(name: str) -> dict[str, Any]:
@@ -85,7 +83,7 @@ _PARTS: Final = {
     "type": "object",
     "required": ["photo"],
     "properties": {
-        "photo": {"type": "array", "minItems": 1, "items": {"type": "string", "contentMediaType": "image/*"}},
+        "photo": {"type": "array", "minItems": 1, "items": {}},
     },
     "additionalProperties": False,
 }
