@@ -11,7 +11,7 @@ from fixture_photos import fixture
 from page_driver import Driver, axe_violations
 from PIL import Image
 
-from headshot_check import check
+from headshot_check import Report, check
 from headshot_check.app.server import Address, running
 
 pytestmark = pytest.mark.browser
@@ -123,6 +123,7 @@ def test_every_finding_has_its_value_and_what_has_limits_a_gauge(opened: Callabl
     dialog = page.open("hard_side_light.jpg")
     dialog.locator(".all-checks summary").click()
     rows = dialog.locator(".all-checks .finding")
+    rows.first.wait_for()
     assert rows.count() == len(report.findings)
     for finding in report.findings:
         row = dialog.locator(f'.all-checks .finding[data-check="{finding.check}"]')
@@ -140,7 +141,7 @@ def test_values_read_as_on_the_terminal(opened: Callable[..., Driver]) -> None:
     findings = [
         finding
         for name in ("drivers_seat_selfie", "hard_side_light", "motion_blur", "face_too_small", "tilted")
-        for finding in check(fixture(name)).findings
+        for finding in Report.from_dict(check(fixture(name)).to_dict()).findings
     ]
     said = opened().page.evaluate(
         """async (findings) => {

@@ -15,7 +15,9 @@ export class Grid {
     this.dirty = new Set();
     this.all = false;
     this.frame = 0;
-    this.current = null; // the one that Tab reaches
+    this.current = null; // the one that Tab reaches: the first, until somebody has been in the grid
+    this.entered = false;
+    list.addEventListener("focusin", (event) => this.enter(event.target));
     list.addEventListener("keydown", (event) => this.key(event));
   }
 
@@ -66,7 +68,7 @@ export class Grid {
     }
     this.dirty.clear();
     this.all = false;
-    if (!this.current || this.cards.get(this.current)?.hidden !== false) this.makeCurrent(this.shown[0] ?? null);
+    if (!this.entered || this.cards.get(this.current)?.hidden !== false) this.makeCurrent(this.shown[0] ?? null);
     this.drawn();
   }
 
@@ -98,6 +100,11 @@ export class Grid {
     if (this.current) set(this.current, -1);
     this.current = photo;
     if (photo) set(photo, 0);
+  }
+
+  enter(element) {
+    this.entered = true;
+    this.makeCurrent(this.photos.find((photo) => this.cards.get(photo).contains(element)) ?? this.current);
   }
 
   focus(photo) {
