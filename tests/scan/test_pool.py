@@ -172,6 +172,22 @@ def test_a_worker_that_is_killed_while_idle_costs_nothing(pool: WorkerPool) -> N
     assert pool.submit(job()).result(60).report.verdict == "retake"
 
 
+@posix
+@linux
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signals_to_the_whole_group_leave_a_worker_alone(pool: WorkerPool, number: int) -> None:
+    before = children()
+    asked = [pool.submit(job(str(n))) for n in range(3)]
+    while not children() - before:
+        time.sleep(0.001)
+    (worker,) = children() - before
+    while not asked[-1].done():
+        os.kill(worker, number)
+        time.sleep(0.02)
+    assert {future.result().report.verdict for future in asked} == {"retake"}
+    assert children() - before == {worker}
+
+
 @linux
 @pytest.mark.usefixtures("misbehaving")
 def test_no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

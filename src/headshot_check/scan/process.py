@@ -12,8 +12,10 @@ import json
 import multiprocessing
 import multiprocessing.spawn
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Any, BinaryIO, Protocol, cast
 
 from headshot_check.scan.messages import Messages
@@ -55,7 +57,25 @@ def start_worker() -> WorkerProcess:
     OSError
         The system does not let a process start.
     """
-    return _SpawnedWorker() if getattr(sys, "frozen", False) else _InterpreterWorker()
+    with _signals_held_back():
+        return _SpawnedWorker() if getattr(sys, "frozen", False) else _InterpreterWorker()
+
+
+@contextlib.contextmanager
+def _signals_held_back() -> Iterator[None]:
+    """What is started meanwhile never sees the signals that go to a whole group of processes, from its first moment on.
+
+    A terminal's Ctrl-C, and systemd's or Docker's request to end, reach workers as well; but what becomes of them is
+    for the parent to say. (A session of their own would do so too, but counts as another user's on Linux's scheduler.)
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _InterpreterWorker:
@@ -64,12 +84,15 @@ class _InterpreterWorker:
     def __init__(self) -> None:
         python = multiprocessing.spawn.get_executable()  # what `multiprocessing.set_executable` says, where embedded
         command = [os.fsdecode(python), "-X", f"utf8={sys.flags.utf8_mode}", "-c", _START.format(_RUN)]
-        # A terminal's Ctrl-C goes to all of its processes: the parent alone decides what becomes of it.
-        apart: dict[str, Any] = {"start_new_session": True}
+        flags = 0
         if sys.platform == "win32":
-            apart = {"creationflags": subprocess.CREATE_NO_WINDOW}
+            flags = subprocess.CREATE_NO_WINDOW  # nor Ctrl-C from the parent's console
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **_ONE_THREAD}, **apart
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, **_ONE_THREAD},
+            creationflags=flags,
         )
         self._pipes = cast(BinaryIO, self._process.stdout), cast(BinaryIO, self._process.stdin)
         self._messages = Messages(*self._pipes)
