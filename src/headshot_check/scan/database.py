@@ -35,21 +35,17 @@ _TABLES: Final = (
 )
 
 
-class DatabaseFault(Exception):
-    """Results cannot be kept; the message says why in words."""
+def open_database(path: Path | None) -> tuple[sqlite3.Connection, bool, list[str]]:
+    """A connection with the file attached as `kept`, whether that outlives it, and notices for the user.
 
-
-def open_database(path: Path | None) -> tuple[sqlite3.Connection, list[str]]:
-    """A connection with the file attached as `kept`, and notices for the user. Transactions are begun by hand.
-
-    Where the file cannot be used a private one takes its place, and a notice says so; one that is damaged, or that this
-    version cannot read, is renamed first. No path: a private one.
+    Transactions are begun by hand. Where the file cannot be used a private one takes its place, and a notice says so;
+    one that is damaged, or that this version cannot read, is renamed first. No path: a private one.
     """
     notices: list[str] = []
     if path is not None:
         for _ in range(2):
             try:
-                return _opened(path), notices
+                return _opened(path), True, notices
             except _UnfitFile as error:
                 aside = _set_aside(path, error.inode)
                 if aside is None:
@@ -62,7 +58,7 @@ def open_database(path: Path | None) -> tuple[sqlite3.Connection, list[str]]:
     database = _private()
     database.execute("ATTACH '' AS kept")
     _create(database)
-    return database, notices
+    return database, False, notices
 
 
 def in_words(error: sqlite3.Error | OSError) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.policy import Policy
-from headshot_check.ranking import rank_reports
+from headshot_check.ranking import RankedPhoto, rank_reports
 from headshot_check.report import Report
 from headshot_check.scan.finished import Group
 from headshot_check.scan.row import Row
@@ -19,6 +20,7 @@ MINIATURE_SIDE = 16
 """px"""
 _ALIKE_BITS = 18
 _ALIKE = 0.93
+_REASONS = 2
 _BLOCK = 512
 """pictures that are compared with all others at a time"""
 
@@ -91,4 +93,11 @@ def _features(miniatures: Sequence[bytes | None]) -> NDArray[np.float32]:
 def _group(members: tuple[int, ...], reports: Sequence[Report], policy: Policy) -> Group:
     ranked = rank_reports(reports, policy)
     best = next(at for at, report in zip(members, reports, strict=True) if report is ranked[0].report)
-    return Group(members, best, ranked[0].reason)
+    return Group(members, best, _reason(ranked))
+
+
+def _reason(ranked: Sequence[RankedPhoto]) -> str:
+    """What is to be said of the best, and what most of the others lose by."""
+    lost = Counter(one.reason.removesuffix(" than #1") for one in ranked[1:] if one.because)
+    others = ", ".join(reason for reason, _ in lost.most_common(_REASONS)) or "as good"
+    return f"{ranked[0].reason.removeprefix('the best: ')}; the others: {others}"

@@ -126,10 +126,19 @@ class Ledger:
         query = f"SELECT s.at, {chosen} FROM {_RESULTS} WHERE s.at > ? AND s.result IS NOT NULL ORDER BY s.at LIMIT ?"
         return self._paged(query, -1)
 
-    def names(self, at: int) -> tuple[str, str]:
-        """A row's name and source."""
-        found = self._database.execute("SELECT name, source FROM main.shot WHERE at = ?", (at,)).fetchone()
-        return found[0], found[1]
+    def name(self, at: int) -> str:
+        """A row's name."""
+        return str(self._database.execute("SELECT name FROM main.shot WHERE at = ?", (at,)).fetchone()[0])
+
+    def contents(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """The place of each row from `start` to before `stop`, and a number that stands for its file and content."""
+        query = f"SELECT at, source, digest FROM main.shot WHERE at > ? AND at < {stop:d} ORDER BY at LIMIT ?"
+        for at, source, digest in self._paged(query, start - 1):
+            yield at, hash((source, digest))
+
+    def open_count(self) -> int:
+        """How many rows have no result."""
+        return int(self._database.execute("SELECT count(*) FROM main.shot WHERE result IS NULL").fetchone()[0])
 
     def first_open(self, start: int) -> int:
         """The first place from `start` on whose row has no result; the number of rows when all have one."""

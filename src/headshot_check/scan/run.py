@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future
 from os import PathLike
 from pathlib import Path
@@ -19,6 +19,7 @@ from headshot_check.scan.jobs import Job, Outcome
 from headshot_check.scan.ledger import Ledger
 from headshot_check.scan.pool import TIME_LIMIT_S, WorkerPool
 from headshot_check.scan.store import Known, Store, facts_now
+from headshot_check.scan.summary import Summary, summarise
 from headshot_check.scan.turn import Done, Turn
 from headshot_check.scan.walk import Walk
 
@@ -64,6 +65,8 @@ class Scan:
         One of the places does not exist.
     PolicyError
         The policy is unknown or has a bad key.
+    OSError
+        The folder of the reports cannot be made.
     """
 
     def __init__(
@@ -81,11 +84,14 @@ class Scan:
     ) -> None:
         self.places = tuple(map(str, places))
         self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
-        self._out = out
+        self.out = out
+        """folder of the reports"""
         self._workers, self._time_limit_s = workers, time_limit_s
         self._pool, self._own_pool = pool, pool is None
         self._walk = Walk(self.places)  # speaks up here when a place does not exist
         self._started = time.time()
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
         path = store if store is not None else (cache_folder() if out is None else out) / STORE_NAME
         self._store = Store(path if keep else None, self.policy, fresh=fresh)
         if fresh:
@@ -97,6 +103,11 @@ class Scan:
     def notices(self) -> tuple[str, ...]:
         """What the user should know of the keeping of results, in sentences."""
         return tuple(self._store.notices)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether results outlive the scan."""
+        return self._store.lasts
 
     @property
     def store(self) -> Path | None:
@@ -117,7 +128,7 @@ class Scan:
             Called now and then with the number of photos found so far.
         """
         self._started, self._ledger = time.time(), Ledger(self._store)
-        self._walk = Walk(self.places, exclude=(*exclude, *(() if self._out is None else (self._out,))))
+        self._walk = Walk(self.places, exclude=(*exclude, *(() if self.out is None else (self.out,))))
         left = 0
         with self._store.reading():
             for photo in self._walk:
@@ -129,7 +140,7 @@ class Scan:
                     found(len(self._ledger))
         return left
 
-    def check(self) -> Iterator[Done]:
+    def check(self) -> Generator[Done, None, None]:
         """Check what `look` left, and give each as it is done; a second call does what the first has not done.
 
         Results are kept before they are given. When the iterator is closed, what is not done is not done later either.
@@ -139,7 +150,7 @@ class Scan:
         WeightsError, WorkerError
             No photo can be checked; what is done is kept.
         """
-        turn = Turn(self._store, self._ledger, self._submit, thumbnails=self._out is not None)
+        turn = Turn(self._store, self._ledger, self._submit, thumbnails=self.out is not None)
         try:
             shots = self._ledger.open_shots()
             more = True
@@ -155,6 +166,14 @@ class Scan:
         finally:
             turn.end()
             self._store.flush()
+
+    def done(self) -> int:
+        """How many rows are done."""
+        return len(self._ledger) - self._ledger.open_count()
+
+    def contents(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
+        """The place of each row from `start` to before `stop`, and a number that stands for its file and content."""
+        return self._ledger.contents(start, stop)
 
     def prefix(self, start: int = 0) -> int:
         """The number of rows from the first on that are all done; `start` of them are known to be."""
@@ -185,6 +204,10 @@ class Scan:
         )
         groups = near_duplicates(hashes, self._ledger.reports, self.policy)
         return FinishedScan(self.policy, self.places, counts, self._ledger.rows, groups)
+
+    def summary(self, finished: FinishedScan) -> Summary:
+        """What is worth saying of the scan in one page."""
+        return summarise(self._ledger, finished.counts, finished.groups)
 
     def close(self) -> None:
         """End the workers, and let go of the file."""

@@ -94,8 +94,8 @@ class Store:
 
     def __init__(self, path: Path | None, policy: Policy, *, fresh: bool = False) -> None:
         self.path = path
-        self.database, self.notices = open_database(path)
-        self._keeps = True
+        self.database, self.lasts, self.notices = open_database(path)
+        self._writes = True
         self.policy = policy
         self._fresh = fresh
         self.run = secrets.randbits(62)
@@ -160,7 +160,7 @@ class Store:
         lasting = [
             at for at, one in enumerate(checked) if one.outcome.digest and _cause(one.outcome.report) not in RETRIED
         ]
-        if self._keeps and (lasting or self._new_files):
+        if self._writes and (lasting or self._new_files):
             try:
                 self.database.execute("BEGIN IMMEDIATE")
                 numbers = {at: self._kept(checked[at]) for at in lasting}
@@ -207,14 +207,14 @@ class Store:
         self._print = 0 if found is None else found[0]
 
     def _write(self, statement: str, values: tuple[Any, ...]) -> None:
-        if self._keeps:
+        if self._writes:
             try:
                 self.database.execute(statement, values)
             except sqlite3.Error as error:
                 self._go_on_without(error)
 
     def _go_on_without(self, error: sqlite3.Error) -> None:
-        self._keeps = False
+        self._writes = self.lasts = False
         self._new_files.clear()
         if self.database.in_transaction:
             self.database.execute("ROLLBACK")

@@ -125,6 +125,8 @@ class Turn:
         for one in done:
             outcome = one.future.result()
             small = None if outcome.preview is None else miniature(outcome.preview)
+            if outcome.size is None and one.shot.facts is not None and one.shot.facts.size == 0:
+                outcome = replace(outcome, digest=digest_of(one.shot.path), size=0)  # so that it is known again
             if not self._thumbnails:
                 outcome = replace(outcome, preview=None)
             checked.append(Checked(outcome, one.shot.facts, small))

@@ -1,0 +1,241 @@
+"""`headshot-check scan`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Collection
+from contextlib import closing, suppress
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from headshot_check.cli.app import FAILED, Format, PolicyOption, app, chosen_policy, fail, status_of
+
+if TYPE_CHECKING:
+    from headshot_check.cli.scan_output import Output
+    from headshot_check.scan.finished import Counts, FinishedScan
+    from headshot_check.scan.run import Scan
+    from headshot_check.views.progress import ScanProgress
+
+INTERRUPTED = 130
+"""exit status after Ctrl-C, as shells have it: 128 + SIGINT"""
+
+
+class Engine(str, Enum):
+    """What does the work."""
+
+    local = "local"
+    ray = "ray"
+
+
+@app.command()
+def scan(
+    places: Annotated[
+        list[str], typer.Argument(metavar="FOLDER|PHOTO...", help="Folders, searched with all that is below them.")
+    ],
+    format: Annotated[
+        Format, typer.Option(help="text: a summary; json: an array of reports; jsonl: one report a line, as they come.")
+    ] = Format.text,
+    policy: PolicyOption = None,
+    out: Annotated[
+        str | None,
+        typer.Option(metavar="DIR", help="Also write reports there: HTML, CSV, JSON Lines, JUnit XML, Parquet."),
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, show_default="one for each processor", help="Processes that check photos.")
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume/--fresh", help="Take what earlier runs found in unchanged files, or check all again."),
+    ] = True,
+    open_report: Annotated[bool, typer.Option("--open", help="Show the HTML report in the browser.")] = False,
+    time_limit: Annotated[
+        float | None, typer.Option(metavar="S", show_default="30", help="Seconds that one photo may take.")
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on, and check new photos as they arrive.")] = False,
+    engine: Annotated[Engine, typer.Option(help="ray: on the machines of a Ray cluster (extra ray).")] = Engine.local,
+    address: Annotated[str | None, typer.Option(help="Of the Ray cluster; default: one on this machine.")] = None,
+) -> None:
+    """Check all photos in folders, and go on where an earlier run was stopped.
+
+    Exit status: 0 nothing to retake, 1 something to retake, 2 there is no photo or something could not be read, 130
+    stopped with Ctrl-C.
+    """
+    if time_limit is not None and not time_limit > 0:
+        raise typer.Exit(fail("--time-limit must be above 0 seconds"))
+    if engine is Engine.ray:
+        raise typer.Exit(_with_ray(places, format, policy, out, workers, time_limit, address, watch or open_report))
+    if address is not None:
+        raise typer.Exit(fail("--address is of a Ray cluster: add --engine ray"))
+    if watch and format is Format.json:
+        raise typer.Exit(fail("a watched folder never ends, and so would the array: use --format jsonl"))
+    raise typer.Exit(_scan(places, format, policy, out, workers, time_limit, resume, open_report, watch))
+
+
+def _scan(
+    places: list[str],
+    format: Format,
+    policy: str | None,
+    out: str | None,
+    workers: int | None,
+    time_limit: float | None,
+    resume: bool,
+    open_report: bool,
+    watch: bool,
+) -> int:
+    from headshot_check.cli.scan_output import output_for
+    from headshot_check.errors import HeadshotCheckError
+    from headshot_check.scan.pool import TIME_LIMIT_S
+    from headshot_check.scan.run import Scan
+
+    try:
+        chosen = chosen_policy(policy)
+        with Scan(
+            places,
+            chosen,
+            out=_folder(out, places, open_report),
+            workers=workers,
+            time_limit_s=TIME_LIMIT_S if time_limit is None else time_limit,
+            fresh=not resume,
+        ) as scan:
+            output = output_for(format, scan, watched=watch)
+            return _watched(scan, output, open_report) if watch else _once(scan, output, open_report, resume)
+    except HeadshotCheckError as error:
+        return fail(error.message)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return fail(f"the reports cannot be written: {error}")
+
+
+def _folder(out: str | None, places: list[str], open_report: bool) -> Path | None:
+    if out is not None:
+        return Path(out)
+    if not open_report:
+        return None
+    from headshot_check.desktop.dropped import report_folder
+
+    return report_folder(places)
+
+
+def _once(scan: Scan, output: Output, open_report: bool, resume: bool) -> int:
+    from headshot_check.views.progress import ScanProgress
+
+    try:
+        with ScanProgress() as progress:
+            _check(scan, output, progress)
+            finished = scan.finished()
+            reports = _written(scan, finished, progress)
+    except KeyboardInterrupt:
+        return _interrupted(scan, resume)
+    _tell(scan.notices)
+    if not len(finished):
+        output.close(finished, ())
+        return fail(f"there are no photos in {' and '.join(scan.places)}")
+    output.close(finished, reports)
+    if open_report and reports:
+        _show(reports[0])
+    return _status(finished.counts)
+
+
+def _check(scan: Scan, output: Output, progress: ScanProgress, exclude: Collection[str] = ()) -> None:
+    left = scan.look(exclude=tuple(exclude), found=progress.found)
+    progress.begin(len(scan), left)
+    output.begin()
+    with closing(scan.check()) as checked:
+        for done in checked:
+            output.advance()
+            progress.advance(done.source, done.verdict, done.score)
+
+
+def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> list[Path]:
+    if scan.out is None or not len(finished):
+        return []
+    from headshot_check.views.scan_reports import write_reports
+
+    progress.say("writing reports")
+    return write_reports(finished, scan.out)
+
+
+def _watched(scan: Scan, output: Output, open_report: bool) -> int:
+    from headshot_check.scan.watch import watch_folders
+    from headshot_check.views.progress import ScanProgress
+
+    shown = False
+
+    def on_change(growing: frozenset[str]) -> None:
+        with ScanProgress() as progress:
+            _check(scan, output, progress, growing)
+
+    def on_pause() -> None:
+        nonlocal shown
+        with ScanProgress() as progress:
+            reports = _written(scan, scan.finished(), progress)
+        if open_report and reports and not shown:
+            shown = True
+            _show(reports[0])
+
+    with suppress(KeyboardInterrupt):
+        watch_folders(scan.places, on_change, on_pause, ignore=() if scan.out is None else (scan.out,))
+    _tell(scan.notices)
+    finished = scan.finished()
+    output.close(finished, ())
+    return INTERRUPTED
+
+
+def _with_ray(
+    sources: list[str],
+    format: Format,
+    policy: str | None,
+    out: str | None,
+    workers: int | None,
+    time_limit: float | None,
+    address: str | None,
+    more: bool,
+) -> int:
+    from headshot_check.errors import HeadshotCheckError
+
+    if out is None:
+        return fail("--engine ray writes Parquet: say where with --out, a folder or a URL")
+    if more or format is not Format.text:
+        return fail("--engine ray only writes to --out: leave out --format, --open and --watch")
+    try:
+        from headshot_check.scan.ray import scan_with_ray
+
+        chosen = chosen_policy(policy)
+        counts = scan_with_ray(sources, chosen, out, address=address, workers=workers, time_limit_s=time_limit)
+    except HeadshotCheckError as error:
+        return fail(error.message)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return INTERRUPTED
+    from headshot_check.views.scan_page import render_counts
+
+    render_counts(counts, chosen, sources, out)
+    return _status(counts)
+
+
+def _status(counts: Counts) -> int:
+    status = status_of(counts.verdicts)
+    return FAILED if counts.problems and not status else status
+
+
+def _interrupted(scan: Scan, resume: bool) -> int:
+    _tell(scan.notices)
+    again = "The same command goes on from there." if resume else "Without --fresh the same command goes on from there."
+    kept = again if scan.keeps else "They are not kept."
+    print(f"Stopped: {scan.done():,} of {len(scan):,} photos are done. {kept}", file=sys.stderr)
+    return INTERRUPTED
+
+
+def _tell(notices: Collection[str]) -> None:
+    for notice in notices:
+        print(f"headshot-check: note: {notice}", file=sys.stderr)
+
+
+def _show(report: Path) -> None:
+    import webbrowser
+
+    webbrowser.open(report.absolute().as_uri())

@@ -1,0 +1,117 @@
+"""What a scan came to, in a page: counts, the driver's seat on its own, the worst photos, the most frequent checks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from headshot_check.scan.finished import Counts, Group
+from headshot_check.scan.ledger import Ledger
+
+_MOST_SHOWN: Final = 5
+"""photos named of each kind: the report has them all"""
+
+
+@dataclass(frozen=True, slots=True)
+class NamedPhoto:
+    """One photo among those that are named."""
+
+    name: str
+    """as `Row.name`"""
+    score: int | None
+    probability: float | None
+    """that it was taken in a car; None when not assessed"""
+    failed: tuple[str, ...]
+    """checks, the worst first"""
+    trouble: str = ""
+    """why it cannot be read, without its name and without a full stop"""
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """How often one check went wrong."""
+
+    check: str
+    failed: int
+    warned: int
+
+
+@dataclass(frozen=True, slots=True)
+class BestShot:
+    """A group of near-duplicates."""
+
+    best: str
+    """name of the best"""
+    others: int
+    """how many are not the best"""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is worth saying of a scan in one page. Lists hold a few; the numbers beside them count all."""
+
+    counts: Counts
+    seats: Counter[str]
+    """photos by driver's-seat verdict"""
+    in_cars: tuple[NamedPhoto, ...]
+    """likely taken in a car, the surest first"""
+    worst: tuple[NamedPhoto, ...]
+    """to be retaken for other reasons, the lowest score first"""
+    unreadable: tuple[NamedPhoto, ...]
+    frequent: tuple[Frequency, ...]
+    """checks that went wrong, the most frequent first"""
+    groups: tuple[BestShot, ...]
+    """the largest first"""
+    group_count: int = 0
+
+
+def summarise(ledger: Ledger, counts: Counts, groups: Sequence[Group]) -> Summary:
+    """The summary, from columns of the results; only the few that cannot be read are opened."""
+    seats: Counter[str] = Counter()
+    failed: Counter[str] = Counter()
+    warned: Counter[str] = Counter()
+    in_cars: list[tuple[float, int]] = []
+    bad: list[tuple[int, int]] = []
+    unread: list[int] = []
+    columns = ("verdict", "score", "seat", "seat_probability", "failed", "warned")
+    for at, verdict, score, seat, probability, fails, warns in ledger.column_values(*columns):
+        seats[seat] += 1
+        if verdict == "unreadable":
+            unread.append(at)
+            continue
+        failed.update(fails.split())
+        warned.update(warns.split())
+        if seat == "likely":
+            in_cars.append((-probability, at))
+        elif verdict == "retake":
+            bad.append((score, at))
+    order = sorted({*failed, *warned}, key=lambda check: (-failed[check] - warned[check], check))
+    by_size = sorted(groups, key=lambda group: -len(group.members))
+    return Summary(
+        counts,
+        seats,
+        _named(ledger, (at for _, at in sorted(in_cars)[:_MOST_SHOWN])),
+        _named(ledger, (at for _, at in sorted(bad)[:_MOST_SHOWN])),
+        _named(ledger, unread[:_MOST_SHOWN]),
+        tuple(Frequency(check, failed[check], warned[check]) for check in order),
+        tuple(
+            BestShot(ledger.name(group.best), len(group.members) - 1, group.reason) for group in by_size[:_MOST_SHOWN]
+        ),
+        len(groups),
+    )
+
+
+def _named(ledger: Ledger, places: Iterable[int]) -> tuple[NamedPhoto, ...]:
+    named = []
+    for at in places:
+        (report,) = ledger.reports([at])
+        fails = tuple(finding.check for finding in report.findings if finding.status == "fail")
+        trouble = ""
+        if report.verdict == "unreadable":
+            whole = report.findings[0].message.removeprefix(f"{report.source}: ")
+            trouble = whole.removesuffix(f". {report.findings[0].advice}")
+        named.append(NamedPhoto(ledger.name(at), report.score, report.drivers_seat.probability, fails, trouble))
+    return tuple(named)
