@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
@@ -16,6 +16,8 @@ from headshot_check.app.desk import Desk
 from headshot_check.app.gate import Gate
 from headshot_check.app.problems import Problem, as_problem
 from headshot_check.crop import TARGETS
+
+_GONE = 499  # what nginx calls it
 
 
 def service(desk: Desk, *, port: int, secret: str) -> ASGIApp:
@@ -35,6 +37,7 @@ def service(desk: Desk, *, port: int, secret: str) -> ASGIApp:
     app.include_router(static_files.router)
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_parameter)
+    app.add_exception_handler(ClientDisconnect, _gone)
     app.add_exception_handler(Exception, _admit_fault)
     described: dict[str, Any] = {}
 
@@ -50,6 +53,10 @@ def service(desk: Desk, *, port: int, secret: str) -> ASGIApp:
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return as_problem(error).response()
+
+
+async def _gone(request: Request, error: Exception) -> Response:
+    return Response(status_code=_GONE)  # nobody is there to read it
 
 
 async def _admit_fault(request: Request, error: Exception) -> Response:
