@@ -24,6 +24,8 @@ _SIZE = 64
 # The window in inter-eye distances: its side, and how far its middle lies below the eyes (forehead to chin).
 _SIDE, _DROP = 3.0, 0.6
 _FACE_CROP_DROP = 0.5
+# Multiplications up to which OpenBLAS stays on the caller's thread: waking others costs more than a whole network here.
+_ALONE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,11 @@ def _strided(layer: NDArray[np.float32], kernel: NDArray[np.float32]) -> NDArray
     # three neighbours in a row and their channels lie side by side, so each row of a window is one run
     rows = (groups, count, half, half, 3, 3 * channels)
     windows = as_strided(padded, rows, (group, one, 2 * down, 2 * across, down, channel), writeable=False)
-    out = windows.reshape(groups, count * half * half, -1) @ kernel
+    inputs, outputs = kernel.shape[1:]
+    # places per product, a power of two: they divide the places of any layer
+    places = 1 << max(0, (_ALONE // (inputs * outputs)).bit_length() - 1)
+    places = min(places, count * half * half)
+    out = windows.reshape(groups, -1, places, inputs) @ kernel[:, None]
     return np.asarray(out.reshape(len(kernel), count, half, half, -1), np.float32)
 
 
