@@ -44,12 +44,15 @@ app = typer.Typer(
     help="Says what is wrong with a profile picture, above all a driver's-seat selfie, and how to retake it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # boxes around the help double its time
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
 def main() -> None:
     """Entry point of the `headshot-check` command."""
+    # NumPy's products here are small: threads of its own only keep other cores spinning. Before it is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except BrokenPipeError:  # the reader (head, less) has seen enough

@@ -14,6 +14,7 @@ from headshot_check.measures.face_light import (
     light_on_face,
 )
 from headshot_check.measures.places import box_region
+from headshot_check.measures.quantiles import medians
 from headshot_check.scene import Scene
 
 _CANNY = (60, 150)
@@ -59,7 +60,7 @@ def uniformity(scene: Scene) -> float:
     background = scene.once(background_mask)[1::4, 1::4]
     smooth = cv2.resize(scene.glance, background.shape[::-1], interpolation=cv2.INTER_AREA)[background]
     lab = cv2.cvtColor(smooth[None].astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)[0]
-    away = lab - np.median(lab, axis=0)
+    away = lab - medians(lab)
     return float(((away * away).sum(axis=1) < _SAME_COLOUR**2).mean())
 
 

@@ -17,7 +17,7 @@ from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import openings
 from headshot_check.measures.face_light import skin_mask
 from headshot_check.measures.places import face_region
-from headshot_check.measures.quantiles import median, quantile, quantiles
+from headshot_check.measures.quantiles import median, medians, quantile, quantiles
 from headshot_check.scene import NotAssessed, Scene
 
 Vector = NDArray[np.float32]
@@ -180,7 +180,7 @@ def _skin(scene: Scene) -> _Skin | None:
     level = luminance(light)
     low, high = quantiles(level, 0.4, 0.85)
     light = light[(level >= low) & (level <= high)]
-    return _Skin(np.median(lab(light), axis=0), as_grey_would_look(np.median(light, axis=0)))
+    return _Skin(medians(lab(light)), as_grey_would_look(medians(light)))
 
 
 def _sclera(scene: Scene) -> Vector | None:

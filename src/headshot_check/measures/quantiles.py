@@ -41,6 +41,11 @@ def median(values: NDArray[Any]) -> float:
     return quantiles(values, 0.5)[0]
 
 
+def medians(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(C,) median of each column of (N, C)."""
+    return np.array([median(column) for column in values.T], np.float32)
+
+
 def _selected(flat: NDArray[Any], place: float) -> float:
     """The value at a place, counted from 0 in the order of size, between two values in proportion."""
     below = int(place)

@@ -24,7 +24,7 @@ _RIGHT_EYE, _LEFT_EYE = 33, 263
 # Points on the face's midline. The other 220 below 248 are the subject's right half; their twins follow in that order.
 _MIDLINE = (*range(3), 4, 5, 6, *range(8, 20), 94, 151, 152, 164, 168, 175, 195, 197, 199, 200)
 _MIRROR = np.arange(468)
-_MIRROR[248:] = np.setdiff1d(np.arange(248), _MIDLINE)
+_MIRROR[248:] = [point for point in range(248) if point not in _MIDLINE]
 _MIRROR[_MIRROR[248:]] = np.arange(248, 468)
 
 
