@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headshot_check.cli import check, crop, page, policy, rank, scan  # noqa: F401 (each registers its command, in this order)
+from headshot_check.cli import check, crop, desktop, page, policy, rank, scan  # noqa: F401 (each registers its command)
 from headshot_check.cli.app import FAILED, OK, RETAKE, Format, app, main
 
 __all__ = ["FAILED", "OK", "RETAKE", "Format", "app", "main"]

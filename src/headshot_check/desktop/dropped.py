@@ -1,0 +1,175 @@
+"""What was dropped on the icon: scanned, and the report opened. Errors open too: whoever drops has no terminal."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from headshot_check.desktop import pages
+from headshot_check.errors import HeadshotCheckError
+from headshot_check.policy import Policy, load_policy
+
+_PATIENCE_S: Final = 3.0
+"""a scan that takes longer shows a page that says how far it is; one photo takes about one second from a cold start"""
+_REFRESH_S: Final = 1.0
+"""how often that page is written"""
+
+Open = Callable[[Path], None]
+"""shows a page to the user"""
+
+
+def reports_folder() -> Path:
+    """Where the reports are: a visible folder in the user's home.
+
+    Neither a hidden nor a temporary one, because browsers that come as Snap or Flatpak may read neither.
+    """
+    return Path.home() / "headshot-check reports"
+
+
+def report_folder(dropped: Sequence[str]) -> Path:
+    """The folder for this selection: the same at every drop, so that a second drop checks only what is new.
+
+    >>> report_folder(["/photos/team"]).name
+    'team 9d0bbe'
+    """
+    paths = sorted(str(Path(path).absolute()) for path in dropped)
+    key = hashlib.blake2b("\0".join(paths).encode("utf-8", "surrogateescape"), digest_size=3).hexdigest()
+    first = Path(dropped[0]).absolute().name or "photos"
+    name = re.sub(r'[\x00-\x1f<>:"/\\|?*\ud800-\udfff]', "_", first).strip(". ")[:60] or "photos"
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return reports_folder() / f"{name}{more} {key}"
+
+
+def check_dropped(dropped: Sequence[str], policy: str, show: Open) -> set[str]:
+    """Scan what was dropped and show the report, or the page that says why there is none.
+
+    Returns
+    -------
+    The verdicts of all photos; empty when nothing could be checked.
+    """
+    if not dropped:
+        show(_page(Path(tempfile.mkdtemp(prefix="headshot-check-")), "how-to.html", pages.how_to()))
+        return set()
+    folder = report_folder(dropped)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return _scanned(dropped, load_policy(policy), folder, show)
+    except HeadshotCheckError as error:
+        problem, details = error.message, ""
+    except OSError as error:
+        problem, details = str(error), traceback.format_exc()
+    except Exception as error:  # without a terminal a traceback would be seen by nobody
+        problem, details = f"{type(error).__name__}: {error}", traceback.format_exc()
+    show(_error_page(folder, problem, details))
+    return set()
+
+
+def _scanned(dropped: Sequence[str], policy: Policy, folder: Path, show: Open) -> set[str]:
+    from headshot_check.scan.run import Scan
+    from headshot_check.views.scan_reports import write_reports
+
+    with _Progress(folder, show) as progress, Scan(list(dropped), policy, out=folder) as scan:
+        scan.look()
+        with closing(scan.check()) as checked:
+            for done in checked:
+                progress.count(done.source)
+        finished = scan.finished()
+        if not len(finished):
+            raise HeadshotCheckError(
+                "there is no photo in what was dropped: JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF and BMP are read"
+            )
+        report = write_reports(finished, folder)[0]
+        progress.finish(report)
+        return set(finished.counts.verdicts)
+
+
+class _Progress:
+    """A page that says how far a long scan is, reloads itself and gives way to the report."""
+
+    def __init__(self, folder: Path, show: Open) -> None:
+        self._path = folder / "checking.html"
+        self._show = show
+        self._done = 0
+        self._now = ""
+        self._shown = False
+        self._led_on = False
+        self._ended = threading.Event()
+        self._thread = threading.Thread(target=self._keep_written, daemon=True)
+
+    def __enter__(self) -> _Progress:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop()
+        if self._shown and not self._led_on:
+            _put(self._path, pages.stopped())  # the page must not reload for ever; the error opens besides
+
+    def count(self, name: str) -> None:
+        """One more is done."""
+        self._done, self._now = self._done + 1, name
+
+    def finish(self, report: Path) -> None:
+        """Lead to the report: in the page that is open, or in a new one."""
+        self._stop()
+        if self._shown:
+            _put(self._path, pages.gives_way_to(report.name))
+        else:
+            self._show(report)
+        self._led_on = True
+
+    def _stop(self) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _keep_written(self) -> None:
+        wait = _PATIENCE_S
+        while not self._ended.wait(wait):
+            _put(self._path, pages.checking(self._done, self._now))
+            if not self._shown:
+                self._shown = True
+                self._show(self._path)
+            wait = _REFRESH_S
+
+
+def open_in_browser(page: Path) -> None:
+    """Show a page in the user's browser; where there is none, say in a notification where the page lies."""
+    import shutil
+    import subprocess
+    import sys
+    import webbrowser
+
+    if webbrowser.open(page.absolute().as_uri()):
+        return
+    told = f"The report is at {page}, but no browser could be opened."
+    if (tool := shutil.which("notify-send")) is not None:
+        subprocess.run([tool, "--app-name=headshot-check", "headshot-check", told], check=False, timeout=30)
+    print(f"headshot-check: {told}", file=sys.stderr)
+
+
+def _error_page(folder: Path, problem: str, details: str) -> Path:
+    page = pages.error(problem, details)
+    try:
+        return _page(folder, "could-not-check.html", page)
+    except OSError:  # the home folder is full or cannot be written to, which may be the very error
+        return _page(Path(tempfile.mkdtemp(prefix="headshot-check-")), "could-not-check.html", page)
+
+
+def _page(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    _put(path, text)
+    return path
+
+
+def _put(path: Path, text: str) -> None:
+    """In one step: a browser reloads it at any moment."""
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8", errors="backslashreplace")
+    part.replace(path)

@@ -1,0 +1,159 @@
+"""Launchers put in place and taken away again, with a record so that exactly what was put there is taken away."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from headshot_check.desktop.launcher import Launcher
+from headshot_check.desktop.mime_defaults import keep_defaults, let_go
+from headshot_check.errors import HeadshotCheckError
+
+State = Literal["installed", "outdated", "not installed"]
+
+
+class DesktopError(HeadshotCheckError):
+    """A launcher cannot be put in place or taken away."""
+
+    code = "desktop"
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """What an earlier installation wrote down."""
+
+    files: tuple[Path, ...] = ()
+    folders: tuple[Path, ...] = ()
+    """that were not there before, the outer ones first"""
+    defaults: tuple[tuple[str, str], ...] = ()
+    """(kind of file, application) that were made explicit so that they stay what they were"""
+
+
+def install(launcher: Launcher) -> None:
+    """Put a launcher in place; one that is there already is replaced.
+
+    Raises
+    ------
+    DesktopError
+        A file cannot be written; what was written so far is taken away again.
+    """
+    uninstall(launcher)
+    folders: list[Path] = []
+    files: list[Path] = []
+    defaults: tuple[tuple[str, str], ...] = ()
+    try:
+        for path in (launcher.record, *launcher.files):
+            folders += _make_folders(path.parent)
+        with keep_defaults(launcher.mime_types) as defaults_kept:
+            for path, content in launcher.files.items():
+                files.append(path)
+                _write(path, content, runnable=path in launcher.runnable)
+            _tell(launcher)
+        defaults = tuple(defaults_kept)
+        for entry in launcher.trust:
+            _trust(entry)
+    except OSError as error:
+        _remove(Installed(tuple(files), tuple(folders)))
+        raise DesktopError(f"the {launcher.kind} cannot be installed: {error}") from error
+    document = {
+        "files": [str(path) for path in files],
+        "folders": [str(path) for path in folders],
+        "defaults": [list(pair) for pair in defaults],
+    }
+    _write(launcher.record, json.dumps(document, indent=2).encode())
+
+
+def uninstall(launcher: Launcher) -> bool:
+    """Take away what `install` put in place, and nothing else; whether there was anything.
+
+    Raises
+    ------
+    DesktopError
+        A file cannot be removed.
+    """
+    earlier = installed(launcher)
+    if earlier is None:
+        return False
+    try:
+        let_go(earlier.defaults)
+        _remove(Installed(earlier.files))
+        _tell(launcher)
+        _remove(Installed((launcher.record,), earlier.folders))
+    except OSError as error:
+        raise DesktopError(f"the {launcher.kind} cannot be removed: {error}") from error
+    return True
+
+
+def installed(launcher: Launcher) -> Installed | None:
+    """What was put in place; None when nothing was, or when the record cannot be read."""
+    try:
+        document: Any = json.loads(launcher.record.read_text(encoding="utf-8"))
+        files, folders = (tuple(Path(one) for one in document[key]) for key in ("files", "folders"))
+        return Installed(files, folders, tuple((kind, app) for kind, app in document["defaults"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def state(launcher: Launcher) -> State:
+    """Whether what is in place is what this version and this interpreter would install."""
+    earlier = installed(launcher)
+    if earlier is None:
+        return "not installed"
+    same = all(path.is_file() and path.read_bytes() == content for path, content in launcher.files.items())
+    return "installed" if same else "outdated"
+
+
+def _make_folders(folder: Path) -> list[Path]:
+    """Make a folder; those that were not there, the outer ones first."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()][::-1]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing
+
+
+def _write(path: Path, content: bytes, *, runnable: bool = False) -> None:
+    """In one step, so that nobody ever sees half of it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".headshot-check-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o755 if runnable else 0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _remove(what: Installed) -> None:
+    for path in what.files:
+        path.unlink(missing_ok=True)
+    for folder in reversed(what.folders):
+        _remove_empty_cache(folder)
+        with contextlib.suppress(OSError):  # somebody else has put something there since
+            folder.rmdir()
+
+
+def _remove_empty_cache(folder: Path) -> None:
+    """The index that `update-desktop-database` made for our entry alone, which then says nothing."""
+    index = folder / "mimeinfo.cache"
+    with contextlib.suppress(OSError):
+        if index.read_text(encoding="utf-8").strip() == "[MIME Cache]":
+            index.unlink()
+
+
+def _tell(launcher: Launcher) -> None:
+    for command in launcher.after:
+        if shutil.which(command[0]):
+            subprocess.run(command, capture_output=True, check=False, timeout=30)
+
+
+def _trust(entry: Path) -> None:
+    from headshot_check.desktop.linux import trust
+
+    trust(entry)

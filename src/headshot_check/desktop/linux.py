@@ -1,0 +1,120 @@
+"""Linux: an application entry that takes files and folders (freedesktop.org's Desktop Entry Specification 1.5)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from headshot_check.desktop.launcher import ARGUMENTS, TITLE, Launcher, icon
+
+ENTRY = "headshot-check.desktop"
+_ICON = "headshot-check"
+MIME_TYPES = (
+    "inode/directory",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/heic",
+    "image/heif",
+    "image/avif",
+    "image/gif",
+    "image/tiff",
+    "image/bmp",
+)
+
+
+def application_entry(*, on_desktop: bool = False, python: str = sys.executable) -> Launcher:
+    """The entry in the applications menu and in "Open with", and with `on_desktop` an icon to drop on."""
+    data = data_home()
+    entry = desktop_entry(python).encode()
+    files = {
+        data / "applications" / ENTRY: entry,
+        data / "icons" / "hicolor" / "scalable" / "apps" / f"{_ICON}.svg": icon("icon.svg"),
+        data / "icons" / "hicolor" / "256x256" / "apps" / f"{_ICON}.png": icon("icon.png"),
+    }
+    shown: tuple[Path, ...] = ()
+    if on_desktop:
+        shown = (desktop_folder() / ENTRY,)
+        files[shown[0]] = entry
+    return Launcher(
+        kind="application entry",
+        files=files,
+        record=data / "headshot-check" / "desktop.json",
+        use=f'Drop photos or folders on "{TITLE}", or choose it under "Open with".',
+        runnable=frozenset(shown),
+        after=(("update-desktop-database", "-q", str(data / "applications")),),
+        trust=shown,
+        mime_types=MIME_TYPES,
+    )
+
+
+def desktop_entry(python: str) -> str:
+    """The text of the entry. It starts in the interpreter's own folder: no module of a dropped folder may be loaded."""
+    command = " ".join([_exec_argument(python), *ARGUMENTS, "%F"])
+    keys = {
+        "Type": "Application",
+        "Version": "1.5",
+        "Name": TITLE,
+        "Comment": "Says what is wrong with profile pictures: drop photos or folders here",
+        "Exec": key_value(command),
+        "TryExec": key_value(python),
+        "Path": key_value(str(Path(python).parent)),
+        "Icon": _ICON,
+        "Terminal": "false",
+        "StartupNotify": "false",
+        "Categories": "Graphics;Photography;",
+        "Keywords": "headshot;portrait;profile picture;photo;",
+        "MimeType": "".join(f"{kind};" for kind in MIME_TYPES),
+    }
+    return "[Desktop Entry]\n" + "".join(f"{key}={value}\n" for key, value in keys.items())
+
+
+def key_value(text: str) -> str:
+    """`text` as the value of a key: the file format's own escapes.
+
+    >>> print(key_value("C:" + chr(92) + "x" + chr(10) + "y"))
+    C:\\\\x\\ny
+    """
+    for plain, escaped in (("\\", "\\\\"), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")):
+        text = text.replace(plain, escaped)
+    return "\\s" + text[1:] if text.startswith(" ") else text
+
+
+def _exec_argument(text: str) -> str:
+    """`text` as one argument of an Exec line, before `key_value`: quoted, with no field code and no variable in it."""
+    for plain in ("\\", '"', "`", "$"):
+        text = text.replace(plain, "\\" + plain)
+    return '"' + text.replace("%", "%%") + '"'
+
+
+def data_home() -> Path:
+    """The user's own data folder (XDG Base Directory Specification: a relative one counts as not set)."""
+    named = Path(os.environ.get("XDG_DATA_HOME", ""))
+    return named if named.is_absolute() else Path.home() / ".local" / "share"
+
+
+def desktop_folder() -> Path:
+    """The Desktop folder, which the user may have renamed and every language calls otherwise."""
+    asked = shutil.which("xdg-user-dir")
+    if asked:
+        said = subprocess.run([asked, "DESKTOP"], capture_output=True, text=True, check=False, timeout=10).stdout
+        if said.strip() and Path(said.strip()) != Path.home():  # the home folder stands for "there is none"
+            return Path(said.strip())
+    return Path.home() / "Desktop"
+
+
+def trust(entry: Path) -> None:
+    """Tell the file manager that this entry may be started: GNOME's and Xfce's marks. Others ask the user once."""
+    import hashlib
+
+    tool = shutil.which("gio")
+    if tool is None:
+        return
+    digest = hashlib.sha256(entry.read_bytes()).hexdigest()
+    for name, value in (("metadata::trusted", "true"), ("metadata::xfce-exe-checksum", digest)):
+        subprocess.run(
+            [tool, "set", "-t", "string", str(entry), name, value], capture_output=True, check=False, timeout=10
+        )

@@ -1,0 +1,64 @@
+"""The small pages around a report: how far a scan is, what went wrong, how to use the icon."""
+
+from __future__ import annotations
+
+from html import escape
+from urllib.parse import quote
+
+from headshot_check.views.web import style
+
+_OWN_STYLE = """
+main { max-width: 42rem; margin: 12vh auto; padding: 2rem; background: var(--paper); border: 1px solid var(--line);
+  border-radius: var(--radius); }
+h1 { margin-top: 0; }
+pre { overflow: auto; padding: 1rem; background: var(--sunken); border-radius: var(--radius-small); }
+.now { overflow-wrap: anywhere; color: var(--quiet); }
+"""
+
+
+def checking(done: int, now: str) -> str:
+    """How far the scan is; loads itself again every two seconds."""
+    count = "1 photo" if done == 1 else f"{done:,} photos"
+    body = (
+        f"<h1>Checking</h1><p role=status>{count} checked so far. The report appears here when all are done.</p>"
+        f"<p class=now>{escape(now)}</p>"
+    )
+    return _page("Checking", body, head='<meta http-equiv="refresh" content="2">')
+
+
+def gives_way_to(report: str) -> str:
+    """Leads on to the report, a file in the same folder."""
+    address = quote(report)
+    body = f'<h1>Done</h1><p><a class="button main" href="{address}">Open the report</a></p>'
+    return _page("Done", body, head=f'<meta http-equiv="refresh" content="0; url={address}">')
+
+
+def stopped() -> str:
+    """What the page of a scan that came to grief says from then on."""
+    return _page("Stopped", "<h1>Stopped</h1><p>The check has ended without a report; another page says why.</p>")
+
+
+def error(problem: str, details: str) -> str:
+    """Why nothing could be checked, with what a developer wants to see folded away."""
+    body = f"<h1>These photos could not be checked</h1><p>{escape(problem)}</p>"
+    if details:
+        body += f"<details><summary>Details for a report of this fault</summary><pre>{escape(details)}</pre></details>"
+    return _page("Not checked", body)
+
+
+def how_to() -> str:
+    """What to do with the icon, for those who open it without dropping anything."""
+    body = (
+        "<h1>Drop photos here</h1><p>Drop photos or whole folders on the icon, or choose them in the file manager and "
+        "open them with it. The report opens by itself. Nothing leaves this computer.</p>"
+    )
+    return _page("How to use it", body)
+
+
+def _page(title: str, body: str, *, head: str = "") -> str:
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"{head}<title>{escape(title)} - headshot-check</title><style>{style()}{_OWN_STYLE}</style></head>"
+        f"<body><main>{body}</main></body></html>\n"
+    )

@@ -1,0 +1,61 @@
+"""Whether a file that was just written looks whole: a copy that has come to a stop half-way must not be judged."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import BinaryIO, Final
+
+_TAIL: Final = 32
+"""bytes at the end in which a mark must lie; cameras pad what they write to an even length"""
+_PNG_END: Final = b"IEND\xaeB`\x82"
+
+
+def looks_whole(path: str) -> bool:
+    """Whether the file has the end that its format asks for. True where the format asks for none, or there is no file.
+
+    Photos with something behind the picture, such as a phone's short film, do not look whole and yet may be.
+    """
+    try:
+        with Path(path).open("rb", buffering=0) as file:
+            return _has_end(file)
+    except OSError:
+        return True
+
+
+def _has_end(file: BinaryIO) -> bool:
+    head = file.read(16)
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _TAIL))
+    tail = file.read(_TAIL)
+    if not head:
+        return False
+    if head.startswith(b"\xff\xd8"):
+        return b"\xff\xd9" in tail
+    if head.startswith(b"\x89PNG"):
+        return _PNG_END in tail
+    if head.startswith(b"GIF8"):
+        return tail.rstrip(b"\0").endswith(b";")
+    if head.startswith(b"RIFF"):
+        return size >= 8 + int.from_bytes(head[4:8], "little")
+    if head.startswith(b"BM"):
+        return size >= int.from_bytes(head[2:6], "little")
+    if head[4:8] == b"ftyp":
+        return _boxes_end_at(file, size)
+    return any(tail)  # a file whose room was set aside beforehand ends in zeros until it is full
+
+
+def _boxes_end_at(file: BinaryIO, size: int) -> bool:
+    """Whether the boxes of a HEIC or AVIF fill it to the end (ISO/IEC 14496-12, section 4.2)."""
+    at = 0
+    while at < size:
+        file.seek(at)
+        head = file.read(16)
+        length = int.from_bytes(head[:4], "big")
+        if length == 0:  # up to the end of the file
+            return True
+        if length == 1:
+            length = int.from_bytes(head[8:16], "big")
+        if length < 8 or len(head) < 8:
+            return False
+        at += length
+    return at == size
