@@ -89,18 +89,18 @@ def _head(page: Page, counts: Counts, policy: Policy, places: Sequence[str]) -> 
 
 
 def _verdicts(page: Page, counts: Counts) -> None:
-    most, digits = max(counts.verdicts.values(), default=1), len(f"{counts.files:,}")
+    digits = len(f"{counts.files:,}")
     for verdict, tone in VERDICT_TONES.items():
         number = counts.verdicts.get(verdict, 0)
         if number:
+            share = number / counts.files
+            shown = "100 %" if number == counts.files else labels.percent(share)
             lead: Line = [
                 (f"{page.signs.of(tone)} ", tone),
-                (f"{verdict:<10} ", "label"),
+                (f"{verdict:<10}  ", "label"),
                 (f"{number:>{digits},}  ", ""),
             ]
-            page.add(
-                [*lead, *_bar(page.signs, number / most, tone), (f"  {labels.percent(number / counts.files)}", "dim")]
-            )
+            page.add([*lead, *_bar(page.signs, share, tone), (f"  {shown:>5}", "dim")])
     page.gap()
 
 
@@ -133,7 +133,9 @@ def _worst(page: Page, summary: Summary) -> None:
 def _names(page: Page, photos: Sequence[tuple[NamedPhoto, str]], total: int, *, scores: bool = False) -> None:
     """A line for each: score, name, what is to be said of it."""
     signs = page.signs
-    names = [shortened(signs.spell(labels.clean(one.name)), max(page.width // 2 - 8, 12), signs) for one, _ in photos]
+    longest = max((cells(words) for _, words in photos), default=0)
+    room = max(page.width // 2 - 8, page.width - longest - (9 if scores else 4))
+    names = [shortened(signs.spell(labels.clean(one.name)), room, signs) for one, _ in photos]
     column = max(map(cells, names), default=0)
     for (one, words), name in zip(photos, names, strict=True):
         score = [(f"{'' if one.score is None else one.score:>3}  ", "dim")] if scores else []
@@ -157,16 +159,15 @@ def _frequent(page: Page, summary: Summary) -> None:
         return
     most = max(one.failed + one.warned for one in shown)
     names = [labels.capitalised(page.signs.spell(labels.check_label(one.check))) for one in shown]
-    column, digits = max(map(cells, names)), len(f"{most:,}")
-    page.spread([("What goes wrong most often", "heading")], [("failed + warned", "dim")])
+    heading = "What goes wrong most often"
+    column = max(*map(cells, names), len(heading) - 2)
+    page.add([(heading, "heading"), (" " * (column + 2 - len(heading)) + "  failed  warned", "dim")])
     for one, name in zip(shown, names, strict=True):
-        room = max(page.width - column - 2 * digits - 11, 8)
-        cells_of = [round(number / most * min(room, _BAR_CELLS)) for number in (one.failed, one.warned)]
-        fails = max(cells_of[0], 1 if one.failed else 0)
-        warns = max(cells_of[1], 1 if one.warned else 0)
-        bar: Line = [(page.signs.full * fails, "fail"), (page.signs.full * warns, "warn")]
-        numbers = f"{one.failed:>{digits},} + {one.warned:>{digits},}"
-        page.spread([("  ", ""), (f"{name}{' ' * (column - cells(name))}  ", ""), *bar], [(numbers, "dim")])
+        room = min(max(page.width - column - 22, 6), _BAR_CELLS)
+        fails, warns = (max(round(number / most * room), 1) if number else 0 for number in (one.failed, one.warned))
+        lead: Line = [("  ", ""), (f"{name}{' ' * (column - cells(name))}  ", "")]
+        numbers = "".join(f"{f'{number:,}' if number else '':>6}  " for number in (one.failed, one.warned))
+        page.add([*lead, (numbers, "dim"), (page.signs.full * fails, "fail"), (page.signs.full * warns, "warn")])
     page.gap()
 
 
