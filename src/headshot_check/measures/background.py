@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
+from headshot_check.measures.cielab import lab, linear
 from headshot_check.measures.face_light import (
     background_luminance,
     background_mask,
@@ -59,8 +60,8 @@ def uniformity(scene: Scene) -> float:
     """
     background = scene.once(background_mask)[1::4, 1::4]
     smooth = cv2.resize(scene.glance, background.shape[::-1], interpolation=cv2.INTER_AREA)[background]
-    lab = cv2.cvtColor(smooth[None].astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)[0]
-    away = lab - medians(lab)
+    colours = lab(linear(smooth))
+    away = colours - medians(colours)
     return float(((away * away).sum(axis=1) < _SAME_COLOUR**2).mean())
 
 

@@ -20,7 +20,7 @@ LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) 
 
 def linear(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """sRGB codes (..., 3) to linear light, 0..1."""
-    return np.asarray(LINEAR[rgb], np.float32)
+    return LINEAR.take(rgb)
 
 
 def luminance(light: NDArray[np.float32]) -> NDArray[np.float32]:
