@@ -17,8 +17,11 @@ from headshot_check.scan.process import WorkerProcess, start_worker
 
 _LOADS_WITHIN_S = 120.0
 """a worker that has not loaded by then (it takes half a second) never will"""
-_STARTS = 3
-"""times that a worker is started for a photo before the pool gives up: what ends it is not the photo"""
+_STARTS, _KILLED_STARTS = 3, 10
+"""starts in a row that come to nothing before the pool gives up: where the worker ends by itself, as it does when the
+package is broken, and where it is killed, as it may be when memory is short"""
+_PAUSE_S = 0.1
+"""before the second start, twice that before the third, and so on"""
 
 
 class WorkerError(HeadshotCheckError):
@@ -38,6 +41,8 @@ class Crew:
     """jobs that wait or are being done"""
     threads: list[threading.Thread] = field(default_factory=list)
     processes: set[WorkerProcess] = field(default_factory=set)
+    lost_starts: int = 0
+    """in a row"""
     closed: bool = False
 
 
@@ -90,21 +95,13 @@ class _Post:
 
     def outcome(self, job: Job) -> Outcome:
         """Have a job done by the worker, or by a new one where it was gone before it began."""
-        cause: OSError | None = None
-        for _ in range(_STARTS):
-            try:
-                process = self._ready()
-            except OSError as error:  # the system has no room for another process
-                process, cause = None, error
+        while True:
+            process = self._ready()
             outcome = None if process is None else self._asked(process, job)
             if outcome is not None:
                 return outcome
             if self._crew.closed:
                 raise CancelledError
-        raise WorkerError(
-            f"worker processes do not start, or end before they have work ({cause or 'standard error may say why'}): "
-            "use workers=1, which needs none"
-        ) from cause
 
     def leave(self) -> int:
         """See the worker to its end; its exit status."""
@@ -120,19 +117,37 @@ class _Post:
         if self._process is not None and self._process.alive:
             return self._process
         self.leave()
-        with self._crew.lock:
-            if self._crew.closed:
-                return None
-            self._process = process = start_worker()
-            self._crew.processes.add(process)
+        try:
+            with self._crew.lock:
+                if self._crew.closed:
+                    return None
+                self._process = process = start_worker()
+                self._crew.processes.add(process)
+        except OSError as error:  # the system has no room for another process
+            self._lost_start(f"did not start: {error}", _KILLED_STARTS)
+            return None
         with _Alarm(_LOADS_WITHIN_S, process):
             try:
                 process.send(self._crew.setting)
                 process.receive()
             except (EOFError, OSError):
-                self.leave()
+                status = self.leave()
+                self._lost_start(_how_it_ended(status), _KILLED_STARTS if status < 0 else _STARTS)
                 return None
+        self._crew.lost_starts = 0
         return process
+
+    def _lost_start(self, how: str, limit: int) -> None:
+        """A start came to nothing: WorkerError when that was one too many."""
+        with self._crew.lock:
+            self._crew.lost_starts += 1
+            times = self._crew.lost_starts
+        if times >= limit and not self._crew.closed:
+            raise WorkerError(
+                f"no worker process starts: each of {times} {how} (standard error may say why). "
+                "Use workers=1, which needs none."
+            )
+        time.sleep(_PAUSE_S * times)
 
     def _asked(self, process: WorkerProcess, job: Job) -> Outcome | None:
         """What the worker makes of a job; None when it ended before it began with it."""
