@@ -16,7 +16,7 @@ from headshot_check.app.limits import Limits
 from headshot_check.app.problems import Problem
 from headshot_check.app.service import service
 from headshot_check.checker import unreadable
-from headshot_check.errors import PhotoError
+from headshot_check.errors import PhotoError, WeightsError
 from headshot_check.policy import load_policy
 from headshot_check.scan.jobs import Job, Outcome
 
@@ -249,6 +249,17 @@ def test_a_fault_is_said_without_its_details(caplog: pytest.LogCaptureFixture) -
         assert (client.status, answer["code"]) == (500, "internal")
         assert "private" not in client.body.decode()
         assert "something private" in caplog.text  # for the one at the terminal
+
+    at_the_desk(test)
+
+
+def test_a_fault_of_the_installation_is_said_in_its_own_words() -> None:
+    async def test(desk: Desk, pool: SlowPool, app: Any) -> None:
+        client = Client(app, "a")
+        await soon(lambda: len(pool.given) == 1)
+        pool.given[0][1].set_exception(WeightsError("car.tflite is damaged: install again"))
+        assert "car.tflite is damaged" in (await client.answered())["detail"]
+        assert client.status == 500
 
     at_the_desk(test)
 

@@ -13,9 +13,10 @@ from starlette.types import ASGIApp
 
 from headshot_check.app import about, checking, coach, cropping, documents, openapi, static_files
 from headshot_check.app.desk import Desk
-from headshot_check.app.gate import Gate
+from headshot_check.app.gate import Gate, log
 from headshot_check.app.problems import Problem, as_problem
 from headshot_check.crop import TARGETS
+from headshot_check.errors import HeadshotCheckError
 
 _GONE = 499  # what nginx calls it
 
@@ -38,6 +39,7 @@ def service(desk: Desk, *, port: int, secret: str) -> ASGIApp:
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_parameter)
     app.add_exception_handler(ClientDisconnect, _gone)
+    app.add_exception_handler(HeadshotCheckError, _say_fault)
     app.add_exception_handler(Exception, _admit_fault)
     described: dict[str, Any] = {}
 
@@ -57,6 +59,13 @@ async def _refuse(request: Request, error: Exception) -> Response:
 
 async def _gone(request: Request, error: Exception) -> Response:
     return Response(status_code=_GONE)  # nobody is there to read it
+
+
+async def _say_fault(request: Request, error: Exception) -> Response:
+    """Of the installation or the system: a network's file is damaged, workers do not start."""
+    assert isinstance(error, HeadshotCheckError)
+    log.error("%s", error.message)
+    return Problem("internal", error.message, remedy="Mend what the terminal says, and start again.").response()
 
 
 async def _admit_fault(request: Request, error: Exception) -> Response:
