@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.scan.shrinking import shrunk
+
 _SIDE = 32
 """px; side of the grey picture that is transformed, as in Zauner, "Implementation and benchmarking of perceptual image
 hash functions" (2010), section 3.2.1"""
@@ -29,7 +31,7 @@ def perceptual_hash(rgb: NDArray[np.uint8]) -> int:
     The picture is squeezed to a square first, so that it is the arrangement that counts and not the size. A mirrored or
     turned picture has another hash, and a picture of one colour has 0.
     """
-    grey = cv2.resize(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
+    grey = shrunk(np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8), _SIDE, _SIDE)
     lowest = np.round(cv2.dct(grey.astype(np.float32))[_ROWS, _COLUMNS] * _STEP)
     return int.from_bytes(np.packbits(lowest > np.median(lowest)).tobytes(), "big")
 

@@ -30,6 +30,7 @@ from headshot_check.policy import Policy
 from headshot_check.scan.jobs import OUT_OF_MEMORY, Job, Outcome, Setting
 from headshot_check.scan.messages import Messages
 from headshot_check.scan.perceptual_hash import perceptual_hash
+from headshot_check.scan.shrinking import shrunk
 
 DIGEST_BYTES = 16
 _PREVIEW_QUALITY = 80
@@ -98,8 +99,7 @@ def preview(rgb: NDArray[np.uint8], long_side: int) -> bytes:
     high, wide = rgb.shape[:2]
     scale = long_side / max(high, wide)
     if scale < 1:
-        size = max(1, round(wide * scale)), max(1, round(high * scale))
-        rgb = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+        rgb = shrunk(rgb, max(1, round(wide * scale)), max(1, round(high * scale)))
     file = io.BytesIO()
     Image.fromarray(rgb).save(file, "JPEG", quality=_PREVIEW_QUALITY)
     return file.getvalue()
