@@ -365,3 +365,36 @@ def test_workers_end_with_their_parent_however_it_ends(number: int) -> None:
     while any(Path(f"/proc/{pid}").exists() for pid in workers):
         assert time.monotonic() < deadline, "a worker outlived its parent"
         time.sleep(0.05)
+
+
+_ORPHAN = """
+    import sys, time
+    from pathlib import Path
+    from headshot_check.scan import process
+    from headshot_check.scan.jobs import Job
+    from headshot_check.scan.pool import WorkerPool
+
+    sys.path.insert(0, {folder!r})
+    process._RUN = "import misbehaving; " + process._RUN
+    pool = WorkerPool(workers=1, time_limit_s=1)
+    future = pool.submit(Job(b"", "spins-1"))
+    while not future.running() or not pool._crew.processes:
+        time.sleep(0.01)
+    time.sleep({loads_s})
+    print(*(pid for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()), flush=True)
+    time.sleep(60)
+"""
+
+
+@linux
+@pytest.mark.slow
+def test_a_worker_that_hangs_ends_itself_when_its_parent_is_gone() -> None:
+    code = textwrap.dedent(_ORPHAN).format(folder=str(Path(__file__).parent), loads_s=0.9)
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        (worker,) = parent.stdout.readline().split()
+        parent.kill()
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{worker}").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)

@@ -20,7 +20,10 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from headshot_check.scan.messages import Messages
 
-_START = "import json, sys; sys.path[:] = json.loads(open(0, 'rb', 0, closefd=False).readline()); {}"
+_START = (
+    "'headshot-check: worker'; import json, sys; "
+    "sys.path[:] = json.loads(open(0, 'rb', 0, closefd=False).readline()); {}"
+)
 """the parent's import path comes first, read without a buffer so that nothing behind it is taken"""
 _RUN = "from headshot_check.scan.worker import main; main()"
 _ENDS_WITHIN_S = 5.0
