@@ -47,6 +47,7 @@ class Crew:
 
 
 def dismiss(crew: Crew) -> None:
+    """End all processes and threads, and cancel what is not done."""
     with crew.lock:
         crew.closed = True
         for process in crew.processes:
@@ -59,13 +60,8 @@ def dismiss(crew: Crew) -> None:
     with contextlib.suppress(queue.Empty):
         while True:
             if (left := crew.waiting.get_nowait()) is not None:
-                _cancel(left[1])
-
-
-def _cancel(future: Future[Outcome]) -> None:
-    """Cancel one that waits, and tell whoever waits for it."""
-    future.cancel()
-    future.set_running_or_notify_cancel()
+                left[1].cancel()
+                left[1].set_running_or_notify_cancel()
 
 
 def keep_one_worker(crew: Crew) -> None:
@@ -73,16 +69,21 @@ def keep_one_worker(crew: Crew) -> None:
     post = _Post(crew)
     while (item := crew.waiting.get()) is not None:
         job, future = item
+        answer: Outcome | BaseException | None = None
         if crew.closed:
-            _cancel(future)
-        elif future.set_running_or_notify_cancel():
+            future.cancel()
+        if future.set_running_or_notify_cancel():
             try:
-                future.set_result(post.outcome(job))
+                answer = post.outcome(job)
             except BaseException as error:
-                future.set_exception(error)
+                answer = error
         with crew.lock:
-            crew.unfinished -= 1
-        del item, job, future  # a photo must not be kept while nothing is to do
+            crew.unfinished -= 1  # before anybody is told: whoever then submits the next job needs no other worker
+        if isinstance(answer, BaseException):
+            future.set_exception(answer)
+        elif answer is not None:
+            future.set_result(answer)
+        del item, job, future, answer  # a photo must not be kept while nothing is to do
     post.leave()
 
 
