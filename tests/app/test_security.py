@@ -128,6 +128,21 @@ def test_who_opens_the_page_without_its_secret_is_told_what_to_do(address: Addre
         assert b"<script" not in text
 
 
+def test_the_browsers_address_opens_the_page_once_and_nothing_else() -> None:
+    from headshot_check.app.server import running
+
+    with running(workers=1) as other:
+        once = other.url_for_browser.partition("/?")[2]
+        assert ask(other, f"/api/policies?{once}", secret="")[0] == 401
+        assert ask(other, f"/?{once}", secret="", Host="evil.example")[0] == 421
+        assert ask(other, f"/?{once}", secret="", Origin="http://evil.example")[0] == 403
+        assert ask(other, f"/?{once}x", secret="")[0] == 403
+        status, headers, _ = ask(other, f"/?{once}", secret="")
+        assert (status, headers["location"]) == (303, f"/?secret={other.secret}")
+        assert ask(other, f"/?{once}", secret="")[0] == 403
+        assert ask(other, "/?once=", secret="")[0] == 403
+
+
 def test_each_start_has_a_secret_of_its_own(address: Address) -> None:
     from headshot_check.app.server import running
 
@@ -216,7 +231,7 @@ def test_nothing_may_be_loaded_from_elsewhere() -> None:
 
 
 def test_no_file_of_the_page_names_another_host() -> None:
-    allowed = ("http://www.w3.org/",)  # names of XML's vocabularies, which nobody fetches
+    allowed = ("http://www.w3.org/", "http://127.0.0.1")  # names of XML vocabularies, which nobody fetches; the page
     for name, path in files().items():
         if path.suffix in {".html", ".css", ".js", ".svg"}:
             text = path.read_text(encoding="utf-8")

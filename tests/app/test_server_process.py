@@ -95,7 +95,10 @@ def test_it_opens_the_browser(tmp_path: Path) -> None:
         deadline = time.monotonic() + 20
         while not (asked.exists() and asked.read_text()) and time.monotonic() < deadline:
             time.sleep(0.05)
-        assert asked.read_text() == server.url
+        opened = asked.read_text()
+        assert server.url.partition("=")[2] not in opened  # who lists the processes does not learn the secret
+        assert str(httpx.get(opened, follow_redirects=True).url) == server.url
+        assert httpx.get(opened).status_code == 403
 
 
 @unix

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headshot_check.app.desk import Desk
@@ -57,12 +58,20 @@ _OPEN: Final = "/static/"
 
 
 class Gate:
-    """Checks each request's Host, Origin and secret, then lets it through to `inside`."""
+    """Checks each request's Host, Origin and secret, then lets it through to `inside`.
 
-    def __init__(self, inside: ASGIApp, desk: Desk, *, port: int, secret: str) -> None:
+    Parameters
+    ----------
+    once
+        Opens the page one time, in place of the secret: the address that a browser is started with can be read by
+        everybody on this machine in the list of processes. Empty: none does.
+    """
+
+    def __init__(self, inside: ASGIApp, desk: Desk, *, port: int, secret: str, once: str = "") -> None:
         self._inside = inside
         self._desk = desk
-        self._secret = secret.encode()
+        self._secret = secret
+        self._once = once
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
         self._origins = frozenset(f"http://{host}" for host in self._hosts)
 
@@ -85,7 +94,8 @@ class Gate:
         try:
             with self._desk.under_way():
                 self._let_in(scope)
-                await self._inside(scope, receive, sending)
+                answer = self._with_secret() if self._opens_once(scope) else self._inside
+                await answer(scope, receive, sending)
         except Problem as problem:
             if not started:
                 for_people = problem.code == "unauthorized" and scope["path"] == PAGE
@@ -108,7 +118,8 @@ class Gate:
         headers = Headers(scope=scope)
         self._check_host(headers)
         self._check_origin(headers, scope)
-        if not scope["path"].startswith(_OPEN) and not self._has_secret(scope):
+        known = self._has_secret(scope) or self._opens_once(scope)
+        if not scope["path"].startswith(_OPEN) and not known:
             raise Problem(
                 "unauthorized",
                 "the request does not carry the secret of this start",
@@ -130,9 +141,22 @@ class Gate:
     def _has_secret(self, scope: Scope) -> bool:
         scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            return self._matches(token.strip())
-        asked = parse_qs(scope["query_string"].decode("latin-1"))
-        return self._matches(asked.get("secret", [""])[0])
+            return _same(token.strip(), self._secret)
+        return _same(_asked(scope, "secret"), self._secret)
 
-    def _matches(self, given: str) -> bool:
-        return secrets.compare_digest(given.encode("utf-8", "replace"), self._secret)
+    def _opens_once(self, scope: Scope) -> bool:
+        is_page = scope["path"] == PAGE and scope["method"] == "GET"
+        return is_page and self._once != "" and _same(_asked(scope, "once"), self._once)
+
+    def _with_secret(self) -> ASGIApp:
+        self._once = ""
+        return RedirectResponse(f"{PAGE}?secret={self._secret}", 303)
+
+
+def _asked(scope: Scope, name: str) -> str:
+    values: list[str] = parse_qs(scope["query_string"].decode("latin-1")).get(name, [""])
+    return values[0]
+
+
+def _same(given: str, expected: str) -> bool:
+    return secrets.compare_digest(given.encode("utf-8", "replace"), expected.encode())

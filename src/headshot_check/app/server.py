@@ -43,6 +43,8 @@ class Address:
 
     port: int
     secret: str
+    once: str = ""
+    """opens the page one time"""
 
     @property
     def origin(self) -> str:
@@ -53,6 +55,11 @@ class Address:
     def url(self) -> str:
         """The page, with its secret."""
         return f"{self.origin}/?secret={self.secret}"
+
+    @property
+    def url_for_browser(self) -> str:
+        """The page, for the command line of a browser, which others may read: it leads to `url` one time only."""
+        return f"{self.origin}/?once={self.once}"
 
 
 def serve(
@@ -125,7 +132,8 @@ def _listening(port: int) -> Iterator[tuple[socket.socket, Address]]:
             raise PortError(
                 f"port {port} of {HOST} cannot be used ({cause}): name another with --port, or leave it out"
             ) from error
-        yield listener, Address(listener.getsockname()[1], secrets.token_urlsafe(_SECRET_BYTES))
+        secret, once = secrets.token_urlsafe(_SECRET_BYTES), secrets.token_urlsafe(_SECRET_BYTES)
+        yield listener, Address(listener.getsockname()[1], secret, once)
     finally:
         listener.close()
 
@@ -149,7 +157,7 @@ class _Server(uvicorn.Server):
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # the gate tells what is worth telling
         super().__init__(
             uvicorn.Config(
-                service(self._desk, port=address.port, secret=address.secret),
+                service(self._desk, port=address.port, secret=address.secret, once=address.once),
                 http=_protocol(bounds),
                 loop="asyncio",
                 ws="none",

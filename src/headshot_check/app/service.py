@@ -21,7 +21,7 @@ from headshot_check.errors import HeadshotCheckError
 _GONE = 499  # what nginx calls it
 
 
-def service(desk: Desk, *, port: int, secret: str) -> ASGIApp:
+def service(desk: Desk, *, port: int, secret: str, once: str = "") -> ASGIApp:
     """The whole application, as a server runs it.
 
     Parameters
@@ -30,6 +30,8 @@ def service(desk: Desk, *, port: int, secret: str) -> ASGIApp:
         Where it will be reached: other ports in a request's Host are refused.
     secret
         What a request must carry.
+    once
+        What opens the page one time in its place.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.desk = desk
@@ -49,7 +51,7 @@ def service(desk: Desk, *, port: int, secret: str) -> ASGIApp:
         return described
 
     app.openapi = description  # type: ignore[method-assign]
-    return Gate(app, desk, port=port, secret=secret)
+    return Gate(app, desk, port=port, secret=secret, once=once)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:

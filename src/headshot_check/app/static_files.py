@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +48,7 @@ async def static(name: str) -> Response:
     return await run_in_threadpool(_file, name)
 
 
+@lru_cache(maxsize=1)
 def files() -> dict[str, Path]:
     """What there is to ask for: the path below /static/, with forward slashes, and the file."""
     found = {}

@@ -53,4 +53,4 @@ def _announce(address: Address, no_open: bool) -> None:
     if not no_open:
         from headshot_check.app.browser import open_page
 
-        open_page(address.url)
+        open_page(address.url_for_browser)
