@@ -125,9 +125,8 @@ def main() -> None:
     for _ in range(options.rounds):
         clock.begin()
         clock.run("rest", checker.check, data)
-    print(
-        f"{len(data) / 1e6:.2f} MB; decode at 1/8 {floor:.1f} ms; check {whole:.1f} ms, {whole / floor:.2f} times that\n"
-    )
+    times = whole / floor
+    print(f"{len(data) / 1e6:.2f} MB; decode at 1/8 {floor:.1f} ms; check {whole:.1f} ms, {times:.2f} times that\n")
     print("| stage | ms | share |\n|---|---:|---:|")
     for stage, took in sorted(clock.medians().items(), key=lambda item: -item[1]):
         if took >= 0.1 or options.all:
