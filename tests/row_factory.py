@@ -13,6 +13,7 @@ from headshot_check.policy import Policy, load_policy
 from headshot_check.report import Finding, Report
 from headshot_check.scan.finished import Counts, FinishedScan, Group
 from headshot_check.scan.row import Row
+from headshot_check.views.listed_row import ListedRow
 
 LINKEDIN = load_policy("linkedin")
 
@@ -27,6 +28,11 @@ def row(name: str = "team/me.jpg", report: Report | None = None, **parts: Any) -
     facts |= {"phash": 0xFEDCBA9876543210, "thumbnail": b"\xff\xd8 thumbnail \xff\xd9", "seconds": 0.05}
     shown = report if report is not None else report_factory.report(source=f"photos/{name}")
     return Row(f"/photos/{name}", name, shown, **(facts | parts))
+
+
+def as_listed(row: Row, group: int | None = None, best: bool | None = None) -> ListedRow:
+    """A row as the reports of a scan list it."""
+    return ListedRow(row, LINKEDIN, group, best)
 
 
 def unreadable_row(name: str = "team/broken.jpg") -> Row:
@@ -53,6 +59,6 @@ def scan(
     rows: Sequence[Row], *, groups: Sequence[Group] = (), policy: Policy = LINKEDIN, **counts: Any
 ) -> FinishedScan:
     """A scan that came to these rows."""
-    verdicts = dict(Counter(one.report.verdict for one in rows))
+    verdicts = dict(Counter(row.report.verdict for row in rows))
     facts = {"seconds": 12.5, "started": 1_790_000_000.0} | counts
     return FinishedScan(policy, ("photos",), Counts(len(rows), verdicts, **facts), lambda: iter(rows), groups)

@@ -28,14 +28,14 @@ SUFFIXES = ("jpg", "JPG", "png", "heic", "webp")
 
 
 @lru_cache(maxsize=1)
-def checked() -> tuple[tuple[Report, Image.Image], ...]:
-    """Each fixture with its report."""
+def checked() -> tuple[tuple[Report, Image.Image, str], ...]:
+    """Each fixture's report, picture and path."""
     checker = Checker()
-    return tuple((checker.check(one.path), Image.open(one.path).convert("RGB")) for one in fixtures())
+    return tuple((checker.check(one.path), Image.open(one.path).convert("RGB"), str(one.path)) for one in fixtures())
 
 
 def varied_rows(count: int, seed: int = 1) -> Iterator[Row]:
-    """Rows that differ in name, findings and thumbnail, about 3 % of them unreadable."""
+    """Rows that differ in name, findings and thumbnail, about 3 % of them unreadable; their files are the fixtures'."""
     rng = random.Random(seed)
     for at in range(count):
         folder = rng.choice(FOLDERS)
@@ -47,7 +47,7 @@ def varied_rows(count: int, seed: int = 1) -> Iterator[Row]:
             broken = unreadable(PhotoError(code, path, code.replace("_", " ")), "linkedin")
             yield Row(path, name, broken, rng.randrange(10_000_000), 1_700_000_000_000_000_000 + at)
             continue
-        report, picture = _mixed(rng, path)
+        report, picture, path = _mixed(rng, path)
         digest = hashlib.blake2b(name.encode(errors="replace"), digest_size=16).hexdigest()
         yield Row(path, name, report, report.photo and report.photo.bytes, 1_700_000_000_000_000_000 + at, digest,
                   rng.getrandbits(64), _thumbnail(rng, picture), 0.05)  # fmt: skip
@@ -78,9 +78,9 @@ def scan_of(rows: list[Row], policy: Policy, seed: int = 1) -> FinishedScan:
     return FinishedScan(policy, ("photos",), counts, lambda: iter(rows), groups)
 
 
-def _mixed(rng: random.Random, source: str) -> tuple[Report, Image.Image]:
-    """One fixture's report with the findings of two subjects from another one, judged anew."""
-    (report, picture), (other, _) = rng.sample(checked(), 2)
+def _mixed(rng: random.Random, source: str) -> tuple[Report, Image.Image, str]:
+    """One fixture's report with the findings of two subjects from another one, judged anew; its picture and path."""
+    (report, picture, path), (other, _, _) = rng.sample(checked(), 2)
     subjects = set(rng.sample(("lighting", "framing", "pose", "colour", "sharpness", "background", "eyes"), 2))
     taken = {finding.check: finding for finding in other.findings if finding.check.partition(".")[0] in subjects}
     findings = []
@@ -100,7 +100,7 @@ def _mixed(rng: random.Random, source: str) -> tuple[Report, Image.Image]:
     score = max(2, 100 - bad - rng.randrange(3))
     retake = report.retake or tuple(one.advice for one in findings if one.status == "fail" and one.advice)[:4]
     return replace(report, source=source, photo=photo, verdict=verdict, score=score, findings=tuple(findings),
-                   retake=retake if verdict == "retake" else ()), picture  # fmt: skip
+                   retake=retake if verdict == "retake" else ()), picture, path  # fmt: skip
 
 
 def _thumbnail(rng: random.Random, picture: Image.Image) -> bytes:

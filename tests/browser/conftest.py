@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-"""a browser that asks nobody anything, also as root in a container"""
+from system_browser import QUIET, chromium
 
 
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Where Chromium is; without it, or without Playwright, the test is skipped."""
     pytest.importorskip("playwright", reason="Playwright is not installed: pip install -e '.[test,browser]'")
-    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    found = chromium()
     if found is None:
         pytest.skip("there is no Chromium on this machine: apt-get install chromium")
     return found

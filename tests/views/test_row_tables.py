@@ -15,7 +15,7 @@ import pytest
 from fixture_photos import fixtures
 from hypothesis import given
 from hypothesis import strategies as st
-from row_factory import LINKEDIN, in_car_row, ready_row, row, unreadable_row
+from row_factory import LINKEDIN, as_listed, in_car_row, ready_row, row, unreadable_row
 
 from headshot_check import Checker
 from headshot_check.measures import Reading, known_measures
@@ -36,8 +36,8 @@ ANY_NAME = st.text(st.characters(exclude_characters="\0"), min_size=1) | st.samp
 def written(kind: Any, *rows: ListedRow, policy: Any = LINKEDIN) -> bytes:
     stream = io.BytesIO()
     table = kind(stream) if kind is JsonLines else kind(stream, policy)
-    for one in rows:
-        table.add(one)
+    for listed in rows:
+        table.add(listed)
     table.close()
     return stream.getvalue()
 
@@ -82,7 +82,7 @@ def test_a_row_in_columns() -> None:
 
 @given(ANY_NAME)
 def test_csv_gives_back_every_name_and_no_formula(name: str) -> None:
-    data = written(CsvTable, ListedRow(row(name)), ListedRow(unreadable_row()))
+    data = written(CsvTable, as_listed(row(name)), as_listed(unreadable_row()))
     assert data.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
     assert len(rows) == 2
@@ -93,7 +93,7 @@ def test_csv_gives_back_every_name_and_no_formula(name: str) -> None:
 
 
 def test_csv_lines_end_as_rfc_4180_has_it_and_numbers_are_numbers() -> None:
-    data = written(CsvTable, ListedRow(in_car_row(), 2, False)).decode("utf-8-sig")
+    data = written(CsvTable, as_listed(in_car_row(), 2, False)).decode("utf-8-sig")
     assert data.endswith("\r\n")
     assert data.count("\n") == data.count("\r\n") == 2
     (cells,) = csv.DictReader(io.StringIO(data, newline=""))
@@ -103,7 +103,7 @@ def test_csv_lines_end_as_rfc_4180_has_it_and_numbers_are_numbers() -> None:
 
 @given(ANY_NAME)
 def test_json_lines_are_valid_for_strict_readers(name: str) -> None:
-    data = written(JsonLines, ListedRow(row(name), 1, True), ListedRow(row(name)))
+    data = written(JsonLines, as_listed(row(name), 1, True), as_listed(row(name)))
     lines = data.decode("utf-8").split("\n")
     assert lines.pop() == ""
     first, second = map(json.loads, lines)
@@ -116,15 +116,15 @@ def test_json_lines_are_valid_for_strict_readers(name: str) -> None:
 
 
 def test_the_same_photo_has_the_same_line_in_every_run() -> None:
-    one, other = row(seconds=0.1), row(seconds=0.9, kept=True)
-    assert written(JsonLines, ListedRow(one)) == written(JsonLines, ListedRow(other))
+    first, second = row(seconds=0.1), row(seconds=0.9, kept=True)
+    assert written(JsonLines, as_listed(first)) == written(JsonLines, as_listed(second))
 
 
 @pytest.mark.skipif(not can_write(), reason="pyarrow is not installed: pip install 'headshot-check[parquet]'")
 def test_parquet_has_typed_columns_and_whole_reports(tmp_path: Path) -> None:
     import pyarrow.parquet
 
-    rows = [ListedRow(row("caf\udce9.jpg"), 1, True), ListedRow(unreadable_row()), ListedRow(in_car_row())]
+    rows = [as_listed(row("caf\udce9.jpg"), 1, True), as_listed(unreadable_row()), as_listed(in_car_row())]
     place = tmp_path / "rows.parquet"
     place.write_bytes(written(ParquetTable, *rows))
     table = pyarrow.parquet.read_table(place)

@@ -8,7 +8,7 @@ import io
 from typing import BinaryIO, Final
 
 from headshot_check.policy import Policy
-from headshot_check.views.columns import Cell, column_types, columns
+from headshot_check.views.columns import Cell, column_types
 from headshot_check.views.listed_row import ListedRow
 
 # What a spreadsheet takes as the start of a formula (OWASP, CSV injection), full-width forms included.
@@ -31,7 +31,7 @@ class CsvTable:
     """
 
     def __init__(self, stream: BinaryIO, policy: Policy) -> None:
-        self._stream, self._policy = stream, policy
+        self._stream = stream
         self._line = io.StringIO(newline="")
         self._csv = csv.writer(self._line)  # commas, CRLF and quotation marks as in RFC 4180
         stream.write(codecs.BOM_UTF8)
@@ -39,11 +39,13 @@ class CsvTable:
 
     def add(self, listed: ListedRow) -> None:
         """Write one row."""
-        cells = columns(listed.row, self._policy, group=listed.group, best=listed.best)
-        self._write(cell_text(cell) for cell in cells.values())
+        self._write(cell_text(cell) for cell in listed.cells.values())
 
     def close(self) -> None:
         """Nothing is left to write."""
+
+    def discard(self) -> None:
+        """Nothing is held."""
 
     def _write(self, texts: object) -> None:
         self._csv.writerow(texts)  # type: ignore[arg-type]

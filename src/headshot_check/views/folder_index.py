@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from headshot_check.comparisons import COMPARISONS
 from headshot_check.policy import Policy
 from headshot_check.policy.writing import to_dict as policy_dict
-from headshot_check.report import Finding, Report, SeatVerdict, Verdict
+from headshot_check.report import Report, SeatVerdict, Verdict
 from headshot_check.views import labels
 from headshot_check.views.listed_row import ListedRow
 
@@ -42,7 +43,11 @@ class FolderIndex:
     def __init__(self, policy: Policy) -> None:
         self._checks = [*policy.rules, READABLE]
         self._number = {check: number for number, check in enumerate(self._checks)}
-        self._facts = policy_dict(policy)["checks"]
+        self.facts = {
+            check: {"unit": facts["unit"], "limits": facts["limits"]}
+            for check, facts in policy_dict(policy)["checks"].items()
+        }
+        """by check: its unit and its limits"""
         self._photos: list[_Photo] = []
         self._causes: dict[int, str] = {}
 
@@ -112,9 +117,8 @@ class FolderIndex:
         return tuple(number for number in numbers if number is not None)
 
     def _described(self, check: str) -> dict[str, Any]:
-        facts = self._facts.get(check, {"unit": None, "limits": {}})
         wrong = "cannot be read" if check == READABLE else _wrong(check)
-        return {"check": check, "wrong": wrong, "unit": facts["unit"], "limits": facts["limits"]}
+        return {"check": check, "wrong": wrong, "unit": None, "limits": {}} | self.facts.get(check, {})
 
 
 def cause_text(report: Report) -> str:
@@ -128,18 +132,19 @@ def cause_text(report: Report) -> str:
     return labels.sentence((cause or "unreadable").replace("_", " "))
 
 
-def slim(finding: Finding, document: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
-    """A finding's JSON without what the page knows of all findings of its check, and without the places of what passes.
+def slim(finding: dict[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """A finding's JSON without what the page knows of all findings of its check, and without the place of what passes.
 
     Parameters
     ----------
     known
-        Checks whose unit and limits are in the page's index.
+        By check: the unit and the limits that are in the page's index.
     """
-    dropped = {"unit", "limits"} if finding.check in known else set()
-    if finding.status == "pass":
-        dropped.add("region")
-    return {key: value for key, value in document.items() if value is not None and key not in dropped}
+    facts = known.get(finding["check"], {})
+    left = {key: value for key, value in finding.items() if value is not None and facts.get(key) != value}
+    if finding["status"] == "pass":
+        left.pop("region", None)
+    return left
 
 
 def _section(report: Report) -> int:

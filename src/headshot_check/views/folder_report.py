@@ -32,14 +32,8 @@ THUMBNAILS_A_BLOCK: Final = 32
 REPORTS_A_BLOCK: Final = 25
 """about 400 kB before compression, unpacked in some 5 ms when a photo is opened"""
 
-_MODULES: Final = (
-    "folder_data.js",
-    "folder_filter.js",
-    "folder_grid.js",
-    "folder_side.js",
-    "folder_photo.js",
-    "folder.js",
-)
+_SHEETS: Final = ("folder.css", "folder_cards.css", "folder_photo.css", "folder_print.css")
+_MODULES: Final = tuple(f"folder{part}.js" for part in ("_data", "_filter", "_grid", "_side", "_photo", "_print", ""))
 _HELD_BYTES: Final = 1 << 23
 """Blocks beyond this wait on disk."""
 _TOKEN: Final = re.compile(r"\{\{([A-Z]+)\}\}")
@@ -63,11 +57,10 @@ class FolderReport:
         self._stream, self._scan = stream, scan
         self._out = out
         self._index = FolderIndex(scan.policy)
-        self._known = frozenset(scan.policy.rules)
         self._causes: dict[str, str] = {}
-        self._thumbnails = tempfile.SpooledTemporaryFile(max_size=_HELD_BYTES)  # noqa: SIM115
+        self._thumbnails = _waiting_room(out)
         self._places: list[tuple[int, int]] = []
-        self._blocks = tempfile.SpooledTemporaryFile(max_size=_HELD_BYTES)  # noqa: SIM115
+        self._blocks = _waiting_room(out)
         self._waiting: list[str] = []
         self._written = 0
 
@@ -89,11 +82,15 @@ class FolderReport:
         for number, places in enumerate(_batches(self._index.order(), THUMBNAILS_A_BLOCK)):
             pictures = [self._thumbnail(place) for place in places]
             lengths = struct.pack(f"<{len(pictures)}I", *map(len, pictures))
-            self._stream.write(_block(f"t{number}", lengths + b"".join(pictures)))
+            self._stream.write(_block(f"t{number}", lengths + b"".join(pictures), 1))  # more gains nothing
         self._blocks.seek(0)
         while chunk := self._blocks.read(1 << 20):
             self._stream.write(chunk)
         self._stream.write(next(parts))
+        self.discard()
+
+    def discard(self) -> None:
+        """Let go of what is held: the page is not wanted any more."""
         self._blocks.close()
         self._thumbnails.close()
 
@@ -109,8 +106,7 @@ class FolderReport:
         for finding in row.report.not_checked:
             cause = finding.cause or ""
             self._causes.setdefault(cause, cause_in_words(cause))
-        pairs = zip(row.report.findings, document["findings"], strict=True)
-        document["findings"] = [slim(finding, one, self._known) for finding, one in pairs]
+        document["findings"] = [slim(finding, self._index.facts) for finding in document["findings"]]
         link = None if self._out is None else link_to(row.path, self._out)
         return {"link": link, "path": labels.clean(row.path), "bytes": row.size, "report": document}
 
@@ -119,6 +115,11 @@ class FolderReport:
             self._blocks.write(_block(f"r{self._written}", f"[{','.join(self._waiting)}]".encode()))
             self._written += 1
             self._waiting.clear()
+
+
+def _waiting_room(out: Path | None) -> IO[bytes]:
+    """Where blocks wait: on disk when they are many, but in memory for the page's server, which writes to no disk."""
+    return io.BytesIO() if out is None else tempfile.SpooledTemporaryFile(max_size=_HELD_BYTES)
 
 
 def link_to(path: str, folder: Path) -> str | None:
@@ -137,7 +138,7 @@ def link_to(path: str, folder: Path) -> str | None:
 
 def _page(scan: FinishedScan, index: FolderIndex, causes: dict[str, str]) -> Iterator[bytes]:
     """The page before its blocks, and after them."""
-    look = style((*STYLES, "folder.css"))
+    look = style((*STYLES, *_SHEETS))
     # a classic script, which runs at once: a module would wait for all the blocks; the inner scope may reuse names
     code = f"(() => {{\n{script(MODULES)}\n(() => {{\n{script(_MODULES)}\n}})();\n}})();"
     policy = (
@@ -188,8 +189,8 @@ def _summary(index: FolderIndex) -> str:
     return f"{sum(verdicts.values()):,} photos{f': {counted}' if counted else ''}."
 
 
-def _block(name: str, content: bytes) -> bytes:
-    packed = base64.b64encode(zlib.compress(content, 6))
+def _block(name: str, content: bytes, effort: int = 6) -> bytes:
+    packed = base64.b64encode(zlib.compress(content, effort))
     return b'<script type="text/plain" id="%s">%s</script>\n' % (name.encode(), packed)
 
 

@@ -27,6 +27,9 @@ class JsonLines:
     def close(self) -> None:
         """Nothing is left to write."""
 
+    def discard(self) -> None:
+        """Nothing is held."""
+
 
 def row_json(listed: ListedRow) -> str:
     """One row as JSON on one line, the same for the same photo in every run.

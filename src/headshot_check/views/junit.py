@@ -86,8 +86,12 @@ class JUnit:
         )
         self._cases.seek(0)
         shutil.copyfileobj(self._cases, self._stream)
-        self._cases.close()
+        self.discard()
         self._stream.write(b"  <system-out/>\n  <system-err/>\n</testsuite>\n</testsuites>\n")
+
+    def discard(self) -> None:
+        """Let go of what is held: the file is not wanted any more."""
+        self._cases.close()
 
 
 def _message(report: Report) -> str:

@@ -1,4 +1,4 @@
-"""A scan's rows as its reports list them: each with its group, and its report's JSON made once for all of them."""
+"""A scan's rows as its reports list them: each with its group; what several reports need is made once."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from headshot_check.policy import Policy
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.row import Row
-from headshot_check.views.columns import encodable
+from headshot_check.views.columns import Cell, columns, encodable
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
@@ -21,10 +22,17 @@ class ListedRow:
     """One row with what the other rows say of it."""
 
     row: Row
+    policy: Policy
+    """what it was held against"""
     group: int | None = None
     """number, from 1, of its group of near-duplicates"""
     best: bool | None = None
     """whether it is the best of them"""
+
+    @cached_property
+    def cells(self) -> dict[str, Cell]:
+        """The row by column."""
+        return columns(self.row, self.policy, group=self.group, best=self.best)
 
     @cached_property
     def document(self) -> dict[str, Any]:
@@ -41,7 +49,7 @@ def listed(scan: FinishedScan) -> Iterator[ListedRow]:
     """All rows of a scan, in its order."""
     places = {at: (number, at == group.best) for number, group in enumerate(scan.groups, 1) for at in group.members}
     for at, row in enumerate(scan.rows()):
-        yield ListedRow(row, *places.get(at, (None, None)))
+        yield ListedRow(row, scan.policy, *places.get(at, (None, None)))
 
 
 def json_text(document: Any) -> str:

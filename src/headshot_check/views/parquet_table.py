@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from typing import Any, BinaryIO, Final
 
 from headshot_check.policy import Policy
-from headshot_check.views.columns import Cell, column_types, columns
+from headshot_check.views.columns import Cell, column_types
 from headshot_check.views.listed_row import ListedRow
 
 REPORT: Final = "report"
@@ -41,21 +41,24 @@ class ParquetTable:
     def __init__(self, stream: BinaryIO, policy: Policy) -> None:
         import pyarrow.parquet
 
-        self._policy = policy
         self._schema = arrow_schema(policy)
         self._rows: list[dict[str, Cell]] = []
         self._file = pyarrow.parquet.ParquetWriter(stream, self._schema, compression="zstd")
 
     def add(self, listed: ListedRow) -> None:
         """Take one row; it is written with its row group."""
-        cells = columns(listed.row, self._policy, group=listed.group, best=listed.best)
-        self._rows.append(cells | {REPORT: listed.report_json})
+        self._rows.append(listed.cells | {REPORT: listed.report_json})
         if len(self._rows) == _ROWS_A_GROUP:
             self._flush()
 
     def close(self) -> None:
         """Write what is held, and the file's end."""
         self._flush()
+        self._file.close()
+
+    def discard(self) -> None:
+        """Let go of what is held: the file is not wanted any more."""
+        self._rows.clear()
         self._file.close()
 
     def _flush(self) -> None:

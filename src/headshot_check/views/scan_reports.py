@@ -27,6 +27,9 @@ class RowWriter(Protocol):
     def close(self) -> None:
         """Write what is left; the stream stays open."""
 
+    def discard(self) -> None:
+        """Let go of what is held, where the rows break off; may be called after `close`, too."""
+
 
 PARQUET: Final = "rows.parquet"
 # Opens a writer on a stream; `out` is the folder that the file will lie in.
@@ -63,6 +66,8 @@ def write_reports(scan: FinishedScan, out: Path) -> list[Path]:
         with ExitStack() as stack:
             streams = [stack.enter_context(part.open("xb")) for part in parts]
             writers = [_WRITERS[name](stream, scan, out) for name, stream in zip(names, streams, strict=True)]
+            for writer in writers:
+                stack.callback(writer.discard)
             for row in listed(scan):
                 for writer in writers:
                     writer.add(row)

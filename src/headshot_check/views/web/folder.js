@@ -4,8 +4,9 @@ import { COUNT, RANKS, index, seatOf } from "./folder_data.js";
 import { emptyQuery, queryFromHash, queryToHash, select } from "./folder_filter.js";
 import { number, photoGrid } from "./folder_grid.js";
 import { photoDialog } from "./folder_photo.js";
+import { printable } from "./folder_print.js";
 import { sidePanel, toolbar, verdictTiles } from "./folder_side.js";
-import { h } from "./dom.js";
+import { h, icon } from "./dom.js";
 
 const part = (id) => document.getElementById(id);
 
@@ -19,25 +20,34 @@ function headlines() {
   for (const seat of seatOf) inCar += seat === 0;
   const when = index.started ? new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" }).format(new Date(1000 * index.started)) : "";
   part("origin").append(h("strong", {}, "headshot-check"), ` ${[index.policy.title, when].filter(Boolean).join(", ")}`);
-  if (COUNT) part("lede").append(...lede(counts[0] + counts[1], inCar));
+  if (COUNT) part("lede").append(...lede(counts[0], counts[1], inCar));
 }
 
-function lede(bad, inCar) {
+function lede(retake, unreadable, inCar) {
   const says = [`${number(COUNT)} ${COUNT === 1 ? "photo" : "photos"}. `];
-  says.push(bad ? `${bad === COUNT ? "All" : number(bad)} ${bad === 1 ? "needs" : "need"} another shot. ` : "None needs another shot. ");
+  const verb = (count, one, many) => (count === 1 ? one : many);
+  says.push(retake ? `${retake === COUNT && COUNT > 1 ? "All" : number(retake)} ${verb(retake, "needs", "need")} another shot` : "None needs another shot");
+  says.push(unreadable ? `, ${number(unreadable)} cannot be read. ` : ". ");
   if (inCar) {
     const percent = Math.round((100 * inCar) / COUNT);
-    says.push(h("strong", {}, `${number(inCar)} ${inCar === 1 ? "was" : "were"} likely taken in a car`), percent >= 1 ? ` (${percent} %).` : ".");
+    says.push(h("strong", {}, `${number(inCar)} ${verb(inCar, "was", "were")} likely taken in a car`), percent >= 1 ? ` (${percent} %).` : ".");
   }
   return says;
 }
 
+/** A folder in which there was nothing to check. */
 function empty() {
   const skipped = Object.values(index.skipped).reduce((sum, count) => sum + count, 0);
-  const why = skipped ? `All ${number(skipped)} files in it were passed over: ${Object.keys(index.skipped).join(", ")}.` : "There was nothing in it to check.";
-  part("lede").append(`No photos. ${why}`);
-  for (const id of ["verdict-bar", "verdicts"]) part(id).remove();
+  const passedOver = Object.entries(index.skipped).map(([reason, count]) => `${number(count)} ${reason}`).join(", ");
+  const why = skipped ? `Everything in it was passed over: ${passedOver}.` : "There is nothing in it.";
+  for (const id of ["verdict-bar", "verdicts", "side", "toolbar", "grid"]) part(id).remove();
   document.querySelector(".skip").remove();
+  part("workspace").hidden = false;
+  part("workspace").classList.add("empty");
+  part("nothing").hidden = false;
+  part("nothing").append(icon("photo"), h("p", { class: "nothing-title" }, "No photos here"), h("p", { class: "quiet" }, why));
+  const unseen = index.unseen.map(([place, reason]) => h("li", {}, place, h("span", { class: "quiet" }, `: ${reason}`)));
+  if (unseen.length) part("nothing").append(h("ul", {}, unseen));
 }
 
 function start() {
@@ -48,6 +58,7 @@ function start() {
   const updateSide = sidePanel(part("side"), asked, changed);
   const updateTools = toolbar(part("toolbar"), part("side"), asked, changed);
   part("workspace").hidden = false;
+  part("workspace").classList.toggle("no-side", !part("side").querySelector("section"));
   const grid = photoGrid(part("grid"), { hrefOf, stickyHigh });
   const dialog = photoDialog(part("photo"), { neighbours: () => selection.places, hrefOf, go: (place) => goTo(place, true), leave: () => goTo(null, true) });
 
@@ -95,6 +106,7 @@ function start() {
     event.preventDefault();
     if (selection.places.length) grid.focus(selection.places[0]);
   });
+  printable(() => selection.places);
   apply();
   openOrClose();
 }

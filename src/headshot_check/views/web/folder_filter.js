@@ -1,6 +1,6 @@
 // Which photos are shown, in which order and under which headings; works on numbers, never on the page.
 
-import { COUNT, RANKS, SEATS, failedOf, groupOf, groupSizes, inScanOrder, index, isBest, oddsOf, problemsFrom, problemsOf, scoreOf, seatOf, verdictOf } from "./folder_data.js";
+import { COUNT, RANKS, SEATS, failedOf, groupOf, inScanOrder, index, isBest, oddsOf, problemsFrom, problemsOf, scoreOf, seatOf, verdictOf } from "./folder_data.js";
 import { capitalised } from "./words.js";
 
 export const ORDERS = {
@@ -15,6 +15,7 @@ export const SECTIONS = ["Taken in a car", "Retake", "Unreadable", "Usable", "Re
 
 const permutations = new Map();
 let foldedNames = null;
+let firstPlaces = null;
 
 /** What is asked for; nothing chosen of a kind means all of it. */
 export function emptyQuery() {
@@ -59,6 +60,15 @@ export function select(query) {
   return { places, sections: sectionsOf(places, query.order), verdicts, seats, failed, warned };
 }
 
+/** The first place of each name: what the page's export holds may have one name twice. */
+function firstOf() {
+  if (!firstPlaces) {
+    firstPlaces = new Map();
+    index.names.forEach((name, place) => firstPlaces.has(name) || firstPlaces.set(name, place));
+  }
+  return firstPlaces;
+}
+
 function hasProblem(place, check) {
   for (let at = problemsFrom[place]; at < problemsFrom[place + 1]; at += 1) if (problemsOf[at] === check) return true;
   return false;
@@ -98,7 +108,7 @@ function sectionsOf(places, order) {
 
 function bestNote(group) {
   const reason = index.reasons[group - 1];
-  return `${groupSizes[group]} shots${reason ? `; best: ${reason}` : ""}`;
+  return reason ? `The best: ${reason}` : "";
 }
 
 function runs(places, keyOf, described) {
@@ -132,7 +142,10 @@ export function queryToHash(query, photo = null) {
   for (const check of query.checks) parts.append("check", index.checks[check].check);
   if (query.text) parts.set("find", query.text);
   if (query.order !== "worst") parts.set("order", query.order);
-  if (photo !== null) parts.set("photo", index.names[photo]);
+  if (photo !== null) {
+    parts.set("photo", index.names[photo]);
+    if (firstOf().get(index.names[photo]) !== photo) parts.set("place", String(photo)); // another one of that name
+  }
   return parts.toString();
 }
 
@@ -145,8 +158,9 @@ export function queryFromHash(hash) {
   query.checks = numbers("check", index.checks.map((one) => one.check));
   query.text = parts.get("find") ?? "";
   if (Object.hasOwn(ORDERS, parts.get("order") ?? "")) query.order = parts.get("order");
-  const photo = parts.has("photo") ? index.names.indexOf(parts.get("photo")) : -1;
-  return { query, photo: photo < 0 ? null : photo };
+  const name = parts.get("photo");
+  const place = Number(parts.get("place") ?? -1);
+  return { query, photo: name !== null && index.names[place] === name ? place : (firstOf().get(name) ?? null) };
 }
 
 /** The filters that are on, in words, each with what turns it off. */

@@ -1,0 +1,35 @@
+// On paper: the counts, and the photos that are shown as a table.
+
+import { RANKS, index, scoreOf, verdictOf } from "./folder_data.js";
+import { problemWords } from "./folder_filter.js";
+import { number } from "./folder_grid.js";
+import { h } from "./dom.js";
+import { VERDICT_NAMES } from "./words.js";
+
+const MOST_ROWS = 600; // some 15 sheets
+
+/** Puts the table behind the page while it is printed; `places()`: what is shown. */
+export function printable(places) {
+  let sheet = null;
+  addEventListener("beforeprint", () => {
+    sheet?.remove();
+    sheet = table(places());
+    document.body.append(sheet);
+  });
+  addEventListener("afterprint", () => sheet?.remove());
+}
+
+function table(places) {
+  const rows = [...places.slice(0, MOST_ROWS)].map((place) => {
+    const wrong = problemWords(place).map((one) => one.wrong).join(", ");
+    const cells = [VERDICT_NAMES[RANKS[verdictOf[place]]], scoreOf[place] < 0 ? "" : String(scoreOf[place]), index.names[place], wrong];
+    return h("tr", {}, cells.map((text) => h("td", {}, text)));
+  });
+  const left = places.length - rows.length;
+  return h(
+    "section",
+    { class: "printed" },
+    h("table", {}, h("thead", {}, h("tr", {}, ["Verdict", "Score", "Photo", "What is wrong"].map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, rows)),
+    left > 0 ? h("p", {}, `And ${number(left)} more: rows.csv has all of them.`) : null,
+  );
+}

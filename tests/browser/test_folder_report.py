@@ -1,0 +1,327 @@
+"""report.html from disk in a real browser: filters, keyboard, screen reader, hostile names, ten thousand photos."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+import report_factory
+from fixture_photos import fixture
+from row_factory import in_car_row, ready_row, row, scan, unreadable_row
+
+from headshot_check import Checker
+from headshot_check.report import Finding
+from headshot_check.scan.finished import Group
+from headshot_check.scan.row import Row
+from headshot_check.scan.worker import preview
+from headshot_check.views.scan_reports import write_reports
+
+pytestmark = pytest.mark.browser
+
+NewPage = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def fixture_rows() -> list[Row]:
+    """Real reports and thumbnails of five fixtures; the files are where they say."""
+    from headshot_check.photo import load
+
+    checker, rows = Checker(), []
+    for name in ("drivers_seat_selfie", "car_dark_skin", "studio_light_skin", "backlit", "soft_office"):
+        photo = load(fixture(name))
+        report = checker.check_photo(photo)
+        thumbnail = preview(photo.rgb, 160)
+        rows.append(Row(str(fixture(name)), f"team/{name}.jpg", report, 50_000, 1, "0" * 32, 7, thumbnail))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def small(fixture_rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of five photos and one that cannot be read, two of them alike."""
+    done = scan([*fixture_rows, unreadable_row()], groups=(Group((2, 4), 2, "sharper"),), skipped={"hidden": 3})
+    return write_reports(done, tmp_path_factory.mktemp("small"))[0]
+
+
+@pytest.fixture(scope="module")
+def large(fixture_rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of 10,000 photos."""
+    rows = [replace(fixture_rows[at % 5], name=f"IMG_{at:05d}.jpg") for at in range(10_000)]
+    return write_reports(scan(rows), tmp_path_factory.mktemp("large"))[0]
+
+
+def opened(new_page: NewPage, path: Path, hash: str = "", **options: Any) -> Any:
+    page = new_page(**({"viewport": {"width": 1280, "height": 900}} | options))
+    page.on("request", lambda request: _refuse_network(request.url))
+    page.goto(path.as_uri() + hash)
+    return page
+
+
+def _refuse_network(url: str) -> None:
+    assert url.startswith(("file:", "data:", "blob:")), url
+
+
+def written(rows: list[Row], folder: Path, **parts: Any) -> Path:
+    done = scan(rows, **parts)
+    return write_reports(done, folder)[0]
+
+
+def names(page: Any) -> list[str]:
+    return page.locator(".card-name").all_text_contents()
+
+
+def settled(page: Any, condition: str) -> None:
+    """Wait until something holds; Playwright's own wait needs what the page's security policy forbids."""
+    for _ in range(200):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(f"never came true: {condition}")
+
+
+def violations(page: Any) -> list[str]:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed: extra browser")
+    return [
+        f"{one['id']}: {node['target']}" for one in axe.Axe().run(page).response["violations"] for node in one["nodes"]
+    ]
+
+
+def test_the_worst_come_first_under_their_headings(new_page: NewPage, small: Path) -> None:
+    page = opened(new_page, small)
+    heads = page.locator(".line.head h3").all_text_contents()
+    assert heads == ["Taken in a car2", "Retake1", "Unreadable1", "Ready2"]
+    assert names(page)[:2] == ["drivers_seat_selfie.jpg", "car_dark_skin.jpg"] or "car_dark_skin.jpg" in names(page)[:2]
+    assert page.locator(".tile.retake .tile-count").text_content() == "3"
+    assert "2 were likely taken in a car" in page.locator("#lede").text_content()
+    assert "Hidden 3" in page.locator(".overlooked").text_content()
+
+
+def test_thumbnails_come_out_of_their_blocks(new_page: NewPage, small: Path) -> None:
+    page = opened(new_page, small)
+    settled(page, "[...document.querySelectorAll('.card img')].filter((one) => one.naturalWidth > 0).length === 5")
+    assert page.locator(".card.unreadable .card-photo .icon").count() == 1
+
+
+def test_filters_by_verdict_check_seat_and_name_agree_with_their_counts(new_page: NewPage, small: Path) -> None:
+    page = opened(new_page, small)
+    page.locator(".tile.ready").click()
+    assert sorted(names(page)) == ["soft_office.jpg", "studio_light_skin.jpg"]
+    assert page.get_by_role("status").text_content() == "2 of 6 photos"
+    page.get_by_role("button", name="No longer: Ready").click()
+    bar = page.locator('[data-check="lighting.backlight"]')
+    count = int(bar.locator(".number").text_content())
+    bar.click()
+    assert len(names(page)) == count >= 1
+    assert bar.get_attribute("aria-pressed") == "true"
+    bar.click()
+    page.get_by_role("button", name="Likely").click()
+    assert len(names(page)) == 2
+    page.get_by_role("searchbox").fill("SELFIE")
+    assert names(page) == ["drivers_seat_selfie.jpg"]
+    page.get_by_role("searchbox").fill("no such name")
+    assert names(page) == []
+    page.get_by_role("button", name="Show all photos").click()
+    assert len(names(page)) == 6
+
+
+def test_orders(new_page: NewPage, small: Path) -> None:
+    page = opened(new_page, small)
+    order = page.get_by_role("combobox", name="Order")
+    order.select_option("folder")
+    assert names(page)[0] == "drivers_seat_selfie.jpg"
+    assert names(page)[-1] == "broken.jpg"
+    order.select_option("best")
+    assert names(page)[-1] == "broken.jpg"
+    order.select_option("alike")
+    assert names(page) == ["studio_light_skin.jpg", "soft_office.jpg"]
+    assert page.locator(".badge").all_text_contents() == ["Best of 2", "1 of 2 alike"]
+    assert "sharper" in page.locator(".line.head").text_content()
+
+
+def test_a_photo_opens_large_with_its_marks_and_the_original(new_page: NewPage, small: Path) -> None:
+    page = opened(new_page, small)
+    page.get_by_role("link", name="drivers_seat_selfie").click()
+    dialog = page.get_by_role("dialog", name="team/drivers_seat_selfie.jpg")
+    assert "Get out of the car." in dialog.locator(".plan li").first.text_content()
+    assert {"seat_belt", "headrest"} <= set(
+        dialog.locator(".mark.cue").evaluate_all("all => all.map((one) => one.dataset.layer)")
+    )
+    settled(page, "document.querySelector('.photo-frame img').naturalWidth === 640")  # the file, not its thumbnail
+    assert "All " in dialog.locator(".all-checks summary").text_content()
+    dialog.locator(".all-checks summary").click()
+    assert dialog.locator(".all-checks .finding").count() > 40
+    assert dialog.locator(".all-checks .finding[data-check='file.short_side'] .number").text_content() == "640 px"
+
+
+def test_thumbnail_stands_in_for_a_file_that_is_gone(browser: Any, fixture_rows: list[Row], tmp_path: Path) -> None:
+    gone = [replace(fixture_rows[0], path=str(tmp_path / "gone.jpg"))]
+    page = browser.new_context().new_page()  # the missing file is an error on the console
+    page.goto(written(gone, tmp_path).as_uri())
+    page.locator("a.card").click()
+    page.get_by_text("Shown small").wait_for()
+    assert page.evaluate("document.querySelector('.photo-frame img').naturalWidth") == 128
+    page.context.close()
+
+
+def test_keyboard_alone(new_page: NewPage, small: Path) -> None:
+    page = opened(new_page, small)
+    focused = "document.activeElement.querySelector('.card-name')?.textContent"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the photos"
+    page.keyboard.press("Enter")
+    listed = names(page)
+    assert page.evaluate(focused) == listed[0]
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate(focused) == listed[1]
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(focused) == listed[2]
+    page.keyboard.press("Control+End")
+    assert page.evaluate(focused) == listed[-1]
+    page.keyboard.press("Control+Home")
+    page.keyboard.press("Enter")
+    page.locator(".file-name").wait_for()
+    assert page.evaluate("document.activeElement.className") == "file-name"
+    page.keyboard.press("ArrowRight")
+    settled(page, f"document.querySelector('.file-name').textContent.endsWith('{listed[1]}')")
+    page.keyboard.press("Escape")
+    settled(page, "!document.querySelector('dialog').open")
+    assert page.evaluate(focused) == listed[1]
+
+
+def test_the_address_says_what_is_shown(new_page: NewPage, small: Path) -> None:
+    page = opened(new_page, small, "#verdict=ready&photo=" + quote("team/soft_office.jpg", safe=""))
+    page.get_by_role("dialog", name="team/soft_office.jpg").wait_for()
+    assert page.locator(".position").text_content() in ("1 of 2", "2 of 2")
+    page.keyboard.press("Escape")
+    settled(page, "!document.querySelector('dialog').open")
+    assert page.evaluate("location.hash") == "#verdict=ready"
+    page.evaluate("location.hash = '#check=lighting.backlight&order=best'")
+    settled(page, "document.querySelectorAll('.active-filter').length === 1")
+    assert page.locator("select").input_value() == "best"
+    page.locator("a.card").first.click()
+    page.get_by_role("dialog").wait_for()
+    page.go_back()
+    settled(page, "!document.querySelector('dialog').open")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing(new_page: NewPage, small: Path, scheme: str, width: int) -> None:
+    page = opened(
+        new_page, small, color_scheme=scheme, viewport={"width": width, "height": 800}, reduced_motion="reduce"
+    )
+    assert violations(page) == []
+    if width == 390:
+        page.get_by_role("button", name="Filters").click()
+        assert violations(page) == []
+        page.get_by_role("button", name="Show the photos").click()
+    page.get_by_role("searchbox").fill("nothing of that name")
+    assert violations(page) == []
+    page.get_by_role("searchbox").fill("")
+    page.locator("a.card").first.click()
+    page.locator(".all-checks summary").click()
+    assert violations(page) == []
+
+
+def test_nothing_reaches_beyond_a_narrow_window(new_page: NewPage, small: Path) -> None:
+    page = opened(new_page, small, viewport={"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    assert (
+        page.evaluate(
+            "new Set([...document.querySelectorAll('.line [aria-colindex]')].map((one) => one.ariaColIndex)).size"
+        )
+        == 2
+    )
+
+
+HOSTILE = (
+    "</script><script>alert(1)</script>.jpg",
+    "<img src=x onerror=alert(1)>.jpg",
+    '"><svg onload=alert(1)>.jpg',
+    "<!--<script>.jpg",
+    "{{SCRIPT}}{{BLOCKS}}.jpg",
+    "caf\udce9.jpg",
+    "me\u202egpj.exe.jpg",
+    "new\nline & amp;.jpg",
+    "__proto__.jpg",
+)
+
+
+def test_names_and_reports_stay_text(new_page: NewPage, tmp_path: Path) -> None:
+    said = "</script><img src=x onerror=alert(1)>"
+    finding = Finding("lighting.dark", "fail", said, 3.9, "stops", advice=said, step=1)
+    rows = [row(name, report_factory.report(source=name, findings=(finding,), retake=(said,))) for name in HOSTILE]
+    rows = [replace(one, path="s3://bucket/<b>", thumbnail=None) for one in rows]
+    folder = tmp_path / "<b>&amp;"
+    page = opened(new_page, written(rows, folder, skipped={said: 1}))
+    page.on("dialog", lambda dialog: pytest.fail("a script ran"))
+    assert len(names(page)) == len(HOSTILE)
+    assert HOSTILE[0] in page.locator(".card").first.get_attribute("title")
+    assert page.evaluate("document.scripts.length") == 3 + 1  # the index, the page's own, one block of each kind
+    assert page.locator("main img[src='x'], aside img, svg[onload]").count() == 0
+    for _ in HOSTILE:
+        page.locator("a.card").first.click()
+        page.locator(".file-name").wait_for()
+        assert said in page.locator(".plan").text_content()
+        page.keyboard.press("Escape")
+        settled(page, "!document.querySelector('dialog').open")
+    assert page.locator("dialog img[onerror]").count() == 0
+
+
+def test_scripts_that_are_not_the_pages_own_do_not_run(browser: Any, small: Path) -> None:
+    page = browser.new_context().new_page()
+    page.goto(small.as_uri())
+    page.evaluate("""() => {
+      const script = document.createElement("script");
+      script.textContent = "window.ran = true";
+      document.body.append(script);
+    }""")
+    assert page.evaluate("window.ran") is None
+    assert page.evaluate("fetch('https://example.org/').then(() => 'out', () => 'refused')") == "refused"
+    page.context.close()
+
+
+def test_no_photos_at_all(new_page: NewPage, tmp_path: Path) -> None:
+    page = opened(new_page, written([], tmp_path, skipped={"not a picture": 4}))
+    assert "Everything in it was passed over: 4 not a picture." in page.locator("main").text_content()
+    assert violations(page) == []
+
+
+def test_one_photo_with_nothing_wrong(new_page: NewPage, tmp_path: Path) -> None:
+    page = opened(new_page, written([replace(ready_row(), thumbnail=None)], tmp_path))
+    assert "1 photo. None needs another shot." in page.locator("#lede").text_content()
+    assert page.locator(".card-why").text_content() == "Nothing to complain of"
+    assert violations(page) == []
+
+
+def test_without_scripts_the_counts_are_there(browser: Any, tmp_path: Path) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(written([row(), in_car_row(), unreadable_row()], tmp_path).as_uri())
+    assert "3 photos: 2 retake, 1 unreadable." in page.content()
+    page.context.close()
+
+
+def test_ten_thousand_photos_stay_quick_and_few_in_the_page(new_page: NewPage, large: Path) -> None:
+    page = opened(new_page, large)
+    page.wait_for_load_state("load")
+    assert page.locator("a.card").count() < 120
+    grid = page.locator("#grid")
+    assert int(grid.get_attribute("aria-rowcount")) > 1600
+    filtered = page.evaluate("""() => new Promise((resolve) => {
+      const start = performance.now();
+      document.querySelector('.tile.ready').click();
+      requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
+    })""")
+    assert page.get_by_role("status").text_content() == "4,000 of 10,000 photos"
+    assert filtered < 1000  # ten times what benchmarks/folder_report.py asks for: test machines are shared
+    page.locator("a.card").first.focus()
+    page.keyboard.press("Control+End")
+    last = page.locator("a.card:focus")
+    assert re.search(r"IMG_0999\d", last.text_content())
+    assert last.evaluate("one => one.closest('[role=row]').ariaRowIndex") == grid.get_attribute("aria-rowcount")
+    assert page.locator("a.card").count() < 120
+    settled(page, "document.activeElement.querySelector('img').naturalWidth > 0")
