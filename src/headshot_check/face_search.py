@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from headshot_check.nets.backend import Backend
 from headshot_check.nets.blazeface import Detection
+from headshot_check.nets.face_mesh import Mesh
 
 How = Literal["plain", "too_close", "too_small", "rotated", "too_dark"]
 """How the faces were found: at once, or by the retry that undoes this defect; "rotated" also when they lie on a side
@@ -41,6 +42,12 @@ class FaceSearch:
 
     faces: tuple[Detection, ...]
     how: How
+    meshes: tuple[tuple[Detection, Mesh], ...] = ()
+    """those of `faces` that the mesh was asked about, and what it said: of the picture as it is"""
+
+    def mesh_of(self, face: Detection) -> Mesh | None:
+        """The mesh that the search has fitted to one of `faces`, if it has."""
+        return next((mesh for other, mesh in self.meshes if other is face), None)
 
 
 _Back = Callable[[NDArray[np.float32]], NDArray[np.float32]]
@@ -48,15 +55,16 @@ _Back = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 def find_faces(rgb: NDArray[np.uint8], backend: Backend) -> FaceSearch:
     """Find the faces in rgb (H, W, 3), in pixels of rgb; `faces` is empty when no retry finds one either."""
-    plain = _convincing(rgb, backend.find_faces(rgb), backend, _SURE, _PRESENCE)
+    asked: list[tuple[Detection, Mesh]] = []
+    plain = _convincing(rgb, backend.find_faces(rgb), backend, _SURE, _PRESENCE, asked)
     if plain:
         faces = _largest_first(plain)
         if faces[0].score >= _RETRY_SCORE and abs(_roll(faces[0])) > _ON_ITS_SIDE_RAD:
-            return FaceSearch(faces, "rotated")
-        return _upside_down(rgb, faces[0], backend) or FaceSearch(faces, "plain")
+            return FaceSearch(faces, "rotated", tuple(asked))
+        return _upside_down(rgb, faces[0], backend) or FaceSearch(faces, "plain", tuple(asked))
     for how, picture, back in _retries(rgb):
         candidates = tuple(face for face in backend.find_faces(picture) if face.score >= _RETRY_SCORE)
-        found = _convincing(picture, candidates, backend, 2.0, _RETRY_PRESENCE)
+        found = _convincing(picture, candidates, backend, 2.0, _RETRY_PRESENCE, [])
         if found:
             return FaceSearch(_largest_first([_moved(face, back) for face in found]), how)
     return FaceSearch((), "plain")
@@ -69,7 +77,7 @@ def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> F
     height, width = rgb.shape[:2]
     back = _turn_back(2, width, height)
     picture = np.asarray(cv2.rotate(rgb, cv2.ROTATE_180), np.uint8)
-    found = _convincing(picture, backend.find_faces(picture), backend, _SURE, _PRESENCE)
+    found = _convincing(picture, backend.find_faces(picture), backend, _SURE, _PRESENCE, [])
     if not found or max(other.score for other in found) < face.score + _CLEARLY_BETTER:
         return None
     return FaceSearch(_largest_first([_moved(other, back) for other in found]), "rotated")
@@ -82,10 +90,25 @@ def _roll(face: Detection) -> float:
 
 
 def _convincing(
-    rgb: NDArray[np.uint8], faces: tuple[Detection, ...], backend: Backend, sure: float, presence: float
+    rgb: NDArray[np.uint8],
+    faces: tuple[Detection, ...],
+    backend: Backend,
+    sure: float,
+    presence: float,
+    asked: list[tuple[Detection, Mesh]],
 ) -> list[Detection]:
-    """Those that BlazeFace is sure of, or in which the mesh sees a face as well (profiles fail the mesh)."""
-    return [face for face in faces if face.score >= sure or backend.fit_mesh(rgb, face).presence >= presence]
+    """Those that BlazeFace is sure of, or in which the mesh sees a face as well (profiles fail the mesh).
+
+    What the mesh said is put into `asked`.
+    """
+    convincing = []
+    for face in faces:
+        if face.score < sure:
+            asked.append((face, backend.fit_mesh(rgb, face)))
+            if asked[-1][1].presence < presence:
+                continue
+        convincing.append(face)
+    return convincing
 
 
 def _retries(rgb: NDArray[np.uint8]) -> Iterator[tuple[How, NDArray[np.uint8], _Back]]:

@@ -132,7 +132,8 @@ class Scene:
 
     @cached_property
     def _any_mesh(self) -> Mesh:
-        return self._nets.backend.fit_mesh(self.photo.rgb, self.main)
+        known = self.search.mesh_of(self.main)
+        return known if known is not None else self._nets.backend.fit_mesh(self.photo.rgb, self.main)
 
     @property
     def mesh(self) -> Mesh:
