@@ -15,8 +15,8 @@ class Limits:
 
     photo_bytes: int = PhotoLimits().max_bytes
     """of one photo; the check itself refuses the same"""
-    document_bytes: int = 64 * MIB
-    """of a JSON body: 2,500 results with their previews at 25 KB each"""
+    document_bytes: int = 128 * MIB
+    """of a JSON body: 2,500 results with previews of 480 px have 100 MiB"""
     held_bytes: int = 256 * MIB
     """of all bodies in memory at once, two of the largest photos among them"""
     parts: int = 200
