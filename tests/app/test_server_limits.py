@@ -350,7 +350,7 @@ with running(workers=1) as address:
     done(client.post("/api/rank", json={"reports": [one["report"] for one in results]}))
     largest = done(client.post("/api/check", params={"preview": 1024}, content=photo)).json()
     for kind in ("html", "csv", "jsonl"):  # more than the HTML report of a folder keeps in memory
-        done(client.post("/api/export", params={"format": kind}, json={"results": results + 150 * [largest]}))
+        done(client.post("/api/export", params={"format": kind}, json={"results": results + 250 * [largest]}))
     done(client.post("/api/coach", params={"session": "a"}, content=photo))
     done(client.get("/"))
 """
