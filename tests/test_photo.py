@@ -163,6 +163,20 @@ def test_what_follows_the_photo_in_an_mpo_is_not_a_frame() -> None:
         assert corners(photo.rgb) == UPRIGHT
 
 
+@pytest.mark.parametrize(
+    "options", [{"quality": 70}, {"lossless": True}, {"quality": 90, "icc_profile": b"no profile"}]
+)
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+def test_a_webp_has_the_pixels_that_pillow_reads(mode: str, options: dict[str, Any]) -> None:
+    data = encoded(Image.fromarray(picture()).convert(mode), "WEBP", **options)
+    assert np.array_equal(load(data).rgb, np.asarray(Image.open(io.BytesIO(data)).convert("RGB")))
+
+
+def test_a_heic_has_the_pixels_that_pillow_reads() -> None:
+    data = encoded(picture(403, 301), "HEIF", quality=80)
+    assert np.array_equal(load(data).rgb, np.asarray(pillow_heif.open_heif(data).to_pillow()))
+
+
 # Orientation
 
 
