@@ -398,3 +398,27 @@ def test_a_worker_that_hangs_ends_itself_when_its_parent_is_gone() -> None:
     while Path(f"/proc/{worker}").exists():
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+@linux
+@pytest.mark.slow
+def test_memory_stays_flat_over_pictures_of_all_sizes(pool: WorkerPool) -> None:
+    def resident_mb() -> float:
+        (worker,) = new
+        status = Path(f"/proc/{worker}/status").read_text().splitlines()
+        return int(next(line.split()[1] for line in status if line.startswith("VmRSS"))) / 1024
+
+    before = children()
+    pictures = [Image.open(each.path).convert("RGB") for each in fixtures()]
+    sizes = [0.2, 0.35, 0.5, 0.75, 1.0, 1.4]
+    files = [
+        encoded(one.resize((int(one.width * sizes[at % 6]), int(one.height * sizes[at % 6]))), kind)
+        for at, one in enumerate(pictures)
+        for kind in ("JPEG", "PNG", "WEBP")
+    ]
+    seen: list[float] = []
+    for done, _ in enumerate(pool.run(job(str(n), files[n % len(files)]) for n in range(900)), 1):
+        new = children() - before
+        if done % 30 == 0:
+            seen.append(resident_mb())
+    assert max(seen[-10:]) - max(seen[5:15]) < 10, seen
