@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from headshot_check.checker import Checker
     from headshot_check.crop.result import CroppedPhoto
     from headshot_check.crop.targets import CropError
-    from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError, WeightsError
+    from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError, WeightsError, WorkerError
     from headshot_check.photo import Source
     from headshot_check.policy import Policy, load_policy
     from headshot_check.ranking import RankedPhoto
@@ -47,6 +47,7 @@ __all__ = [
     "Region",
     "Report",
     "WeightsError",
+    "WorkerError",
     "check",
     "load_policy",
     "rank",
@@ -59,7 +60,7 @@ _HOMES = {
     "CroppedPhoto": "crop.result",
     "RankedPhoto": "ranking",
     **dict.fromkeys(("Policy", "load_policy"), "policy"),
-    **dict.fromkeys(("HeadshotCheckError", "PhotoError", "PolicyError", "WeightsError"), "errors"),
+    **dict.fromkeys(("HeadshotCheckError", "PhotoError", "PolicyError", "WeightsError", "WorkerError"), "errors"),
     **dict.fromkeys(
         ("Crop", "Cue", "DriversSeat", "Face", "Finding", "Limits", "PhotoFacts", "Region", "Report", "schema"),
         "report",

@@ -49,6 +49,12 @@ class PolicyError(HeadshotCheckError):
     code = "policy"
 
 
+class WorkerError(HeadshotCheckError):
+    """No worker process starts, so no photo can be checked by one."""
+
+    code = "worker_start"
+
+
 class PhotoError(HeadshotCheckError):
     """A photo could not be read.
 

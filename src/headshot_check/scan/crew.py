@@ -11,7 +11,7 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 
 from headshot_check.checker import unreadable
-from headshot_check.errors import HeadshotCheckError, PhotoError
+from headshot_check.errors import PhotoError, WorkerError
 from headshot_check.scan.jobs import OUT_OF_MEMORY, Job, Outcome, Setting
 from headshot_check.scan.process import WorkerProcess, start_worker
 
@@ -22,12 +22,6 @@ _STARTS, _KILLED_STARTS = 3, 10
 package is broken, and where it is killed, as it may be when memory is short"""
 _PAUSE_S = 0.1
 """before the second start, twice that before the third, and so on"""
-
-
-class WorkerError(HeadshotCheckError):
-    """Worker processes do not start on this machine."""
-
-    code = "worker_start"
 
 
 @dataclass(slots=True, eq=False)

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from types import TracebackType
 
+from headshot_check.errors import WorkerError
 from headshot_check.photo import Limits
 from headshot_check.policy import Policy, load_policy
-from headshot_check.scan.crew import Crew, WorkerError, dismiss, keep_one_worker
+from headshot_check.scan.crew import Crew, dismiss, keep_one_worker
 from headshot_check.scan.jobs import Job, Outcome, Setting
 from headshot_check.scan.window import results_of
 
