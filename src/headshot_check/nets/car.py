@@ -98,8 +98,9 @@ class CarNet:
             The subject's eyes, px.
         """
         window = align_window(face_box, right_eye, left_eye)
-        pixels = sample_window(rgb, window)
-        views = np.stack([pixels, thumbnail(rgb)]).astype(np.float32) / 127.5 - 1
+        reduced = _Reductions(rgb)
+        pixels = _window(reduced, window)
+        views = np.stack([pixels, _thumbnail(reduced)]).astype(np.float32) / 127.5 - 1
         plain = self._network(views)
         # as it is and mirrored: the answer is the mean, so a mirrored selfie gets the same one
         turned = self._network(np.stack([cv2.flip(view, 1) for view in views]))
@@ -137,29 +138,45 @@ def align_window(face_box: tuple[float, float, float, float], right_eye: Point, 
 
 def sample_window(rgb: NDArray[np.uint8], window: Square) -> NDArray[np.uint8]:
     """(SIZE, SIZE, 3) pixels of the window, FILL beyond the frame."""
-    factor = max(1, math.ceil(window.side / SIZE / 2 - 0.25))
-    part = Square(window.center_x / factor, window.center_y / factor, window.side / factor, window.roll_rad)
-    return part.crop(_reduced(rgb, factor), SIZE, fill=FILL)
+    return _window(_Reductions(rgb), window)
 
 
 def thumbnail(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The whole frame in (SIZE, SIZE, 3), proportions kept, grey bars."""
-    height, width = rgb.shape[:2]
+    return _thumbnail(_Reductions(rgb))
+
+
+def _window(reduced: _Reductions, window: Square) -> NDArray[np.uint8]:
+    factor = max(1, math.ceil(window.side / SIZE / 2 - 0.25))
+    part = Square(window.center_x / factor, window.center_y / factor, window.side / factor, window.roll_rad)
+    return part.crop(reduced.by(factor), SIZE, fill=FILL)
+
+
+def _thumbnail(reduced: _Reductions) -> NDArray[np.uint8]:
+    height, width = reduced.by(1).shape[:2]
     scale = SIZE / max(height, width)
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
     mode = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    rgb = _reduced(rgb, max(1, int(max(height, width) / SIZE / 2)))
+    rgb = reduced.by(max(1, int(max(height, width) / SIZE / 2)))
     square = np.full((SIZE, SIZE, 3), FILL, np.uint8)
     top, left = (SIZE - h) // 2, (SIZE - w) // 2
     square[top : top + h, left : left + w] = cv2.resize(rgb, (w, h), interpolation=mode)
     return square
 
 
-def _reduced(rgb: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
-    """Means of factor x factor pixels (whole factors are several times faster); less than one block is lost."""
-    while factor % 2 == 0:  # halving is the quickest of all
-        rgb, factor = _blocks(rgb, 2), factor // 2
-    return _blocks(rgb, factor)
+class _Reductions:
+    """A picture (H, W, 3) and what it was reduced to, kept: window and thumbnail often want the same."""
+
+    def __init__(self, rgb: NDArray[np.uint8]) -> None:
+        self._by = {1: rgb}
+
+    def by(self, factor: int) -> NDArray[np.uint8]:
+        """Means of factor x factor pixels (whole factors are several times faster); less than one block is lost."""
+        if factor not in self._by:
+            odd = factor // (factor & -factor)  # halving, the quickest of all, comes first
+            last = odd if odd > 1 else 2
+            self._by[factor] = _blocks(self.by(factor // last), last)
+        return self._by[factor]
 
 
 def _blocks(rgb: NDArray[np.uint8], factor: int) -> NDArray[np.uint8]:
