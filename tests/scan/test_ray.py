@@ -184,7 +184,8 @@ def test_object_store_in_and_out_gives_the_same_rows(cluster: Any, s3: Any, fold
     assert len(list(walk)) == counts.files
     assert counts.skipped == walk.skipped
     kept = s3.list_objects_v2(Bucket="photos", Prefix="results")["Contents"]
-    assert [one["Key"] for one in kept] == ["results/run 1/rows.parquet"]
+    # pyarrow marks a folder that it has removed something from
+    assert {one["Key"] for one in kept} - {"results/run 1/"} == {"results/run 1/rows.parquet"}
 
 
 def test_several_sources_have_their_own_names_before(cluster: Any, s3: Any, tmp_path: Path) -> None:
@@ -348,7 +349,8 @@ def test_the_command_scans_on_a_cluster_and_says_what_came_of_it(cluster: Any, s
     s3.put_object(Bucket="photos", Key="command/empty.jpg", Body=b"")
     done = command("--address", cluster.address, "s3://photos/command", "--out", tmp_path / "out")
     assert done.returncode == 1, done.stderr
-    assert "Traceback" not in done.stderr
+    assert done.stderr == ""
+    assert "2 photos" in done.stdout
     rows = rows_of(pq.read_table(tmp_path / "out" / "rows.parquet"))
     assert [(row["name"], row["verdict"]) for row in rows] == [("empty.jpg", "unreadable"), ("me.jpg", "retake")]
 

@@ -36,12 +36,12 @@ def reports_folder() -> Path:
 def report_folder(dropped: Sequence[str]) -> Path:
     """The folder for this selection: the same at every drop, so that a second drop checks only what is new.
 
-    >>> report_folder(["/photos/team"]).name
-    'team 9d0bbe'
+    >>> report_folder(["/photos/team", "/photos/me.jpg"]).name.rpartition(" ")[0]
+    'me.jpg and 1 more'
     """
     paths = sorted(str(Path(path).absolute()) for path in dropped)
     key = hashlib.blake2b("\0".join(paths).encode("utf-8", "surrogateescape"), digest_size=3).hexdigest()
-    first = Path(dropped[0]).absolute().name or "photos"
+    first = Path(paths[0]).name
     name = re.sub(r'[\x00-\x1f<>:"/\\|?*\ud800-\udfff]', "_", first).strip(". ")[:60] or "photos"
     more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
     return reports_folder() / f"{name}{more} {key}"

@@ -1,4 +1,4 @@
-"""Linux: an application entry that takes files and folders (freedesktop.org's Desktop Entry Specification 1.5)."""
+"""Linux: an application entry that takes files and folders (freedesktop.org's Desktop Entry Specification 1.4)."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ def application_entry(*, on_desktop: bool = False, python: str = sys.executable)
 
 def desktop_entry(python: str) -> str:
     """The text of the entry. It starts in the interpreter's own folder: no module of a dropped folder may be loaded."""
-    command = " ".join([_exec_argument(python), *ARGUMENTS, "%F"])
+    command = " ".join([*_program(python), *ARGUMENTS, "%F"])
     keys = {
         "Type": "Application",
-        "Version": "1.5",
+        "Version": "1.4",
         "Name": TITLE,
         "Comment": "Says what is wrong with profile pictures: drop photos or folders here",
         "Exec": key_value(command),
@@ -81,6 +81,16 @@ def key_value(text: str) -> str:
     for plain, escaped in (("\\", "\\\\"), ("\n", "\\n"), ("\t", "\\t"), ("\r", "\\r")):
         text = text.replace(plain, escaped)
     return "\\s" + text[1:] if text.startswith(" ") else text
+
+
+def _program(python: str) -> list[str]:
+    """The interpreter as the beginning of an Exec line.
+
+    The specification allows no = in a program's path, and GLib looks for one with %% in it as if that were its name: by
+    way of the shell the path is an argument, where both are allowed.
+    """
+    named = [_exec_argument(python)]
+    return ["/bin/sh", "-c", _exec_argument('exec "$0" "$@"'), *named] if set("%=") & set(python) else named
 
 
 def _exec_argument(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -16,24 +17,26 @@ from pathlib import Path
 from typing import Final
 
 _SECTION: Final = "[Default Applications]"
+Default = tuple[str, str]
+"""kind of file, application's entry"""
 
 
 @contextlib.contextmanager
-def keep_defaults(kinds: Sequence[str]) -> Iterator[list[tuple[str, str]]]:
+def keep_defaults(kinds: Sequence[str]) -> Iterator[list[Default]]:
     """Within it an entry is added; afterwards each kind is opened by what opened it before.
 
-    Gives a list that is filled at the end: (kind, application) for each default that had to be made explicit.
+    Gives a list that is filled at the end, with each default that had to be made explicit.
     """
     before = {kind: _default_for(kind) for kind in kinds}
-    written: list[tuple[str, str]] = []
+    written: list[Default] = []
     yield written
-    for kind, application in before.items():
-        if application and _default_for(kind) != application:
-            subprocess.run(["xdg-mime", "default", application, kind], capture_output=True, check=False, timeout=30)
-            written.append((kind, application))
+    changed = [(kind, own) for kind, own in before.items() if own and _default_for(kind) != own]
+    if changed:
+        _add(changed)
+        written += changed
 
 
-def let_go(defaults: Sequence[tuple[str, str]]) -> None:
+def let_go(defaults: Sequence[Default]) -> None:
     """Take back what `keep_defaults` made explicit, where it still stands as it was written."""
     path = _user_list()
     if not defaults or not path.is_file():
@@ -41,7 +44,7 @@ def let_go(defaults: Sequence[tuple[str, str]]) -> None:
     ours = {f"{kind}={application}" for kind, application in defaults}
     kept: list[str] = []
     section = ""
-    for line in path.read_text(encoding="utf-8", errors="surrogateescape").splitlines(keepends=True):
+    for line in _read(path):
         if line.startswith("["):
             section = line.strip()
         if not (section == _SECTION and line.strip().rstrip(";") in ours):
@@ -49,15 +52,42 @@ def let_go(defaults: Sequence[tuple[str, str]]) -> None:
     if "".join(kept).strip() in ("", _SECTION):
         path.unlink()
     else:
-        path.write_text("".join(kept), encoding="utf-8", errors="surrogateescape")
+        _write(path, kept)
+
+
+def _add(defaults: Sequence[Default]) -> None:
+    path = _user_list()
+    lines = _read(path) if path.is_file() else []
+    stripped = [line.strip() for line in lines]
+    if _SECTION not in stripped:
+        lines.append(f"{_SECTION}\n")
+        stripped.append(_SECTION)
+    at = stripped.index(_SECTION) + 1
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, [*lines[:at], *(f"{kind}={application}\n" for kind, application in defaults), *lines[at:]])
+
+
+def _read(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8", errors="surrogateescape").splitlines(keepends=True)
+    return [line if line.endswith("\n") else f"{line}\n" for line in lines]
+
+
+def _write(path: Path, lines: Sequence[str]) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_text("".join(lines), encoding="utf-8", errors="surrogateescape")
+    part.replace(path)
 
 
 def _default_for(kind: str) -> str:
     """The application's entry that opens a kind of file; "" when none does or the machine has no tool to ask."""
-    if shutil.which("xdg-mime") is None:
-        return ""
-    asked = ["xdg-mime", "query", "default", kind]
-    return subprocess.run(asked, capture_output=True, text=True, check=False, timeout=30).stdout.strip()
+    for question in (["gio", "mime", kind], ["xdg-mime", "query", "default", kind]):
+        if shutil.which(question[0]):
+            said = subprocess.run(
+                question, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, "LC_ALL": "C"}
+            )
+            found = re.search(r"\S+\.desktop$", said.stdout.partition("\n")[0])
+            return found[0] if found else ""
+    return ""
 
 
 def _user_list() -> Path:

@@ -7,6 +7,8 @@ from typing import BinaryIO, Final
 
 _TAIL: Final = 32
 """bytes at the end in which a mark must lie; cameras pad what they write to an even length"""
+_SHORTEST: Final = 16
+"""bytes; no format says its size, its kind and a pixel in fewer"""
 _PNG_END: Final = b"IEND\xaeB`\x82"
 
 
@@ -23,11 +25,11 @@ def looks_whole(path: str) -> bool:
 
 
 def _has_end(file: BinaryIO) -> bool:
-    head = file.read(16)
+    head = file.read(_SHORTEST)
     size = file.seek(0, 2)
     file.seek(max(0, size - _TAIL))
     tail = file.read(_TAIL)
-    if not head:
+    if len(head) < _SHORTEST:
         return False
     if head.startswith(b"\xff\xd8"):
         return b"\xff\xd9" in tail

@@ -159,6 +159,10 @@ def scan_with_ray(
 
 
 def _ray() -> Any:
+    # Ray tells its makers of each cluster that it starts, unless told not to: nothing leaves the machine
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    # its core would warn that an actor cannot be restarted once its arguments are gone; they live as long as the scan
+    os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     try:
         import ray.data
     except ModuleNotFoundError as error:
@@ -184,6 +188,7 @@ def _cluster(ray: Any, address: str | None) -> Iterator[None]:
             ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING, **start)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             raise RayError(f"the cluster {named or 'of this machine'} cannot be reached: {_reason(error)}") from error
+        logging.getLogger("ray.data").setLevel(logging.WARNING if sys.stderr.isatty() else logging.ERROR)
     context = ray.data.DataContext.get_current()
     before = context.execution_options.preserve_order, context.enable_progress_bars
     context.execution_options.preserve_order = True

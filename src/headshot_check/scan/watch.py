@@ -18,6 +18,8 @@ _PATIENCE_S: Final = 10.0
 _TICK_S: Final = 0.25
 _SURVEY_EVERY_S: Final = 10.0
 """also when nothing is heard: network drives do not tell of what other machines do"""
+_ASK_EVERY_S: Final = 1.0
+"""where nothing can be heard"""
 _SURVEYS_SHARE: Final = 0.1
 """of the time at most is spent on looking through the folders"""
 _PAUSE_S: Final = 2.0
@@ -90,6 +92,8 @@ class Arrivals:
         self._settled: dict[str, State] = {}
         self._growing: dict[str, tuple[State, float]] = {}
         """with the time at which it was first seen like this"""
+        # a single photo is asked for: to hear of one that is replaced, its whole folder would have to be watched
+        self._every_s = _SURVEY_EVERY_S if all(Path(place).is_dir() for place in places) else _ASK_EVERY_S
         self._heard = False
         self._surveyed = 0.0
         self._took = 0.0
@@ -102,7 +106,7 @@ class Arrivals:
     def is_due(self, heard: bool) -> bool:
         """Whether to look, now that there was or was not something to hear."""
         self._heard = self._heard or heard
-        wait = 0.0 if self._heard or self._growing else _SURVEY_EVERY_S
+        wait = 0.0 if self._heard or self._growing else self._every_s
         return time.monotonic() >= self._surveyed + max(wait, self._took / _SURVEYS_SHARE)
 
     def survey(self) -> bool:
@@ -177,6 +181,7 @@ def _ticks(folders: Sequence[str], stop: threading.Event) -> Iterator[bool]:
 
     if folders:
         tick_ms = int(_TICK_S * 1000)
+        first = True  # what arrived before the system began to watch was not heard
         try:
             for changes in watch(
                 *folders,
@@ -186,8 +191,9 @@ def _ticks(folders: Sequence[str], stop: threading.Event) -> Iterator[bool]:
                 yield_on_timeout=True,
                 stop_event=stop,
             ):
-                yield bool(changes)
+                yield first or bool(changes)
+                first = False
         except OSError:
             pass  # more folders than the system watches for one user: surveys alone will do
-    while not stop.wait(_TICK_S):
-        yield False
+    while not stop.wait(_ASK_EVERY_S):
+        yield True
