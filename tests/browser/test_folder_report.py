@@ -285,6 +285,31 @@ def test_scripts_that_are_not_the_pages_own_do_not_run(browser: Any, small: Path
     page.context.close()
 
 
+def test_two_photos_of_one_name_have_addresses_of_their_own(new_page: NewPage, tmp_path: Path) -> None:
+    rows = [
+        replace(row("me.jpg", score), path="s3://bucket/me.jpg", thumbnail=None)
+        for score in (None, report_factory.report(score=77))
+    ]
+    page = opened(new_page, written(rows, tmp_path))
+    page.locator("a.card").nth(1).click()
+    page.locator(".file-name").wait_for()
+    assert "77" in page.locator(".score").text_content()
+    page.reload()
+    page.locator(".file-name").wait_for()
+    assert page.locator(".position").text_content() == "2 of 2"
+
+
+def test_on_paper_the_photos_are_a_table(new_page: NewPage, small: Path) -> None:
+    page = opened(new_page, small, "#verdict=retake")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".printed tbody tr").count() == 3
+    assert page.locator(".printed").is_visible()
+    assert not page.locator("#grid").is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".printed").count() == 0
+
+
 def test_no_photos_at_all(new_page: NewPage, tmp_path: Path) -> None:
     page = opened(new_page, written([], tmp_path, skipped={"not a picture": 4}))
     assert "Everything in it was passed over: 4 not a picture." in page.locator("main").text_content()
