@@ -338,7 +338,7 @@ def test_between_warning_and_failing_the_sentence_does_not_flicker() -> None:
 
 def test_frames_far_apart_do_not_make_a_second() -> None:
     coach = Coach(LIVE)
-    assert not any(coach.next(GOOD, 0.8 * index).good_for_s for index in range(10))
+    assert not any(coach.next(GOOD, 1.6 * index).good_for_s for index in range(10))
 
 
 @given(st.sampled_from([code for code in CODES if code != "find_face"]))

@@ -34,7 +34,7 @@ _KEEP_S: Final = 0.8
 """nor is it dropped before this while something else is seen that may pass by itself: a gap would flicker"""
 _READ_S: Final = 1.0
 """for so long an instruction stays when another one has its turn: four words are read in it (240 words a minute)"""
-_FORGET_S: Final = 0.75
+_FORGET_S: Final = 1.5
 """frames further apart than this do not belong together: nobody saw what happened between them"""
 _AT_ONCE: Final = frozenset({"find_face", "upright", "leave_car"})
 """what does not wait until another instruction was read"""

@@ -16,6 +16,8 @@ export class Camera {
     this.video.setAttribute("aria-label", "Preview of your camera, as in a mirror");
     this.canvas = document.createElement("canvas");
     this.stream = null;
+    this.fresh = false;
+    this.waiting = null;
     this.asked = 0;
   }
 
@@ -64,7 +66,9 @@ export class Camera {
     } catch (error) {
       if (error.name !== "AbortError") return "failed"; // aborted: taken into another place of the page, it goes on
     }
-    return this.width ? null : "failed";
+    if (!this.width) return "failed";
+    this.watch(stream);
+    return null;
   }
 
   stop() {
@@ -74,17 +78,31 @@ export class Camera {
     this.video.srcObject = null;
   }
 
-  /** Resolves when the camera has given a new frame. */
-  nextFrame() {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, NO_FRAME_MS);
-      const seen = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      if (this.video.requestVideoFrameCallback) this.video.requestVideoFrameCallback(seen);
-      else requestAnimationFrame(seen);
-    });
+  /** Notes each frame that the camera gives, as long as this stream lasts. */
+  watch(stream) {
+    const seen = () => {
+      if (stream !== this.stream) return;
+      this.fresh = true;
+      this.waiting?.();
+      again();
+    };
+    const again = () => (this.video.requestVideoFrameCallback ? this.video.requestVideoFrameCallback(seen) : requestAnimationFrame(seen));
+    again();
+  }
+
+  /** Resolves when there is a frame that was not taken yet: at once, where one came meanwhile. */
+  async nextFrame() {
+    if (!this.fresh) {
+      await new Promise((resolve) => {
+        const timer = setTimeout(resolve, NO_FRAME_MS);
+        this.waiting = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.waiting = null;
+    }
+    this.fresh = false;
   }
 
   /** The present frame as a small JPEG, or null while the camera is off. */

@@ -1,0 +1,362 @@
+"""The coach in a real browser, before a fake camera: it speaks of what is wrong, and shoots when that is over."""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from fake_camera import HEIGHT, WIDTH, Part, seconds_in, write_video
+from fixture_photos import fixtures
+from page_driver import TIME_MS, Driver, axe_violations
+from PIL import Image
+from system_browser import QUIET
+
+from headshot_check.app.server import Address, running
+
+pytestmark = pytest.mark.browser
+
+FAKE_CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+CARS = [picture.name for picture in fixtures() if picture.truth["in_car"]]
+GOOD = Part("soft_office", 20)
+
+# Tells what the coach says from the moment at which it opens, and what it gives to the page.
+LISTEN = """
+window.heard = [];
+window.kept = [];
+addEventListener("DOMContentLoaded", () => {
+  const watch = (coach) => new MutationObserver(() => {
+    const { state, code } = coach.dataset;
+    const text = coach.querySelector(".coach-text")?.textContent ?? "";
+    const last = window.heard.at(-1);
+    if (last?.state !== state || last?.code !== code) window.heard.push({ state, code, text, at: performance.now() });
+  }).observe(coach, { attributes: true });
+  new MutationObserver((_, all) => {
+    const coach = document.getElementById("coach");
+    if (coach) { all.disconnect(); watch(coach); }
+  }).observe(document.body, { childList: true });
+  document.addEventListener("coach:photo", ({ detail: { file } }) => window.kept.push(file));
+});
+"""
+
+
+class Coach(Driver):
+    """The page with the coach on it."""
+
+    def __init__(self, page: Any, url: str) -> None:
+        page.add_init_script(LISTEN)
+        super().__init__(page, url)
+        self.dialog = page.locator("#coach")
+
+    def start(self) -> None:
+        self.page.get_by_role("button", name="Use the camera").click()
+
+    def until(self, state: str) -> None:
+        self.page.locator(f'#coach[data-state="{state}"]').wait_for(state="attached", timeout=2 * TIME_MS)
+
+    def until_said(self, code: str) -> None:
+        self.page.locator(f'#coach[data-code="{code}"]').wait_for(state="attached")
+
+    @property
+    def state(self) -> str:
+        return str(self.dialog.get_attribute("data-state"))
+
+    def codes(self) -> list[str]:
+        """What was said, in order."""
+        codes: list[str] = self.page.evaluate("heard.filter((one) => one.state === 'live').map((one) => one.code)")
+        return [code for code in codes if code]
+
+    def camera_is_off(self) -> bool:
+        return bool(self.page.evaluate("[...document.querySelectorAll('video')].every((one) => !one.srcObject)"))
+
+    def shots_taken_at(self) -> list[float]:
+        """When each shot of the burst was taken, seconds of the video, in order."""
+        read = """() => [...document.querySelectorAll(".coach-thumb img")].map((image) => {
+          const canvas = document.createElement("canvas");
+          Object.assign(canvas, { width: image.naturalWidth, height: image.naturalHeight });
+          const context = canvas.getContext("2d");
+          context.drawImage(image, 0, 0);
+          return [...context.getImageData(0, 0, canvas.width, 16).data];
+        })"""
+        stripes = (np.array(one, np.uint8).reshape(16, -1, 4)[..., :3] for one in self.page.evaluate(read))
+        return sorted(seconds_in(stripe) for stripe in stripes)
+
+    def kept(self) -> tuple[str, np.ndarray[Any, Any]]:
+        """Name and pixels of the photo that was given to the page."""
+        name, data = self.page.evaluate(
+            "(async () => [kept[0].name, [...new Uint8Array(await kept[0].arrayBuffer())]])()"
+        )
+        return str(name), np.asarray(Image.open(io.BytesIO(bytes(data))))
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Address]:
+    with running(workers=2) as address:
+        yield address
+
+
+Stage = Callable[..., Coach]
+
+
+@pytest.fixture
+def stage(browser: Any, chromium_path: str, server: Address, tmp_path: Path) -> Iterator[Stage]:
+    """Opens the page in a browser of its own, whose camera shows these parts; an error on its console fails."""
+    said: list[str] = []
+    with ExitStack() as end:
+
+        def opened(*parts: Part, **options: Any) -> Coach:
+            video = tmp_path / f"camera-{len(list(tmp_path.iterdir()))}.mjpeg"
+            write_video(video, parts)
+            arguments = [*QUIET, *FAKE_CAMERA, f"--use-file-for-fake-video-capture={video}"]
+            launched = browser.browser_type.launch(executable_path=chromium_path, args=arguments)
+            end.callback(launched.close)
+            page = launched.new_context(**options).new_page()
+            page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+            page.on("pageerror", lambda error: said.append(str(error)))
+            return Coach(page, server.url)
+
+        yield opened
+    assert said == [], "errors on the console"
+
+
+def in_order(codes: Sequence[str], wanted: Sequence[str]) -> bool:
+    rest = iter(codes)
+    return all(code in rest for code in wanted)
+
+
+def test_the_shot_is_taken_when_the_camera_turns_good_and_not_before(stage: Stage) -> None:
+    bad = (Part("drivers_seat_selfie", 3), Part("studio_light_skin", 3, zoom=0.35), Part("soft_office", 3, across=0.2))
+    coach = stage(*bad, GOOD, accept_downloads=True)
+    coach.start()
+    coach.until("shot")
+    assert in_order(coach.codes(), ["leave_car", "move_closer", "move_left", "good"])
+    assert coach.dialog.get_attribute("data-shutter") == "by itself"
+    turned_good = sum(part.seconds for part in bad)
+    taken = coach.shots_taken_at()
+    assert len(taken) == 5
+    assert taken[0] >= turned_good + 1.0, "all is to be good for a second"
+    assert taken[-1] - taken[0] < 3
+    assert coach.dialog.locator(".detail-head .chip").inner_text() == "Ready"
+    assert coach.camera_is_off()
+
+    coach.dialog.get_by_role("button", name="Keep it").click()
+    coach.dialog.wait_for(state="hidden")
+    name, photo = coach.kept()
+    assert photo.shape == (HEIGHT, WIDTH, 3), "in the camera's full resolution"
+    assert seconds_in(photo) >= turned_good + 1.0
+    coach.until_checked()
+    assert coach.cards() == [name]
+    assert "Ready" in coach.card(name).inner_text()
+
+
+def test_no_car_is_ever_shot(stage: Stage) -> None:
+    coach = stage(*(Part(name, 1.2) for name in CARS))
+    coach.start()
+    coach.until_said("leave_car")
+    coach.page.wait_for_timeout(1000 * 1.2 * len(CARS) + 1000)
+    assert coach.state == "live"
+    assert set(coach.codes()) == {"leave_car"}
+    marks = coach.dialog.locator(".coach-drawing .cue")
+    assert marks.count() > 0
+    assert coach.dialog.locator(".coach-checks li.fail").first.inner_text().startswith("Not in a car")
+
+
+def test_eight_frames_a_second(stage: Stage) -> None:
+    """Over a window of two seconds, as the page itself counts answered frames."""
+    coach = stage(Part("tilted", 10))
+    coach.start()
+    coach.until_said("tilt_left")
+    best, ends = 0.0, time.monotonic() + 25
+    while best < 8 and time.monotonic() < ends:
+        coach.page.wait_for_timeout(500)
+        best = max(best, float(coach.dialog.get_attribute("data-rate") or 0))
+    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+    if best < 8 and busy > 2 * (os.cpu_count() or 1):
+        pytest.skip(f"{best:.1f} frames a second on a machine that is busy with other work (load {busy:.0f})")
+    assert best >= 8
+
+
+def test_the_space_key_shoots_and_arrows_choose_among_the_shots(stage: Stage, tmp_path: Path) -> None:
+    coach = stage(Part("tilted", 20), accept_downloads=True)
+    keys = coach.page.keyboard
+    coach.page.get_by_role("button", name="Use the camera").focus()
+    keys.press("Enter")
+    coach.until_said("tilt_left")
+    keys.press("Space")
+    coach.until("shot")
+    assert coach.dialog.get_attribute("data-shutter") == "by hand"
+    assert coach.dialog.locator(".detail-head .chip").inner_text() == "Usable"
+    assert coach.page.evaluate("document.activeElement.className") == "coach-review-title"
+
+    keys.press("Tab")
+    chosen = coach.dialog.get_by_role("radio", checked=True)
+    assert chosen.get_attribute("aria-label").startswith("Shot 1: ")
+    keys.press("ArrowRight")
+    assert chosen.get_attribute("aria-label").startswith("Shot 2: ")
+    assert chosen.evaluate("(one) => one === document.activeElement")
+    with coach.page.expect_download() as download:
+        coach.dialog.get_by_role("button", name="Save the file").press("Enter")
+    download.value.save_as(tmp_path / "saved.jpg")
+    with Image.open(tmp_path / "saved.jpg") as saved:
+        assert saved.size == (WIDTH, HEIGHT)
+
+    coach.dialog.get_by_role("button", name="Take another").press("Enter")
+    coach.until("live")
+    coach.until_said("tilt_left")
+    assert not coach.camera_is_off()
+    keys.press("Escape")
+    coach.dialog.wait_for(state="hidden")
+    assert coach.camera_is_off()
+    assert coach.page.evaluate("document.activeElement.id") == "open-coach"
+    assert coach.page.evaluate("kept.length") == 0
+
+
+def test_a_warning_can_be_lived_with(stage: Stage) -> None:
+    coach = stage(Part("tilted", 20))
+    coach.start()
+    button = coach.dialog.get_by_role("button", name="Never mind this")
+    button.click()
+    coach.until("shot")
+    assert in_order(coach.codes(), ["tilt_left", "good"])
+
+
+def test_left_and_right_are_the_mirrors(stage: Stage) -> None:
+    """A person on the right of the mirrored preview is told to go left, and the arrow points there."""
+    coach = stage(Part("soft_office", 20, across=0.2))
+    coach.start()
+    coach.until_said("move_left")
+    stage_box = coach.dialog.locator(".coach-mirror").bounding_box()
+    face, arrow = (coach.dialog.locator(f".coach-drawing .{part}").bounding_box() for part in ("face", "push"))
+    assert face["x"] > stage_box["x"] + stage_box["width"] / 2
+    assert arrow["x"] + arrow["width"] / 2 < face["x"] + face["width"] / 2
+    assert coach.dialog.locator(".coach-text").inner_text() in ("Move to the left.", "Move a little to the left.")
+
+
+def test_what_is_said_is_said_to_screen_readers_and_nothing_leaves(stage: Stage, server: Address) -> None:
+    coach = stage(Part("too_dark", 20))
+    asked: list[str] = []
+    coach.page.on("request", lambda request: asked.append(request.url))
+    coach.start()
+    coach.until_said("more_light")
+    spoken = coach.dialog.get_by_role("status")
+    spoken.filter(has_text="it is too dark").wait_for(state="attached")
+    assert coach.dialog.get_by_role("listitem").filter(has_text="Light").inner_text().split(":")[-1].strip() == "Fails"
+    assert asked
+    assert all(url.startswith((server.origin, "blob:", "data:")) for url in asked)
+
+
+def test_the_camera_is_off_while_the_page_is_hidden(stage: Stage) -> None:
+    coach = stage(Part("tilted", 20))
+    coach.start()
+    coach.until_said("tilt_left")
+    hide = """(hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    coach.page.evaluate(hide, True)
+    assert coach.camera_is_off()
+    coach.page.evaluate("heard.length = 0")
+    coach.page.evaluate(hide, False)
+    coach.until("live")
+    coach.page.wait_for_function("heard.length > 0")
+    assert not coach.camera_is_off()
+
+
+@pytest.mark.parametrize(
+    ("error", "trouble", "words"),
+    [
+        ("NotAllowedError", "denied", "blocked"),
+        ("NotFoundError", "missing", "No camera was found"),
+        ("NotReadableError", "in_use", "in use"),
+        ("OverconstrainedError", "missing", "No camera was found"),
+        ("TypeError", "failed", "no picture"),
+    ],
+)
+def test_without_a_camera_it_says_why(
+    new_page: Callable[..., Any], server: Address, error: str, trouble: str, words: str
+) -> None:
+    page = new_page()
+    page.add_init_script(
+        f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', '{error}'));"
+    )
+    coach = Coach(page, server.url)
+    coach.start()
+    coach.until("trouble")
+    assert coach.dialog.get_attribute("data-trouble") == trouble
+    alert = coach.dialog.get_by_role("alert")
+    assert words in alert.inner_text()
+    assert page.evaluate("document.activeElement.textContent") == "Try again"
+    assert axe_violations(page) == []
+    page.keyboard.press("Enter")
+    coach.until("trouble")
+
+
+def test_a_machine_without_a_camera(new_page: Callable[..., Any], server: Address) -> None:
+    """As it is: Chromium's own answer, without any fake."""
+    coach = Coach(new_page(), server.url)
+    coach.start()
+    coach.until("trouble")
+    assert coach.dialog.get_attribute("data-trouble") in ("missing", "denied")
+
+
+def test_a_browser_without_cameras(new_page: Callable[..., Any], server: Address) -> None:
+    page = new_page()
+    page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined });")
+    coach = Coach(page, server.url)
+    coach.start()
+    coach.until("trouble")
+    assert coach.dialog.get_attribute("data-trouble") == "unsupported"
+
+
+def test_a_camera_that_goes_away_and_a_server_that_does(stage: Stage) -> None:
+    coach = stage(Part("tilted", 20))
+    coach.start()
+    coach.until_said("tilt_left")
+    coach.page.evaluate(
+        """() => {
+          const [track] = document.querySelector("video").srcObject.getVideoTracks();
+          track.stop();
+          track.dispatchEvent(new Event("ended"));
+        }"""
+    )
+    coach.until("trouble")
+    assert coach.dialog.get_attribute("data-trouble") == "lost"
+    coach.dialog.get_by_role("button", name="Try again").click()
+    coach.until("live")
+    refused = """(() => {
+      const before = window.fetch;
+      window.fetch = (address, options) => address.includes("/api/coach") ? Promise.reject(new TypeError("gone"))
+        : before(address, options);
+    })()"""
+    coach.page.evaluate(refused)
+    coach.until("trouble")
+    assert "does not answer" in coach.dialog.get_by_role("alert").inner_text()
+    assert coach.camera_is_off()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width", "height"), [("light", 1280, 800), ("dark", 1280, 800), ("light", 390, 844)]
+)
+def test_axe_finds_nothing_and_all_fits(stage: Stage, scheme: str, width: int, height: int) -> None:
+    pytest.importorskip("axe_playwright_python")
+    size = {"width": width, "height": height}
+    coach = stage(Part("tilted", 20), color_scheme=scheme, viewport=size, reduced_motion="reduce")
+    coach.start()
+    coach.until_said("tilt_left")
+    assert axe_violations(coach.page) == []
+    for part in (".coach-text", ".coach-mirror", ".coach-shutter", ".coach-checks li:last-child", ".coach-pass"):
+        box = coach.dialog.locator(part).bounding_box()
+        assert box["x"] >= 0, part
+        assert box["y"] >= 0, part
+        assert box["x"] + box["width"] <= width + 1, part
+        assert box["y"] + box["height"] <= height + 1, part
+    coach.dialog.get_by_role("button", name="Take the photo now").click()
+    coach.until("shot")
+    assert axe_violations(coach.page) == []
+    assert coach.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
