@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from headshot_check.app.desk import Desk
-from headshot_check.app.holding import Budget, Turnstile
+from headshot_check.app.holding import Budget, Pace, Turnstile
 from headshot_check.app.limits import Limits
 from headshot_check.app.problems import Problem
 from headshot_check.app.service import service
@@ -50,7 +50,9 @@ class SlowPool:
 class Client:
     """One request to the application itself, piece by piece, without a socket."""
 
-    def __init__(self, app: Any, name: str, body: bytes = b"photo", content_type: str = "image/jpeg") -> None:
+    def __init__(
+        self, app: Any, name: str, body: bytes = b"photo", content_type: str = "image/jpeg", secret: str = SECRET
+    ) -> None:
         self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.status: int | None = None
         self.headers: dict[str, str] = {}
@@ -67,7 +69,7 @@ class Client:
             "query_string": f"name={name}".encode(),
             "headers": [
                 (b"host", f"127.0.0.1:{PORT}".encode()),
-                (b"authorization", f"Bearer {SECRET}".encode()),
+                (b"authorization", f"Bearer {secret}".encode()),
                 (b"content-type", content_type.encode()),
             ],
             "client": ("127.0.0.1", 1),
@@ -275,6 +277,41 @@ def test_what_is_taken_is_given_back_once() -> None:
     one.give(70)
     one.give_all()
     assert budget.held == 40
+
+
+def test_the_pace_is_kept_over_time_and_a_rest_allows_a_burst() -> None:
+    now = [100.0]
+    pace = Pace(10, 20, 1, clock=lambda: now[0])
+    refusals: list[Problem] = []
+
+    def steps(most: int) -> int:
+        for count in range(most):
+            try:
+                pace.step()
+            except Problem as problem:
+                refusals.append(problem)
+                return count
+        return most
+
+    assert steps(50) == 20
+    now[0] += 0.5
+    assert steps(50) == 5
+    now[0] += 1000
+    assert steps(50) == 20
+    assert [(one.code, one.headers) for one in refusals] == [("busy", {"retry-after": "1"})] * 3
+
+
+def test_guessing_the_secret_does_not_slow_the_page_down() -> None:
+    async def test(desk: Desk, pool: SlowPool, app: Any) -> None:
+        guesses = [Client(app, "a", secret="guess") for _ in range(5)]
+        codes = [(await guess.answered())["code"] for guess in guesses]
+        assert codes == ["unauthorized"] * 3 + ["busy"] * 2
+        client = Client(app, "a")
+        await soon(lambda: len(pool.given) == 1)
+        pool.finish(0)
+        assert (await client.answered())["name"] == "a"
+
+    at_the_desk(test, requests_per_s=1, requests_at_once=3)
 
 
 def test_a_place_is_given_back_also_after_an_error() -> None:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 
-from headshot_check.app.holding import Budget, Turnstile
+from headshot_check.app.holding import Budget, Pace, Turnstile
 from headshot_check.app.limits import Limits
 from headshot_check.app.problems import Problem
 from headshot_check.checker import Checker
@@ -49,6 +49,10 @@ class Desk:
         self.checks = Turnstile(self.parallel, limits.retry_s, "checks")
         self.crops = Turnstile(limits.documents, limits.retry_s, "crops")
         self.documents = Turnstile(limits.documents, limits.retry_s, "rankings and exports")
+        self.known_pace, self.unknown_pace = (
+            Pace(limits.requests_per_s, limits.requests_at_once, limits.retry_s) for _ in range(2)
+        )
+        """of requests with the secret and of those without, who must not use up the others' share"""
         self.closed = False
         self.stop: Callable[[], None] = self.close
         """makes the server end"""

@@ -119,6 +119,7 @@ class Gate:
         self._check_host(headers)
         self._check_origin(headers, scope)
         known = self._has_secret(scope) or self._opens_once(scope)
+        (self._desk.known_pace if known else self._desk.unknown_pace).step()
         if not scope["path"].startswith(_OPEN) and not known:
             raise Problem(
                 "unauthorized",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from headshot_check.app.limits import Limits
@@ -91,6 +92,40 @@ class Turnstile:
             yield
         finally:
             self.inside -= 1
+
+
+class Pace:
+    """So many requests a second over a while, and some more at once.
+
+    Parameters
+    ----------
+    per_s
+        Requests a second.
+    at_once
+        That may come in one moment after a rest.
+    clock
+        Seconds that only grow.
+    """
+
+    def __init__(self, per_s: int, at_once: int, retry_s: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self._per_s, self._at_once, self._retry_s, self._clock = per_s, at_once, retry_s, clock
+        self._left = float(at_once)
+        self._last = clock()
+
+    def step(self) -> None:
+        """Count one request.
+
+        Raises
+        ------
+        Problem
+            "busy": too many came before it.
+        """
+        now = self._clock()
+        self._left = min(self._left + (now - self._last) * self._per_s, self._at_once)
+        self._last = now
+        if self._left < 1:
+            raise busy(f"more than {self._per_s} requests a second came", self._retry_s)
+        self._left -= 1
 
 
 def busy(detail: str, retry_s: int) -> Problem:

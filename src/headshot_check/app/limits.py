@@ -27,6 +27,10 @@ class Limits:
     """checks that are read, wait or run beyond one for each worker; more are told to come back"""
     documents: int = 4
     """crops that wait or run at once, and as many rankings and exports"""
+    requests_per_s: int = 500
+    """with the secret, and as many without; the page makes 50 for photos that take 40 ms"""
+    requests_at_once: int = 1000
+    """beyond `requests_per_s`, after a rest"""
     connections: int = 1000
     """open at once; uvicorn refuses more"""
     head_bytes: int = 16 * 1024

@@ -19,8 +19,8 @@ JPEG_URL: Final = (
 PHASH: Final = "^[0-9a-f]{16}$"
 DIGEST: Final = "^[0-9a-f]{32}$"
 
-_ANYWHERE: Final = ("unauthorized", "foreign_origin", "bad_host", "internal", "closing")
-_UPLOAD: Final = ("too_slow", "too_large", "unsupported_encoding", "busy")
+_ANYWHERE: Final = ("unauthorized", "foreign_origin", "bad_host", "internal", "busy", "closing")
+_UPLOAD: Final = ("too_slow", "too_large", "unsupported_encoding")
 _PLACE: Final = "#/components/schemas/"
 _PHOTO: Final[dict[str, Any]] = {"application/octet-stream": {}, "image/*": {}}
 """OpenAPI 3.1 gives raw bytes no schema"""
@@ -33,7 +33,7 @@ def _ref(name: str) -> dict[str, Any]:
 def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
     """The refusals of an operation, by status; those that any request may get are among them."""
     by_status: dict[int | str, list[str]] = {}
-    for code in (*codes, *_ANYWHERE):
+    for code in dict.fromkeys((*codes, *_ANYWHERE)):
         by_status.setdefault(KINDS[code].status, []).append(code)
     return {status: _refusal(names) for status, names in sorted(by_status.items(), key=lambda one: str(one[0]))}
 
