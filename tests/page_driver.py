@@ -60,11 +60,9 @@ class Driver:
 
 
 def axe_violations(page: Any) -> list[str]:
-    """What axe-core finds, a line each. It is put in by the debugger, so the page's policy for scripts stays as it is."""
+    """What axe-core finds, a line each. The debugger puts it in, so the page's policy for scripts stays as it is."""
     from axe_playwright_python.base import AXE_FILE_PATH
 
     page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [
-        f"{one['id']}: {node['target']} {node.get('failureSummary', '')}" for one in found for node in one["nodes"]
-    ]
+    return [f"{one['id']}: {node['target']} {node.get('failureSummary', '')}" for one in found for node in one["nodes"]]

@@ -147,7 +147,9 @@ def test_cancel_one_then_all_and_check_them_after_all(opened: Callable[..., Driv
         shutil.copy(fixture("soft_office"), tmp_path / f"{number:02}.jpg")
     page = opened()
     held: list[Any] = []
-    page.page.route("**/api/check*", lambda route: held.append(route))  # nothing is answered, so that there is something to take back
+    page.page.route(
+        "**/api/check*", lambda route: held.append(route)
+    )  # nothing is answered, so that there is something to take back
     page.page.set_input_files("#files", [str(path) for path in sorted(tmp_path.glob("*.jpg"))])
     page.page.get_by_role("button", name="Take 05.jpg back").click()
     page.page.locator("#notes", has_text="1 photo taken back").wait_for()

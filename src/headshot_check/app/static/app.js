@@ -7,7 +7,8 @@ import { compare } from "./comparison.js";
 import { Filters } from "./filters.js";
 import { Grid } from "./grid.js";
 import { chosen, listen } from "./intake.js";
-import { photoOf, release } from "./photos.js";
+import { soon } from "./pace.js";
+import { photoOf } from "./photos.js";
 import { Progress } from "./progress.js";
 import { Queue } from "./queue.js";
 import { Viewer } from "./viewer.js";
@@ -79,23 +80,18 @@ document.addEventListener("coach:photo", ({ detail: { file } }) => take([{ file,
 
 // What changes
 
-let drawing = 0;
-
 function onChange(photo) {
   if (photo.state === "cancelled" && !photo.facts) takenBack(photo);
   else if (photo.facts || photo.state === "failed") grid.put(photo);
-  progress.changed(photo);
-  later();
+  progress.changed();
+  soon(drawRest);
 }
 
-/** Once a frame, what the grid does not draw itself. */
-function later() {
-  drawing ||= requestAnimationFrame(() => {
-    drawing = 0;
-    const waiting = [...queue.running.keys(), ...queue.waiting].filter((photo) => !photo.facts);
-    drawWaiting(at("waiting"), at("more-waiting"), waiting, (photo) => queue.cancel(photo));
-    layout();
-  });
+/** What the grid does not draw itself. */
+function drawRest() {
+  const waiting = [...queue.running.keys(), ...queue.waiting].filter((photo) => !photo.facts);
+  drawWaiting(at("waiting"), at("more-waiting"), waiting, (photo) => queue.cancel(photo));
+  layout();
 }
 
 function onDrawn() {
@@ -129,7 +125,6 @@ function remove(photo) {
   photos.delete(photo);
   onPick(photo, false);
   grid.remove(photo);
-  release(photo);
   layout();
 }
 

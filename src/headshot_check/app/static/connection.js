@@ -69,7 +69,9 @@ function rest(milliseconds, signal) {
 /** A data URL as a blob, without a request. */
 export function blobOf(dataUrl) {
   const [head, text] = dataUrl.split(",", 2);
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const letters = atob(text);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
   return new Blob([bytes], { type: head.slice(5).split(";")[0] });
 }
 

@@ -3,6 +3,7 @@
 import { h, icon } from "./web/dom.js";
 import { verdictChip } from "./web/detail.js";
 import { capitalised } from "./web/words.js";
+import { soon } from "./pace.js";
 import { ORDERS } from "./photos.js";
 
 /** `open(photo)`, `pick(photo, on)`, `fits(photo)`: whether the filters let it through. */
@@ -15,6 +16,7 @@ export class Grid {
     this.dirty = new Set();
     this.all = false;
     this.frame = 0;
+    this.whenDue = () => this.draw();
     this.current = null; // the one that Tab reaches: the first, until somebody has been in the grid
     this.entered = false;
     list.addEventListener("focusin", (event) => this.enter(event.target));
@@ -28,7 +30,7 @@ export class Grid {
 
   put(photo) {
     this.dirty.add(photo);
-    this.later();
+    soon(this.whenDue);
   }
 
   /** Everything again: another order, another filter. */
@@ -60,6 +62,7 @@ export class Grid {
   }
 
   draw() {
+    cancelAnimationFrame(this.frame);
     this.frame = 0;
     for (const photo of this.dirty) this.place(photo);
     for (const photo of this.all ? this.photos : this.dirty) {

@@ -1,22 +1,22 @@
 // How far the queue is: drawn often, said to screen readers seldom.
 
+import { soon } from "./pace.js";
+
 const SAID_EVERY_MS = 10_000;
 
 export class Progress {
   constructor(queue, { box, bar, words, said }, summary) {
     Object.assign(this, { queue, box, bar, words, said, summary });
-    this.frame = 0;
+    this.whenDue = () => this.draw();
     this.saidAt = 0;
     this.first = true;
   }
 
-  changed(photo) {
-    if (photo.state === "done" || photo.state === "failed") this.fresh = photo;
-    this.frame ||= requestAnimationFrame(() => this.draw());
+  changed() {
+    soon(this.whenDue);
   }
 
   draw() {
-    this.frame = 0;
     const { queue } = this;
     const { total, ended } = queue;
     this.box.hidden = !queue.busy;
@@ -33,7 +33,8 @@ export class Progress {
   speak(ended, total) {
     const now = performance.now();
     const over = !this.queue.busy && total > 0;
-    if (over && !this.over) this.said.textContent = `All checked: ${this.summary() || "nothing"}.`;
+    if (!over && this.over) this.said.textContent = "";
+    if (over && !this.over) this.said.textContent = this.queue.checked ? `All checked: ${this.summary() || "no result"}.` : "Taken back.";
     else if (!over && ended > 0 && (this.over || now - this.saidAt > SAID_EVERY_MS)) {
       this.said.textContent = `${ended} of ${total} photos checked.`;
       this.saidAt = now;

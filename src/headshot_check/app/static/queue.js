@@ -3,7 +3,7 @@
 import { ask, Problem } from "./connection.js";
 import { keep } from "./photos.js";
 
-const PREVIEW_PX = 480; // a card is 240 px wide at most, on a screen of double density
+const PREVIEW_PX = devicePixelRatio > 1.25 ? 480 : 300; // a card's photo is some 190 by 240 px
 const WINDOW_MS = 4000; // over which the rate is taken
 
 export class Queue {
@@ -20,6 +20,7 @@ export class Queue {
     this.times = [];
     this.total = 0;
     this.ended = 0;
+    this.checked = 0; // those that ended and were not taken back
   }
 
   get busy() {
@@ -35,7 +36,7 @@ export class Queue {
   }
 
   add(photos) {
-    if (!this.busy) this.total = this.ended = 0;
+    if (!this.busy) this.total = this.ended = this.checked = 0;
     this.total += photos.length;
     for (const photo of photos) {
       photo.state = "waiting";
@@ -111,6 +112,7 @@ export class Queue {
   end(photo, state) {
     photo.state = state;
     this.ended += 1;
+    if (state !== "cancelled") this.checked += 1;
     this.changed(photo);
   }
 }

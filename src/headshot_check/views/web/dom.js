@@ -1,4 +1,4 @@
-// Elements without innerHTML: whatever comes out of a file's name or its metadata stays text.
+// Elements, never markup: whatever comes out of a file's name or its metadata stays text.
 
 const SVG = "http://www.w3.org/2000/svg";
 
