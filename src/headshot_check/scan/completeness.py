@@ -47,12 +47,13 @@ def _has_end(file: BinaryIO) -> bool:
 
 
 def _boxes_end_at(file: BinaryIO, size: int) -> bool:
-    """Whether the boxes of a HEIC or AVIF fill it to the end (ISO/IEC 14496-12, section 4.2)."""
-    at = 0
+    """Whether the boxes of a HEIC or AVIF fill it to the end and hold a picture (ISO/IEC 14496-12, section 4.2)."""
+    at, pictured = 0, False
     while at < size:
         file.seek(at)
         head = file.read(16)
         length = int.from_bytes(head[:4], "big")
+        pictured = pictured or head[4:8] == b"mdat"
         if length == 0:  # up to the end of the file
             return True
         if length == 1:
@@ -60,4 +61,4 @@ def _boxes_end_at(file: BinaryIO, size: int) -> bool:
         if length < 8 or len(head) < 8:
             return False
         at += length
-    return at == size
+    return pictured and at == size
