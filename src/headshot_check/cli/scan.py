@@ -132,7 +132,7 @@ def _once(scan: Scan, output: Output, open_report: bool, resume: bool) -> int:
         return _interrupted(scan, resume)
     _tell(scan.notices)
     if not len(finished):
-        output.close(finished, ())
+        output.end_empty()
         return fail(f"there are no photos in {' and '.join(scan.places)}")
     output.close(finished, reports)
     if open_report and reports:

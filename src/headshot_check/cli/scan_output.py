@@ -31,9 +31,16 @@ class Output:
 
         render_scan(self._scan.summary(finished), finished.policy, finished.folders, reports=reports)
 
+    def end_empty(self) -> None:
+        """There was nothing to scan."""
+
 
 class Array(Output):
     """Prints all reports as one JSON array at the end, an element a line."""
+
+    def end_empty(self) -> None:
+        """Print an array without elements."""
+        print("[]")
 
     def close(self, finished: FinishedScan, reports: Sequence[Path]) -> None:
         """Print the array."""
@@ -41,7 +48,7 @@ class Array(Output):
         for document in self._scan.documents(0, len(self._scan)):
             print(before)
             before = f"{_as_json(document)},"
-        print("[]" if before == "[" else f"{before.removesuffix(',')}\n]")
+        print(f"{before.removesuffix(',')}\n]")
 
 
 class Lines(Output):

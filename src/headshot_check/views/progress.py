@@ -81,7 +81,15 @@ def _line() -> tuple[Progress, TaskID]:
         def render(self, task: Task) -> Text:
             return Text(task.description, no_wrap=True)
 
-    live = Progress(Label(), BarColumn(18), Facts(), console=Console(stderr=True), transient=True, refresh_per_second=5)
+    live = Progress(
+        Label(),
+        BarColumn(18),
+        Facts(),
+        console=Console(stderr=True),
+        transient=True,
+        refresh_per_second=5,
+        redirect_stdout=sys.stdout.isatty(),  # what is printed there goes above the line; else it goes its own way
+    )
     return live, live.add_task("looking for photos", total=None, worst=None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -100,13 +101,14 @@ def _verdicts(page: Page, counts: Counts) -> None:
                 (f"{verdict:<10}  ", "label"),
                 (f"{number:>{digits},}  ", ""),
             ]
-            page.add([*lead, *_bar(page.signs, share, tone), (f"  {shown:>5}", "dim")])
+            room = page.width - sum(cells(text) for text, _ in lead) - 7
+            page.add([*lead, *_bar(page.signs, share, tone, min(room, _BAR_CELLS)), (f"  {shown:>5}", "dim")])
     page.gap()
 
 
-def _bar(signs: Signs, share: float, tone: str) -> Line:
-    full = max(1, round(share * _BAR_CELLS))
-    return [(signs.full * full, tone), (signs.empty * (_BAR_CELLS - full), "dim")]
+def _bar(signs: Signs, share: float, tone: str, room: int) -> Line:
+    full = max(1, round(share * room))
+    return [(signs.full * full, tone), (signs.empty * (room - full), "dim")]
 
 
 def _cars(page: Page, summary: Summary) -> None:
@@ -159,12 +161,12 @@ def _frequent(page: Page, summary: Summary) -> None:
         return
     most = max(one.failed + one.warned for one in shown)
     names = [labels.capitalised(page.signs.spell(labels.check_label(one.check))) for one in shown]
-    heading = "What goes wrong most often"
+    heading = "Most frequent"
     column = max(*map(cells, names), len(heading) - 2)
     page.add([(heading, "heading"), (" " * (column + 2 - len(heading)) + "  failed  warned", "dim")])
     for one, name in zip(shown, names, strict=True):
-        room = min(max(page.width - column - 22, 6), _BAR_CELLS)
-        fails, warns = (max(round(number / most * room), 1) if number else 0 for number in (one.failed, one.warned))
+        room = min(max(page.width - column - 21, 3), _BAR_CELLS)
+        fails, warns = (math.ceil(number / most * (room - 1)) for number in (one.failed, one.warned))
         lead: Line = [("  ", ""), (f"{name}{' ' * (column - cells(name))}  ", "")]
         numbers = "".join(f"{f'{number:,}' if number else '':>6}  " for number in (one.failed, one.warned))
         page.add([*lead, (numbers, "dim"), (page.signs.full * fails, "fail"), (page.signs.full * warns, "warn")])
