@@ -7,7 +7,7 @@ megapixel ones of part `workers` from a folder of one's own instead. What was me
 that the parts may be run one by one; each run writes the plots (benchmarks/plots) and the section of RESULTS.md anew.
 
 Throughput is by the clock, in rounds that ask every number of workers in turn: a ratio is the median over the rounds in
-which other programs left the processors alone.
+which every worker had a processor to itself nearly all of the time.
 Costs are CPU time of one process with one thread. Memory is each process's resident set as Linux counts it, with the
 file pages that workers share counted for each of them.
 """
@@ -29,7 +29,7 @@ from typing import Any
 import cv2
 from phone_photos import Shape, make
 from scale_files import FIXTURES, ROOT, group_photo, small_files
-from scale_report import QUIET, write_report
+from scale_report import UNDISTURBED, write_report
 
 from headshot_check import Checker
 from headshot_check.photo import load
@@ -54,16 +54,20 @@ def workers(work: Path, options: argparse.Namespace) -> dict[str, Any]:
         for number, pool in pools.items():  # loads the networks of every worker
             drain(pool, [files[0]] * number * 4)
         rates: dict[int, list[float]] = {number: [] for number in numbers}
+        had: list[float] = []
         others: list[float] = []
-        while sum(share <= QUIET for share in others) < options.rounds and len(others) < _MOST * options.rounds:
-            busy, own, began = busy_s(), own_s(), time.perf_counter()
+        while sum(share >= UNDISTURBED for share in had) < options.rounds and len(had) < _MOST * options.rounds:
+            busy, own, began, shares = busy_s(), own_s(), time.perf_counter(), []
             for number, pool in pools.items():
                 chosen = list(itertools.islice(itertools.cycle(files), options.photos_each * number))
-                start = time.perf_counter()
+                spent, start = own_s(), time.perf_counter()
                 drain(pool, chosen)
-                rates[number].append(len(chosen) / (time.perf_counter() - start))
-            took = (time.perf_counter() - began) * (os.cpu_count() or 1)
-            others.append(max(0.0, busy_s() - busy - (own_s() - own)) / took)
+                took = time.perf_counter() - start
+                rates[number].append(len(chosen) / took)
+                shares.append((own_s() - spent) / took / number)
+            had.append(min(shares))
+            print(f"{rates[numbers[-1]][-1] / rates[1][-1]:.2f}, processors had {had[-1]:.0%}", file=sys.stderr)
+            others.append(max(0.0, busy_s() - busy - (own_s() - own)) / (time.perf_counter() - began) / os.cpu_count())
         peaks = [peak_mb(pid) for pid in children()]
     finally:
         for pool in pools.values():
@@ -71,6 +75,7 @@ def workers(work: Path, options: argparse.Namespace) -> dict[str, Any]:
     size = statistics.mean(path.stat().st_size for path in files) / 1e6
     return {
         "rates": rates,
+        "had": had,
         "others": others,
         "photos": options.photos_each,
         "mean_mb": size,
@@ -87,6 +92,8 @@ def memory(work: Path, options: argparse.Namespace) -> dict[str, Any]:
 
     def jobs() -> Iterator[Job]:
         for index in range(options.files * _LARGE_EVERY // (_LARGE_EVERY - 1)):
+            if time.perf_counter() - start > options.minutes * 60:
+                return
             kind = large if index % _LARGE_EVERY == _LARGE_EVERY - 1 else small
             yield Job(str(kind[index // 7 % len(kind) if kind is large else index % len(kind)]), str(index))
 
@@ -214,6 +221,7 @@ def main() -> int:
     parser.add_argument("--photos", type=Path, help="12-megapixel JPEGs of one's own for part `workers`")
     parser.add_argument("--photos-each", type=int, default=30, help="photos for each worker in a round (default 30)")
     parser.add_argument("--files", type=int, default=10_000, help="small files in part `memory` (default 10,000)")
+    parser.add_argument("--minutes", type=float, default=60, help="part `memory` stops there (default 60)")
     parser.add_argument("--distinct", type=int, default=500, help="different ones among them (default 500)")
     options = parser.parse_args()
     if not Path("/proc/self/status").exists() and {"workers", "memory"} & set(options.parts):

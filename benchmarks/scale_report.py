@@ -9,8 +9,8 @@ from typing import Any
 
 BEGIN, END = "<!-- scale.py: begin -->", "<!-- scale.py: end -->"
 INK, SECOND, THIRD, PALE = "#1f3a5f", "#c2571a", "#4a7c59", "#9aa5b1"
-QUIET = 0.05
-"""share of the processors' time that other programs may take in a round that counts"""
+UNDISTURBED = 0.96
+"""share of a processor's time that each worker has had, on average, in a round that counts"""
 EARLY = (400, 600)
 """photos over which the memory "at file 500" is taken"""
 
@@ -31,9 +31,9 @@ def write_report(measured: dict[str, Any], folder: Path) -> None:
 
 
 def _workers(part: dict[str, Any], folder: Path) -> list[str]:
-    quiet = [turn for turn, others in enumerate(part["others"]) if others <= QUIET] or range(len(part["others"]))
+    quiet = [turn for turn, share in enumerate(part["had"]) if share >= UNDISTURBED] or range(len(part["had"]))
     rates = {int(number): [values[turn] for turn in quiet] for number, values in part["rates"].items()}
-    shares = [part["others"][turn] for turn in quiet]
+    had, others = ([part[name][turn] for turn in quiet] for name in ("had", "others"))
     gains = {n: [b / a for a, b in zip(rates[1], values, strict=True)] for n, values in rates.items()}
     rows = [
         f"| {n} | {statistics.median(values):.1f} | {min(values):.1f} to {max(values):.1f} "
@@ -55,8 +55,8 @@ def _workers(part: dict[str, Any], folder: Path) -> list[str]:
     peak = max(part["peaks_mb"])
     what = (
         f"{part['files']} JPEGs of 12 megapixels, {part['mean_mb']:.1f} MB on average, {part['photos']} for each "
-        f"worker in a round. {len(rates[1])} of {len(part['others'])} rounds, in which other programs took "
-        f"{min(shares):.0%} to {max(shares):.0%} of the processors."
+        f"worker in a round. {len(rates[1])} of {len(part['had'])} rounds, in which each worker had {min(had):.0%} or "
+        f"more of a processor; other programs had {min(others):.0%} to {max(others):.0%} of the machine."
     )
     return [
         "### Workers",
