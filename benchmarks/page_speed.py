@@ -32,8 +32,9 @@ CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", 
 
 WATCH = """
 window.seen = { start: 0, first: 0, last: 0, cards: 0, long: [] };
-new PerformanceObserver((list) => { for (const one of list.getEntries()) window.seen.long.push(Math.round(one.duration)); })
-  .observe({ type: "longtask", buffered: true });
+new PerformanceObserver((list) => {
+  for (const one of list.getEntries()) window.seen.long.push(Math.round(one.duration));
+}).observe({ type: "longtask", buffered: true });
 addEventListener("drop", () => { window.seen.start = performance.now(); window.seen.long.length = 0; }, true);
 document.addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
   const cards = document.querySelectorAll("#grid .cell").length;
@@ -121,8 +122,8 @@ def main() -> None:
                 )
             browser.close()
     print(
-        f"\n{given.photos} photos of {given.megapixels:g} MP, {given.workers} workers: ratio {statistics.median(ratios):.2f} "
-        f"(median of {given.rounds}), first result {statistics.median(firsts):.0f} ms, "
+        f"\n{given.photos} photos of {given.megapixels:g} MP, {given.workers} workers: "
+        f"ratio {statistics.median(ratios):.2f} (median of {given.rounds}), first result {statistics.median(firsts):.0f} ms, "
         f"longest task {max(longs, default=0)} ms of {len(longs)} over 50 ms"
     )
 

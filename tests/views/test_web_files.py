@@ -11,7 +11,7 @@ from headshot_check.crop.targets import TARGETS
 from headshot_check.sentences import CUES_IN_WORDS
 from headshot_check.views.check_names import CHECK_NAMES, SUBJECT_NAMES, SUBJECTS_IN_FULL
 from headshot_check.views.palette import CUES, INK, TONES
-from headshot_check.views.web import FOLDER, MODULES, STYLES, script, style
+from headshot_check.views.web import FOLDER, MODULES, script, style
 
 
 def table(name: str) -> dict[str, str]:
