@@ -1,0 +1,71 @@
+"""What several stages need is done once, and comes out as if each had done it for itself."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import cv2
+import numpy as np
+import pytest
+from fixture_photos import Fixture, fixture, fixtures
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from headshot_check.nets.backend import LiteRTBackend
+from headshot_check.nets.blazeface import Detection
+from headshot_check.nets.car import _Reductions
+from headshot_check.nets.face_mesh import Mesh
+from headshot_check.photo import load
+from headshot_check.scene import Nets, Scene
+
+
+class _Counting(LiteRTBackend):
+    """Counts the faces that the mesh is fitted to."""
+
+    fitted: int = 0
+
+    def fit_mesh(self, rgb: NDArray[np.uint8], face: Detection) -> Mesh:
+        self.fitted += 1
+        return super().fit_mesh(rgb, face)
+
+
+@pytest.mark.parametrize("one", fixtures(), ids=lambda one: one.name)
+def test_a_face_is_fitted_once(one: Fixture) -> None:
+    backend = _Counting()
+    scene = Scene(load(one.path), Nets(backend))
+    faces, before = scene.search.faces, backend.fitted
+    if not faces or scene.search.how != "plain":
+        pytest.skip("found by a retry: on other pixels")
+    known = scene.search.mesh_of(scene.main)
+    mesh = scene._any_mesh
+    assert backend.fitted == before + (known is None)
+    assert np.array_equal(mesh.points, backend.fit_mesh(scene.photo.rgb, scene.main).points)
+
+
+def test_the_mask_is_that_of_the_photo_itself() -> None:
+    scene = Scene(load(fixture("soft_office")), Nets())
+    assert max(scene.photo.rgb.shape) > 256
+    assert np.array_equal(scene.mask, scene._nets.selfie(scene.photo.rgb))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 12), st.integers(12, 90), st.integers(12, 90), st.integers(0, 2**32 - 1))
+def test_reductions_are_means_of_blocks(factor: int, height: int, width: int, seed: int) -> None:
+    rgb = np.random.default_rng(seed).integers(0, 256, (height, width, 3), np.uint8)
+    expected, left = rgb, factor
+    while left > 1:  # halving first, as the network was trained
+        step = 2 if left % 2 == 0 else left
+        high, wide = expected.shape[0] // step, expected.shape[1] // step
+        if high and wide:
+            whole = np.ascontiguousarray(expected[: high * step, : wide * step])
+            expected = np.asarray(cv2.resize(whole, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
+        left //= step
+    assert np.array_equal(_Reductions(rgb).by(factor), expected)
+
+
+def test_a_bad_policy_does_not_wait_for_standard_input() -> None:
+    command = [sys.executable, "-m", "headshot_check", "check", "-", "--policy", "none_such"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.wait(timeout=60) == 2  # while standard input is still open
