@@ -144,3 +144,18 @@ def test_a_checker_with_another_policy_shares_the_networks(checker: Checker) -> 
     other = checker.with_policy("id-photo")
     assert other.check(fixture("backlit")).to_dict() == Checker("id-photo").check(fixture("backlit")).to_dict()
     assert checker.policy.name == "linkedin"
+
+
+def test_a_fault_in_a_measure_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = Checker()
+    checked = Checker.check
+
+    def check(self: Checker, source: Source) -> Report:
+        if source == "bad.jpg":
+            raise ZeroDivisionError("division by zero")
+        return checked(self, source)
+
+    monkeypatch.setattr(Checker, "check", check)
+    bad, good = broken.check_many(["bad.jpg", PHOTOS[0]])
+    assert (bad.source, bad.verdict, bad.findings[0].cause) == ("bad.jpg", "unreadable", "check_failed")
+    assert good.verdict != "unreadable"

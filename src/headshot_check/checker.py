@@ -5,14 +5,14 @@ from __future__ import annotations
 import copy
 import threading
 from collections.abc import Iterable, Iterator
-from os import PathLike
+from os import PathLike, fsdecode
 
 from headshot_check.assessment import assess, in_words, report_on
 from headshot_check.crop import best_frame, target_for, target_named
 from headshot_check.crop.result import CroppedPhoto, cropped_photo, notes_on
 from headshot_check.crop.suggest import crop_of, roll_limit, shown_crop
 from headshot_check.crop.targets import CropError
-from headshot_check.errors import PhotoError
+from headshot_check.errors import HeadshotCheckError, PhotoError
 from headshot_check.nets.backend import Backend
 from headshot_check.photo import Limits as PhotoLimits
 from headshot_check.photo import Photo, Source, load
@@ -138,11 +138,16 @@ class Checker:
         return reports_of(sources, pool, self._surely, ordered)
 
     def _surely(self, source: Source) -> Report:
-        """As `check`, with a report also of what is no photo at all."""
+        """As `check`, with a report also of what is no photo at all, and of one on which a measure comes to grief."""
         try:
             return self.check(source)
         except PhotoError as error:
             return unreadable(error, self.policy.name)
+        except (HeadshotCheckError, MemoryError):
+            raise
+        except Exception as error:
+            name = fsdecode(source) if isinstance(source, (str, PathLike)) else f"<{type(source).__name__}>"
+            return unreadable(check_failed(name, error), self.policy.name)
 
     def crop(
         self, source: Source | Photo, target: str | None = None, *, size: int | None = None, enlarge: bool = False
@@ -207,3 +212,8 @@ def unreadable(error: PhotoError, policy: str = "linkedin") -> Report:
     return Report(
         error.source, None, "unreadable", None, seat, findings=(finding,), retake=(error.remedy,), policy=policy
     )
+
+
+def check_failed(name: str, error: Exception) -> PhotoError:
+    """The error of a photo on which the check itself came to grief: a fault of ours that must not end a long run."""
+    return PhotoError("check_failed", name, f"the check itself failed ({type(error).__name__}: {error})")

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from headshot_check.checker import Checker, unreadable
+from headshot_check.checker import Checker, check_failed, unreadable
 from headshot_check.decoding.source import read_source
 from headshot_check.errors import PhotoError, WeightsError
 from headshot_check.photo import Limits, load
@@ -103,12 +103,6 @@ def preview(rgb: NDArray[np.uint8], long_side: int) -> bytes:
     file = io.BytesIO()
     Image.fromarray(rgb).save(file, "JPEG", quality=_PREVIEW_QUALITY)
     return file.getvalue()
-
-
-def check_failed(name: str, error: Exception) -> PhotoError:
-    """The error of a photo on which the check itself came to grief."""
-    kind = type(error).__name__
-    return PhotoError("check_failed", name, f"the check itself failed ({kind}: {error})")
 
 
 def serve(receive: Callable[[], Any], send: Callable[[Any], None]) -> None:
