@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -234,6 +236,27 @@ def test_a_broken_frame_does_not_hold_up_the_next() -> None:
         assert (await studio.guide("me", LINKEDIN, GOOD, None, ())) is not None
 
     in_studio(scene)
+
+
+def test_frames_never_touch_the_disk() -> None:
+    async def scene(studio: Studio, clock: Clock) -> None:
+        await studio.guide("me", LINKEDIN, GOOD, None, ())  # what is loaded once has been
+        watching.append(True)
+        for content in (GOOD, GOOD[: len(GOOD) // 2], frame("drivers_seat_selfie")):
+            await studio.guide("me", LINKEDIN, content, 1920, ())
+        watching.clear()
+
+    watching: list[bool] = []
+    written: list[object] = []
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        flags = arguments[2] if watching and event == "open" else 0
+        if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            written.append(arguments[0])
+
+    sys.addaudithook(hook)  # there is no way to take it back: it rests when nothing is watched
+    in_studio(scene)
+    assert written == []
 
 
 def test_cameras_are_bounded_and_forgotten() -> None:
