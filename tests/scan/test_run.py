@@ -206,6 +206,14 @@ def test_folder_that_is_watched_is_looked_at_again(folder: Path, pool: CountingP
     assert len(pool.jobs) == 5
 
 
+def test_file_that_may_still_be_written_waits_for_the_next_look(folder: Path, pool: CountingPool) -> None:
+    some(folder, 2)
+    (folder / "new.jpg").write_bytes(photo_bytes(3))
+    with Scan([folder], pool=pool) as scan:
+        assert scan.look(quiet_s=600) == 2
+        assert scan.look() == 3
+
+
 def test_thumbnails_are_only_kept_beside_reports(folder: Path, pool: CountingPool, tmp_path: Path) -> None:
     some(folder, 3)
     with Scan([folder], pool=pool) as scan:

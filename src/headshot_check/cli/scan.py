@@ -140,8 +140,10 @@ def _once(scan: Scan, output: Output, open_report: bool, resume: bool) -> int:
     return _status(finished.counts)
 
 
-def _check(scan: Scan, output: Output, progress: ScanProgress, exclude: Collection[str] = ()) -> None:
-    left = scan.look(exclude=tuple(exclude), found=progress.found)
+def _check(
+    scan: Scan, output: Output, progress: ScanProgress, exclude: Collection[str] = (), quiet_s: float = 0.0
+) -> None:
+    left = scan.look(exclude=tuple(exclude), quiet_s=quiet_s, found=progress.found)
     progress.begin(len(scan), left)
     output.begin()
     with closing(scan.check()) as checked:
@@ -160,14 +162,14 @@ def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> list
 
 
 def _watched(scan: Scan, output: Output, open_report: bool) -> int:
-    from headshot_check.scan.watch import watch_folders
+    from headshot_check.scan.watch import QUIET_S, watch_folders
     from headshot_check.views.progress import ScanProgress
 
     shown = False
 
     def on_change(growing: frozenset[str]) -> None:
         with ScanProgress() as progress:
-            _check(scan, output, progress, growing)
+            _check(scan, output, progress, growing, QUIET_S)
 
     def on_pause() -> None:
         nonlocal shown

@@ -73,6 +73,8 @@ def near_duplicates(
 
 def alike(hashed: Sequence[Hashed]) -> list[tuple[int, ...]]:
     """The places of pictures that are nearly the same as the first of them, two or more together, each place once."""
+    if not hashed:
+        return []
     places = [at for at, _, _ in hashed]
     hashes = np.array([phash for _, phash, _ in hashed], np.uint64)
     blank = bytes(3 * MINIATURE_SIDE**2)

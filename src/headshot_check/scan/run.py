@@ -117,13 +117,21 @@ class Scan:
     def __len__(self) -> int:
         return len(self._ledger)
 
-    def look(self, *, exclude: Sequence[str | Path] = (), found: Callable[[int], None] | None = None) -> int:
+    def look(
+        self,
+        *,
+        exclude: Sequence[str | Path] = (),
+        quiet_s: float = 0.0,
+        found: Callable[[int], None] | None = None,
+    ) -> int:
         """Find the photos and take what is known of them from earlier runs; how many are left to check.
 
         Parameters
         ----------
         exclude
             Files and folders to leave out.
+        quiet_s
+            Leave out files that were changed less than so many seconds ago, too: they may still be written.
         found
             Called now and then with the number of photos found so far.
         """
@@ -132,6 +140,8 @@ class Scan:
         left = 0
         with self._store.reading():
             for photo in self._walk:
+                if quiet_s and photo.modified_ns is not None and abs(time.time() - photo.modified_ns / 1e9) < quiet_s:
+                    continue
                 facts = facts_now(photo)
                 known = Known() if facts is None else self._store.known(facts)
                 left += known.result is None

@@ -240,6 +240,3 @@ def _identity(folder: str) -> tuple[int, int] | None:
 
 def _words(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
-
-
-_HEAD_BYTES, _unlike_a_photo = HEAD_BYTES, unlike_a_photo
