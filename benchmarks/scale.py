@@ -54,6 +54,7 @@ def workers(work: Path, options: argparse.Namespace) -> dict[str, Any]:
         for number, pool in pools.items():  # loads the networks of every worker
             drain(pool, [files[0]] * number * 4)
         rates: dict[int, list[float]] = {number: [] for number in numbers}
+        cpu_ms: dict[int, list[float]] = {number: [] for number in numbers}
         had: list[float] = []
         others: list[float] = []
         while sum(share >= UNDISTURBED for share in had) < options.rounds and len(had) < _MOST * options.rounds:
@@ -64,7 +65,9 @@ def workers(work: Path, options: argparse.Namespace) -> dict[str, Any]:
                 drain(pool, chosen)
                 took = time.perf_counter() - start
                 rates[number].append(len(chosen) / took)
-                shares.append((own_s() - spent) / took / number)
+                spent = own_s() - spent
+                shares.append(spent / took / number)
+                cpu_ms[number].append(spent / len(chosen) * 1e3)
             had.append(min(shares))
             print(f"{rates[numbers[-1]][-1] / rates[1][-1]:.2f}, processors had {had[-1]:.0%}", file=sys.stderr)
             others.append(max(0.0, busy_s() - busy - (own_s() - own)) / (time.perf_counter() - began) / os.cpu_count())
@@ -75,6 +78,7 @@ def workers(work: Path, options: argparse.Namespace) -> dict[str, Any]:
     size = statistics.mean(path.stat().st_size for path in files) / 1e6
     return {
         "rates": rates,
+        "cpu_ms": cpu_ms,
         "had": had,
         "others": others,
         "photos": options.photos_each,

@@ -37,7 +37,8 @@ def _workers(part: dict[str, Any], folder: Path) -> list[str]:
     gains = {n: [b / a for a, b in zip(rates[1], values, strict=True)] for n, values in rates.items()}
     rows = [
         f"| {n} | {statistics.median(values):.1f} | {min(values):.1f} to {max(values):.1f} "
-        f"| {statistics.median(gains[n]):.2f} | {min(gains[n]):.2f} to {max(gains[n]):.2f} |"
+        f"| {statistics.median(gains[n]):.2f} | {min(gains[n]):.2f} to {max(gains[n]):.2f} "
+        f"| {statistics.median(part['cpu_ms'][str(n)]):.1f} |"
         for n, values in rates.items()
     ]
 
@@ -63,11 +64,11 @@ def _workers(part: dict[str, Any], folder: Path) -> list[str]:
         "",
         f"{what} {_where(part)}",
         "",
-        "| workers | photos a second: median | least to most | times one worker: median | least to most |",
-        "|---:|---:|---:|---:|---:|",
+        "| workers | photos a second: median | least to most | times one: median | least to most | CPU ms a photo |",
+        "|---:|---:|---:|---:|---:|---:|",
         *rows,
         "",
-        f"Most memory that a worker ever had: {peak:.0f} MB.",
+        f"CPU ms counts all rounds, and what the parent does. Most memory that a worker ever had: {peak:.0f} MB.",
         "",
         "![Throughput against workers](plots/scale-workers.png)",
         "",
