@@ -107,7 +107,7 @@ def background_focus(scene: Scene) -> float:
     grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.float32)
     rows = np.linspace(y0, y1, size[1], endpoint=False) * (background.shape[0] / scene.height)
     columns = np.linspace(x0, x1, size[0], endpoint=False) * (background.shape[1] / scene.width)
-    where = background[np.ix_(rows.astype(int), columns.astype(int))]
+    where = background.take(rows.astype(int), 0).take(columns.astype(int), 1)
     behind = edge_sigma(gradients(grey), where)
     if behind is None:
         raise NotAssessed("no_edges")
