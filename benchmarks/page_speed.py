@@ -123,7 +123,8 @@ def main() -> None:
             browser.close()
     print(
         f"\n{given.photos} photos of {given.megapixels:g} MP, {given.workers} workers: "
-        f"ratio {statistics.median(ratios):.2f} (median of {given.rounds}), first result {statistics.median(firsts):.0f} ms, "
+        f"ratio {statistics.median(ratios):.2f} (median of {given.rounds}), "
+        f"first result {statistics.median(firsts):.0f} ms, "
         f"longest task {max(longs, default=0)} ms of {len(longs)} over 50 ms"
     )
 

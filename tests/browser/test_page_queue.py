@@ -147,9 +147,8 @@ def test_cancel_one_then_all_and_check_them_after_all(opened: Callable[..., Driv
         shutil.copy(fixture("soft_office"), tmp_path / f"{number:02}.jpg")
     page = opened()
     held: list[Any] = []
-    page.page.route(
-        "**/api/check*", lambda route: held.append(route)
-    )  # nothing is answered, so that there is something to take back
+    # nothing is answered, so that there is something to take back
+    page.page.route("**/api/check*", lambda route: held.append(route))
     page.page.set_input_files("#files", [str(path) for path in sorted(tmp_path.glob("*.jpg"))])
     page.page.get_by_role("button", name="Take 05.jpg back").click()
     page.page.locator("#notes", has_text="1 photo taken back").wait_for()
@@ -181,6 +180,27 @@ def test_another_policy_checks_everything_again(opened: Callable[..., Driver]) -
     page.page.select_option("#policy", "id-photo")
     page.card("soft_office.jpg").locator(".chip.retake, .chip.usable").wait_for()
     assert page.cards() == ["soft_office.jpg"]
+
+
+def test_another_policy_in_the_middle_loses_no_photo(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    for number in range(8):
+        shutil.copy(fixture("soft_office"), tmp_path / f"{number}.jpg")
+    page = opened()
+    page.page.set_input_files("#files", [str(path) for path in sorted(tmp_path.glob("*.jpg"))])
+    page.page.locator(".cell").first.wait_for()
+    page.page.select_option("#policy", "team-page")
+    page.until_checked()
+    assert len(page.cards()) == 8
+    assert page.page.locator(".cell.stale").count() == 0
+
+
+def test_a_file_that_is_too_large_is_not_sent(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    path = tmp_path / "scan.jpg"
+    with path.open("wb") as file:
+        file.truncate(120_000_000)
+    page = opened()
+    page.choose(path)
+    assert "The file has 120 MB" in page.card("scan.jpg").inner_text()
 
 
 def test_the_same_file_is_not_added_twice(opened: Callable[..., Driver]) -> None:

@@ -113,7 +113,7 @@ function takenBack(photo) {
   photos.delete(photo);
   back.push(photo);
   const again = () => {
-    const files = back.splice(0);
+    const files = back.splice(0).sort((one, other) => one.id - other.id);
     dropNote("back");
     take(files.map(({ file, name }) => ({ file, name })), 0);
   };
@@ -172,7 +172,7 @@ at("cancel-all").addEventListener("click", () => queue.cancelAll());
 at("reset").addEventListener("click", () => filters.reset());
 at("order").addEventListener("change", () => grid.setOrder(at("order").value));
 at("clear").addEventListener("click", () => {
-  queue.cancelAll();
+  queue.withdraw();
   for (const photo of [...photos]) remove(photo);
   back.length = 0;
   for (const kind of [...notes.keys()]) dropNote(kind);
@@ -182,7 +182,7 @@ at("clear").addEventListener("click", () => {
 });
 at("policy").addEventListener("change", () => {
   queue.policy = at("policy").value;
-  queue.cancelAll();
+  queue.withdraw();
   queue.add([...photos]);
 });
 

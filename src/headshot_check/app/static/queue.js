@@ -61,6 +61,13 @@ export class Queue {
     for (const photo of [...this.waiting, ...this.running.keys()].reverse()) this.cancel(photo);
   }
 
+  /** Forgets all that waits or runs, without a word: who calls knows what becomes of it. */
+  withdraw() {
+    for (const control of this.running.values()) control.abort();
+    this.running.clear();
+    this.waiting.length = 0;
+  }
+
   /** Goes on after the program did not answer. */
   resume() {
     this.paused = false;
