@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from email.message import Message
+from io import BytesIO
 from typing import Any
 
 from python_multipart.exceptions import FormParserError
@@ -55,14 +56,14 @@ async def body(request: Request, *, at_most: int | None = None) -> bytes:
     if declared is not None:
         _check_size(declared, most)
         holding.take(declared)
-    pieces, size = [], 0
+    whole, size = BytesIO(), 0  # gives its bytes away without a copy; kept pieces would leave holes in the heap
     async for piece in chunks(request):
         size += len(piece)
         _check_size(size, most)
         if declared is None:
             holding.take(len(piece))
-        pieces.append(piece)
-    return b"".join(pieces)
+        whole.write(piece)
+    return whole.getvalue()
 
 
 async def chunks(request: Request) -> AsyncIterator[bytes]:
@@ -131,7 +132,7 @@ class _Draft:
     field_value: bytearray = field(default_factory=bytearray)
     header_bytes: int = 0
     name: str = ""
-    data: bytearray = field(default_factory=bytearray)
+    data: BytesIO = field(default_factory=BytesIO)
 
 
 class PartsReader:
@@ -235,13 +236,13 @@ class PartsReader:
         self._draft.name = message.get_filename() or ""
 
     def _data(self, data: bytes, start: int, end: int) -> None:
-        if len(self._draft.data) + end - start > self._limits.photo_bytes:
+        if self._draft.data.tell() + end - start > self._limits.photo_bytes:
             raise Problem("too_large", f"a photo has more than {self._limits.photo_bytes:,} bytes")
-        self._draft.data += data[start:end]
+        self._draft.data.write(data[start:end])
 
     def _end(self) -> None:
         draft, self._draft = self._draft, _Draft()
-        self._done.append(Part(draft.name, bytes(draft.data), self._cost))
+        self._done.append(Part(draft.name, draft.data.getvalue(), self._cost))
         self._cost = 0
 
     def _finish(self) -> None:
