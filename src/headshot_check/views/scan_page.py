@@ -161,7 +161,7 @@ def _frequent(page: Page, summary: Summary) -> None:
         return
     most = max(one.failed + one.warned for one in shown)
     names = [labels.capitalised(page.signs.spell(labels.check_label(one.check))) for one in shown]
-    heading = "Most frequent"
+    heading = "Problems"
     column = max(*map(cells, names), len(heading) - 2)
     page.add([(heading, "heading"), (" " * (column + 2 - len(heading)) + "  failed  warned", "dim")])
     for one, name in zip(shown, names, strict=True):
