@@ -29,7 +29,7 @@ SUFFIXES: Final = frozenset(
 )
 """Names that are taken for photos in a folder."""
 
-_VERDICTS: Final = {"ready": 0, "usable": 1, "retake": 2, "unreadable": 3}
+_VERDICTS: Final[dict[str, int]] = {"ready": 0, "usable": 1, "retake": 2, "unreadable": 3}
 _WARNS_FROM = 0.25
 """severity at which a warning starts (policy.judge): within the limits severity grows towards it"""
 _SMILE, _SMILE_WORTH = 0.08, 0.02
@@ -100,7 +100,7 @@ def rank_photos(sources: Iterable[Source], checker: Checker) -> tuple[RankedPhot
 def rank_reports(reports: Iterable[Report], policy: Policy) -> tuple[RankedPhoto, ...]:
     """Put reports in order: by verdict, by score, by points, and then as they came."""
     given = [(report, None if report.score is None else losses(report, policy)) for report in reports]
-    order = sorted(given, key=lambda one: (_VERDICTS[one[0].verdict], -(one[0].score or 0), -_points(one[1])))
+    order = sorted(given, key=lambda one: (*standing_key(one[0].verdict, one[0].score), -_points(one[1])))
     ranked, best = [], order[0][1] if order else None
     for place, (report, lost) in enumerate(order, 1):
         if lost is None or best is None:
@@ -110,6 +110,11 @@ def rank_reports(reports: Iterable[Report], policy: Policy) -> tuple[RankedPhoto
         words = _against(report, because, lost, best) if place > 1 else _best(report)
         ranked.append(RankedPhoto(place, report, _points(lost), words, because))
     return tuple(ranked)
+
+
+def standing_key(verdict: str, score: int | None) -> tuple[int, int]:
+    """Key of the order by verdict and score, the best first; `points` decide among equals."""
+    return _VERDICTS[verdict], -(score or 0)
 
 
 def losses(report: Report, policy: Policy) -> dict[str, float]:

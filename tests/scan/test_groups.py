@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 
 import cv2
@@ -17,6 +18,7 @@ from report_factory import report
 from headshot_check import load_policy
 from headshot_check.photo import load
 from headshot_check.report import Finding, Limits, Report
+from headshot_check.scan.finished import Group
 from headshot_check.scan.groups import MINIATURE_SIDE, alike, group_rows, miniature, near_duplicates
 from headshot_check.scan.jobs import THUMBNAIL_PX
 from headshot_check.scan.perceptual_hash import perceptual_hash
@@ -112,18 +114,34 @@ def made(source: str, score: int, *findings: Finding) -> Report:
 def test_best_is_marked_with_its_reason() -> None:
     soft = Finding("sharpness.face_blur", "warn", "Soft.", 3.5, "%", Limits(warn_above=2.8))
     sharp = Finding("sharpness.face_blur", "pass", "Sharp.", 1.0, "%", Limits(warn_above=2.8))
-    reports = [made("a.jpg", 80, soft), replace(made("b.jpg", 100), findings=(sharp,)), made("c.jpg", 82, soft)]
-    rgb = pixels("sofa")
-    (group,) = near_duplicates(
-        [hashed(at, rgb) for at in range(3)], lambda places: [reports[at] for at in places], LINKEDIN
-    )
+    rows = [made("a.jpg", 80, soft), replace(made("b.jpg", 100), findings=(sharp,)), made("c.jpg", 82, soft)]
+    (group,) = grouped(rows)
     assert (group.members, group.best) == ((0, 1, 2), 1)
     assert group.reason == "nothing to complain of; the others: blurred"
-    equal = [made("a.jpg", 100), made("b.jpg", 100)]
-    (group,) = near_duplicates(
-        [hashed(at, rgb) for at in range(2)], lambda places: [equal[at] for at in places], LINKEDIN
-    )
+    (group,) = grouped([made("a.jpg", 100), made("b.jpg", 100)])
     assert (group.best, group.reason) == (0, "nothing to complain of; the others: as good")
+
+
+def test_best_of_many_is_found_without_reading_all() -> None:
+    soft = Finding("sharpness.face_blur", "warn", "Soft.", 3.5, "%", Limits(warn_above=2.8))
+    read: list[int] = []
+    (group,) = grouped([made(f"{at}.jpg", at, soft) for at in range(90)], read)
+    assert (len(group.members), group.best) == (90, 89)
+    assert len(read) < 90
+
+
+def grouped(reports: list[Report], read: list[int] | None = None) -> tuple[Group, ...]:
+    """The groups of reports whose pictures are all the same one."""
+    one = hashed(0, pixels("sofa"))
+
+    def some(places: Iterable[int]) -> list[Report]:
+        wanted = list(places)
+        if read is not None:
+            read.extend(wanted)
+        return [reports[at] for at in wanted]
+
+    shots = [(at, *one[1:]) for at in range(len(reports))]
+    return near_duplicates(shots, lambda at: (reports[at].verdict, reports[at].score), some, LINKEDIN)
 
 
 def test_rows_in_memory_are_grouped() -> None:

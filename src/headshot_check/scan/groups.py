@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.policy import Policy
-from headshot_check.ranking import RankedPhoto, rank_reports
+from headshot_check.ranking import RankedPhoto, rank_reports, standing_key
 from headshot_check.report import Report
 from headshot_check.scan.finished import Group
 from headshot_check.scan.row import Row
@@ -28,6 +28,8 @@ _MOVES = 2
 """px of the miniature, an eighth of the picture, to each side"""
 _REASONS = 2
 """that the others lose by, most frequent first"""
+_CONTENDERS = 30
+"""of a group, by verdict and score, that are compared in all they have: more than a burst has"""
 _FLAT = 0.02
 """spread of the logarithms, in which 1 is a factor of 2.7, below which a picture shows nothing to be compared"""
 _LOGS = np.log(np.arange(256, dtype=np.float32) + 8)
@@ -51,11 +53,18 @@ def group_rows(rows: Sequence[Row], policy: Policy) -> tuple[Group, ...]:
         for at, row in enumerate(rows)
         if row.phash is not None
     ]
-    return near_duplicates(hashed, lambda places: [rows[at].report for at in places], policy)
+
+    def standing(at: int) -> tuple[str, int | None]:
+        return rows[at].report.verdict, rows[at].report.score
+
+    return near_duplicates(hashed, standing, lambda places: [rows[at].report for at in places], policy)
 
 
 def near_duplicates(
-    hashed: Sequence[Hashed], reports: Callable[[Iterable[int]], list[Report]], policy: Policy
+    hashed: Sequence[Hashed],
+    standing: Callable[[int], tuple[str, int | None]],
+    reports: Callable[[Iterable[int]], list[Report]],
+    policy: Policy,
 ) -> tuple[Group, ...]:
     """The groups of pictures that are nearly the same, by their first member, each with its best.
 
@@ -63,12 +72,18 @@ def near_duplicates(
     ----------
     hashed
         Pictures that could be read, in order.
+    standing
+        Gives the verdict and the score of the picture at a place.
     reports
         Gives the reports of the pictures at some places.
     policy
         Decides which is best.
     """
-    return tuple(_group(members, reports(members), policy) for members in alike(hashed))
+    groups = []
+    for members in alike(hashed):
+        first = sorted(members, key=lambda at: standing_key(*standing(at)))[:_CONTENDERS]
+        groups.append(_group(members, first, reports(first), policy))
+    return tuple(groups)
 
 
 def alike(hashed: Sequence[Hashed]) -> list[tuple[int, ...]]:
@@ -135,9 +150,9 @@ def _feature(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     return logs
 
 
-def _group(members: tuple[int, ...], reports: Sequence[Report], policy: Policy) -> Group:
+def _group(members: tuple[int, ...], first: Sequence[int], reports: Sequence[Report], policy: Policy) -> Group:
     ranked = rank_reports(reports, policy)
-    best = next(at for at, report in zip(members, reports, strict=True) if report is ranked[0].report)
+    best = next(at for at, report in zip(first, reports, strict=True) if report is ranked[0].report)
     return Group(members, best, _reason(ranked))
 
 

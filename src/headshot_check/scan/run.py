@@ -199,8 +199,10 @@ class Scan:
 
         verdicts: Counter[Verdict] = Counter()
         hashes: list[tuple[int, int, bytes | None]] = []
-        for at, verdict, phash, small in self._ledger.column_values("verdict", "phash", "miniature"):
+        standings: dict[int, tuple[str, int | None]] = {}
+        for at, verdict, score, phash, small in self._ledger.column_values("verdict", "score", "phash", "miniature"):
             verdicts[verdict] += 1
+            standings[at] = verdict, score
             if phash is not None:
                 hashes.append((at, phash % (1 << 64), small))
         counts = Counts(
@@ -212,7 +214,7 @@ class Scan:
             time.time() - self._started,
             self._started,
         )
-        groups = near_duplicates(hashes, self._ledger.reports, self.policy)
+        groups = near_duplicates(hashes, standings.__getitem__, self._ledger.reports, self.policy)
         return FinishedScan(self.policy, self.places, counts, self._ledger.rows, groups)
 
     def summary(self, finished: FinishedScan) -> Summary:
