@@ -23,6 +23,7 @@ export class Drawing {
   begin(width, height) {
     Object.assign(this, { width, height });
     this.unit = Math.min(width, height) / 480;
+    this.element.style.setProperty("--ring", `${8 * this.unit}px`);
     this.element.setAttribute("viewBox", `0 0 ${width} ${height}`);
     for (const part of [this.shade, this.aim, this.done, this.face, this.eyes]) part.setAttribute("d", "");
     this.cues.replaceChildren();

@@ -53,7 +53,7 @@ export class Review {
     this.view = h("div", { class: "coach-shot" });
     this.keepButton = h("button", { type: "button", class: "button main", onclick: () => this.keep(this.file()) }, icon("ready"), "Keep it");
     this.againButton = h("button", { type: "button", class: "button", onclick: () => this.again() }, icon("again"), "Take another");
-    const save = h("button", { type: "button", class: "button plain", onclick: () => download(this.shot.blob, this.name) }, icon("save"), "Save the file");
+    const save = h("button", { type: "button", class: "button plain", onclick: () => download(this.shot.blob, this.name) }, icon("save"), h("span", {}, "Save", h("span", { class: "hidden" }, " the file")));
     this.element.replaceChildren(
       h("div", { class: "coach-review-scroll" }, h("header", { class: "coach-review-head" }, h("div", {}, this.title, this.reason), strip), this.view),
       h("footer", { class: "coach-review-foot" }, h("p", { class: "quiet" }, "Shown as others will see you, not as in a mirror."), save, this.againButton, this.keepButton),
