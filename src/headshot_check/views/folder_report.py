@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import os
 import re
 import struct
@@ -16,7 +17,7 @@ import zlib
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, BinaryIO, Final
 from urllib.parse import quote
 
 from headshot_check.scan.finished import FinishedScan

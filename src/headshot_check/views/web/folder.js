@@ -60,7 +60,7 @@ function start() {
   part("workspace").hidden = false;
   part("workspace").classList.toggle("no-side", !part("side").querySelector("section"));
   const grid = photoGrid(part("grid"), { hrefOf, stickyHigh });
-  const dialog = photoDialog(part("photo"), { neighbours: () => selection.places, hrefOf, go: (place) => goTo(place, true), leave: () => goTo(null, true) });
+  const dialog = photoDialog(part("photo"), { neighbours: () => selection.places, hrefOf, go: goTo, leave: () => goTo(null) });
 
   /** Shows the photo that is asked for, or none; the card of the one that was left has the focus again. */
   function openOrClose() {
@@ -70,11 +70,9 @@ function start() {
     if (left !== null) grid.focus(left);
   }
 
-  function goTo(place, replace) {
+  function goTo(place) {
     photo = place;
-    const address = `#${queryToHash(query, photo)}`;
-    if (replace) history.replaceState(null, "", address);
-    else history.pushState(null, "", address);
+    history.replaceState(null, "", `#${queryToHash(query, photo)}`);
     openOrClose();
   }
 
@@ -101,7 +99,13 @@ function start() {
     if (queryToHash(query) !== before) apply();
     openOrClose();
   });
-  part("nothing").append(h("p", {}, "No photo matches all of these filters."), h("button", { type: "button", class: "button", onclick: () => ((query = emptyQuery()), changed(), part("find").focus()) }, "Show all photos"));
+  const showAll = () => {
+    query = emptyQuery();
+    changed();
+    part("find").focus();
+  };
+  const all = h("button", { type: "button", class: "button", onclick: showAll }, "Show all photos");
+  part("nothing").append(h("p", {}, "No photo matches all of these filters."), all);
   document.querySelector(".skip").addEventListener("click", (event) => {
     event.preventDefault();
     if (selection.places.length) grid.focus(selection.places[0]);

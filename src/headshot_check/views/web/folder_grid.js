@@ -113,8 +113,8 @@ export function photoGrid(element, { hrefOf, stickyHigh }) {
     const { section } = lines[at];
     const heading = h("h3", {}, section.title, h("span", { class: "number quiet" }, number(section.to - section.from)));
     const note = section.note ? h("span", { class: "quiet note" }, section.note) : null;
-    const line = h("div", { class: "line head", role: "row", "aria-rowindex": at + 1 }, h("div", { role: "gridcell", "aria-colindex": 1, "aria-colspan": columns }, heading, note));
-    return placed(line, lines[at]);
+    const cell = h("div", { role: "gridcell", "aria-colindex": 1, "aria-colspan": columns }, heading, note);
+    return placed(h("div", { class: "line head", role: "row", "aria-rowindex": at + 1 }, cell), lines[at]);
   }
 
   function cardLine(at) {
@@ -215,13 +215,14 @@ function photoCard(place, hrefOf) {
   const more = words.length > 2 ? h("span", { class: "more" }, ` +${words.length - 2}`, h("span", { class: "hidden" }, " more")) : null;
   const image = h("img", { alt: "", decoding: "async", draggable: "false" });
   const verdict = RANKS[verdictOf[place]];
+  const score = h("span", { class: "card-score" }, String(scoreOf[place]), h("span", { class: "hidden" }, " of 100"));
   const frame = h("span", { class: "card-photo" }, image, verdict === "unreadable" ? icon("unreadable") : null, groupBadge(place));
   if (verdict !== "unreadable") requestThumbnail(place, () => image.isConnected, (url) => url && (image.src = url));
   return h(
     "a",
     { class: `card ${verdict}`, href: hrefOf(place), tabindex: "-1", title: name },
     frame,
-    h("span", { class: "card-verdict" }, verdictChip(verdict), scoreOf[place] < 0 ? null : h("span", { class: "card-score" }, String(scoreOf[place]), h("span", { class: "hidden" }, " of 100"))),
+    h("span", { class: "card-verdict" }, verdictChip(verdict), scoreOf[place] < 0 ? null : score),
     h("span", { class: "card-name" }, name.slice(name.lastIndexOf("/") + 1)),
     h("span", { class: "card-why" }, said || "Nothing to complain of", more),
   );

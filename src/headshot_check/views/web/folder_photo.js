@@ -79,12 +79,22 @@ export function photoDialog(dialog, { neighbours, go, leave, hrefOf }) {
     for (let other = 0; other < groupOf.length; other += 1) if (groupOf[other] === group) members.push(other);
     members.sort((one, other) => isBest[other] - isBest[one] || scoreOf[other] - scoreOf[one]);
     const reason = index.reasons[group - 1];
-    const cards = members.map((one) => {
-      const image = h("img", { alt: "", decoding: "async" });
-      requestThumbnail(one, () => image.isConnected, (url) => url && (image.src = url));
-      return h("li", {}, h("a", { class: "shot", href: hrefOf(one), "aria-current": one === place ? "true" : null }, image, h("span", { class: "shot-name" }, index.names[one].split("/").at(-1)), verdictChip(RANKS[verdictOf[one]]), isBest[one] ? h("span", { class: "tag" }, "Best") : null));
-    });
-    return h("section", { class: "alike" }, h("h3", {}, `${members.length} shots of this scene`), reason ? h("p", { class: "quiet" }, `The best of them: ${reason}.`) : null, h("ul", { class: "shots" }, cards));
+    const shots = h("ul", { class: "shots" }, members.map((one) => h("li", {}, shot(one, one === place))));
+    const why = reason ? h("p", { class: "quiet" }, `The best of them: ${reason}.`) : null;
+    return h("section", { class: "alike" }, h("h3", {}, `${members.length} shots of this scene`), why, shots);
+  }
+
+  function shot(place, here) {
+    const image = h("img", { alt: "", decoding: "async" });
+    requestThumbnail(place, () => image.isConnected, (url) => url && (image.src = url));
+    return h(
+      "a",
+      { class: "shot", href: hrefOf(place), "aria-current": here ? "true" : null },
+      image,
+      h("span", { class: "shot-name" }, index.names[place].split("/").at(-1)),
+      verdictChip(RANKS[verdictOf[place]]),
+      isBest[place] ? h("span", { class: "tag" }, "Best") : null,
+    );
   }
 
   return {

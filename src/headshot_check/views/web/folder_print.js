@@ -26,10 +26,11 @@ function table(places) {
     return h("tr", {}, cells.map((text) => h("td", {}, text)));
   });
   const left = places.length - rows.length;
+  const heads = ["Verdict", "Score", "Photo", "What is wrong"].map((text) => h("th", { scope: "col" }, text));
   return h(
     "section",
     { class: "printed" },
-    h("table", {}, h("thead", {}, h("tr", {}, ["Verdict", "Score", "Photo", "What is wrong"].map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, rows)),
+    h("table", {}, h("thead", {}, h("tr", {}, heads)), h("tbody", {}, rows)),
     left > 0 ? h("p", {}, `And ${number(left)} more: rows.csv has all of them.`) : null,
   );
 }

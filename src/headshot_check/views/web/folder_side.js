@@ -23,7 +23,8 @@ export function verdictTiles(element, bar, query, changed) {
   const tiles = RANKS.map((verdict, at) => {
     const count = h("strong", { class: "tile-count" });
     const part = h("span", { class: "quiet tile-share" });
-    const tile = h("button", { type: "button", class: `tile ${verdict}`, onclick: () => (toggle(query().verdicts, at), changed()) }, count, verdictChip(verdict), part);
+    const onclick = () => (toggle(query().verdicts, at), changed());
+    const tile = h("button", { type: "button", class: `tile ${verdict}`, onclick }, count, verdictChip(verdict), part);
     tile.update = (now) => {
       count.textContent = number(now);
       part.textContent = share(now, COUNT);
@@ -66,7 +67,9 @@ function barButton(text, onclick) {
   const said = h("span", { class: "hidden" });
   const fail = h("span", { class: "bar-fail" });
   const warn = h("span", { class: "bar-warn" });
-  const button = h("button", { type: "button", class: "bar", onclick }, h("span", { class: "bar-name" }, text), " ", count, said, h("span", { class: "bar-track", "aria-hidden": "true" }, fail, warn));
+  const track = h("span", { class: "bar-track", "aria-hidden": "true" }, fail, warn);
+  const name = h("span", { class: "bar-name" }, text);
+  const button = h("button", { type: "button", class: "bar", onclick }, name, " ", count, said, track);
   button.update = (failed, warned, most, pressed) => {
     count.textContent = number(failed + warned);
     said.textContent = warned && failed ? ` photos, ${number(failed)} of them fail` : " photos";
@@ -102,7 +105,8 @@ function checkSection(query, changed) {
     return h("li", {}, button);
   });
   const list = h("ul", { class: "bars" }, items);
-  const element = h("section", {}, h("h2", {}, "What is wrong"), h("p", { class: "legend" }, h("span", { class: "key fail" }), "fails ", h("span", { class: "key warn" }), "could be better"), list);
+  const legend = [h("span", { class: "key fail" }), "fails ", h("span", { class: "key warn" }), "could be better"];
+  const element = h("section", {}, h("h2", {}, "What is wrong"), h("p", { class: "legend" }, legend), list);
   let all = listed.length <= MOST_CHECKS + 2;
   const more = h("button", { type: "button", class: "link" }, `All ${listed.length} problems`);
   const fold = () => items.forEach((item, at) => (item.hidden = !all && at >= MOST_CHECKS && !query().checks.has(listed[at])));
@@ -131,8 +135,10 @@ function overlookedSection() {
 
 /** Search, order, how many, and the filters that are on. */
 export function toolbar(element, side, query, changed) {
-  const search = h("input", { type: "search", class: "field", id: "find", placeholder: "Find a name", autocomplete: "off", spellcheck: "false", "aria-label": "Find by name" });
-  const order = h("select", { class: "field", "aria-label": "Order" }, Object.entries(ORDERS).filter(([name]) => name !== "alike" || index.reasons.length).map(([name, text]) => h("option", { value: name }, text)));
+  const typed = { type: "search", autocomplete: "off", spellcheck: "false" };
+  const search = h("input", { ...typed, class: "field", id: "find", placeholder: "Find a name", "aria-label": "Find by name" });
+  const orders = Object.entries(ORDERS).filter(([name]) => name !== "alike" || index.reasons.length);
+  const order = h("select", { class: "field", "aria-label": "Order" }, orders.map(([name, text]) => h("option", { value: name }, text)));
   const status = h("p", { class: "count", role: "status" });
   const chips = h("ul", { class: "active", "aria-label": "Filters that are on" });
   const filters = h("button", { type: "button", class: "button filters", "aria-expanded": "false", "aria-controls": side.id }, "Filters");
@@ -150,7 +156,8 @@ export function toolbar(element, side, query, changed) {
     order.value = query().order;
     const all = places.length === COUNT;
     status.textContent = all ? photos(COUNT) : `${number(places.length)} of ${photos(COUNT)}`;
-    chips.replaceChildren(...activeFilters(query()).map(({ text, clear }) => h("li", {}, clearButton(text, () => (clear(), changed(), search.focus({ preventScroll: true }))))));
+    const off = (clear) => () => (clear(), changed(), search.focus({ preventScroll: true }));
+    chips.replaceChildren(...activeFilters(query()).map(({ text, clear }) => h("li", {}, clearButton(text, off(clear)))));
     chips.hidden = !isFiltered(query());
   };
 }
