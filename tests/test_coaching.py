@@ -309,10 +309,21 @@ def test_good_means_nothing_seen_for_that_long(seen: list[set[str]], data: st.Da
 
 @given(WARNABLE, st.integers(8, 14))
 def test_a_fault_that_was_put_right_becomes_good(code: str, frames: int) -> None:
-    heard = play(Coach(LIVE), [frame_with(code)] * 10 + [GOOD] * (frames + 4))
+    until_believed = 25 if code == "leave_car" else 0
+    heard = play(Coach(LIVE), [frame_with(code)] * 10 + [GOOD] * (until_believed + frames + 4))
     assert heard[9].said.code == code
     assert heard[-1].all_good
     assert heard[-1].good_for_s == pytest.approx((frames + 3) / FPS)
+
+
+@given(st.lists(st.booleans(), min_size=30, max_size=60), st.integers(1, 24))
+def test_a_car_that_is_seen_now_and_then_is_never_good(at: list[bool], apart: int) -> None:
+    """A car's probability may fall for a moment: with the light of the street, with a hand before the belt."""
+    seen = [yes or index % (apart + 1) == 0 for index, yes in enumerate(at)]
+    heard = play(Coach(LIVE), [frame_with(*["leave_car"] * yes) for yes in seen])
+    assert {told.said.code for told in heard} == {"leave_car"}
+    assert {told.groups["place"] for told in heard} == {"fail"}
+    assert not any(told.all_good for told in heard)
 
 
 def test_a_blink_is_not_spoken_of_but_stops_the_clock() -> None:

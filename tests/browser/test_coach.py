@@ -131,7 +131,7 @@ def in_order(codes: Sequence[str], wanted: Sequence[str]) -> bool:
 
 
 def test_the_shot_is_taken_when_the_camera_turns_good_and_not_before(stage: Stage) -> None:
-    bad = (Part("drivers_seat_selfie", 3), Part("studio_light_skin", 3, zoom=0.35), Part("soft_office", 3, across=0.2))
+    bad = (Part("drivers_seat_selfie", 3), Part("studio_light_skin", 6, zoom=0.35), Part("soft_office", 3, across=0.2))
     coach = stage(*bad, GOOD, accept_downloads=True)
     coach.start()
     coach.until("shot")

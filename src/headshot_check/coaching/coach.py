@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -36,6 +36,8 @@ _READ_S: Final = 1.0
 """for so long an instruction stays when another one has its turn: four words are read in it (240 words a minute)"""
 _FORGET_S: Final = 1.5
 """frames further apart than this do not belong together: nobody saw what happened between them"""
+_CAR, _CAR_S = "leave_car", 2.5
+"""nobody gets out of a car faster: where one was surely seen, frames in which it is not do not count before"""
 _AT_ONCE: Final = frozenset({"find_face", "upright", "leave_car"})
 """what does not wait until another instruction was read"""
 
@@ -146,6 +148,7 @@ class Coach:
         faults = seen.faults if moving is None else (*seen.faults, moving)
         minded = tuple(fault for fault in faults if fault.status == "fail" or fault.code not in never_mind)
         self._remember(minded, now)
+        minded = (*self._still_in_car(minded, now), *minded)
         code = self._choose(minded, now, never_mind)
         if minded:
             self._good_since = None
@@ -180,6 +183,15 @@ class Coach:
             return None
         return Fault("hold_still", MOTION, judged.status, judged.severity)
 
+    def _still_in_car(self, faults: tuple[Fault, ...], now: float) -> tuple[Fault, ...]:
+        """The car that was surely seen a moment ago, while there is a face; else nothing."""
+        failed = self._failed.get(_CAR)
+        if failed is None or now - failed > _CAR_S:
+            return ()
+        if any(fault.code == _CAR or fault.check == "faces.found" for fault in faults):
+            return ()
+        return (replace(self._seen[_CAR][1], status="fail"),)
+
     def _remember(self, faults: tuple[Fault, ...], now: float) -> None:
         for fault in faults:
             last = self._seen.get(fault.code)
@@ -194,9 +206,10 @@ class Coach:
         """The code to say now: the present one as long as its fault lasts and nothing before it in the order lasts."""
         lasting = [fault.code for fault in faults if now - self._since[fault.code] >= _patience(fault.code)]
         present = self._said
-        if present is not None and (present[0] in never_mind and present[0] not in {fault.code for fault in faults}):
+        seen_now = {fault.code for fault in faults}
+        if present is not None and present[0] in never_mind and present[0] not in seen_now:
             present = None
-        unseen_s = 0.0 if present is None else now - self._seen[present[0]][0]
+        unseen_s = 0.0 if present is None or present[0] in seen_now else now - self._seen[present[0]][0]
         if unseen_s > (_KEEP_S if faults and not lasting else _LINGER_S):
             present = None
         if present is None:
@@ -215,7 +228,8 @@ class Coach:
             return Said("good", GOOD, "pass") if good else Said("nearly", NEARLY, "pass")
         fault = self._seen[code][1]
         failed = self._failed.get(code)
-        status: Status = "warn" if failed is None or now - failed > _LINGER_S else "fail"
+        lingers_s = _CAR_S if code == _CAR else _LINGER_S
+        status: Status = "warn" if failed is None or now - failed > lingers_s else "fail"
         checks = tuple(one.check for one in faults if one.code == code) or (fault.check,)
         if code not in INSTRUCTIONS:  # a check that the coach has no words of its own for
             return Said(code, fault.advice, status, group=group_of_check(fault.check), checks=checks)
