@@ -218,7 +218,7 @@ def test_by_keyboard_only(opened: Callable[..., Driver]) -> None:
     assert focused() == "tilted.jpg"
     keys.press("Tab")
     keys.press("Space")
-    page.page.locator("#picked", has_text="1 photo picked").wait_for()
+    page.page.locator("#picked", has_text="1 picked").wait_for()
 
 
 def test_said_to_screen_readers_sparingly(opened: Callable[..., Driver]) -> None:

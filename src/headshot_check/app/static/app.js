@@ -191,7 +191,7 @@ function onPick(photo, on) {
   if (on && !picked.includes(photo)) picked.push(photo);
   if (!on && picked.includes(photo)) picked.splice(picked.indexOf(photo), 1);
   at("picked").hidden = !picked.length;
-  at("picked-words").textContent = picked.length === 1 ? "1 photo picked. Pick another to compare." : `${picked.length} photos picked`;
+  at("picked-words").textContent = picked.length === 1 ? "1 picked. Pick another to compare." : `${picked.length} picked`;
   at("compare").disabled = picked.length < 2;
 }
 

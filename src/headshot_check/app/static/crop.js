@@ -56,6 +56,7 @@ function pictures(photo, report, made, target) {
       h("figure", {}, after, h("figcaption", {}, "Cropped ", verdictChip(made.report.verdict), made.report.score === null ? null : h("span", { class: "number quiet" }, String(made.report.score)))),
     ),
     mends.length ? h("p", { class: "crop-mends" }, icon("ready"), h("span", {}, `Mends: ${mends.join(", ")}`)) : null,
+    made.report.score !== null && made.report.score < made.before.score ? h("p", { class: "quiet" }, `This crop scores lower than the photo as it is (${made.before.score}).`) : null,
     made.notes.length ? h("ul", { class: "crop-notes quiet" }, made.notes.map((note) => h("li", {}, note))) : null,
     h("p", { class: "crop-save" }, h("button", { type: "button", class: "button main", onclick: save }, icon("save"), "Save the crop"), h("span", { class: "quiet number" }, `${wide} × ${high} px`)),
   ].filter(Boolean);
