@@ -4,15 +4,18 @@
 
 A real Chromium loads the page of a real server and gets the folder by its own drag events. Times are taken in the page:
 from the drop to the first card, and to the last. Long tasks are what the browser's PerformanceObserver reports (from
-50 ms up). `scan` checks the same files through the library, without a store, in turns with the page; its workers are
-warm in both, as is the folder. Needs the extra `browser` and a Chromium.
+50 ms up). In turns with it, `headshot-check scan --fresh` does the same files with as many workers, as people run
+it: from the start of the program to its end. Needs the extra `browser` and a Chromium.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -21,9 +24,6 @@ from typing import Any
 from PIL import Image
 
 from headshot_check.app.server import running
-from headshot_check.policy import load_policy
-from headshot_check.scan.jobs import Job
-from headshot_check.scan.pool import WorkerPool
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "images"
 DISTINCT = 20
@@ -78,11 +78,13 @@ def dropped(browser: Any, url: str, folder: Path, photos: int) -> dict[str, Any]
     return seen
 
 
-def scanned(pool: WorkerPool, files: list[Path]) -> float:
-    """Seconds that the workers take for the same files from disk, nobody waiting between them."""
+def scanned(folder: Path, workers: int, cache: Path) -> float:
+    """Seconds of one `scan`, its start and end included."""
+    command = [sys.executable, "-m", "headshot_check", "scan", str(folder), "--fresh", "--workers", str(workers)]
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache)}
     start = time.perf_counter()
-    for outcome in [pool.submit(Job(str(path), path.name)) for path in files]:
-        outcome.result()
+    done = subprocess.run([*command, "--format", "jsonl"], capture_output=True, env=environment, check=False)
+    assert done.returncode in (0, 1), done.stderr.decode()
     return time.perf_counter() - start
 
 
@@ -99,19 +101,14 @@ def main() -> None:
         folder = Path(place) / "photos"
         folder.mkdir()
         make_photos(folder, given.photos, given.megapixels)
-        files = sorted(folder.iterdir())
-        with (
-            running(workers=given.workers) as server,
-            WorkerPool(load_policy("linkedin"), workers=given.workers) as pool,
-            sync_playwright() as playwright,
-        ):
+        cache = Path(place)
+        with running(workers=given.workers) as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(CHROMIUM))
             dropped(browser, server.url, folder, given.photos)  # warm: files in the cache, workers and fonts loaded
-            scanned(pool, files[: 2 * given.workers])
             ratios, firsts, longs = [], [], []
             print("round   scan s   page s   ratio   first ms   long tasks, ms")
             for number in range(1, given.rounds + 1):
-                scan_s = scanned(pool, files)
+                scan_s = scanned(folder, given.workers, cache)
                 seen = dropped(browser, server.url, folder, given.photos)
                 page_s, first = (seen["last"] - seen["start"]) / 1000, seen["first"] - seen["start"]
                 ratios.append(page_s / scan_s)
