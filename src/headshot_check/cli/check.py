@@ -12,10 +12,7 @@ import typer
 from headshot_check.cli.app import STANDARD_INPUT, Format, PolicyOption, app, chosen_policy, fail, status_of
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from headshot_check.checker import Checker
-    from headshot_check.photo import Photo
     from headshot_check.report import Report
 
 
@@ -39,6 +36,7 @@ def check(
 
 
 def _check(photos: list[str], format: Format, policy: str | None, overlay: str | None, verbose: bool) -> int:
+    from headshot_check.checker import Checker
     from headshot_check.errors import HeadshotCheckError
 
     if overlay is not None and len(photos) > 1:
@@ -46,12 +44,8 @@ def _check(photos: list[str], format: Format, policy: str | None, overlay: str |
     if photos.count(STANDARD_INPUT) > 1:
         return fail("- stands for standard input, which can be read once: name it once")
     try:
-        begun = [] if photos[0] == STANDARD_INPUT else [_begun(photos[0])]
-        from headshot_check.checker import Checker
-
         checker = Checker(chosen_policy(policy))
-        checked = (_one(name, checker, overlay, begun.pop() if begun else None) for name in photos)
-        reports = _print(checked, format, verbose, several=len(photos) > 1)
+        reports = _print((_one(name, checker, overlay) for name in photos), format, verbose, several=len(photos) > 1)
     except HeadshotCheckError as error:
         return fail(error.message)
     except OSError as error:
@@ -61,16 +55,7 @@ def _check(photos: list[str], format: Format, policy: str | None, overlay: str |
     return status_of({report.verdict for report in reports})
 
 
-def _begun(name: str) -> Future[Photo]:
-    """A photo that is being loaded: one processor decodes while another imports the rest."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    from headshot_check.photo import load
-
-    return ThreadPoolExecutor(1).submit(load, name)
-
-
-def _one(name: str, checker: Checker, overlay: str | None, begun: Future[Photo] | None) -> Report:
+def _one(name: str, checker: Checker, overlay: str | None) -> Report:
     from dataclasses import replace
 
     from headshot_check.checker import unreadable
@@ -78,7 +63,7 @@ def _one(name: str, checker: Checker, overlay: str | None, begun: Future[Photo] 
     from headshot_check.photo import load
 
     try:
-        photo = begun.result() if begun else load(sys.stdin.buffer if name == STANDARD_INPUT else name)
+        photo = load(sys.stdin.buffer if name == STANDARD_INPUT else name)
         report = replace(checker.check_photo(photo), source=name)
     except PhotoError as error:
         return replace(unreadable(error, checker.policy.name), source=name)
