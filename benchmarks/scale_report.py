@@ -10,9 +10,10 @@ from typing import Any
 BEGIN, END = "<!-- scale.py: begin -->", "<!-- scale.py: end -->"
 INK, SECOND, THIRD, PALE = "#1f3a5f", "#c2571a", "#4a7c59", "#9aa5b1"
 UNDISTURBED = 0.96
-"""share of a processor's time that each worker has had, on average, in a round that counts"""
-EARLY = (400, 600)
-"""photos over which the memory "at file 500" is taken"""
+"""share of a processor's time that each worker has had, on average, in a round that counts; where no round comes to
+it, the quarter counts that comes nearest"""
+EARLY = (600, 1400)
+"""photos over which the memory early in the run is taken: two workers have then had about 500 each"""
 
 
 def write_report(measured: dict[str, Any], folder: Path) -> None:
@@ -31,7 +32,8 @@ def write_report(measured: dict[str, Any], folder: Path) -> None:
 
 
 def _workers(part: dict[str, Any], folder: Path) -> list[str]:
-    quiet = [turn for turn, share in enumerate(part["had"]) if share >= UNDISTURBED] or range(len(part["had"]))
+    best = sorted(range(len(part["had"])), key=lambda turn: -part["had"][turn])
+    quiet = [turn for turn in best if part["had"][turn] >= UNDISTURBED] or best[: max(1, len(best) // 4)]
     rates = {int(number): [values[turn] for turn in quiet] for number, values in part["rates"].items()}
     had, others = ([part[name][turn] for turn in quiet] for name in ("had", "others"))
     gains = {n: [b / a for a, b in zip(rates[1], values, strict=True)] for n, values in rates.items()}
@@ -48,12 +50,14 @@ def _workers(part: dict[str, Any], folder: Path) -> list[str]:
         axes.plot(numbers, [n * medians[0] for n in numbers], color=PALE, linestyle="--", label="in proportion")
         for n in numbers:
             axes.scatter([n] * len(rates[n]), rates[n], color=INK, alpha=0.35, s=18, linewidths=0)
-        axes.plot(numbers, medians, color=INK, marker="o", label="median of the rounds")
+        axes.plot(numbers, medians, color=INK, marker="o", label="median")
         axes.set_xticks(numbers)
+        axes.set_ylim(bottom=0)
         axes.set(xlabel="workers", ylabel="photos a second", title="Throughput, 12-megapixel JPEG")
 
     _plot(folder / "plots" / "scale-workers.png", draw)
-    peak = max(part["peaks_mb"])
+    peak, most = max(part["peaks_mb"]), max(rates)
+    worth = most * statistics.median(part["cpu_ms"]["1"]) / statistics.median(part["cpu_ms"][str(most)])
     what = (
         f"{part['files']} JPEGs of 12 megapixels, {part['mean_mb']:.1f} MB on average, {part['photos']} for each "
         f"worker in a round. {len(rates[1])} of {len(part['had'])} rounds, in which each worker had {min(had):.0%} or "
@@ -68,7 +72,8 @@ def _workers(part: dict[str, Any], folder: Path) -> list[str]:
         "|---:|---:|---:|---:|---:|---:|",
         *rows,
         "",
-        f"CPU ms counts all rounds, and what the parent does. Most memory that a worker ever had: {peak:.0f} MB.",
+        f"CPU ms counts all rounds, and what the parent does; by it alone {most} workers are worth {worth:.2f}.",
+        f"Most memory that a worker ever had: {peak:.0f} MB.",
         "",
         "![Throughput against workers](plots/scale-workers.png)",
         "",
@@ -83,7 +88,7 @@ def _memory(part: dict[str, Any], folder: Path) -> list[str]:
 
     def drift(values: Sequence[float]) -> tuple[float, float]:
         early = [value for value, at in zip(values, photos, strict=True) if EARLY[0] <= at <= EARLY[1]]
-        return statistics.median(early), statistics.median(values[-10:])
+        return statistics.median(early), statistics.median(values[-16:])
 
     def draw(axes: Any) -> None:
         for k, (values, colour) in enumerate(zip(series, (INK, THIRD), strict=False), 1):
@@ -109,7 +114,7 @@ def _memory(part: dict[str, Any], folder: Path) -> list[str]:
         "",
         f"{what} Verdicts: {said}. {_where(part)}",
         "",
-        "| MB | about photo 500 | at the end | drift | most ever |",
+        "| MB | about photo 1,000 | at the end | drift | most ever |",
         "|---|---:|---:|---:|---:|",
         *rows,
         "",
