@@ -186,7 +186,9 @@ def session(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         yield opened
         return
     read, write = os.pipe()
-    xvfb = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-nolisten", "tcp"], pass_fds=[write], stderr=-3)
+    xvfb = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(write), "-nolisten", "tcp"], pass_fds=[write], stderr=subprocess.DEVNULL
+    )
     os.close(write)
     with os.fdopen(read) as told:
         monkeypatch.setenv("DISPLAY", f":{told.readline().strip()}")

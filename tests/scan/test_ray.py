@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,16 @@ def s3() -> Iterator[Any]:
     server.stop()
 
 
+def node_options() -> dict[str, int]:
+    """One processor and a small object store. Ports are given, as a raylet that waits to be told those of its agents
+    dies when a busy machine keeps them waiting."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(4)]
+        ports = [one.getsockname()[1] for one in sockets]
+    agents = ("metrics_agent_port", "metrics_export_port", "runtime_env_agent_port", "dashboard_agent_listen_port")
+    return {"num_cpus": 1, "object_store_memory": _STORE_BYTES, **dict(zip(agents, ports, strict=True))}
+
+
 @pytest.fixture(scope="module")
 def cluster(s3: Any) -> Iterator[Any]:
     """Two nodes of one processor each; they know the S3 server."""
@@ -74,11 +86,8 @@ def cluster(s3: Any) -> Iterator[Any]:
         sys.path.insert(0, str(ROOT / "tests" / "scan"))
         process._RUN = f"import misbehaving; {process._RUN}"
 
-    started = Cluster(
-        initialize_head=True,
-        head_node_args={"num_cpus": 1, "object_store_memory": _STORE_BYTES, "include_dashboard": False},
-    )
-    started.second = started.add_node(num_cpus=1, object_store_memory=_STORE_BYTES)
+    started = Cluster(initialize_head=True, head_node_args={"include_dashboard": False, **node_options()})
+    started.second = started.add_node(**node_options())
     started.wait_for_nodes()
     ray.init(
         address=started.address, log_to_driver=False, runtime_env={"worker_process_setup_hook": let_workers_misbehave}
@@ -306,7 +315,7 @@ def test_a_node_that_is_killed_loses_no_row(cluster: Any, tmp_path: Path) -> Non
     for number, row in enumerate(rows):
         assert row["digest"] == rows[number % 6]["digest"]
         assert row["score"] == rows[number % 6]["score"]
-    cluster.second = cluster.add_node(num_cpus=1, object_store_memory=_STORE_BYTES)
+    cluster.second = cluster.add_node(**node_options())
     cluster.wait_for_nodes()
 
 

@@ -57,5 +57,5 @@ def launcher(*, on_desktop: bool = False) -> Launcher:
 
 
 def icon(name: str) -> bytes:
-    """The project's icon: "icon.svg", or "icon.png" with 256 x 256 px."""
+    """The project's own icon: "icon.svg", or "icon.png", which is the same at 256 x 256 px."""
     return Path(__file__).with_name(name).read_bytes()
