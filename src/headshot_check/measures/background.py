@@ -60,7 +60,7 @@ def uniformity(scene: Scene) -> float:
     """
     background = scene.once(background_mask)[1::4, 1::4]
     smooth = cv2.resize(scene.glance, background.shape[::-1], interpolation=cv2.INTER_AREA)[background]
-    colours = lab(linear(smooth))
+    colours = lab(linear(np.asarray(smooth, np.uint8)))
     away = colours - medians(colours)
     return float(((away * away).sum(axis=1) < _SAME_COLOUR**2).mean())
 
