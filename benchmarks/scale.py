@@ -216,6 +216,13 @@ def _status_kb(pid: int, field: str) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith(field))
 
 
+def changed(parser: argparse.ArgumentParser, options: argparse.Namespace) -> str:
+    """The options that are not as usual, as one would type them; folders are not named."""
+    given = {name: value for name, value in vars(options).items() if value != parser.get_default(name)}
+    shown = {name: "DIR" if isinstance(value, Path) else value for name, value in given.items() if name != "parts"}
+    return "".join(f" --{name.replace('_', '-')} {value}" for name, value in shown.items())
+
+
 def main() -> int:
     """Measure the parts that are asked for and write the report of all that was ever measured in --work."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -238,11 +245,10 @@ def main() -> int:
     measured: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else {}
     cv2.setNumThreads(1)
     for part in options.parts:
-        own = " --photos DIR" if part == "workers" and options.photos else ""
         before = os.getloadavg()[0]
         measured[part] = {
             **PARTS[part](options.work, options),
-            "command": f"python benchmarks/scale.py --parts {part}{own}",
+            "command": f"python benchmarks/scale.py --parts {part}{changed(parser, options)}",
             "date": time.strftime("%Y-%m-%d"),
             "load": [round(before, 1), round(os.getloadavg()[0], 1)],
             "machine": f"{available_cpus()} {platform.machine()} cores",
