@@ -155,7 +155,7 @@ def test_cancel_one_then_all_and_check_them_after_all(opened: Callable[..., Driv
     assert len(held) == 4  # the server's two workers and two more
     page.page.click("#cancel-all")
     page.page.locator("#notes", has_text="12 photos taken back").wait_for()
-    assert page.page.locator("#progress").is_hidden()
+    page.page.locator("#progress").wait_for(state="hidden")
     page.page.unroute("**/api/check*")
     page.page.get_by_role("button", name="Check them after all").click()
     page.until_checked()

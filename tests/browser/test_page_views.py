@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -230,10 +231,11 @@ def test_said_to_screen_readers_sparingly(opened: Callable[..., Driver]) -> None
             new MutationObserver(() => window.lines.push(said.textContent)).observe(said, { childList: true });
         }"""
     )
+    start = time.monotonic()
     page.choose("drivers_seat_selfie", "too_dark", "tilted", "soft_office", "outdoors", "sofa")
     lines = page.page.evaluate("window.lines")
     assert lines[-1] == "All checked: 2 retake, 1 usable, 3 ready."
-    assert len(lines) <= 3
+    assert len(lines) <= 3 + (time.monotonic() - start) // 10  # the first result, the end, and one every ten seconds
     name = page.card("drivers_seat_selfie.jpg").locator("button.card").get_attribute("aria-label")
     assert name == "drivers_seat_selfie.jpg, retake, 25 of 100, Likely taken in a car"
 
