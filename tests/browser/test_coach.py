@@ -53,6 +53,7 @@ class Coach(Driver):
         page.add_init_script(LISTEN)
         super().__init__(page, url)
         self.dialog = page.locator("#coach")
+        self.dialog.wait_for(state="attached")  # the button does its work from then on
 
     def start(self) -> None:
         self.page.get_by_role("button", name="Use the camera").click()
