@@ -94,25 +94,28 @@ def make_folder(folder: Path, files: int, photos: Sequence[Path], sides: tuple[i
         if fate < NO_PICTURE:
             fake = dice.random() < FAKE
             name, data = dice.choice(_NOTES)
-            name = f"fake {number}.jpg" if fake else name.format(number)
-            made.photos, made.unreadable, made.passed_over = (
-                made.photos + fake,
-                made.unreadable + fake,
-                made.passed_over + (not fake),
-            )
+            path = below / (f"fake {number}.jpg" if fake else name.format(number))
+            made.photos, made.unreadable = made.photos + fake, made.unreadable + fake
+            made.passed_over += not fake
         else:
             kind, suffix = dice.choice(_KINDS)
-            name = dice.choice(_ODD).format(number) if dice.random() < 0.05 else f"IMG_{number}{suffix}"
-            data = _encoded(dice.choice(pictures), kind, sides, dice)
-            if fate < NO_PICTURE + DAMAGED:
-                data = data[: dice.choice((0, 3, len(data) // 3))] if Path(name).suffix.lower() in SUFFIXES else data
-                made.unreadable += len(data) <= 3
-            elif fate < NO_PICTURE + DAMAGED + DUPLICATE and earlier:
-                data = dice.choice(earlier)
+            odd, name = dice.random() < 0.05, dice.choice(_ODD)
+            path = below / (name.format(number) if odd else f"IMG_{number}{suffix}")
+            shape = dice.choice(pictures), kind, dice.uniform(*sides), dice.randint(50, 95)
+            left, twin = dice.choice((0.0, 0.001, 0.33)), dice.random()
+            duplicate = NO_PICTURE + DAMAGED <= fate < NO_PICTURE + DAMAGED + DUPLICATE and bool(earlier)
+            if path.exists():  # from an earlier run with this folder
+                data = path.read_bytes()
+            elif duplicate:
+                data = earlier[int(twin * len(earlier))]
             else:
+                data = _encoded(*shape)
+                if fate < NO_PICTURE + DAMAGED and path.suffix.lower() in SUFFIXES:
+                    data = data[: int(left * len(data))]
+            if fate >= NO_PICTURE + DAMAGED and not duplicate:
                 earlier = [*earlier[-500:], data]
+            made.unreadable += fate < NO_PICTURE + DAMAGED and len(data) < 100
             made.photos += 1
-        path = below / name
         path.write_bytes(data)
         os.utime(path, (1_700_000_000 + number, 1_700_000_000 + number))
     return made
@@ -129,11 +132,11 @@ def _small(path: Path, side: int) -> Image.Image | None:
     return picture
 
 
-def _encoded(picture: Image.Image, kind: str, sides: tuple[int, int], dice: random.Random) -> bytes:
-    scale = dice.uniform(*sides) / max(picture.size)
+def _encoded(picture: Image.Image, kind: str, side: float, quality: int) -> bytes:
+    scale = side / max(picture.size)
     size = max(round(picture.width * scale), 64), max(round(picture.height * scale), 64)
     file = io.BytesIO()
-    picture.resize(size).save(file, kind, quality=dice.randint(50, 95))
+    picture.resize(size).save(file, kind, quality=quality)
     return file.getvalue()
 
 
