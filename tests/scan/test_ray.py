@@ -305,7 +305,7 @@ def test_a_node_that_is_killed_loses_no_row(cluster: Any, tmp_path: Path) -> Non
     time.sleep(1)  # in the middle of its photos
     assert running.is_alive()
     cluster.remove_node(cluster.second, allow_graceful=False)
-    running.join(120)
+    running.join(300)
     assert not running.is_alive()
     assert until(lambda: not any(one.is_running() for one in doomed), 30), "workers outlive their node"
     rows = rows_of(pq.read_table(tmp_path / "out" / "rows.parquet"))
@@ -358,7 +358,7 @@ def test_the_command_scans_on_a_cluster_and_says_what_came_of_it(cluster: Any, s
     s3.put_object(Bucket="photos", Key="command/empty.jpg", Body=b"")
     done = command("--address", cluster.address, "s3://photos/command", "--out", tmp_path / "out")
     assert done.returncode == 1, done.stderr
-    assert done.stderr == ""
+    assert [line for line in done.stderr.splitlines() if "Set ray log level" not in line] == []
     assert "2 photos" in done.stdout
     rows = rows_of(pq.read_table(tmp_path / "out" / "rows.parquet"))
     assert [(row["name"], row["verdict"]) for row in rows] == [("empty.jpg", "unreadable"), ("me.jpg", "retake")]

@@ -15,6 +15,8 @@ QUIET_S: Final = 1.0
 """a file that has not changed for so long is taken for finished: programs that copy write several times a second"""
 _PATIENCE_S: Final = 10.0
 """the same for one that lacks its end: a stalled download goes on, or it really is damaged"""
+_AHEAD_S: Final = 5.0
+"""by how much a file server's clock may be ahead for its times of change to count"""
 _TICK_S: Final = 0.25
 _SURVEY_EVERY_S: Final = 10.0
 """also when nothing is heard: network drives do not tell of what other machines do"""
@@ -138,8 +140,11 @@ def _is_finished(photo: FoundPhoto, quiet_s: float) -> bool:
     if Path(photo.path).suffix.lower() in _UNFINISHED:
         return False
     if photo.modified_ns is not None:
-        # an old time of change: it was moved here, or was here before; a clock that is ahead says nothing
-        quiet_s = max(quiet_s, time.time() - photo.modified_ns / 1e9)
+        age_s = time.time() - photo.modified_ns / 1e9
+        if -_AHEAD_S < age_s < QUIET_S:
+            return False
+        # an old time of change: it was moved here, or was here before; a clock that is far ahead says nothing
+        quiet_s = max(quiet_s, age_s)
     return quiet_s >= (QUIET_S if looks_whole(photo.path) else _PATIENCE_S)
 
 
