@@ -230,6 +230,20 @@ def test_folder_of_reports_is_not_scanned(folder: Path, pool: CountingPool) -> N
         assert len(rows(scan)) == 2
 
 
+def test_reports_may_lie_beside_the_photos(folder: Path, pool: CountingPool) -> None:
+    some(folder, 2)
+    with Scan([folder], pool=pool, out=folder) as scan:
+        assert len(rows(scan)) == 2
+
+
+def test_folder_that_cannot_be_written_to_is_said_at_once(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "access", lambda path, mode: False)  # root may write everywhere
+    with pytest.raises(PermissionError, match="not permitted"):
+        Scan([folder], out=tmp_path / "out")
+
+
 def test_nothing_is_kept_where_that_is_asked(folder: Path, pool: CountingPool) -> None:
     some(folder, 3)
     for _ in range(2):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -66,7 +68,7 @@ class Scan:
     PolicyError
         The policy is unknown or has a bad key.
     OSError
-        The folder of the reports cannot be made.
+        The folder of the reports cannot be made or written to.
     """
 
     def __init__(
@@ -92,6 +94,8 @@ class Scan:
         self._started = time.time()
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
+            if not os.access(out, os.W_OK):  # better now than after an hour of work
+                raise PermissionError(errno.EACCES, "writing to this folder is not permitted", str(out))
         path = store if store is not None else (cache_folder() if out is None else out) / STORE_NAME
         self._store = Store(path if keep else None, self.policy, fresh=fresh)
         if fresh:

@@ -111,7 +111,7 @@ class Walk:
         folders = [(top, typed, label)]
         while folders:
             path, source, name = folders.pop()
-            if self._is_passed_over(path):
+            if self._is_passed_over(path, named=path == top):
                 continue
             try:
                 with os.scandir(path) as listed:
@@ -133,11 +133,12 @@ class Walk:
                     yield _found(entry.path, name + entry.name, _inside(source, entry.name), facts)
             folders += reversed(inner)
 
-    def _is_passed_over(self, path: str) -> bool:
+    def _is_passed_over(self, path: str, *, named: bool) -> bool:
         known = _identity(path)
         if known is None:
             return False
-        reason = OWN_OUTPUT if known in self._excluded else SEEN_FOLDER if known in self._seen else ""
+        own = known in self._excluded and not named  # reports may be wanted beside the photos
+        reason = OWN_OUTPUT if own else SEEN_FOLDER if known in self._seen else ""
         self._seen.add(known)
         if reason:
             self.skipped[reason] += 1
