@@ -213,6 +213,45 @@ def test_ctrl_c_says_how_to_go_on_and_keeps_what_is_done(folder: Path) -> None:
 
 
 @posix
+def test_watched_folder_gives_each_photo_once(folder: Path) -> None:
+    put(folder, "old.jpg", GOOD)
+    long_ago = time.time() - 60
+    os.utime(folder / "old.jpg", (long_ago, long_ago))
+    command = [
+        sys.executable,
+        "-m",
+        "headshot_check",
+        "scan",
+        "photos",
+        "--watch",
+        "--format",
+        "jsonl",
+        "--workers",
+        "1",
+    ]
+    running = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder.parent,
+        env=environment(folder.parent),
+        start_new_session=True,
+    )
+    try:
+        assert running.stdout is not None
+        assert json.loads(running.stdout.readline())["source"] == str(Path("photos/old.jpg"))
+        put(folder, "new.jpg", SELFIE)
+        new = json.loads(running.stdout.readline())
+        assert (new["source"], new["verdict"]) == (str(Path("photos/new.jpg")), "retake")
+        os.killpg(running.pid, signal.SIGINT)
+        rest, said = running.communicate(timeout=60)
+        assert (running.returncode, rest, said) == (130, b"", b"")
+    finally:
+        running.kill()
+        running.communicate()
+
+
+@posix
 def test_progress_is_told_on_a_terminal(folder: Path) -> None:
     import pty
 
