@@ -438,7 +438,7 @@ def test_a_long_scan_shows_how_far_it_is_in_the_page_that_becomes_the_report(
     shutil.copy(SELFIE, tmp_path / "me.jpg")
     check_dropped([str(tmp_path)], "linkedin", lambda page: shown.append((page, page.read_text(encoding="utf-8"))))
     ((page, then),) = shown
-    assert "checked so far" in then
+    assert "The report appears here" in then
     assert 'http-equiv="refresh"' in then
     assert "url=report.html" in page.read_text(encoding="utf-8")
     assert (page.parent / "report.html").is_file()
@@ -475,7 +475,7 @@ def test_opening_without_dropping_explains_the_icon(home: Path) -> None:
 
 
 def test_what_a_page_shows_is_escaped() -> None:
-    text = pages.error("<script>x</script>", "<b>") + pages.checking(1, "<img src=x>")
+    text = pages.error("<script>x</script>", "<b>") + pages.checking(1, 2, "<img src=x>")
     assert "<script>x" not in text
     assert "<img" not in text
     assert "<b>" not in text

@@ -76,7 +76,7 @@ def _scanned(dropped: Sequence[str], policy: Policy, folder: Path, show: Open) -
     from headshot_check.views.scan_reports import write_reports
 
     with _Progress(folder, show) as progress, Scan(list(dropped), policy, out=folder) as scan:
-        scan.look()
+        progress.begin(scan.look())
         with closing(scan.check()) as checked:
             for done in checked:
                 progress.count(done.source)
@@ -96,7 +96,7 @@ class _Progress:
     def __init__(self, folder: Path, show: Open) -> None:
         self._path = folder / "checking.html"
         self._show = show
-        self._done = 0
+        self._done = self._of = 0
         self._now = ""
         self._shown = False
         self._led_on = False
@@ -111,6 +111,10 @@ class _Progress:
         self._stop()
         if self._shown and not self._led_on:
             _put(self._path, pages.stopped())  # the page must not reload for ever; the error opens besides
+
+    def begin(self, of: int) -> None:
+        """So many are to be checked."""
+        self._of = of
 
     def count(self, name: str) -> None:
         """One more is done."""
@@ -132,7 +136,7 @@ class _Progress:
     def _keep_written(self) -> None:
         wait = _PATIENCE_S
         while not self._ended.wait(wait):
-            _put(self._path, pages.checking(self._done, self._now))
+            _put(self._path, pages.checking(self._done, self._of, self._now))
             if not self._shown:
                 self._shown = True
                 self._show(self._path)

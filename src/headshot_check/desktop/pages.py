@@ -10,17 +10,18 @@ from headshot_check.views.web import style
 _OWN_STYLE = """
 main { max-width: 42rem; margin: 12vh auto; padding: 2rem; background: var(--paper); border: 1px solid var(--line);
   border-radius: var(--radius); }
+main p, main details { margin: 0.75rem 0 0; }
 h1 { margin-top: 0; }
 pre { overflow: auto; padding: 1rem; background: var(--sunken); border-radius: var(--radius-small); }
 .now { overflow-wrap: anywhere; color: var(--quiet); }
 """
 
 
-def checking(done: int, now: str) -> str:
+def checking(done: int, of: int, now: str) -> str:
     """How far the scan is; loads itself again every two seconds."""
-    count = "1 photo" if done == 1 else f"{done:,} photos"
+    count = f"{done:,} of {of:,} photos are checked." if of else "Looking for photos."
     body = (
-        f"<h1>Checking</h1><p role=status>{count} checked so far. The report appears here when all are done.</p>"
+        f"<h1>Checking</h1><p role=status>{count} The report appears here when all are done.</p>"
         f"<p class=now>{escape(now)}</p>"
     )
     return _page("Checking", body, head='<meta http-equiv="refresh" content="2">')
@@ -49,7 +50,7 @@ def error(problem: str, details: str) -> str:
 def how_to() -> str:
     """What to do with the icon, for those who open it without dropping anything."""
     body = (
-        "<h1>Drop photos here</h1><p>Drop photos or whole folders on the icon, or choose them in the file manager and "
+        "<h1>Drop photos on the icon</h1><p>Drop photos or whole folders on it, or choose them in the file manager and "
         "open them with it. The report opens by itself. Nothing leaves this computer.</p>"
     )
     return _page("How to use it", body)
