@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
@@ -61,7 +62,7 @@ def group_rows(rows: Sequence[Row], policy: Policy) -> tuple[Group, ...]:
 
 
 def near_duplicates(
-    hashed: Sequence[Hashed],
+    hashed: Iterable[Hashed],
     standing: Callable[[int], tuple[str, int | None]],
     reports: Callable[[Iterable[int]], list[Report]],
     policy: Policy,
@@ -86,16 +87,17 @@ def near_duplicates(
     return tuple(groups)
 
 
-def alike(hashed: Sequence[Hashed]) -> list[tuple[int, ...]]:
+def alike(hashed: Iterable[Hashed]) -> list[tuple[int, ...]]:
     """The places of pictures that are nearly the same as the first of them, two or more together, each place once."""
-    if not hashed:
-        return []
-    places = [at for at, _, _ in hashed]
-    hashes = np.array([phash for _, phash, _ in hashed], np.uint64)
+    places, numbers, flat = array("q"), array("Q"), bytearray()  # 784 bytes a picture: there may be very many
     blank = bytes(3 * MINIATURE_SIDE**2)
-    flat = np.frombuffer(b"".join(small or blank for _, _, small in hashed), np.uint8)
-    pixels = flat.reshape(len(hashed), MINIATURE_SIDE, MINIATURE_SIDE, 3)
-    free = np.arange(len(hashed))
+    for at, phash, small in hashed:
+        places.append(at)
+        numbers.append(phash)
+        flat += small or blank
+    hashes = np.array(numbers, np.uint64)
+    pixels = np.frombuffer(flat, np.uint8).reshape(-1, MINIATURE_SIDE, MINIATURE_SIDE, 3)
+    free = np.arange(len(places))
     groups = []
     while len(free):
         first, free = free[0], free[1:]

@@ -199,16 +199,21 @@ class Scan:
 
     def finished(self) -> FinishedScan:
         """The scan with all rows that are done; it can be read until the scan is closed or looks again."""
-        from headshot_check.scan.groups import near_duplicates
+        from headshot_check.scan.groups import Hashed, near_duplicates
 
         verdicts: Counter[Verdict] = Counter()
-        hashes: list[tuple[int, int, bytes | None]] = []
         standings: dict[int, tuple[str, int | None]] = {}
-        for at, verdict, score, phash, small in self._ledger.column_values("verdict", "score", "phash", "miniature"):
-            verdicts[verdict] += 1
-            standings[at] = verdict, score
-            if phash is not None:
-                hashes.append((at, phash % (1 << 64), small))
+
+        def hashed() -> Iterator[Hashed]:
+            for at, verdict, score, phash, small in self._ledger.column_values(
+                "verdict", "score", "phash", "miniature"
+            ):
+                verdicts[verdict] += 1
+                standings[at] = verdict, score
+                if phash is not None:
+                    yield at, phash % (1 << 64), small
+
+        groups = near_duplicates(hashed(), standings.__getitem__, self._ledger.reports, self.policy)
         counts = Counts(
             verdicts.total(),
             dict(verdicts),
@@ -218,7 +223,6 @@ class Scan:
             time.time() - self._started,
             self._started,
         )
-        groups = near_duplicates(hashes, standings.__getitem__, self._ledger.reports, self.policy)
         return FinishedScan(self.policy, self.places, counts, self._ledger.rows, groups)
 
     def summary(self, finished: FinishedScan) -> Summary:
