@@ -60,13 +60,14 @@ def _one(name: str, checker: Checker, overlay: str | None) -> Report:
 
     from headshot_check.checker import unreadable
     from headshot_check.errors import PhotoError
+    from headshot_check.file_names import encodable
     from headshot_check.photo import load
 
     try:
         photo = load(sys.stdin.buffer if name == STANDARD_INPUT else name)
-        report = replace(checker.check_photo(photo), source=name)
+        report = replace(checker.check_photo(photo), source=encodable(name))
     except PhotoError as error:
-        return replace(unreadable(error, checker.policy.name), source=name)
+        return replace(unreadable(error, checker.policy.name), source=encodable(name))
     if overlay is not None:
         from headshot_check.views.overlay import save_overlay
 

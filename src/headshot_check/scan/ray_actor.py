@@ -13,12 +13,12 @@ from typing import Any, Final
 
 from headshot_check.checker import unreadable
 from headshot_check.errors import PhotoError
+from headshot_check.file_names import encodable
 from headshot_check.policy import Policy
 from headshot_check.scan.jobs import Job, Outcome
 from headshot_check.scan.pool import WorkerPool
 from headshot_check.scan.remote import Place, RemoteError, local_path, open_place, read_photo
 from headshot_check.scan.row import Row
-from headshot_check.scan.walk import printable
 from headshot_check.views.columns import Cell, columns
 from headshot_check.views.listed_row import json_text
 from headshot_check.views.parquet_table import REPORT, arrow_schema
@@ -62,7 +62,7 @@ class PhotoActor:
     def _cells(self, path: Any, data: Any, name: Any, source: Any) -> dict[str, Cell]:
         """One photo's row. `path` may be bytes, as a file's name may have some that are no text."""
         place = os.fsdecode(path) if path is not None else "<bytes>"
-        source = printable(place) if source is None else source
+        source = encodable(place) if source is None else source
         name = source if name is None else name
         try:
             content = self._content(place, source) if data is None else data

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from headshot_check.file_names import encodable
 from headshot_check.scan.finished import Problem
 from headshot_check.scan.remote import RemoteWalk, local_path, open_place
-from headshot_check.scan.walk import Walk, printable
+from headshot_check.scan.walk import Walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class SourceWalk:
                     yield SourcePhoto(photo.path, label + photo.name, photo.source)
             else:
                 for found in walk:
-                    yield SourcePhoto(found.place.url, label + printable(found.name), printable(found.place.url))
+                    yield SourcePhoto(found.place.url, label + encodable(found.name), encodable(found.place.url))
             self.skipped.update(walk.skipped)
             self.problems += walk.problems
 

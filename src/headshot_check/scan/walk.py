@@ -12,6 +12,7 @@ from typing import Final
 
 from headshot_check.decoding.sniff import DecodeError, sniff
 from headshot_check.errors import PhotoError
+from headshot_check.file_names import encodable
 from headshot_check.ranking import SUFFIXES, natural
 from headshot_check.scan.finished import Problem
 
@@ -118,7 +119,7 @@ class Walk:
                     entries = sorted(listed, key=lambda entry: (natural(entry.name), entry.name))
             except OSError as error:
                 reason = "reading it is not permitted" if isinstance(error, PermissionError) else _words(error)
-                self.problems.append(Problem(printable(source), f"this folder cannot be read ({reason})"))
+                self.problems.append(Problem(encodable(source), f"this folder cannot be read ({reason})"))
                 continue
             inner = []
             for entry in entries:
@@ -169,7 +170,7 @@ class Walk:
             with Path(entry.path).open("rb", buffering=0) as file:
                 return unlike_a_photo(file.read(HEAD_BYTES))
         except OSError as error:
-            place = printable(_inside(source, entry.name))
+            place = encodable(_inside(source, entry.name))
             self.problems.append(Problem(place, f"it cannot be told whether this is a photo ({_words(error)})"))
             return None
 
@@ -188,11 +189,6 @@ def skip_reason(name: str) -> str | None:
     return OTHER_FORMAT if suffix in RAW_SUFFIXES else NOT_A_PICTURE
 
 
-def printable(text: str) -> str:
-    r"""The text in letters that UTF-8 can carry: bytes of a name that are no text are spelt as in `\udcff`."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
 def unlike_a_photo(head: bytes) -> str:
     """Why content that begins so is none of a photo, for a file that is not called like one; empty when it may be."""
     try:
@@ -205,7 +201,7 @@ def unlike_a_photo(head: bytes) -> str:
 
 
 def _found(path: str, name: str, source: str, facts: os.stat_result | None) -> FoundPhoto:
-    spelt, typed = printable(name.replace(os.sep, "/")), printable(source)
+    spelt, typed = encodable(name.replace(os.sep, "/")), encodable(source)
     if facts is None or not stat.S_ISREG(facts.st_mode):
         return FoundPhoto(path, spelt, typed)
     return FoundPhoto(path, spelt, typed, facts.st_size, facts.st_mtime_ns, facts.st_ino)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from headshot_check.file_names import encodable
 from headshot_check.policy import Policy
 from headshot_check.report import Report, Status, Value
 from headshot_check.scan.row import Row
@@ -111,15 +112,6 @@ def cause_of(report: Report) -> str | None:
     if report.verdict != "unreadable":
         return None
     return next((finding.cause for finding in report.findings if finding.cause), None)
-
-
-def encodable(text: str) -> str:
-    r"""The text with each half character (from a name that is not valid in the file system's encoding) escaped.
-
-    >>> print(encodable("caf\udce9.jpg"))
-    caf\udce9.jpg
-    """
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _cell(value: Value, kind: type) -> Cell:

@@ -20,10 +20,10 @@ from pathlib import Path
 from typing import IO, Any, BinaryIO, Final
 from urllib.parse import quote
 
+from headshot_check.file_names import encodable
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.sentences import cause_in_words
 from headshot_check.views import labels
-from headshot_check.views.columns import encodable
 from headshot_check.views.folder_index import FolderIndex, slim
 from headshot_check.views.listed_row import ListedRow, json_text
 from headshot_check.views.web import FOLDER, MODULES, STYLES, script, style

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from headshot_check.views.columns import encodable
+from headshot_check.file_names import encodable
 from headshot_check.views.listed_row import ListedRow, json_text
 
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
+from headshot_check.file_names import encodable
 from headshot_check.policy import Policy
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.row import Row
-from headshot_check.views.columns import Cell, columns, encodable
+from headshot_check.views.columns import Cell, columns
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
