@@ -2,7 +2,6 @@
 
 import signal
 
-if (
-    signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-):  # started in the background by a script: programs under test would
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # inherit it, and nothing would ever interrupt them
+# Started in the background by a script, programs under test would inherit that, and nothing would ever interrupt them.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
