@@ -261,9 +261,14 @@ async function start() {
   at("policy").replaceChildren(...known.policies.map(({ name, title }) => h("option", { value: name, selected: name === queue.policy }, title)));
 }
 
-at("open-coach").append(icon("camera"), h("span", {}, "Use the camera"));
+const coach = at("open-coach"); // off until it can do its work
+coach.append(icon("camera"), h("span", {}, "Use the camera"));
 await start();
 import("./coach.js").then(
-  ({ mountCoach }) => mountCoach({ button: at("open-coach"), secret, policy: () => queue.policy }),
-  () => at("open-coach").remove(),
+  ({ mountCoach }) => {
+    if (!coach.isConnected) return; // quit meanwhile
+    mountCoach({ button: coach, secret, policy: () => queue.policy });
+    coach.disabled = false;
+  },
+  () => coach.remove(),
 );
