@@ -1,7 +1,7 @@
 """One photo, warm, on one core: headshot-check beside the floor (decoding alone) and its peers, in turns, as ratios.
 
     python benchmarks/speed.py [--work DIR] [--rounds 15] [--bundle face_landmarker.task] [--only "12 MP"] [--out T.md]
-    python benchmarks/speed.py --short --against benchmarks/ratios.json       # what CI runs: no peers
+    python benchmarks/speed.py --short [--against RATIOS.json]       # no peers; held against ratios kept from before
 
 Each contender is a process of its own on the same core, in an environment that this script makes once below --work
 (downloads by pip), does one photo when it is told to, and says how long it took. A round asks all of them, one after
