@@ -64,6 +64,48 @@ def test_the_same_picture_gives_the_same_answer() -> None:
     assert np.array_equal(first.maps, second.maps)
 
 
+class Answers:
+    """Stands in for the network: gives these probabilities and cues, one at each look."""
+
+    def __init__(self, *told: tuple[float, float]) -> None:
+        self.left = list(told)
+
+    def __call__(self, views: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+        probability, cue = self.left.pop(0)
+        maps = np.full((1, 16, 16, len(CUES)), cue, np.float32)
+        maps[:, :, 0] = 1  # on the left of what it was shown
+        answers = np.array([[probability]], np.float32), np.full((1, len(CUES)), cue, np.float32), maps
+        return *answers, np.zeros((1, 18), np.float32)
+
+
+def told(*answers: tuple[float, float]) -> tuple[CarEvidence, int]:
+    """What comes of these answers, and how many of them were not asked for."""
+    net = CarNet()
+    stand_in = Answers(*answers)
+    net._network = stand_in  # type: ignore[assignment]
+    return net(noise(1200, 1200), (550.0, 450.0, 650.0, 550.0), (578.0, 480.0), (622.0, 480.0)), len(stand_in.left)
+
+
+def test_where_the_first_look_leaves_no_doubt_it_is_the_answer() -> None:
+    evidence, left = told((0.01, 0.05), (0.9, 0.9))
+    assert left == 1
+    assert evidence.probability == pytest.approx(0.01)
+    assert evidence.belt == pytest.approx(0.05)
+    assert evidence.maps[:, :, 0].min() == 1
+
+
+@pytest.mark.parametrize("first", [(0.03, 0.05), (0.01, 0.15), (0.9, 0.9)])
+def test_elsewhere_the_mirror_image_counts_as_much(first: tuple[float, float]) -> None:
+    second = (0.2, 0.3)
+    (evidence, left), (turned, _) = told(first, second), told(second, first)
+    assert left == 0
+    assert evidence.probability == pytest.approx(turned.probability)
+    assert min(first[0], second[0]) < evidence.probability < max(first[0], second[0])
+    assert evidence.belt == pytest.approx((first[1] + second[1]) / 2)
+    assert evidence.maps[:, :, 0] == pytest.approx((1 + second[1]) / 2)
+    assert evidence.maps[:, :, -1] == pytest.approx((1 + first[1]) / 2)
+
+
 def test_the_window_follows_the_face() -> None:
     upright = align_window(FACE, *EYES)
     assert upright.roll_rad == 0

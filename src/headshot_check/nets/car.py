@@ -29,6 +29,10 @@ _MIN_EYES = 0.15
 """Eyes closer than this share of the face's width (a profile) say nothing about roll."""
 _LEAST_INSIDE = 0.25
 """A cell with less of it inside the photo claims nothing."""
+_NO_CAR, _NO_CUE = 0.02, 0.1
+"""A first look below both is the answer. Of 2,279 development pictures not taken in cars 73 % are; the second look
+would have moved their probability by 0.07 at most, and 7 of their cues from below 0.1 to above 0.2 (where it is shown).
+"""
 CUES = ("interior", "belt", "headrest", "window", "roof", "wheel")
 """Order of the maps."""
 
@@ -101,22 +105,28 @@ class CarNet:
         reduced = _Reductions(rgb)
         pixels = _window(reduced, window)
         views = np.stack([pixels, _thumbnail(reduced)]).astype(np.float32) / 127.5 - 1
-        plain = self._network(views)
-        # as it is and mirrored: the answer is the mean, so a mirrored selfie gets the same one
-        turned = self._network(np.stack([cv2.flip(view, 1) for view in views]))
-        probability = _sigmoid((_logit(plain[0]) + _logit(turned[0])) * np.float32(0.5))
-        cues = (plain[1] + turned[1]).reshape(-1) / 2
-        maps = (plain[2][0] + turned[2][0, :, ::-1]) / 2
+        probability, cues, maps = self._look(views)
+        if float(probability.max()) >= _NO_CAR or float(cues.max()) >= _NO_CUE:
+            # as it is and mirrored: the answer is the mean, so a mirrored selfie gets the same one
+            turned = self._look(np.stack([cv2.flip(view, 1) for view in views]))
+            probability = _sigmoid((_logit(probability) + _logit(turned[0])) * np.float32(0.5))
+            cues = (cues + turned[1]) * np.float32(0.5)
+            maps = (maps + turned[2][:, ::-1]) * np.float32(0.5)
         inside = _inside(window, rgb.shape[0], rgb.shape[1], maps.shape[0])
         corners = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
         return CarEvidence(
-            probability=float(probability.reshape(-1)[0]),
-            **{cue: float(value) for cue, value in zip(CUES, cues, strict=True)},
+            probability=float(probability[0]),
+            **dict(zip(CUES, cues.tolist(), strict=True)),
             maps=np.ascontiguousarray(np.moveaxis(maps, -1, 0) * (inside >= _LEAST_INSIDE), np.float32),
             window_points=transform(corners, window.affine(SIZE)),
             coverage=float(inside.mean()),
             pixels=pixels,
         )
+
+    def _look(self, views: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+        """Probability (1,), cues (6,) and maps (h, w, 6) of window and thumbnail (2, SIZE, SIZE, 3) in -1..1."""
+        probability, cues, maps, _ = self._network(views)
+        return probability[0], cues[0], maps[0]
 
     def close(self) -> None:
         """Free the network's interpreters."""
