@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from headshot_check.cli.app import STANDARD_INPUT, Format, app, chosen_policy, fail, status_of
+from headshot_check.cli.app import app
+from headshot_check.cli.arguments import STANDARD_INPUT, Format, chosen_policy
+from headshot_check.cli.outcome import fail, status_of
 
 if TYPE_CHECKING:
     from headshot_check.checker import Checker

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headshot_check.cli.app import FAILED, OK, app, fail, status_of
+from headshot_check.cli.app import app
+from headshot_check.cli.outcome import FAILED, OK, fail, status_of
 
 if TYPE_CHECKING:
     from headshot_check.desktop.launcher import Launcher

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headshot_check.cli.app import OK, PolicyOption, app, chosen_policy, fail
+from headshot_check.cli.app import PolicyOption, app
+from headshot_check.cli.arguments import chosen_policy
+from headshot_check.cli.outcome import OK, fail
 
 if TYPE_CHECKING:
     from headshot_check.app.server import Address

@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from headshot_check.cli.app import OK, app, chosen_policy, fail
+from headshot_check.cli.app import app
+from headshot_check.cli.arguments import chosen_policy
+from headshot_check.cli.outcome import OK, fail
 
 
 class PolicyFormat(str, Enum):

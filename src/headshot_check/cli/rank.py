@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
-from headshot_check.cli.app import Format, PolicyOption, app, chosen_policy, fail, status_of
+from headshot_check.cli.app import PolicyOption, app
+from headshot_check.cli.arguments import Format, chosen_policy
+from headshot_check.cli.outcome import fail, status_of
 
 
 @app.command()

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headshot_check.cli.app import FAILED, Format, PolicyOption, app, chosen_policy, fail, status_of
+from headshot_check.cli.app import PolicyOption, app
+from headshot_check.cli.arguments import Format, chosen_policy
+from headshot_check.cli.outcome import FAILED, INTERRUPTED, fail, status_of
 
 if TYPE_CHECKING:
     from headshot_check.cli.scan_output import Output
     from headshot_check.scan.finished import Counts, FinishedScan
     from headshot_check.scan.run import Scan
     from headshot_check.views.progress import ScanProgress
-
-INTERRUPTED = 130
-"""exit status after Ctrl-C, as shells have it: 128 + SIGINT"""
 
 
 class Engine(str, Enum):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from headshot_check.cli.app import Format
+from headshot_check.cli.arguments import Format
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.run import Scan
 

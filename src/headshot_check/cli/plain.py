@@ -1,0 +1,62 @@
+"""Reads a `check` command line that has nothing unusual about it, without Typer.
+
+Typer, and pydantic with which it reads arguments, take 0.1 s to import and to build the commands: a third of the time
+in which a photo is checked from a cold start. Whatever is not plain is left to Typer: help, mistakes, `--`, the other
+commands. What is read here is read as Typer reads it (tests/test_plain_command.py holds the two together).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from headshot_check.cli.arguments import STANDARD_INPUT, Format
+
+_WITH_VALUE = ("--format", "--policy", "--overlay")
+_VERBOSE = ("--verbose", "-v")
+_EXPANDED = frozenset("*?[~$%")
+"""what Typer expands by itself on Windows, where no shell does"""
+
+
+@dataclass(frozen=True)
+class CheckRequest:
+    """What `headshot-check check` was asked to do."""
+
+    photos: list[str]
+    format: Format = Format.text
+    policy: str | None = None
+    overlay: str | None = None
+    verbose: bool = False
+
+
+def read_plain(arguments: Sequence[str], *, windows: bool = os.name == "nt") -> CheckRequest | None:
+    """What a plain `check` asks for; None when Typer has to look at it.
+
+    >>> read_plain(["check", "me.jpg", "--format=json"])
+    CheckRequest(photos=['me.jpg'], format=<Format.json: 'json'>, policy=None, overlay=None, verbose=False)
+    >>> read_plain(["check", "--help"])
+    """
+    if arguments[:1] != ["check"] or (windows and not _EXPANDED.isdisjoint("".join(arguments))):
+        return None
+    photos: list[str] = []
+    values: dict[str, str] = {}
+    verbose = False
+    rest = iter(arguments[1:])
+    for argument in rest:
+        option, equals, value = argument.partition("=")
+        if argument == STANDARD_INPUT or not argument.startswith("-"):
+            photos.append(argument)
+        elif argument in _VERBOSE:
+            verbose = True
+        elif option not in _WITH_VALUE:
+            return None
+        elif equals:
+            values[option] = value
+        elif (following := next(rest, None)) is not None:
+            values[option] = following
+        else:
+            return None
+    if not photos or values.setdefault("--format", Format.text.value) not in Format.__members__:
+        return None
+    return CheckRequest(photos, Format(values["--format"]), values.get("--policy"), values.get("--overlay"), verbose)
