@@ -1,7 +1,7 @@
 """Any photo a caller may hand over -> upright sRGB pixels plus what the file says of itself; all limits of decoding.
 
 Order of work: limits on bytes, kind by content, limits on pixels from the header, decode (JPEG at the smallest DCT
-scale that gives the analysis size), area reduction, colours to sRGB, orientation. The last three see small pixels only.
+scale that gives the analysis size), orientation, reduction, colours to sRGB. The last sees small pixels only.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.source import Source, read_source
 from headshot_check.decoding.upright import block_mean, cut, scaled_box, stored_box, turned
 from headshot_check.errors import PhotoError
+from headshot_check.shrinking import shrunk
 
 __all__ = ["ANALYSIS_LONG_SIDE", "Camera", "Limits", "Photo", "Source", "load"]
 
@@ -208,23 +209,25 @@ def _decode_array(array: NDArray[np.uint8], name: str, plan: Callable[[int, int]
         cause = f"the array has the shape {array.shape}, not (H, W, 3)"
         raise PhotoError("bad_input", name, cause, "Give RGB in that order; repeat a grey picture three times.")
     plan(array.shape[1], array.shape[0])
-    return Decoded(np.ascontiguousarray(array), None, array.shape[1], array.shape[0])
+    return Decoded(np.ascontiguousarray(array), None, array.shape[1], array.shape[0], borrowed=True)
 
 
 def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -> Photo:
-    small = _reduced(decoded)
-    rgb, profile, notes = to_srgb(small, decoded.icc, decoded.cicp)
-    rgb = turned(rgb, decoded.turn)
-    if np.may_share_memory(rgb, decoded.raster):
-        rgb = rgb.copy()  # an array of the caller's, or pixels that belong to a Pillow image
+    # turned first: a picture and its eight EXIF twins are reduced alike, to the last bit
+    upright = turned(decoded.raster, decoded.turn)
+    width, height = decoded.width, decoded.height
+    if decoded.turn >= 5:
+        width, height = height, width
+    rgb, profile, notes = to_srgb(_reduced(upright, width, height), decoded.icc, decoded.cicp)
+    if decoded.borrowed and np.may_share_memory(rgb, decoded.raster):
+        rgb = rgb.copy()
     any_step = decoded.format == "JPEG" and again is not None
     kept = (decoded.step, decoded.raster) if decoded.step == 1 and (again is None or any_step) else None
     enlarger = _Enlarger(again, decoded.turn, decoded.icc, decoded.cicp, kept, any_step)
-    on_side = decoded.turn >= 5
     return Photo(
         rgb=_readonly(rgb),
-        width=decoded.height if on_side else decoded.width,
-        height=decoded.width if on_side else decoded.height,
+        width=width,
+        height=height,
         source=name,
         format=decoded.format,
         bytes=size,
@@ -287,15 +290,13 @@ def _decode_step(long_side: int) -> int:
     return next((step for step in _STEPS if -(-long_side // step) >= needed), 1)
 
 
-def _reduced(decoded: Decoded) -> NDArray[np.uint8]:
-    """The raster at analysis size, by area averaging where it is larger."""
-    long_side = max(decoded.width, decoded.height)
+def _reduced(upright: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """A decode of a picture of width x height at analysis size."""
+    long_side = max(width, height)
     needed = _analysis_long_side(long_side)
-    high, wide = decoded.raster.shape[:2]
-    if max(high, wide) <= needed:
-        return decoded.raster
-    size = (max(1, round(decoded.width * needed / long_side)), max(1, round(decoded.height * needed / long_side)))
-    return np.asarray(cv2.resize(decoded.raster, size, interpolation=cv2.INTER_AREA), np.uint8)
+    if max(upright.shape[:2]) <= needed:
+        return upright
+    return shrunk(upright, max(1, round(width * needed / long_side)), max(1, round(height * needed / long_side)))
 
 
 def _is_grey(rgb: NDArray[np.uint8]) -> bool:

@@ -23,6 +23,7 @@ from headshot_check.nets.iris import Eye
 from headshot_check.nets.selfie import SIZE as GLANCE_PX
 from headshot_check.nets.selfie import SelfieSegmenter
 from headshot_check.photo import Photo
+from headshot_check.shrinking import shrunk
 
 T = TypeVar("T")
 
@@ -210,7 +211,7 @@ class Scene:
     @cached_property
     def glance(self) -> NDArray[np.uint8]:
         """(256, 256, 3) the whole frame as small as `mask`: what a viewer takes in of a profile picture."""
-        return np.asarray(cv2.resize(self.photo.rgb, (GLANCE_PX, GLANCE_PX), interpolation=cv2.INTER_AREA), np.uint8)
+        return shrunk(self.photo.rgb, GLANCE_PX, GLANCE_PX)
 
     @cached_property
     def head(self) -> Head:

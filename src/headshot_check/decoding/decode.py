@@ -20,6 +20,7 @@ from PIL import Image, ImageFile
 from headshot_check.decoding.exif import ExifFacts, read_exif
 from headshot_check.decoding.flatten import bits_of_mode, flatten
 from headshot_check.decoding.jpeg_facts import JpegError, quality_of_table, read_jpeg
+from headshot_check.decoding.pillow_pixels import pixels_of
 from headshot_check.decoding.sniff import DecodeError, bit_depth_of, cicp_of, gif_frames, sniff, webp_size
 
 Plan = Callable[[int, int], int]
@@ -52,6 +53,7 @@ class Decoded:
         cicp: colour primaries and transfer codes (ITU-T H.273) or None.
         transparent: some pixel was not opaque; it has been laid over white.
         lost: share of the rows that a truncated file no longer holds, 0..1; None when the file is complete.
+        borrowed: `raster` is somebody else's memory: the caller's array, or a decoder's.
     """
 
     raster: NDArray[np.uint8]
@@ -70,6 +72,7 @@ class Decoded:
     transparent: bool = False
     jpeg_quality: float | None = None
     lost: float | None = None
+    borrowed: bool = False
 
 
 def decode(data: bytes, plan: Plan) -> Decoded:
@@ -136,7 +139,8 @@ def _decode_jpeg(data: bytes, plan: Plan) -> Decoded:
         raise DecodeError("damaged" if error.supported else "unsupported_format", str(error)) from error
     step = plan(facts.width, facts.height)
     mode, raw = _JPEG_MODES[facts.components]
-    image = Image.new(mode, (-(-facts.width // step), -(-facts.height // step)))
+    # None: not blackened first, for the decoder writes every row or fails
+    image = Image.new(mode, (-(-facts.width // step), -(-facts.height // step)), None)
     lost: float | None = None
     try:
         image.frombytes(data, "jpeg", (raw, "", step, 0))
@@ -145,7 +149,7 @@ def _decode_jpeg(data: bytes, plan: Plan) -> Decoded:
             raise
         image.frombytes(data + _END_OF_IMAGE, "jpeg", (raw, "", step, 0))
         lost = 0.0
-    raster = np.asarray(image)
+    raster = pixels_of(image)
     if lost is not None:
         lost = _uniform_tail(raster)
         if lost == 1:
@@ -200,6 +204,7 @@ def _decode_heif(data: bytes, plan: Plan) -> Decoded:
         frames=len(container),
         bit_depth=int(info.get("bit_depth") or 8),
         transparent=transparent,
+        borrowed=picture.mode == "RGB",
     )
 
 

@@ -8,10 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from headshot_check.decoding.pillow_pixels import pixels_of
 from headshot_check.decoding.sniff import DecodeError
-
-_BAND = 256
-"""rows"""
 
 
 def bits_of_mode(mode: str) -> int:
@@ -48,20 +46,7 @@ def flatten(image: Image.Image) -> tuple[NDArray[np.uint8], bool]:
             image = image.convert("RGB")
         except ValueError as error:
             raise DecodeError("unsupported_format", f"pixels of the kind {mode} are not read here") from error
-    return _pixels(image), transparent
-
-
-def _pixels(image: Image.Image) -> NDArray[np.uint8]:
-    """An image's pixels as an array; copied in bands, for Pillow hands out twice what it is asked for."""
-    wide, high = image.size
-    first = np.asarray(image.crop((0, 0, wide, min(high, _BAND))))
-    if high <= _BAND:
-        return first
-    pixels = np.empty((high, *first.shape[1:]), np.uint8)
-    for top in range(0, high, _BAND):
-        bottom = min(top + _BAND, high)
-        pixels[top:bottom] = np.asarray(image.crop((0, top, wide, bottom)))
-    return pixels
+    return pixels_of(image), transparent
 
 
 def _eight_bits(values: NDArray[Any]) -> NDArray[np.uint8]:

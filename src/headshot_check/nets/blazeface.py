@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.runtime import Network
+from headshot_check.shrinking import shrunk
 
 Range = Literal["short", "full"]
 
@@ -113,10 +114,10 @@ def _letterbox(rgb: NDArray[np.uint8], size: int) -> tuple[NDArray[np.float32], 
     height, width = rgb.shape[:2]
     scale = size / max(height, width)
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
-    mode = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    small = shrunk(rgb, w, h) if scale < 1 else cv2.resize(rgb, (w, h), interpolation=cv2.INTER_LINEAR)
     left, top = (size - w) // 2, (size - h) // 2
     tensor = np.full((1, size, size, 3), -1, np.float32)
-    tensor[0, top : top + h, left : left + w] = cv2.resize(rgb, (w, h), interpolation=mode) * (1 / 127.5) - 1
+    tensor[0, top : top + h, left : left + w] = small * np.float32(1 / 127.5) - 1
     return tensor, scale, float(left), float(top)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -51,19 +52,23 @@ class FaceMesh:
 
         `mirrored` shows the network the face's mirror image and turns its answer back: a second opinion.
         """
-        return self._fit(*roi.reduced(rgb, SIZE), roi, mirrored)
+        crop = self._crop(rgb, roi)
+        return self._fit(_flipped(crop) if mirrored else crop, roi, mirrored)
 
     def both_ways(self, rgb: NDArray[np.uint8], roi: Square) -> tuple[Mesh, Mesh]:
         """As they are and mirrored: both fits of the face in `roi`."""
-        picture, square = roi.reduced(rgb, SIZE)
-        return self._fit(picture, square, roi, False), self._fit(picture, square, roi, True)
+        crop = self._crop(rgb, roi)
+        return self._fit(crop, roi, False), self._fit(_flipped(crop), roi, True)
 
-    def _fit(self, picture: NDArray[np.uint8], square: Square, roi: Square, mirrored: bool) -> Mesh:
-        """Fit the mesh to `square` of a picture, which is `roi` of the photo."""
+    @staticmethod
+    def _crop(rgb: NDArray[np.uint8], roi: Square) -> NDArray[np.uint8]:
         # Beyond the frame its edge goes on, as in MediaPipe: on faces cut by the frame the worst points are 10 % closer
         # to where the uncut photo has them than with black (benchmarks/README.md).
-        crop = square.sample(picture, SIZE, mirrored=mirrored, fill=None)
-        raw, presence = self._network(crop[None].astype(np.float32) / np.float32(255))
+        return roi.crop(rgb, SIZE, fill=None)
+
+    def _fit(self, crop: NDArray[np.uint8], roi: Square, mirrored: bool) -> Mesh:
+        """Fit the mesh to what `roi` shows, or to its mirror image."""
+        raw, presence = self._network(np.multiply(crop, np.float32(1 / 255), dtype=np.float32)[None])
         local = raw.reshape(468, 3)[_MIRROR] if mirrored else raw.reshape(468, 3)
         matrix = roi.affine(SIZE, mirrored=mirrored)
         points = np.empty((468, 3), np.float32)
@@ -74,6 +79,10 @@ class FaceMesh:
     def close(self) -> None:
         """Free the network's interpreters."""
         self._network.close()
+
+
+def _flipped(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.flip(crop, 1), np.uint8)
 
 
 def roi_of_detection(face: Detection) -> Square:

@@ -9,6 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.shrinking import halved
+
+_ALONE = 3
+"""times that a single bilinear step may reduce: more would alias fine detail"""
+
 
 @dataclass(frozen=True, slots=True)
 class Square:
@@ -42,18 +47,40 @@ class Square:
         return square.sample(picture, size, mirrored=mirrored, fill=fill)
 
     def reduced(self, rgb: NDArray[np.uint8], size: int) -> tuple[NDArray[np.uint8], Square]:
-        """The first of the two steps: rgb area-averaged, where `size` asks for it, and the square's place in that.
+        """The first of the two steps: what `size` needs of rgb, halved while it is still twice as large or more.
 
-        `sample` then reduces by no more than about 2.
+        `sample` then reduces by no more than 2. Up to 3 it does so alone, as it always did.
+
+        Returns
+        -------
+        The part of rgb around the square, its pixels means of 1, 2 x 2, 4 x 4, ..., and the square's place in it.
         """
-        shrink = self.side / size / 2
-        if shrink <= 1.5:
+        ratio = self.side / size
+        if ratio <= _ALONE:
             return rgb, self
-        height, width = rgb.shape[:2]
-        small = (max(1, round(width / shrink)), max(1, round(height / shrink)))
-        picture = np.asarray(cv2.resize(rgb, small, interpolation=cv2.INTER_AREA), np.uint8)
-        fx, fy = small[0] / width, small[1] / height
-        return picture, Square(self.center_x * fx, self.center_y * fy, self.side * (fx + fy) / 2, self.roll_rad)
+        block = 2
+        while ratio / block > 2:
+            block *= 2
+        x0, y0, x1, y1 = self._around(rgb.shape[1], rgb.shape[0], block)
+        part = rgb[y0:y1, x0:x1]
+        if min(part.shape[:2]) < 2 * block:  # next to nothing of the square is in the picture
+            return rgb, self
+        for _ in range(block.bit_length() - 1):
+            part = halved(part)
+        return part, Square(
+            (self.center_x - x0) / block, (self.center_y - y0) / block, self.side / block, self.roll_rad
+        )
+
+    def _around(self, width: int, height: int, block: int) -> tuple[int, int, int, int]:
+        """The square's bounding box within a picture, two blocks wider, in whole blocks."""
+        reach = self.side / 2 * (abs(math.cos(self.roll_rad)) + abs(math.sin(self.roll_rad))) + 2 * block
+        ends = []
+        for middle, length in ((self.center_x, width), (self.center_y, height)):
+            whole = length // block
+            first = min(max(math.floor((middle - reach) / block), 0), whole)
+            last = min(max(math.ceil((middle + reach) / block), first), whole)
+            ends.append((first * block, last * block))
+        return ends[0][0], ends[1][0], ends[0][1], ends[1][1]
 
     def sample(
         self, picture: NDArray[np.uint8], size: int, *, mirrored: bool = False, fill: int | None = 0

@@ -61,7 +61,7 @@ class IrisNet:
         extent = max(abs(float(dx)), abs(float(dy)))
         square = Square(float(middle[0]), float(middle[1]), extent * _ROI_SCALE, math.atan2(float(dy), float(dx)))
         crop = square.crop(rgb, SIZE, mirrored=mirrored)
-        contour, iris = self._network(crop[None].astype(np.float32) / np.float32(255))
+        contour, iris = self._network(np.multiply(crop, np.float32(1 / 255), dtype=np.float32)[None])
         matrix = square.affine(SIZE, mirrored=mirrored)
         return Eye(
             transform(iris.reshape(5, 3)[:, :2], matrix),

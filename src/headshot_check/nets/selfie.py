@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.runtime import Network
+from headshot_check.shrinking import shrunk
 
 SIZE = 256
 
@@ -22,8 +23,9 @@ class SelfieSegmenter:
 
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """How likely each place of rgb (H, W, 3) is to be a person: (256, 256) in 0..1, spread over the whole frame."""
-        mode = cv2.INTER_AREA if max(rgb.shape[:2]) > SIZE else cv2.INTER_LINEAR
-        tensor = np.asarray(cv2.resize(rgb, (SIZE, SIZE), interpolation=mode), np.float32)[None] / np.float32(255)
+        larger = min(rgb.shape[:2]) > SIZE
+        small = shrunk(rgb, SIZE, SIZE) if larger else cv2.resize(rgb, (SIZE, SIZE), interpolation=cv2.INTER_LINEAR)
+        tensor = np.multiply(small, np.float32(1 / 255), dtype=np.float32)[None]
         (mask,) = self._network(tensor)
         return np.asarray(mask[0, :, :, 0], np.float32)
 

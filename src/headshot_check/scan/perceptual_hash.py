@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.scan.shrinking import shrunk
+from headshot_check.shrinking import area_means
 
 _SIDE = 32
 """px; side of the grey picture that is transformed, as in Zauner, "Implementation and benchmarking of perceptual image
@@ -31,7 +31,7 @@ def perceptual_hash(rgb: NDArray[np.uint8]) -> int:
     The picture is squeezed to a square first, so that it is the arrangement that counts and not the size. A mirrored or
     turned picture has another hash, and a picture of one colour has 0.
     """
-    grey = shrunk(np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8), _SIDE, _SIDE)
+    grey = area_means(np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8), _SIDE, _SIDE)
     lowest = np.round(cv2.dct(grey.astype(np.float32))[_ROWS, _COLUMNS] * _STEP)
     return int.from_bytes(np.packbits(lowest > np.median(lowest)).tobytes(), "big")
 

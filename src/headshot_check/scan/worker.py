@@ -30,7 +30,7 @@ from headshot_check.policy import Policy
 from headshot_check.scan.jobs import OUT_OF_MEMORY, Job, Outcome, Setting
 from headshot_check.scan.messages import Messages
 from headshot_check.scan.perceptual_hash import perceptual_hash
-from headshot_check.scan.shrinking import shrunk
+from headshot_check.shrinking import area_means
 
 DIGEST_BYTES = 16
 _PREVIEW_QUALITY = 80
@@ -99,7 +99,7 @@ def preview(rgb: NDArray[np.uint8], long_side: int) -> bytes:
     high, wide = rgb.shape[:2]
     scale = long_side / max(high, wide)
     if scale < 1:
-        rgb = shrunk(rgb, max(1, round(wide * scale)), max(1, round(high * scale)))
+        rgb = area_means(rgb, max(1, round(wide * scale)), max(1, round(high * scale)))
     file = io.BytesIO()
     Image.fromarray(rgb).save(file, "JPEG", quality=_PREVIEW_QUALITY)
     return file.getvalue()

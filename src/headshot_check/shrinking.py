@@ -1,0 +1,46 @@
+"""Pictures made small, most of the way by halves: several times as fast as area means in one step."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+
+def halved(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Means of 2 x 2 px of a picture (H, W) or (H, W, 3), 2 px or more each way; an odd last row is left out."""
+    high, wide = pixels.shape[0] // 2, pixels.shape[1] // 2
+    even = pixels[: high * 2, : wide * 2]
+    return np.asarray(cv2.resize(even, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def area_means(pixels: NDArray[np.uint8], wide: int, high: int) -> NDArray[np.uint8]:
+    """A picture (H, W) or (H, W, 3) at that size; each pixel is the mean of what it stands for.
+
+    Halved while it is four times as large, so that an odd row that halving leaves out is under 1 % of the picture.
+    """
+    while pixels.shape[1] >= 4 * wide and pixels.shape[0] >= 4 * high:
+        pixels = halved(pixels)
+    return np.asarray(cv2.resize(pixels, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def shrunk(pixels: NDArray[np.uint8], wide: int, high: int) -> NDArray[np.uint8]:
+    """A picture (H, W) or (H, W, 3) at that size, which is no larger.
+
+    Every pixel has its share in the result: halves are means of all four, and a bilinear step that reduces by no more
+    than 2 leaves none out.
+    """
+    height, width = pixels.shape[:2]
+    times = 1
+    while pixels.shape[1] >= 2 * wide and pixels.shape[0] >= 2 * high:
+        pixels, times = halved(pixels), 2 * times
+    if pixels.shape[1] > 2 * wide or pixels.shape[0] > 2 * high:  # much longer than it is to become
+        return np.asarray(cv2.resize(pixels, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
+    if pixels.shape[1] * times == width and pixels.shape[0] * times == height:
+        return np.asarray(cv2.resize(pixels, (wide, high), interpolation=cv2.INTER_LINEAR), np.uint8)
+    # the rows that halving left out at the far edges still count as length: nothing moves
+    across, down = width / times / wide, height / times / high
+    matrix = np.array([(across, 0, across / 2 - 0.5), (0, down, down / 2 - 0.5)])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    warped = cv2.warpAffine(pixels, matrix, (wide, high), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(warped, np.uint8)

@@ -1,0 +1,59 @@
+"""Pixels leave Pillow as they are, by whichever way."""
+
+from __future__ import annotations
+
+import gc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from headshot_check.decoding import pillow_pixels
+from headshot_check.decoding.pillow_pixels import pixels_of
+
+BANDS = {"L": 1, "RGB": 3, "CMYK": 4}
+
+
+def random_image(mode: str, wide: int, high: int, seed: int = 0) -> Image.Image:
+    shape = (high, wide) if mode == "L" else (high, wide, BANDS[mode])
+    values = np.random.default_rng(seed).integers(0, 256, shape).astype(np.uint8)
+    return Image.frombytes(mode, (wide, high), values.tobytes())
+
+
+@given(st.sampled_from(sorted(BANDS)), st.integers(1, 700), st.integers(1, 700), st.integers(0, 2**32 - 1))
+def test_they_are_what_numpy_reads(mode: str, wide: int, high: int, seed: int) -> None:
+    image = random_image(mode, wide, high, seed)
+    pixels = pixels_of(image)
+    assert pixels.dtype == np.uint8
+    assert pixels.flags.c_contiguous
+    assert np.array_equal(pixels, np.asarray(image))
+
+
+def test_an_image_in_several_pieces_comes_in_bands() -> None:
+    image = random_image("RGB", 2500, 2000)  # 20 MB of four bytes a pixel: beyond one of Pillow's blocks
+    with pytest.raises(ValueError, match=r"."):
+        image.__arrow_c_array__()
+    assert np.array_equal(pixels_of(image), np.asarray(image))
+
+
+def test_they_are_a_copy_that_outlives_the_image() -> None:
+    image = random_image("RGB", 300, 200)
+    before = np.asarray(image).copy()
+    pixels = pixels_of(image)
+    image.paste((0, 0, 0), (0, 0, 300, 200))
+    del image
+    gc.collect()
+    assert np.array_equal(pixels, before)
+
+
+def test_a_pillow_that_does_not_show_its_memory_is_read_in_bands(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = random_image("RGB", 320, 700)
+
+    def unknown(self: Image.Image, requested_schema: object = None) -> object:
+        raise AttributeError("__arrow_c_array__")
+
+    monkeypatch.setattr(Image.Image, "__arrow_c_array__", unknown)
+    assert pillow_pixels._rgb_in_one_piece(image) is None
+    assert np.array_equal(pixels_of(image), np.asarray(image))

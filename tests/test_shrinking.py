@@ -1,0 +1,56 @@
+"""Shrinking by halves gives what averaging in one step gives, as nearly as an eye can tell."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from fixture_photos import fixture
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from headshot_check.shrinking import area_means, halved, shrunk
+
+PICTURE = np.asarray(Image.open(fixture("soft_office")).convert("RGB"))
+
+
+@given(st.integers(1, 90), st.integers(1, 90), st.integers(0, 600), st.integers(0, 600), st.integers(0, 255))
+def test_one_colour_stays_and_the_size_is_the_one_asked_for(
+    wide: int, high: int, wider: int, higher: int, level: int
+) -> None:
+    for way in (shrunk, area_means):
+        small = way(np.full((high + higher, wide + wider, 3), level, np.uint8), wide, high)
+        assert small.shape == (high, wide, 3)
+        assert np.all(small == level)
+
+
+@given(st.integers(2, 40), st.integers(2, 40), st.integers(0, 2**32 - 1))
+def test_a_half_holds_the_rounded_mean_of_each_four(wide: int, high: int, seed: int) -> None:
+    picture = np.random.default_rng(seed).integers(0, 256, (high, wide, 3)).astype(np.uint8)
+    even = picture[: high // 2 * 2, : wide // 2 * 2].astype(float)
+    means = (even[::2, ::2] + even[1::2, ::2] + even[::2, 1::2] + even[1::2, 1::2]) / 4
+    assert np.abs(halved(picture) - means).max() <= 0.5
+
+
+@pytest.mark.parametrize("size", [(32, 32), (128, 160), (77, 91), (400, 500), (700, 30)])
+@pytest.mark.parametrize("cut", [0, 3, 11])
+def test_it_is_what_one_step_gives(size: tuple[int, int], cut: int) -> None:
+    picture = PICTURE[cut:, : PICTURE.shape[1] - cut]
+    at_once = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(int)
+    off = np.abs(shrunk(picture, *size).astype(int) - at_once)
+    assert off.mean() < 2.5  # each half is rounded up, and the last step sees two pixels of up to two each way
+    off = np.abs(area_means(picture, *size).astype(int) - at_once)
+    assert off.mean() < (4 if cut else 1)  # an odd row that is dropped moves the edges by less than 1 % of the picture
+
+
+@pytest.mark.parametrize("lost", range(8))
+def test_rows_that_halving_leaves_out_move_nothing(lost: int) -> None:
+    """A ramp keeps its slope up to the last pixel, however many rows do not go into whole blocks."""
+    height = 512 + lost
+    ramp = np.repeat(np.linspace(0, 255, height).round().astype(np.uint8)[:, None], 64, axis=1)
+    small = shrunk(ramp, 8, 64)
+    wanted = (np.arange(64) + 0.5) / 64 * 255
+    assert (
+        np.abs(small[:-2].astype(float) - wanted[:-2, None]).max() < 2
+    )  # rounding upwards twice; a shift of 7 rows would be 3.4
