@@ -182,6 +182,52 @@ def test_the_second_fit_looks_closer_and_stays_on_the_face() -> None:
     assert low[1] < again.center_y < high[1]
 
 
+class Fits:
+    """Stands in for the mesh network: a face to the right by these inter-eye distances, this sure, one at each look."""
+
+    def __init__(self, rgb: NDArray[np.uint8], face: Detection, *given: tuple[float, float]) -> None:
+        self.face = FaceMesh()(rgb, roi_of_detection(face)).points
+        self.left = list(given)
+        self.asked: list[tuple[Square, bool]] = []
+
+    def __call__(self, rgb: NDArray[np.uint8], roi: Square, *, mirrored: bool = False) -> Mesh:
+        aside, presence = self.left.pop(0)
+        self.asked.append((roi, mirrored))
+        step = np.array([aside * float(np.linalg.norm(self.face[33, :2] - self.face[263, :2])), 0, 0], np.float32)
+        return Mesh(self.face + step, presence, roi)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(
+    ("given", "looks", "aside"),
+    [
+        ([(0, 1), (0.01, 1)], 2, 0.005),
+        ([(0, 1), (0.1, 1), (0.2, 1), (0.1, 1)], 4, 0.1),  # apart
+        ([(0, 1), (0.01, 0.7), (0.01, 1), (0.02, 1)], 4, 0.01),  # doubtful
+        ([(0, 0.7), (0.1, 0.7), (0.2, 1), (0.1, 1)], 4, 0.1),
+        ([(0, 0.3), (0.1, 0.3)], 2, 0.05),  # no face
+    ],
+)
+def test_a_mesh_is_fitted_again_where_two_fits_leave_a_doubt(
+    given: list[tuple[float, float]], looks: int, aside: float
+) -> None:
+    rgb = pixels(FACES[0].name)
+    face, _ = look(rgb)
+    fits = Fits(rgb, face, *given)
+    own = LiteRTBackend()
+    own.__dict__["_mesh"] = fits
+    mesh = own.fit_mesh(rgb, face)
+    assert len(fits.asked) == looks
+    assert not fits.left
+    assert {mirrored for _, mirrored in fits.asked} == {False, True}
+    assert sum(mirrored for _, mirrored in fits.asked) * 2 == looks
+    apart = (mesh.points - fits.face)[:, 0] / np.linalg.norm(fits.face[33, :2] - fits.face[263, :2])
+    assert apart == pytest.approx(aside, abs=1e-3)
+    assert mesh.presence == pytest.approx(np.mean([presence for _, presence in given]))
+
+
 def test_mirroring_the_mesh_twice_changes_nothing() -> None:
     assert (_MIRROR[_MIRROR] == np.arange(468)).all()
     assert [int(_MIRROR[index]) for index in (33, 133, 61, 234, 1, 10, 152)] == [263, 362, 291, 454, 1, 10, 152]

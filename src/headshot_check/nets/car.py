@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from headshot_check.nets.geometry import Square, transform
 from headshot_check.nets.runtime import Network
+from headshot_check.shrinking import halved
 
 SIZE = 128
 """Side of each of the network's two inputs, px."""
@@ -195,11 +196,7 @@ class _Halves:
         """The picture halved `power` times, or as often as it has two pixels."""
         while len(self._halved) <= power:
             rgb = self._halved[-1]
-            height, width = rgb.shape[0] // 2, rgb.shape[1] // 2
-            if height and width:
-                whole = rgb[: height * 2, : width * 2]
-                rgb = np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
-            self._halved.append(rgb)
+            self._halved.append(halved(rgb) if min(rgb.shape[:2]) > 1 else rgb)
         return self._halved[power]
 
 

@@ -55,11 +55,6 @@ class FaceMesh:
         crop = self._crop(rgb, roi)
         return self._fit(_flipped(crop) if mirrored else crop, roi, mirrored)
 
-    def both_ways(self, rgb: NDArray[np.uint8], roi: Square) -> tuple[Mesh, Mesh]:
-        """As they are and mirrored: both fits of the face in `roi`."""
-        crop = self._crop(rgb, roi)
-        return self._fit(crop, roi, False), self._fit(_flipped(crop), roi, True)
-
     @staticmethod
     def _crop(rgb: NDArray[np.uint8], roi: Square) -> NDArray[np.uint8]:
         # Beyond the frame its edge goes on, as in MediaPipe: on faces cut by the frame the worst points are 10 % closer
