@@ -157,3 +157,30 @@ def test_grain_does_not_see_slopes_and_needs_skin() -> None:
     assert found is not None
     assert found < 0.6
     assert grain(slope, np.zeros((96, 96), np.bool_)) is None
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(40, 90), st.integers(40, 90), st.floats(1, 10), st.integers(0, 2**32 - 1))
+def test_grain_is_what_its_parts_say_patch_by_patch(height: int, width: int, sigma: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    slope = np.linspace(60, 180, width)[None, :, None]
+    rgb = np.clip(slope + rng.normal(0, sigma, (height, width, 3)), 0, 255).astype(np.uint8)
+    coded = cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb).astype(np.float64)
+    rows, columns = height // 8, width // 8
+
+    def patches(plane: NDArray[np.float64], side: int) -> NDArray[np.float64]:
+        return plane[: rows * side, : columns * side].reshape(rows, side, columns, side).mean((1, 3))
+
+    def bends(plane: NDArray[np.float64]) -> NDArray[np.float64]:
+        mask = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]]) / 6
+        return np.asarray(cv2.filter2D(plane, -1, mask), np.float64)
+
+    half = coded[: rows * 8, : columns * 8].reshape(rows * 4, 2, columns * 4, 2, 3).mean((1, 3))
+    colour = [half[..., k] - cv2.GaussianBlur(np.ascontiguousarray(half[..., k]), (0, 0), 1.5) for k in (1, 2)]
+    powers = (
+        patches(bends(coded[..., 0]) ** 2, 8),
+        patches(bends(np.ascontiguousarray(half[..., 0])) ** 2, 4),
+        patches(np.maximum(colour[0] ** 2, colour[1] ** 2), 4),
+    )
+    expected = np.sqrt(np.mean([np.quantile(power, 0.2) for power in powers]))
+    assert grain(rgb, np.ones((height, width), np.bool_)) == pytest.approx(expected, rel=1e-3)

@@ -11,8 +11,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.measures.quantiles import median
-
 # Steps beyond this are the picture's own edges, levels.
 _LARGEST_STEP = 12
 _LEAST_BLOCKS = 12
@@ -20,6 +18,7 @@ _LEAST_BLOCKS = 12
 _LINES, _BANDS = 192, 3
 # Fourier components beside a harmonic that tell what is there without a grid.
 _BESIDE = np.array([-9, -8, -7, -6, -5, -4, -3, 3, 4, 5, 6, 7, 8, 9])
+_MIDDLE = slice(6, 8)  # the median of fourteen is the mean of these two
 
 
 def block_step(rgb: NDArray[np.uint8], period: float) -> float | None:
@@ -36,36 +35,47 @@ def block_step(rgb: NDArray[np.uint8], period: float) -> float | None:
     -------
     None where the picture is under 12 blocks wide and high.
     """
-    steps = []
     height, width = rgb.shape[:2]
-    for length, some, turned in ((width, _bands(rgb, 0), False), (height, _bands(rgb, 1), True)):
-        if length >= _LEAST_BLOCKS * period:
-            luma = cv2.cvtColor(some, cv2.COLOR_RGB2GRAY)
-            lines = cv2.transpose(luma) if turned else luma
-            sizes = np.minimum(cv2.absdiff(lines[:, 1:], lines[:, :-1]), np.uint8(_LARGEST_STEP))
-            steps.append(_comb(cv2.reduce(sizes, 0, cv2.REDUCE_AVG, dtype=cv2.CV_32F)[0], period))
+    steps = []
+    if width >= _LEAST_BLOCKS * period:
+        steps.append(_comb(_profile([rgb[band] for band in _bands(height)], across=True), period))
+    if height >= _LEAST_BLOCKS * period:
+        steps.append(_comb(_profile([rgb[:, band] for band in _bands(width)], across=False), period))
     return max(steps) if steps else None
 
 
-def _bands(rgb: NDArray[np.uint8], axis: int) -> NDArray[np.uint8]:
-    """Rows (axis 0) or columns (axis 1) out of the first, middle and last third, or all where there are few."""
-    lines, each = rgb.shape[axis], _LINES // _BANDS
+def _bands(lines: int) -> list[slice]:
+    """Which lines are looked at: some of the first, middle and last third, or all where there are few."""
+    each = _LINES // _BANDS
     if lines <= _LINES:
-        return np.ascontiguousarray(rgb)
+        return [slice(lines)]
     starts = [round((lines - each) * (2 * k + 1) / (2 * _BANDS)) for k in range(_BANDS)]
-    return np.concatenate([rgb[at : at + each] if axis == 0 else rgb[:, at : at + each] for at in starts], axis)
+    return [slice(at, at + each) for at in starts]
+
+
+def _profile(bands: list[NDArray[np.uint8]], *, across: bool) -> NDArray[np.float32]:
+    """Mean step from each column to the next (from each row: not `across`) over all bands, each at most 12 levels."""
+    total = np.zeros(bands[0].shape[1 if across else 0] - 1, np.float32)
+    for band in bands:
+        luma = cv2.cvtColor(band, cv2.COLOR_RGB2GRAY)
+        sizes = cv2.absdiff(luma[:, 1:], luma[:, :-1]) if across else cv2.absdiff(luma[1:], luma[:-1])
+        cv2.threshold(sizes, _LARGEST_STEP, _LARGEST_STEP, cv2.THRESH_TRUNC, dst=sizes)
+        total += cv2.reduce(sizes, 0 if across else 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F).ravel()
+    total /= sum(band.shape[0 if across else 1] for band in bands)
+    return total
 
 
 def _comb(profile: NDArray[np.float32], period: float) -> float:
     """Height of the teeth of a comb of this period in `profile`."""
     blocks = int(len(profile) / period)
     length = round(blocks * period)
-    size = np.abs(np.fft.rfft(profile[:length] - profile[:length].mean())) * (period / length)
-    heights = []
-    for harmonic in range(1, int(period // 2) + 1):
-        here = size[min(blocks * harmonic, len(size) - 1)]
-        if 2 * harmonic == period:
-            here /= 2  # at half the sampling rate both signs of the frequency fall together
-        beside = blocks * harmonic + _BESIDE
-        heights.append(max(float(here) - median(size[beside[beside < len(size)]]), 0.0))
-    return float(np.mean(heights))
+    harmonics = blocks * np.arange(1, int(period // 2) + 1)
+    size = np.abs(np.fft.rfft(profile[:length])) * (period / length)
+    here = size[np.minimum(harmonics, len(size) - 1)]
+    if 2 * len(harmonics) == period:
+        here[-1] /= 2  # at half the sampling rate both signs of the frequency fall together
+    beside = harmonics[:, None] + _BESIDE
+    sorted_beside = np.sort(size[np.minimum(beside, length - beside)])  # what is beyond half the rate is mirrored there
+    without = sorted_beside[:, _MIDDLE].sum(axis=1) / 2
+    heights = np.maximum(here - without, 0).tolist()
+    return float(sum(heights) / len(heights))

@@ -6,14 +6,20 @@ blind to slopes and straight edges; here taken patch by patch, so that the smoot
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures.quantiles import quantile
 
-# Weights sum to 0 along every line; divided so that white noise keeps its standard deviation.
-_MASK = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
+Plane = NDArray[np.float32]
+
+# The mask's row and column: weights sum to 0; divided so that white noise keeps its standard deviation.
+_BEND = np.array([1, -2, 1], np.float32) / np.float32(np.sqrt(6))
+# What is left of the colour beyond its own surroundings, at half the scale, px.
+_COLOUR_SIGMA = 1.5
 _PATCH = 8
 _LEAST_PATCHES = 8
 # Share of the smooth patches that are smoother than the one that counts: beard, freckles and wrinkles are texture.
@@ -41,27 +47,44 @@ def grain(rgb: NDArray[np.uint8], where: NDArray[np.bool_]) -> float | None:
     if min(where.shape) < 2 * _PATCH:
         return None
     coded = cv2.cvtColor(rgb[y : y + height, x : x + width], cv2.COLOR_RGB2YCrCb)
-    luma = np.asarray(coded[..., 0], np.float32)
+    luma, *colours = (
+        np.asarray(plane, np.float32) for plane in cv2.split(coded)
+    )  # OpenCV halves single planes fastest
     mean = _patch_means(luma, _PATCH)
     usable = (_patch_means(where.astype(np.float32), _PATCH) > 0.99) & (mean > _DARKEST) & (mean < _BRIGHTEST)
-    if usable.sum() < _LEAST_PATCHES:
+    if np.count_nonzero(usable) < _LEAST_PATCHES:
         return None
-    rows, columns = mean.shape
-    whole = np.asarray(coded[: rows * _PATCH, : columns * _PATCH], np.float32)
-    half = cv2.resize(whole, (columns * _PATCH // 2, rows * _PATCH // 2), interpolation=cv2.INTER_AREA)
-    fine, coarse = cv2.filter2D(luma, -1, _MASK), cv2.filter2D(half[..., 0], -1, _MASK)
-    colour = half[..., 1:] - cv2.GaussianBlur(half[..., 1:], (0, 0), 1.5)
+    red, blue = (_strayed(_halved(plane)) for plane in colours)
+    fine, coarse = _bends(luma), _bends(_halved(luma))
     powers = (
         _patch_means(fine * fine, _PATCH),
         _patch_means(coarse * coarse, _PATCH // 2),
-        _patch_means((colour * colour).max(axis=2), _PATCH // 2),
+        _patch_means(np.maximum(red * red, blue * blue), _PATCH // 2),
     )
     variances = [quantile(power[usable], _QUANTILE) for power in powers]
-    return float(np.sqrt(np.mean(variances)))
+    return math.sqrt(sum(variances) / len(variances))
 
 
-def _patch_means(plane: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+def _bends(plane: Plane) -> Plane:
+    """Immerkaer's filter: noise keeps its standard deviation, slopes and straight edges vanish."""
+    return np.asarray(cv2.sepFilter2D(plane, cv2.CV_32F, _BEND, _BEND), np.float32)
+
+
+def _strayed(plane: Plane) -> Plane:
+    """How far each place is from its surroundings."""
+    return plane - np.asarray(cv2.GaussianBlur(plane, (0, 0), _COLOUR_SIGMA), np.float32)
+
+
+def _halved(plane: Plane) -> Plane:
+    """(H // 8 * 4, W // 8 * 4) means of 2 x 2 places, for whole patches only."""
+    rows, columns = plane.shape[0] // _PATCH, plane.shape[1] // _PATCH
+    size = (columns * _PATCH // 2, rows * _PATCH // 2)
+    cut = plane[: rows * _PATCH, : columns * _PATCH]
+    return np.asarray(cv2.resize(cut, size, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _patch_means(plane: Plane, side: int) -> Plane:
     """(H // side, W // side) mean of each patch; what is left over at the right and below is dropped."""
     rows, columns = plane.shape[0] // side, plane.shape[1] // side
-    cut = np.ascontiguousarray(plane[: rows * side, : columns * side])
+    cut = plane[: rows * side, : columns * side]
     return np.asarray(cv2.resize(cut, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)

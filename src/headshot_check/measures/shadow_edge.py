@@ -6,6 +6,8 @@ dark, but the skin ends there. So a shadow's edge needs skin on both of its side
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +16,11 @@ from headshot_check.measures.face_light import DARKEST, LEFT_EYE, OVAL, RIGHT_EY
 from headshot_check.nets.geometry import transform
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
+_RIM = np.array(OVAL)
 _BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
-_BRIDGE = (107, 336, 55, 285, 133, 362, 155, 382, 122, 351, 6, 9)
-_NOSTRILS_AND_LIPS = (98, 97, 2, 326, 327, 164, 61, 291, 17, 0)
+_EYES_AND_BROWS = tuple(np.array(outline) for outline in (RIGHT_EYE, LEFT_EYE, *_BROWS))
+_BRIDGE = np.array([107, 336, 55, 285, 133, 362, 155, 382, 122, 351, 6, 9])
+_NOSTRILS_AND_LIPS = np.array([98, 97, 2, 326, 327, 164, 61, 291, 17, 0])
 _FOREHEAD, _BETWEEN_BROWS, _NOSE_BASE, _ABOVE_LIP = 10, 8, 2, 164
 # Shadows are judged at this inter-eye distance: finer is skin texture.
 _EYES_PX = 32.0
@@ -44,48 +48,72 @@ def shadow_step(scene: Scene) -> float:
     shrink = min(1.0, _EYES_PX / crop.inter_eye_px)
     eyes_px = crop.inter_eye_px * shrink
     side = round(crop.rgb.shape[0] * shrink)
-    skin = open_skin(crop, shrink) & _in_frame(scene, side)
-    if skin.sum() < eyes_px * eyes_px / 4:
+    skin, (left, top) = open_skin(crop, shrink)
+    if not _all_in_frame(scene):
+        skin &= _in_frame(scene, side)[top : top + skin.shape[0], left : left + skin.shape[1]]
+    if cv2.countNonZero(skin) < eyes_px * eyes_px / 4:
         raise NotAssessed("no_smooth_skin")
-    light = cv2.resize(scene.once(face_luminance), (side, side), interpolation=cv2.INTER_AREA)
-    log = np.asarray(np.log2(np.maximum(light, DARKEST)), np.float32)
+    x, y, width, height = cv2.boundingRect(skin)
+    rows = slice(max(y - 1, 0), y + height + 1)  # what lies beside the skin tells where a crest or a mean is
+    columns = slice(max(x - 1, 0), x + width + 1)
+    light = cv2.resize(scene.once(face_luminance), (side, side), interpolation=cv2.INTER_AREA)[top:, left:]
+    log = np.log2(np.maximum(light[rows, columns], np.float32(DARKEST)))
     smooth = np.asarray(cv2.blur(log, (3, 3)), np.float32)
-    steps = [_steps(log, smooth, skin, eyes_px), _steps(log.T, smooth.T, skin.T, eyes_px).T]
-    found = np.maximum(*steps)
+    where = skin[rows, columns] > 0
+    found = np.maximum(_steps(log, smooth, where, eyes_px), _steps(log.T, smooth.T, where.T, eyes_px).T)
     found = found[found > 0]
     length = max(1, int(_LENGTH * eyes_px))
     step = float(np.partition(found, -length)[-length]) if len(found) >= length else 0.0
     return step if step >= _LEAST_STEP else 0.0
 
 
-def open_skin(crop: FaceCrop, shrink: float) -> NDArray[np.bool_]:
-    """(S * shrink, S * shrink) skin from mid forehead to upper lip without eyes, brows, bridge, nostrils, rim."""
+def open_skin(crop: FaceCrop, shrink: float) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """Skin from mid forehead to upper lip without eyes, brows, bridge, nostrils and rim, in the crop at this scale.
+
+    Returns
+    -------
+    (H, W) 1 where there is such skin, for the part of the crop that holds all of it; that part's left and top, px.
+    """
     eyes_px, side = crop.inter_eye_px * shrink, round(crop.rgb.shape[0] * shrink)
     points = np.round(crop.points * shrink).astype(np.int32)
-    skin, eyes, others = (np.zeros((side, side), np.uint8) for _ in range(3))
-    cv2.fillPoly(skin, [points[list(OVAL)]], 1)
-    for outline in (RIGHT_EYE, LEFT_EYE, *_BROWS):
-        cv2.fillPoly(eyes, [points[list(outline)]], 1)
+    first = max((int(points[_FOREHEAD, 1]) + int(points[_BETWEEN_BROWS, 1])) // 2, 0)
+    last = min(max((int(points[_NOSE_BASE, 1]) + int(points[_ABOVE_LIP, 1])) // 2, 0), side)
+    rim = points[_RIM]
+    margin = int(_RIM_MARGIN * eyes_px) + 1  # no disc reaches further
+    x0, x1 = (min(max(int(at), 0), side) for at in (rim[:, 0].min() - margin, rim[:, 0].max() + margin))
+    y0, y1 = max(first - margin, 0), min(last + margin, side)
+    if x1 <= x0 or last <= first:
+        return np.zeros((1, 1), np.uint8), (0, 0)
+    points -= (x0, y0)
+    skin, eyes, others = np.zeros((3, y1 - y0, x1 - x0), np.uint8)
+    cv2.fillPoly(skin, [points[_RIM]], 1)
+    for outline in _EYES_AND_BROWS:
+        cv2.fillPoly(eyes, [points[outline]], 1)
     for hull in (_BRIDGE, _NOSTRILS_AND_LIPS):  # glasses meet on the bridge
-        cv2.fillConvexPoly(others, cv2.convexHull(points[list(hull)]), 1)
+        cv2.fillConvexPoly(others, cv2.convexHull(points[hull]), 1)
     skin = cv2.erode(skin, _disc(_RIM_MARGIN * eyes_px))
     skin[cv2.dilate(eyes, _disc(_EYE_MARGIN * eyes_px)) > 0] = 0
     skin[cv2.dilate(others, _disc(_OTHER_MARGIN * eyes_px)) > 0] = 0
-    top = (points[_FOREHEAD, 1] + points[_BETWEEN_BROWS, 1]) // 2
-    bottom = (points[_NOSE_BASE, 1] + points[_ABOVE_LIP, 1]) // 2
-    skin[: max(int(top), 0)] = 0
-    skin[max(int(bottom), 0) :] = 0
-    return np.asarray(skin > 0, np.bool_)
+    skin[: first - y0] = 0
+    skin[last - y0 :] = 0
+    return np.asarray(skin, np.uint8), (x0, y0)
 
 
-def _in_frame(scene: Scene, side: int) -> NDArray[np.bool_]:
-    """(side, side) what of the face crop lies within the photo: beyond it the crop is black."""
+def _all_in_frame(scene: Scene) -> bool:
+    """Whether the whole face crop lies within the photo."""
+    square = scene.face_crop.square
+    reach = square.side / 2 * (abs(math.cos(square.roll_rad)) + abs(math.sin(square.roll_rad)))
+    return reach <= square.center_x <= scene.width - reach and reach <= square.center_y <= scene.height - reach
+
+
+def _in_frame(scene: Scene, side: int) -> NDArray[np.uint8]:
+    """(side, side) 1 for what of the face crop lies within the photo: beyond it the crop is black."""
     width, height = scene.width, scene.height
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
     to_crop = np.asarray(cv2.invertAffineTransform(scene.face_crop.square.affine(side)), np.float64)
     inside = np.zeros((side, side), np.uint8)
     cv2.fillConvexPoly(inside, np.round(transform(corners, to_crop)).astype(np.int32), 1)
-    return np.asarray(cv2.erode(inside, np.ones((3, 3), np.uint8), borderValue=1) > 0, np.bool_)
+    return np.asarray(cv2.erode(inside, np.ones((3, 3), np.uint8), borderValue=1), np.uint8)
 
 
 def _steps(
