@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from headshot_check.nets.backend import LiteRTBackend
 from headshot_check.nets.blazeface import Detection
-from headshot_check.nets.car import _Halves
 from headshot_check.nets.face_mesh import Mesh
 from headshot_check.photo import load
 from headshot_check.scene import Nets, Scene
+from headshot_check.shrinking import Halves
 
 
 class _Counting(LiteRTBackend):
@@ -59,7 +59,7 @@ def test_halves_are_means_of_two_by_two(times: int, height: int, width: int, see
         if high and wide:
             fours = expected[: high * 2, : wide * 2].reshape(high, 2, wide, 2, 3).astype(int).sum((1, 3))
             expected = ((fours + 2) // 4).astype(np.uint8)
-    halves = _Halves(rgb)
+    halves = Halves(rgb)
     assert np.array_equal(halves.times(times), expected)
     assert halves.times(0) is rgb
 

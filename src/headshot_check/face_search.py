@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from headshot_check.nets.backend import Backend
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh
+from headshot_check.shrinking import Halves
 
 How = Literal["plain", "too_close", "too_small", "rotated", "too_dark"]
 """How the faces were found: at once, or by the retry that undoes this defect; "rotated" also when they lie on a side
@@ -53,10 +54,13 @@ class FaceSearch:
 _Back = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
-def find_faces(rgb: NDArray[np.uint8], backend: Backend) -> FaceSearch:
-    """Find the faces in rgb (H, W, 3), in pixels of rgb; `faces` is empty when no retry finds one either."""
+def find_faces(rgb: NDArray[np.uint8], backend: Backend, halves: Halves | None = None) -> FaceSearch:
+    """Find the faces in rgb (H, W, 3), in pixels of rgb; `faces` is empty when no retry finds one either.
+
+    `halves` of rgb spare work.
+    """
     asked: list[tuple[Detection, Mesh]] = []
-    plain = _convincing(rgb, backend.find_faces(rgb), backend, _SURE, _PRESENCE, asked)
+    plain = _convincing(rgb, backend.find_faces(rgb, halves), backend, _SURE, _PRESENCE, asked)
     if plain:
         faces = _largest_first(plain)
         if faces[0].score >= _RETRY_SCORE and abs(_roll(faces[0])) > _ON_ITS_SIDE_RAD:

@@ -23,7 +23,7 @@ from headshot_check.nets.iris import Eye
 from headshot_check.nets.selfie import SIZE as GLANCE_PX
 from headshot_check.nets.selfie import SelfieSegmenter
 from headshot_check.photo import Photo
-from headshot_check.shrinking import shrunk
+from headshot_check.shrinking import Halves, shrunk
 
 T = TypeVar("T")
 
@@ -108,9 +108,14 @@ class Scene:
         return int(self.photo.rgb.shape[0])
 
     @cached_property
+    def halves(self) -> Halves:
+        """The analysis pixels and their halves, quarters, ..."""
+        return Halves(self.photo.rgb)
+
+    @cached_property
     def search(self) -> FaceSearch:
         """All faces, largest first, and how they were found."""
-        return find_faces(self.photo.rgb, self._nets.backend)
+        return find_faces(self.photo.rgb, self._nets.backend, self.halves)
 
     @cached_property
     def main(self) -> Detection:
@@ -211,7 +216,7 @@ class Scene:
     @cached_property
     def glance(self) -> NDArray[np.uint8]:
         """(256, 256, 3) the whole frame as small as `mask`: what a viewer takes in of a profile picture."""
-        return shrunk(self.photo.rgb, GLANCE_PX, GLANCE_PX)
+        return shrunk(self.halves, GLANCE_PX, GLANCE_PX)
 
     @cached_property
     def head(self) -> Head:
@@ -273,5 +278,5 @@ class Scene:
         """
         right, left = self.main.keypoints[0], self.main.keypoints[1]
         return self._nets.car(
-            self.photo.rgb, self.main.box, (float(right[0]), float(right[1])), (float(left[0]), float(left[1]))
+            self.halves, self.main.box, (float(right[0]), float(right[1])), (float(left[0]), float(left[1]))
         )

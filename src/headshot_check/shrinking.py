@@ -24,16 +24,32 @@ def area_means(pixels: NDArray[np.uint8], wide: int, high: int) -> NDArray[np.ui
     return np.asarray(cv2.resize(pixels, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def shrunk(pixels: NDArray[np.uint8], wide: int, high: int) -> NDArray[np.uint8]:
+class Halves:
+    """A picture (H, W) or (H, W, 3) and what it was halved to, kept: many want the same."""
+
+    def __init__(self, pixels: NDArray[np.uint8]) -> None:
+        self._halved = [pixels]
+
+    def times(self, power: int) -> NDArray[np.uint8]:
+        """The picture halved `power` times, or as often as it has 2 px each way."""
+        while len(self._halved) <= power and min(self._halved[-1].shape[:2]) >= 2:
+            self._halved.append(halved(self._halved[-1]))
+        return self._halved[min(power, len(self._halved) - 1)]
+
+
+def shrunk(picture: Halves | NDArray[np.uint8], wide: int, high: int) -> NDArray[np.uint8]:
     """A picture (H, W) or (H, W, 3) at that size, which is no larger.
 
     Every pixel has its share in the result: halves are means of all four, and a bilinear step that reduces by no more
     than 2 leaves none out.
     """
+    halves = picture if isinstance(picture, Halves) else Halves(picture)
+    pixels = halves.times(0)
     height, width = pixels.shape[:2]
     times = 1
     while pixels.shape[1] >= 2 * wide and pixels.shape[0] >= 2 * high:
-        pixels, times = halved(pixels), 2 * times
+        times *= 2
+        pixels = halves.times(times.bit_length() - 1)
     if pixels.shape[1] > 2 * wide or pixels.shape[0] > 2 * high:  # much longer than it is to become
         return np.asarray(cv2.resize(pixels, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
     if pixels.shape[1] * times == width and pixels.shape[0] * times == height:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.face_mesh import FaceMesh, Mesh, roi_of_detection, roi_of_mesh
 from headshot_check.nets.iris import Eye, IrisNet
+from headshot_check.shrinking import Halves
 
 PRESENT = 0.5
 """Mesh presence from which a region counts as a face: what MediaPipe's graphs ask for (min_face_presence_confidence)"""
@@ -26,8 +27,8 @@ _AGREE = 0.025
 class Backend(Protocol):
     """Finds faces and fits a mesh to them; safe to call from any thread."""
 
-    def find_faces(self, rgb: NDArray[np.uint8]) -> tuple[Detection, ...]:
-        """Look for faces in the whole of rgb (H, W, 3), best score first."""
+    def find_faces(self, rgb: NDArray[np.uint8], halves: Halves | None = None) -> tuple[Detection, ...]:
+        """Look for faces in the whole of rgb (H, W, 3), best score first; `halves` of it spare work."""
 
     def fit_mesh(self, rgb: NDArray[np.uint8], face: Detection) -> Mesh:
         """Fit the mesh to one face of rgb (H, W, 3); look at `presence` before trusting it."""
@@ -57,19 +58,20 @@ class LiteRTBackend:
         self._threads = threads
         self._opening = threading.RLock()
 
-    def find_faces(self, rgb: NDArray[np.uint8]) -> tuple[Detection, ...]:
-        """Look for faces in the whole of rgb (H, W, 3), best score first.
+    def find_faces(self, rgb: NDArray[np.uint8], halves: Halves | None = None) -> tuple[Detection, ...]:
+        """Look for faces in the whole of rgb (H, W, 3), best score first; `halves` of it spare work.
 
         Short range first. Only where that finds none the full range looks, whose finds count when the mesh, too, says
         that there is a face.
         """
         with self._opening:
             short = self._short
-        if near := short(rgb):
+        halves = halves or Halves(rgb)
+        if near := short(halves):
             return near
         with self._opening:
             full, mesh = self._full, self._mesh
-        return tuple(face for face in full(rgb) if mesh(rgb, roi_of_detection(face)).presence >= PRESENT)
+        return tuple(face for face in full(halves) if mesh(rgb, roi_of_detection(face)).presence >= PRESENT)
 
     def fit_mesh(self, rgb: NDArray[np.uint8], face: Detection) -> Mesh:
         """Fit the mesh to one face of rgb (H, W, 3).

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.runtime import Network
-from headshot_check.shrinking import shrunk
+from headshot_check.shrinking import Halves, shrunk
 
 Range = Literal["short", "full"]
 
@@ -63,9 +63,9 @@ class FaceDetector:
         self._anchors = _anchors(layout)
 
     def __call__(
-        self, rgb: NDArray[np.uint8], *, min_score: float = 0.5, overlap: float = 0.3
+        self, picture: Halves | NDArray[np.uint8], *, min_score: float = 0.5, overlap: float = 0.3
     ) -> tuple[Detection, ...]:
-        """Find the faces in rgb (H, W, 3), best score first.
+        """Find the faces in a picture (H, W, 3), best score first.
 
         Parameters
         ----------
@@ -74,7 +74,7 @@ class FaceDetector:
         overlap
             Boxes that overlap by at least this intersection over union are one face: their score-weighted mean.
         """
-        tensor, scale, pad_x, pad_y = _letterbox(rgb, self.size)
+        tensor, scale, pad_x, pad_y = _letterbox(picture, self.size)
         raw, logits = self._network(tensor)
         scores = 1 / (1 + np.exp(-np.clip(logits[0, :, 0], -80, 80)))
         keep = scores >= min_score
@@ -109,12 +109,13 @@ def _anchors(layout: _Layout) -> NDArray[np.float32]:
     return np.concatenate(rows).astype(np.float32)
 
 
-def _letterbox(rgb: NDArray[np.uint8], size: int) -> tuple[NDArray[np.float32], float, float, float]:
+def _letterbox(picture: Halves | NDArray[np.uint8], size: int) -> tuple[NDArray[np.float32], float, float, float]:
     """(1, size, size, 3) in -1..1 with black bars; the scale and the bars' widths, so that x' = x * scale + pad_x."""
+    rgb = picture.times(0) if isinstance(picture, Halves) else picture
     height, width = rgb.shape[:2]
     scale = size / max(height, width)
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
-    small = shrunk(rgb, w, h) if scale < 1 else cv2.resize(rgb, (w, h), interpolation=cv2.INTER_LINEAR)
+    small = shrunk(picture, w, h) if scale < 1 else cv2.resize(rgb, (w, h), interpolation=cv2.INTER_LINEAR)
     left, top = (size - w) // 2, (size - h) // 2
     tensor = np.full((1, size, size, 3), -1, np.float32)
     tensor[0, top : top + h, left : left + w] = small * np.float32(1 / 127.5) - 1

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from headshot_check.nets.geometry import Square, transform
 from headshot_check.nets.runtime import Network
-from headshot_check.shrinking import halved
+from headshot_check.shrinking import Halves
 
 SIZE = 128
 """Side of each of the network's two inputs, px."""
@@ -90,12 +90,12 @@ class CarNet:
 
     def __call__(
         self,
-        rgb: NDArray[np.uint8],
+        picture: Halves | NDArray[np.uint8],
         face_box: tuple[float, float, float, float],
         right_eye: Point,
         left_eye: Point,
     ) -> CarEvidence:
-        """Look at one face of rgb (H, W, 3).
+        """Look at one face of a picture (H, W, 3).
 
         Parameters
         ----------
@@ -105,7 +105,7 @@ class CarNet:
             The subject's eyes, px.
         """
         window = align_window(face_box, right_eye, left_eye)
-        halves = _Halves(rgb)
+        halves = picture if isinstance(picture, Halves) else Halves(picture)
         pixels = _window(halves, window)
         views = np.stack([pixels, _thumbnail(halves)]).astype(np.float32) / 127.5 - 1
         probability, cues, maps = self._look(views)
@@ -115,7 +115,8 @@ class CarNet:
             probability = _sigmoid((_logit(probability) + _logit(turned[0])) * np.float32(0.5))
             cues = (cues + turned[1]) * np.float32(0.5)
             maps = (maps + turned[2][:, ::-1]) * np.float32(0.5)
-        inside = _inside(window, rgb.shape[0], rgb.shape[1], maps.shape[0])
+        height, width = halves.times(0).shape[:2]
+        inside = _inside(window, height, width, maps.shape[0])
         corners = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
         return CarEvidence(
             probability=float(probability[0]),
@@ -151,22 +152,22 @@ def align_window(face_box: tuple[float, float, float, float], right_eye: Point, 
 
 def sample_window(rgb: NDArray[np.uint8], window: Square) -> NDArray[np.uint8]:
     """(SIZE, SIZE, 3) pixels of the window, FILL beyond the frame."""
-    return _window(_Halves(rgb), window)
+    return _window(Halves(rgb), window)
 
 
 def thumbnail(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The whole frame in (SIZE, SIZE, 3), proportions kept, grey bars."""
-    return _thumbnail(_Halves(rgb))
+    return _thumbnail(Halves(rgb))
 
 
-def _window(halves: _Halves, window: Square) -> NDArray[np.uint8]:
+def _window(halves: Halves, window: Square) -> NDArray[np.uint8]:
     power = _powers_of_two(window.side / SIZE / _SAMPLED)
     factor = 1 << power
     part = Square(window.center_x / factor, window.center_y / factor, window.side / factor, window.roll_rad)
     return part.crop(halves.times(power), SIZE, fill=FILL)
 
 
-def _thumbnail(halves: _Halves) -> NDArray[np.uint8]:
+def _thumbnail(halves: Halves) -> NDArray[np.uint8]:
     height, width = halves.times(0).shape[:2]
     scale = SIZE / max(height, width)
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
@@ -181,23 +182,6 @@ def _thumbnail(halves: _Halves) -> NDArray[np.uint8]:
 def _powers_of_two(ratio: float) -> int:
     """How often a side can be halved before it is reduced by more than `ratio`."""
     return max(0, math.frexp(ratio)[1] - 1)
-
-
-class _Halves:
-    """A picture (H, W, 3) and what it was halved to, kept: window and thumbnail often want the same.
-
-    Means of 2 x 2 pixels are several times faster than any other area; an odd row or column is lost.
-    """
-
-    def __init__(self, rgb: NDArray[np.uint8]) -> None:
-        self._halved = [rgb]
-
-    def times(self, power: int) -> NDArray[np.uint8]:
-        """The picture halved `power` times, or as often as it has two pixels."""
-        while len(self._halved) <= power:
-            rgb = self._halved[-1]
-            self._halved.append(halved(rgb) if min(rgb.shape[:2]) > 1 else rgb)
-        return self._halved[power]
 
 
 def _logit(p: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -25,6 +25,7 @@ from headshot_check.nets.face_mesh import Mesh, roi_of_detection
 from headshot_check.nets.geometry import Square
 from headshot_check.nets.iris import Eye
 from headshot_check.nets.startup_notes import without_startup_notes
+from headshot_check.shrinking import Halves
 
 _MOST_FACES = 16
 _EXTRA = 'pip install "headshot-check[mediapipe]"'
@@ -106,7 +107,7 @@ class MediaPipeBackend:
         self._pid = os.getpid()
         self._landmarker()  # a bad bundle speaks up here, not in the middle of a photo
 
-    def find_faces(self, rgb: NDArray[np.uint8]) -> tuple[Detection, ...]:
+    def find_faces(self, rgb: NDArray[np.uint8], halves: Halves | None = None) -> tuple[Detection, ...]:
         """Look for faces in the whole of rgb (H, W, 3), largest first; MediaPipe tells no score, so each has 1."""
         return tuple(
             sorted(
