@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from headshot_check.measures import measure_all
-from headshot_check.measures.cielab import LINEAR, as_grey_would_look, lab, linear, luminance
+from headshot_check.measures.cielab import LINEAR, as_grey_would_look, colour_as_grey_would_look, lab, linear, luminance
 from headshot_check.measures.eye_region import _AROUND, _BELOW, around_and_below, between_lids
 from headshot_check.measures.face_light import (
     _LIPS,
@@ -127,7 +127,9 @@ def test_colours_in_planes_are_those_of_the_formula(seed: int) -> None:
     x, y, z = np.where(xyz > 216 / 24389, np.cbrt(xyz), (24389 / 27 * xyz + 16) / 116)
     assert lab(light) == pytest.approx(np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)]), abs=1e-3)
     level = np.maximum(luminance(light), 1e-4)
-    assert as_grey_would_look(light) == pytest.approx(lab(light / level / 2)[1:], abs=1e-2)
+    tints = as_grey_would_look(light)
+    assert tints == pytest.approx(lab(light / level / 2)[1:], abs=1e-2)
+    assert colour_as_grey_would_look(*light[:, 0].tolist()) == pytest.approx(tints[:, 0], abs=1e-2)
 
 
 @pytest.mark.parametrize("one", fixtures(), ids=lambda one: one.name)

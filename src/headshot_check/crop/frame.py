@@ -19,6 +19,9 @@ MOST_STRAIGHTENING_DEG = 15.0
 ROLL_LIMIT_DEG = 18.0
 _ROLL_KEPT = (0.85, 0.65, 0.45)
 """shares of the limit that a straightened head may still lean: no more is turned than needed, with some reserve"""
+_ANGLES = np.linspace(0, 2 * np.pi, 180, endpoint=False)
+_COSINES, _SINES = np.cos(_ANGLES), np.sin(_ANGLES)
+"""of places round an outline"""
 _STEPS = 48
 """sizes that are tried"""
 # Where the mesh is doubtful the head is guessed from BlazeFace's box (brows to chin): what forehead and hair add above
@@ -183,10 +186,13 @@ def foreseen(scene: Scene, frame: Frame) -> dict[str, float]:
 
 def cut_by_circle(head: Head, left: float, top: float, side: float) -> float:
     """Share of the head's outline (crown to chin, as an ellipse) outside the circle in a square, 0..1."""
-    angle = np.linspace(0, 2 * np.pi, 180, endpoint=False)
-    x = (head.left_x + head.right_x) / 2 + np.cos(angle) * (head.right_x - head.left_x) / 2
-    y = (head.crown_y + head.chin_y) / 2 + np.sin(angle) * head.height / 2
-    return float((np.hypot(x - left - side / 2, y - top - side / 2) > side / 2).mean())
+    radius, half_wide, half_high = side / 2, (head.right_x - head.left_x) / 2, head.height / 2
+    off_x = (head.left_x + head.right_x) / 2 - left - radius
+    off_y = (head.crown_y + head.chin_y) / 2 - top - radius
+    if math.hypot(off_x, off_y) + max(half_wide, half_high) <= radius:
+        return 0.0
+    x, y = off_x + _COSINES * half_wide, off_y + _SINES * half_high
+    return int(np.count_nonzero(x * x + y * y > radius * radius)) / len(_COSINES)
 
 
 def _others(scene: Scene, frame: Frame) -> float:

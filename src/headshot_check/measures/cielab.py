@@ -11,6 +11,7 @@ _TO_XYZ = np.array(
 )
 _BY_WHITE = _TO_XYZ / _TO_XYZ.sum(1, keepdims=True)
 _LUMINANCE = _TO_XYZ[1]
+_LUMINANCE_ROW, _BY_WHITE_ROWS = _LUMINANCE.tolist(), _BY_WHITE.tolist()
 _KAPPA = 24389 / 27
 _KNEE = 216 / 24389
 _CODES = np.arange(256) / 255
@@ -39,6 +40,18 @@ def as_grey_would_look(light: NDArray[np.float32]) -> NDArray[np.float32]:
     level = np.maximum(luminance(light), np.float32(1e-4))
     x, y, z = _roots(_BY_WHITE @ light * (np.float32(0.5) / level))
     return np.stack([500 * (x - y), 200 * (y - z)])
+
+
+def colour_as_grey_would_look(red: float, green: float, blue: float) -> tuple[float, float]:
+    """`as_grey_would_look` of one colour, by plain numbers: a quarter of the time."""
+    r, g, b = _LUMINANCE_ROW
+    gain = 0.5 / max(red * r + green * g + blue * b, 1e-4)
+    x, y, z = (_root(gain * (red * r + green * g + blue * b)) for r, g, b in _BY_WHITE_ROWS)
+    return 500 * (x - y), 200 * (y - z)
+
+
+def _root(share: float) -> float:
+    return float(share ** (1 / 3)) if share > _KNEE else (_KAPPA * share + 16) / 116
 
 
 def _roots(share: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -12,7 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.cielab import as_grey_would_look, lab, linear, luminance
+from headshot_check.measures.cielab import (
+    as_grey_would_look,
+    colour_as_grey_would_look,
+    lab,
+    linear,
+    luminance,
+)
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import between_lids
 from headshot_check.measures.face_light import skin_mask
@@ -20,35 +26,35 @@ from headshot_check.measures.places import face_region
 from headshot_check.measures.quantiles import median, medians, quantile, quantiles
 from headshot_check.scene import NotAssessed, Scene
 
-Vector = NDArray[np.float32]
-"""(2,) a* and b* """
+Tint = tuple[float, float]
+"""a* and b*: of one colour plain numbers, which cost a tenth of what arrays do"""
 
 _SIDE = 64  # px: colours of the frame are taken from a grid of about this size
 _CLIPPED = 0.98
 _GREY = 3.8
 # What the estimates say in the middle of 743 ordinary portraits: whites of the eyes are pinkish, the world is a little
 # warm; skin lies along one hue and varies in chroma with its tone (medians of tone thirds 22, 30 and 37).
-_SCLERA = np.array((11.0, 7.9), np.float32)
-_WORLD = np.array((1.4, 2.2), np.float32)
-_SKIN_HUE = np.array((0.649, 0.761), np.float32)
+_SCLERA = (11.0, 7.9)
+_WORLD = (1.4, 2.2)
+_SKIN_HUE = (0.649, 0.761)
 _SKIN_CHROMA = (20.0, 38.0)
 # The same for skin as it is exposed.
-_SHOWN_HUE = np.array((0.629, 0.778), np.float32)
+_SHOWN_HUE = (0.629, 0.778)
 _SHOWN_CHROMA = (10.0, 40.0)
 _PLAIN_SPREAD = 3.0  # the least coloured bright parts alone are this much less sure than with the world
 
 
 class _Skin(NamedTuple):
-    shown: NDArray[np.float32]
-    """(3,) median L*, a*, b* as exposed"""
-    tint: Vector
+    shown: Tint
+    """median as exposed"""
+    tint: Tint
     """as if at half of white's luminance"""
 
 
 class _Around(NamedTuple):
-    together: Vector
+    together: Tint
     """mean of the grey world's tint and of `plain`"""
-    plain: Vector
+    plain: Tint
     """tint of the least coloured bright parts"""
 
 
@@ -83,7 +89,7 @@ def saturation(scene: Scene) -> Reading:
     away see colour.variety. Misleads in strongly coloured light, which colour.cast and colour.skin_chroma tell.
     """
     _need_colour(scene)
-    return Reading(float(math.hypot(*_need_skin(scene).shown[1:])), face_region(scene))
+    return Reading(float(math.hypot(*_need_skin(scene).shown)), face_region(scene))
 
 
 @measure("colour.skin_chroma", "CIELAB chroma")
@@ -95,8 +101,7 @@ def skin_chroma(scene: Scene) -> Reading:
     Green, blue and purple light move it at once, orange light once the chroma passes 40; so do make-up and paint.
     """
     _need_colour(scene)
-    shown = _need_skin(scene).shown[1:]
-    return Reading(float(math.hypot(*(shown - _along(shown, _SHOWN_HUE, _SHOWN_CHROMA)))), face_region(scene))
+    return Reading(math.hypot(*_off(_need_skin(scene).shown, _SHOWN_HUE, _SHOWN_CHROMA)), face_region(scene))
 
 
 @measure("colour.variety", "CIELAB chroma")
@@ -161,34 +166,39 @@ def _scene_tints(scene: Scene) -> _Around | None:
         return None
     square = light * light
     fourth = (square * square) @ good.astype(np.float32) / np.float32(count)
-    world = as_grey_would_look(fourth ** np.float32(0.25)) - _WORLD
+    a, b = colour_as_grey_would_look(*(fourth ** np.float32(0.25)).tolist())
+    a, b = a - _WORLD[0], b - _WORLD[1]
     tints = as_grey_would_look(light.compress(level >= quantile(level, 0.7), axis=1))
     chroma = (tints * tints).sum(axis=0)
-    plain = tints.compress(chroma <= quantile(chroma, 0.3), axis=1).mean(axis=1)
-    return _Around(np.asarray((world + plain) / 2, np.float32), np.asarray(plain, np.float32))
+    plain_a, plain_b = tints.compress(chroma <= quantile(chroma, 0.3), axis=1).mean(axis=1).tolist()
+    return _Around(((a + plain_a) / 2, (b + plain_b) / 2), (plain_a, plain_b))
 
 
-def _person_tint(scene: Scene) -> Vector | None:
+def _person_tint(scene: Scene) -> Tint | None:
     """Tint of eyes and skin against what they are in neutral light; None where both are covered."""
     skin, eyes = scene.once(_skin), _sclera(scene)
-    told = [] if eyes is None else [eyes - _SCLERA]
+    told = [] if eyes is None else [(eyes[0] - _SCLERA[0], eyes[1] - _SCLERA[1])]
     if skin is not None:
-        told.append(skin.tint - _along(skin.tint, _SKIN_HUE, _SKIN_CHROMA))
-    return np.asarray(np.mean(told, axis=0), np.float32) if told else None
+        told.append(_off(skin.tint, _SKIN_HUE, _SKIN_CHROMA))
+    if not told:
+        return None
+    return sum(a for a, _ in told) / len(told), sum(b for _, b in told) / len(told)
 
 
 def _skin(scene: Scene) -> _Skin | None:
     """The skin's colour, from its brighter half without the gloss: beards and shadows stay out."""
     if scene.once(coverings).mask > 0.5:
         return None
-    light = linear(scene.face_crop.rgb.reshape(-1, 3)[np.flatnonzero(scene.once(skin_mask))[::13]])
+    places = np.flatnonzero(scene.once(skin_mask))[::13]
+    light = linear(scene.face_crop.rgb.reshape(-1, 3).take(places, axis=0))
     if light.shape[1] <= 20:
         return None
     light = _between(light, 0.4, 0.85)
-    return _Skin(medians(lab(light)), as_grey_would_look(medians(light)))
+    _, a, b = medians(lab(light)).tolist()
+    return _Skin((a, b), colour_as_grey_would_look(*medians(light).tolist()))
 
 
-def _sclera(scene: Scene) -> Vector | None:
+def _sclera(scene: Scene) -> Tint | None:
     """Colour of the whites of the eyes: of the brighter half between the lids the bluer half."""
     if scene.once(coverings).sunglasses > 0.5:
         return None
@@ -197,7 +207,7 @@ def _sclera(scene: Scene) -> Vector | None:
         return None
     light = _between(light, 0.5, 0.95)
     blue = as_grey_would_look(light)[1]
-    return as_grey_would_look(light.compress(blue <= median(blue), axis=1).mean(axis=1))
+    return colour_as_grey_would_look(*light.compress(blue <= median(blue), axis=1).mean(axis=1).tolist())
 
 
 def _between(light: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:
@@ -207,6 +217,7 @@ def _between(light: NDArray[np.float32], low: float, high: float) -> NDArray[np.
     return light.compress((level >= least) & (level <= most), axis=1)
 
 
-def _along(colour: Vector, hue: Vector, chroma: tuple[float, float]) -> Vector:
-    """The nearest colour of that hue within a range of chroma."""
-    return np.asarray(hue * np.float32(min(max(float(colour @ hue), chroma[0]), chroma[1])), np.float32)
+def _off(colour: Tint, hue: Tint, chroma: tuple[float, float]) -> Tint:
+    """How far a colour lies from the nearest one of that hue within a range of chroma."""
+    along = min(max(colour[0] * hue[0] + colour[1] * hue[1], chroma[0]), chroma[1])
+    return colour[0] - along * hue[0], colour[1] - along * hue[1]

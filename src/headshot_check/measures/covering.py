@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
 from headshot_check.measures.face_light import cheeks, face_luminance, stops
-from headshot_check.measures.places import face_region, polygon_region
+from headshot_check.measures.places import face_region
 from headshot_check.measures.quantiles import quantile
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
@@ -65,7 +64,8 @@ def glare(scene: Scene) -> Reading:
     lenses = light[behind_glasses(crop)]
     if not lenses.size:
         raise NotAssessed("too_few_pixels")
-    return Reading(float((lenses > max(skin * 2**_GLARE_STOPS, _GLARE_LEAST)).mean()), _eyes_region(scene))
+    shining = int(np.count_nonzero(lenses > max(skin * 2**_GLARE_STOPS, _GLARE_LEAST)))
+    return Reading(shining / lenses.size, _eyes_region(scene))
 
 
 @measure("covering.mask", "probability")
@@ -76,7 +76,7 @@ def mask(scene: Scene) -> Reading:
     frame cuts above the mouth.
     """
     _need_pixels(scene)
-    return Reading(scene.once(coverings).mask, _face_place(scene, (0.5, 1.9)))
+    return Reading(scene.once(coverings).mask, _face_place(scene, 0.5, 1.9))
 
 
 @measure("covering.hand", "probability")
@@ -116,14 +116,19 @@ def _need_pixels(scene: Scene) -> None:
 
 
 def _eyes_region(scene: Scene) -> Region:
-    return _face_place(scene, (-0.35, 0.4))
+    return scene.once(_place_of_eyes)
 
 
-def _face_place(scene: Scene, rows: tuple[float, float]) -> Region:
+def _place_of_eyes(scene: Scene) -> Region:
+    return _face_place(scene, -0.35, 0.4)
+
+
+def _face_place(scene: Scene, top: float, bottom: float) -> Region:
     """The band of the face between two heights, in inter-eye distances below the eyes."""
-    right, left = (np.asarray(eye, np.float64) for eye in scene.eye_centres)
-    middle, unit = (right + left) / 2, scene.inter_eye_px
-    across: NDArray[np.float64] = (left - right) / max(float(np.linalg.norm(left - right)), 1e-6) * unit
-    down = np.array([-across[1], across[0]])
-    corners = [(-1.05, rows[0]), (1.05, rows[0]), (1.05, rows[1]), (-1.05, rows[1])]
-    return polygon_region(scene, np.stack([middle + x * across + y * down for x, y in corners]))
+    (right_x, right_y), (left_x, left_y) = scene.eye_centres.tolist()
+    x, y = (right_x + left_x) / 2, (right_y + left_y) / 2
+    unit = scene.inter_eye_px / max(math.dist((right_x, right_y), (left_x, left_y)), 1e-6)
+    across, down = (left_x - right_x) * unit, (left_y - right_y) * unit
+    corners = ((-1.05, top), (1.05, top), (1.05, bottom), (-1.05, bottom))
+    places = ((x + a * across - b * down, y + a * down + b * across) for a, b in corners)
+    return Region(tuple((place_x / scene.width, place_y / scene.height) for place_x, place_y in places))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from operator import mul
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,9 @@ _LEAST_EYES_PX = 28.0
 # Mesh points of the inner lips: corners, then top and bottom at the middle.
 _MOUTH_RIGHT, _MOUTH_LEFT, _MOUTH_TOP, _MOUTH_BOTTOM = 78, 308, 13, 14
 
+# Forehead and chin; the mouth's corners; the inner lips at the middle.
+_SMILE = np.array((10, 152, 61, 291, 13, 14))
+
 
 @measure("eyes.opening")
 def opening(scene: Scene) -> Reading:
@@ -33,8 +37,8 @@ def opening(scene: Scene) -> Reading:
     ratio of Soukupova and Cech, "Real-Time Eye Blink Detection using Facial Landmarks", 2016.
     """
     _need_frontal(scene)
-    values = [_opening(eye) for eye in scene.eyes]
-    worst = int(np.argmin(values))
+    values = scene.once(_openings)
+    worst = 0 if values[0] <= values[1] else 1
     return Reading(values[worst], polygon_region(scene, _lids(scene.eyes[worst])))
 
 
@@ -45,37 +49,30 @@ def gaze(scene: Scene) -> float:
     A turned head with eyes on the camera also moves the irises, so the turn of the head is taken off first.
     """
     _need_frontal(scene)
-    if min(_opening(eye) for eye in scene.eyes) < _SHUT:
+    if min(scene.once(_openings)) < _SHUT:
         raise NotAssessed("eyes_closed")
-    shifts = []
-    for eye in scene.eyes:
-        corners = eye.contour[[0, 8]]
-        axis = corners[1] - corners[0]
-        axis = axis if axis[0] > 0 else -axis
-        width = float(np.linalg.norm(axis))
-        shifts.append(float((eye.iris[0] - corners.mean(0)) @ axis) / max(width, 1.0) ** 2)
+    shifts = [_iris_off_middle(eye) for eye in scene.eyes]
     # An eye that stays on the camera while the head turns by yaw moves in its socket by sin(yaw) of the eyeball's
     # radius (12 mm), against an eye width of about 30 mm.
-    return abs(float(np.mean(shifts)) + math.sin(math.radians(scene.pose.yaw_deg)) * 12 / 30)
+    return abs(sum(shifts) / 2 + math.sin(math.radians(scene.pose.yaw_deg)) * 12 / 30)
 
 
 @measure("mouth.opening")
 def mouth_opening(scene: Scene) -> float:
     """Gap between the lips over the mouth's width: 0 = closed, a laugh to about 0.35, a yawn or a shout beyond."""
     points = scene.mesh.points
-    gap = float(np.linalg.norm(points[_MOUTH_TOP] - points[_MOUTH_BOTTOM]))
-    return gap / max(float(np.linalg.norm(points[_MOUTH_RIGHT] - points[_MOUTH_LEFT])), 1.0)
+    gap = math.dist(points[_MOUTH_TOP].tolist(), points[_MOUTH_BOTTOM].tolist())
+    return gap / max(math.dist(points[_MOUTH_RIGHT].tolist(), points[_MOUTH_LEFT].tolist()), 1.0)
 
 
 @measure("mouth.smile")
 def smile(scene: Scene) -> float:
     """How far the mouth's corners lie above its middle, over the mouth's width: above 0 = corners up. Reported only."""
-    points = scene.mesh.points
-    up = points[10] - points[152]
-    up = up / np.linalg.norm(up)
-    corners = (points[61] + points[291]) / 2
-    middle = (points[13] + points[14]) / 2
-    return float((corners - middle) @ up) / max(float(np.linalg.norm(points[61] - points[291])), 1.0)
+    crown, chin, right, left, top, bottom = scene.mesh.points[_SMILE].tolist()
+    up = [a - b for a, b in zip(crown, chin, strict=True)]
+    lift = [(a + b - c - d) / 2 for a, b, c, d in zip(right, left, top, bottom, strict=True)]
+    along: float = sum(map(mul, lift, up))
+    return along / max(math.hypot(*up), 1e-6) / max(math.dist(right, left), 1.0)
 
 
 def _need_frontal(scene: Scene) -> None:
@@ -92,9 +89,24 @@ def _lids(eye: Eye) -> NDArray[np.float32]:
     return np.concatenate([eye.lower_lid, eye.upper_lid[::-1]])
 
 
+def _openings(scene: Scene) -> tuple[float, float]:
+    """Of the subject's right eye, then the left."""
+    right, left = scene.eyes
+    return _opening(right), _opening(left)
+
+
 def _opening(eye: Eye) -> float:
     """Mean gap of the lids at three places over the eye's width."""
-    width = float(np.linalg.norm(eye.contour[0] - eye.contour[8]))
+    width = math.dist(eye.contour[0].tolist(), eye.contour[8].tolist())
     # Lower lid 0..8 holds the corners, upper lid 0..6 does not: upper k faces lower k + 1.
-    gaps = [float(np.linalg.norm(eye.lower_lid[k + 1] - eye.upper_lid[k])) for k in (2, 3, 4)]
-    return float(np.mean(gaps)) / max(width, 1.0)
+    gaps = map(math.dist, eye.lower_lid[3:6].tolist(), eye.upper_lid[2:5].tolist())
+    return math.fsum(gaps) / 3 / max(width, 1.0)
+
+
+def _iris_off_middle(eye: Eye) -> float:
+    """How far the iris lies off the middle of the eye's corners to the right of the picture, over the eye's width."""
+    (x0, y0), (x1, y1) = eye.contour[0].tolist(), eye.contour[8].tolist()
+    x, y = eye.iris[0].tolist()
+    across, down = (x1 - x0, y1 - y0) if x1 > x0 else (x0 - x1, y0 - y1)
+    off: float = (x - (x0 + x1) / 2) * across + (y - (y0 + y1) / 2) * down
+    return off / max(math.hypot(across, down), 1.0) ** 2

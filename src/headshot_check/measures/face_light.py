@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures.cielab import LINEAR
-from headshot_check.measures.quantiles import median, quantile
+from headshot_check.measures.quantiles import median, quantile, quantiles
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 # Mesh points along the outline of the face, the eyes (with lids) and the lips.
@@ -26,6 +26,7 @@ CHEEKS = np.array((50, 280))
 DARKEST = 4e-3
 """linear luminance below which it is noise and JPEG rounding (sRGB code 13)"""
 
+_SAMPLED_EYES_PX = 32.0
 _NEIGHBOURS = np.ones((3, 3), np.uint8)
 _PERSON_MARGIN = np.ones((9, 9), np.uint8)
 _WEIGHTS = np.array([[0.2126, 0.7152, 0.0722]], np.float32)
@@ -47,8 +48,9 @@ def face_luminance(scene: Scene) -> NDArray[np.float32]:
 
 
 def glance_luminance(scene: Scene) -> NDArray[np.float32]:
-    """(256, 256) linear luminance of the whole frame."""
-    return linear_luminance(scene.glance)
+    """(128, 128) linear luminance of the whole frame: every second pixel each way of a glance."""
+    half = (scene.glance.shape[1] // 2, scene.glance.shape[0] // 2)
+    return linear_luminance(np.asarray(cv2.resize(scene.glance, half, interpolation=cv2.INTER_NEAREST), np.uint8))
 
 
 def skin_mask(scene: Scene) -> NDArray[np.bool_]:
@@ -66,9 +68,22 @@ def face_mask(scene: Scene) -> NDArray[np.bool_]:
     return mask.view(np.bool_)
 
 
-def luminance_of_face(scene: Scene) -> NDArray[np.float32]:
-    """(N,) linear luminance within `face_mask`."""
-    return scene.once(face_luminance)[scene.once(face_mask)]
+class FaceLevels(NamedTuple):
+    """Linear luminances of the face."""
+
+    low: float
+    """the 5th percentile"""
+    high: float
+    """the 95th"""
+    gloss: float
+    """the 98th"""
+
+
+def face_levels(scene: Scene) -> FaceLevels:
+    """How dark and how bright the whole face gets, by every second pixel each way: 5000; of a small face by all."""
+    step = max(1, round(scene.face_crop.inter_eye_px / _SAMPLED_EYES_PX))
+    light = scene.once(face_luminance)[::step, ::step][scene.once(face_mask)[::step, ::step]]
+    return FaceLevels(*quantiles(light, 0.05, 0.95, 0.98))
 
 
 def light_on_face(scene: Scene) -> float:
@@ -80,7 +95,7 @@ def light_on_face(scene: Scene) -> float:
     """
     light, points = scene.once(face_luminance), scene.once(_crop_points)
     whites = np.concatenate([within(light, points[eye]) for eye in (RIGHT_EYE, LEFT_EYE)])
-    gloss = quantile(scene.once(luminance_of_face), 0.98)
+    gloss = scene.once(face_levels).gloss
     return max(gloss, quantile(whites, 0.97)) if whites.size else gloss
 
 
@@ -97,7 +112,7 @@ def within(picture: NDArray[Any], outline: NDArray[np.int32], margin: int = 0) -
         cv2.fillPoly(mask, [outline - np.array((x0, y0), np.int32)], 1)
         if margin:
             mask = np.asarray(cv2.erode(mask, _NEIGHBOURS, iterations=margin), np.uint8)
-    return part[mask.view(np.bool_)]
+    return part.reshape(-1, *part.shape[2:]).compress(mask.ravel(), axis=0)
 
 
 def cheeks(crop: FaceCrop, picture: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -136,7 +151,7 @@ def background_luminance(scene: Scene) -> float:
     NotAssessed
         As `background_mask`.
     """
-    return median(scene.once(glance_luminance)[scene.once(background_mask)])
+    return median(scene.once(glance_luminance)[scene.once(background_mask)[::2, ::2]])
 
 
 def _crop_points(scene: Scene) -> NDArray[np.int32]:

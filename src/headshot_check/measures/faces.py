@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.places import box_region
 from headshot_check.scene import Scene
@@ -18,7 +20,7 @@ def found(scene: Scene) -> Reading | str:
     "turned_away" when the person mask still covers somebody (a back, a hidden face), else "nobody".
     """
     if not scene.search.faces:
-        return "turned_away" if float((scene.mask > 0.5).mean()) >= _SOMEBODY else "nobody"
+        return "turned_away" if float(np.count_nonzero(scene.mask > 0.5)) / scene.mask.size >= _SOMEBODY else "nobody"
     if scene.search.how == "plain":
         return "found"
     return Reading(scene.search.how, box_region(scene, *scene.main.box))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
-from headshot_check.crop import circle_square
+from headshot_check.crop.frame import circle_square, cut_by_circle
+from headshot_check.head import bounds
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.places import box_region
 from headshot_check.scene import NotAssessed, Scene
@@ -54,7 +57,11 @@ def headroom(scene: Scene) -> float:
 @measure("framing.face_cut", "share")
 def face_cut(scene: Scene) -> float:
     """Share of the face (mesh outline) that lies beyond the frame, 0..1."""
-    xy = scene.mesh.points[:, :2]
+    points = scene.mesh.points
+    left, top, right, bottom = bounds(points)
+    if left >= 0 and top >= 0 and right <= scene.width and bottom <= scene.height:
+        return 0.0
+    xy = points[:, :2]
     hull = cv2.convexHull(np.ascontiguousarray(xy)).reshape(-1, 2)
     frame = np.array([(0, 0), (scene.width, 0), (scene.width, scene.height), (0, scene.height)], np.float32)
     inside, _ = cv2.intersectConvexConvex(np.asarray(hull, np.float32), frame)
@@ -68,13 +75,13 @@ def shoulders(scene: Scene) -> float:
     0 when the frame ends at the chin. Clothing that the person mask takes for background makes it too small.
     """
     head = scene.head
-    mask = scene.mask > 0.5
-    first = int(np.ceil(head.chin_y / scene.height * mask.shape[0]))
-    below = mask[first:]
+    rows, columns = scene.mask.shape
+    below = scene.mask[max(math.ceil(head.chin_y / scene.height * rows), 0) :] > 0.5
     if not below.size:
         return 0.0
-    extent = below.sum(axis=1).max() / mask.shape[1] * scene.width
-    return float(extent) / max(head.right_x - head.left_x, 1.0)
+    widths = cv2.reduce(below.view(np.uint8), 1, cv2.REDUCE_SUM, dtype=cv2.CV_32S)
+    extent: float = int(np.max(widths)) / columns * scene.width
+    return extent / max(head.right_x - head.left_x, 1.0)
 
 
 @measure("framing.circle_cut", "share")
@@ -85,8 +92,5 @@ def circle_cut(scene: Scene) -> Reading:
     page shows before anybody zooms.
     """
     head, (start_x, start_y, side) = scene.head, circle_square(scene)
-    angle = np.linspace(0, 2 * np.pi, 180, endpoint=False)
-    x = (head.left_x + head.right_x) / 2 + np.cos(angle) * (head.right_x - head.left_x) / 2
-    y = (head.crown_y + head.chin_y) / 2 + np.sin(angle) * head.height / 2
-    outside = np.hypot(x - start_x - side / 2, y - start_y - side / 2) > side / 2
-    return Reading(float(outside.mean()), box_region(scene, start_x, start_y, start_x + side, start_y + side))
+    cut = cut_by_circle(head, start_x, start_y, side)
+    return Reading(cut, box_region(scene, start_x, start_y, start_x + side, start_y + side))

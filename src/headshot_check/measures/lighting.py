@@ -16,10 +16,10 @@ from headshot_check.measures.face_light import (
     CHEEKS,
     background_luminance,
     cheeks,
+    face_levels,
     face_luminance,
     glance_luminance,
     light_on_face,
-    luminance_of_face,
     skin_mask,
     stops,
 )
@@ -43,13 +43,13 @@ def blown(scene: Scene) -> Reading:
 
     One channel alone clips in warm light without harm.
     """
-    return Reading(_share_of_skin(scene, scene.once(_face_levels).middle >= _BLOWN), face_region(scene))
+    return Reading(_share_of_skin(scene, scene.once(_channels).middle >= _BLOWN), face_region(scene))
 
 
 @measure("lighting.blocked", "share")
 def blocked(scene: Scene) -> Reading:
     """Share of the face's skin so dark that it has no detail, 0..1. A beard counts, so small shares say nothing."""
-    return Reading(_share_of_skin(scene, scene.once(_face_levels).highest <= _BLOCKED), face_region(scene))
+    return Reading(_share_of_skin(scene, scene.once(_channels).highest <= _BLOCKED), face_region(scene))
 
 
 @measure("lighting.dark", "stops below white")
@@ -89,8 +89,8 @@ def backlight(scene: Scene) -> Reading:
 @measure("lighting.contrast", "stops")
 def contrast(scene: Scene) -> Reading:
     """Range of the face's luminance, 5th to 95th percentile, 0 or more: low = flat or hazy, high = hard light."""
-    low, high = quantiles(scene.once(luminance_of_face), 0.05, 0.95)
-    return Reading(stops(high, low), face_region(scene))
+    levels = scene.once(face_levels)
+    return Reading(stops(levels.high, levels.low), face_region(scene))
 
 
 @measure("lighting.hard_shadow", "stops")
@@ -116,7 +116,7 @@ def hot_spots(scene: Scene) -> Reading:
     skin = scene.once(skin_mask)
     if np.count_nonzero(skin) < 100:
         raise NotAssessed("too_few_pixels")
-    share, box = hot_spots_of(scene.once(_face_levels).middle, scene.once(face_luminance), skin, crop.inter_eye_px)
+    share, box = hot_spots_of(scene.once(_channels).middle, scene.once(face_luminance), skin, crop.inter_eye_px)
     if box is None:
         return Reading(share, face_region(scene))
     x0, y0, x1, y1 = box
@@ -141,20 +141,20 @@ def dynamic_range(scene: Scene) -> float:
 
     A person in white before a white wall has little as well. Named in ISO/IEC 29794-5, which takes it over the face.
     """
-    low, high = quantiles(scene.once(glance_luminance)[::2, ::2], 0.01, 0.99)
+    low, high = quantiles(scene.once(glance_luminance), 0.01, 0.99)
     return stops(high, low)
 
 
-class _Levels(NamedTuple):
+class _Channels(NamedTuple):
     """(S, S) each: of every pixel's three channels"""
 
     middle: NDArray[np.uint8]
     highest: NDArray[np.uint8]
 
 
-def _face_levels(scene: Scene) -> _Levels:
+def _channels(scene: Scene) -> _Channels:
     red, green, blue = (np.asarray(plane, np.uint8) for plane in cv2.split(scene.face_crop.rgb))
-    return _Levels(middle_channel(red, green, blue), np.maximum(np.maximum(red, green), blue))
+    return _Channels(middle_channel(red, green, blue), np.maximum(np.maximum(red, green), blue))
 
 
 def _share_of_skin(scene: Scene, marked: NDArray[np.bool_]) -> float:
