@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from headshot_check.decoding import pillow_pixels
-from headshot_check.decoding.pillow_pixels import pixels_of
+from headshot_check.decoding.pillow_pixels import copied_pixels
 
 BANDS = {"L": 1, "RGB": 3, "CMYK": 4}
 
@@ -25,7 +25,7 @@ def random_image(mode: str, wide: int, high: int, seed: int = 0) -> Image.Image:
 @given(st.sampled_from(sorted(BANDS)), st.integers(1, 700), st.integers(1, 700), st.integers(0, 2**32 - 1))
 def test_they_are_what_numpy_reads(mode: str, wide: int, high: int, seed: int) -> None:
     image = random_image(mode, wide, high, seed)
-    pixels = pixels_of(image)
+    pixels = copied_pixels(image)
     assert pixels.dtype == np.uint8
     assert pixels.flags.c_contiguous
     assert np.array_equal(pixels, np.asarray(image))
@@ -35,13 +35,13 @@ def test_an_image_in_several_pieces_comes_in_bands() -> None:
     image = random_image("RGB", 2500, 2000)  # 20 MB of four bytes a pixel: beyond one of Pillow's blocks
     with pytest.raises(ValueError, match=r"."):
         image.__arrow_c_array__()
-    assert np.array_equal(pixels_of(image), np.asarray(image))
+    assert np.array_equal(copied_pixels(image), np.asarray(image))
 
 
 def test_they_are_a_copy_that_outlives_the_image() -> None:
     image = random_image("RGB", 300, 200)
     before = np.asarray(image).copy()
-    pixels = pixels_of(image)
+    pixels = copied_pixels(image)
     image.paste((0, 0, 0), (0, 0, 300, 200))
     del image
     gc.collect()
@@ -56,4 +56,4 @@ def test_a_pillow_that_does_not_show_its_memory_is_read_in_bands(monkeypatch: py
 
     monkeypatch.setattr(Image.Image, "__arrow_c_array__", unknown)
     assert pillow_pixels._rgb_in_one_piece(image) is None
-    assert np.array_equal(pixels_of(image), np.asarray(image))
+    assert np.array_equal(copied_pixels(image), np.asarray(image))

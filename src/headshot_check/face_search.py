@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from headshot_check.nets.backend import Backend
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh
-from headshot_check.shrinking import Halves
+from headshot_check.shrinking import Halves, Picture, pixels_of
 
 How = Literal["plain", "too_close", "too_small", "rotated", "too_dark"]
 """How the faces were found: at once, or by the retry that undoes this defect; "rotated" also when they lie on a side
@@ -54,21 +54,20 @@ class FaceSearch:
 _Back = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
-def find_faces(rgb: NDArray[np.uint8], backend: Backend, halves: Halves | None = None) -> FaceSearch:
-    """Find the faces in rgb (H, W, 3), in pixels of rgb; `faces` is empty when no retry finds one either.
-
-    `halves` of rgb spare work.
-    """
+def find_faces(picture: Picture, backend: Backend) -> FaceSearch:
+    """Find the faces in a picture (H, W, 3), in its pixels; `faces` is empty when no retry finds one either."""
+    rgb = pixels_of(picture)
     asked: list[tuple[Detection, Mesh]] = []
-    plain = _convincing(rgb, backend.find_faces(rgb, halves), backend, _SURE, _PRESENCE, asked)
+    plain = _convincing(picture, backend.find_faces(picture), backend, _SURE, _PRESENCE, asked)
     if plain:
         faces = _largest_first(plain)
         if faces[0].score >= _RETRY_SCORE and abs(_roll(faces[0])) > _ON_ITS_SIDE_RAD:
             return FaceSearch(faces, "rotated", tuple(asked))
         return _upside_down(rgb, faces[0], backend) or FaceSearch(faces, "plain", tuple(asked))
-    for how, picture, back in _retries(rgb):
-        candidates = tuple(face for face in backend.find_faces(picture) if face.score >= _RETRY_SCORE)
-        found = _convincing(picture, candidates, backend, 2.0, _RETRY_PRESENCE, [])
+    for how, other, back in _retries(rgb):
+        halves = Halves(other)
+        candidates = tuple(face for face in backend.find_faces(halves) if face.score >= _RETRY_SCORE)
+        found = _convincing(halves, candidates, backend, 2.0, _RETRY_PRESENCE, [])
         if found:
             return FaceSearch(_largest_first([_moved(face, back) for face in found]), how)
     return FaceSearch((), "plain")
@@ -80,7 +79,7 @@ def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> F
         return None
     height, width = rgb.shape[:2]
     back = _turn_back(2, width, height)
-    picture = np.asarray(cv2.rotate(rgb, cv2.ROTATE_180), np.uint8)
+    picture = Halves(np.asarray(cv2.rotate(rgb, cv2.ROTATE_180), np.uint8))
     found = _convincing(picture, backend.find_faces(picture), backend, _SURE, _PRESENCE, [])
     if not found or max(other.score for other in found) < face.score + _CLEARLY_BETTER:
         return None
@@ -94,7 +93,7 @@ def _roll(face: Detection) -> float:
 
 
 def _convincing(
-    rgb: NDArray[np.uint8],
+    picture: Picture,
     faces: tuple[Detection, ...],
     backend: Backend,
     sure: float,
@@ -108,7 +107,7 @@ def _convincing(
     convincing = []
     for face in faces:
         if face.score < sure:
-            asked.append((face, backend.fit_mesh(rgb, face)))
+            asked.append((face, backend.fit_mesh(picture, face)))
             if asked[-1][1].presence < presence:
                 continue
         convincing.append(face)

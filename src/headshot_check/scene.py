@@ -115,7 +115,7 @@ class Scene:
     @cached_property
     def search(self) -> FaceSearch:
         """All faces, largest first, and how they were found."""
-        return find_faces(self.photo.rgb, self._nets.backend, self.halves)
+        return find_faces(self.halves, self._nets.backend)
 
     @cached_property
     def main(self) -> Detection:
@@ -139,7 +139,7 @@ class Scene:
     @cached_property
     def _any_mesh(self) -> Mesh:
         known = self.search.mesh_of(self.main)
-        return known if known is not None else self._nets.backend.fit_mesh(self.photo.rgb, self.main)
+        return known if known is not None else self._nets.backend.fit_mesh(self.halves, self.main)
 
     @property
     def mesh(self) -> Mesh:
@@ -163,7 +163,7 @@ class Scene:
         NotAssessed
             As `mesh`.
         """
-        return self._nets.backend.find_eyes(self.photo.rgb, self.mesh)
+        return self._nets.backend.find_eyes(self.halves, self.mesh)
 
     @cached_property
     def eye_centres(self) -> NDArray[np.float32]:

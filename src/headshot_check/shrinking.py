@@ -30,20 +30,40 @@ class Halves:
     def __init__(self, pixels: NDArray[np.uint8]) -> None:
         self._halved = [pixels]
 
+    @property
+    def most(self) -> int:
+        """How often it can be halved."""
+        return int(min(self._halved[0].shape[:2])).bit_length() - 1
+
     def times(self, power: int) -> NDArray[np.uint8]:
-        """The picture halved `power` times, or as often as it has 2 px each way."""
-        while len(self._halved) <= power and min(self._halved[-1].shape[:2]) >= 2:
+        """The picture halved `power` times, or as often as it can be."""
+        power = min(power, self.most)
+        while len(self._halved) <= power:
             self._halved.append(halved(self._halved[-1]))
-        return self._halved[min(power, len(self._halved) - 1)]
+        return self._halved[power]
 
 
-def shrunk(picture: Halves | NDArray[np.uint8], wide: int, high: int) -> NDArray[np.uint8]:
+Picture = Halves | NDArray[np.uint8]
+"""Pixels (H, W) or (H, W, 3), by themselves or with their halves"""
+
+
+def halves_of(picture: Picture) -> Halves:
+    """A picture with its halves, those that it brings along or new ones."""
+    return picture if isinstance(picture, Halves) else Halves(picture)
+
+
+def pixels_of(picture: Picture) -> NDArray[np.uint8]:
+    """A picture's pixels."""
+    return picture.times(0) if isinstance(picture, Halves) else picture
+
+
+def shrunk(picture: Picture, wide: int, high: int) -> NDArray[np.uint8]:
     """A picture (H, W) or (H, W, 3) at that size, which is no larger.
 
     Every pixel has its share in the result: halves are means of all four, and a bilinear step that reduces by no more
     than 2 leaves none out.
     """
-    halves = picture if isinstance(picture, Halves) else Halves(picture)
+    halves = halves_of(picture)
     pixels = halves.times(0)
     height, width = pixels.shape[:2]
     times = 1

@@ -20,7 +20,7 @@ from PIL import Image, ImageFile
 from headshot_check.decoding.exif import ExifFacts, read_exif
 from headshot_check.decoding.flatten import bits_of_mode, flatten
 from headshot_check.decoding.jpeg_facts import JpegError, quality_of_table, read_jpeg
-from headshot_check.decoding.pillow_pixels import pixels_of
+from headshot_check.decoding.pillow_pixels import copied_pixels
 from headshot_check.decoding.sniff import DecodeError, bit_depth_of, cicp_of, gif_frames, sniff, webp_size
 
 Plan = Callable[[int, int], int]
@@ -149,7 +149,7 @@ def _decode_jpeg(data: bytes, plan: Plan) -> Decoded:
             raise
         image.frombytes(data + _END_OF_IMAGE, "jpeg", (raw, "", step, 0))
         lost = 0.0
-    raster = pixels_of(image)
+    raster = copied_pixels(image)
     if lost is not None:
         lost = _uniform_tail(raster)
         if lost == 1:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from headshot_check.decoding.pillow_pixels import pixels_of
+from headshot_check.decoding.pillow_pixels import copied_pixels
 from headshot_check.decoding.sniff import DecodeError
 
 
@@ -46,7 +46,7 @@ def flatten(image: Image.Image) -> tuple[NDArray[np.uint8], bool]:
             image = image.convert("RGB")
         except ValueError as error:
             raise DecodeError("unsupported_format", f"pixels of the kind {mode} are not read here") from error
-    return pixels_of(image), transparent
+    return copied_pixels(image), transparent
 
 
 def _eight_bits(values: NDArray[Any]) -> NDArray[np.uint8]:

@@ -39,7 +39,7 @@ _pointer_in = ctypes.pythonapi.PyCapsule_GetPointer
 _pointer_in.restype, _pointer_in.argtypes = ctypes.c_void_p, [ctypes.py_object, ctypes.c_char_p]
 
 
-def pixels_of(image: Image.Image) -> NDArray[np.uint8]:
+def copied_pixels(image: Image.Image) -> NDArray[np.uint8]:
     """A copy of a loaded image's pixels: (h, w) of mode L, (h, w, 3) of RGB, (h, w, 4) of CMYK."""
     if image.mode == "RGB":
         rgb = _rgb_in_one_piece(image)

@@ -8,12 +8,11 @@ from functools import cached_property
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.face_mesh import FaceMesh, Mesh, roi_of_detection, roi_of_mesh
 from headshot_check.nets.iris import Eye, IrisNet
-from headshot_check.shrinking import Halves
+from headshot_check.shrinking import Picture, halves_of
 
 PRESENT = 0.5
 """Mesh presence from which a region counts as a face: what MediaPipe's graphs ask for (min_face_presence_confidence)"""
@@ -27,14 +26,14 @@ _AGREE = 0.025
 class Backend(Protocol):
     """Finds faces and fits a mesh to them; safe to call from any thread."""
 
-    def find_faces(self, rgb: NDArray[np.uint8], halves: Halves | None = None) -> tuple[Detection, ...]:
-        """Look for faces in the whole of rgb (H, W, 3), best score first; `halves` of it spare work."""
+    def find_faces(self, picture: Picture) -> tuple[Detection, ...]:
+        """Look for faces in the whole of a picture (H, W, 3), best score first."""
 
-    def fit_mesh(self, rgb: NDArray[np.uint8], face: Detection) -> Mesh:
-        """Fit the mesh to one face of rgb (H, W, 3); look at `presence` before trusting it."""
+    def fit_mesh(self, picture: Picture, face: Detection) -> Mesh:
+        """Fit the mesh to one face of a picture (H, W, 3); look at `presence` before trusting it."""
 
-    def find_eyes(self, rgb: NDArray[np.uint8], mesh: Mesh) -> tuple[Eye, Eye]:
-        """Find the subject's right and left eye of a face in rgb (H, W, 3)."""
+    def find_eyes(self, picture: Picture, mesh: Mesh) -> tuple[Eye, Eye]:
+        """Find the subject's right and left eye of a face in a picture (H, W, 3)."""
 
     def close(self) -> None:
         """Free what the networks hold; a later call opens them again."""
@@ -58,23 +57,23 @@ class LiteRTBackend:
         self._threads = threads
         self._opening = threading.RLock()
 
-    def find_faces(self, rgb: NDArray[np.uint8], halves: Halves | None = None) -> tuple[Detection, ...]:
-        """Look for faces in the whole of rgb (H, W, 3), best score first; `halves` of it spare work.
+    def find_faces(self, picture: Picture) -> tuple[Detection, ...]:
+        """Look for faces in the whole of a picture (H, W, 3), best score first.
 
         Short range first. Only where that finds none the full range looks, whose finds count when the mesh, too, says
         that there is a face.
         """
         with self._opening:
             short = self._short
-        halves = halves or Halves(rgb)
+        halves = halves_of(picture)
         if near := short(halves):
             return near
         with self._opening:
             full, mesh = self._full, self._mesh
-        return tuple(face for face in full(halves) if mesh(rgb, roi_of_detection(face)).presence >= PRESENT)
+        return tuple(face for face in full(halves) if mesh(halves, roi_of_detection(face)).presence >= PRESENT)
 
-    def fit_mesh(self, rgb: NDArray[np.uint8], face: Detection) -> Mesh:
-        """Fit the mesh to one face of rgb (H, W, 3).
+    def fit_mesh(self, picture: Picture, face: Detection) -> Mesh:
+        """Fit the mesh to one face of a picture (H, W, 3).
 
         Where the detector points and, mirrored, where that mesh lies: the mean of both. Where they disagree, or one is
         not sure that there is a face, each region is looked at the other way round as well: the mean of the four
@@ -83,23 +82,23 @@ class LiteRTBackend:
         with self._opening:
             fit = self._mesh
         detected = roi_of_detection(face)
-        plain, mirrored = fit(rgb, detected), None
+        plain, mirrored = fit(picture, detected), None
         if plain.presence >= _SURE:
-            mirrored = fit(rgb, roi_of_mesh(plain), mirrored=True)
+            mirrored = fit(picture, roi_of_mesh(plain), mirrored=True)
             if mirrored.presence >= _SURE and _apart(plain, mirrored) < _AGREE:
                 return _mean(plain, mirrored)
-        first = _mean(plain, fit(rgb, detected, mirrored=True))
+        first = _mean(plain, fit(picture, detected, mirrored=True))
         if first.presence < PRESENT:
             return first
         again = roi_of_mesh(first)
-        second = _mean(fit(rgb, again), mirrored or fit(rgb, again, mirrored=True))
+        second = _mean(fit(picture, again), mirrored or fit(picture, again, mirrored=True))
         return _mean(first, second) if second.presence >= PRESENT else first
 
-    def find_eyes(self, rgb: NDArray[np.uint8], mesh: Mesh) -> tuple[Eye, Eye]:
-        """Find the subject's right and left eye of a face in rgb (H, W, 3)."""
+    def find_eyes(self, picture: Picture, mesh: Mesh) -> tuple[Eye, Eye]:
+        """Find the subject's right and left eye of a face in a picture (H, W, 3)."""
         with self._opening:
             iris = self._iris
-        return iris(rgb, mesh)
+        return iris(picture, mesh)
 
     def close(self) -> None:
         """Free the networks' interpreters; a later call opens them again."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from headshot_check.nets.geometry import Square, transform
 from headshot_check.nets.runtime import Network
-from headshot_check.shrinking import Halves
+from headshot_check.shrinking import Halves, Picture, halves_of
 
 SIZE = 128
 """Side of each of the network's two inputs, px."""
@@ -90,7 +90,7 @@ class CarNet:
 
     def __call__(
         self,
-        picture: Halves | NDArray[np.uint8],
+        picture: Picture,
         face_box: tuple[float, float, float, float],
         right_eye: Point,
         left_eye: Point,
@@ -105,7 +105,7 @@ class CarNet:
             The subject's eyes, px.
         """
         window = align_window(face_box, right_eye, left_eye)
-        halves = picture if isinstance(picture, Halves) else Halves(picture)
+        halves = halves_of(picture)
         pixels = _window(halves, window)
         views = np.stack([pixels, _thumbnail(halves)]).astype(np.float32) / 127.5 - 1
         probability, cues, maps = self._look(views)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.geometry import Square, transform
 from headshot_check.nets.runtime import Network
+from headshot_check.shrinking import Picture
 
 SIZE = 192
 _ROI_SCALE = 1.5
@@ -47,19 +48,19 @@ class FaceMesh:
     def __init__(self, *, threads: int = 1) -> None:
         self._network = Network("face_mesh", threads=threads)
 
-    def __call__(self, rgb: NDArray[np.uint8], roi: Square, *, mirrored: bool = False) -> Mesh:
-        """Fit the mesh to the face in `roi` of rgb (H, W, 3).
+    def __call__(self, picture: Picture, roi: Square, *, mirrored: bool = False) -> Mesh:
+        """Fit the mesh to the face in `roi` of a picture (H, W, 3).
 
         `mirrored` shows the network the face's mirror image and turns its answer back: a second opinion.
         """
-        crop = self._crop(rgb, roi)
+        crop = self._crop(picture, roi)
         return self._fit(_flipped(crop) if mirrored else crop, roi, mirrored)
 
     @staticmethod
-    def _crop(rgb: NDArray[np.uint8], roi: Square) -> NDArray[np.uint8]:
+    def _crop(picture: Picture, roi: Square) -> NDArray[np.uint8]:
         # Beyond the frame its edge goes on, as in MediaPipe: on faces cut by the frame the worst points are 10 % closer
         # to where the uncut photo has them than with black (benchmarks/README.md).
-        return roi.crop(rgb, SIZE, fill=None)
+        return roi.crop(picture, SIZE, fill=None)
 
     def _fit(self, crop: NDArray[np.uint8], roi: Square, mirrored: bool) -> Mesh:
         """Fit the mesh to what `roi` shows, or to its mirror image."""

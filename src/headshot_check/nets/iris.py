@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from headshot_check.nets.face_mesh import Mesh
 from headshot_check.nets.geometry import Square, transform
 from headshot_check.nets.runtime import Network
+from headshot_check.shrinking import Picture
 
 SIZE = 64
 _ROI_SCALE = 2.3
@@ -49,18 +50,18 @@ class IrisNet:
     def __init__(self, *, threads: int = 1) -> None:
         self._network = Network("iris", threads=threads)
 
-    def __call__(self, rgb: NDArray[np.uint8], mesh: Mesh) -> tuple[Eye, Eye]:
-        """The subject's right and left eye of a face in rgb (H, W, 3)."""
-        return self._eye(rgb, mesh, "right"), self._eye(rgb, mesh, "left")
+    def __call__(self, picture: Picture, mesh: Mesh) -> tuple[Eye, Eye]:
+        """The subject's right and left eye of a face in a picture (H, W, 3)."""
+        return self._eye(picture, mesh, "right"), self._eye(picture, mesh, "left")
 
-    def _eye(self, rgb: NDArray[np.uint8], mesh: Mesh, side: str) -> Eye:
+    def _eye(self, picture: Picture, mesh: Mesh, side: str) -> Eye:
         mirrored = side == "left"
         outer, inner = (mesh.points[index, :2] for index in _CORNERS[side])
         dx, dy = (outer - inner) if mirrored else (inner - outer)
         middle = (outer + inner) / 2
         extent = max(abs(float(dx)), abs(float(dy)))
         square = Square(float(middle[0]), float(middle[1]), extent * _ROI_SCALE, math.atan2(float(dy), float(dx)))
-        crop = square.crop(rgb, SIZE, mirrored=mirrored)
+        crop = square.crop(picture, SIZE, mirrored=mirrored)
         contour, iris = self._network(np.multiply(crop, np.float32(1 / 255), dtype=np.float32)[None])
         matrix = square.affine(SIZE, mirrored=mirrored)
         return Eye(

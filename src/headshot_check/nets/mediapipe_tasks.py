@@ -25,7 +25,7 @@ from headshot_check.nets.face_mesh import Mesh, roi_of_detection
 from headshot_check.nets.geometry import Square
 from headshot_check.nets.iris import Eye
 from headshot_check.nets.startup_notes import without_startup_notes
-from headshot_check.shrinking import Halves
+from headshot_check.shrinking import Picture, pixels_of
 
 _MOST_FACES = 16
 _EXTRA = 'pip install "headshot-check[mediapipe]"'
@@ -107,18 +107,18 @@ class MediaPipeBackend:
         self._pid = os.getpid()
         self._landmarker()  # a bad bundle speaks up here, not in the middle of a photo
 
-    def find_faces(self, rgb: NDArray[np.uint8], halves: Halves | None = None) -> tuple[Detection, ...]:
-        """Look for faces in the whole of rgb (H, W, 3), largest first; MediaPipe tells no score, so each has 1."""
+    def find_faces(self, picture: Picture) -> tuple[Detection, ...]:
+        """Look for faces in a whole picture (H, W, 3), largest first; MediaPipe tells no score, so each has 1."""
         return tuple(
             sorted(
-                (_detection(points) for points in self._run(rgb)),
+                (_detection(points) for points in self._run(pixels_of(picture))),
                 key=lambda face: (face.box[2] - face.box[0]) * (face.box[3] - face.box[1]),
                 reverse=True,
             )
         )
 
-    def fit_mesh(self, rgb: NDArray[np.uint8], face: Detection) -> Mesh:
-        """Fit the mesh to one face of rgb (H, W, 3).
+    def fit_mesh(self, picture: Picture, face: Detection) -> Mesh:
+        """Fit the mesh to one face of a picture (H, W, 3).
 
         A face from `find_faces` brings its mesh along; one from elsewhere is looked for in the square around it.
         `presence` is 1, or 0 where the landmarker sees no face (the points are then all in the middle).
@@ -130,7 +130,7 @@ class MediaPipeBackend:
         wide = Square(roi.center_x, roi.center_y, roi.side * 1.5, roi.roll_rad)
         size = int(np.clip(round(wide.side), 64, 1024))
         matrix = wide.affine(size)
-        found = self._run(wide.crop(rgb, size, fill=None))
+        found = self._run(wide.crop(picture, size, fill=None))
         if not found:
             middle = np.tile(np.array([roi.center_x, roi.center_y, 0], np.float32), (478, 1))
             return _FullMesh(middle[:468], 0.0, roi, middle)
@@ -139,8 +139,8 @@ class MediaPipeBackend:
         points[:, 2] *= wide.side / size
         return _FullMesh(points[:468], 1.0, roi, points)
 
-    def find_eyes(self, rgb: NDArray[np.uint8], mesh: Mesh) -> tuple[Eye, Eye]:
-        """The subject's right and left eye of a face in rgb (H, W, 3), from a mesh that `fit_mesh` gave."""
+    def find_eyes(self, picture: Picture, mesh: Mesh) -> tuple[Eye, Eye]:
+        """The subject's right and left eye of a face in a picture (H, W, 3), from a mesh that `fit_mesh` gave."""
         if not isinstance(mesh, _FullMesh):
             raise TypeError("MediaPipe's eyes come with its own mesh: pass what fit_mesh returned")
         xy = mesh.all_points[:, :2]
