@@ -36,9 +36,7 @@ class Square:
         matrix[:, 2] = (self.center_x, self.center_y) - matrix[:, :2] @ np.array([half, half])
         return matrix
 
-    def crop(
-        self, picture: Picture, size: int, *, mirrored: bool = False, fill: int | None = 0
-    ) -> NDArray[np.uint8]:
+    def crop(self, picture: Picture, size: int, *, mirrored: bool = False, fill: int | None = 0) -> NDArray[np.uint8]:
         """Sample the square to (size, size, 3), bilinear; beyond the frame `fill`, or with None the nearest pixel.
 
         Reductions by more than 3 begin with halvings, so that fine detail does not alias.
