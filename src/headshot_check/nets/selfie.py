@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.runtime import Network
+from headshot_check.nets.selfie_graph import quicker
 from headshot_check.shrinking import shrunk
 
 SIZE = 256
@@ -19,7 +20,7 @@ class SelfieSegmenter:
     """The selfie segmentation network."""
 
     def __init__(self, *, threads: int = 1) -> None:
-        self._network = Network("selfie", threads=threads)
+        self._network = Network("selfie", threads=threads, rewrite=quicker)
 
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
         """How likely each place of rgb (H, W, 3) is to be a person: (256, 256) in 0..1, spread over the whole frame."""

@@ -1,0 +1,98 @@
+"""Changes a flatbuffer (such as a .tflite file) where it lies, without unpacking it: under a millisecond.
+
+A flatbuffer is tables, whose fields hold numbers or point to vectors and tables further on
+(https://flatbuffers.dev/internals). What is new is put at the end, and what pointed to the old points there.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+
+_ALIGNED = 16
+"""bytes: the strictest alignment that LiteRT's schema asks for"""
+
+
+class Flatbuffer:
+    """A flatbuffer being changed. Tables are known by their positions, fields by their numbers in the schema."""
+
+    def __init__(self, content: bytes) -> None:
+        self.data = bytearray(content)
+        self.root = self._integer(0)
+
+    def number(self, table: int, field: int) -> int:
+        """A field of four bytes; 0 where it is absent."""
+        at = self._field(table, field)
+        return self._integer(at) if at else 0
+
+    def small(self, table: int, field: int) -> int:
+        """A field of one byte; 0 where it is absent."""
+        at = self._field(table, field)
+        return self.data[at] if at else 0
+
+    def vector(self, table: int, field: int) -> list[int]:
+        """A vector of integers of four bytes."""
+        start, length = self._start(table, field)
+        return list(struct.unpack_from(f"<{length}i", self.data, start))
+
+    def content(self, table: int, field: int) -> bytes:
+        """A vector of bytes."""
+        start, length = self._start(table, field)
+        return bytes(self.data[start : start + length])
+
+    def tables(self, table: int, field: int) -> list[int]:
+        """A vector of tables."""
+        start, length = self._start(table, field)
+        offsets = struct.unpack_from(f"<{length}I", self.data, start)
+        return [start + 4 * index + offset for index, offset in enumerate(offsets)]
+
+    def replace(self, table: int, field: int, index: int, by: int) -> None:
+        """Put a table further on in the place of one of a vector."""
+        start, _ = self._start(table, field)
+        self._point(start + 4 * index, by)
+
+    def change(self, table: int, field: int, values: Sequence[int] | bytes) -> None:
+        """Give a field that is there another vector, of integers or of bytes."""
+        self.data.extend(bytes(-(len(self.data) + 4) % _ALIGNED))
+        self._point(self._field(table, field), len(self.data))
+        raw = values if isinstance(values, bytes) else struct.pack(f"<{len(values)}i", *values)
+        self.data.extend(struct.pack("<I", len(values)) + raw)
+
+    def table(self, fields: Mapping[int, int | bytes | Sequence[int] | Mapping[int, int]]) -> int:
+        """A new table: numbers (of one byte or four), vectors, and tables of numbers."""
+        self.data.extend(bytes(-len(self.data) % _ALIGNED))
+        count = max(fields) + 1
+        places = [4 + 4 * index if index in fields else 0 for index in range(count)]
+        head = struct.pack(f"<{2 + count}H", 4 + 2 * count, 4 + 4 * count, *places)
+        head += bytes(-len(head) % 4)
+        table = len(self.data) + len(head)
+        numbers = [value if isinstance(value, int) else 0 for value in (fields.get(index, 0) for index in range(count))]
+        self.data.extend(head + struct.pack(f"<{1 + count}i", len(head), *numbers))
+        for field, value in fields.items():
+            if isinstance(value, Mapping):
+                self._point(self._field(table, field), self.table(value))
+            elif not isinstance(value, int):
+                self.change(table, field, value)
+        return table
+
+    def _field(self, table: int, field: int) -> int:
+        """Where a field lies; 0 for one that is absent."""
+        layout = table - self._integer(table)
+        if 4 + 2 * field >= struct.unpack_from("<H", self.data, layout)[0]:
+            return 0
+        (offset,) = struct.unpack_from("<H", self.data, layout + 4 + 2 * field)
+        return table + offset if offset else 0
+
+    def _start(self, table: int, field: int) -> tuple[int, int]:
+        """Where a vector's first value lies, and how many it has."""
+        at = self._field(table, field)
+        if not at:
+            return 0, 0
+        at += self._integer(at)
+        return at + 4, self._integer(at)
+
+    def _integer(self, at: int) -> int:
+        return int(struct.unpack_from("<i", self.data, at)[0])
+
+    def _point(self, at: int, to: int) -> None:
+        struct.pack_into("<I", self.data, at, to - at)

@@ -1,0 +1,96 @@
+"""The segmentation network's file, rewritten: still a file that LiteRT's schema reads, and the same mask."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+from ai_edge_litert import schema_py_generated as schema
+from fixture_photos import Fixture, fixtures
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from headshot_check.nets.flatbuffer import Flatbuffer
+from headshot_check.nets.runtime import WEIGHTS, Network, registry
+from headshot_check.nets.selfie_graph import quicker
+
+_VERSION, _CODES, _GRAPHS, _BUFFERS = 0, 1, 2, 4
+
+
+@lru_cache(maxsize=1)
+def content() -> bytes:
+    return (WEIGHTS / registry()["selfie"]["file"]).read_bytes()
+
+
+@lru_cache(maxsize=1)
+def networks() -> tuple[Network, Network]:
+    return Network("selfie"), Network("selfie", rewrite=quicker)
+
+
+def unpacked(file: bytes) -> Any:
+    return schema.ModelT.InitFromObj(schema.Model.GetRootAs(file, 0))
+
+
+@pytest.mark.parametrize("one", fixtures(), ids=lambda one: one.name)
+def test_the_mask_is_the_same(one: Fixture) -> None:
+    with Image.open(one.path) as image:
+        small = cv2.resize(np.asarray(image.convert("RGB")), (256, 256), interpolation=cv2.INTER_AREA)
+    (plain,), (rewritten,) = (network(small[None].astype(np.float32) / np.float32(255)) for network in networks())
+    assert rewritten.shape == plain.shape
+    assert rewritten == pytest.approx(plain, abs=1e-4)
+    assert 0.02 < rewritten.mean() < 0.98
+
+
+def test_the_rewritten_file_has_no_transposed_convolution() -> None:
+    def count(model: Any, kind: int) -> int:
+        codes = [max(code.builtinCode, code.deprecatedBuiltinCode) for code in model.operatorCodes]
+        return sum(codes[operator.opcodeIndex] == kind for operator in model.subgraphs[0].operators)
+
+    before, after = unpacked(content()), unpacked(quicker(content()))
+    kinds = schema.BuiltinOperator
+    assert (count(before, kinds.CUSTOM), count(after, kinds.CUSTOM)) == (1, 0)
+    assert (count(before, kinds.DEPTH_TO_SPACE), count(after, kinds.DEPTH_TO_SPACE)) == (0, 1)
+    assert count(after, kinds.CONV_2D) == count(before, kinds.CONV_2D) + 1
+    assert count(after, kinds.RESIZE_BILINEAR) == count(before, kinds.RESIZE_BILINEAR) == 3
+    assert len(after.subgraphs[0].operators) == len(before.subgraphs[0].operators)
+
+
+def test_a_flatbuffer_reads_as_the_schema_does() -> None:
+    file, model = Flatbuffer(content()), unpacked(content())
+    (graph,) = file.tables(file.root, _GRAPHS)
+    tensors = file.tables(graph, 0)
+    assert file.number(file.root, _VERSION) == model.version
+    assert [file.small(code, 0) for code in file.tables(file.root, _CODES)] == [
+        code.deprecatedBuiltinCode for code in model.operatorCodes
+    ]
+    assert [file.vector(tensor, 0) for tensor in tensors] == [list(t.shape) for t in model.subgraphs[0].tensors]
+    buffers = file.tables(file.root, _BUFFERS)
+    assert [file.content(buffer, 0) for buffer in buffers] == [
+        b"" if b.data is None else bytes(b.data) for b in model.buffers
+    ]
+    assert file.number(tensors[0], 99) == file.small(tensors[0], 99) == 0
+    assert file.vector(buffers[0], 0) == []
+
+
+@given(st.lists(st.integers(-(2**31), 2**31 - 1), min_size=1, max_size=5), st.binary(max_size=40), st.integers(0, 100))
+def test_what_is_new_reads_back(shape: list[int], values: bytes, index: int) -> None:
+    file = Flatbuffer(content())
+    (graph,) = file.tables(file.root, _GRAPHS)
+    file.change(file.tables(graph, 0)[index], 0, shape)
+    file.replace(file.root, _BUFFERS, index, file.table({0: values}))
+    operator = {0: 3, 1: shape, 2: [7], 3: schema.BuiltinOptions.Conv2DOptions, 4: {0: 1, 1: 2, 2: 2}}
+    file.replace(graph, 3, index, file.table(operator))
+    before, after = unpacked(content()), unpacked(bytes(file.data))
+    tensors, operators = after.subgraphs[0].tensors, after.subgraphs[0].operators
+    assert list(tensors[index].shape) == shape
+    assert tensors[index].name == before.subgraphs[0].tensors[index].name
+    assert bytes(after.buffers[index].data) == values
+    assert (operators[index].opcodeIndex, list(operators[index].inputs)) == (3, shape)
+    options = operators[index].builtinOptions
+    assert (options.padding, options.strideW, options.dilationWFactor) == (1, 2, 1)
+    others = [k for k in range(len(tensors)) if k != index]
+    assert all((tensors[k].shape == before.subgraphs[0].tensors[k].shape).all() for k in others)
