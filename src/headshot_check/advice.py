@@ -81,6 +81,8 @@ def make_plan(
         Checks that warn or fail here and pass on the suggested crop.
     """
     problems = [finding for finding in findings if finding.status in ("warn", "fail") and finding.advice]
+    if not problems:
+        return Plan(praise=praise(findings))
     mends = _mends(problems, set(cropped))
     left = [finding for finding in problems if finding.check not in mends]
     groups = _merged(left, severities)
@@ -98,12 +100,10 @@ def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdic
 
     "retake" when something fails that needs another photo, "usable" when something else is to be said, else "ready".
     """
-    statuses = {
-        "warn" if finding.check in mends and finding.status == "fail" else finding.status for finding in findings
-    }
-    if "fail" in statuses:
+    wrong = [finding for finding in findings if finding.status in ("warn", "fail")]
+    if any(finding.status == "fail" and finding.check not in mends for finding in wrong):
         return "retake"
-    return "usable" if "warn" in statuses else "ready"
+    return "usable" if wrong else "ready"
 
 
 def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -123,7 +123,7 @@ def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
         good.append("smile")
     for word, checks, subjects in _PRAISE:
         passed = all(check in by_check and by_check[check].status == "pass" for check in checks)
-        if passed and not wrong & set(subjects) and not ("car" in wrong and word in _PLACE_DECIDES):
+        if passed and wrong.isdisjoint(subjects) and not ("car" in wrong and word in _PLACE_DECIDES):
             good.append(word)
     return tuple(good[:_MOST_PRAISE])
 

@@ -39,10 +39,9 @@ def side_of(place: Region | None, face: Region | None) -> PictureSide | None:
 
 def what_is_good(check: str, value: Value) -> str:
     """What is said of a value within its limits."""
-    answers = WORDS[check].answers or {}
-    if str(value) in answers:
-        return answers[str(value)][0]
-    return _filled(WORDS[check].good, value)
+    words = WORDS[check]
+    answer = words.answers.get(str(value)) if words.answers is not None else None
+    return answer[0] if answer is not None else _filled(words.good, value)
 
 
 def what_is_wrong(check: str, value: Value, *, high: bool, side: PictureSide | None = None) -> tuple[str, str]:
@@ -114,6 +113,8 @@ def _negative(value: Value) -> bool:
 
 
 def _filled(text: str, value: Value, side: PictureSide | None = None) -> str:
+    if "{" not in text:
+        return text
     places: dict[str, object] = {"value": value}
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         places |= {"percent": 100 * value, "size": abs(value), "size_percent": 100 * abs(value)}

@@ -76,9 +76,9 @@ def largest_part(scene: Scene, aspect: float) -> tuple[float, float, float, floa
     head = scene.head
     wide = min(float(scene.width), scene.height * aspect)
     high = min(float(scene.height), scene.width / aspect)
-    left = np.clip((head.left_x + head.right_x) / 2 - wide / 2, 0, scene.width - wide)
-    top = np.clip((head.crown_y + head.chin_y) / 2 - high / 2, 0, scene.height - high)
-    return float(left), float(top), wide, high
+    left = min(max((head.left_x + head.right_x) / 2 - wide / 2, 0.0), scene.width - wide)
+    top = min(max((head.crown_y + head.chin_y) / 2 - high / 2, 0.0), scene.height - high)
+    return left, top, wide, high
 
 
 def best_frame(scene: Scene, target: Target, roll_limit_deg: float = ROLL_LIMIT_DEG) -> Frame:

@@ -45,25 +45,30 @@ class Judgement:
     """which side was crossed: True = too much, False = too little (or a word or answer that is not wanted)"""
 
 
+_PASS, _NOT_ASSESSED = Judgement("pass"), Judgement("not_assessed")
+
+
 def judge(rule: Rule, measured: Measurement) -> Judgement:
     """Hold a measurement against its rule."""
     value, limits = measured.value, rule.limits
     if measured.cause is not None or value is None:
-        return Judgement("not_assessed")
+        return _NOT_ASSESSED
     if isinstance(value, (bool, str)):
-        if value in (limits.fail_in or ()):
+        if limits.fail_in is not None and value in limits.fail_in:
             return Judgement("fail", 1.0)
-        return Judgement("warn", 0.5) if value in (limits.warn_in or ()) else Judgement("pass")
-    low = _side(-value, _negated(limits.warn_below), _negated(limits.fail_below), high=False)
+        return Judgement("warn", 0.5) if limits.warn_in is not None and value in limits.warn_in else _PASS
     high = _side(value, limits.warn_above, limits.fail_above, high=True)
-    return max(low, high, key=lambda side: (side.status == "fail", side.severity))
+    if limits.warn_below is None and limits.fail_below is None:
+        return high
+    low = _side(-value, _negated(limits.warn_below), _negated(limits.fail_below), high=False)
+    return max(low, high, key=lambda side: (side.status == "fail", side.severity)) if high is not _PASS else low
 
 
 def _side(value: float, warn: float | None, fail: float | None, *, high: bool) -> Judgement:
     if fail is not None and value > fail:
         return Judgement("fail", 1.0, high)
     if warn is None or value <= warn:
-        return Judgement("pass")
+        return _PASS
     reach = (value - warn) / (fail - warn) if fail is not None and fail > warn else 0.5
     return Judgement("warn", 0.25 + 0.5 * min(reach, 1.0), high)
 

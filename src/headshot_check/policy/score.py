@@ -46,8 +46,8 @@ def score(rules: Mapping[str, Rule], judged: Mapping[str, Judgement], causes: Ma
         Why a check was not assessed, by check, for those that were not.
     """
     left = 100.0
-    for cost in costs(rules, judged).values():
-        left *= 1 - cost
+    for check, judgement in judged.items():
+        left *= 1 - rules[check].weight * judgement.severity
     for check, cause in causes.items():
         if cause in HIDDEN:
             left *= 1 - rules[check].weight * worst_severity(rules[check])
