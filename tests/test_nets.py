@@ -25,6 +25,7 @@ from headshot_check.errors import HeadshotCheckError, WeightsError
 from headshot_check.nets import blazeface, runtime
 from headshot_check.nets.backend import PRESENT, LiteRTBackend
 from headshot_check.nets.blazeface import Detection, FaceDetector
+from headshot_check.nets.covering import CoveringNet
 from headshot_check.nets.face_mesh import _MIRROR, FaceMesh, Mesh, roi_of_detection, roi_of_mesh
 from headshot_check.nets.geometry import Square, transform
 from headshot_check.nets.iris import IrisNet
@@ -226,6 +227,18 @@ def test_a_mesh_is_fitted_again_where_two_fits_leave_a_doubt(
     apart = (mesh.points - fits.face)[:, 0] / np.linalg.norm(fits.face[33, :2] - fits.face[263, :2])
     assert apart == pytest.approx(aside, abs=1e-3)
     assert mesh.presence == pytest.approx(np.mean([presence for _, presence in given]))
+
+
+def test_coverings_are_those_of_the_mirror_image() -> None:
+    look_over = CoveringNet()
+    for seed in range(4):
+        window = np.random.default_rng(seed).integers(0, 256, (8, 8, 3), np.uint8).repeat(8, 0).repeat(8, 1)
+        plain, turned = look_over(window), look_over(np.ascontiguousarray(window[:, ::-1]))
+        for name in ("sunglasses", "glasses", "mask", "held"):
+            assert 0 <= getattr(plain, name) <= 1
+            assert getattr(plain, name) == pytest.approx(getattr(turned, name), abs=1e-5)
+    look_over.close()
+    assert look_over(window) == plain
 
 
 def test_mirroring_the_mesh_twice_changes_nothing() -> None:

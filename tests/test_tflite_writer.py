@@ -13,6 +13,7 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "training"))
+from covering_export import export
 from ranges import activation_ranges
 from tflite_writer import RELU6, Graph
 
@@ -67,3 +68,40 @@ def test_int8_kernels_take_half_the_room_of_float16(tmp_path: Path) -> None:
         return (tmp_path / "graph.tflite").stat().st_size
 
     assert size(np.array([[-9.0, 9.0]] * 2)) < 0.65 * size(None)  # beside float16
+
+
+def convolved(
+    layer: NDArray[np.float32], kernel: NDArray[np.float32], bias: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """3 x 3, stride 2, a margin of zeros, then what is above 0: (S, S, in) to (S / 2, S / 2, out)."""
+    half = layer.shape[0] // 2
+    padded = np.pad(layer, ((1, 1), (1, 1), (0, 0)))
+    out = np.zeros((half, half, kernel.shape[3]), np.float32) + bias
+    for down in range(3):
+        for across in range(3):
+            out += padded[down : down + 2 * half : 2, across : across + 2 * half : 2] @ kernel[down, across]
+    return np.maximum(out, 0)
+
+
+def test_covering_networks_are_their_coefficients(tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    shapes = {
+        "kernel0": (3, 3, 3, 6), "bias0": (6,), "kernel1": (3, 3, 6, 8), "bias1": (8,),
+        "hidden_weight": (4 * 4 * 8, 10), "hidden_bias": (10,), "out_weight": (10, 4), "out_bias": (4,),
+    }  # fmt: skip
+    coefficients = {
+        f"{member}_{name}": rng.normal(0, 0.2, shape).astype(np.float16)
+        for member in ("m0", "m1", "m2")
+        for name, shape in shapes.items()
+    }
+    export(coefficients, tmp_path / "covering.tflite", size=SIDE)
+    windows = rng.normal(0, 1, (2, SIDE, SIDE, 3)).astype(np.float32)
+    (odds,) = answers(tmp_path / "covering.tflite", windows)
+    for window, said in zip(windows, odds, strict=True):
+        expected = []
+        for member in ("m0", "m1", "m2"):
+            of = {name: coefficients[f"{member}_{name}"].astype(np.float32) for name in shapes}
+            layer = convolved(convolved(window, of["kernel0"], of["bias0"]), of["kernel1"], of["bias1"])
+            hidden = np.maximum(layer.reshape(-1) @ of["hidden_weight"] + of["hidden_bias"], 0)
+            expected.append(hidden @ of["out_weight"] + of["out_bias"])
+        assert said == pytest.approx(np.mean(expected, 0), abs=1e-4)

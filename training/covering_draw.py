@@ -1,4 +1,4 @@
-"""Glasses, masks and hands drawn on face crops with exact control: what covering.npz learns from beside real photos.
+"""Glasses, masks and hands drawn on face crops with exact control: taught to the covering networks beside real photos.
 
 All of it works on upright crops (S, S, 3) uint8 of `headshot_check.scene.FaceCrop` with their mesh points (468, 2).
 Lengths are in inter-eye distances of the person (63 mm), in a frame that turns with the face.

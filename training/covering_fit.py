@@ -1,9 +1,9 @@
-"""From face crops to measures/covering.npz: python training/covering_fit.py --crops DIR [--seen seen.csv] [--steps N]
+"""From face crops to coefficients: python training/covering_fit.py --crops DIR --out NPZ [--seen seen.csv] [--steps N]
 
 `--crops` is the folder that covering_crops.py filled. `--seen` lists what a person saw on crops without tags: id, and
 yes, no, skip (cannot be told) or nothing under sunglasses, glasses, mask and held. Drawn coverings (covering_draw.py)
 make up for what tags are short of. Only rows with `use` = train, and the pool, are fitted on. Seeded; some 15 minutes
-on one core.
+on one core. covering_export.py makes nets/weights/covering.tflite of the coefficients.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-ROOT = Path(__file__).resolve().parents[1]
 ANSWERS = ("sunglasses", "glasses", "mask", "held")
 SIZE, CROP, EYES = 64, 128, 32
 """px: the network's input, the stored crops, and the inter-eye distance in them"""
@@ -71,7 +70,7 @@ class CoveringNet(nn.Module):
         return self.out(F.relu(self.hidden(self.drop(x.permute(0, 2, 3, 1).flatten(1)))))
 
     def folded(self) -> dict[str, np.ndarray]:
-        """Arrays for the package: kernels (3, 3, in, out) with the norms folded in, biases, dense layers (in, out)."""
+        """Arrays for covering_export.py: kernels (3, 3, in, out), norms folded in, biases, dense layers (in, out)."""
         arrays = {}
         for k, (conv, norm) in enumerate(zip(self.convs, self.norms, strict=True)):
             scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
@@ -220,7 +219,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--crops", type=Path, required=True)
     parser.add_argument("--seen", type=Path)
-    parser.add_argument("--out", type=Path, default=ROOT / "src/headshot_check/measures/covering.npz")
+    parser.add_argument("--out", type=Path, required=True, help="coefficients of all networks (.npz)")
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="fitted before: kept as further members")
     parser.add_argument("--steps", type=int, default=2500)
     parser.add_argument("--share", type=float, default=1.0, help="of the drawn crops: less for a trial")

@@ -7,8 +7,6 @@ by 0.43 on average, those of all later layers together by 0.05 (training/MODEL_C
 
 from __future__ import annotations
 
-import hashlib
-import re
 from pathlib import Path
 
 import numpy as np
@@ -63,16 +61,6 @@ def _graph(model: CarModel, fusion: tuple[np.ndarray, float], note: str, ranges:
     g.output(g.logistic(maps), "maps")
     g.output(g.concat([cues, peaks, scalars]), "evidence")
     return g
-
-
-def register(path: Path) -> None:
-    """Write the SHA-256 of the car network to the registry beside it, where there is one."""
-    registry = path.with_name("registry.toml")
-    if registry.is_file():
-        sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-        text = registry.read_text(encoding="utf-8")
-        entry = re.compile(r'(\[network\.car\].*?sha256 = ")[0-9a-f]*', re.DOTALL)
-        registry.write_text(entry.sub(rf"\g<1>{sha256}", text), encoding="utf-8")
 
 
 def _chain(g: Graph, blocks: torch.nn.Module, x: int) -> int:

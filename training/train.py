@@ -55,8 +55,9 @@ def _export(cache: Path, run: Path, out: Path) -> None:
     import numpy as np
     import torch
     from calibrate import ORDINARY, answers, auc, fuse, pictures, threshold
-    from export import EVIDENCE, export, register
+    from export import EVIDENCE, export
     from model import CarModel
+    from registering import register
 
     model = CarModel()
     model.load_state_dict(torch.load(run / "model.pt"))
@@ -81,7 +82,7 @@ def _export(cache: Path, run: Path, out: Path) -> None:
     (run / "calibration.json").write_text(json.dumps(report, indent=1))
     print(json.dumps(report, indent=1))
     export(model, (weights, bias), out, note="headshot-check car network", pictures=seen)
-    register(out)
+    register(out, "car")
     print(f"{out}: {out.stat().st_size} bytes")
 
 

@@ -17,6 +17,7 @@ from headshot_check.head import Head, Pose, head_outline, head_pose
 from headshot_check.nets.backend import PRESENT, Backend, LiteRTBackend
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.car import CarEvidence, CarNet
+from headshot_check.nets.covering import CoveringNet
 from headshot_check.nets.face_mesh import Mesh
 from headshot_check.nets.geometry import Square
 from headshot_check.nets.iris import Eye
@@ -58,10 +59,15 @@ class Nets:
         """The car network."""
         return CarNet(threads=self._threads)
 
+    @cached_property
+    def covering(self) -> CoveringNet:
+        """The covering networks."""
+        return CoveringNet(threads=self._threads)
+
     def close(self) -> None:
         """Free all interpreters; a later call opens them again."""
         self.backend.close()
-        for name in ("selfie", "car"):
+        for name in ("selfie", "car", "covering"):
             if name in self.__dict__:
                 getattr(self, name).close()
 
@@ -111,6 +117,11 @@ class Scene:
     def halves(self) -> Halves:
         """The analysis pixels and their halves, quarters, ..."""
         return Halves(self.photo.rgb)
+
+    @property
+    def covering_net(self) -> CoveringNet:
+        """The networks that say what lies over a face."""
+        return self._nets.covering
 
     @cached_property
     def search(self) -> FaceSearch:

@@ -1,0 +1,56 @@
+"""Coverings: what lies over a face. Networks of this project, for want of a ready one in the base models.
+
+training/covering_fit.py makes them from real and drawn glasses, masks and hands; how well they do: COVERING_CARD.md there.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.nets.runtime import Network
+
+SIZE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Coverings:
+    """Probabilities, 0..1, each by itself."""
+
+    sunglasses: float
+    glasses: float
+    mask: float
+    held: float
+
+
+class CoveringNet:
+    """The covering networks, two in one file; safe to call from any thread.
+
+    Parameters
+    ----------
+    threads
+        Threads that one call may use, 1 or more.
+    """
+
+    def __init__(self, *, threads: int = 1) -> None:
+        self._network = Network("covering", threads=threads)
+
+    def __call__(self, window: NDArray[np.uint8]) -> Coverings:
+        """Look at a window (SIZE, SIZE, 3) of an upright face, forehead to chin, and at its mirror image.
+
+        All log-odds are averaged: one network has seen drawn coverings only, and so knows no camera or place that goes
+        with them.
+        """
+        both = np.stack([window, cv2.flip(window, 1)])
+        views = np.multiply(both, np.float32(4 / 255), dtype=np.float32)
+        views -= np.float32(2)
+        (log_odds,) = self._network(views)
+        return Coverings(*(1 / (1 + math.exp(-max(odds, -80.0))) for odds in log_odds.mean(axis=0).tolist()))
+
+    def close(self) -> None:
+        """Free the network's interpreters."""
+        self._network.close()
