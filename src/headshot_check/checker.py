@@ -13,6 +13,7 @@ from headshot_check.crop.result import CroppedPhoto, cropped_photo, notes_on
 from headshot_check.crop.suggest import crop_of, roll_limit, shown_crop
 from headshot_check.crop.targets import CropError
 from headshot_check.errors import HeadshotCheckError, PhotoError
+from headshot_check.memory import keep_what_is_freed
 from headshot_check.nets.backend import Backend
 from headshot_check.photo import Limits as PhotoLimits
 from headshot_check.photo import Photo, Source, load
@@ -54,6 +55,7 @@ class Checker:
         self._limits = limits if limits is not None else PhotoLimits()
         self._nets = Nets(backend, threads=threads)
         self._own_backend = backend is not None
+        keep_what_is_freed()
 
     def with_policy(self, policy: str | PathLike[str] | Policy) -> Checker:
         """A checker that holds photos against another policy and shares this one's networks.
