@@ -107,7 +107,8 @@ class CarNet:
         window = align_window(face_box, right_eye, left_eye)
         halves = halves_of(picture)
         pixels = _window(halves, window)
-        views = np.stack([pixels, _thumbnail(halves)]).astype(np.float32) / 127.5 - 1
+        views = np.multiply(np.stack([pixels, _thumbnail(halves)]), np.float32(1 / 127.5), dtype=np.float32)
+        views -= np.float32(1)
         probability, cues, maps = self._look(views)
         if float(probability.max()) >= _NO_CAR or float(cues.max()) >= _NO_CUE:
             # as it is and mirrored: the answer is the mean, so a mirrored selfie gets the same one
