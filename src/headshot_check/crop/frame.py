@@ -14,6 +14,8 @@ from headshot_check.head import Head, head_outline
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 
+_Floats = NDArray[np.float64]
+
 MOST_STRAIGHTENING_DEG = 15.0
 """Beyond this a room that leans says more than a head that does not."""
 ROLL_LIMIT_DEG = 18.0
@@ -117,45 +119,43 @@ def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> 
     """The best frame of this lean and what speaks against it."""
     head, middle_x, origin = _upright(scene, lean)
     turn = _turn(lean)
-    reach = np.abs(turn) @ (target.aspect / 2, 0.5)  # half of the leaning frame's bounding box, for a height of 1
-    most = float(min(scene.width / 2 / reach[0], scene.height / 2 / reach[1]))
+    reach_x, reach_y = np.abs(turn) @ (target.aspect / 2, 0.5)  # half of a leaning frame's box, for a height of 1
+    most = min(scene.width / 2 / reach_x, scene.height / 2 / reach_y)
     wanted = (head.height / target.head_most, head.height / target.head_least)
     heights = np.geomspace(min(wanted[0], most), min(wanted[1], most), _STEPS)
-    best: tuple[float, Frame] | None = None
-    for height in map(float, heights):
-        upright_centre = (
-            (0.5 * (head.left_x + head.right_x) + middle_x) / 2,
-            (head.crown_y + head.chin_y) / 2 + (0.5 - target.head_centre) * height,
-        )
-        x, y = turn @ (np.array(upright_centre) - origin) + origin
-        x = float(np.clip(x, reach[0] * height, scene.width - reach[0] * height))
-        y = float(np.clip(y, reach[1] * height, scene.height - reach[1] * height))
-        frame = Frame((x, y), height * target.aspect, height, lean)
-        back = turn.T @ (np.array((x, y)) - origin) + origin
-        against = _against(scene, target, frame, head, middle_x, (float(back[0]), float(back[1])))
-        if best is None or against < best[0]:
-            best = against, frame
-    assert best is not None
+    upright_x = np.full(_STEPS, (0.5 * (head.left_x + head.right_x) + middle_x) / 2)
+    upright_y = (head.crown_y + head.chin_y) / 2 + (0.5 - target.head_centre) * heights
+    x, y = turn @ (np.stack([upright_x, upright_y]) - origin[:, None]) + origin[:, None]
+    x = np.minimum(np.maximum(x, reach_x * heights), scene.width - reach_x * heights)
+    y = np.minimum(np.maximum(y, reach_y * heights), scene.height - reach_y * heights)
+    back = turn.T @ (np.stack([x, y]) - origin[:, None]) + origin[:, None]
+    against = _against(scene, target, head, middle_x, back, heights)
+    places = zip(x.tolist(), y.tolist(), heights.tolist(), strict=True)
+    frames = [Frame((at_x, at_y), height * target.aspect, height, lean) for at_x, at_y, height in places]
+    if len(scene.search.faces) > 1:
+        against += 0.6 * np.array([_others(scene, frame) for frame in frames])
+    best = int(np.argmin(against))
     left = abs(_roll(scene) - lean) / roll_limit
-    return best[0] + 0.1 * left**2 + (0.5 if left > 1 else 0.0), best[1]
+    return float(against[best]) + 0.1 * left**2 + (0.5 if left > 1 else 0.0), frames[best]
 
 
-def _against(
-    scene: Scene, target: Target, frame: Frame, head: Head, middle_x: float, centre: tuple[float, float]
-) -> float:
-    """What speaks against a frame: 0 = nothing. `head`, `middle_x` and `centre` are upright with the frame."""
-    left, top = centre[0] - frame.width / 2, centre[1] - frame.height / 2
-    share = head.height / frame.height
-    off = abs(middle_x - centre[0]) / frame.width
-    middle = ((head.crown_y + head.chin_y) / 2 - top) / frame.height
-    against = math.log(share / target.head) ** 2 + 20 * off**2 + 12 * (middle - target.head_centre) ** 2
-    against += 8 * max(-(head.crown_y - top) / head.height, 0.0)
+def _against(scene: Scene, target: Target, head: Head, middle_x: float, centre: _Floats, height: _Floats) -> _Floats:
+    """(N,) what speaks against frames, but for other faces: 0 = nothing.
+
+    `head`, `middle_x` and the frames' centres (2, N) are upright with the frames, which are `height` (N,) high.
+    """
+    width = height * target.aspect
+    left, top = centre[0] - width / 2, centre[1] - height / 2
+    off = (middle_x - centre[0]) / width
+    middle = ((head.crown_y + head.chin_y) / 2 - top) / height
+    against = np.log(head.height / height / target.head) ** 2 + 20 * off**2 + 12 * (middle - target.head_centre) ** 2
+    against += 8 * np.maximum((top - head.crown_y) / head.height, 0.0)
     if target.circle:
-        against += 6 * cut_by_circle(head, left, top, frame.width)
-    px = min(frame.width, frame.height) / scene.photo.scale
-    against += 0.8 * math.log(max(target.least / px, 1.0)) ** 2
+        against += 6 * _cuts(head, left, top, width)
+    px = np.minimum(width, height) / scene.photo.scale
+    against += 0.8 * np.log(np.maximum(target.least / px, 1.0)) ** 2
     against += 0.25 * (px < target.least) + 0.5 * (px < target.least / 2)  # where policies warn and fail
-    return against + 0.6 * _others(scene, frame)
+    return np.asarray(against, np.float64)
 
 
 def foreseen(scene: Scene, frame: Frame) -> dict[str, float]:
@@ -171,8 +171,8 @@ def foreseen(scene: Scene, frame: Frame) -> dict[str, float]:
     left, top = float(centre[0]) - frame.width / 2, float(centre[1]) - frame.height / 2
     eyes = _turn(frame.lean_deg).T @ (scene.eye_centres.mean(axis=0) - origin) + origin
     side = min(frame.width, frame.height)
-    square_x = float(np.clip((head.left_x + head.right_x) / 2 - side / 2, left, left + frame.width - side))
-    square_y = float(np.clip((head.crown_y + head.chin_y) / 2 - side / 2, top, top + frame.height - side))
+    square_x = min(max((head.left_x + head.right_x) / 2 - side / 2, left), left + frame.width - side)
+    square_y = min(max((head.crown_y + head.chin_y) / 2 - side / 2, top), top + frame.height - side)
     return {
         "framing.head_height": head.height / frame.height,
         "framing.eye_line": (float(eyes[1]) - top) / frame.height,
@@ -191,8 +191,18 @@ def cut_by_circle(head: Head, left: float, top: float, side: float) -> float:
     off_y = (head.crown_y + head.chin_y) / 2 - top - radius
     if math.hypot(off_x, off_y) + max(half_wide, half_high) <= radius:
         return 0.0
-    x, y = off_x + _COSINES * half_wide, off_y + _SINES * half_high
-    return int(np.count_nonzero(x * x + y * y > radius * radius)) / len(_COSINES)
+    return float(_cuts(head, np.array([left]), np.array([top]), np.array([side]))[0])
+
+
+def _cuts(head: Head, left: _Floats, top: _Floats, side: _Floats) -> _Floats:
+    """`cut_by_circle` of several squares (N,)."""
+    radius = side / 2
+    off_x = (head.left_x + head.right_x) / 2 - left - radius
+    off_y = (head.crown_y + head.chin_y) / 2 - top - radius
+    x = off_x[:, None] + _COSINES * ((head.right_x - head.left_x) / 2)
+    y = off_y[:, None] + _SINES * (head.height / 2)
+    outside = np.count_nonzero(x * x + y * y > (radius * radius)[:, None], axis=1)
+    return np.asarray(outside / len(_COSINES), np.float64)
 
 
 def _others(scene: Scene, frame: Frame) -> float:
@@ -210,7 +220,20 @@ def _others(scene: Scene, frame: Frame) -> float:
     return most
 
 
-def _upright(scene: Scene, lean: float) -> tuple[Head, float, NDArray[np.float64]]:
+def _upright(scene: Scene, lean: float) -> tuple[Head, float, _Floats]:
+    """The head upright with a frame that leans, the middle of the face, and the point that stays where it is."""
+    known = scene.once(_known_upright)
+    if lean not in known:
+        known[lean] = _turned_upright(scene, lean)
+    return known[lean]
+
+
+def _known_upright(_: Scene) -> dict[float, tuple[Head, float, _Floats]]:
+    """By lean, what `_upright` has found."""
+    return {}
+
+
+def _turned_upright(scene: Scene, lean: float) -> tuple[Head, float, NDArray[np.float64]]:
     """The head upright with a frame that leans, the middle of the face, and the point that stays where it is."""
     x0, y0, x1, y1 = scene.main.box
     origin = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
