@@ -10,10 +10,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from headshot_check.measures.car_cues import car_cues, seat_side
-from headshot_check.measures.car_geometry import headrest_region, roof_region, strap_region, window_region
+from headshot_check.measures.car_geometry import clockwise, headrest_region, roof_region, window_region
+from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.car import CUES, SIZE, WINDOW_FACES, CarEvidence, CarNet, align_window, thumbnail
 
@@ -300,3 +303,23 @@ class TestFixtures:
                 assert 0 <= region.strength <= 1
                 assert (region.polygon >= low - slack).all()
                 assert (region.polygon <= high + slack).all()
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(1, 2))
+def test_curves_are_fitted_as_numpy_does(seed: int, degree: int) -> None:
+    rng = np.random.default_rng(seed)
+    x, weight = rng.uniform(-40, 40, 30), rng.uniform(0.1, 1, 30)
+    y = rng.normal(size=30) * 5
+    expected = np.polyfit(x, y, degree, w=weight)[::-1]
+    assert _fitted(x, y, degree, weight) == pytest.approx(expected, rel=1e-6, abs=1e-9)
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_outlines_run_clockwise_from_the_top_left(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    angle = np.sort(rng.uniform(0, 2 * np.pi, 7))
+    points = np.stack([np.cos(angle), np.sin(angle)], 1).astype(np.float32)  # y grows downwards: clockwise
+    found = clockwise(points[::-1])
+    assert sorted(found.tolist()) == sorted(points.tolist())
+    assert np.array_equal(found, clockwise(points))
+    assert int(np.argmin(found.sum(axis=1))) == 0

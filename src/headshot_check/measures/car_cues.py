@@ -8,11 +8,11 @@ from headshot_check.measures.car_geometry import (
     CueRegion,
     headrest_region,
     roof_region,
-    strap_region,
     wheel_before,
     wheel_region,
     window_region,
 )
+from headshot_check.measures.car_strap import strap_region
 from headshot_check.measures.places import polygon_region
 from headshot_check.report import Cue, CueName, Side
 from headshot_check.scene import NotAssessed, Scene
