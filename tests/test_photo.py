@@ -19,11 +19,15 @@ import numpy as np
 import pillow_heif
 import pytest
 from hostile import CORNERS, encoded, exif_block, picture, png, turned
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, ImageOps
 from PIL.TiffImagePlugin import IFDRational
 
+from headshot_check.decoding import colour_profile
 from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.wide_colours import ADOBE_RGB, BT_2020, DISPLAY_P3, WideSpace, in_srgb
 from headshot_check.errors import PhotoError
 from headshot_check.photo import ANALYSIS_LONG_SIDE, Limits, Photo, load
 
@@ -447,6 +451,30 @@ def test_wide_colours_of_a_large_jpeg_and_its_details(name: str) -> None:
     assert mean(photo.rgb, cv2.resize(rgb, (1000, 750), interpolation=cv2.INTER_AREA)) < 1.5
     part, _ = photo.detail((100, 100, 900, 700), 1)
     assert mean(part, rgb[100:700, 100:900]) < 1.5
+
+
+@pytest.mark.parametrize("space", [DISPLAY_P3, ADOBE_RGB, BT_2020], ids=lambda space: space.name)
+@given(seed=st.integers(0, 2**32 - 1), high=st.integers(1, 150), wide=st.integers(1, 20))
+def test_tables_say_what_the_formulas_say(space: WideSpace, seed: int, high: int, wide: int) -> None:
+    rgb = np.random.default_rng(seed).integers(0, 256, (high, wide, 3)).astype(np.uint8)
+    level = rgb / 255
+    if space.gamma is None:
+        linear = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+    else:
+        linear = level**space.gamma
+    linear = np.clip(linear @ np.array(space.matrix).T, 0, 1)
+    exact = 255 * np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    assert np.abs(in_srgb(rgb, space) - exact).max() <= 1
+
+
+def test_a_known_space_is_told_by_what_its_profile_does() -> None:
+    def way(colorants: list[tuple[float, float, float]], gamma: float | None) -> object:
+        return colour_profile._profile(icc_profile("any name", colorants, gamma), 3)[2]
+
+    assert way(*WIDE["Display P3"]) is DISPLAY_P3
+    assert way(*WIDE["Adobe RGB (1998)"]) is ADOBE_RGB
+    for others in ((WIDE["Display P3"][0], 2.2), (WIDE["Adobe RGB (1998)"][0], 1.8)):
+        assert not isinstance(way(*others), WideSpace)
 
 
 def test_srgb_under_any_name_is_left_alone_and_broken_profiles_are_a_note() -> None:

@@ -11,18 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from headshot_check.decoding.wide_colours import ADOBE_RGB, BT_2020, DISPLAY_P3, WideSpace, in_srgb
+
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 _SPACES = {"GRAY": 1, "RGB": 3, "CMYK": 4}
 _SAME = 2  # levels of 255; a profile that moves no colour of a cube by more than rounding is sRGB under another name
-
-# Linear light to linear sRGB, by colour primaries code of ITU-T H.273; both have the white point of sRGB.
-_PRIMARIES = {
-    9: (
-        "BT.2020",
-        ((1.660491, -0.587641, -0.072850), (-0.124550, 1.132900, -0.008349), (-0.018151, -0.100579, 1.118730)),
-    ),
-    12: ("Display P3", ((1.224940, -0.224940, 0.0), (-0.042057, 1.042057, 0.0), (-0.019638, -0.078636, 1.098274))),
-}
+_ALIKE = 1  # levels; a profile that differs from a known space by no more is that space
+_WIDE = (DISPLAY_P3, ADOBE_RGB)
+_BY_CODE = {9: BT_2020, 12: DISPLAY_P3}  # colour primaries of ITU-T H.273
 _HDR_TRANSFERS = {16: "PQ", 18: "HLG"}
 
 
@@ -50,23 +46,27 @@ def to_srgb(
             name, space, transform = _profile(icc, channels)
         if space is None:
             notes = ("the embedded colour profile cannot be used: colours taken as sRGB",)
+        elif isinstance(transform, WideSpace):
+            return in_srgb(raster, transform), name, notes
         elif transform is not None:
-            converted = _pillow(raster)
-            return np.asarray(transform.apply(converted)), name, notes
+            return np.asarray(transform.apply(_pillow(raster))), name, notes
     rgb = _plain(raster)
     if not icc and cicp is not None and raster.ndim == 3 and raster.shape[2] == 3:
         primaries, transfer = cicp
         if transfer in _HDR_TRANSFERS:
             notes = (f"HDR picture ({_HDR_TRANSFERS[transfer]}): not tone-mapped, its brightness may mislead",)
-        elif primaries in _PRIMARIES:
-            name, matrix = _PRIMARIES[primaries]
-            rgb = _from_primaries(rgb, np.array(matrix, np.float32))
+        elif primaries in _BY_CODE:
+            wide = _BY_CODE[primaries]
+            name, rgb = wide.name, in_srgb(rgb, wide)
     return rgb, name, notes
 
 
 @lru_cache(maxsize=16)
 def _profile(icc: bytes, channels: int) -> tuple[str | None, int | None, Any]:
-    """Description, channels of the profile (None when it cannot be used) and the transform (None when not needed)."""
+    """Description, channels of the profile (None when it cannot be used), and a known space or a transform to sRGB.
+
+    The last is None where there is nothing to do.
+    """
     try:
         from PIL import ImageCms
 
@@ -93,9 +93,20 @@ def _profile(icc: bytes, channels: int) -> tuple[str | None, int | None, Any]:
             moved = np.asarray(transform.apply(_pillow(cube))).astype(np.int16) - cube
             if np.abs(moved).max() <= _SAME:
                 return name, space, None
+            return name, space, _known(transform) or transform
         return name, space, transform
     except Exception:  # littlecms reports a broken profile as whatever it stumbled over
         return None, None, None
+
+
+def _known(transform: Any) -> WideSpace | None:
+    """The space whose conversion does the same to all greys and a cube of colours; None when there is none."""
+    steps = np.append(np.arange(0, 256, 32), 255).astype(np.uint8)
+    cube = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
+    greys = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
+    probe = np.concatenate([cube, greys], axis=1)
+    wanted = np.asarray(transform.apply(_pillow(probe))).astype(np.int16)
+    return next((space for space in _WIDE if np.abs(in_srgb(probe, space) - wanted).max() <= _ALIKE), None)
 
 
 def _pillow(raster: NDArray[np.uint8]) -> Image.Image:
@@ -111,12 +122,3 @@ def _plain(raster: NDArray[np.uint8]) -> NDArray[np.uint8]:
     if raster.shape[2] == 4:
         return np.asarray(_pillow(raster).convert("RGB"))
     return raster
-
-
-def _from_primaries(rgb: NDArray[np.uint8], matrix: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """RGB of other primaries but with sRGB's curve (IEC 61966-2-1) -> sRGB, out-of-gamut colours clipped."""
-    level = np.arange(256, dtype=np.float32) / 255
-    curve = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4).astype(np.float32)
-    linear = np.clip(cv2.transform(curve[rgb], matrix), 0, 1)
-    encoded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * np.power(linear, 1 / 2.4) - 0.055)
-    return np.asarray(np.rint(encoded * 255), np.uint8)
