@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
@@ -21,9 +24,9 @@ from headshot_check.measures.face_light import (
     RIGHT_EYE,
     background_mask,
     cheeks,
+    eyes_patch,
     face_mask,
     skin_mask,
-    within,
 )
 from headshot_check.measures.gloss import hot_spots, middle_channel
 from headshot_check.nets.geometry import Square
@@ -54,17 +57,24 @@ def rows_of(pixels: NDArray[np.uint8]) -> list[tuple[int, ...]]:
     return sorted(map(tuple, pixels.tolist()))
 
 
+class Stand:
+    """As much of a scene as its face crop."""
+
+    def __init__(self, crop: FaceCrop) -> None:
+        self.face_crop = crop
+
+    def once(self, function: Callable[[Stand], Any]) -> Any:
+        return function(self)
+
+
 @settings(max_examples=60, deadline=None)
-@given(SEEDS, st.integers(3, 40), st.integers(3, 40), st.integers(0, 1))
-def test_what_lies_within_an_outline(seed: int, height: int, width: int, margin: int) -> None:
-    rng = np.random.default_rng(seed)
-    picture = rng.integers(0, 256, (height, width, 3), np.uint8)
-    outline = rng.integers(-10, 50, (6, 2)).astype(np.int32)
-    mask = np.zeros((height, width), np.uint8)
-    cv2.fillPoly(mask, [outline], 1)
-    if margin:
-        mask = np.asarray(cv2.erode(mask, np.ones((3, 3), np.uint8)), np.uint8)
-    assert rows_of(within(picture, outline, margin)) == rows_of(picture[mask > 0])
+@given(SEEDS, st.integers(8, 90), st.floats(0.2, 3))
+def test_pixels_of_the_eyes(seed: int, side: int, reach: float) -> None:
+    crop = crop_of(seed, side, reach)
+    mask = filled(crop, RIGHT_EYE, LEFT_EYE)
+    assert rows_of(eyes_patch(Stand(crop)).of(crop.rgb)) == rows_of(crop.rgb[mask])
+    inside = cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    assert rows_of(between_lids(Stand(crop))) == rows_of(crop.rgb[inside])
 
 
 @settings(max_examples=40, deadline=None)
@@ -89,7 +99,8 @@ def test_skin_around_the_eyes_is_taken_from_the_picture_without_its_grain(seed: 
         at = np.round(crop.points[list(indices)]).astype(int)
         at = at[((at > 0) & (at < side - 1)).all(axis=1)]
         expected.append(np.quantile(clean[at[:, 1], at[:, 0]].astype(np.float64), share) if len(at) else np.nan)
-    assert around_and_below(light, crop) == pytest.approx(expected, rel=1e-6, nan_ok=True)
+    points = np.rint(crop.points).astype(np.int32)
+    assert around_and_below(light, points) == pytest.approx(expected, rel=1e-6, nan_ok=True)
 
 
 @settings(max_examples=40, deadline=None)
@@ -140,8 +151,6 @@ def test_masks_of_the_face(one: Fixture) -> None:
     crop = scene.face_crop
     assert np.array_equal(scene.once(face_mask), filled(crop, OVAL))
     assert np.array_equal(scene.once(skin_mask), filled(crop, OVAL) & ~filled(crop, RIGHT_EYE, LEFT_EYE, _LIPS))
-    lids = cv2.erode(filled(crop, RIGHT_EYE, LEFT_EYE).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
-    assert rows_of(between_lids(crop)) == rows_of(crop.rgb[lids])
 
 
 @pytest.mark.parametrize("name", ["soft_office", "plain_wall_glasses", "outdoors"])

@@ -32,6 +32,8 @@ FACE_EYES_PX = 64
 """Inter-eye distance of the aligned face crop at most, px: light and sharpness are judged at this scale."""
 FACE_CROP_EYES = 4.0
 """Side of the aligned face crop in inter-eye distances: the whole face, and a little around it."""
+# Mesh points: the subject's right eye, outer and inner corner, then the left.
+_EYE_CORNERS = np.array((33, 133, 263, 362))
 
 
 class NotAssessed(Exception):
@@ -188,7 +190,8 @@ class Scene:
         mesh = self._any_mesh
         if mesh.presence < PRESENT:
             return self.main.keypoints[:2]
-        return np.stack([mesh.points[[33, 133], :2].mean(0), mesh.points[[263, 362], :2].mean(0)])
+        corners = mesh.points[_EYE_CORNERS, :2]
+        return np.asarray((corners[0::2] + corners[1::2]) / 2, np.float32)
 
     @cached_property
     def inter_eye_px(self) -> float:
@@ -199,12 +202,12 @@ class Scene:
         NotAssessed
             "no_face".
         """
-        right, left = self.eye_centres
-        seen = float(np.hypot(*(left - right)))
+        right, left = self.eye_centres.tolist()
+        seen = math.dist(right, left)
         if self._any_mesh.presence < PRESENT:
             return seen
-        depth = float(self._any_mesh.points[[33, 133], 2].mean() - self._any_mesh.points[[263, 362], 2].mean())
-        return math.hypot(seen, depth)
+        right_outer, right_inner, left_outer, left_inner = self._any_mesh.points[_EYE_CORNERS, 2].tolist()
+        return math.hypot(seen, (right_outer + right_inner - left_outer - left_inner) / 2)
 
     @cached_property
     def pose(self) -> Pose:

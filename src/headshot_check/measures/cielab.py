@@ -12,6 +12,8 @@ _TO_XYZ = np.array(
 _BY_WHITE = _TO_XYZ / _TO_XYZ.sum(1, keepdims=True)
 _LUMINANCE = _TO_XYZ[1]
 _LUMINANCE_ROW, _BY_WHITE_ROWS = _LUMINANCE.tolist(), _BY_WHITE.tolist()
+_OF_ROOTS = np.array([[0, 116, 0], [500, -500, 0], [0, 200, -200]], np.float32)
+"""L* (and 16), a* and b* of the roots of X, Y and Z"""
 _KAPPA = 24389 / 27
 _KNEE = 216 / 24389
 _CODES = np.arange(256) / 255
@@ -31,15 +33,15 @@ def luminance(light: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def lab(light: NDArray[np.float32]) -> NDArray[np.float32]:
     """Linear sRGB (3, ...) to L*, a*, b*: L* 0..100; a* green to red and b* blue to yellow, about -100..100."""
-    x, y, z = _roots(_BY_WHITE @ light)
-    return np.stack([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+    found = _OF_ROOTS @ _roots(_BY_WHITE @ light)
+    found[0] -= 16
+    return np.asarray(found, np.float32)
 
 
 def as_grey_would_look(light: NDArray[np.float32]) -> NDArray[np.float32]:
     """(2, ...) a* and b* of linear sRGB brought to half of white's luminance: a colour whatever its exposure."""
     level = np.maximum(luminance(light), np.float32(1e-4))
-    x, y, z = _roots(_BY_WHITE @ light * (np.float32(0.5) / level))
-    return np.stack([500 * (x - y), 200 * (y - z)])
+    return np.asarray(_OF_ROOTS[1:] @ _roots(_BY_WHITE @ light * (np.float32(0.5) / level)), np.float32)
 
 
 def colour_as_grey_would_look(red: float, green: float, blue: float) -> tuple[float, float]:
@@ -59,5 +61,5 @@ def _roots(share: NDArray[np.float32]) -> NDArray[np.float32]:
     roots = np.cbrt(share)
     dark = share <= _KNEE
     if dark.any():
-        np.copyto(roots, (_KAPPA * share + 16) / 116, where=dark)
+        np.copyto(roots, _KAPPA / 116 * share + 16 / 116, where=dark)
     return roots

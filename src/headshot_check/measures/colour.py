@@ -31,6 +31,7 @@ Tint = tuple[float, float]
 
 _SIDE = 64  # px: colours of the frame are taken from a grid of about this size
 _CLIPPED = 0.98
+_STEPS = np.arange(8, dtype=np.uint8)[:, None]
 _GREY = 3.8
 # What the estimates say in the middle of 743 ordinary portraits: whites of the eyes are pinkish, the world is a little
 # warm; skin lies along one hue and varies in chroma with its tone (medians of tone thirds 22, 30 and 37).
@@ -143,11 +144,13 @@ def _grid_light(scene: Scene) -> NDArray[np.float32]:
 
 def _variety(scene: Scene) -> float:
     # not by OpenCV, which takes 80 ms for tables at its first Lab
-    lightness, *colours = lab(scene.once(_grid_light))
-    bins = np.minimum(lightness * np.float32(1 / 12.5), 7).astype(np.intp)
-    count = np.maximum(np.bincount(bins, minlength=8), 1)
-    a, b = (channel - (np.bincount(bins, channel, 8) / count).astype(np.float32)[bins] for channel in colours)
-    return math.sqrt(quantile(a * a + b * b, 0.95))
+    colours = lab(scene.once(_grid_light))
+    # (8, N) to which of eight steps of lightness a colour belongs: sums and their way back are products
+    belongs = (np.minimum(colours[0] * np.float32(1 / 12.5), 7).astype(np.uint8) == _STEPS).astype(np.float32)
+    colours[0] = 1  # counts
+    count, a, b = colours @ belongs.T
+    off = colours[1:] - np.stack([a, b]) / np.maximum(count, 1) @ belongs
+    return math.sqrt(quantile((off * off).sum(axis=0), 0.95))
 
 
 def _scene_tints(scene: Scene) -> _Around | None:
@@ -202,7 +205,7 @@ def _sclera(scene: Scene) -> Tint | None:
     """Colour of the whites of the eyes: of the brighter half between the lids the bluer half."""
     if scene.once(coverings).sunglasses > 0.5:
         return None
-    light = linear(between_lids(scene.face_crop))
+    light = linear(between_lids(scene))
     if light.shape[1] <= 12:
         return None
     light = _between(light, 0.5, 0.95)

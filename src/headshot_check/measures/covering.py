@@ -13,7 +13,7 @@ import numpy as np
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
-from headshot_check.measures.face_light import cheeks, face_luminance, stops
+from headshot_check.measures.face_light import cheeks, crop_points, face_luminance, stops
 from headshot_check.measures.places import face_region
 from headshot_check.measures.quantiles import quantile
 from headshot_check.report import Region
@@ -104,7 +104,7 @@ def eye_shadow(scene: Scene) -> Reading:
         raise NotAssessed("dark_glasses")
     if seen.mask > _LIKELY:
         raise NotAssessed("face_covered")
-    around, below = around_and_below(scene.once(face_luminance), scene.face_crop)
+    around, below = around_and_below(scene.once(face_luminance), scene.once(crop_points))
     if math.isnan(around) or math.isnan(below):
         raise NotAssessed("too_few_pixels")
     return Reading(math.copysign(stops(max(around, below), min(around, below)), below - around), _eyes_region(scene))

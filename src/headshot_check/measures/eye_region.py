@@ -6,18 +6,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.measures.face_light import LEFT_EYE, RIGHT_EYE, within
+from headshot_check.measures.face_light import LEFT_EYE, RIGHT_EYE, eyes_patch
 from headshot_check.measures.quantiles import quantile
-from headshot_check.scene import FaceCrop
+from headshot_check.scene import FaceCrop, Scene
 
 # Mesh points along the lids, corner to corner and back: the subject's right eye, then the left.
 _LIDS = (RIGHT_EYE, LEFT_EYE)
+_NEIGHBOURS = np.ones((3, 3), np.uint8)
 
 
-def between_lids(crop: FaceCrop) -> NDArray[np.uint8]:
-    """(N, 3) pixels that show between the lids of both eyes, a pixel inside them."""
-    outlines = (np.rint(crop.points[lids]).astype(np.int32) for lids in _LIDS)
-    return np.concatenate([within(crop.rgb, outline, margin=1) for outline in outlines])
+def between_lids(scene: Scene) -> NDArray[np.uint8]:
+    """(N, 3) pixels of the face crop that show between the lids of both eyes, a pixel inside them."""
+    eyes = scene.once(eyes_patch)
+    if not eyes.mask.size:
+        return np.empty((0, 3), np.uint8)
+    # where the crop ends, an eye does not
+    return eyes.of(scene.face_crop.rgb, np.asarray(cv2.erode(eyes.mask, _NEIGHBOURS), np.uint8))
 
 
 def behind_glasses(crop: FaceCrop) -> NDArray[np.bool_]:
@@ -37,18 +41,19 @@ _AROUND = (168, 6, 9, 8, 230, 450, 27, 257, 190, 414, 189, 413, 56, 286, 122, 35
 _BELOW = (205, 425, 187, 411, 164, 207, 427, 216, 436, 206, 426, 36, 266, 192, 416, 2)
 _PLACES = np.array(_AROUND + _BELOW)
 # A place and its neighbours, in one of which the grain of the picture has no say.
-_ROWS, _COLUMNS = np.divmod(np.arange(9), 3)
+_ROWS, _COLUMNS = np.divmod(np.arange(9), 3) - np.ones((2, 1), np.intp)
 
 
-def around_and_below(light: NDArray[np.float32], crop: FaceCrop) -> tuple[float, float]:
+def around_and_below(light: NDArray[np.float32], points: NDArray[np.int32]) -> tuple[float, float]:
     """Linear luminance of the skin around the eyes (75th percentile: frames and brows stay out), and below it (median).
 
-    `light` is the (S, S) luminance of the crop; nan where the points lie beyond it. Each point is the median of 3 x 3.
+    `light` is the (S, S) luminance of the face crop, `points` (468, 2) are the mesh's in its pixels; nan where they lie
+    beyond it. Each is the median of 3 x 3.
     """
-    at = np.rint(crop.points[_PLACES]).astype(np.intp)
+    at = points[_PLACES]
     inside = ((at > 0) & (at < light.shape[0] - 1)).all(axis=1)
-    at = np.where(inside[:, None], at, 1)
-    nearby = light[at[:, 1:] + _ROWS - 1, at[:, :1] + _COLUMNS - 1]
+    at[~inside] = 1
+    nearby = light[at[:, 1:] + _ROWS, at[:, :1] + _COLUMNS]
     clean = np.partition(nearby, 4, axis=1)[:, 4]
     first = len(_AROUND)
     return quantile(clean[:first][inside[:first]], 0.75), quantile(clean[first:][inside[first:]], 0.5)

@@ -20,6 +20,7 @@ OVAL = np.array((
 ))  # fmt: skip
 RIGHT_EYE = np.array((33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246))
 LEFT_EYE = np.array((263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466))
+_EYES = np.concatenate([RIGHT_EYE, LEFT_EYE])
 _LIPS = np.array((61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185))
 CHEEKS = np.array((50, 280))
 """mesh points of the subject's right and left cheek"""
@@ -27,7 +28,6 @@ DARKEST = 4e-3
 """linear luminance below which it is noise and JPEG rounding (sRGB code 13)"""
 
 _SAMPLED_EYES_PX = 32.0
-_NEIGHBOURS = np.ones((3, 3), np.uint8)
 _PERSON_MARGIN = np.ones((9, 9), np.uint8)
 _WEIGHTS = np.array([[0.2126, 0.7152, 0.0722]], np.float32)
 
@@ -55,7 +55,7 @@ def glance_luminance(scene: Scene) -> NDArray[np.float32]:
 
 def skin_mask(scene: Scene) -> NDArray[np.bool_]:
     """(S, S) the face without eyes and lips, beards and glasses included."""
-    mask, points = scene.once(face_mask).astype(np.uint8), scene.once(_crop_points)
+    mask, points = scene.once(face_mask).astype(np.uint8), scene.once(crop_points)
     for outline in (RIGHT_EYE, LEFT_EYE, _LIPS):
         cv2.fillPoly(mask, [points[outline]], 0)
     return mask.view(np.bool_)
@@ -64,7 +64,7 @@ def skin_mask(scene: Scene) -> NDArray[np.bool_]:
 def face_mask(scene: Scene) -> NDArray[np.bool_]:
     """(S, S) the whole face, eyes and lips included."""
     mask = np.zeros(scene.face_crop.rgb.shape[:2], np.uint8)
-    cv2.fillPoly(mask, [scene.once(_crop_points)[OVAL]], 1)
+    cv2.fillPoly(mask, [scene.once(crop_points)[OVAL]], 1)
     return mask.view(np.bool_)
 
 
@@ -93,26 +93,36 @@ def light_on_face(scene: Scene) -> float:
     lashes shade much of them), whichever is brighter: in the same light dark skin is up to 3 stops darker than light
     skin, the whites of the eyes are not.
     """
-    light, points = scene.once(face_luminance), scene.once(_crop_points)
-    whites = np.concatenate([within(light, points[eye]) for eye in (RIGHT_EYE, LEFT_EYE)])
+    whites = scene.once(eyes_patch).of(scene.once(face_luminance))
     gloss = scene.once(face_levels).gloss
     return max(gloss, quantile(whites, 0.97)) if whites.size else gloss
 
 
-def within(picture: NDArray[Any], outline: NDArray[np.int32], margin: int = 0) -> NDArray[Any]:
-    """What of a picture (H, W, ...) lies inside an outline (N, 2), at least `margin` px from it: (M, ...).
+class Patch(NamedTuple):
+    """A part of the face crop, and what of it counts."""
 
-    Where the picture ends, what is shown does not.
-    """
-    x, y, wide, high = cv2.boundingRect(outline)
-    x0, y0 = max(x - 1, 0), max(y - 1, 0)
-    part = picture[y0 : max(y + high + 1, 0), x0 : max(x + wide + 1, 0)]
-    mask = np.zeros(part.shape[:2], np.uint8)
+    rows: slice
+    columns: slice
+    mask: NDArray[np.uint8]
+    """of the part: 1 where it counts"""
+
+    def of(self, picture: NDArray[Any], mask: NDArray[np.uint8] | None = None) -> NDArray[Any]:
+        """(N, ...) what a picture (S, S, ...) of the crop shows there; `mask`: another one of the part."""
+        part = picture[self.rows, self.columns]
+        return part.reshape(-1, *part.shape[2:]).compress((self.mask if mask is None else mask).ravel(), axis=0)
+
+
+def eyes_patch(scene: Scene) -> Patch:
+    """Both eyes, lids included, with a px round them as far as the crop goes."""
+    points = scene.once(crop_points)
+    x, y, wide, high = cv2.boundingRect(points[_EYES])
+    left, top = max(x - 1, 0), max(y - 1, 0)
+    rows, columns = slice(top, max(y + high + 1, 0)), slice(left, max(x + wide + 1, 0))
+    mask = np.zeros(scene.face_crop.rgb[rows, columns].shape[:2], np.uint8)
     if mask.size:
-        cv2.fillPoly(mask, [outline - np.array((x0, y0), np.int32)], 1)
-        if margin:
-            mask = np.asarray(cv2.erode(mask, _NEIGHBOURS, iterations=margin), np.uint8)
-    return part.reshape(-1, *part.shape[2:]).compress(mask.ravel(), axis=0)
+        for eye in (RIGHT_EYE, LEFT_EYE):
+            cv2.fillPoly(mask, [points[eye]], 1, offset=(-left, -top))
+    return Patch(rows, columns, mask)
 
 
 def cheeks(crop: FaceCrop, picture: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -154,7 +164,7 @@ def background_luminance(scene: Scene) -> float:
     return median(scene.once(glance_luminance)[scene.once(background_mask)[::2, ::2]])
 
 
-def _crop_points(scene: Scene) -> NDArray[np.int32]:
+def crop_points(scene: Scene) -> NDArray[np.int32]:
     """(468, 2) the mesh's points in whole pixels of the face crop."""
     return np.rint(scene.face_crop.points).astype(np.int32)
 
