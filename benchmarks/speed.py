@@ -1,7 +1,7 @@
 """One photo, warm, on one core: headshot-check beside the floor (decoding alone) and its peers, in turns, as ratios.
 
     python benchmarks/speed.py [--work DIR] [--rounds 15] [--bundle face_landmarker.task] [--only "12 MP"] [--out T.md]
-    python benchmarks/speed.py --short [--against RATIOS.json]       # no peers; held against ratios kept from before
+    python benchmarks/ratios.py       # the short run that CI makes, held against ratios kept from before
 
 Each contender is a process of its own on the same core, in an environment that this script makes once below --work
 (downloads by pip), does one photo when it is told to, and says how long it took. A round asks all of them, one after
@@ -13,7 +13,6 @@ cannot be installed or cannot do the file is named with the reason.
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import platform
 import shutil
@@ -34,7 +33,6 @@ from phone_photos import SHAPES, make
 ROOT = Path(__file__).resolve().parents[1]
 FIXTURE = ROOT / "fixtures" / "images" / "soft_office.jpg"
 FLOOR, OURS = "floor", "headshot-check"
-_SHORT = ("1 MP", "12 MP")
 _PATIENCE_S = 5.0  # who takes longer in the warm-up is named with that time and not asked again
 
 
@@ -94,11 +92,6 @@ def quartiles(values: Sequence[float]) -> tuple[float, float, float]:
     return low, middle, high
 
 
-def ratios(ours: Result, theirs: Result) -> list[float]:
-    """Ours over theirs, round by round."""
-    return [own / other for own, other in zip(ours.seconds, theirs.seconds, strict=True)]
-
-
 def table(results: dict[str, Result], words: dict[str, str]) -> list[str]:
     """Markdown rows of one file."""
     lines = ["| | does | CPU ms, median (quartiles) | ours / it, median (quartiles) |", "|---|---|---:|---:|"]
@@ -120,52 +113,32 @@ def _row(name: str, does: str, seconds: Sequence[float], ours: Sequence[float]) 
     return f"| {name} | {does} | {middle:.1f} ({low:.1f}-{high:.1f}) | {usual:.2f} ({few:.2f}-{most:.2f}) |"
 
 
-def compare(found: dict[str, float], reference: Path, margin: float) -> int:
-    """Hold the ratios against those kept in the repository: 1 when one got worse by more than the margin."""
-    kept = json.loads(reference.read_text(encoding="utf-8"))
-    worse = 0
-    for name, limit in kept["ratios"].items():
-        if name not in found:
-            print(f"{name}: not measured in this run", file=sys.stderr)
-            worse = 1
-            continue
-        bad = found[name] > limit * margin
-        worse |= bad
-        print(f"{name}: {found[name]:.2f}, kept {limit:.2f}, limit {limit * margin:.2f}: {'WORSE' if bad else 'ok'}")
-    return int(worse)
-
-
-def main() -> int:
-    """Run the rounds and print the tables; 1 when a ratio is worse than the kept one allows."""
+def main() -> None:
+    """Run the rounds and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=ROOT / "benchmarks" / "out" / "speed", help="environments, files")
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--bundle", type=Path, help="an official face_landmarker.task, for MediaPipe 1.x")
     parser.add_argument("--only", action="append", metavar="NAME", help="these files only, such as '12 MP'")
     parser.add_argument("--fixture", type=Path, default=FIXTURE, help="what the files are made of")
-    parser.add_argument("--short", action="store_true", help="no peers, 1 and 12 MP")
-    parser.add_argument("--against", type=Path, metavar="RATIOS.json", help="fail when a ratio got worse")
-    parser.add_argument("--margin", type=float, default=1.3, help="by how much it may be worse (default 1.3)")
     parser.add_argument("--out", type=Path, metavar="TABLE.md", help="write the tables here too")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # the contenders inherit it
-    only = options.only or (_SHORT if options.short else None)
-    shapes = [shape for shape in SHAPES if only is None or shape.name in only]
+    shapes = [shape for shape in SHAPES if options.only is None or shape.name in options.only]
     words = {OURS: "50 checks, car, advice", FLOOR: "decodes"}
     load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
     machine = f"{platform.machine()}, one core of {os.cpu_count()}{load}, Python {platform.python_version()}"
     lines = [f"{machine}, {time.strftime('%B %Y')}; {options.rounds} rounds"]
     missing = dict(NOT_RUN)
-    found: dict[str, float] = {}
     with ExitStack() as stack:
         floor = stack.enter_context(started(FLOOR, sys.executable, "floor.py"))
         contenders = [stack.enter_context(started(OURS, sys.executable, "ours.py")), floor]
         listed = subprocess.run(
             [sys.executable, str(CONTENDERS / "floor.py"), "--list"], capture_output=True, text=True, check=True
         )
-        for peer in [] if options.short else peers(options.bundle):
+        for peer in peers(options.bundle):
             python = environment_of(peer, options.work)
             if isinstance(python, str):
                 missing[peer.name] = python
@@ -180,16 +153,12 @@ def main() -> int:
             words[FLOOR] = f"decodes: {decoder[0]} at 1/{decoder[1]}"
             results = measure(contenders, path, decoder, options.rounds)
             lines += ["", f"**{shape.name}** ({path.stat().st_size / 1e6:.2f} MB)", "", *table(results, words)]
-            if results[OURS].error is None and results[FLOOR].error is None:
-                found[f"{shape.name} / floor"] = statistics.median(ratios(results[OURS], results[FLOOR]))
             print("\n".join(lines[-len(results) - 8 :]), file=sys.stderr)
-    if not options.short:
-        lines += ["", "Not run:", *(f"- {name}: {reason}" for name, reason in missing.items())]
+    lines += ["", "Not run:", *(f"- {name}: {reason}" for name, reason in missing.items())]
     print("\n".join(lines))
     if options.out:
         options.out.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return compare(found, options.against, options.margin) if options.against else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
