@@ -11,10 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from test_measures import pixels_of, take, value
+from test_measures import NETS, pixels_of, take, value
 
-from headshot_check.measures.edge_width import gradients, streak_length
+from headshot_check.measures import sharpness
+from headshot_check.measures.edge_width import edge_sigma, gradients, streak_length
 from headshot_check.measures.noise import grain
+from headshot_check.photo import load
+from headshot_check.scene import Scene
 
 Pixels = NDArray[np.uint8]
 INTER_EYE_PX = 97  # of the fixture: so many pixels are 100 %
@@ -184,3 +187,103 @@ def test_grain_is_what_its_parts_say_patch_by_patch(height: int, width: int, sig
     )
     expected = np.sqrt(np.mean([np.quantile(power, 0.2) for power in powers]))
     assert grain(rgb, np.ones((height, width), np.bool_)) == pytest.approx(expected, rel=1e-3)
+
+
+def _random_scene(seed: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Edges of all directions and widths with grain, and a blot to look in."""
+    rng = np.random.default_rng(seed)
+    grey = cv2.GaussianBlur(rng.integers(0, 256, (24, 30)).astype(np.float32), (0, 0), 0.6)
+    grey = cv2.GaussianBlur(cv2.resize(grey, (150, 120), interpolation=cv2.INTER_NEAREST), (0, 0), rng.uniform(0.5, 3))
+    where = cv2.resize(rng.integers(0, 2, (4, 5)).astype(np.uint8), (150, 120), interpolation=cv2.INTER_NEAREST) > 0
+    return np.clip(grey + rng.normal(0, 1, grey.shape), 0, 255).astype(np.uint8), np.asarray(where)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 2**32 - 1))
+def test_width_of_edges_by_its_definition(seed: int) -> None:
+    grey, where = _random_scene(seed)
+    found = gradients(grey)
+    inner = np.zeros_like(where)
+    inner[3:-3, 3:-3] = where[3:-3, 3:-3]
+    across, down = abs(found.across), abs(found.down)
+    widths = []
+    for first, second, other in ((across, found.across_again, down), (down, found.down_again, across)):
+        along = inner & (first > 2 * other)
+        if along.sum() < 60:
+            continue
+        threshold = max(np.quantile(first[along], 0.8), 3.0)
+        edges = along & (first >= threshold) & (first >= 0.995 * cv2.dilate(first, np.ones((3, 3), np.uint8)))
+        if edges.sum() < 8:
+            continue
+        ratio = np.maximum(first[edges] / np.maximum(abs(second[edges]), 1e-3), 1.0005)
+        widths.append(np.quantile(1 / np.sqrt(ratio**2 - 1), 0.3))
+    expected = (
+        float(np.clip(np.sqrt(max(max(widths) ** 2 - 0.36, 0)), 0.3, 10)) if widths and inner.sum() > 99 else None
+    )
+    assert edge_sigma(found, where) == pytest.approx(expected, rel=1e-4)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 2**32 - 1), st.floats(1, 2.5), st.floats(1, 2))
+def test_length_of_streaks_by_its_definition(seed: int, level: float, upright: float) -> None:
+    grey, where = _random_scene(seed)
+    found = gradients(grey)
+    inner = np.zeros_like(where)
+    inner[3:-3, 3:-3] = where[3:-3, 3:-3]
+    xx, xy, yy = (
+        cv2.Sobel(plane, cv2.CV_32F, *axis, scale=0.125)[inner]
+        for plane, axis in ((found.across_again, (1, 0)), (found.across_again, (0, 1)), (found.down_again, (0, 1)))
+    )
+    squares = []
+    for angle in np.arange(24) * np.pi / 24:
+        x, y = np.cos(angle), np.sin(angle)
+        slope = x * found.across_again[inner] + y * found.down_again[inner]
+        squares.append((slope**2).sum() / ((x * x * xx + 2 * x * y * xy + y * y * yy) ** 2).sum())
+    excess = []
+    for k, square in enumerate(squares):
+        share = (1 + np.cos(2 * k * np.pi / 24)) / 2
+        excess.append(square - level**share * upright ** (1 - share) * squares[(k + 12) % 24])
+    length = streak_length(found, where, natural=(level, upright))
+    if inner.sum() < 100:
+        assert length is None
+    else:
+        assert length == pytest.approx(np.sqrt(12 * max(*excess, 0)), abs=0.02, rel=1e-3)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 2**32 - 1))
+def test_gradients_are_sobels_of_what_gaussians_blur(seed: int) -> None:
+    grey = _random_scene(seed)[0].astype(np.float32)
+    found, once = gradients(grey), cv2.GaussianBlur(grey, (0, 0), 0.6)
+    again = cv2.GaussianBlur(once, (0, 0), 1.0)
+    inner = slice(6, -6), slice(6, -6)
+    for plane, blurred, axis in (
+        (found.across, once, (1, 0)),
+        (found.down, once, (0, 1)),
+        (found.across_again, again, (1, 0)),
+        (found.down_again, again, (0, 1)),
+    ):
+        expected = cv2.Sobel(blurred, cv2.CV_32F, *axis, scale=0.125)
+        assert np.abs(plane - expected)[inner].max() < 0.03 * np.abs(expected).max() + 0.1
+
+
+@pytest.mark.parametrize("index", [0, 1, 2])
+@pytest.mark.parametrize("size", [1.6, 1.0, 0.7, 0.45])
+def test_the_background_is_looked_at_beside_the_face_at_its_scale(index: int, size: float) -> None:
+    interpolation = cv2.INTER_CUBIC if size > 1 else cv2.INTER_AREA
+    rgb = np.asarray(cv2.resize(picture(index), None, fx=size, fy=size, interpolation=interpolation), np.uint8)
+    scene = Scene(load(rgb), NETS)
+    grey, where, inter_eye_px = sharpness._surroundings(scene)
+    wanted = min(scene.face_crop.inter_eye_px, scene.inter_eye_px)
+    assert wanted / 1.11 < inter_eye_px < wanted * 1.11
+    assert grey.shape == where.shape
+    share = inter_eye_px / scene.inter_eye_px  # each place comes from where it is in the photo
+    small = cv2.resize(scene.photo.rgb, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+    whole = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    likeness = cv2.matchTemplate(whole, grey[8:-8, 8:-8], cv2.TM_CCOEFF_NORMED)
+    assert likeness.max() > 0.98
+    height, width = np.array(np.unravel_index(likeness.argmax(), likeness.shape)) - 8
+    middle = scene.eye_centres.mean(axis=0) * share
+    for start, length, at, end in zip((width, height), grey.shape[::-1], middle, whole.shape[::-1], strict=True):
+        assert start == pytest.approx(max(0, at - 2.25 * inter_eye_px), abs=4)
+        assert start + length == pytest.approx(min(end, at + 2.25 * inter_eye_px), abs=4)

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.edge_width import Gradients, edge_sigma, gradients, streak_length
+from headshot_check.measures.edge_width import MARGIN, Gradients, edge_sigma, gradients, streak_length
 from headshot_check.measures.face_light import background_mask, face_mask, skin_mask
 from headshot_check.measures.noise import grain
 from headshot_check.measures.places import face_region
-from headshot_check.measures.quantiles import median
 from headshot_check.scene import NotAssessed, Scene
+from headshot_check.shrinking import halved
 
 # An edge in a perfectly sharp picture is this wide once it is pixels.
 _PIXEL_SIGMA = 0.5
@@ -39,6 +39,8 @@ _LEAST_STREAK_EYES_PX, _STREAK_YAW_DEG = 40.0, 30.0
 _DARKEST_MEDIAN = 36.0
 # The background is looked at this far around the face, in inter-eye distances: further off is another distance.
 _AROUND_EYES = 2.25
+# Its scale may differ from the face's by so much: a bilinear step that reduces by less blurs more than it reduces.
+_AS_GOOD = 1.1
 
 
 @measure("sharpness.face_blur", "% of the inter-eye distance")
@@ -95,27 +97,52 @@ def background_focus(scene: Scene) -> float:
     where the background has no edges there.
     """
     face = scene.once(_face_edges)
-    background = scene.once(background_mask)
-    scale = min(scene.face_crop.inter_eye_px / scene.inter_eye_px, 1.0)
-    middle, reach = scene.eye_centres.mean(axis=0), _AROUND_EYES * scene.inter_eye_px
-    x0, y0 = (max(0, round(float(at) - reach)) for at in middle)
-    x1, y1 = (min(end, round(float(at) + reach)) for at, end in zip(middle, (scene.width, scene.height), strict=True))
-    if x1 - x0 < 16 or y1 - y0 < 16:
-        raise NotAssessed("no_background")
-    size = (max(16, round((x1 - x0) * scale)), max(16, round((y1 - y0) * scale)))
-    part = cv2.resize(scene.photo.rgb[y0:y1, x0:x1], size, interpolation=cv2.INTER_AREA)
-    grey = np.asarray(cv2.cvtColor(part, cv2.COLOR_RGB2GRAY), np.float32)
-    rows = np.linspace(y0, y1, size[1], endpoint=False) * (background.shape[0] / scene.height)
-    columns = np.linspace(x0, x1, size[0], endpoint=False) * (background.shape[1] / scene.width)
-    where = background.take(rows.astype(int), 0).take(columns.astype(int), 1)
+    grey, where, inter_eye_px = _surroundings(scene)
     behind = edge_sigma(gradients(grey), where)
     if behind is None:
         raise NotAssessed("no_edges")
-    return face - _in_percent(behind, scene.inter_eye_px * scale)
+    return face - _in_percent(behind, inter_eye_px)
 
 
-def _face_gradients(scene: Scene) -> Gradients:
-    """Gradients of the face crop.
+def _surroundings(scene: Scene) -> tuple[NDArray[np.uint8], NDArray[np.bool_], float]:
+    """Luma (H, W) around the face, at about the face crop's scale; which of it is background; its inter-eye distance.
+
+    Raises
+    ------
+    NotAssessed
+        As `background_mask`; "no_background": next to nothing is around the face.
+    """
+    background = scene.once(background_mask)
+    wanted_px = min(scene.face_crop.inter_eye_px, scene.inter_eye_px)
+    halvings = int(math.log2(scene.inter_eye_px / wanted_px * _AS_GOOD))
+    pixels = scene.halves.times(halvings)
+    spans = []
+    for axis, middle in zip((1, 0), scene.eye_centres.mean(axis=0).tolist(), strict=True):
+        cells, reach = background.shape[axis], _AROUND_EYES * scene.inter_eye_px
+        in_cells = cells / scene.photo.rgb.shape[axis]
+        first, last = (
+            max(0, math.floor((middle - reach) * in_cells)),
+            min(cells, math.ceil((middle + reach) * in_cells)),
+        )
+        in_pixels = pixels.shape[axis] / cells
+        span = slice(round(first * in_pixels), round(last * in_pixels))
+        if span.stop - span.start < 16:
+            raise NotAssessed("no_background")
+        spans.append((slice(first, last), span))
+    (columns, across), (rows, down) = spans
+    grey = np.asarray(cv2.cvtColor(pixels[down, across], cv2.COLOR_RGB2GRAY), np.uint8)
+    inter_eye_px = scene.inter_eye_px * pixels.shape[1] / scene.width
+    scale = wanted_px / inter_eye_px
+    if scale * _AS_GOOD < 1:
+        width, height = (max(16, round(side * scale)) for side in grey.shape[::-1])
+        grey = np.asarray(cv2.resize(grey, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
+        inter_eye_px = wanted_px
+    where = cv2.resize(background[rows, columns].view(np.uint8), grey.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return grey, np.asarray(where.view(np.bool_)), inter_eye_px
+
+
+def _face_part(scene: Scene) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Luma (H, W) of the part of the face crop that the face's edges are read from, and which of it is face.
 
     Raises
     ------
@@ -125,21 +152,28 @@ def _face_gradients(scene: Scene) -> Gradients:
     crop = scene.face_crop
     if crop.source_eyes_px < _LEAST_EYES_PX:
         raise NotAssessed("too_few_pixels")
-    return gradients(np.asarray(cv2.cvtColor(crop.rgb, cv2.COLOR_RGB2GRAY), np.float32))
+    face = scene.once(face_mask)
+    x, y, width, height = cv2.boundingRect(face.view(np.uint8))
+    margin = 2 * MARGIN + 1  # enough at half the scale too
+    part = slice(max(y - margin, 0), y + height + margin), slice(max(x - margin, 0), x + width + margin)
+    return np.asarray(cv2.cvtColor(crop.rgb[part], cv2.COLOR_RGB2GRAY), np.uint8), face[part]
+
+
+def _face_gradients(scene: Scene) -> Gradients:
+    """Gradients of that part."""
+    return gradients(scene.once(_face_part)[0])
 
 
 def _streak(scene: Scene) -> float:
     """Length of the streak over the face, % of the inter-eye distance."""
-    edges, crop = scene.once(_face_gradients), scene.face_crop
+    (grey, where), crop = scene.once(_face_part), scene.face_crop
     if crop.source_eyes_px < _LEAST_STREAK_EYES_PX:
         raise NotAssessed("face_small")
     if abs(scene.pose.yaw_deg) > _STREAK_YAW_DEG:
         raise NotAssessed("seen_from_the_side")
-    where = scene.once(face_mask)
-    grey = cv2.cvtColor(crop.rgb, cv2.COLOR_RGB2GRAY)[np.asarray(where, bool)]
-    if grey.size and median(grey) < _DARKEST_MEDIAN:
+    if 2 * np.count_nonzero((grey < _DARKEST_MEDIAN) & where) > np.count_nonzero(where):
         raise NotAssessed("face_dark")
-    length = streak_length(edges, where, natural=_NATURAL)
+    length = streak_length(scene.once(_face_gradients), where, natural=_NATURAL)
     if length is None:
         raise NotAssessed("no_edges")
     if crop.inter_eye_px >= _HALVED_EYES_PX:
@@ -148,17 +182,15 @@ def _streak(scene: Scene) -> float:
 
 
 def _half_scale(scene: Scene) -> tuple[Gradients, NDArray[np.bool_]]:
-    """Gradients and face mask of the face crop at half its scale."""
-    crop = scene.face_crop
-    size = (crop.rgb.shape[1] // 2, crop.rgb.shape[0] // 2)
-    grey = cv2.cvtColor(cv2.resize(crop.rgb, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-    where = cv2.resize(scene.once(face_mask).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-    return gradients(np.asarray(grey, np.float32)), np.asarray(where, np.bool_)
+    """Gradients of the face at half its scale, and which of that is face."""
+    grey, where = scene.once(_face_part)
+    half = halved(grey)
+    return gradients(half), where[: 2 * half.shape[0] : 2, : 2 * half.shape[1] : 2]
 
 
 def _edge_px(scene: Scene) -> float:
     """Width of the face's sharper edges, px of the face crop."""
-    sigma = edge_sigma(scene.once(_face_gradients), scene.once(face_mask))
+    sigma = edge_sigma(scene.once(_face_gradients), scene.once(_face_part)[1])
     if sigma is None:
         raise NotAssessed("no_edges")
     if sigma > _WIDE_PX and scene.face_crop.inter_eye_px >= _HALVED_EYES_PX:
