@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from test_light import half_in_shadow
 from test_measures import NETS, pixels_of
 
-from headshot_check.measures import shadow_edge
+from headshot_check.measures import measure_all, shadow_edge
 from headshot_check.measures.face_light import LEFT_EYE, OVAL, RIGHT_EYE
 from headshot_check.photo import load
 from headshot_check.scene import FaceCrop, Scene
@@ -70,3 +70,12 @@ def test_steps_in_the_skin_are_those_of_the_whole_crop(index: int) -> None:
     length = max(1, int(0.25 * eyes_px))
     step = found[-length] if len(found) >= length else 0.0
     assert shadow_edge.shadow_step(scene) == pytest.approx(step if step >= 1 else 0.0, abs=1e-5)
+
+
+@pytest.mark.parametrize("height", range(24, 80, 4))
+def test_tiny_faces_are_judged_or_refused(height: int) -> None:
+    rgb = pixels_of(0)
+    small = cv2.resize(rgb, (round(rgb.shape[1] / rgb.shape[0] * height), height), interpolation=cv2.INTER_AREA)
+    scene = Scene(load(np.ascontiguousarray(small)), NETS)
+    taken = measure_all(scene, ["lighting.hard_shadow"])["lighting.hard_shadow"]
+    assert (taken.value is None) == (taken.cause is not None)

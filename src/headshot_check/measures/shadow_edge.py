@@ -57,9 +57,10 @@ def shadow_step(scene: Scene) -> float:
     rows = slice(max(y - 1, 0), y + height + 1)  # what lies beside the skin tells where a crest or a mean is
     columns = slice(max(x - 1, 0), x + width + 1)
     light = cv2.resize(scene.once(face_luminance), (side, side), interpolation=cv2.INTER_AREA)[top:, left:]
-    log = np.log2(np.maximum(light[rows, columns], np.float32(DARKEST)))
+    where = skin[rows, columns] > 0  # of a tiny face, the part may end where the skin does
+    light = light[rows, columns][: where.shape[0], : where.shape[1]]
+    log = np.log2(np.maximum(light, np.float32(DARKEST)))
     smooth = np.asarray(cv2.blur(log, (3, 3)), np.float32)
-    where = skin[rows, columns] > 0
     found = np.maximum(_steps(log, smooth, where, eyes_px), _steps(log.T, smooth.T, where.T, eyes_px).T)
     found = found[found > 0]
     length = max(1, int(_LENGTH * eyes_px))
