@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import cv2
@@ -16,6 +16,7 @@ from PIL import Image
 
 from headshot_check.nets.flatbuffer import Flatbuffer
 from headshot_check.nets.runtime import WEIGHTS, Network, registry
+from headshot_check.nets.selfie import SelfieSegmenter
 from headshot_check.nets.selfie_graph import quicker
 
 _VERSION, _CODES, _GRAPHS, _BUFFERS = 0, 1, 2, 4
@@ -28,7 +29,7 @@ def content() -> bytes:
 
 @lru_cache(maxsize=1)
 def networks() -> tuple[Network, Network]:
-    return Network("selfie"), Network("selfie", rewrite=quicker)
+    return Network("selfie"), Network("selfie", rewrite=partial(quicker, side=256))
 
 
 def unpacked(file: bytes) -> Any:
@@ -39,10 +40,21 @@ def unpacked(file: bytes) -> Any:
 def test_the_mask_is_the_same(one: Fixture) -> None:
     with Image.open(one.path) as image:
         small = cv2.resize(np.asarray(image.convert("RGB")), (256, 256), interpolation=cv2.INTER_AREA)
-    (plain,), (rewritten,) = (network(small[None].astype(np.float32) / np.float32(255)) for network in networks())
-    assert rewritten.shape == plain.shape
-    assert rewritten == pytest.approx(plain, abs=1e-4)
-    assert 0.02 < rewritten.mean() < 0.98
+    plain, rewritten = networks()
+    (expected,) = plain(small[None].astype(np.float32) / np.float32(255))
+    (mask,) = rewritten(np.asarray(small, np.uint8)[None])
+    assert mask.shape == expected.shape
+    assert mask == pytest.approx(expected, abs=1e-4)
+    assert 0.02 < mask.mean() < 0.98
+
+
+@pytest.mark.parametrize("one", fixtures(), ids=lambda one: one.name)
+def test_a_smaller_picture_has_nearly_that_mask(one: Fixture) -> None:
+    with Image.open(one.path) as image:
+        small = cv2.resize(np.asarray(image.convert("RGB")), (256, 256), interpolation=cv2.INTER_AREA)
+    (whole,) = networks()[0](small[None].astype(np.float32) / np.float32(255))
+    person, smaller = whole[0, :, :, 0] > 0.5, SelfieSegmenter()(np.asarray(small, np.uint8)) > 0.5
+    assert (person & smaller).sum() / (person | smaller).sum() > 0.85
 
 
 def test_the_rewritten_file_has_no_transposed_convolution() -> None:
@@ -50,13 +62,27 @@ def test_the_rewritten_file_has_no_transposed_convolution() -> None:
         codes = [max(code.builtinCode, code.deprecatedBuiltinCode) for code in model.operatorCodes]
         return sum(codes[operator.opcodeIndex] == kind for operator in model.subgraphs[0].operators)
 
-    before, after = unpacked(content()), unpacked(quicker(content()))
+    before, after = unpacked(content()), unpacked(quicker(content(), 224))
     kinds = schema.BuiltinOperator
-    assert (count(before, kinds.CUSTOM), count(after, kinds.CUSTOM)) == (1, 0)
-    assert (count(before, kinds.DEPTH_TO_SPACE), count(after, kinds.DEPTH_TO_SPACE)) == (0, 1)
-    assert count(after, kinds.CONV_2D) == count(before, kinds.CONV_2D) + 1
-    assert count(after, kinds.RESIZE_BILINEAR) == count(before, kinds.RESIZE_BILINEAR) == 3
-    assert len(after.subgraphs[0].operators) == len(before.subgraphs[0].operators)
+    for kind, added in (
+        (kinds.CUSTOM, -1),
+        (kinds.CONV_2D, 1),
+        (kinds.DEPTH_TO_SPACE, 1),
+        (kinds.DEQUANTIZE, 0),  # one bias less, and the picture
+        (kinds.AVERAGE_POOL_2D, 3),
+        (kinds.ADD, 0),
+        (kinds.RESIZE_BILINEAR, 3),
+    ):
+        assert count(after, kind) - count(before, kind) == added
+    graph = after.subgraphs[0]
+    (source,) = (graph.tensors[tensor] for tensor in graph.inputs)
+    assert (list(source.shape), source.type) == ([1, 224, 224, 3], schema.TensorType.UINT8)
+    given = {int(graph.inputs[0])} | {
+        k for k, t in enumerate(graph.tensors) if after.buffers[t.buffer].data is not None
+    }
+    for operator in graph.operators:  # each finds what it needs
+        assert given.issuperset(map(int, operator.inputs))
+        given.update(map(int, operator.outputs))
 
 
 def test_a_flatbuffer_reads_as_the_schema_does() -> None:

@@ -8,9 +8,29 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+_integer = struct.Struct("<i").unpack_from
+_short = struct.Struct("<H").unpack_from
 _ALIGNED = 16
 """bytes: the strictest alignment that LiteRT's schema asks for"""
+
+
+class Tables(tuple[int, ...]):
+    """Positions of tables that a vector is to point to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A vector of other numbers than integers of four bytes."""
+
+    code: str
+    """as for `struct`"""
+    values: Sequence[float]
+
+
+Values = bytes | Sequence[int] | Numbers | Tables
+"""A vector of bytes, of integers of four bytes, of other numbers, or of tables"""
 
 
 class Flatbuffer:
@@ -46,20 +66,33 @@ class Flatbuffer:
         offsets = struct.unpack_from(f"<{length}I", self.data, start)
         return [start + 4 * index + offset for index, offset in enumerate(offsets)]
 
+    def within(self, table: int, field: int) -> int:
+        """A table within."""
+        at = self._field(table, field)
+        return at + self._integer(at)
+
+    def put(self, table: int, field: int, number: int) -> None:
+        """Give a field of four bytes that is there another number."""
+        struct.pack_into("<i", self.data, self._field(table, field), number)
+
     def replace(self, table: int, field: int, index: int, by: int) -> None:
         """Put a table further on in the place of one of a vector."""
         start, _ = self._start(table, field)
         self._point(start + 4 * index, by)
 
-    def change(self, table: int, field: int, values: Sequence[int] | bytes) -> None:
-        """Give a field that is there another vector, of integers or of bytes."""
+    def change(self, table: int, field: int, values: Values) -> None:
+        """Give a field that is there another vector."""
         self.data.extend(bytes(-(len(self.data) + 4) % _ALIGNED))
         self._point(self._field(table, field), len(self.data))
-        raw = values if isinstance(values, bytes) else struct.pack(f"<{len(values)}i", *values)
-        self.data.extend(struct.pack("<I", len(values)) + raw)
+        start = len(self.data) + 4
+        if isinstance(values, Tables):
+            values = [position - start - 4 * index for index, position in enumerate(values)]
+        code, numbers = (values.code, values.values) if isinstance(values, Numbers) else ("i", values)
+        raw = values if isinstance(values, bytes) else struct.pack(f"<{len(numbers)}{code}", *numbers)
+        self.data.extend(struct.pack("<I", len(numbers)) + raw)
 
-    def table(self, fields: Mapping[int, int | bytes | Sequence[int] | Mapping[int, int]]) -> int:
-        """A new table: numbers (of one byte or four), vectors, and tables of numbers."""
+    def table(self, fields: Mapping[int, int | Values | Mapping[int, int | Values]]) -> int:
+        """A new table: numbers (of one byte or four), vectors, and tables within."""
         self.data.extend(bytes(-len(self.data) % _ALIGNED))
         count = max(fields) + 1
         places = [4 + 4 * index if index in fields else 0 for index in range(count)]
@@ -78,9 +111,9 @@ class Flatbuffer:
     def _field(self, table: int, field: int) -> int:
         """Where a field lies; 0 for one that is absent."""
         layout = table - self._integer(table)
-        if 4 + 2 * field >= struct.unpack_from("<H", self.data, layout)[0]:
+        if 4 + 2 * field >= _short(self.data, layout)[0]:
             return 0
-        (offset,) = struct.unpack_from("<H", self.data, layout + 4 + 2 * field)
+        offset: int = _short(self.data, layout + 4 + 2 * field)[0]
         return table + offset if offset else 0
 
     def _start(self, table: int, field: int) -> tuple[int, int]:
@@ -92,7 +125,8 @@ class Flatbuffer:
         return at + 4, self._integer(at)
 
     def _integer(self, at: int) -> int:
-        return int(struct.unpack_from("<i", self.data, at)[0])
+        number: int = _integer(self.data, at)[0]
+        return number
 
     def _point(self, at: int, to: int) -> None:
         struct.pack_into("<I", self.data, at, to - at)

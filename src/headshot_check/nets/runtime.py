@@ -58,7 +58,7 @@ class Network:
         self._pid = os.getpid()
         self._interpreter()  # a bad file speaks up here, not in the middle of a photo
 
-    def __call__(self, *inputs: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+    def __call__(self, *inputs: NDArray[np.float32] | NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
         """Run the network: each input shaped as the network's own, outputs in the network's order, as copies."""
         interpreter, inputs_at, outputs_at = self._interpreter()
         for index, values in zip(inputs_at, inputs, strict=True):
