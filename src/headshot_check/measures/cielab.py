@@ -61,5 +61,5 @@ def _roots(share: NDArray[np.float32]) -> NDArray[np.float32]:
     roots = np.cbrt(share)
     dark = share <= _KNEE
     if dark.any():
-        np.copyto(roots, _KAPPA / 116 * share + 16 / 116, where=dark)
+        np.putmask(roots, dark, _KAPPA / 116 * share + 16 / 116)
     return roots
