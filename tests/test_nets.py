@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import weakref
 from functools import lru_cache
@@ -484,6 +485,24 @@ def test_what_others_write_meanwhile_is_kept(capfd: pytest.CaptureFixture[str]) 
     with without_startup_notes(b"INFO: "):
         os.write(2, b"INFO: Created a delegate\nERROR: out of memory\n")
     assert capfd.readouterr().err == "ERROR: out of memory\n"
+
+
+def test_it_is_kept_where_there_are_no_files_in_memory(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(name: str) -> int:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(os, "memfd_create", refused, raising=False)
+    with without_startup_notes(b"INFO: "):
+        os.write(2, b"INFO: Created a delegate\nERROR: out of memory\n")
+    assert capfd.readouterr().err == "ERROR: out of memory\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="files in memory are Linux's")
+def test_opening_needs_no_folder_to_write_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", "/no such folder")
+    Network("face_short").close()
 
 
 def test_importing_the_nets_does_not_import_mediapipe() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import BinaryIO
 
 _turning_away = threading.Lock()
 
@@ -25,7 +25,7 @@ def without_startup_notes(*starts: bytes) -> Iterator[None]:
         except OSError:  # standard error is closed: nothing to keep clean
             yield
             return
-        with tempfile.TemporaryFile() as caught:
+        with _nameless_file() as caught:
             if sys.stderr is not None:
                 sys.stderr.flush()
             os.dup2(caught.fileno(), 2)
@@ -37,3 +37,13 @@ def without_startup_notes(*starts: bytes) -> Iterator[None]:
                 caught.seek(0)
                 if rest := b"".join(line for line in caught if not line.startswith(starts)):
                     os.write(2, rest)
+
+
+def _nameless_file() -> BinaryIO:
+    """In memory on Linux: it needs no folder to write in, nor tempfile, whose import takes a millisecond."""
+    if sys.platform == "linux":
+        with suppress(OSError):  # an old kernel, or a sandbox that does not allow it
+            return os.fdopen(os.memfd_create("startup notes"), "w+b")
+    from tempfile import TemporaryFile
+
+    return TemporaryFile()
