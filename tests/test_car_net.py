@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -18,7 +18,8 @@ from headshot_check.measures.car_cues import car_cues, seat_side
 from headshot_check.measures.car_geometry import clockwise, headrest_region, roof_region, window_region
 from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.nets.blazeface import Detection, FaceDetector
-from headshot_check.nets.car import CUES, SIZE, WINDOW_FACES, CarEvidence, CarNet, align_window, thumbnail
+from headshot_check.nets.car import CUES, SIZE, WINDOW_FACES, CarEvidence, CarNet, _inside, align_window, thumbnail
+from headshot_check.nets.geometry import Square
 
 IMAGES = Path(__file__).parents[1] / "fixtures/images"
 FACE = (110.0, 80.0, 210.0, 180.0)
@@ -138,6 +139,28 @@ def test_coverage_is_the_share_inside_the_frame() -> None:
     assert whole.coverage == 1
     assert 0.05 < tight.coverage < 0.2
     assert (tight.maps > 0).mean() < 0.3  # nothing is claimed outside the photo
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.floats(-50, 250),
+    st.floats(-50, 250),
+    st.floats(10, 600),
+    st.floats(-3, 3),
+    st.integers(1, 200),
+    st.integers(1, 200),
+)
+def test_the_share_inside_is_that_of_sixteen_samples(
+    x: float, y: float, side: float, roll: float, height: int, width: int
+) -> None:
+    window = Square(x, y, side, roll)
+    expected = np.zeros((16, 16))
+    for down, across in np.ndindex(64, 64):
+        place = window.affine(16) @ ((across + 0.5) / 4, (down + 0.5) / 4, 1)
+        expected[down // 4, across // 4] += (0 <= place[0] < width and 0 <= place[1] < height) / 16
+    inside = _inside(window, height, width)
+    assert np.abs(inside - expected).max() <= 2 / 16  # a sample on the very edge may be taken for either
+    assert np.abs(inside - expected).mean() < 0.01
 
 
 def test_the_thumbnail_keeps_proportions() -> None:

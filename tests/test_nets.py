@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import os
 import shutil
 import subprocess
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.errors import HeadshotCheckError, WeightsError
-from headshot_check.nets import blazeface, runtime
+from headshot_check.nets import blazeface, geometry, runtime
 from headshot_check.nets.backend import PRESENT, LiteRTBackend
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.covering import CoveringNet
@@ -257,6 +258,21 @@ squares = st.builds(
     st.floats(1, 2000),
     st.floats(-3.2, 3.2),
 )
+
+
+@given(squares, st.integers(8, 256))
+def test_an_affine_turns_about_the_middle(square: Square, size: int) -> None:
+    (xx, xy, x), (yx, yy, y) = square.affine(size)
+    assert (xx, xy) == pytest.approx((yy, -yx))
+    assert math.hypot(xx, yx) == pytest.approx(square.side / size)
+    assert math.atan2(yx, xx) == pytest.approx(math.remainder(square.roll_rad, math.tau), abs=1e-6)
+    assert x + (xx + xy) * size / 2 == pytest.approx(square.center_x, abs=1e-6)
+    assert y + (yx + yy) * size / 2 == pytest.approx(square.center_y, abs=1e-6)
+    # OpenCV's whole numbers are the middles of pixels
+    shifted = geometry._pixel_centres(square.affine(size))
+    first = transform(np.array([[0.5, 0.5]]), square.affine(size)) - np.float32(0.5)
+    assert shifted[:, 2] == pytest.approx(first[0], abs=1e-3)
+    assert (shifted[:, :2] == square.affine(size)[:, :2]).all()
 
 
 @given(squares, st.integers(8, 256), st.booleans())

@@ -126,10 +126,10 @@ class LiteRTBackend:
 
 def _apart(first: Mesh, second: Mesh) -> float:
     """Mean distance of two fits' points in the picture, over the distance of the outer eye corners."""
-    across, down = (first.points[:, :2] - second.points[:, :2]).T
-    right, left = first.points[33], first.points[263]
-    eyes = math.hypot(float(left[0] - right[0]), float(left[1] - right[1]))
-    return float(np.sqrt(across * across + down * down).mean()) / max(eyes, 1e-6)
+    steps = first.points - second.points
+    right, left = first.points[33].tolist(), first.points[263].tolist()
+    eyes = math.hypot(left[0] - right[0], left[1] - right[1])
+    return float(np.hypot(steps[:, 0], steps[:, 1]).sum()) / len(steps) / max(eyes, 1e-6)
 
 
 def _mean(first: Mesh, second: Mesh) -> Mesh:

@@ -36,6 +36,12 @@ _NO_CAR, _NO_CUE = 0.02, 0.1
 """A first look below both is the answer. Of 2,279 development pictures not taken in cars 73 % are; the second look
 would have moved their probability by 0.07 at most, and 7 of their cues from below 0.1 to above 0.2 (where it is shown).
 """
+_CORNERS = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
+_CELLS = SIZE // 8
+"""Side of the maps."""
+# Where a cell is sampled, four times each way, and what takes the mean of four.
+_STEPS = (np.arange(4 * _CELLS) + 0.5) / 4
+_SHARE = np.repeat(np.eye(_CELLS, dtype=np.float32), 4, axis=1) / np.float32(4)
 CUES = ("interior", "belt", "headrest", "window", "roof", "wheel")
 """Order of the maps."""
 
@@ -117,13 +123,12 @@ class CarNet:
             cues = (cues + turned[1]) * np.float32(0.5)
             maps = (maps + turned[2][:, ::-1]) * np.float32(0.5)
         height, width = halves.times(0).shape[:2]
-        inside = _inside(window, height, width, maps.shape[0])
-        corners = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
+        inside = _inside(window, height, width)
         return CarEvidence(
             probability=float(probability[0]),
             **dict(zip(CUES, cues.tolist(), strict=True)),
             maps=np.ascontiguousarray(np.moveaxis(maps, -1, 0) * (inside >= _LEAST_INSIDE), np.float32),
-            window_points=transform(corners, window.affine(SIZE)),
+            window_points=transform(_CORNERS, window.affine(SIZE)),
             coverage=float(inside.mean()),
             pixels=pixels,
         )
@@ -194,12 +199,11 @@ def _sigmoid(x: NDArray[np.floating]) -> NDArray[np.float32]:
     return np.asarray(1 / (1 + np.exp(-x)), np.float32)
 
 
-def _inside(window: Square, height: int, width: int, cells: int) -> NDArray[np.float32]:
-    """(cells, cells) share of each cell that lies inside a photo of height x width."""
-    samples = 4
-    steps = (np.arange(cells * samples, dtype=np.float64) + 0.5) / samples
-    matrix = window.affine(cells)
-    x, y = (matrix[axis, 0] * steps + (matrix[axis, 1] * steps + matrix[axis, 2])[:, None] for axis in (0, 1))
-    within = (x >= 0) & (y >= 0) & (x < width) & (y < height)
-    blocks = within.reshape(cells, samples, cells, samples)
-    return np.asarray(blocks.mean(axis=(1, 3)), np.float32)
+def _inside(window: Square, height: int, width: int) -> NDArray[np.float32]:
+    """(_CELLS, _CELLS) share of each cell, by 16 samples, that lies inside a photo of height x width."""
+    within: NDArray[np.bool_] | None = None
+    for (across, down, origin), length in zip(window.affine(_CELLS).tolist(), (width, height), strict=True):
+        from_middle = np.add.outer(_STEPS * down + (origin - length / 2), _STEPS * across)
+        between = np.abs(from_middle) < length / 2
+        within = between if within is None else within & between
+    return np.asarray(_SHARE @ within @ _SHARE.T, np.float32)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.blazeface import Detection
-from headshot_check.nets.geometry import Square, transform
+from headshot_check.nets.geometry import Square
 from headshot_check.nets.runtime import Network
 from headshot_check.shrinking import Picture
 
@@ -65,12 +65,13 @@ class FaceMesh:
     def _fit(self, crop: NDArray[np.uint8], roi: Square, mirrored: bool) -> Mesh:
         """Fit the mesh to what `roi` shows, or to its mirror image."""
         raw, presence = self._network(np.multiply(crop, np.float32(1 / 255), dtype=np.float32)[None])
-        local = raw.reshape(468, 3)[_MIRROR] if mirrored else raw.reshape(468, 3)
-        matrix = roi.affine(SIZE, mirrored=mirrored)
-        points = np.empty((468, 3), np.float32)
-        points[:, :2] = transform(local[:, :2], matrix)
-        points[:, 2] = local[:, 2] * (roi.side / SIZE)
-        return Mesh(points, float(1 / (1 + np.exp(-np.clip(presence.ravel()[0], -80, 80)))), roi)
+        local = raw.reshape(468, 3)
+        if mirrored:
+            local = local.take(_MIRROR, axis=0)
+        (xx, xy, x), (yx, yy, y) = roi.affine(SIZE, mirrored=mirrored).tolist()
+        turn = np.array([(xx, yx, 0), (xy, yy, 0), (0, 0, roi.side / SIZE)], np.float32)
+        points = local @ turn + np.array((x, y, 0), np.float32)
+        return Mesh(points, 1 / (1 + math.exp(-max(float(presence.item()), -80.0))), roi)
 
     def close(self) -> None:
         """Free the network's interpreters."""
@@ -91,12 +92,11 @@ def roi_of_detection(face: Detection) -> Square:
 
 def roi_of_mesh(mesh: Mesh) -> Square:
     """The square to look at again, from a first mesh: tighter on the face than a detection, as MediaPipe tracks."""
-    xy = mesh.points[:, :2]
-    right, left = xy[_RIGHT_EYE], xy[_LEFT_EYE]
-    roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
+    right, left = mesh.points[_RIGHT_EYE].tolist(), mesh.points[_LEFT_EYE].tolist()
+    roll = math.atan2(left[1] - right[1], left[0] - right[0])
     cos, sin = math.cos(roll), math.sin(roll)
-    upright = xy @ np.array([[cos, -sin], [sin, cos]], np.float32)
-    low, high = upright.min(0), upright.max(0)
-    middle = (low + high) / 2
-    x, y = middle[0] * cos - middle[1] * sin, middle[0] * sin + middle[1] * cos
-    return Square(float(x), float(y), float((high - low).max()) * _ROI_SCALE, roll)
+    upright = np.array([(cos, sin, 0), (-sin, cos, 0)], np.float32) @ mesh.points.T
+    (left_end, top), (right_end, bottom) = upright.min(1).tolist(), upright.max(1).tolist()
+    across, down = (left_end + right_end) / 2, (top + bottom) / 2
+    side = max(right_end - left_end, bottom - top) * _ROI_SCALE
+    return Square(across * cos - down * sin, across * sin + down * cos, side, roll)

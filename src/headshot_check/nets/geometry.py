@@ -31,10 +31,9 @@ class Square:
         scale = self.side / size
         cos, sin = math.cos(self.roll_rad) * scale, math.sin(self.roll_rad) * scale
         flip = -1.0 if mirrored else 1.0
-        matrix = np.array([[flip * cos, -sin, 0.0], [flip * sin, cos, 0.0]])
         half = size / 2
-        matrix[:, 2] = (self.center_x, self.center_y) - matrix[:, :2] @ np.array([half, half])
-        return matrix
+        x, y = self.center_x - (flip * cos - sin) * half, self.center_y - (flip * sin + cos) * half
+        return np.array([[flip * cos, -sin, x], [flip * sin, cos, y]])
 
     def crop(self, picture: Picture, size: int, *, mirrored: bool = False, fill: int | None = 0) -> NDArray[np.uint8]:
         """Sample the square to (size, size, 3), bilinear; beyond the frame `fill`, or with None the nearest pixel.
@@ -80,6 +79,4 @@ def transform(points: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDAr
 
 def _pixel_centres(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     """The same map for OpenCV, whose integer coordinates are pixel centres and not corners."""
-    shifted = matrix.copy()
-    shifted[:, 2] += matrix[:, :2] @ np.array([0.5, 0.5]) - 0.5
-    return np.asarray(shifted, np.float64)
+    return np.array([(a, b, c + (a + b) / 2 - 0.5) for a, b, c in matrix.tolist()])

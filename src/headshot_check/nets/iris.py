@@ -56,11 +56,11 @@ class IrisNet:
 
     def _eye(self, picture: Picture, mesh: Mesh, side: str) -> Eye:
         mirrored = side == "left"
-        outer, inner = (mesh.points[index, :2] for index in _CORNERS[side])
-        dx, dy = (outer - inner) if mirrored else (inner - outer)
-        middle = (outer + inner) / 2
-        extent = max(abs(float(dx)), abs(float(dy)))
-        square = Square(float(middle[0]), float(middle[1]), extent * _ROI_SCALE, math.atan2(float(dy), float(dx)))
+        (outer_x, outer_y, _), (inner_x, inner_y, _) = (mesh.points[index].tolist() for index in _CORNERS[side])
+        dx, dy = (outer_x - inner_x, outer_y - inner_y) if mirrored else (inner_x - outer_x, inner_y - outer_y)
+        extent = max(abs(dx), abs(dy))
+        middle = (outer_x + inner_x) / 2, (outer_y + inner_y) / 2
+        square = Square(*middle, extent * _ROI_SCALE, math.atan2(dy, dx))
         crop = square.crop(picture, SIZE, mirrored=mirrored)
         contour, iris = self._network(np.multiply(crop, np.float32(1 / 255), dtype=np.float32)[None])
         matrix = square.affine(SIZE, mirrored=mirrored)
