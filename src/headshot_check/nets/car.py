@@ -113,7 +113,8 @@ class CarNet:
         window = align_window(face_box, right_eye, left_eye)
         halves = halves_of(picture)
         pixels = _window(halves, window)
-        views = np.multiply(np.stack([pixels, _thumbnail(halves)]), np.float32(1 / 127.5), dtype=np.float32)
+        views = np.array((pixels, _thumbnail(halves)), np.float32)
+        views *= np.float32(1 / 127.5)
         views -= np.float32(1)
         probability, cues, maps = self._look(views)
         if float(probability.max()) >= _NO_CAR or float(cues.max()) >= _NO_CUE:

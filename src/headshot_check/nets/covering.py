@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,11 +44,12 @@ class CoveringNet:
         All log-odds are averaged: one network has seen drawn coverings only, and so knows no camera or place that goes
         with them.
         """
-        both = np.stack([window, cv2.flip(window, 1)])
-        views = np.multiply(both, np.float32(4 / 255), dtype=np.float32)
+        views = np.array((window, window[:, ::-1]), np.float32)
+        views *= np.float32(4 / 255)
         views -= np.float32(2)
-        (log_odds,) = self._network(views)
-        return Coverings(*(1 / (1 + math.exp(-max(odds, -80.0))) for odds in log_odds.mean(axis=0).tolist()))
+        plain, mirrored = self._network(views)[0].tolist()
+        odds = ((one + other) / 2 for one, other in zip(plain, mirrored, strict=True))
+        return Coverings(*(1 / (1 + math.exp(-max(of, -80.0))) for of in odds))
 
     def close(self) -> None:
         """Free the network's interpreters."""
