@@ -35,14 +35,16 @@ class Square:
         x, y = self.center_x - (flip * cos - sin) * half, self.center_y - (flip * sin + cos) * half
         return np.array([[flip * cos, -sin, x], [flip * sin, cos, y]])
 
-    def crop(self, picture: Picture, size: int, *, mirrored: bool = False, fill: int | None = 0) -> NDArray[np.uint8]:
+    def crop(
+        self, picture: Picture, size: int, *, mirrored: bool = False, fill: int | None = 0, alone: float = _ALONE
+    ) -> NDArray[np.uint8]:
         """Sample the square to (size, size, 3), bilinear; beyond the frame `fill`, or with None the nearest pixel.
 
-        Reductions by more than 3 begin with halvings, so that fine detail does not alias.
+        Reductions by more than `alone` begin with halvings, so that fine detail does not alias.
         """
         halves = halves_of(picture)
         ratio = self.side / size
-        power = min(math.frexp(ratio)[1] - 1, halves.most) if ratio > _ALONE else 0
+        power = min(math.frexp(ratio)[1] - 1, halves.most) if ratio > alone else 0
         block = 1 << power
         square = Square(self.center_x / block, self.center_y / block, self.side / block, self.roll_rad)
         part, left, top = square._around(halves.times(power))
