@@ -64,8 +64,7 @@ def shadow_step(scene: Scene) -> float:
     found = np.maximum(_steps(log, smooth, where, eyes_px), _steps(log.T, smooth.T, where.T, eyes_px).T)
     found = found[found > 0]
     length = max(1, int(_LENGTH * eyes_px))
-    step = float(np.partition(found, -length)[-length]) if len(found) >= length else 0.0
-    return step if step >= _LEAST_STEP else 0.0
+    return float(np.partition(found, -length)[-length]) if len(found) >= length else 0.0
 
 
 def open_skin(crop: FaceCrop, shrink: float) -> tuple[NDArray[np.uint8], tuple[int, int]]:
@@ -79,22 +78,22 @@ def open_skin(crop: FaceCrop, shrink: float) -> tuple[NDArray[np.uint8], tuple[i
     points = np.round(crop.points * shrink).astype(np.int32)
     first = max((int(points[_FOREHEAD, 1]) + int(points[_BETWEEN_BROWS, 1])) // 2, 0)
     last = min(max((int(points[_NOSE_BASE, 1]) + int(points[_ABOVE_LIP, 1])) // 2, 0), side)
-    rim = points[_RIM]
+    x, _, width, _ = cv2.boundingRect(points.take(_RIM, 0))
     margin = int(_RIM_MARGIN * eyes_px) + 1  # no disc reaches further
-    x0, x1 = (min(max(int(at), 0), side) for at in (rim[:, 0].min() - margin, rim[:, 0].max() + margin))
+    x0, x1 = min(max(x - margin, 0), side), min(max(x + width + margin, 0), side)
     y0, y1 = max(first - margin, 0), min(last + margin, side)
     if x1 <= x0 or last <= first:
         return np.zeros((1, 1), np.uint8), (0, 0)
-    points -= (x0, y0)
+    points -= np.array((x0, y0), np.int32)
     skin, eyes, others = np.zeros((3, y1 - y0, x1 - x0), np.uint8)
-    cv2.fillPoly(skin, [points[_RIM]], 1)
+    cv2.fillPoly(skin, [points.take(_RIM, 0)], 1)
     for outline in _EYES_AND_BROWS:
-        cv2.fillPoly(eyes, [points[outline]], 1)
+        cv2.fillPoly(eyes, [points.take(outline, 0)], 1)
     for hull in (_BRIDGE, _NOSTRILS_AND_LIPS):  # glasses meet on the bridge
-        cv2.fillConvexPoly(others, cv2.convexHull(points[hull]), 1)
+        cv2.fillConvexPoly(others, cv2.convexHull(points.take(hull, 0)), 1)
     skin = cv2.erode(skin, _disc(_RIM_MARGIN * eyes_px))
-    skin[cv2.dilate(eyes, _disc(_EYE_MARGIN * eyes_px)) > 0] = 0
-    skin[cv2.dilate(others, _disc(_OTHER_MARGIN * eyes_px)) > 0] = 0
+    for kept_off, margin_eyes in ((eyes, _EYE_MARGIN), (others, _OTHER_MARGIN)):
+        cv2.subtract(skin, cv2.dilate(kept_off, _disc(margin_eyes * eyes_px)), dst=skin)
     skin[: first - y0] = 0
     skin[last - y0 :] = 0
     return np.asarray(skin, np.uint8), (x0, y0)
@@ -120,7 +119,7 @@ def _in_frame(scene: Scene, side: int) -> NDArray[np.uint8]:
 def _steps(
     log: NDArray[np.float32], smooth: NDArray[np.float32], skin: NDArray[np.bool_], eyes_px: float
 ) -> NDArray[np.float32]:
-    """(H, W) stops by which the picture steps at the crests of hard edges that cross a row; 0 elsewhere."""
+    """(H, W) stops, 1 or more, by which the picture steps at crests of hard edges that cross a row; 0 elsewhere."""
     narrow, sides = max(1, round(_NARROW * eyes_px)), max(2, round(_SIDES * eyes_px))
     beyond = max(3, round(_BEYOND * eyes_px))
     steps = np.zeros_like(log)
@@ -131,15 +130,18 @@ def _steps(
     def at(by: int) -> slice:
         return slice(beyond + by, beyond + by + width)
 
-    rise = log[:, at(narrow)] - log[:, at(-narrow)]
     near = smooth[:, at(sides)] - smooth[:, at(-sides)]
     far = smooth[:, at(beyond)] - smooth[:, at(-beyond)]
+    step = np.minimum(np.abs(near), np.abs(far))
+    hard = (step >= _LEAST_STEP) & skin[:, at(0)] & skin[:, at(beyond)] & skin[:, at(-beyond)]
+    if not hard.any():  # as on most faces
+        return steps
+    rise = log[:, at(narrow)] - log[:, at(-narrow)]
     crest = np.abs(rise)
-    hard = (rise * near > 0) & (rise * far > 0) & (crest > _HARD * np.abs(near))
-    hard &= skin[:, at(0)] & skin[:, at(beyond)] & skin[:, at(-beyond)]
+    hard &= (rise * near > 0) & (rise * far > 0) & (crest > _HARD * np.abs(near))
     hard[:, 1:] &= crest[:, 1:] >= crest[:, :-1]
     hard[:, :-1] &= crest[:, :-1] >= crest[:, 1:]
-    steps[:, beyond : beyond + width] = np.where(hard, np.minimum(np.abs(near), np.abs(far)), 0)
+    steps[:, beyond : beyond + width] = np.where(hard, step, 0)
     return steps
 
 

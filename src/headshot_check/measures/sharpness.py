@@ -154,8 +154,8 @@ def _face_part(scene: Scene) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
         raise NotAssessed("too_few_pixels")
     face = scene.once(face_mask)
     x, y, width, height = cv2.boundingRect(face.view(np.uint8))
-    margin = 2 * MARGIN + 1  # enough at half the scale too
-    part = slice(max(y - margin, 0), y + height + margin), slice(max(x - margin, 0), x + width + margin)
+    left, top = (max(at - MARGIN - 2, 0) // 2 * 2 for at in (x, y))  # even, so that halves are those of the crop
+    part = slice(top, y + height + MARGIN), slice(left, x + width + MARGIN)
     return np.asarray(cv2.cvtColor(crop.rgb[part], cv2.COLOR_RGB2GRAY), np.uint8), face[part]
 
 
