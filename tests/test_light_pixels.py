@@ -28,7 +28,7 @@ from headshot_check.measures.face_light import (
     face_mask,
     skin_mask,
 )
-from headshot_check.measures.gloss import hot_spots, middle_channel
+from headshot_check.measures.gloss import hot_spots, largest_patch, middle_channel
 from headshot_check.nets.geometry import Square
 from headshot_check.photo import load
 from headshot_check.scene import FaceCrop, Nets, Scene
@@ -159,3 +159,10 @@ def test_clutter_is_that_of_a_blurred_picture(name: str) -> None:
     grey = cv2.GaussianBlur(cv2.cvtColor(scene.glance, cv2.COLOR_RGB2GRAY), (0, 0), 1.0)
     expected = (cv2.Canny(grey, 60, 150) > 0)[scene.once(background_mask)].mean()
     assert measure_all(scene, ["background.clutter"])["background.clutter"].value == pytest.approx(expected, abs=0.005)
+
+
+def test_the_largest_patch() -> None:
+    marked = np.zeros((12, 20), np.uint8)
+    assert largest_patch(marked) == (0, (0, 0, 0, 0))
+    marked[2:4, 3:5] = marked[6:10, 11:18] = marked[0, 19] = 1
+    assert largest_patch(marked) == (33, (11, 6, 18, 10))

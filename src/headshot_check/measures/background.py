@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.cielab import lab, linear
@@ -14,6 +13,7 @@ from headshot_check.measures.face_light import (
     glance_luminance,
     light_on_face,
 )
+from headshot_check.measures.gloss import largest_patch
 from headshot_check.measures.places import box_region
 from headshot_check.measures.quantiles import medians
 from headshot_check.scene import Scene
@@ -55,10 +55,12 @@ def bright_spots(scene: Scene) -> Reading | float:
     background, light = scene.once(background_mask)[::2, ::2], scene.once(glance_luminance)
     limit = max(_ABOVE_FACE * scene.once(light_on_face), _ABOVE_BACKGROUND * scene.once(background_luminance))
     spots = background & (light > limit)
-    if not spots.any():
+    if not np.count_nonzero(spots):
         return 0.0
-    share = int(np.count_nonzero(spots)) / int(np.count_nonzero(background))
-    return Reading(share, box_region(scene, *_largest(scene, spots)))
+    count, (x0, y0, x1, y1) = largest_patch(spots.view(np.uint8))
+    across, down = scene.width / spots.shape[1], scene.height / spots.shape[0]
+    region = box_region(scene, x0 * across, y0 * down, x1 * across, y1 * down)
+    return Reading(count / int(np.count_nonzero(background)), region)
 
 
 @measure("background.uniformity", "share")
@@ -75,11 +77,3 @@ def uniformity(scene: Scene) -> float:
     away = colours - medians(colours)[:, None]
     near = int(np.count_nonzero((away * away).sum(axis=0) < _SAME_COLOUR**2))
     return near / len(colours[0])
-
-
-def _largest(scene: Scene, spots: NDArray[np.bool_]) -> tuple[float, float, float, float]:
-    """Box of the largest patch of `spots` in analysis pixels."""
-    _, _, boxes, _ = cv2.connectedComponentsWithStats(spots.astype(np.uint8), connectivity=8)
-    x, y, width, height, _ = boxes[1 + int(np.argmax(boxes[1:, cv2.CC_STAT_AREA]))]
-    across, down = scene.width / spots.shape[1], scene.height / spots.shape[0]
-    return x * across, y * down, (x + width) * across, (y + height) * down

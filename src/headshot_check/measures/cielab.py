@@ -60,6 +60,6 @@ def _roots(share: NDArray[np.float32]) -> NDArray[np.float32]:
     """CIELAB's f of X, Y and Z as shares of white's: the cube root, and a straight line near black."""
     roots = np.cbrt(share)
     dark = share <= _KNEE
-    if dark.any():
+    if np.count_nonzero(dark):
         np.putmask(roots, dark, _KAPPA / 116 * share + 16 / 116)
     return roots

@@ -51,9 +51,8 @@ def around_and_below(light: NDArray[np.float32], points: NDArray[np.int32]) -> t
     beyond it. Each is the median of 3 x 3.
     """
     at = points[_PLACES]
-    inside = ((at > 0) & (at < light.shape[0] - 1)).all(axis=1)
-    at[~inside] = 1
-    nearby = light[at[:, 1:] + _ROWS, at[:, :1] + _COLUMNS]
-    clean = np.partition(nearby, 4, axis=1)[:, 4]
-    first = len(_AROUND)
-    return quantile(clean[:first][inside[:first]], 0.75), quantile(clean[first:][inside[first:]], 0.5)
+    inside = np.minimum(at, light.shape[0] - 1 - at).min(axis=1) > 0
+    nearby = light[at[inside, 1:] + _ROWS, at[inside, :1] + _COLUMNS]
+    nearby.partition(4, axis=1)
+    first = int(np.count_nonzero(inside[: len(_AROUND)]))
+    return quantile(nearby[:first, 4], 0.75), quantile(nearby[first:, 4], 0.5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -39,14 +41,26 @@ def hot_spots(
     part = np.s_[top : y + high + reach, left : x + wide + reach]
     bare, window = skin[part].astype(np.float32), (2 * reach + 1,) * 2
     around = cv2.blur(bare * luminance[part], window) / np.maximum(cv2.blur(bare, window), np.float32(1e-3))
-    spots = white[part] & (luminance[part] > _ABOVE_SKIN * around)
-    count, _, boxes, _ = cv2.connectedComponentsWithStats(spots, connectivity=8)
-    if count == 1:
+    place = np.s_[y : y + high, x : x + wide]
+    spots = white[place] & (luminance[place] > _ABOVE_SKIN * around[y - top :, x - left :][:high, :wide])
+    count, (left, top, right, bottom) = largest_patch(spots)
+    if not count:
         return 0.0, None
-    x, y, wide, high, _ = boxes[1 + int(np.argmax(boxes[1:, cv2.CC_STAT_AREA]))].tolist()
-    x0, y0 = float(left + x), float(top + y)
-    share = int(boxes[1:, cv2.CC_STAT_AREA].sum()) / int(np.count_nonzero(skin))
-    return share, (x0, y0, x0 + wide, y0 + high)
+    box = (float(x + left), float(y + top), float(x + right), float(y + bottom))
+    return count / int(np.count_nonzero(skin)), box
+
+
+def largest_patch(marked: NDArray[np.uint8]) -> tuple[int, tuple[int, int, int, int]]:
+    """How many of (H, W) are marked, and the box (x0, y0, x1, y1) of the largest patch of them; zeros where none is."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
+    patches = stats[1:].tolist()
+    if not patches:
+        return 0, (0, 0, 0, 0)
+    x, y, wide, high, _ = max(patches, key=_area)
+    return sum(map(_area, patches)), (x, y, x + wide, y + high)
+
+
+_area = itemgetter(cv2.CC_STAT_AREA)
 
 
 def middle_channel(red: NDArray[np.uint8], green: NDArray[np.uint8], blue: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -25,28 +25,36 @@ def quantile(values: NDArray[Any], share: float) -> float:
     >>> quantile(np.array([4.0, 1.0, 2.0]), 0.75)
     3.0
     """
-    return quantiles(values, share)[0]
+    flat = values.flatten()
+    if not flat.size:
+        return float("nan")
+    place = share * (flat.size - 1)
+    below = int(place)
+    flat.partition(below)
+    value = float(flat[below])
+    if place == below:
+        return value
+    return value + (float(np.minimum.reduce(flat[below + 1 :])) - value) * (place - below)
 
 
 def quantiles(values: NDArray[Any], *shares: float) -> tuple[float, ...]:
     """As `quantile`, for several shares."""
-    flat = values.ravel()
-    if not flat.size:
+    ordered = values.flatten()
+    if not ordered.size:
         return (float("nan"),) * len(shares)
-    if len(shares) == 1:
-        return (_selected(flat, shares[0] * (flat.size - 1)),)
-    ordered = np.sort(flat)  # costs less than two selections
-    return tuple(_at(ordered, share * (flat.size - 1)) for share in shares)
+    ordered.sort()  # costs less than two selections
+    return tuple(_at(ordered, share * (ordered.size - 1)) for share in shares)
 
 
 def median(values: NDArray[Any]) -> float:
     """The middle value; the mean of both where there are two; nan where there are none."""
-    return quantiles(values, 0.5)[0]
+    return quantile(values, 0.5)
 
 
 def medians(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """(C,) median of each row of (C, N), N at least 1."""
-    ordered, count = np.sort(values, axis=1), values.shape[1]
+    ordered, count = values.copy(), values.shape[1]
+    ordered.sort(axis=1)
     return np.asarray((ordered[:, (count - 1) // 2] + ordered[:, count // 2]) / 2, np.float32)
 
 
@@ -55,13 +63,3 @@ def _at(ordered: NDArray[Any], place: float) -> float:
     below = int(place)
     value = float(ordered[below])
     return value if place == below else value + (float(ordered[below + 1]) - value) * (place - below)
-
-
-def _selected(flat: NDArray[Any], place: float) -> float:
-    """The value at a place, counted from 0 in the order of size, between two values in proportion."""
-    below = int(place)
-    parted = np.partition(flat, below)
-    value = float(parted[below])
-    if place == below:
-        return value
-    return value + (float(parted[below + 1 :].min()) - value) * (place - below)
