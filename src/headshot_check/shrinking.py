@@ -14,16 +14,6 @@ def halved(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(even, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def area_means(pixels: NDArray[np.uint8], wide: int, high: int) -> NDArray[np.uint8]:
-    """A picture (H, W) or (H, W, 3) at that size; each pixel is the mean of what it stands for.
-
-    Halved while it is four times as large, so that an odd row that halving leaves out is under 1 % of the picture.
-    """
-    while pixels.shape[1] >= 4 * wide and pixels.shape[0] >= 4 * high:
-        pixels = halved(pixels)
-    return np.asarray(cv2.resize(pixels, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
-
-
 class Halves:
     """A picture (H, W) or (H, W, 3) and what it was halved to, kept: many want the same."""
 
@@ -55,6 +45,18 @@ def halves_of(picture: Picture) -> Halves:
 def pixels_of(picture: Picture) -> NDArray[np.uint8]:
     """A picture's pixels."""
     return picture.times(0) if isinstance(picture, Halves) else picture
+
+
+def area_means(picture: Picture, wide: int, high: int, *, least: float = 2) -> NDArray[np.uint8]:
+    """A picture (H, W) or (H, W, 3) at that size; each pixel is the mean of what it stands for.
+
+    Halved as often as leaves it at least `least` times as large: the odd rows that halving leaves out are then about 1 %
+    of the picture at most.
+    """
+    halves, times = halves_of(picture), 0
+    while halves.times(times).shape[1] >= 2 * least * wide and halves.times(times).shape[0] >= 2 * least * high:
+        times += 1
+    return np.asarray(cv2.resize(halves.times(times), (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def shrunk(picture: Picture, wide: int, high: int) -> NDArray[np.uint8]:
