@@ -50,8 +50,8 @@ def pixels_of(picture: Picture) -> NDArray[np.uint8]:
 def area_means(picture: Picture, wide: int, high: int, *, least: float = 2) -> NDArray[np.uint8]:
     """A picture (H, W) or (H, W, 3) at that size; each pixel is the mean of what it stands for.
 
-    Halved as often as leaves it at least `least` times as large: the odd rows that halving leaves out are then about 1 %
-    of the picture at most.
+    Halved as often as leaves it at least `least` times as large: odd rows that halving leaves out are then about 1 % of
+    the picture at most.
     """
     halves, times = halves_of(picture), 0
     while halves.times(times).shape[1] >= 2 * least * wide and halves.times(times).shape[0] >= 2 * least * high:
