@@ -34,7 +34,8 @@ _PLUGINS = {
     "BMP": ("BmpImagePlugin", "BmpImageFile"),
     "AVIF": ("AvifImagePlugin", "AvifImageFile"),
 }
-_JPEG_MODES = {1: ("L", "L"), 3: ("RGB", "RGB"), 4: ("CMYK", "CMYK;I")}  # ink is stored inverted, as Adobe does
+# Four bytes for three colours, as Pillow keeps them; ink is stored inverted, as Adobe does.
+_JPEG_MODES = {1: ("L", "L"), 3: ("RGB", "RGBX"), 4: ("CMYK", "CMYK;I")}
 _ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
 _END_OF_IMAGE = b"\xff\xd9"
 _TIFF_BITS = 258
