@@ -23,6 +23,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +186,11 @@ def costs(path: Path, checker: Checker, rounds: int) -> tuple[float, float]:
 def children() -> list[int]:
     """Processes that this one has started."""
     lists = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    return [int(pid) for pid in " ".join(path.read_text() for path in lists).split()]
+    found = []
+    for path in lists:
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended since
+            found += [int(pid) for pid in path.read_text().split()]
+    return found
 
 
 def busy_s() -> float:
