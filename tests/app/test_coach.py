@@ -6,6 +6,7 @@ import asyncio
 import io
 import os
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -52,10 +53,10 @@ def test_a_car_is_left_and_a_good_frame_becomes_good(client: httpx.Client) -> No
         told = ask(client, car, session="one").json()
         assert told["instruction"]["code"] == "leave_car"
         assert not told["all_good"]
-    heard = []
+    heard, end = [], time.monotonic() + 30
     while not heard or heard[-1]["good_for"] < 1.0:
+        assert time.monotonic() < end
         heard.append(ask(client, good, session="one").json())
-        assert len(heard) < 200
     assert heard[0]["instruction"]["code"] == "leave_car", "one clean frame is not yet believed"
     assert not heard[0]["all_good"]
     assert heard[-1]["instruction"]["code"] == "good"
