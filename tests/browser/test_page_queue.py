@@ -188,10 +188,18 @@ def test_another_policy_in_the_middle_loses_no_photo(opened: Callable[..., Drive
     page = opened()
     page.page.set_input_files("#files", [str(path) for path in sorted(tmp_path.glob("*.jpg"))])
     page.page.locator(".cell").first.wait_for()
-    page.page.select_option("#policy", "team-page")
+    # in one breath: the line that the first policy's photos are all checked may be there already
+    page.page.evaluate(
+        """() => {
+            document.getElementById("said").textContent = "";
+            const policy = document.getElementById("policy");
+            policy.value = "team-page";
+            policy.dispatchEvent(new Event("change"));
+        }"""
+    )
     page.until_checked()
+    page.page.wait_for_function("() => !document.querySelector('.cell.stale')")
     assert len(page.cards()) == 8
-    assert page.page.locator(".cell.stale").count() == 0
 
 
 def test_a_file_that_is_too_large_is_not_sent(opened: Callable[..., Driver], tmp_path: Path) -> None:

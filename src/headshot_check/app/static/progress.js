@@ -9,7 +9,7 @@ export class Progress {
     Object.assign(this, { queue, box, bar, words, said, summary });
     this.whenDue = () => this.draw();
     this.saidAt = 0;
-    this.first = true;
+    this.round = 0; // the one whose end was said
   }
 
   changed() {
@@ -34,12 +34,14 @@ export class Progress {
     const now = performance.now();
     const over = !this.queue.busy && total > 0;
     if (!over && this.over) this.said.textContent = "";
-    if (over && !this.over) this.said.textContent = this.queue.checked ? `All checked: ${this.summary() || "no result"}.` : "Taken back.";
+    // a round may begin and end between two looks
+    if (over && (!this.over || this.round !== this.queue.rounds)) this.said.textContent = this.queue.checked ? `All checked: ${this.summary() || "no result"}.` : "Taken back.";
     else if (!over && ended > 0 && (this.over || now - this.saidAt > SAID_EVERY_MS)) {
       this.said.textContent = `${ended} of ${total} photos checked.`;
       this.saidAt = now;
     }
     this.over = over;
+    if (over) this.round = this.queue.rounds;
   }
 }
 

@@ -18,6 +18,7 @@ export class Queue {
     this.running = new Map();
     this.paused = false;
     this.times = [];
+    this.rounds = 0; // how often it began anew
     this.total = 0;
     this.ended = 0;
     this.checked = 0; // those that ended and were not taken back
@@ -36,7 +37,10 @@ export class Queue {
   }
 
   add(photos) {
-    if (!this.busy) this.total = this.ended = this.checked = 0;
+    if (!this.busy) {
+      this.rounds += 1;
+      this.total = this.ended = this.checked = 0;
+    }
     this.total += photos.length;
     for (const photo of photos) {
       photo.state = "waiting";
