@@ -16,7 +16,6 @@ from headshot_check.measures.face_light import DARKEST, LEFT_EYE, OVAL, RIGHT_EY
 from headshot_check.nets.geometry import transform
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
-_RIM = np.array(OVAL)
 _BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
 _EYES_AND_BROWS = tuple(np.array(outline) for outline in (RIGHT_EYE, LEFT_EYE, *_BROWS))
 _BRIDGE = np.array([107, 336, 55, 285, 133, 362, 155, 382, 122, 351, 6, 9])
@@ -78,7 +77,7 @@ def open_skin(crop: FaceCrop, shrink: float) -> tuple[NDArray[np.uint8], tuple[i
     points = np.round(crop.points * shrink).astype(np.int32)
     first = max((int(points[_FOREHEAD, 1]) + int(points[_BETWEEN_BROWS, 1])) // 2, 0)
     last = min(max((int(points[_NOSE_BASE, 1]) + int(points[_ABOVE_LIP, 1])) // 2, 0), side)
-    x, _, width, _ = cv2.boundingRect(points.take(_RIM, 0))
+    x, _, width, _ = cv2.boundingRect(points.take(OVAL, 0))
     margin = int(_RIM_MARGIN * eyes_px) + 1  # no disc reaches further
     x0, x1 = min(max(x - margin, 0), side), min(max(x + width + margin, 0), side)
     y0, y1 = max(first - margin, 0), min(last + margin, side)
@@ -86,7 +85,7 @@ def open_skin(crop: FaceCrop, shrink: float) -> tuple[NDArray[np.uint8], tuple[i
         return np.zeros((1, 1), np.uint8), (0, 0)
     points -= np.array((x0, y0), np.int32)
     skin, eyes, others = np.zeros((3, y1 - y0, x1 - x0), np.uint8)
-    cv2.fillPoly(skin, [points.take(_RIM, 0)], 1)
+    cv2.fillPoly(skin, [points.take(OVAL, 0)], 1)
     for outline in _EYES_AND_BROWS:
         cv2.fillPoly(eyes, [points.take(outline, 0)], 1)
     for hull in (_BRIDGE, _NOSTRILS_AND_LIPS):  # glasses meet on the bridge
