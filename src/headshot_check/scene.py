@@ -24,7 +24,7 @@ from headshot_check.nets.iris import Eye
 from headshot_check.nets.selfie import SIZE as GLANCE_PX
 from headshot_check.nets.selfie import SelfieSegmenter
 from headshot_check.photo import Photo
-from headshot_check.shrinking import Halves, shrunk
+from headshot_check.shrinking import Halves, Picture, shrunk
 
 T = TypeVar("T")
 
@@ -268,12 +268,12 @@ class Scene:
         local = np.asarray(points[:, :2] @ inverse[:, :2].T + inverse[:, 2], np.float32)
         return FaceCrop(moved.crop(pixels, size), local, size / FACE_CROP_EYES, source_eyes, square)
 
-    def _face_pixels(self, square: Square, eyes_px: float) -> tuple[NDArray[np.uint8], float, tuple[float, float]]:
+    def _face_pixels(self, square: Square, eyes_px: float) -> tuple[Picture, float, tuple[float, float]]:
         """Pixels around the face, their scale against the analysis pixels, and their top left corner in the latter."""
         photo = self.photo
         wanted = min(FACE_EYES_PX / eyes_px, 1 / photo.scale)
         if wanted <= 1.0:
-            return photo.rgb, 1.0, (0.0, 0.0)
+            return self.halves, 1.0, (0.0, 0.0)
         reach = square.side * 0.75
         x0, y0 = max(square.center_x - reach, 0), max(square.center_y - reach, 0)
         x1, y1 = min(square.center_x + reach, self.width), min(square.center_y + reach, self.height)

@@ -36,7 +36,7 @@ def _window(scene: Scene) -> NDArray[np.uint8]:
         eyes = scene.inter_eye_px
         roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
         middle = (right + left) / 2 + np.array([-math.sin(roll), math.cos(roll)]) * eyes * _DROP
-        return Square(float(middle[0]), float(middle[1]), eyes * _SIDE, roll).crop(scene.photo.rgb, SIZE)
+        return Square(float(middle[0]), float(middle[1]), eyes * _SIDE, roll).crop(scene.halves, SIZE)
     unit = crop.shape[0] / FACE_CROP_EYES
     left_edge = round((FACE_CROP_EYES - _SIDE) / 2 * unit)
     top = round((FACE_CROP_EYES / 2 - _FACE_CROP_DROP + _DROP - _SIDE / 2) * unit)
