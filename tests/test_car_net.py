@@ -19,7 +19,7 @@ from headshot_check.measures.car_geometry import clockwise, headrest_region, roo
 from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.car import CUES, SIZE, WINDOW_FACES, CarEvidence, CarNet, _inside, align_window, thumbnail
-from headshot_check.nets.geometry import Square
+from headshot_check.pixels.geometry import Square
 
 IMAGES = Path(__file__).parents[1] / "fixtures/images"
 FACE = (110.0, 80.0, 210.0, 180.0)

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from headshot_check.nets.blazeface import FaceDetector
-from headshot_check.nets.geometry import Square
+from headshot_check.pixels.geometry import Square
 
 HELD_OUT_SHARE = 0.2
 """Share of the groups kept from fitting, for choosing checkpoints, fusion and thresholds."""

@@ -11,7 +11,7 @@ from teacher import SIDE
 
 from headshot_check.nets.car import FILL, align_window
 from headshot_check.nets.car import SIZE as NET_SIDE
-from headshot_check.nets.geometry import Square
+from headshot_check.pixels.geometry import Square
 
 CELLS = NET_SIDE // 8
 ASPECTS = (1.0, 1.0, 1.0, 0.8, 0.75, 0.5625, 1.333)

@@ -13,9 +13,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.nets.geometry import Square, transform
 from headshot_check.nets.runtime import Network
-from headshot_check.shrinking import Halves, Picture, halves_of
+from headshot_check.pixels.geometry import Square, transform
+from headshot_check.pixels.shrinking import Halves, Picture, halves_of
 
 SIZE = 128
 """Side of each of the network's two inputs, px."""
