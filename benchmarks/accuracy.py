@@ -24,7 +24,7 @@ from scores import MEASURES, Scores, auc, calibration_error, draws, gain, share,
 
 OURS, FIRST, PEER, BELT = "detector", "first version", "ImageNet, cars", "ImageNet, seat belt"
 SAID_PRIOR = 0.20
-"""Share of cars that the probability refers to (training/calibrate.py)."""
+"""Share of cars that the probability refers to (training/car/calibrate.py)."""
 LEAST = 3
 """A source or kind with fewer photos has no row of its own."""
 Systems = dict[str, Scores]

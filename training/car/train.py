@@ -1,4 +1,4 @@
-"""From photos to car.tflite: python training/train.py --wheel FILE [--shared DIR] [--work DIR] [--only STAGE ...]
+"""From photos to car.tflite: python -m training.car.train --wheel FILE [--shared DIR] [--work DIR] [--only STAGE ...]
 
 Stages, each picks up where it was interrupted: cache (pictures drawn, teacher asked), train, export (with fusion and
 thresholds). Seeded. Photos, teacher and everything made from them stay outside the repository; only the weights enter.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two workers on two cores: threads below them only wait
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 STAGES = ("cache", "train", "export")
 
 
@@ -33,7 +33,7 @@ def main() -> int:
     options = parser.parse_args()
     cache, run = options.work / "cache", options.work / "run"
     if "cache" in options.only:
-        from cache import build
+        from training.car.cache import build
 
         teacher = options.shared / "models/mobilenet_v2_imagenet_quant.tflite"
         settings = {"seed": options.seed, "workers": options.threads}
@@ -42,7 +42,7 @@ def main() -> int:
             if rendered:
                 build(options.shared / "photos", teacher, cache.parent / name, rendered=rendered, **settings)
     if "train" in options.only:
-        from fit import Recipe, fit
+        from training.car.fit import Recipe, fit
 
         fit(cache, run, Recipe(steps=options.steps, seed=options.seed), options.wheel, workers=options.threads)
     if "export" in options.only:
@@ -54,10 +54,11 @@ def _export(cache: Path, run: Path, out: Path) -> None:
     """Fusion and thresholds on what was held out, then the graph."""
     import numpy as np
     import torch
-    from calibrate import ORDINARY, answers, auc, fuse, pictures, threshold
-    from export import EVIDENCE, export
-    from model import CarModel
-    from registering import register
+
+    from training.car.calibrate import ORDINARY, answers, auc, fuse, pictures, threshold
+    from training.car.export import EVIDENCE, export
+    from training.car.model import CarModel
+    from training.registering import register
 
     model = CarModel()
     model.load_state_dict(torch.load(run / "model.pt"))

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from model import CUES, POOLED, SCALARS, CarModel, Conv
-from ranges import activation_ranges
-from tflite_writer import NONE, RELU, RELU6, Graph
-from trunk import Block, Warm
 
 from headshot_check.nets.car import SIZE
+from training.car.model import CUES, POOLED, SCALARS, CarModel, Conv
+from training.car.trunk import Block, Warm
+from training.ranges import activation_ranges
+from training.tflite_writer import NONE, RELU, RELU6, Graph
 
 EVIDENCE = 2 * CUES + 2 * SCALARS
 """What fusion weighs: cue logits, map peaks, then the scalars of the window and of the frame."""
