@@ -17,6 +17,7 @@ Verdict = Literal["ready", "usable", "retake", "unreadable"]
 Status = Literal["pass", "warn", "fail", "not_assessed"]
 SeatVerdict = Literal["likely", "possible", "unlikely", "not_assessed"]
 Side = Literal["driver", "passenger"]
+Setting = Literal["car", "other_vehicle"]
 CueName = Literal["seat_belt", "headrest", "car_window", "roof", "steering_wheel"]
 Mend = Literal["crop", "export"]
 Value = float | int | bool | str | None
@@ -69,6 +70,8 @@ class DriversSeat:
     """only when seen"""
     cause: str | None = None
     """why it was not assessed"""
+    setting: Setting | None = None
+    """what kind of vehicle it looks like, a wheelchair among the others; None when it looks like none"""
 
     def to_dict(self) -> dict[str, Any]:
         """As in the report's JSON."""
@@ -76,6 +79,7 @@ class DriversSeat:
             "verdict": self.verdict,
             "probability": None if self.probability is None else round(self.probability, 4),
             "side": self.side,
+            "setting": self.setting,
             "cause": self.cause,
             "cues": [cue.to_dict() for cue in self.cues],
         }

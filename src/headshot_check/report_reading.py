@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from headshot_check.report import (
@@ -59,7 +60,8 @@ def _place(document: Mapping[str, Any]) -> Region:
 
 def _drivers_seat(document: Mapping[str, Any]) -> DriversSeat:
     cues = tuple(Cue(one["name"], one["probability"], _region(one["region"])) for one in document["cues"])
-    return DriversSeat(document["verdict"], document["probability"], cues, document["side"], document["cause"])
+    seat = DriversSeat(document["verdict"], document["probability"], cues, document["side"], document["cause"])
+    return replace(seat, setting=document.get("setting"))  # reports of before had none
 
 
 def _face(document: Mapping[str, Any]) -> Face:

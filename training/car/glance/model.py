@@ -6,8 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from training.car.teacher import DEEP_KEPT, MIDDLE_KEPT
-from training.car.trunk import stages
+from training.car.glance.teacher import DEEP_KEPT, MIDDLE_KEPT
+from training.car.glance.trunk import stages
 
 CUES = 6
 """Interior, belt, head restraint, window, roof, steering wheel."""

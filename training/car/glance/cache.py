@@ -11,13 +11,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from headshot_check.nets.car import SIZE
+from headshot_check.nets.car_glance import SIZE
 from training.car import renders
 from training.car.composites import Cutter, Made, compose, mark, without_seen
+from training.car.glance.staged import seat_behind, sit
+from training.car.glance.teacher import DEEP_KEPT, MIDDLE_KEPT, Basis, Teacher
+from training.car.glance.views import CELLS, imagined_face, shoot
 from training.car.renders import develop
-from training.car.staged import seat_behind, sit
-from training.car.teacher import DEEP_KEPT, MIDDLE_KEPT, Basis, Teacher
-from training.car.views import CELLS, imagined_face, shoot
 from training.rows import Row
 from training.sources import crops, find_faces, measured, read, rows, without_twins
 

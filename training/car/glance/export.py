@@ -1,4 +1,4 @@
-"""Stage export: the trained network, batch norms folded, fusion inside, as car.tflite.
+"""Stage export: the trained network, batch norms folded, fusion inside, as car_glance.tflite.
 
 Where the second block has come to stride 4 the trunk goes on in int8: half the time of float32 with float16 kernels and
 two thirds of its bytes. What comes before stays in float32, as do the heads: int8 kernels in the second convolution
@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from headshot_check.nets.car import SIZE
-from training.car.model import CUES, POOLED, SCALARS, CarModel, Conv
-from training.car.trunk import Block, Warm
+from headshot_check.nets.car_glance import SIZE
+from training.car.glance.model import CUES, POOLED, SCALARS, CarModel, Conv
+from training.car.glance.trunk import Block, Warm
 from training.ranges import activation_ranges
 from training.tflite_writer import NONE, RELU, RELU6, Graph
 

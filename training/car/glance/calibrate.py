@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from ai_edge_litert.interpreter import Interpreter
 
-from training.car.cache import Store
-from training.car.export import EVIDENCE
-from training.car.model import CUES, SCALARS
+from training.car.glance.cache import Store
+from training.car.glance.export import EVIDENCE
+from training.car.glance.model import CUES, SCALARS
 
 PRIOR = 0.05
 """Share of cars that fusion is fitted at: between the 0.2 % of real life and one photo in five of the complaint."""
