@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.measures.car_cues import car_cues
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
-from headshot_check.scene import Nets, Scene
+from headshot_check.scene import Scene
 
 ROOT = Path(__file__).resolve().parents[1]
 CUES = {"seat_belt": ("seat_belt",), "headrest": ("headrest",)}

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from headshot_check import Checker
 from headshot_check.measures.car_cues import car_cues
+from headshot_check.nets.all import Nets
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.car import CarEvidence
 from headshot_check.photo import load
 from headshot_check.policy import Policy, load_policy
 from headshot_check.report import DriversSeat
-from headshot_check.scene import Nets, NotAssessed, Scene
+from headshot_check.scene import NotAssessed, Scene
 
 SEAT = "car.drivers_seat"
 SELFIES = ("driver_selfie", "passenger", "other")

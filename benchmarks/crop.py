@@ -25,13 +25,14 @@ from PIL import Image
 
 from headshot_check.checker import Checker
 from headshot_check.crop import TARGETS, Target
-from headshot_check.crop.frame import cut_by_circle
 from headshot_check.crop.result import CroppedPhoto
 from headshot_check.measures.framing import shoulders
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.policy import Policy
 from headshot_check.report import Finding, Report
-from headshot_check.scene import Nets, NotAssessed, Scene
+from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene.circle import cut_by_circle
 
 MOST_OF_A_SOURCE = 60
 

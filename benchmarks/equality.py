@@ -27,9 +27,10 @@ from skin_tone import tone_group
 from survey import Record, survey
 
 from headshot_check.measures import measure_all
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.policy import judge, load_policy
-from headshot_check.scene import Nets, Scene
+from headshot_check.scene import Scene
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures" / "render"))
 from develop import Look, develop, encode

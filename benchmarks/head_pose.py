@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 from photo_set import interval
 
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
-from headshot_check.scene import Nets, NotAssessed, Scene
+from headshot_check.scene import NotAssessed, Scene
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures" / "render"))
 from catalogue import SHOTS

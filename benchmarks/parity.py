@@ -23,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from headshot_check.face_search import find_faces
 from headshot_check.nets import blazeface
 from headshot_check.nets.backend import PRESENT, Backend, LiteRTBackend
 from headshot_check.nets.face_mesh import _MIRROR, FaceMesh, Mesh, roi_of_detection
-from headshot_check.nets.geometry import Square
 from headshot_check.nets.mediapipe_tasks import MediaPipeBackend
+from headshot_check.pixels.geometry import Square
+from headshot_check.scene.face_search import find_faces
 
 _EYES = ((33, 133), (362, 263))
 FRONTAL_DEG = 30.0

@@ -24,9 +24,10 @@ from photo_set import Row, interval, read_rows, tags
 
 from headshot_check.errors import PhotoError
 from headshot_check.measures import measure_all
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.report import Value
-from headshot_check.scene import Nets, Scene
+from headshot_check.scene import Scene
 
 Taken = dict[str, tuple[Value | None, str | None]]
 """check: value and cause"""

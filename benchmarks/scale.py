@@ -34,8 +34,8 @@ from scale_report import UNDISTURBED, write_report
 
 from headshot_check import Checker
 from headshot_check.photo import load
-from headshot_check.scan.jobs import Job
-from headshot_check.scan.pool import WorkerPool, available_cpus
+from headshot_check.workers.jobs import Job
+from headshot_check.workers.pool import WorkerPool, available_cpus
 
 PHONE = Shape("12 MP", 3024, 4032)
 MEGAPIXELS = (0.25, 0.5, 1, 2, 4, 8, 12, 24, 48)

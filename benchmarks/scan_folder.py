@@ -33,7 +33,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from headshot_check.ranking import SUFFIXES
+from headshot_check.file_names import SUFFIXES
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "images"
 DAMAGED, NO_PICTURE, DUPLICATE, FAKE = 0.03, 0.01, 0.03, 0.3
@@ -254,8 +254,8 @@ def logged(log: Path, arguments: Sequence[str]) -> None:
     """headshot-check with a line in `log` for every photo that a worker has done, before anything is made of it."""
     from headshot_check.cli import main
     from headshot_check.scan import run
-    from headshot_check.scan.jobs import Job, Outcome
-    from headshot_check.scan.pool import WorkerPool
+    from headshot_check.workers.jobs import Job, Outcome
+    from headshot_check.workers.pool import WorkerPool
 
     lines = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 

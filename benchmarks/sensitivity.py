@@ -35,10 +35,11 @@ from degradations import Pixels, Sitter
 from photo_set import SOURCES_OF_SPEAKERS, read_rows, share_with_interval, shuffled, tags
 
 from headshot_check.measures import Measurement, known_measures, measure_all
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.policy import Rule, judge, load_policy
 from headshot_check.report import Limits, Value
-from headshot_check.scene import Nets, NotAssessed, Scene
+from headshot_check.scene import NotAssessed, Scene
 
 TARGET = 0.95
 LARGEST_PX = 512

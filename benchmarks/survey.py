@@ -15,9 +15,10 @@ from skin_tone import typology_angle
 import headshot_check
 from headshot_check.errors import PhotoError
 from headshot_check.measures import measure_all
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.policy import judge, load_policy
-from headshot_check.scene import Nets, Scene
+from headshot_check.scene import Scene
 
 Record = dict[str, Any]
 

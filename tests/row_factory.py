@@ -11,9 +11,9 @@ import report_factory
 
 from headshot_check.policy import Policy, load_policy
 from headshot_check.report import Finding, Report
-from headshot_check.scan.finished import Counts, FinishedScan, Group
-from headshot_check.scan.row import Row
-from headshot_check.views.listed_row import ListedRow
+from headshot_check.scan.finished import Counts, FinishedScan
+from headshot_check.scan.row import Group, Row
+from headshot_check.scan.tables.listed_row import ListedRow
 
 LINKEDIN = load_policy("linkedin")
 

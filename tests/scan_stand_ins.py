@@ -12,9 +12,9 @@ from pathlib import Path
 from PIL import Image
 from report_factory import report
 
-from headshot_check.checker import unreadable
 from headshot_check.errors import PhotoError
-from headshot_check.scan.jobs import Job, Outcome
+from headshot_check.report import unreadable
+from headshot_check.workers.jobs import Job, Outcome
 
 
 def photo_bytes(number: int) -> bytes:

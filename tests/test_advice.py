@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from headshot_check import Checker
-from headshot_check.advice import MOST_INSTRUCTIONS, Plan, make_plan, praise, verdict_of
+from headshot_check.advice.plan import MOST_INSTRUCTIONS, Plan, make_plan, praise, verdict_of
+from headshot_check.advice.sentences import matter_of, seat_in_words, side_of, what_is_good, what_is_wrong, why
 from headshot_check.measures import Measurement
 from headshot_check.policy import Policy, built_in, judge, load_policy
 from headshot_check.report import Cue, DriversSeat, Finding, Region, SeatVerdict, Value
-from headshot_check.sentences import WORDS
-from headshot_check.wording import matter_of, seat_in_words, side_of, what_is_good, what_is_wrong, why
+from headshot_check.words import WORDS
 
 POLICIES = {name: load_policy(name) for name in built_in()}
 LINKEDIN = POLICIES["linkedin"]

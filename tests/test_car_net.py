@@ -21,8 +21,8 @@ from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.car import ANSWERS, CELLS, CUES, SIZE, CarEvidence, CarNet
 from headshot_check.nets.car_glance import Glance
 from headshot_check.nets.car_views import WINDOW_FACES, align_window, inside, thumbnail
-from headshot_check.nets.geometry import Square
-from headshot_check.shrinking import Halves
+from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.shrinking import Halves
 
 IMAGES = Path(__file__).parents[1] / "fixtures/images"
 FACE = (110.0, 80.0, 210.0, 180.0)

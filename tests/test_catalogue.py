@@ -13,9 +13,9 @@ import headshot_check
 from headshot_check.measures import SUBJECTS, known_measures
 from headshot_check.policy import built_in, load_policy
 from headshot_check.report import CueName
-from headshot_check.sentences import CAUSES, CUES_IN_WORDS, WORDS, Words
-from headshot_check.views.check_names import SUBJECT_NAMES
-from headshot_check.views.labels import check_label
+from headshot_check.words import CAUSES, CUES_IN_WORDS, WORDS, Words
+from headshot_check.words.check_names import SUBJECT_NAMES
+from headshot_check.words.record import check_label
 
 SOURCES = Path(headshot_check.__file__).parent
 CHECKS = sorted({check for name in built_in() for check in load_policy(name).rules} | set(known_measures()))

@@ -21,7 +21,7 @@ from rich.console import Console
 from headshot_check import load_policy, schema
 from headshot_check.scan.finished import Counts, Problem
 from headshot_check.scan.summary import BestShot, Frequency, NamedPhoto, Summary
-from headshot_check.views.scan_page import render_counts, render_scan
+from headshot_check.views.terminal.scan_page import render_counts, render_scan
 
 GOOD, SELFIE = fixture("soft_office"), fixture("drivers_seat_selfie")
 posix = pytest.mark.skipif(sys.platform == "win32", reason="signals and names of POSIX")

@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from headshot_check.coaching import INSTRUCTIONS, Coach, Fault, Frame, Guidance, live_policy, look_at
 from headshot_check.coaching.faults import Whereabouts, faults_of
 from headshot_check.measures import Measurement
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.policy import Policy, built_in, judge, load_policy
 from headshot_check.policy.score import worst_severity
 from headshot_check.report import DriversSeat, Region
-from headshot_check.scene import Nets, Scene
+from headshot_check.scene import Scene
 
 FPS = 10.0
 LIVE = live_policy(load_policy("linkedin"))

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.measures import Measurement, measure_all
-from headshot_check.measures.cielab import as_grey_would_look, lab, linear
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
+from headshot_check.pixels.cielab import as_grey_would_look, lab, linear
 from headshot_check.policy import built_in, judge, load_policy
-from headshot_check.scene import Nets, Scene
+from headshot_check.scene import Scene
 
 Pixels = NDArray[np.uint8]
 NETS = Nets()

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.measures import Measurement, measure_all
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
-from headshot_check.scene import Nets, Scene
+from headshot_check.scene import Scene
 
 Pixels = NDArray[np.uint8]
 NETS = Nets()

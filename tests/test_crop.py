@@ -19,8 +19,9 @@ from headshot_check import Checker, CropError, CroppedPhoto, schema
 from headshot_check.crop import TARGETS, best_frame, target_for, target_named
 from headshot_check.crop.frame import MOST_STRAIGHTENING_DEG, Frame
 from headshot_check.crop.pixels import cut_out, size_of, snapped
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
-from headshot_check.scene import Nets, Scene
+from headshot_check.scene import Scene
 
 GOOD = fixture("soft_office")
 CAR = fixture("drivers_seat_selfie")

@@ -15,9 +15,10 @@ from sensitivity import FIXTURES, sitter
 from skin_tone import tone_group, typology_angle
 
 from headshot_check.measures import measure_all
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.policy import judge, load_policy
-from headshot_check.scene import Nets, Scene
+from headshot_check.scene import Scene
 
 NETS = Nets()
 RULES = load_policy("linkedin").rules

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from headshot_check.crop.frame import cut_by_circle
-from headshot_check.head import _MIRRORED, Head, bounds, head_outline, head_pose
+from headshot_check.scene.circle import cut_by_circle
+from headshot_check.scene.head import _MIRRORED, Head, bounds, head_outline, head_pose
 
 SEEDS = st.integers(0, 2**32 - 1)
 Floats = NDArray[np.float32]

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from headshot_check.measures import measure_all
-from headshot_check.measures.cielab import LINEAR, as_grey_would_look, colour_as_grey_would_look, lab, linear, luminance
 from headshot_check.measures.eye_region import _AROUND, _BELOW, around_and_below, between_lids
 from headshot_check.measures.face_light import (
     _LIPS,
@@ -29,9 +28,11 @@ from headshot_check.measures.face_light import (
     skin_mask,
 )
 from headshot_check.measures.gloss import hot_spots, largest_patch, middle_channel
-from headshot_check.nets.geometry import Square
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
-from headshot_check.scene import FaceCrop, Nets, Scene
+from headshot_check.pixels.cielab import LINEAR, as_grey_would_look, colour_as_grey_would_look, lab, linear, luminance
+from headshot_check.pixels.geometry import Square
+from headshot_check.scene import FaceCrop, Scene
 
 NETS = Nets()
 SEEDS = st.integers(0, 2**32 - 1)

@@ -17,8 +17,9 @@ from PIL import Image
 from headshot_check.measures import Measurement, known_measures, measure_all
 from headshot_check.measures.edge_width import edge_sigma, gradients
 from headshot_check.measures.face_light import linear_luminance, stops
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
-from headshot_check.scene import Nets, Scene
+from headshot_check.scene import Scene
 
 Pixels = NDArray[np.uint8]
 GOOD = [each for each in fixtures() if each.truth["verdict"] == "ready" and not each.truth["in_car"]]

@@ -24,17 +24,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.errors import HeadshotCheckError, WeightsError
-from headshot_check.nets import blazeface, geometry, runtime
+from headshot_check.nets import blazeface, runtime
 from headshot_check.nets.backend import PRESENT, LiteRTBackend
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.covering import CoveringNet
 from headshot_check.nets.face_mesh import _MIRROR, FaceMesh, Mesh, roi_of_detection, roi_of_mesh
-from headshot_check.nets.geometry import Square, transform
 from headshot_check.nets.iris import IrisNet
 from headshot_check.nets.mediapipe_tasks import MediaPipeBackend, MediaPipeMissing
 from headshot_check.nets.runtime import Network
 from headshot_check.nets.selfie import SelfieSegmenter
 from headshot_check.nets.startup_notes import without_startup_notes
+from headshot_check.pixels import geometry
+from headshot_check.pixels.geometry import Square, transform
 
 FACES = [fixture for fixture in fixtures() if fixture.truth["people"] == 1]
 IDS = [fixture.name for fixture in FACES]

@@ -13,9 +13,15 @@ from PIL import Image
 from report_factory import FACE_BOX, NO_CAR, backlight, face, in_a_car, rectangle, report, unreadable
 
 from headshot_check.report import Crop, Cue, DriversSeat, Finding, Region, Report, Verdict
-from headshot_check.views.overlay import LARGEST_LONG_SIDE, SMALLEST_LONG_SIDE, OverlayError, draw_overlay, save_overlay
 from headshot_check.views.palette import INK, WHITE
-from headshot_check.views.placement import Pill, pill_size, place_pills
+from headshot_check.views.picture.overlay import (
+    LARGEST_LONG_SIDE,
+    SMALLEST_LONG_SIDE,
+    OverlayError,
+    draw_overlay,
+    save_overlay,
+)
+from headshot_check.views.picture.placement import Pill, pill_size, place_pills
 
 Picture = NDArray[np.uint8]
 SIZES = [(60, 60), (150, 200), (416, 900), (1024, 1024), (1600, 1067), (3000, 2250)]

@@ -14,7 +14,7 @@ from headshot_check.policy import Judgement, Policy, Rule, built_in, judge, load
 from headshot_check.policy.score import HIDDEN
 from headshot_check.policy.writing import to_dict, to_toml
 from headshot_check.report import Limits
-from headshot_check.sentences import CAUSES, WORDS
+from headshot_check.words import CAUSES, WORDS
 
 LINKEDIN = load_policy("linkedin")
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from headshot_check.measures.quantiles import median, medians, quantile, quantiles
+from headshot_check.pixels.quantiles import median, medians, quantile, quantiles
 
 VALUES = arrays.arrays(np.float32, st.integers(1, 60), elements=st.floats(-1e6, 1e6, width=32))
 

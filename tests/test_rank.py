@@ -16,11 +16,13 @@ from PIL import Image, ImageEnhance, ImageFilter
 from report_factory import report, unreadable
 
 from headshot_check import Checker, Finding, PhotoError, rank
-from headshot_check.comparisons import COMPARISONS
+from headshot_check.advice.ranking import RankedPhoto, losses, nearness, rank_reports
+from headshot_check.checker import rank_photos
+from headshot_check.file_names import photos_in
 from headshot_check.measures import known_measures
 from headshot_check.policy import load_policy
-from headshot_check.ranking import RankedPhoto, losses, nearness, photos_in, rank_photos, rank_reports
 from headshot_check.report import Limits, Report
+from headshot_check.words.comparisons import COMPARISONS
 
 LINKEDIN = load_policy("linkedin")
 GOOD = fixture("soft_office")

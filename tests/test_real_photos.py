@@ -16,9 +16,9 @@ import pytest
 from fixture_photos import ROOT
 
 from headshot_check import Checker, Report, schema
-from headshot_check.face_search import find_faces
 from headshot_check.nets.backend import LiteRTBackend
 from headshot_check.photo import load
+from headshot_check.scene.face_search import find_faces
 
 PHOTOS = ROOT.parent / "shared" / "photos"
 pytestmark = pytest.mark.skipif(

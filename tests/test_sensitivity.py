@@ -15,10 +15,10 @@ from degradations import Sitter
 from sensitivity import FIXTURES, holds, measured, moves, never_better, sitter, tolerance
 
 from headshot_check.measures import known_measures
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.policy import Rule, load_policy
 from headshot_check.report import Limits
-from headshot_check.scene import Nets
 
 NETS = Nets()
 RULES = load_policy("linkedin").rules

@@ -12,12 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import LiteRTBackend
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh
 from headshot_check.photo import load
-from headshot_check.scene import Nets, Scene
-from headshot_check.shrinking import Halves
+from headshot_check.pixels.shrinking import Halves
+from headshot_check.scene import Scene
 
 
 class _Counting(LiteRTBackend):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from headshot_check.shrinking import area_means, halved, shrunk
+from headshot_check.pixels.shrinking import area_means, halved, shrunk
 
 PICTURE = np.asarray(Image.open(fixture("soft_office")).convert("RGB"))
 

@@ -18,9 +18,11 @@ from report_factory import FINDINGS, backlight, in_a_car, report, unreadable
 from rich.console import Console
 
 from headshot_check.report import Cue, DriversSeat, Finding, Limits, Report
+from headshot_check.text import capitalised
 from headshot_check.views import labels
-from headshot_check.views.terminal import render, render_summary, render_text, summary_text
-from headshot_check.views.typesetting import cells
+from headshot_check.views.terminal.report_page import render, render_summary, render_text, summary_text
+from headshot_check.views.terminal.typesetting import cells
+from headshot_check.words.record import check_label
 
 NASTY = "[bold]me[/bold]\x1b[31m\x1b]0;owned\x07\r\n\u202egpj\udcff\x9b2J.jpg"
 
@@ -47,7 +49,7 @@ def test_every_problem_is_told_with_its_message(width: int, verbose: bool) -> No
         if finding.status in ("fail", "warn"):
             assert finding.message in text
             assert labels.measure_text(finding) in text
-            assert labels.check_label(finding.check).lower() in text.lower()
+            assert check_label(finding.check).lower() in text.lower()
 
 
 def test_the_worst_comes_first() -> None:
@@ -141,7 +143,7 @@ def test_the_drivers_seat_line_is_as_certain_as_the_verdict(seat: DriversSeat, w
     text = flat(render_text(report(drivers_seat=seat)))
     assert words in text
     assert labels.percent(seat.probability or 0) in text
-    assert labels.capitalised(labels.seat_evidence(seat)) in text
+    assert capitalised(labels.seat_evidence(seat)) in text
 
 
 @pytest.mark.parametrize("seat", [DriversSeat("unlikely", 0.2, (Cue("headrest", 0.9),)), DriversSeat("not_assessed")])
@@ -257,8 +259,8 @@ def test_colour_needs_a_terminal_that_wants_it(
 
 def test_plain_output_does_not_load_rich() -> None:
     code = (
-        "import sys, report_factory as f\nfrom headshot_check.views import terminal\n"
-        "terminal.render(f.report())\nassert not {'rich', 'numpy', 'cv2', 'PIL'} & set(sys.modules)"
+        "import sys, report_factory as f\nfrom headshot_check.views.terminal import report_page\n"
+        "report_page.render(f.report())\nassert not {'rich', 'numpy', 'cv2', 'PIL'} & set(sys.modules)"
     )
     settings = {name: value for name, value in os.environ.items() if name != "FORCE_COLOR"}
     settings |= {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}

@@ -14,14 +14,13 @@ from fixture_photos import fixtures
 from PIL import Image, ImageEnhance
 
 from headshot_check import Checker
-from headshot_check.advice import verdict_of
-from headshot_check.checker import unreadable
+from headshot_check.advice.plan import verdict_of
 from headshot_check.errors import PHOTO_ERROR_CODES, PhotoError
 from headshot_check.policy import Policy
-from headshot_check.report import PhotoFacts, Report
-from headshot_check.scan.finished import Counts, FinishedScan, Group
-from headshot_check.scan.jobs import THUMBNAIL_PX
-from headshot_check.scan.row import Row
+from headshot_check.report import PhotoFacts, Report, unreadable
+from headshot_check.scan.finished import Counts, FinishedScan
+from headshot_check.scan.row import Group, Row
+from headshot_check.workers.jobs import THUMBNAIL_PX
 
 SCRIPTS = ("Żaneta", "山田", "Ольга", "محمد", "Zoë & Søn", "नेहा", "me\u202egpj", "<img src=x onerror=alert(1)>")
 FOLDERS = ("team", "2024/applications", "from phones/Ünï", "")

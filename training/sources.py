@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from headshot_check.nets.blazeface import FaceDetector
-from headshot_check.nets.geometry import Square
+from headshot_check.pixels.geometry import Square
 from training.rows import Row
 
 SAME = 0.97

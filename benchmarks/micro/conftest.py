@@ -16,8 +16,9 @@ import cv2
 import pytest
 
 from headshot_check import Checker
+from headshot_check.nets.all import Nets
 from headshot_check.photo import Photo, load
-from headshot_check.scene import Nets, Scene
+from headshot_check.scene import Scene
 
 BENCHMARKS = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(BENCHMARKS))

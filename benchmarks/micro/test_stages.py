@@ -21,9 +21,10 @@ from PIL import Image
 from headshot_check import Checker
 from headshot_check.assessment import report_on
 from headshot_check.measures import SUBJECTS, known_measures, measure_all
+from headshot_check.nets.all import Nets
 from headshot_check.photo import ANALYSIS_LONG_SIDE, Photo, load
-from headshot_check.scene import Nets, Scene
-from headshot_check.views.overlay import draw_overlay
+from headshot_check.scene import Scene
+from headshot_check.views.picture.overlay import draw_overlay
 
 Encoded = Callable[[str], bytes]
 FILES = ("0.5 MP", "1 MP", "12 MP", "48 MP", "12 MP progressive", "12 MP PNG", "12 MP HEIC")

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
 
+    from headshot_check.advice.ranking import RankedPhoto
     from headshot_check.checker import Checker
     from headshot_check.crop.result import CroppedPhoto
     from headshot_check.crop.targets import CropError
     from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError, WeightsError, WorkerError
     from headshot_check.photo import Source
     from headshot_check.policy import Policy, load_policy
-    from headshot_check.ranking import RankedPhoto
     from headshot_check.report import Crop, Cue, DriversSeat, Face, Finding, Limits, PhotoFacts, Region, Report, schema
 
 __version__ = "0.1.0"
@@ -58,7 +58,7 @@ _HOMES = {
     "Checker": "checker",
     "CropError": "crop.targets",
     "CroppedPhoto": "crop.result",
-    "RankedPhoto": "ranking",
+    "RankedPhoto": "advice.ranking",
     **dict.fromkeys(("Policy", "load_policy"), "policy"),
     **dict.fromkeys(("HeadshotCheckError", "PhotoError", "PolicyError", "WeightsError", "WorkerError"), "errors"),
     **dict.fromkeys(
@@ -121,8 +121,8 @@ def rank(
     """
     from os import PathLike
 
-    from headshot_check.checker import shared_checker
-    from headshot_check.ranking import photos_in, rank_photos
+    from headshot_check.checker import rank_photos, shared_checker
+    from headshot_check.file_names import photos_in
 
     shots: Iterable[Source] = photos_in(sources) if isinstance(sources, (str, PathLike)) else sources
     return rank_photos(shots, shared_checker(policy))

@@ -7,19 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from headshot_check import wording
-from headshot_check.advice import CROP_OFFER, Plan, make_plan, verdict_of
+from headshot_check.advice import sentences
+from headshot_check.advice.plan import CROP_OFFER, Plan, make_plan, verdict_of
 from headshot_check.crop import target_for
 from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
 from headshot_check.measures import Measurement, measure_all
 from headshot_check.measures.car import seat_setting
 from headshot_check.measures.car_cues import car_cues, seat_side
 from headshot_check.measures.places import box_region
+from headshot_check.nets.all import Nets
 from headshot_check.photo import Photo
 from headshot_check.policy import Judgement, Policy, Rule, costs, judge, score
 from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict, Status
-from headshot_check.scene import Nets, NotAssessed, Scene
-from headshot_check.sentences import cause_in_words
+from headshot_check.scene import NotAssessed, Scene
+from headshot_check.words import cause_in_words
 
 _SEAT = "car.drivers_seat"
 _SEAT_VERDICTS: dict[str, SeatVerdict] = {"fail": "likely", "warn": "possible", "pass": "unlikely"}
@@ -129,12 +130,12 @@ def _finding(known: Assessment, check: str, face: Region | None) -> Finding:
     if measured.cause is not None:
         said = f"Not assessed: {cause_in_words(measured.cause)}."
     elif check == _SEAT:
-        said, do = wording.seat_in_words(known.seat)
+        said, do = sentences.seat_in_words(known.seat)
     elif judged.status == "pass":
-        said = wording.what_is_good(check, measured.value)
+        said = sentences.what_is_good(check, measured.value)
     else:
-        side = wording.side_of(measured.region, face)
-        said, do = wording.what_is_wrong(check, measured.value, high=judged.high, side=side)
+        side = sentences.side_of(measured.region, face)
+        said, do = sentences.what_is_wrong(check, measured.value, high=judged.high, side=side)
     limits = known.rules[check].limits
     return Finding(
         check, judged.status, said, measured.value, measured.unit, limits, do or None, measured.region, measured.cause

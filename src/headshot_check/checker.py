@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterable, Iterator
 from os import PathLike, fsdecode
 
+from headshot_check.advice.ranking import RankedPhoto, rank_reports
 from headshot_check.assessment import assess, in_words, report_on
 from headshot_check.crop import best_frame, target_for, target_named
 from headshot_check.crop.result import CroppedPhoto, cropped_photo, notes_on
@@ -14,13 +15,14 @@ from headshot_check.crop.suggest import crop_of, roll_limit, shown_crop
 from headshot_check.crop.targets import CropError
 from headshot_check.errors import HeadshotCheckError, PhotoError
 from headshot_check.memory import keep_what_is_freed
+from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import Backend
 from headshot_check.photo import Limits as PhotoLimits
 from headshot_check.photo import Photo, Source, load
 from headshot_check.policy import Policy, load_policy
-from headshot_check.report import DriversSeat, Finding, Report
-from headshot_check.scene import Nets, NotAssessed, Scene
-from headshot_check.sentences import cause_in_words
+from headshot_check.report import Report, check_failed, unreadable
+from headshot_check.scene import NotAssessed, Scene
+from headshot_check.words import cause_in_words
 
 
 class Checker:
@@ -133,8 +135,8 @@ class Checker:
             return (self._surely(source) for source in sources)
         if self._own_backend:
             raise ValueError("a backend of one's own checks in this process only: use workers=1")
-        from headshot_check.scan.many import reports_of
-        from headshot_check.scan.pool import WorkerPool
+        from headshot_check.workers.many import reports_of
+        from headshot_check.workers.pool import WorkerPool
 
         pool = WorkerPool(self.policy, workers=workers, time_limit_s=time_limit_s, limits=self._limits)
         return reports_of(sources, pool, self._surely, ordered)
@@ -207,15 +209,6 @@ def shared_checker(policy: str | PathLike[str] = "linkedin") -> Checker:
         return _shared[key]
 
 
-def unreadable(error: PhotoError, policy: str = "linkedin") -> Report:
-    """The report of a picture that cannot be read."""
-    finding = Finding("file.readable", "fail", error.message, value=False, advice=error.remedy, cause=error.code)
-    seat = DriversSeat("not_assessed", cause="unreadable")
-    return Report(
-        error.source, None, "unreadable", None, seat, findings=(finding,), retake=(error.remedy,), policy=policy
-    )
-
-
-def check_failed(name: str, error: Exception) -> PhotoError:
-    """The error of a photo on which the check itself came to grief: a fault of ours that must not end a long run."""
-    return PhotoError("check_failed", name, f"the check itself failed ({type(error).__name__}: {error})")
+def rank_photos(sources: Iterable[Source], checker: Checker) -> tuple[RankedPhoto, ...]:
+    """Check the shots and put the best first; equals keep their order, what cannot be read comes last."""
+    return rank_reports(checker.check_many(sources), checker.policy)

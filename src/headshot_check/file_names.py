@@ -1,12 +1,40 @@
-"""File names as text: on POSIX a name is bytes, which need not be any."""
+"""Names of files: what is taken for a photo, and the order in which people count."""
 
 from __future__ import annotations
 
+import re
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Final
 
-def encodable(text: str) -> str:
-    r"""The text in letters that UTF-8 can carry: bytes of a name that are no text are spelt as in `\udcff`.
+from headshot_check.errors import PhotoError
 
-    >>> print(encodable("caf\udce9.jpg"))
-    caf\udce9.jpg
+SUFFIXES: Final = frozenset(
+    {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".gif"}
+)
+"""Names that are taken for photos in a folder."""
+
+
+def photos_in(place: str | PathLike[str]) -> list[str]:
+    """The photos of a folder (not of those below it), by name, "2.jpg" before "10.jpg"; a file is itself.
+
+    Raises
+    ------
+    PhotoError
+        "not_found" when a folder holds none.
     """
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+    folder = Path(place)
+    if not folder.is_dir():
+        return [fspath(place)]
+    names = [
+        path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.name[0] != "." and path.is_file()
+    ]
+    if not names:
+        raise PhotoError("not_found", fspath(place), "there are no photos in this folder", "Name a folder with photos.")
+    return [str(path) for path in sorted(names, key=lambda path: natural(path.name))]
+
+
+def natural(name: str) -> list[tuple[int, int, str]]:
+    """Key of the order in which people count: digits as numbers, the rest without regard to case."""
+    parts = re.split(r"(\d+)", name)
+    return [(0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part.casefold()) for part in parts]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import sys
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -21,3 +25,12 @@ def keep_what_is_freed() -> None:
     nothing.
     """
     np.empty(_ENOUGH, np.uint8)
+
+
+def freed_memory_to_the_system() -> Callable[[], object]:
+    """What hands freed memory back to the system; elsewhere than with glibc nothing need be done."""
+    if sys.platform == "linux":
+        with contextlib.suppress(AttributeError):  # musl
+            trim = ctypes.CDLL(None).malloc_trim
+            return lambda: trim(0)
+    return lambda: None

@@ -22,7 +22,7 @@ from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.source import Source, read_source
 from headshot_check.decoding.upright import block_mean, cut, scaled_box, stored_box, turned
 from headshot_check.errors import PhotoError
-from headshot_check.shrinking import shrunk
+from headshot_check.pixels.shrinking import shrunk
 
 __all__ = ["ANALYSIS_LONG_SIDE", "Camera", "Limits", "Photo", "Source", "load"]
 

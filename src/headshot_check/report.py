@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from headshot_check.sentences import cause_in_words
+from headshot_check.errors import PhotoError
+from headshot_check.words import cause_in_words
 
 SCHEMA_VERSION = "1.0"
 
@@ -297,9 +298,7 @@ class Report:
         ValueError
             It is of another schema version, or lacks a key.
         """
-        from headshot_check.report_reading import report_from_dict
-
-        return report_from_dict(document)
+        return _report(document)
 
 
 @lru_cache(maxsize=1)
@@ -312,3 +311,74 @@ def schema() -> Mapping[str, Any]:
 
 def _dict(part: Any) -> dict[str, Any] | None:
     return None if part is None else part.to_dict()
+
+
+def unreadable(error: PhotoError, policy: str = "linkedin") -> Report:
+    """The report of a picture that cannot be read."""
+    finding = Finding("file.readable", "fail", error.message, value=False, advice=error.remedy, cause=error.code)
+    seat = DriversSeat("not_assessed", cause="unreadable")
+    return Report(
+        error.source, None, "unreadable", None, seat, findings=(finding,), retake=(error.remedy,), policy=policy
+    )
+
+
+def check_failed(name: str, error: Exception) -> PhotoError:
+    """The error of a photo on which the check itself came to grief: a fault of ours that must not end a long run."""
+    return PhotoError("check_failed", name, f"the check itself failed ({type(error).__name__}: {error})")
+
+
+def _report(document: Mapping[str, Any]) -> Report:
+    version = document.get("schema_version")
+    if version != SCHEMA_VERSION:
+        raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
+    try:
+        return Report(
+            source=document["source"],
+            photo=None if document["photo"] is None else PhotoFacts(**document["photo"]),
+            verdict=document["verdict"],
+            score=document["score"],
+            drivers_seat=_drivers_seat(document["drivers_seat"]),
+            faces=tuple(_face(one) for one in document["faces"]),
+            findings=tuple(_finding(one) for one in document["findings"]),
+            retake=tuple(document["retake"]),
+            crop=_crop(document["crop"]),
+            policy=document["policy"],
+            edits=tuple(document["edits"]),
+            praise=tuple(document["praise"]),
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"this is no report: {error}") from error
+
+
+def _region(document: Mapping[str, Any] | None) -> Region | None:
+    return None if document is None else _place(document)
+
+
+def _place(document: Mapping[str, Any]) -> Region:
+    return Region(tuple((x, y) for x, y in document["points"]))
+
+
+def _drivers_seat(document: Mapping[str, Any]) -> DriversSeat:
+    cues = tuple(Cue(one["name"], one["probability"], _region(one["region"])) for one in document["cues"])
+    seat = DriversSeat(document["verdict"], document["probability"], cues, document["side"], document["cause"])
+    return replace(seat, setting=document.get("setting"))  # reports of before had none
+
+
+def _face(document: Mapping[str, Any]) -> Face:
+    places = {"box": _place(document["box"]), "eyes": _region(document["eyes"]), "head": _region(document["head"])}
+    return Face(**{**document, **places})
+
+
+def _finding(document: Mapping[str, Any]) -> Finding:
+    limits: dict[str, Any] = {
+        name: tuple(at) if isinstance(at, list) else at for name, at in document["limits"].items()
+    }
+    return Finding(**{**document, "limits": Limits(**limits), "region": _region(document["region"])})
+
+
+def _crop(document: Mapping[str, Any] | None) -> Crop | None:
+    if document is None:
+        return None
+    size = None if document["size"] is None else (document["size"][0], document["size"][1])
+    rest = {"region": _place(document["region"]), "mends": tuple(document["mends"]), "size": size}
+    return Crop(**{**document, **rest})

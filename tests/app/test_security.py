@@ -12,8 +12,8 @@ import pytest
 from fixture_photos import ROOT
 
 from headshot_check.app.gate import HEADERS, POLICY
+from headshot_check.app.routes.static_files import FOLDERS, TYPES, files
 from headshot_check.app.server import Address
-from headshot_check.app.static_files import FOLDERS, TYPES, files
 
 
 def ask(

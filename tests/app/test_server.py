@@ -16,9 +16,9 @@ from fixture_photos import fixture
 from PIL import Image
 
 from headshot_check import Checker, Report
+from headshot_check.advice.ranking import rank_reports
 from headshot_check.app.server import Address
 from headshot_check.policy import load_policy
-from headshot_check.ranking import rank_reports
 
 GOOD, SELFIE = "soft_office", "drivers_seat_selfie"
 

@@ -15,10 +15,10 @@ from headshot_check.app.holding import Budget, Pace, Turnstile
 from headshot_check.app.limits import Limits
 from headshot_check.app.problems import Problem
 from headshot_check.app.service import service
-from headshot_check.checker import unreadable
 from headshot_check.errors import PhotoError, WeightsError
 from headshot_check.policy import load_policy
-from headshot_check.scan.jobs import Job, Outcome
+from headshot_check.report import unreadable
+from headshot_check.workers.jobs import Job, Outcome
 
 POLICY = load_policy("linkedin")
 PORT, SECRET = 8000, "the secret"

@@ -16,12 +16,11 @@ from row_factory import in_car_row, ready_row, row, scan, unreadable_row
 
 from headshot_check import Checker
 from headshot_check.report import Finding
-from headshot_check.scan.finished import Group
-from headshot_check.scan.row import Row
-from headshot_check.scan.worker import preview
-from headshot_check.views.folder_report import FolderReport
-from headshot_check.views.listed_row import listed
+from headshot_check.scan.row import Group, Row
+from headshot_check.scan.tables.listed_row import listed
 from headshot_check.views.scan_reports import write_reports
+from headshot_check.views.web.folder_report import FolderReport
+from headshot_check.workers.worker import preview
 
 pytestmark = pytest.mark.browser
 

@@ -257,8 +257,8 @@ def test_quit_stops_the_server(new_page: Callable[..., Any]) -> None:
 
 
 def test_suffixes_taken_from_folders_are_those_of_the_command_line() -> None:
-    from headshot_check.app.static_files import files
-    from headshot_check.ranking import SUFFIXES
+    from headshot_check.app.routes.static_files import files
+    from headshot_check.file_names import SUFFIXES
 
     text = files()["intake.js"].read_text(encoding="utf-8")
     (listed,) = re.findall(r"SUFFIXES = \[(.*?)\]", text)

@@ -145,7 +145,8 @@ def test_every_finding_has_its_value_and_what_has_limits_a_gauge(opened: Callabl
 
 
 def test_values_read_as_on_the_terminal(opened: Callable[..., Driver]) -> None:
-    from headshot_check.views.labels import check_label, measure_text
+    from headshot_check.views.labels import measure_text
+    from headshot_check.words.record import check_label
 
     findings = [
         finding

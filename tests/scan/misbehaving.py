@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from headshot_check.scan import worker
+from headshot_check.workers import worker
 
 _checked = worker.JobChecker._outcome
 

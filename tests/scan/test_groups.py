@@ -17,13 +17,12 @@ from report_factory import report
 
 from headshot_check import load_policy
 from headshot_check.photo import load
+from headshot_check.pixels.perceptual_hash import perceptual_hash
 from headshot_check.report import Finding, Limits, Report
-from headshot_check.scan.finished import Group
 from headshot_check.scan.groups import MINIATURE_SIDE, alike, group_rows, miniature, near_duplicates
-from headshot_check.scan.jobs import THUMBNAIL_PX
-from headshot_check.scan.perceptual_hash import perceptual_hash
-from headshot_check.scan.row import Row
-from headshot_check.scan.worker import preview
+from headshot_check.scan.row import Group, Row
+from headshot_check.workers.jobs import THUMBNAIL_PX
+from headshot_check.workers.worker import preview
 
 LINKEDIN = load_policy("linkedin")
 # made-up people in made-up places, no two of them in one

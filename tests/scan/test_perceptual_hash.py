@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from headshot_check.scan.perceptual_hash import distance, perceptual_hash
+from headshot_check.pixels.perceptual_hash import distance, perceptual_hash
 
 SAME = 10
 """bits of 64: what scaling, compressing and brightening may change; near-duplicates are looked for around here"""

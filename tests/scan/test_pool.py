@@ -23,9 +23,9 @@ from PIL import Image
 
 from headshot_check import Checker, load_policy
 from headshot_check.photo import Limits
-from headshot_check.scan import crew, process
-from headshot_check.scan.jobs import THUMBNAIL_PX, Job, Outcome
-from headshot_check.scan.pool import WAITING_PER_WORKER, WorkerError, WorkerPool
+from headshot_check.workers import crew, process
+from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome
+from headshot_check.workers.pool import WAITING_PER_WORKER, WorkerError, WorkerPool
 
 posix = pytest.mark.skipif(os.name == "nt", reason="signals")
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
@@ -335,8 +335,8 @@ def test_scripts_need_no_guard(how: str, tmp_path: Path) -> None:
 _LONG = f"""
     import os, sys, time
     from pathlib import Path
-    from headshot_check.scan.jobs import Job
-    from headshot_check.scan.pool import WorkerPool
+    from headshot_check.workers.jobs import Job
+    from headshot_check.workers.pool import WorkerPool
 
     pool = WorkerPool(workers=2)
     jobs = (Job({str(PHOTO)!r}, str(number)) for number in range(10**9))
@@ -370,9 +370,9 @@ def test_workers_end_with_their_parent_however_it_ends(number: int) -> None:
 _ORPHAN = """
     import sys, time
     from pathlib import Path
-    from headshot_check.scan import process
-    from headshot_check.scan.jobs import Job
-    from headshot_check.scan.pool import WorkerPool
+    from headshot_check.workers import process
+    from headshot_check.workers.jobs import Job
+    from headshot_check.workers.pool import WorkerPool
 
     sys.path.insert(0, {folder!r})
     process._RUN = "import misbehaving; " + process._RUN

@@ -21,20 +21,20 @@ from hostile import make_hostile_files
 
 from headshot_check import Report, load_policy
 from headshot_check.errors import PhotoError
-from headshot_check.scan.jobs import Job
-from headshot_check.scan.pool import WorkerPool
 from headshot_check.scan.row import Row
 from headshot_check.scan.walk import Walk
+from headshot_check.workers.jobs import Job
+from headshot_check.workers.pool import WorkerPool
 
 ray = pytest.importorskip("ray", reason="extra `ray` is not installed")
 pq = pytest.importorskip("pyarrow.parquet")
 moto = pytest.importorskip("moto.server", reason="moto[server] is not installed")
 boto3 = pytest.importorskip("boto3")
 
-from headshot_check.scan.ray import RayError, check_dataset, scan_with_ray  # noqa: E402
-from headshot_check.scan.remote import RemoteError, RemoteWalk, open_place  # noqa: E402
-from headshot_check.views.columns import columns  # noqa: E402
-from headshot_check.views.parquet_table import REPORT, arrow_schema  # noqa: E402
+from headshot_check.scan.ray.cluster import RayError, check_dataset, scan_with_ray  # noqa: E402
+from headshot_check.scan.ray.remote import RemoteError, RemoteWalk, open_place  # noqa: E402
+from headshot_check.scan.tables.columns import columns  # noqa: E402
+from headshot_check.scan.tables.parquet_table import REPORT, arrow_schema  # noqa: E402
 
 # what Ray and boto warn of is theirs
 pytestmark = [pytest.mark.ray, pytest.mark.filterwarnings("default")]
@@ -81,7 +81,7 @@ def cluster(s3: Any) -> Iterator[Any]:
     from ray.cluster_utils import Cluster
 
     def let_workers_misbehave() -> None:  # in each process of the cluster, to which a nested function is sent as it is
-        from headshot_check.scan import process
+        from headshot_check.workers import process
 
         sys.path.insert(0, str(ROOT / "tests" / "scan"))
         process._RUN = f"import misbehaving; {process._RUN}"
@@ -276,7 +276,7 @@ def worker_processes() -> list[Any]:
     import psutil  # Ray brings its own
 
     def checks(process: Any) -> bool:
-        return any("headshot_check.scan.worker" in part for part in process.info["cmdline"] or ())
+        return any("headshot_check.workers.worker" in part for part in process.info["cmdline"] or ())
 
     return [process for process in psutil.process_iter(["cmdline"]) if checks(process)]
 

@@ -10,8 +10,8 @@ import pytest
 from fixture_photos import IMAGES, ROOT
 
 from headshot_check import load_policy
-from headshot_check.scan.ray import RayError, check_dataset, scan_with_ray
-from headshot_check.scan.remote import local_path
+from headshot_check.scan.ray.cluster import RayError, check_dataset, scan_with_ray
+from headshot_check.scan.ray.remote import local_path
 
 
 @pytest.fixture

@@ -17,11 +17,11 @@ from scan_stand_ins import CountingPool, photo_bytes
 
 from headshot_check import Checker
 from headshot_check.errors import PhotoError, WeightsError
-from headshot_check.scan.jobs import Job, Outcome
 from headshot_check.scan.row import Row
 from headshot_check.scan.run import Scan
 from headshot_check.scan.turn import digest_of
-from headshot_check.scan.worker import JobChecker
+from headshot_check.workers.jobs import Job, Outcome
+from headshot_check.workers.worker import JobChecker
 
 
 @pytest.fixture

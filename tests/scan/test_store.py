@@ -17,11 +17,11 @@ from report_factory import report
 from scan_stand_ins import outcome_of, photo_bytes
 
 from headshot_check.policy import load_policy
-from headshot_check.scan import database
-from headshot_check.scan.cache_folder import cache_folder
-from headshot_check.scan.fingerprint import fingerprint
-from headshot_check.scan.jobs import Job, Outcome
-from headshot_check.scan.store import UNUSED_DAYS, Checked, FileFacts, Store
+from headshot_check.scan.kept import database
+from headshot_check.scan.kept.cache_folder import cache_folder
+from headshot_check.scan.kept.fingerprint import fingerprint
+from headshot_check.scan.kept.store import UNUSED_DAYS, Checked, FileFacts, Store
+from headshot_check.workers.jobs import Job, Outcome
 
 LINKEDIN = load_policy("linkedin")
 OUTCOME = Outcome(report(), "ab" * 16, (1 << 64) - 2, b"jpeg", 9, 0.5)
@@ -90,7 +90,7 @@ def test_limits_decide_and_not_the_name(path: Path, tmp_path: Path) -> None:
 
 def test_version_of_the_package_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     before = fingerprint(LINKEDIN)
-    monkeypatch.setattr("headshot_check.scan.fingerprint.__version__", "99.0")
+    monkeypatch.setattr("headshot_check.scan.kept.fingerprint.__version__", "99.0")
     assert fingerprint(LINKEDIN) != before
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from row_factory import in_car_row, ready_row, row, scan, unreadable_row
 
 from headshot_check.scan.row import Row
+from headshot_check.scan.tables.listed_row import listed
 from headshot_check.views.junit import JUnit
-from headshot_check.views.listed_row import listed
 
 # What Ant's schema asks for, and Jenkins's allows.
 SUITE = {"id", "package", "name", "hostname", "timestamp", "tests", "failures", "errors", "skipped", "time"}

@@ -22,11 +22,11 @@ from headshot_check.measures import Reading, known_measures
 from headshot_check.policy import built_in, load_policy
 from headshot_check.report import schema
 from headshot_check.scan.row import Row
-from headshot_check.views.columns import ANSWERS, FACTS, column_types, columns
-from headshot_check.views.csv_table import CsvTable
-from headshot_check.views.json_lines import JsonLines
-from headshot_check.views.listed_row import ListedRow
-from headshot_check.views.parquet_table import ParquetTable, can_write
+from headshot_check.scan.tables.columns import ANSWERS, FACTS, column_types, columns
+from headshot_check.scan.tables.csv_table import CsvTable
+from headshot_check.scan.tables.json_lines import JsonLines
+from headshot_check.scan.tables.listed_row import ListedRow
+from headshot_check.scan.tables.parquet_table import ParquetTable, can_write
 
 ANY_NAME = st.text(st.characters(exclude_characters="\0"), min_size=1) | st.sampled_from(
     ["caf\udce9.jpg", "=cmd|'/c calc'!A1", "-1", "@SUM(A1)", "a,b;c\td.jpg", 'say "hi".jpg', "two\r\nlines", "＝1", " "]

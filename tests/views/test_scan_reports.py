@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from row_factory import in_car_row, ready_row, row, scan, unreadable_row
 
-from headshot_check.scan.finished import FinishedScan, Group
-from headshot_check.scan.row import Row
+from headshot_check.scan.finished import FinishedScan
+from headshot_check.scan.row import Group, Row
+from headshot_check.scan.tables.parquet_table import can_write
 from headshot_check.views import scan_reports
-from headshot_check.views.folder_report import REPORTS_A_BLOCK, THUMBNAILS_A_BLOCK, link_to
-from headshot_check.views.parquet_table import can_write
 from headshot_check.views.scan_reports import left_out, write_reports
+from headshot_check.views.web.folder_report import REPORTS_A_BLOCK, THUMBNAILS_A_BLOCK, link_to
 
 FILES = ["report.html", "rows.csv", "rows.jsonl", *(["rows.parquet"] if can_write() else []), "junit.xml"]
 
@@ -157,8 +157,8 @@ def test_the_security_policy_names_what_is_in_the_page_and_no_network(tmp_path: 
 def test_no_name_gets_out_of_its_place(name: str) -> None:
     import io
 
-    from headshot_check.views.folder_report import FolderReport
-    from headshot_check.views.listed_row import listed
+    from headshot_check.scan.tables.listed_row import listed
+    from headshot_check.views.web.folder_report import FolderReport
 
     done = scan([row(name or "-"), row("</script><!--<script>"), row("{{BLOCKS}}")])
     stream = io.BytesIO()

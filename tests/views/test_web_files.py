@@ -8,10 +8,10 @@ import re
 import pytest
 
 from headshot_check.crop.targets import TARGETS
-from headshot_check.sentences import CUES_IN_WORDS
-from headshot_check.views.check_names import CHECK_NAMES, SUBJECT_NAMES, SUBJECTS_IN_FULL
 from headshot_check.views.palette import CUES, INK, TONES
 from headshot_check.views.web import FOLDER, MODULES, script, style
+from headshot_check.words import CUES_IN_WORDS
+from headshot_check.words.check_names import CHECK_NAMES, SUBJECT_NAMES, SUBJECTS_IN_FULL
 
 
 def table(name: str) -> dict[str, str]:

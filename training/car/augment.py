@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from headshot_check.nets.car_views import FILL, align_window
-from headshot_check.nets.geometry import Square
+from headshot_check.pixels.geometry import Square
 from training.car.outlines import THERE, UNKNOWN
 from training.car.samples import Sample
 

@@ -10,7 +10,7 @@ import torch
 from headshot_check.nets.car import SIZE
 from headshot_check.nets.car_glance import CarGlance
 from headshot_check.nets.car_views import align_window
-from headshot_check.shrinking import Halves
+from headshot_check.pixels.shrinking import Halves
 from training.car.augment import shoot
 from training.car.fuse import columns, fuse, written
 from training.car.lite_export import export

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from headshot_check.nets.car_views import FILL
-from headshot_check.nets.geometry import Square
+from headshot_check.pixels.geometry import Square
 from training.car.lite import odds
 from training.car.samples import Sample
 

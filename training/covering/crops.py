@@ -18,9 +18,10 @@ import cv2
 import numpy as np
 
 from headshot_check.errors import PhotoError
-from headshot_check.nets.geometry import Square
+from headshot_check.nets.all import Nets
 from headshot_check.photo import load
-from headshot_check.scene import FACE_CROP_EYES, Nets, NotAssessed, Scene
+from headshot_check.pixels.geometry import Square
+from headshot_check.scene import FACE_CROP_EYES, NotAssessed, Scene
 
 CROP = 128
 ALIKE = 0.91

@@ -15,8 +15,8 @@ from headshot_check.app.limits import Limits
 from headshot_check.app.problems import Problem
 from headshot_check.checker import Checker
 from headshot_check.policy import Policy, built_in, load_policy
-from headshot_check.scan.jobs import Job, Outcome
-from headshot_check.scan.pool import WorkerPool
+from headshot_check.workers.jobs import Job, Outcome
+from headshot_check.workers.pool import WorkerPool
 
 T = TypeVar("T")
 

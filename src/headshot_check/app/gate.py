@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from headshot_check.app.desk import Desk
 from headshot_check.app.problems import Problem
-from headshot_check.app.static_files import no_secret_page
+from headshot_check.app.routes.static_files import no_secret_page
 
 log = logging.getLogger("headshot_check.app")
 

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BytesIO
 from types import FrameType
 
 import uvicorn
@@ -20,10 +21,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from headshot_check.app.desk import Desk
 from headshot_check.app.limits import Limits
 from headshot_check.app.service import service
-from headshot_check.app.warming import warm
 from headshot_check.errors import HeadshotCheckError
 from headshot_check.policy import DEFAULT, Policy, load_policy
-from headshot_check.scan.pool import WorkerPool
+from headshot_check.workers.jobs import Job
+from headshot_check.workers.pool import WorkerPool
 
 HOST = "127.0.0.1"
 _SECRET_BYTES = 32
@@ -176,7 +177,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and start the workers."""
         await super().startup(sockets)
-        warm(self._desk.pool)
+        _warm(self._desk.pool)
         self._ready(self._address)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -225,3 +226,16 @@ def _protocol(limits: Limits) -> type[H11Protocol]:
                 self.transport.close()
 
     return Impatient
+
+
+_WARM_UP_PX = 256
+
+
+def _warm(pool: WorkerPool) -> None:
+    """Give each worker a picture of nothing: it starts and loads, while the caller goes on."""
+    from PIL import Image
+
+    file = BytesIO()
+    Image.new("RGB", (_WARM_UP_PX, _WARM_UP_PX), (128, 128, 128)).save(file, "JPEG")
+    for _ in range(pool.workers):
+        pool.submit(Job(file.getvalue(), "warm-up", preview_px=0))

@@ -11,10 +11,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from headshot_check.app import about, checking, coach, cropping, documents, openapi, static_files
+from headshot_check.app import openapi
 from headshot_check.app.desk import Desk
 from headshot_check.app.gate import Gate, log
 from headshot_check.app.problems import Problem, as_problem
+from headshot_check.app.routes import about, checking, coach, cropping, documents, static_files
 from headshot_check.crop import TARGETS
 from headshot_check.errors import HeadshotCheckError
 

@@ -12,9 +12,10 @@ from typing import Any, Final
 from headshot_check.app.problems import Problem
 from headshot_check.coaching import Coach, aim_of, live_policy, look_at
 from headshot_check.errors import PhotoError
+from headshot_check.nets.all import Nets
 from headshot_check.photo import Limits, load
 from headshot_check.policy import Policy
-from headshot_check.scene import Nets, Scene
+from headshot_check.scene import Scene
 
 FRAME_BYTES: Final = 1024 * 1024
 """of one frame; 854 x 480 px at JPEG quality 85 have some 70,000"""

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from headshot_check.cli.app import PolicyOption, app
 from headshot_check.cli.arguments import Format
 from headshot_check.cli.plain import CheckRequest
+from headshot_check.cli.typer_app import PolicyOption, app
 
 
 @app.command()

@@ -11,14 +11,14 @@ from dataclasses import replace
 # is empty; imported from deep inside our own modules, NumPy goes over such an edge 900 times.
 import numpy  # noqa: F401
 
-from headshot_check.checker import Checker, unreadable
+from headshot_check.checker import Checker
 from headshot_check.cli.arguments import STANDARD_INPUT, Format, chosen_policy
 from headshot_check.cli.outcome import fail, status_of
 from headshot_check.cli.plain import CheckRequest
 from headshot_check.errors import HeadshotCheckError, PhotoError
-from headshot_check.file_names import encodable
 from headshot_check.photo import load
-from headshot_check.report import Report
+from headshot_check.report import Report, unreadable
+from headshot_check.text import encodable
 
 
 def check_photos(asked: CheckRequest) -> int:
@@ -48,7 +48,7 @@ def _one(name: str, checker: Checker, overlay: str | None) -> Report:
     except PhotoError as error:
         return replace(unreadable(error, checker.policy.name), source=encodable(name))
     if overlay is not None:
-        from headshot_check.views.overlay import save_overlay
+        from headshot_check.views.picture.overlay import save_overlay
 
         save_overlay(overlay, photo.rgb, report)
     return report
@@ -57,7 +57,7 @@ def _one(name: str, checker: Checker, overlay: str | None) -> Report:
 def _print(reports: Iterable[Report], format: Format, verbose: bool, *, several: bool) -> list[Report]:
     """Print each report as it comes; all of them are returned."""
     if format is Format.text:
-        from headshot_check.views.terminal import render, render_summary
+        from headshot_check.views.terminal.report_page import render, render_summary
 
         done = []
         for report in reports:

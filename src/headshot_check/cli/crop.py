@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from headshot_check.cli.app import app
 from headshot_check.cli.arguments import STANDARD_INPUT, Format, chosen_policy
 from headshot_check.cli.outcome import fail, status_of
+from headshot_check.cli.typer_app import app
 
 if TYPE_CHECKING:
     from headshot_check.checker import Checker
@@ -137,7 +137,7 @@ def _one(
     cropped = checker.crop(photo, use.name, size=size, enlarge=enlarge)
     cropped.save(place)
     if format is Format.text:
-        from headshot_check.views.crop_page import render_crop
+        from headshot_check.views.terminal.crop_page import render_crop
 
         render_crop(cropped, place)
     return cropped.verdict, {"output": str(place), **cropped.to_dict()}

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headshot_check.cli.app import app
 from headshot_check.cli.outcome import FAILED, OK, fail, status_of
+from headshot_check.cli.typer_app import app
 
 if TYPE_CHECKING:
     from headshot_check.desktop.launcher import Launcher
@@ -53,7 +53,7 @@ def open_dropped(
 def _install(on_desktop: bool) -> int:
     from headshot_check.desktop.dropped import reports_folder
     from headshot_check.desktop.installing import install
-    from headshot_check.desktop.launcher import launcher
+    from headshot_check.desktop.this_system import launcher
     from headshot_check.errors import HeadshotCheckError
 
     try:
@@ -68,7 +68,7 @@ def _install(on_desktop: bool) -> int:
 
 def _uninstall() -> int:
     from headshot_check.desktop.installing import uninstall
-    from headshot_check.desktop.launcher import launcher
+    from headshot_check.desktop.this_system import launcher
     from headshot_check.errors import HeadshotCheckError
 
     try:
@@ -82,7 +82,7 @@ def _uninstall() -> int:
 def _show() -> int:
     from headshot_check.desktop.dropped import reports_folder
     from headshot_check.desktop.installing import state
-    from headshot_check.desktop.launcher import launcher
+    from headshot_check.desktop.this_system import launcher
     from headshot_check.errors import HeadshotCheckError
 
     try:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from headshot_check.cli.app import app
 from headshot_check.cli.arguments import chosen_policy
 from headshot_check.cli.outcome import OK, fail
+from headshot_check.cli.typer_app import app
 
 
 class PolicyFormat(str, Enum):
@@ -61,7 +61,7 @@ def _list(format: PolicyFormat) -> int:
     except HeadshotCheckError as error:
         return fail(error.message)
     if format is PolicyFormat.text:
-        from headshot_check.views.policy_page import render_policies
+        from headshot_check.views.terminal.policy_page import render_policies
 
         render_policies(known, project)
         return OK
@@ -88,7 +88,7 @@ def _show(name: str | None, format: PolicyFormat, verbose: bool) -> int:
     elif format is PolicyFormat.json:
         print(json.dumps(to_dict(policy), ensure_ascii=False, indent=2))
     else:
-        from headshot_check.views.policy_page import render_policy
+        from headshot_check.views.terminal.policy_page import render_policy
 
         render_policy(policy, verbose=verbose)
     return OK

@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from headshot_check.cli.app import PolicyOption, app
 from headshot_check.cli.arguments import Format, chosen_policy
 from headshot_check.cli.outcome import fail, status_of
+from headshot_check.cli.typer_app import PolicyOption, app
 
 
 @app.command()
@@ -30,9 +30,9 @@ def rank(
 
 
 def _rank(photos: list[str], format: Format, policy: str | None) -> int:
-    from headshot_check.checker import Checker
+    from headshot_check.checker import Checker, rank_photos
     from headshot_check.errors import HeadshotCheckError
-    from headshot_check.ranking import photos_in, rank_photos
+    from headshot_check.file_names import photos_in
 
     try:
         checker = Checker(chosen_policy(policy))
@@ -41,7 +41,7 @@ def _rank(photos: list[str], format: Format, policy: str | None) -> int:
     except HeadshotCheckError as error:
         return fail(error.message)
     if format is Format.text:
-        from headshot_check.views.ranking_page import render_ranking
+        from headshot_check.views.terminal.ranking_page import render_ranking
 
         render_ranking(ranked, checker.policy)
     elif format is Format.json:

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headshot_check.cli.app import PolicyOption, app
 from headshot_check.cli.arguments import Format, chosen_policy
 from headshot_check.cli.outcome import FAILED, INTERRUPTED, fail, status_of
+from headshot_check.cli.typer_app import PolicyOption, app
 
 if TYPE_CHECKING:
     from headshot_check.cli.scan_output import Output
     from headshot_check.scan.finished import Counts, FinishedScan
     from headshot_check.scan.run import Scan
-    from headshot_check.views.progress import ScanProgress
+    from headshot_check.views.terminal.progress import ScanProgress
 
 
 class Engine(str, Enum):
@@ -86,8 +86,8 @@ def _scan(
 ) -> int:
     from headshot_check.cli.scan_output import output_for
     from headshot_check.errors import HeadshotCheckError
-    from headshot_check.scan.pool import TIME_LIMIT_S
     from headshot_check.scan.run import Scan
+    from headshot_check.workers.pool import TIME_LIMIT_S
 
     try:
         chosen = chosen_policy(policy)
@@ -120,7 +120,7 @@ def _folder(out: str | None, places: list[str], open_report: bool) -> Path | Non
 
 
 def _once(scan: Scan, output: Output, open_report: bool, resume: bool) -> int:
-    from headshot_check.views.progress import ScanProgress
+    from headshot_check.views.terminal.progress import ScanProgress
 
     try:
         with ScanProgress() as progress:
@@ -162,7 +162,7 @@ def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> list
 
 def _watched(scan: Scan, output: Output, open_report: bool) -> int:
     from headshot_check.scan.watch import QUIET_S, watch_folders
-    from headshot_check.views.progress import ScanProgress
+    from headshot_check.views.terminal.progress import ScanProgress
 
     shown = False
 
@@ -203,7 +203,7 @@ def _with_ray(
     if more or format is not Format.text:
         return fail("--engine ray only writes to --out: leave out --format, --open and --watch")
     try:
-        from headshot_check.scan.ray import scan_with_ray
+        from headshot_check.scan.ray.cluster import scan_with_ray
 
         chosen = chosen_policy(policy)
         counts = scan_with_ray(sources, chosen, out, address=address, workers=workers, time_limit_s=time_limit)
@@ -212,7 +212,7 @@ def _with_ray(
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return INTERRUPTED
-    from headshot_check.views.scan_page import render_counts
+    from headshot_check.views.terminal.scan_page import render_counts
 
     render_counts(counts, chosen, sources, out)
     return _status(counts)

@@ -27,7 +27,7 @@ class Output:
 
     def close(self, finished: FinishedScan, reports: Sequence[Path]) -> None:
         """All are done."""
-        from headshot_check.views.scan_page import render_scan
+        from headshot_check.views.terminal.scan_page import render_scan
 
         render_scan(self._scan.summary(finished), finished.policy, finished.folders, reports=reports)
 
@@ -96,7 +96,7 @@ class WatchedText(Lines):
             Output(self._scan).close(finished, reports)
 
     def _say(self, document: dict[str, Any]) -> None:
-        from headshot_check.views.scan_page import done_line
+        from headshot_check.views.terminal.scan_page import done_line
 
         line = done_line(
             document["source"], document["verdict"], document["score"], document["drivers_seat"]["verdict"]
@@ -116,7 +116,7 @@ def output_for(format: Format, scan: Scan, *, watched: bool) -> Output:
 
 def _as_json(document: dict[str, Any]) -> str:
     """On one line, in letters that the output can carry."""
-    from headshot_check.views.listed_row import json_text
+    from headshot_check.scan.tables.listed_row import json_text
 
     utf8 = (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8"
     return json_text(document) if utf8 else json.dumps(document, separators=(",", ":"))

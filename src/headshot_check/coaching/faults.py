@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from headshot_check.advice.sentences import side_of, what_is_good, what_is_wrong
 from headshot_check.coaching.instructions import INSTRUCTIONS, place_in_order
 from headshot_check.measures import Measurement
 from headshot_check.policy import Judgement, Policy
 from headshot_check.policy.score import HIDDEN, worst_severity
 from headshot_check.report import Region
-from headshot_check.wording import side_of, what_is_good, what_is_wrong
 
 
 @dataclass(frozen=True, slots=True)

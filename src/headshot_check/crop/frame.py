@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.crop.targets import Target
-from headshot_check.head import Head, head_outline
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene.circle import cut_by_circle, cuts
+from headshot_check.scene.head import Head, head_outline
 
 _Floats = NDArray[np.float64]
 
@@ -21,9 +22,6 @@ MOST_STRAIGHTENING_DEG = 15.0
 ROLL_LIMIT_DEG = 18.0
 _ROLL_KEPT = (0.85, 0.65, 0.45)
 """shares of the limit that a straightened head may still lean: no more is turned than needed, with some reserve"""
-_ANGLES = np.linspace(0, 2 * np.pi, 180, endpoint=False)
-_COSINES, _SINES = np.cos(_ANGLES), np.sin(_ANGLES)
-"""of places round an outline"""
 _STEPS = 48
 """sizes that are tried"""
 # Where the mesh is doubtful the head is guessed from BlazeFace's box (brows to chin): what forehead and hair add above
@@ -51,36 +49,6 @@ class Frame:
     def region(self, scene: Scene) -> Region:
         """As fractions of the photo."""
         return Region(tuple((float(x) / scene.width, float(y) / scene.height) for x, y in self.corners))
-
-
-def circle_square(scene: Scene) -> tuple[float, float, float]:
-    """The square that a round crop is cut from before anybody zooms: left, top and side in analysis pixels.
-
-    As wide as the frame's short side, and slid along the long side to where the head is in its middle.
-
-    Raises
-    ------
-    NotAssessed
-        There is no head to keep ("no_face", "mesh_doubtful").
-    """
-    left, top, side, _ = largest_part(scene, 1.0)
-    return left, top, side
-
-
-def largest_part(scene: Scene, aspect: float) -> tuple[float, float, float, float]:
-    """Left, top, width and height of the largest part with this shape, slid to where the head is in its middle.
-
-    Raises
-    ------
-    NotAssessed
-        As `circle_square`.
-    """
-    head = scene.head
-    wide = min(float(scene.width), scene.height * aspect)
-    high = min(float(scene.height), scene.width / aspect)
-    left = min(max((head.left_x + head.right_x) / 2 - wide / 2, 0.0), scene.width - wide)
-    top = min(max((head.crown_y + head.chin_y) / 2 - high / 2, 0.0), scene.height - high)
-    return left, top, wide, high
 
 
 def best_frame(scene: Scene, target: Target, roll_limit_deg: float = ROLL_LIMIT_DEG) -> Frame:
@@ -151,7 +119,7 @@ def _against(scene: Scene, target: Target, head: Head, middle_x: float, centre: 
     against = np.log(head.height / height / target.head) ** 2 + 20 * off**2 + 12 * (middle - target.head_centre) ** 2
     against += 8 * np.maximum((top - head.crown_y) / head.height, 0.0)
     if target.circle:
-        against += 6 * _cuts(head, left, top, width)
+        against += 6 * cuts(head, left, top, width)
     px = np.minimum(width, height) / scene.photo.scale
     against += 0.8 * np.log(np.maximum(target.least / px, 1.0)) ** 2
     against += 0.25 * (px < target.least) + 0.5 * (px < target.least / 2)  # where policies warn and fail
@@ -182,27 +150,6 @@ def foreseen(scene: Scene, frame: Frame) -> dict[str, float]:
         "pose.roll": _roll(scene) - frame.lean_deg,
         "file.short_side": side / scene.photo.scale,
     }
-
-
-def cut_by_circle(head: Head, left: float, top: float, side: float) -> float:
-    """Share of the head's outline (crown to chin, as an ellipse) outside the circle in a square, 0..1."""
-    radius, half_wide, half_high = side / 2, (head.right_x - head.left_x) / 2, head.height / 2
-    off_x = (head.left_x + head.right_x) / 2 - left - radius
-    off_y = (head.crown_y + head.chin_y) / 2 - top - radius
-    if math.hypot(off_x, off_y) + max(half_wide, half_high) <= radius:
-        return 0.0
-    return float(_cuts(head, np.array([left]), np.array([top]), np.array([side]))[0])
-
-
-def _cuts(head: Head, left: _Floats, top: _Floats, side: _Floats) -> _Floats:
-    """`cut_by_circle` of several squares (N,)."""
-    radius = side / 2
-    off_x = (head.left_x + head.right_x) / 2 - left - radius
-    off_y = (head.crown_y + head.chin_y) / 2 - top - radius
-    x = off_x[:, None] + _COSINES * ((head.right_x - head.left_x) / 2)
-    y = off_y[:, None] + _SINES * (head.height / 2)
-    outside = np.count_nonzero(x * x + y * y > (radius * radius)[:, None], axis=1)
-    return np.asarray(outside / len(_COSINES), np.float64)
 
 
 def _others(scene: Scene, frame: Frame) -> float:

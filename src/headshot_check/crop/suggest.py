@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from headshot_check.crop.frame import ROLL_LIMIT_DEG, Frame, best_frame, foreseen, largest_part
+from headshot_check.crop.frame import ROLL_LIMIT_DEG, Frame, best_frame, foreseen
 from headshot_check.crop.pixels import size_of, snapped
 from headshot_check.crop.result import judged_photo
 from headshot_check.crop.targets import Target
@@ -15,6 +15,7 @@ from headshot_check.photo import Photo
 from headshot_check.policy import Judgement, Policy, judge
 from headshot_check.report import Crop, Region, Report, Status
 from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene.circle import largest_part
 
 CARRIED: Final = ("car.", "capture.")
 """Subjects that no crop changes: the place and the camera. A crop's report has them from the whole photo."""

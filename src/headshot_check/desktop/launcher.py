@@ -1,8 +1,7 @@
-"""What a launcher consists of, whatever the system, and which one this system has."""
+"""What a launcher consists of, whatever the system."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,27 +32,6 @@ class Launcher:
     """entries on the Desktop folder that the file manager must be told to trust"""
     mime_types: tuple[str, ...] = ()
     """kinds of files that the launcher offers itself for, without becoming their default"""
-
-
-def launcher(*, on_desktop: bool = False) -> Launcher:
-    """The launcher of the system that this runs on, for the interpreter that this runs in.
-
-    Parameters
-    ----------
-    on_desktop
-        Also an icon on the Desktop folder (Linux only; the others have no such thing).
-    """
-    if sys.platform == "win32":
-        from headshot_check.desktop.windows import send_to
-
-        return send_to()
-    if sys.platform == "darwin":
-        from headshot_check.desktop.macos import quick_action
-
-        return quick_action()
-    from headshot_check.desktop.linux import application_entry
-
-    return application_entry(on_desktop=on_desktop)
 
 
 def icon(name: str) -> bytes:

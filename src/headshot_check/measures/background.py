@@ -6,7 +6,6 @@ import cv2
 import numpy as np
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.cielab import lab, linear
 from headshot_check.measures.face_light import (
     background_luminance,
     background_mask,
@@ -15,7 +14,8 @@ from headshot_check.measures.face_light import (
 )
 from headshot_check.measures.gloss import largest_patch
 from headshot_check.measures.places import box_region
-from headshot_check.measures.quantiles import medians
+from headshot_check.pixels.cielab import lab, linear
+from headshot_check.pixels.quantiles import medians
 from headshot_check.scene import Scene
 
 _SMOOTHING = cv2.getGaussianKernel(7, 1.0, cv2.CV_32F)

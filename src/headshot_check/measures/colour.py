@@ -12,18 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.cielab import (
+from headshot_check.measures.covering_net import coverings
+from headshot_check.measures.eye_region import between_lids
+from headshot_check.measures.face_light import skin_mask
+from headshot_check.measures.places import face_region
+from headshot_check.pixels.cielab import (
     as_grey_would_look,
     colour_as_grey_would_look,
     lab,
     linear,
     luminance,
 )
-from headshot_check.measures.covering_net import coverings
-from headshot_check.measures.eye_region import between_lids
-from headshot_check.measures.face_light import skin_mask
-from headshot_check.measures.places import face_region
-from headshot_check.measures.quantiles import median, medians, quantile, quantiles
+from headshot_check.pixels.quantiles import median, medians, quantile, quantiles
 from headshot_check.scene import NotAssessed, Scene
 
 Tint = tuple[float, float]

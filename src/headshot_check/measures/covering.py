@@ -15,7 +15,7 @@ from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
 from headshot_check.measures.face_light import cheeks, crop_points, face_luminance, stops
 from headshot_check.measures.places import face_region
-from headshot_check.measures.quantiles import quantile
+from headshot_check.pixels.quantiles import quantile
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.covering import SIZE, Coverings
-from headshot_check.nets.geometry import Square
+from headshot_check.pixels.geometry import Square
 from headshot_check.scene import FACE_CROP_EYES, NotAssessed, Scene
 
 # The window in inter-eye distances: its side, and how far its middle lies below the eyes (forehead to chin).

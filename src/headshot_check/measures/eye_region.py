@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures.face_light import LEFT_EYE, RIGHT_EYE, eyes_patch
-from headshot_check.measures.quantiles import quantile
+from headshot_check.pixels.quantiles import quantile
 from headshot_check.scene import FaceCrop, Scene
 
 # Mesh points along the lids, corner to corner and back: the subject's right eye, then the left.

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.measures.cielab import LINEAR
-from headshot_check.measures.quantiles import median, quantile, quantiles
+from headshot_check.pixels.cielab import LINEAR
+from headshot_check.pixels.quantiles import median, quantile, quantiles
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 # Mesh points along the outline of the face, the eyes (with lids) and the lips.

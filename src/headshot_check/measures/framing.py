@@ -7,11 +7,11 @@ import math
 import cv2
 import numpy as np
 
-from headshot_check.crop.frame import circle_square, cut_by_circle
-from headshot_check.head import bounds
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.places import box_region
 from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene.circle import circle_square, cut_by_circle
+from headshot_check.scene.head import bounds
 
 
 @measure("framing.head_height", "share")

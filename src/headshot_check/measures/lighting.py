@@ -26,9 +26,9 @@ from headshot_check.measures.face_light import (
 from headshot_check.measures.gloss import hot_spots as hot_spots_of
 from headshot_check.measures.gloss import middle_channel
 from headshot_check.measures.places import box_region, face_region, polygon_region
-from headshot_check.measures.quantiles import median, quantiles
 from headshot_check.measures.shadow_edge import shadow_step
-from headshot_check.nets.geometry import transform
+from headshot_check.pixels.geometry import transform
+from headshot_check.pixels.quantiles import median, quantiles
 from headshot_check.scene import NotAssessed, Scene
 
 # Codes from which a channel has lost its detail: sensors and JPEG clip a little inside 0 and 255.

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.measures.quantiles import quantile
+from headshot_check.pixels.quantiles import quantile
 
 Plane = NDArray[np.float32]
 

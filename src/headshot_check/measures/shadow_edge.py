@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures.face_light import DARKEST, LEFT_EYE, OVAL, RIGHT_EYE, face_luminance
-from headshot_check.nets.geometry import transform
+from headshot_check.pixels.geometry import transform
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 _BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))

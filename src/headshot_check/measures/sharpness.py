@@ -13,8 +13,8 @@ from headshot_check.measures.edge_width import MARGIN, Gradients, edge_sigma, gr
 from headshot_check.measures.face_light import background_mask, face_mask, skin_mask
 from headshot_check.measures.noise import grain
 from headshot_check.measures.places import face_region
+from headshot_check.pixels.shrinking import halved
 from headshot_check.scene import NotAssessed, Scene
-from headshot_check.shrinking import halved
 
 # An edge in a perfectly sharp picture is this wide once it is pixels.
 _PIXEL_SIGMA = 0.5

@@ -12,7 +12,7 @@ import numpy as np
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.face_mesh import FaceMesh, Mesh, roi_of_detection, roi_of_mesh
 from headshot_check.nets.iris import Eye, IrisNet
-from headshot_check.shrinking import Picture, halves_of
+from headshot_check.pixels.shrinking import Picture, halves_of
 
 PRESENT = 0.5
 """Mesh presence from which a region counts as a face: what MediaPipe's graphs ask for (min_face_presence_confidence)"""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.runtime import Network
-from headshot_check.shrinking import Picture, area_means, pixels_of
+from headshot_check.pixels.shrinking import Picture, area_means, pixels_of
 
 Range = Literal["short", "full"]
 

@@ -26,9 +26,9 @@ from headshot_check.nets.car_views import (
     thumbnail,
     whole_frame,
 )
-from headshot_check.nets.geometry import Square, transform
 from headshot_check.nets.runtime import WEIGHTS, Network
-from headshot_check.shrinking import Picture, halves_of
+from headshot_check.pixels.geometry import Square, transform
+from headshot_check.pixels.shrinking import Picture, halves_of
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.car_views import sample_window, thumbnail
-from headshot_check.nets.geometry import Square
 from headshot_check.nets.runtime import Network
-from headshot_check.shrinking import Halves
+from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.shrinking import Halves
 
 SIZE = 128
 """Side of each of the network's two inputs, px."""

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.nets.geometry import Square
-from headshot_check.shrinking import Halves
+from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.shrinking import Halves
 
 WINDOW_FACES = 3.2
 """Side of the window in widths of the BlazeFace box: about 48 cm, head restraint to chest."""

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.blazeface import Detection
-from headshot_check.nets.geometry import Square
 from headshot_check.nets.runtime import Network
-from headshot_check.shrinking import Picture
+from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.shrinking import Picture
 
 SIZE = 192
 _ROI_SCALE = 1.5

@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.face_mesh import Mesh
-from headshot_check.nets.geometry import Square, transform
 from headshot_check.nets.runtime import Network
-from headshot_check.shrinking import Picture
+from headshot_check.pixels.geometry import Square, transform
+from headshot_check.pixels.shrinking import Picture
 
 SIZE = 64
 _ROI_SCALE = 2.3

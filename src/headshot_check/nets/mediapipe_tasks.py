@@ -22,10 +22,10 @@ from headshot_check.errors import HeadshotCheckError, WeightsError
 from headshot_check.nets.backend import PRESENT
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh, roi_of_detection
-from headshot_check.nets.geometry import Square
 from headshot_check.nets.iris import Eye
 from headshot_check.nets.startup_notes import without_startup_notes
-from headshot_check.shrinking import Picture, pixels_of
+from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.shrinking import Picture, pixels_of
 
 _MOST_FACES = 16
 _EXTRA = 'pip install "headshot-check[mediapipe]"'

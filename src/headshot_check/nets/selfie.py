@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from headshot_check.nets.runtime import Network
 from headshot_check.nets.selfie_graph import quicker
-from headshot_check.shrinking import shrunk
+from headshot_check.pixels.shrinking import shrunk
 
 SIZE = 256
 """Side of the mask, px."""

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from headshot_check.policy import Policy
 from headshot_check.report import Verdict
-from headshot_check.scan.row import Row
+from headshot_check.scan.row import Group, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +18,6 @@ class Problem:
     """the folder or file as the user would type it, safe to print and to encode"""
     reason: str
     """what is wrong, without the place and without a full stop"""
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Shots of one scene that are nearly the same."""
-
-    members: tuple[int, ...]
-    """indices into `FinishedScan.rows()`, two or more, ascending"""
-    best: int
-    """the index of the best of them"""
-    reason: str
-    """what sets the best apart, in a few words"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +65,6 @@ class FinishedScan:
         self.counts = counts
         self.groups = tuple(groups)
         self._read = read
-
-    @classmethod
-    def from_rows(
-        cls, policy: Policy, folders: Sequence[str], rows: Sequence[Row], *, started: float | None = None
-    ) -> FinishedScan:
-        """A scan of rows that are in memory: counted, and grouped where they are nearly the same."""
-        from headshot_check.scan.groups import group_rows
-
-        verdicts = Counter(row.report.verdict for row in rows)
-        counts = Counts(
-            len(rows),
-            dict(verdicts),
-            kept=sum(row.kept for row in rows),
-            seconds=sum(row.seconds for row in rows),
-            started=time.time() if started is None else started,
-        )
-        return cls(policy, folders, counts, lambda: iter(rows), group_rows(rows, policy))
 
     def rows(self) -> Iterator[Row]:
         """Every row in the scan's order: folder by folder as named, "2.jpg" before "10.jpg". May be called again."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -11,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from headshot_check.advice.ranking import RankedPhoto, rank_reports, standing_key
 from headshot_check.policy import Policy
-from headshot_check.ranking import RankedPhoto, rank_reports, standing_key
 from headshot_check.report import Report
-from headshot_check.scan.finished import Group
-from headshot_check.scan.row import Row
+from headshot_check.scan.finished import Counts, FinishedScan
+from headshot_check.scan.row import Group, Row
 
 MINIATURE_SIDE = 16
 """px"""
@@ -45,6 +46,21 @@ def miniature(jpeg: bytes) -> bytes:
     with Image.open(io.BytesIO(jpeg)) as image:
         small = image.convert("RGB").resize((MINIATURE_SIDE, MINIATURE_SIDE), Image.Resampling.BOX)
     return bytes(small.tobytes())
+
+
+def finished_scan(
+    policy: Policy, folders: Sequence[str], rows: Sequence[Row], *, started: float | None = None
+) -> FinishedScan:
+    """A finished scan of rows that are in memory: counted, and grouped where they are nearly the same."""
+    verdicts = Counter(row.report.verdict for row in rows)
+    counts = Counts(
+        len(rows),
+        dict(verdicts),
+        kept=sum(row.kept for row in rows),
+        seconds=sum(row.seconds for row in rows),
+        started=time.time() if started is None else started,
+    )
+    return FinishedScan(policy, folders, counts, lambda: iter(rows), group_rows(rows, policy))
 
 
 def group_rows(rows: Sequence[Row], policy: Policy) -> tuple[Group, ...]:

@@ -32,3 +32,15 @@ class Row:
     """that its check took in the worker"""
     kept: bool = False
     """taken from an earlier run"""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Shots of one scene that are nearly the same."""
+
+    members: tuple[int, ...]
+    """indices into `FinishedScan.rows()`, two or more, ascending"""
+    best: int
+    """the index of the best of them"""
+    reason: str
+    """what sets the best apart, in a few words"""

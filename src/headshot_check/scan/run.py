@@ -15,15 +15,15 @@ from typing import Any, Protocol
 
 from headshot_check.policy import Policy, load_policy
 from headshot_check.report import Verdict
-from headshot_check.scan.cache_folder import STORE_NAME, cache_folder
 from headshot_check.scan.finished import Counts, FinishedScan
-from headshot_check.scan.jobs import Job, Outcome
-from headshot_check.scan.ledger import Ledger
-from headshot_check.scan.pool import TIME_LIMIT_S, WorkerPool
-from headshot_check.scan.store import Known, Store, facts_now
+from headshot_check.scan.kept.cache_folder import STORE_NAME, cache_folder
+from headshot_check.scan.kept.ledger import Ledger
+from headshot_check.scan.kept.store import Known, Store, facts_now
 from headshot_check.scan.summary import Summary, summarise
 from headshot_check.scan.turn import Done, Turn
 from headshot_check.scan.walk import Walk
+from headshot_check.workers.jobs import Job, Outcome
+from headshot_check.workers.pool import TIME_LIMIT_S, WorkerPool
 
 
 class Pool(Protocol):

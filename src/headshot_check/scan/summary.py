@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from headshot_check.scan.finished import Counts, Group
-from headshot_check.scan.ledger import Ledger
+from headshot_check.scan.finished import Counts
+from headshot_check.scan.kept.ledger import Ledger
+from headshot_check.scan.row import Group
 
 _MOST_SHOWN: Final = 5
 """photos named of each kind: the report has them all"""

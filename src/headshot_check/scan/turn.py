@@ -12,9 +12,9 @@ from typing import Final
 
 from headshot_check.photo import Limits
 from headshot_check.scan.groups import miniature
-from headshot_check.scan.jobs import THUMBNAIL_PX, Job, Outcome
-from headshot_check.scan.ledger import Ledger, Shot
-from headshot_check.scan.store import Checked, Store
+from headshot_check.scan.kept.ledger import Ledger, Shot
+from headshot_check.scan.kept.store import Checked, Store
+from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome
 
 _AHEAD_PER_WORKER: Final = 2
 """photos given to the pool for each worker: the one that it has, and the next; more would be done twice after a kill"""

@@ -12,9 +12,9 @@ from typing import Final
 
 from headshot_check.decoding.sniff import DecodeError, sniff
 from headshot_check.errors import PhotoError
-from headshot_check.file_names import encodable
-from headshot_check.ranking import SUFFIXES, natural
+from headshot_check.file_names import SUFFIXES, natural
 from headshot_check.scan.finished import Problem
+from headshot_check.text import encodable
 
 HIDDEN_FILE: Final = "hidden file"
 HIDDEN_FOLDER: Final = "hidden folder"

@@ -11,9 +11,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 from headshot_check.report import Report
 from headshot_check.scan.finished import FinishedScan
+from headshot_check.scan.tables.columns import cause_of
+from headshot_check.scan.tables.listed_row import ListedRow
 from headshot_check.views import labels
-from headshot_check.views.columns import cause_of
-from headshot_check.views.listed_row import ListedRow
 
 _HELD_BYTES: Final = 1 << 23
 """Test cases beyond this wait on disk for the counts that stand before them."""

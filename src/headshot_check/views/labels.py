@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 import shlex
-import unicodedata
 from collections import Counter
 from pathlib import PurePath
 from typing import Final
 
 from headshot_check.report import Cue, DriversSeat, Finding, Limits, Report, Status, Verdict
-from headshot_check.sentences import CUES_IN_WORDS, OTHER_VEHICLE, cause_in_words
-from headshot_check.views.check_names import CHECK_NAMES, SUBJECT_NAMES, SUBJECTS_IN_FULL
+from headshot_check.text import clean, sentence
+from headshot_check.words import CUES_IN_WORDS, OTHER_VEHICLE, cause_in_words
+from headshot_check.words.check_names import SUBJECT_NAMES
+from headshot_check.words.record import check_label
 
 VERDICT_WORDS: Final[dict[Verdict, str]] = {
     "ready": "READY",
@@ -39,29 +40,8 @@ _MOST_SUBJECTS: Final = 4
 _SHOWN_CUE: Final = 0.5
 """a cue that is more likely absent than present is not shown as evidence"""
 
-_SPELT: Final = str.maketrans(
-    {"°": " deg", "×": "x", "–": "-", "—": "-", "−": "-", "→": "->", "’": "'", "‘": "'", "“": '"', "”": '"', "ß": "ss"}
-    | {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "æ": "ae", "Æ": "AE", "œ": "oe", "±": "+/-", "…": "..."}
-)
 
 _SEVERITY: Final[dict[Status, int]] = {"fail": 0, "warn": 1, "not_assessed": 2, "pass": 3}
-
-
-def check_label(check: str) -> str:
-    """The name of a check in plain words.
-
-    >>> check_label("lighting.backlight"), check_label("pose.roll"), check_label("background.glare_share")
-    ('backlight', 'head tilt', 'background glare')
-    """
-    if check in CHECK_NAMES:
-        return CHECK_NAMES[check]
-    subject, _, measure = check.rpartition(".")
-    words = measure.replace("-", "_").split("_")
-    if len(words) > 1 and words[-1] in {"deg", "px", "stops", "share", "ratio"}:
-        words.pop()
-    if subject in SUBJECTS_IN_FULL and not {subject, subject.rstrip("s")} & set(words):
-        words.insert(0, subject)
-    return clean(" ".join(words))
 
 
 def condition(report: Report) -> str:
@@ -203,36 +183,6 @@ def worst_first(report: Report) -> list[Finding]:
     return sorted(report.findings, key=lambda finding: _SEVERITY[finding.status])
 
 
-def clean(text: str) -> str:
-    r"""Text that is safe to print: on one line, without control characters, direction overrides or half characters.
-
-    File names and metadata come from anywhere; an escape sequence in them must not reach the terminal.
-
-    >>> print(clean("me\x1b[31m\u202e.jpg"))
-    me\x1b[31m\u202e.jpg
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(char if _printable(char) else _escaped(char) for char in text)
-
-
-def sentence(text: str) -> str:
-    """`clean` for prose: white space of any kind becomes one space."""
-    return clean(" ".join(text.split()))
-
-
-def folded(text: str) -> str:
-    """The text in ASCII: accents dropped, signs spelt, what remains becomes "?".
-
-    >>> folded("Zoë – 12° → “fine”, 日")
-    'Zoe - 12 deg -> "fine", ?'
-    """
-    if text.isascii():
-        return text
-    base = "".join(char for char in unicodedata.normalize("NFKD", text.translate(_SPELT)) if not _mark(char))
-    return base.encode("ascii", "replace").decode("ascii")
-
-
 def byte_size(size: int) -> str:
     """An encoded size for people.
 
@@ -242,25 +192,6 @@ def byte_size(size: int) -> str:
     unit, scale = _byte_unit(size)
     value = size / scale
     return f"{value:.{1 if unit == 'MB' and value < 20 else 0}f} {unit}"
-
-
-def capitalised(text: str) -> str:
-    """With a capital first letter, the rest as it is."""
-    return text[:1].upper() + text[1:]
-
-
-def _mark(char: str) -> bool:
-    return unicodedata.combining(char) > 0 or char in "\u200c\u200d\ufe0f"
-
-
-def _printable(char: str) -> bool:
-    # Joiners are format characters too, but emoji and several scripts need them.
-    return char.isprintable() or char in " \u200c\u200d"
-
-
-def _escaped(char: str) -> str:
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def _crossed(value: float, limits: Limits, status: Status) -> tuple[str, float | None]:

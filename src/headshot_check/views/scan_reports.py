@@ -10,12 +10,12 @@ from typing import BinaryIO, Final, Protocol
 from uuid import uuid4
 
 from headshot_check.scan.finished import FinishedScan
-from headshot_check.views.csv_table import CsvTable
-from headshot_check.views.folder_report import FolderReport
-from headshot_check.views.json_lines import JsonLines
+from headshot_check.scan.tables.csv_table import CsvTable
+from headshot_check.scan.tables.json_lines import JsonLines
+from headshot_check.scan.tables.listed_row import ListedRow, listed
+from headshot_check.scan.tables.parquet_table import NEEDS_PYARROW, ParquetTable, can_write
 from headshot_check.views.junit import JUnit
-from headshot_check.views.listed_row import ListedRow, listed
-from headshot_check.views.parquet_table import NEEDS_PYARROW, ParquetTable, can_write
+from headshot_check.views.web.folder_report import FolderReport
 
 
 class RowWriter(Protocol):

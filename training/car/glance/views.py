@@ -9,7 +9,7 @@ import numpy as np
 
 from headshot_check.nets.car_glance import SIZE as NET_SIDE
 from headshot_check.nets.car_views import FILL, align_window
-from headshot_check.nets.geometry import Square
+from headshot_check.pixels.geometry import Square
 from training.car.composites import Made
 from training.car.glance.teacher import SIDE
 

@@ -1,4 +1,4 @@
-// Names and words as the other views have them (views/check_names.py, sentences/): a test holds the two together.
+// Names and words as the other views have them (words/): a test holds the two together.
 
 export const CHECK_NAMES = {
   "capture.front_camera": "camera",
@@ -71,7 +71,7 @@ export const CUES_IN_WORDS = {
 
 export const ROUND_TARGETS = ["github", "linkedin"];
 
-export const VERDICTS = ["unreadable", "retake", "usable", "ready"]; // the worst first, as in ranking.py
+export const VERDICTS = ["unreadable", "retake", "usable", "ready"]; // the worst first, as in advice/ranking.py
 export const VERDICT_NAMES = { ready: "Ready", usable: "Usable", retake: "Retake", unreadable: "Unreadable" };
 export const STATUS_NAMES = { fail: "Fails", warn: "Could be better", pass: "Good", not_assessed: "Not checked" };
 

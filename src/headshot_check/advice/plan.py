@@ -1,0 +1,247 @@
+"""Findings -> a plan: few instructions in the order of a photographer, what mends the file as it is, what is good.
+
+The sentences are in words/; the numbers in them are those that the findings carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from headshot_check.advice.sentences import matter_of, side_of, why
+from headshot_check.report import Finding, Mend, Region, Verdict
+from headshot_check.words import WORDS
+
+MOST_INSTRUCTIONS: Final = 4
+"""More than this nobody remembers with the camera in hand."""
+CROP_OFFER: Final = "Cropping mends this."
+_MOST_REASONS: Final = 2
+_MOST_PRAISE: Final = 4
+_LIGHT_STEP, _BACKGROUND_STEP, _FILE_STEP = 1, 5, 6
+_ON_THE_SPOT: Final = frozenset({"distance", "closer", "aim", "turn", "straight", "alone"})
+"""topics that cannot be judged in a picture that lies on its side"""
+_LEADS: Final[dict[str, tuple[str, ...]]] = {
+    "closer": ("framing.head_height",),
+    "distance": ("framing.head_height", "framing.shoulders"),
+    "light": ("lighting.backlight",),
+    "focus": ("sharpness.motion",),
+}
+"""by topic, the findings that explain the others: the first of them leads, whatever it costs itself"""
+_LEADS_IF_AS_BAD: Final = frozenset({"closer", "light"})
+"""topics in which it leads only when nothing else is worse"""
+_SMILE: Final = 0.03
+"""From here the mouth's corners are up for all to see: of 48 speakers' faces looked at, all 15 above it smile."""
+
+# What is praised, in the order in which owners care: the word, the checks that must have passed, the subjects in which
+# nothing may be wrong. What a new place changes anyway is not praised in a car.
+_PRAISE: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
+    ("light", ("lighting.dark",), ("lighting", "colour")),
+    ("focus", ("sharpness.face_blur",), ("sharpness",)),
+    ("eyes on the camera", ("eyes.opening", "eyes.gaze"), ("eyes",)),
+    ("framing", ("framing.head_height",), ("framing", "faces")),
+    ("calm background", ("background.clutter",), ("background",)),
+    ("pose", ("pose.yaw", "pose.pitch", "pose.roll"), ("pose",)),
+)
+_PLACE_DECIDES: Final = frozenset({"light", "calm background"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to do about a photo."""
+
+    retake: tuple[str, ...] = ()
+    """instructions for another photo, in order, four at most"""
+    edits: tuple[str, ...] = ()
+    """what makes this very file better"""
+    praise: tuple[str, ...] = ()
+    """what is good, the most valuable first"""
+    steps: Mapping[str, int] = field(default_factory=dict)
+    """by check, the number (from 1) of the instruction that takes care of it"""
+    mends: Mapping[str, Mend] = field(default_factory=dict)
+    """by check, what puts it right without another photo"""
+
+
+def make_plan(
+    findings: Sequence[Finding],
+    severities: Mapping[str, float],
+    *,
+    face: Region | None = None,
+    cropped: Iterable[str] = (),
+) -> Plan:
+    """What to do about all findings together.
+
+    Parameters
+    ----------
+    severities
+        By check: what the finding costs, 0..1.
+    face
+        The main face's box: a finding's side is told against it.
+    cropped
+        Checks that warn or fail here and pass on the suggested crop.
+    """
+    problems = [finding for finding in findings if finding.status in ("warn", "fail") and finding.advice]
+    if not problems:
+        return Plan(praise=praise(findings))
+    mends = _mends(problems, set(cropped))
+    left = [finding for finding in problems if finding.check not in mends]
+    groups = _merged(left, severities)
+    ranked = sorted(groups.values(), key=lambda group: -max(_rank(finding, severities) for finding in group))
+    ordered = sorted(ranked[:MOST_INSTRUCTIONS], key=lambda group: _step(group[0]))
+    steps = {finding.check: number for number, group in enumerate(ordered, 1) for finding in group}
+    retake = tuple(_instruction(group, face) for group in ordered)
+    # a photo that is taken anew needs neither this crop nor this export
+    edits = () if verdict_of(findings, mends) == "retake" else _edits(problems, mends, face)
+    return Plan(retake, edits, praise(findings), steps, mends)
+
+
+def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdict:
+    """The word for all findings together.
+
+    "retake" when something fails that needs another photo, "usable" when something else is to be said, else "ready".
+    """
+    wrong = [finding for finding in findings if finding.status in ("warn", "fail")]
+    if any(finding.status == "fail" and finding.check not in mends for finding in wrong):
+        return "retake"
+    return "usable" if wrong else "ready"
+
+
+def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """What is good about the picture, in a word each, the most valuable first; nothing where no face can be judged.
+
+    >>> praise([Finding("mouth.smile", "pass", "", 0.06)])
+    ('smile',)
+    """
+    by_check = {finding.check: finding for finding in findings}
+    face = by_check.get("faces.found")
+    if face is not None and face.status == "fail":
+        return ()
+    wrong = {check.partition(".")[0] for check, finding in by_check.items() if finding.status in ("warn", "fail")}
+    good = []
+    smile = by_check.get("mouth.smile")
+    if smile is not None and isinstance(smile.value, float) and smile.value >= _SMILE and "mouth" not in wrong:
+        good.append("smile")
+    for word, checks, subjects in _PRAISE:
+        passed = all(check in by_check and by_check[check].status == "pass" for check in checks)
+        if passed and wrong.isdisjoint(subjects) and not ("car" in wrong and word in _PLACE_DECIDES):
+            good.append(word)
+    return tuple(good[:_MOST_PRAISE])
+
+
+def too_high(finding: Finding) -> bool:
+    """Whether the value crossed an upper limit (else a lower one, or it is an answer that is not wanted)."""
+    value, limits = finding.value, finding.limits
+    if isinstance(value, (bool, str)) or value is None:
+        return False
+    return any(limit is not None and value > limit for limit in (limits.warn_above, limits.fail_above))
+
+
+def _mends(problems: Iterable[Finding], cropped: set[str]) -> dict[str, Mend]:
+    mends: dict[str, Mend] = {}
+    for finding in problems:
+        if finding.check in cropped:
+            mends[finding.check] = "crop"
+        elif WORDS[finding.check].mend == "export":
+            mends[finding.check] = "export"
+    return mends
+
+
+def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dict[str, list[Finding]]:
+    """The findings by topic, in each the one that leads, then the worst, without those another topic takes care of."""
+    groups: dict[str, list[Finding]] = {}
+    far = any(finding.check == "framing.head_height" and not too_high(finding) for finding in problems)
+    backlit = any(finding.check == "lighting.backlight" for finding in problems)
+    for finding in sorted(problems, key=lambda finding: -_rank(finding, severities)):
+        topic = matter_of(finding.check, finding.value, high=too_high(finding))
+        if finding.check == "framing.inter_eye_distance" and not far:
+            topic = "original"  # the head is large enough in its frame: it is the file that is small
+        if finding.check == "background.bright_spots" and backlit:
+            topic = "light"
+        groups.setdefault(topic, []).append(finding)
+    _join(groups, "camera distance", "distance")
+    _join(groups, "eye shadow", "light")  # the light that is found for the face reaches the eyes
+    if all(finding.check == "framing.circle_cut" for finding in groups.get("distance", [])):
+        _join(groups, "distance", "aim")  # a head off the middle is cut by the circle because of that
+    elif all(finding.check == "framing.eye_line" for finding in groups.get("aim", [])):
+        _join(groups, "aim", "distance")  # in a head that fills the frame the eyes lie anywhere
+    turned = any(finding.check == "pose.yaw" for finding in problems)
+    if turned and all((one.check, one.status) == ("lighting.balance", "warn") for one in groups.get("light", [])):
+        groups.pop("light", None)  # a turned head hides a cheek
+    for topic, group in groups.items():
+        group.sort(key=lambda finding: -_rank(finding, severities))
+        checks = [finding.check for finding in group]
+        first = next((check for check in _LEADS.get(topic, ()) if check in checks), None)
+        if first is not None:
+            led = group[checks.index(first)]
+            if topic not in _LEADS_IF_AS_BAD or led.status == group[0].status:
+                group.remove(led)
+                group.insert(0, led)
+    return {topic: group for topic, group in groups.items() if not _settled(topic, group, groups)}
+
+
+def _join(groups: dict[str, list[Finding]], topic: str, other: str) -> None:
+    """Put one topic's findings behind another's, where both are there."""
+    if topic in groups and other in groups:
+        groups[other] += groups.pop(topic)
+
+
+def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence[Finding]]) -> bool:
+    """Whether what another topic asks for changes this one anyway."""
+
+    def fails(other: str) -> bool:
+        return any(finding.status == "fail" for finding in groups.get(other, ()))
+
+    step = _step(group[0])
+    if "face" in groups and topic != "face":  # nobody shows a face: the rest was judged on guesses
+        return True
+    if fails("car") and (step in (_LIGHT_STEP, _BACKGROUND_STEP) or topic == "camera distance"):
+        return True
+    if "upright" in groups and topic in _ON_THE_SPOT:
+        return True
+    # another photo is another file
+    return topic == "original" and any(fails(other) for other in groups if other != topic)
+
+
+def _instruction(group: Sequence[Finding], face: Region | None) -> str:
+    """The worst finding's advice with its reason, and the next one's."""
+    do = group[0].advice or ""
+    if group[0].check.startswith("car."):  # the evidence stands in the finding, and it is said once
+        return do
+    return _with_reasons(do, group, face)
+
+
+def _with_reasons(do: str, group: Sequence[Finding], face: Region | None) -> str:
+    reasons = list(dict.fromkeys(_why(finding, face) for finding in group))[:_MOST_REASONS]
+    because = ", and ".join(reasons)
+    if not because:
+        return do
+    plain = do.rstrip(".")
+    if ": " in plain or ". " in plain:  # a colon more would be one too many
+        return f"{do} {because[:1].upper()}{because[1:]}."
+    return f"{plain}: {because}."
+
+
+def _why(finding: Finding, face: Region | None) -> str:
+    side = side_of(finding.region, face)
+    return why(finding.check, finding.value, finding.message, high=too_high(finding), side=side)
+
+
+def _edits(problems: Sequence[Finding], mends: Mapping[str, Mend], face: Region | None) -> tuple[str, ...]:
+    edits = []
+    crop = [finding for finding in problems if mends.get(finding.check) == "crop"]
+    if crop:
+        straight = any(finding.check == "pose.roll" for finding in crop)
+        offer = "Straightening and cropping mend this." if straight else CROP_OFFER
+        edits.append(_with_reasons(offer, crop, face))
+    export = [finding for finding in problems if mends.get(finding.check) == "export"]
+    if export:
+        edits.append(_with_reasons(export[0].advice or "", export, face))
+    return tuple(edits)
+
+
+def _step(finding: Finding) -> int:
+    return WORDS[finding.check].step
+
+
+def _rank(finding: Finding, severities: Mapping[str, float]) -> float:
+    return (finding.status == "fail") + severities.get(finding.check, 0.0)

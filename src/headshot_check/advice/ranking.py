@@ -1,0 +1,185 @@
+"""The best of several shots of one person, and why each of the others lost.
+
+Shots are ordered by their verdict, then by their score, then by `points`: the score with checks judged as they grow,
+so that of two shots in which nothing is found the sharper one, or the one with the eyes wider open, wins. What a check
+costs is its weight in the policy; the ranking adds no weight of its own but the smile's, which decides between equals.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from headshot_check.policy import Policy, Rule
+from headshot_check.report import Finding, Limits, Report
+from headshot_check.words.comparisons import COMPARISONS, Comparison
+
+if TYPE_CHECKING:
+    pass
+
+
+_VERDICTS: Final[dict[str, int]] = {"ready": 0, "usable": 1, "retake": 2, "unreadable": 3}
+_WARNS_FROM = 0.25
+"""severity at which a warning starts (policy.judge): within the limits severity grows towards it"""
+_SMILE, _SMILE_WORTH = 0.08, 0.02
+"""a smile that all see (90th percentile of speakers), and the share of the points that its absence costs"""
+_TELLS = 0.004
+"""share of the points from which a difference is worth a word"""
+_MOST_REASONS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RankedPhoto:
+    """One shot in its place."""
+
+    place: int | None
+    """1 = the best; None when it cannot be read"""
+    report: Report
+    points: float | None
+    """0..100, what decides among shots of one score; None when it cannot be read"""
+    reason: str
+    """why it lost against the best, or what is to be said of the best, in a few words"""
+    because: tuple[str, ...] = ()
+    """the checks behind the reason, the weightiest first"""
+
+    @property
+    def source(self) -> str:
+        """The path as given, or "<bytes>", "<stream>", "<image>", "<array>"."""
+        return self.report.source
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data, ready for `json.dumps`."""
+        return {
+            "place": self.place,
+            "source": self.source,
+            "verdict": self.report.verdict,
+            "score": self.report.score,
+            "points": None if self.points is None else round(self.points, 2),
+            "reason": self.reason,
+            "because": list(self.because),
+            "drivers_seat": self.report.drivers_seat.verdict,
+            "findings": [one.to_dict() for one in self.report.findings if one.status in ("warn", "fail")],
+        }
+
+
+def rank_reports(reports: Iterable[Report], policy: Policy) -> tuple[RankedPhoto, ...]:
+    """Put reports in order: by verdict, by score, by points, and then as they came."""
+    given = [(report, None if report.score is None else losses(report, policy)) for report in reports]
+    order = sorted(given, key=lambda one: (*standing_key(one[0].verdict, one[0].score), -_points(one[1])))
+    ranked, best = [], order[0][1] if order else None
+    for place, (report, lost) in enumerate(order, 1):
+        if lost is None or best is None:
+            ranked.append(RankedPhoto(None, report, None, _unreadable(report)))
+            continue
+        because = _because(lost, best) if place > 1 else ()
+        words = _against(report, because, lost, best) if place > 1 else _best(report)
+        ranked.append(RankedPhoto(place, report, _points(lost), words, because))
+    return tuple(ranked)
+
+
+def standing_key(verdict: str, score: int | None) -> tuple[int, int]:
+    """Key of the order by verdict and score, the best first; `points` decide among equals."""
+    return _VERDICTS[verdict], -(score or 0)
+
+
+def losses(report: Report, policy: Policy) -> dict[str, float]:
+    """What each check takes from the points, by check, as a share 0..1: weight x continuous severity.
+
+    Within the limits severity grows with the square of the nearness to the limit up to 0.25, where warnings start; from
+    there on it is the score's own. The smile is in it too where the policy reports it.
+    """
+    lost = {}
+    for finding in report.findings:
+        rule = policy.rules.get(finding.check)
+        if rule is None:
+            continue
+        if finding.check == "mouth.smile":
+            if isinstance(finding.value, (int, float)):
+                lost[finding.check] = _SMILE_WORTH * (1 - min(max(finding.value / _SMILE, 0.0), 1.0))
+        else:
+            lost[finding.check] = rule.weight * _severity(finding, rule)
+    return lost
+
+
+def _points(lost: Mapping[str, float] | None) -> float:
+    return -1.0 if lost is None else 100 * math.prod(1 - min(one, 1.0) for one in lost.values())
+
+
+def _severity(finding: Finding, rule: Rule) -> float:
+    from headshot_check.measures import Measurement
+    from headshot_check.policy import judge
+
+    value = finding.value
+    if finding.status == "not_assessed" or value is None:
+        return 0.0
+    if finding.status != "pass" or isinstance(value, (bool, str)):
+        return judge(rule, Measurement(finding.check, value, finding.unit)).severity
+    return _WARNS_FROM * nearness(float(value), rule.limits) ** 2
+
+
+def nearness(value: float, limits: Limits) -> float:
+    """How near a value within its limits is to them: 0 = as far as can be, 1 = at the limit.
+
+    Between two limits the middle is best. With an upper limit alone 0 and less are best, with a lower one alone the
+    distance is the limit over the value; limits at 0 or beyond say nothing of where the best lies, and count as far.
+    """
+    low = limits.warn_below if limits.warn_below is not None else limits.fail_below
+    high = limits.warn_above if limits.warn_above is not None else limits.fail_above
+    if low is not None and high is not None and high > low:
+        near = abs(2 * value - low - high) / (high - low)
+    elif high is not None and high > 0:
+        near = value / high
+    elif low is not None and low > 0 and value > 0:
+        near = low / value
+    else:
+        near = 0.0
+    return min(max(near, 0.0), 1.0)
+
+
+def _because(lost: Mapping[str, float], best: Mapping[str, float]) -> tuple[str, ...]:
+    """The checks in which a shot is worse than the best, the weightiest first."""
+    worse = {check: _log(one) - _log(best.get(check, 0.0)) for check, one in lost.items()}
+    told = sorted((check for check in worse if worse[check] > _TELLS), key=lambda check: -worse[check])
+    return tuple(told[:_MOST_REASONS])
+
+
+def _log(lost: float) -> float:
+    """A share as a term of a sum: points are a product of what is left."""
+    return -math.log(max(1 - lost, 1e-6))
+
+
+def _against(report: Report, because: tuple[str, ...], lost: Mapping[str, float], best: Mapping[str, float]) -> str:
+    plain, compared = [], []
+    for check in because:
+        finding, words = report.finding(check), words_of(check)
+        if finding.status in ("warn", "fail"):
+            plain.append(words.wrong)
+        else:
+            compared.append(words.less)
+    if compared:
+        plain.append(f"{' and '.join(compared)} than #1")
+    if plain:
+        return ", ".join(dict.fromkeys(plain))
+    return "as good as #1" if abs(_points(lost) - _points(best)) < 1e-9 else "nearly as good as #1"
+
+
+def _best(report: Report) -> str:
+    wrong = [words_of(one.check).wrong for one in report.findings if one.status in ("warn", "fail")]
+    if not wrong:
+        return "the best: nothing to complain of"
+    return f"the best of these, though {' and '.join(list(dict.fromkeys(wrong))[:_MOST_REASONS])}"
+
+
+def _unreadable(report: Report) -> str:
+    text = report.findings[0].message if report.findings else ""
+    return "cannot be read: " + text.removeprefix(f"{report.source}: ").partition(". ")[0].rstrip(".")
+
+
+def words_of(check: str) -> Comparison:
+    """How a shot that does badly in a check is worse, in words."""
+    from headshot_check.words.record import check_label
+
+    name = check_label(check)
+    return COMPARISONS.get(check) or Comparison(f"a problem with {name}", f"worse {name}")

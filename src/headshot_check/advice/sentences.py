@@ -1,0 +1,127 @@
+"""One finding in words: what is seen, what to do about it, and why.
+
+The sentences are in words/; the numbers in them are those that the finding carries.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from headshot_check.report import DriversSeat, Region, Value
+from headshot_check.words import CUES_IN_WORDS, OTHER_VEHICLE, SOMEONE, WORDS, cause_in_words
+
+PictureSide = Literal["left", "right"]
+
+# Off the middle of the face by less than this share of its width, a place lies on neither side.
+_ASIDE = 0.08
+
+
+def side_of(place: Region | None, face: Region | None) -> PictureSide | None:
+    """On which side of the face a place lies, as seen in the picture; the face itself: on which side of the frame.
+
+    None where it lies on neither side, or without a face.
+
+    >>> face = Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5)))
+    >>> side_of(Region(((0.5, 0.2), (0.6, 0.2), (0.6, 0.5), (0.5, 0.5))), face)
+    'right'
+    """
+    if face is None:
+        return None
+    left, _, right, _ = face.bounds
+    middle, at = (left + right) / 2, 0.5
+    if place is not None:
+        x0, _, x1, _ = place.bounds
+        middle, at = (x0 + x1) / 2, middle
+    if abs(middle - at) < _ASIDE * (right - left):
+        return None
+    return "right" if middle > at else "left"
+
+
+def what_is_good(check: str, value: Value) -> str:
+    """What is said of a value within its limits."""
+    words = WORDS[check]
+    answer = words.answers.get(str(value)) if words.answers is not None else None
+    return answer[0] if answer is not None else _filled(words.good, value)
+
+
+def what_is_wrong(check: str, value: Value, *, high: bool, side: PictureSide | None = None) -> tuple[str, str]:
+    """What is said of a value that crossed a limit, and what to do about it.
+
+    Parameters
+    ----------
+    high
+        It is too large, not too small.
+    side
+        Where in the picture its place lies (see `side_of`).
+    """
+    words = WORDS[check]
+    if words.answers is not None:
+        return words.answers[str(value)]
+    if high:
+        seen, do = words.high, words.do_high
+        if side is not None:
+            seen, do = words.sided_high or seen, words.sided_do_high or do
+    else:
+        beyond = _negative(value) and words.beyond_low
+        seen, do = beyond or words.low, words.do_low
+    return _filled(seen, value, side), _filled(do, value, side)
+
+
+def why(check: str, value: Value, message: str, *, high: bool, side: PictureSide | None = None) -> str:
+    """The reason for an instruction as a short clause; where none is written, it is what `message` says.
+
+    >>> why("pose.yaw", 38.2, "", high=True)
+    'it is turned 38 degrees to the right of the picture'
+    """
+    words = WORDS[check]
+    clause = words.why_high if high else words.why_low
+    if high and side is not None:
+        clause = words.sided_why_high or clause
+    elif not high and _negative(value):
+        clause = words.beyond_why_low or clause
+    if clause and words.answers is None:
+        return _filled(clause, value, side)
+    first = message.partition(": ")[0].rstrip(".")
+    return first if first[1:2].isupper() else first[:1].lower() + first[1:]
+
+
+def matter_of(check: str, value: Value, *, high: bool) -> str:
+    """The topic of a finding that crossed a limit: findings of one topic are put right together."""
+    words = WORDS[check]
+    by_answer = (words.answer_topics or {}).get(str(value))
+    return by_answer or (words.topic_low if not high and words.topic_low else words.topic) or check
+
+
+def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
+    """What is said of the driver's seat, as certain as it is, and what to do about it."""
+    seen = [CUES_IN_WORDS[cue.name] for cue in seat.cues if cue.probability >= 0.5]
+    listed = f": {', '.join(seen)}" if seen else ""
+    where = {"driver": " in the driver's seat of a car", "passenger": " in the passenger seat of a car"}.get(
+        seat.side or "", " in a car"
+    )
+    if seat.setting == "other_vehicle" and seat.verdict in ("likely", "possible"):
+        return f"{OTHER_VEHICLE}{listed}.", f"Retake it before a plain wall. {SOMEONE}"
+    if seat.verdict == "likely":
+        return f"Likely taken{where}{listed}.", f"Get out of the car. {SOMEONE}"
+    if seat.verdict == "possible":
+        return f"This may be a car seat{listed}.", f"If this is a car, retake it outside. {SOMEONE}"
+    if seat.verdict == "not_assessed":
+        return f"Not assessed: {cause_in_words(seat.cause or '')}.", None
+    return WORDS["car.drivers_seat"].good, None
+
+
+def _negative(value: Value) -> bool:
+    return isinstance(value, (int, float)) and value < 0
+
+
+def _filled(text: str, value: Value, side: PictureSide | None = None) -> str:
+    if "{" not in text:
+        return text
+    places: dict[str, object] = {"value": value}
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        places |= {"percent": 100 * value, "size": abs(value), "size_percent": 100 * abs(value)}
+    if side is not None:
+        # not mirrored, the person's left is on the right of the picture
+        other: PictureSide = "left" if side == "right" else "right"
+        places |= {"side": side, "own": other, "own_other": side}
+    return text.format(**places)

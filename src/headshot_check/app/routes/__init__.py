@@ -1,0 +1,1 @@
+"""What the page's server answers, one file a subject."""

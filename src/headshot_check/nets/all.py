@@ -1,0 +1,40 @@
+"""All networks of a checker, each opened when it is first needed."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from headshot_check.nets.backend import Backend, LiteRTBackend
+from headshot_check.nets.car import CarNet
+from headshot_check.nets.covering import CoveringNet
+from headshot_check.nets.selfie import SelfieSegmenter
+
+
+class Nets:
+    """The networks, each opened when first needed; shared by threads (two that ask at once may open one twice)."""
+
+    def __init__(self, backend: Backend | None = None, *, threads: int = 1) -> None:
+        self.backend: Backend = backend if backend is not None else LiteRTBackend(threads=threads)
+        self._threads = threads
+
+    @cached_property
+    def selfie(self) -> SelfieSegmenter:
+        """The person segmenter."""
+        return SelfieSegmenter(threads=self._threads)
+
+    @cached_property
+    def car(self) -> CarNet:
+        """The car network."""
+        return CarNet(threads=self._threads)
+
+    @cached_property
+    def covering(self) -> CoveringNet:
+        """The covering networks."""
+        return CoveringNet(threads=self._threads)
+
+    def close(self) -> None:
+        """Free all interpreters; a later call opens them again."""
+        self.backend.close()
+        for name in ("selfie", "car", "covering"):
+            if name in self.__dict__:
+                getattr(self, name).close()

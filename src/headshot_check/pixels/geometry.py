@@ -1,0 +1,84 @@
+"""Rotated squares of a picture: what BlazeFace, the mesh and the iris network look at."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.pixels.shrinking import Picture, halves_of
+
+_ALONE = 3
+"""times that a single bilinear step may reduce: more would alias fine detail"""
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """A rotated square in picture pixels (x right, y down, (0, 0) at the outer corner of the top left pixel)."""
+
+    center_x: float
+    center_y: float
+    side: float
+    """px"""
+    roll_rad: float = 0.0
+    """positive = clockwise on the screen"""
+
+    def affine(self, size: int, *, mirrored: bool = False) -> NDArray[np.float64]:
+        """(2, 3) matrix that takes coordinates in a size x size crop of this square to picture pixels."""
+        scale = self.side / size
+        cos, sin = math.cos(self.roll_rad) * scale, math.sin(self.roll_rad) * scale
+        flip = -1.0 if mirrored else 1.0
+        half = size / 2
+        x, y = self.center_x - (flip * cos - sin) * half, self.center_y - (flip * sin + cos) * half
+        return np.array([[flip * cos, -sin, x], [flip * sin, cos, y]])
+
+    def crop(
+        self, picture: Picture, size: int, *, mirrored: bool = False, fill: int | None = 0, alone: float = _ALONE
+    ) -> NDArray[np.uint8]:
+        """Sample the square to (size, size, 3), bilinear; beyond the frame `fill`, or with None the nearest pixel.
+
+        Reductions by more than `alone` begin with halvings, so that fine detail does not alias.
+        """
+        halves = halves_of(picture)
+        ratio = self.side / size
+        power = min(math.frexp(ratio)[1] - 1, halves.most) if ratio > alone else 0
+        block = 1 << power
+        square = Square(self.center_x / block, self.center_y / block, self.side / block, self.roll_rad)
+        part, left, top = square._around(halves.times(power))
+        square = Square(square.center_x - left, square.center_y - top, square.side, square.roll_rad)
+        beyond = cv2.BORDER_REPLICATE if fill is None else cv2.BORDER_CONSTANT
+        level = fill or 0
+        sampled = cv2.warpAffine(
+            part,
+            _pixel_centres(square.affine(size, mirrored=mirrored)),
+            (size, size),
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=beyond,
+            borderValue=(level, level, level),
+        )
+        return np.asarray(sampled, np.uint8)
+
+    def _around(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int, int]:
+        """The square's part of a picture and that part's left and top; all of the picture where they do not meet.
+
+        A copy is read in one go, and stays at hand for the warp, which otherwise waits for its rows one by one: half
+        the time.
+        """
+        reach = self.side / 2 * (abs(math.cos(self.roll_rad)) + abs(math.sin(self.roll_rad))) + 2
+        left, top = max(0, math.floor(self.center_x - reach)), max(0, math.floor(self.center_y - reach))
+        right, bottom = math.ceil(self.center_x + reach), math.ceil(self.center_y + reach)
+        part = pixels[top : max(bottom, 0), left : max(right, 0)]
+        return (part.copy(), left, top) if part.size else (pixels, 0, 0)
+
+
+def transform(points: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArray[np.float32]:
+    """Apply a (2, 3) affine matrix to points (N, 2)."""
+    return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], np.float32)
+
+
+def _pixel_centres(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The same map for OpenCV, whose integer coordinates are pixel centres and not corners."""
+    return np.array([(a, b, c + (a + b) / 2 - 0.5) for a, b, c in matrix.tolist()])

@@ -1,0 +1,291 @@
+"""The results of earlier runs, found by the photo's content, and those of this run as they come."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import sqlite3
+import time
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from headshot_check.policy import Policy
+from headshot_check.report import Report
+from headshot_check.scan.kept.database import in_words, open_database
+from headshot_check.scan.kept.fingerprint import fingerprint
+from headshot_check.scan.walk import FoundPhoto
+from headshot_check.workers.jobs import Outcome
+
+RETRIED: Final = frozenset({"timed_out", "worker_died", "check_failed"})
+"""Causes that may lie with the machine and not with the photo: never kept."""
+UNUSED_DAYS: Final = 90
+"""after which results of a policy, or of a version of the package, that no scan asked for are dropped"""
+_STALE_S = 86_400.0
+"""results that were replaced stay for a day: a scan that began before may still read them"""
+_CLOCK_TICK_NS = 2_000_000_000
+"""of the coarsest file system, FAT: a file changed within it may change again and still show the same time"""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What came of a file."""
+
+    outcome: Outcome
+    facts: FileFacts | None = None
+    """None when the file could not be looked at"""
+    miniature: bytes | None = None
+    """what its picture is compared by (`groups.miniature`)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a file without reading it."""
+
+    result: int | None = None
+    """number of its result"""
+    digest: str | None = None
+    """of its content"""
+    earlier: bool = False
+    """whether the result is from an earlier run"""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a file is known by without being read."""
+
+    path: str
+    size: int
+    modified_ns: int
+    inode: int
+    settled: bool = True
+    """whether its last change lay so far back, when it was looked at, that the next one will have another time"""
+
+    @property
+    def key(self) -> bytes:
+        """The path as bytes; names need not be text."""
+        return os.fsencode(self.path)
+
+
+def facts_now(photo: FoundPhoto) -> FileFacts | None:
+    """What a photo that was just found is known by; None where it could not be looked at."""
+    if photo.size is None or photo.modified_ns is None:
+        return None
+    settled = photo.modified_ns < time.time_ns() - _CLOCK_TICK_NS
+    return FileFacts(photo.path, photo.size, photo.modified_ns, photo.inode, settled)
+
+
+class Store:
+    """Results by content, for one policy. Used by one thread at a time; any number of processes may share the file.
+
+    Parameters
+    ----------
+    path
+        Of the SQLite file, made with its folder where there is none; None: nothing outlives the store.
+    policy
+        Results that other limits, another version of the package or other networks gave are never found.
+    fresh
+        Find nothing that was there before.
+    """
+
+    def __init__(self, path: Path | None, policy: Policy, *, fresh: bool = False) -> None:
+        self.path = path
+        self.database, self.lasts, self.notices = open_database(path)
+        self._writes = True
+        self.policy = policy
+        self._fresh = fresh
+        self.run = secrets.randbits(62)
+        """number that tells this run's results from those of earlier ones"""
+        self._own = 0
+        self._new_files: list[tuple[FileFacts, str]] = []
+        self._not_again: dict[FileFacts, int] = {}
+        self._print = 0
+        self._begin()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Many look-ups in a row, as the file was when the first was made."""
+        self.database.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.database.execute("COMMIT")
+
+    def known(self, facts: FileFacts) -> Known:
+        """What is known of a file that has not changed since it was last seen."""
+        if facts in self._not_again:
+            return Known(self._not_again[facts])
+        found = self.database.execute(
+            "SELECT r.id, f.digest, r.run FROM kept.file f LEFT JOIN kept.result r "
+            "ON r.digest = f.digest AND r.print = ? AND r.stale = 0 "
+            "WHERE f.path = ? AND f.size = ? AND f.modified_ns = ? AND f.inode = ?",
+            (self._print, facts.key, facts.size, facts.modified_ns, facts.inode),
+        ).fetchone()
+        if found is None:
+            return Known()
+        return Known(found[0], found[1], found[2] != self.run) if self._counts(found[2]) else Known(None, found[1])
+
+    def same_size(self, size: int) -> bool:
+        """Whether a photo of so many bytes has a result: if not, its content cannot be known."""
+        query = "SELECT 1 FROM kept.result WHERE size = ? AND print = ? AND stale = 0 LIMIT 1"
+        return self.database.execute(query, (size, self._print)).fetchone() is not None
+
+    def by_content(self, digest: str) -> tuple[int, bool] | None:
+        """The result of a photo with this content, and whether it is from an earlier run."""
+        query = "SELECT id, run FROM kept.result WHERE digest = ? AND print = ? AND stale = 0"
+        found = self.database.execute(query, (digest, self._print)).fetchone()
+        return None if found is None or not self._counts(found[1]) else (int(found[0]), found[1] != self.run)
+
+    def verdict_of(self, result: int) -> tuple[str, int | None]:
+        """Verdict and score of a result."""
+        table = "kept.result" if result > 0 else "main.result"
+        found = self.database.execute(f"SELECT verdict, score FROM {table} WHERE id = ?", (result,)).fetchone()
+        return found[0], found[1]
+
+    def note_file(self, facts: FileFacts, digest: str) -> None:
+        """Remember what is in a file; written with the next results, or by `flush`."""
+        self._new_files.append((facts, digest))
+
+    def keep(self, checked: Sequence[Checked]) -> list[int]:
+        """Keep what came of some files; the numbers of the results.
+
+        All in one transaction, which is on the disk when this returns. What a second try may mend, and what has no
+        content, is kept for this run alone.
+        """
+        numbers: dict[int, int] = {}
+        lasting = [
+            at for at, one in enumerate(checked) if one.outcome.digest and _cause(one.outcome.report) not in RETRIED
+        ]
+        if self._writes and (lasting or self._new_files):
+            try:
+                self.database.execute("BEGIN IMMEDIATE")
+                numbers = {at: self._kept(checked[at]) for at in lasting}
+                self._write_files([(one.facts, one.outcome.digest) for one in map(checked.__getitem__, lasting)])
+                self.database.execute("COMMIT")
+                self._new_files.clear()
+            except sqlite3.Error as error:
+                self._go_on_without(error)
+                numbers = {}
+        return [numbers[at] if at in numbers else self._own_result(one) for at, one in enumerate(checked)]
+
+    def flush(self) -> None:
+        """Write what `note_file` was told."""
+        self.keep(())
+
+    def start_over(self, folder: str) -> None:
+        """Forget the results of the photos in a folder, and in those below it."""
+        first = os.fsencode(folder if folder.endswith(os.sep) else folder + os.sep)
+        last = first[:-1] + bytes((first[-1] + 1,))
+        self._write(
+            "UPDATE kept.result SET stale = 1 WHERE print = ? AND digest IN "
+            "(SELECT digest FROM kept.file WHERE path = ? OR path >= ? AND path < ?)",
+            (self._print, os.fsencode(folder), first, last),
+        )
+
+    def close(self) -> None:
+        """Write what is left and let go of the file."""
+        self.flush()
+        self.database.close()
+
+    def _begin(self) -> None:
+        """Make sure that the file can be written to, and drop what nobody asks for any more."""
+        now, text = time.time(), fingerprint(self.policy)
+        unused = "SELECT id FROM kept.fingerprint WHERE used < ?", now - UNUSED_DAYS * 86_400
+        self._write(
+            "INSERT INTO kept.fingerprint (text, used) VALUES (?, ?) "
+            "ON CONFLICT (text) DO UPDATE SET used = excluded.used",
+            (text, now),
+        )
+        self._write(f"DELETE FROM kept.result WHERE print IN ({unused[0]})", (unused[1],))
+        self._write("DELETE FROM kept.fingerprint WHERE used < ?", (unused[1],))
+        self._write("DELETE FROM kept.result WHERE stale = 1 AND made < ?", (now - _STALE_S,))
+        found = self.database.execute("SELECT id FROM kept.fingerprint WHERE text = ?", (text,)).fetchone()
+        self._print = 0 if found is None else found[0]
+
+    def _write(self, statement: str, values: tuple[Any, ...]) -> None:
+        if self._writes:
+            try:
+                self.database.execute(statement, values)
+            except sqlite3.Error as error:
+                self._go_on_without(error)
+
+    def _go_on_without(self, error: sqlite3.Error) -> None:
+        self._writes = self.lasts = False
+        self._new_files.clear()
+        if self.database.in_transaction:
+            self.database.execute("ROLLBACK")
+        self.notices.append(f"{self.path}: cannot be written to ({in_words(error)}); further results are not kept")
+
+    def _counts(self, run: int | None) -> bool:
+        return not self._fresh or run == self.run
+
+    def _kept(self, checked: Checked) -> int:
+        """The number of the result in the file, which another process may have put there meanwhile."""
+        at = (checked.outcome.digest, self._print)
+        query = "SELECT id, run FROM kept.result WHERE digest = ? AND print = ? AND stale = 0"
+        found = self.database.execute(query, at).fetchone()
+        if found is not None:
+            if self._counts(found[1]):
+                return int(found[0])
+            self.database.execute("UPDATE kept.result SET stale = 1 WHERE id = ?", (found[0],))
+        return self._insert("kept.result", None, checked)
+
+    def _own_result(self, checked: Checked) -> int:
+        self._own -= 1  # below zero, so that a number tells where its result is
+        if checked.facts is not None and _cause(checked.outcome.report) in RETRIED:
+            self._not_again[checked.facts] = self._own  # not while this process watches the folder
+        return self._insert("main.result", self._own, checked)
+
+    def _insert(self, table: str, number: int | None, checked: Checked) -> int:
+        outcome = checked.outcome
+        report = outcome.report
+        values: dict[str, Any] = {
+            "id": number,
+            "digest": outcome.digest,
+            "print": self._print,
+            "run": self.run,
+            "made": time.time(),
+            "size": outcome.size,
+            "verdict": report.verdict,
+            "score": report.score,
+            "seat": report.drivers_seat.verdict,
+            "seat_probability": report.drivers_seat.probability,
+            "cause": _cause(report),
+            "failed": _checks(report, "fail"),
+            "warned": _checks(report, "warn"),
+            "phash": None if outcome.phash is None else outcome.phash - (1 << 64) * (outcome.phash >> 63),
+            "miniature": checked.miniature,
+            "seconds": outcome.seconds,
+            "report": packed(report),
+            "thumbnail": outcome.preview,
+        }
+        marks = ", ".join("?" * len(values))
+        statement = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"
+        return int(self.database.execute(statement, tuple(values.values())).lastrowid or 0)
+
+    def _write_files(self, more: Sequence[tuple[FileFacts | None, str | None]]) -> None:
+        self.database.executemany(
+            "INSERT OR REPLACE INTO kept.file (path, size, modified_ns, inode, digest) VALUES (?, ?, ?, ?, ?)",
+            [
+                (facts.key, facts.size, facts.modified_ns if facts.settled else None, facts.inode, digest)
+                for facts, digest in (*self._new_files, *more)
+                if facts is not None
+            ],
+        )
+
+
+def packed(report: Report) -> bytes:
+    """The report as compressed JSON: 3 kB instead of 16."""
+    return zlib.compress(json.dumps(report.to_dict(), separators=(",", ":")).encode("ascii"))
+
+
+def _cause(report: Report) -> str | None:
+    return report.findings[0].cause if report.verdict == "unreadable" and report.findings else None
+
+
+def _checks(report: Report, status: str) -> str:
+    return " ".join(finding.check for finding in report.findings if finding.status == status)

@@ -1,0 +1,7 @@
+"""Many machines: the check on Ray Data, with places and outputs on any file system."""
+
+from __future__ import annotations
+
+from headshot_check.scan.ray.cluster import check_dataset
+
+__all__ = ["check_dataset"]

@@ -1,0 +1,7 @@
+"""Photo -> Scene: faces, mesh, head, mask and evidence, each computed once, when first asked for."""
+
+from __future__ import annotations
+
+from headshot_check.scene.scene import FACE_CROP_EYES, FACE_EYES_PX, FaceCrop, NotAssessed, Scene
+
+__all__ = ["FACE_CROP_EYES", "FACE_EYES_PX", "FaceCrop", "NotAssessed", "Scene"]

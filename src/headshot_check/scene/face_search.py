@@ -1,0 +1,178 @@
+"""Finding the faces, and when there is none, why.
+
+BlazeFace misses faces that are far, fill the frame, lie on their side or sit in the dark. When the plain search finds
+nothing, the picture is looked at again: padded, in parts, turned and brightened. The retry that finds a face tells what
+is wrong with the picture.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.nets.backend import Backend
+from headshot_check.nets.blazeface import Detection
+from headshot_check.nets.face_mesh import Mesh
+from headshot_check.pixels.shrinking import Halves, Picture, pixels_of
+
+How = Literal["plain", "too_close", "too_small", "rotated", "too_dark"]
+"""How the faces were found: at once, or by the retry that undoes this defect; "rotated" also when they lie on a side
+or stand on their head."""
+
+# A retry searches many pictures, so each face it finds must convince the mesh too.
+_SURE = 0.9
+_PRESENCE = 0.5
+_RETRY_SCORE = 0.7
+_RETRY_PRESENCE = 0.9
+# BlazeFace finds faces on their side as well, and, with scores of 0.73-0.79 (fixtures), even some upside down, which
+# score 0.91-0.96 once they are turned.
+_ON_ITS_SIDE_RAD = math.radians(55)
+_UPRIGHT_SCORE = 0.82
+_CLEARLY_BETTER = 0.06
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSearch:
+    """The faces of a picture, largest first, and how they were found."""
+
+    faces: tuple[Detection, ...]
+    how: How
+    meshes: tuple[tuple[Detection, Mesh], ...] = ()
+    """those of `faces` that the mesh was asked about, and what it said: of the picture as it is"""
+
+    def mesh_of(self, face: Detection) -> Mesh | None:
+        """The mesh that the search has fitted to one of `faces`, if it has."""
+        return next((mesh for other, mesh in self.meshes if other is face), None)
+
+
+_Back = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
+
+def find_faces(picture: Picture, backend: Backend) -> FaceSearch:
+    """Find the faces in a picture (H, W, 3), in its pixels; `faces` is empty when no retry finds one either."""
+    rgb = pixels_of(picture)
+    asked: list[tuple[Detection, Mesh]] = []
+    plain = _convincing(picture, backend.find_faces(picture), backend, _SURE, _PRESENCE, asked)
+    if plain:
+        faces = _largest_first(plain)
+        if faces[0].score >= _RETRY_SCORE and abs(_roll(faces[0])) > _ON_ITS_SIDE_RAD:
+            return FaceSearch(faces, "rotated", tuple(asked))
+        return _upside_down(rgb, faces[0], backend) or FaceSearch(faces, "plain", tuple(asked))
+    for how, other, back in _retries(rgb):
+        halves = Halves(other)
+        candidates = tuple(face for face in backend.find_faces(halves) if face.score >= _RETRY_SCORE)
+        found = _convincing(halves, candidates, backend, 2.0, _RETRY_PRESENCE, [])
+        if found:
+            return FaceSearch(_largest_first([_moved(face, back) for face in found]), how)
+    return FaceSearch((), "plain")
+
+
+def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> FaceSearch | None:
+    """The faces of the picture stood on its head, when the best is a clearly better one there."""
+    if face.score >= _UPRIGHT_SCORE:
+        return None
+    height, width = rgb.shape[:2]
+    back = _turn_back(2, width, height)
+    picture = Halves(np.asarray(cv2.rotate(rgb, cv2.ROTATE_180), np.uint8))
+    found = _convincing(picture, backend.find_faces(picture), backend, _SURE, _PRESENCE, [])
+    if not found or max(other.score for other in found) < face.score + _CLEARLY_BETTER:
+        return None
+    return FaceSearch(_largest_first([_moved(other, back) for other in found]), "rotated")
+
+
+def _roll(face: Detection) -> float:
+    """How far the line through the eyes leans, radians."""
+    across, down = face.keypoints[1] - face.keypoints[0]
+    return math.atan2(float(down), float(across))
+
+
+def _convincing(
+    picture: Picture,
+    faces: tuple[Detection, ...],
+    backend: Backend,
+    sure: float,
+    presence: float,
+    asked: list[tuple[Detection, Mesh]],
+) -> list[Detection]:
+    """Those that BlazeFace is sure of, or in which the mesh sees a face as well (profiles fail the mesh).
+
+    What the mesh said is put into `asked`.
+    """
+    convincing = []
+    for face in faces:
+        if face.score < sure:
+            asked.append((face, backend.fit_mesh(picture, face)))
+            if asked[-1][1].presence < presence:
+                continue
+        convincing.append(face)
+    return convincing
+
+
+def _retries(rgb: NDArray[np.uint8]) -> Iterator[tuple[How, NDArray[np.uint8], _Back]]:
+    """Other looks at the picture, each with the way back to the picture's own pixels."""
+    height, width = rgb.shape[:2]
+    pad = max(height, width) // 2
+    yield (
+        "too_close",
+        np.asarray(cv2.copyMakeBorder(rgb, pad, pad, pad, pad, cv2.BORDER_REPLICATE), np.uint8),
+        lambda xy: xy - np.float32(pad),
+    )
+    for turns, code in ((1, cv2.ROTATE_90_CLOCKWISE), (3, cv2.ROTATE_90_COUNTERCLOCKWISE), (2, cv2.ROTATE_180)):
+        yield "rotated", np.asarray(cv2.rotate(rgb, code), np.uint8), _turn_back(turns, width, height)
+    brightened = _brightened(rgb)
+    if brightened is not None:
+        yield "too_dark", brightened, lambda xy: xy
+    tile = max(min(height, width) // 2, 64)
+    for top in _starts(height, tile):
+        for left in _starts(width, tile):
+            corner = np.array([left, top], np.float32)
+            part = rgb[top : top + tile, left : left + tile]
+            yield "too_small", np.ascontiguousarray(part), lambda xy, corner=corner: xy + corner  # type: ignore[misc]
+
+
+def _starts(length: int, tile: int) -> list[int]:
+    """Where tiles begin so that they cover `length` with about half of each shared."""
+    if length <= tile:
+        return [0]
+    count = min(max(2, round(length / tile * 2) - 1), 6)
+    return [int(start) for start in np.linspace(0, length - tile, count)]
+
+
+def _turn_back(turns: int, width: int, height: int) -> _Back:
+    """Undo `turns` quarter turns clockwise of a (height, width) picture."""
+
+    def back(xy: NDArray[np.float32]) -> NDArray[np.float32]:
+        x, y = xy[..., 0], xy[..., 1]
+        if turns == 1:
+            return np.stack([y, height - x], axis=-1)
+        if turns == 2:
+            return np.stack([width - x, height - y], axis=-1)
+        return np.stack([width - y, x], axis=-1)
+
+    return back
+
+
+def _brightened(rgb: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """A dark picture with its levels stretched; None for one that is not dark."""
+    level = float(np.percentile(rgb[::4, ::4], 90))
+    if level > 110:
+        return None
+    curve = np.clip((np.arange(256) / max(level, 4.0)) ** 0.6 * 200, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(rgb, curve), np.uint8)
+
+
+def _moved(face: Detection, back: _Back) -> Detection:
+    x0, y0, x1, y1 = face.box
+    corners = back(np.array([[x0, y0], [x1, y1]], np.float32))
+    (low_x, low_y), (high_x, high_y) = corners.min(0), corners.max(0)
+    return Detection((float(low_x), float(low_y), float(high_x), float(high_y)), back(face.keypoints), face.score)
+
+
+def _largest_first(faces: list[Detection]) -> tuple[Detection, ...]:
+    return tuple(sorted(faces, key=lambda face: (face.box[0] - face.box[2]) * (face.box[3] - face.box[1])))

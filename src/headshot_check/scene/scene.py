@@ -1,0 +1,262 @@
+"""Photo -> Scene: faces, mesh, eyes, person mask and car evidence, each computed once, when first asked for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.nets.all import Nets
+from headshot_check.nets.backend import PRESENT
+from headshot_check.nets.blazeface import Detection
+from headshot_check.nets.car import CarEvidence
+from headshot_check.nets.covering import CoveringNet
+from headshot_check.nets.face_mesh import Mesh
+from headshot_check.nets.iris import Eye
+from headshot_check.nets.selfie import SIZE as GLANCE_PX
+from headshot_check.photo import Photo
+from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.shrinking import Halves, Picture, shrunk
+from headshot_check.scene.face_search import FaceSearch, find_faces
+from headshot_check.scene.head import Head, Pose, head_outline, head_pose
+
+T = TypeVar("T")
+
+FACE_EYES_PX = 64
+"""Inter-eye distance of the aligned face crop at most, px: light and sharpness are judged at this scale."""
+FACE_CROP_EYES = 4.0
+"""Side of the aligned face crop in inter-eye distances: the whole face, and a little around it."""
+# Mesh points: the subject's right eye, outer and inner corner, then the left.
+_EYE_CORNERS = np.array((33, 133, 263, 362))
+
+
+class NotAssessed(Exception):
+    """A measure's precondition fails; `cause` says why, as a short code that advice puts in words."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceCrop:
+    """The main face, upright, at a fixed inter-eye scale."""
+
+    rgb: NDArray[np.uint8]
+    """(S, S, 3)"""
+    points: NDArray[np.float32]
+    """(468, 2) mesh points in the crop's pixels"""
+    inter_eye_px: float
+    """in the crop"""
+    source_eyes_px: float
+    """inter-eye distance of the pixels that the crop was sampled from: below `inter_eye_px`, detail was never there"""
+    square: Square
+    """where the crop lies, in analysis pixels"""
+
+
+class Scene:
+    """What is in a photo. Coordinates are pixels of `photo.rgb` (the analysis pixels)."""
+
+    def __init__(self, photo: Photo, nets: Nets) -> None:
+        self.photo = photo
+        self._nets = nets
+        self._kept: dict[Callable[[Scene], Any], Any] = {}
+
+    def once(self, function: Callable[[Scene], T]) -> T:
+        """What `function` says of this scene, asked only once: for what several measures stand on."""
+        if function not in self._kept:
+            self._kept[function] = function(self)
+        kept: T = self._kept[function]
+        return kept
+
+    @property
+    def width(self) -> int:
+        """Analysis pixels across."""
+        return int(self.photo.rgb.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Analysis pixels down."""
+        return int(self.photo.rgb.shape[0])
+
+    @cached_property
+    def halves(self) -> Halves:
+        """The analysis pixels and their halves, quarters, ..."""
+        return Halves(self.photo.rgb)
+
+    @property
+    def covering_net(self) -> CoveringNet:
+        """The networks that say what lies over a face."""
+        return self._nets.covering
+
+    @cached_property
+    def search(self) -> FaceSearch:
+        """All faces, largest first, and how they were found."""
+        return find_faces(self.halves, self._nets.backend)
+
+    @cached_property
+    def main(self) -> Detection:
+        """The face that is judged: the largest, unless another of nearly its size is clearly nearer to the middle.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face".
+        """
+        if not self.search.faces:
+            raise NotAssessed("no_face")
+
+        def weight(face: Detection) -> float:
+            x0, y0, x1, y1 = face.box
+            off = math.hypot((x0 + x1) / 2 / self.width - 0.5, (y0 + y1) / 2 / self.height - 0.5)
+            return (x1 - x0) * (y1 - y0) * (1 - 0.5 * min(off * 2, 1))
+
+        return max(self.search.faces, key=weight)
+
+    @cached_property
+    def _any_mesh(self) -> Mesh:
+        known = self.search.mesh_of(self.main)
+        return known if known is not None else self._nets.backend.fit_mesh(self.halves, self.main)
+
+    @property
+    def mesh(self) -> Mesh:
+        """The main face's mesh.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face", or "mesh_doubtful": a profile, a covered face, or too few pixels.
+        """
+        if self._any_mesh.presence < PRESENT:
+            raise NotAssessed("mesh_doubtful")
+        return self._any_mesh
+
+    @cached_property
+    def eyes(self) -> tuple[Eye, Eye]:
+        """The main face's irises and lids: the subject's right eye, then the left.
+
+        Raises
+        ------
+        NotAssessed
+            As `mesh`.
+        """
+        return self._nets.backend.find_eyes(self.halves, self.mesh)
+
+    @cached_property
+    def eye_centres(self) -> NDArray[np.float32]:
+        """(2, 2) the main face's eyes: subject's right, left; from the mesh, or from BlazeFace where that is doubtful.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face".
+        """
+        mesh = self._any_mesh
+        if mesh.presence < PRESENT:
+            return self.main.keypoints[:2]
+        corners = mesh.points[_EYE_CORNERS, :2]
+        return np.asarray((corners[0::2] + corners[1::2]) / 2, np.float32)
+
+    @cached_property
+    def inter_eye_px(self) -> float:
+        """Distance of the eye centres in analysis pixels, seen from the front: a turned head does not shrink it.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face".
+        """
+        right, left = self.eye_centres.tolist()
+        seen = math.dist(right, left)
+        if self._any_mesh.presence < PRESENT:
+            return seen
+        right_outer, right_inner, left_outer, left_inner = self._any_mesh.points[_EYE_CORNERS, 2].tolist()
+        return math.hypot(seen, (right_outer + right_inner - left_outer - left_inner) / 2)
+
+    @cached_property
+    def pose(self) -> Pose:
+        """Where the head points, from the mesh's left-right and forehead-chin axes.
+
+        Raises
+        ------
+        NotAssessed
+            As `mesh`.
+        """
+        return head_pose(self.mesh.points)
+
+    @cached_property
+    def mask(self) -> NDArray[np.float32]:
+        """(256, 256) how likely each place is a person, 0..1, spread over the whole frame."""
+        # a larger photo would be reduced to just the glance
+        larger = max(self.width, self.height) > GLANCE_PX
+        return self._nets.selfie(self.glance if larger else self.photo.rgb)
+
+    @cached_property
+    def glance(self) -> NDArray[np.uint8]:
+        """(256, 256, 3) the whole frame as small as `mask`: what a viewer takes in of a profile picture."""
+        return shrunk(self.halves, GLANCE_PX, GLANCE_PX)
+
+    @cached_property
+    def head(self) -> Head:
+        """The main head's outline.
+
+        Raises
+        ------
+        NotAssessed
+            As `mesh`.
+        """
+        return head_outline(self.mesh.points, self.mask, self.width, self.height)
+
+    @cached_property
+    def face_crop(self) -> FaceCrop:
+        """The main face upright at a fixed inter-eye scale, from a larger decode when the analysis pixels are too few.
+
+        Raises
+        ------
+        NotAssessed
+            As `mesh`.
+        """
+        points, eyes_px = self.mesh.points, self.inter_eye_px
+        right, left = self.eye_centres
+        roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
+        centre = (right + left) / 2 + np.array([-math.sin(roll), math.cos(roll)], np.float32) * eyes_px * 0.5
+        square = Square(float(centre[0]), float(centre[1]), eyes_px * FACE_CROP_EYES, roll)
+        pixels, scale, origin = self._face_pixels(square, eyes_px)
+        source_eyes = eyes_px * scale
+        shown_eyes = min(source_eyes, FACE_EYES_PX)
+        size = max(8, round(shown_eyes * FACE_CROP_EYES))
+        moved = Square(
+            (square.center_x - origin[0]) * scale, (square.center_y - origin[1]) * scale, square.side * scale, roll
+        )
+        inverse = cv2.invertAffineTransform(square.affine(size))
+        local = np.asarray(points[:, :2] @ inverse[:, :2].T + inverse[:, 2], np.float32)
+        return FaceCrop(moved.crop(pixels, size), local, size / FACE_CROP_EYES, source_eyes, square)
+
+    def _face_pixels(self, square: Square, eyes_px: float) -> tuple[Picture, float, tuple[float, float]]:
+        """Pixels around the face, their scale against the analysis pixels, and their top left corner in the latter."""
+        photo = self.photo
+        wanted = min(FACE_EYES_PX / eyes_px, 1 / photo.scale)
+        if wanted <= 1.0:
+            return self.halves, 1.0, (0.0, 0.0)
+        reach = square.side * 0.75
+        x0, y0 = max(square.center_x - reach, 0), max(square.center_y - reach, 0)
+        x1, y1 = min(square.center_x + reach, self.width), min(square.center_y + reach, self.height)
+        box = (round(x0 / photo.scale), round(y0 / photo.scale), round(x1 / photo.scale), round(y1 / photo.scale))
+        pixels, scale = photo.detail(box, wanted * photo.scale)
+        return pixels, scale / photo.scale, (box[0] * photo.scale, box[1] * photo.scale)
+
+    @cached_property
+    def car(self) -> CarEvidence:
+        """What tells of a car around the main face; without a face, in the whole frame."""
+        if not self.search.faces:
+            return self._nets.car(self.halves)
+        right, left = self.main.keypoints[0], self.main.keypoints[1]
+        return self._nets.car(
+            self.halves, self.main.box, (float(right[0]), float(right[1])), (float(left[0]), float(left[1]))
+        )

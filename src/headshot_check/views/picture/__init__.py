@@ -1,0 +1,1 @@
+"""Report -> marks drawn on the photo."""

@@ -1,0 +1,62 @@
+"""What is said of each check, in plain words: the only place where the sentences of a report are written.
+
+A new check has its words in the file of its subject.
+"""
+
+from __future__ import annotations
+
+from headshot_check.words.of_the_file import WORDS as _FILE
+from headshot_check.words.of_the_light import WORDS as _LIGHT
+from headshot_check.words.of_the_person import WORDS as _PERSON
+from headshot_check.words.record import Words
+
+__all__ = ["CAUSES", "CUES_IN_WORDS", "OTHER_VEHICLE", "SOMEONE", "WORDS", "Words", "cause_in_words"]
+
+WORDS: dict[str, Words] = _FILE | _PERSON | _LIGHT
+
+OTHER_VEHICLE = "This looks like a seat in a train, bus or other vehicle"
+SOMEONE = "Get someone to take a photo of you, even with a phone; it takes two seconds."
+
+CAUSES = {
+    "no_face": "no face was found",
+    "mesh_doubtful": "the face is turned away, covered or too small to measure",
+    "face_turned": "the head is turned too far",
+    "seen_from_the_side": "the head is turned to the side",
+    "face_small": "the face is too small to tell",
+    "face_dark": "the face is too dark to tell",
+    "eyes_closed": "the eyes are closed",
+    "too_few_pixels": "the face has too few pixels",
+    "no_edges": "there is no edge to measure",
+    "no_background": "the person fills the frame",
+    "no_smooth_skin": "too little bare skin shows",
+    "blocks_unseen": "blocks do not show at this size",
+    "distance_unknown": "the file does not tell",
+    "lens_not_named": "the file does not tell",
+    "software_not_named": "the file does not tell",
+    "no_room": "the frame shows too little around the face",
+    "crown_not_seen": "it does not show where the hair ends",
+    "greyscale": "the picture is black and white",
+    "dark_glasses": "dark glasses hide the eyes",
+    "face_covered": "the face is covered",
+    "not_a_file": "the pixels did not come from a file",
+    "not_a_jpeg": "the file is not a JPEG",
+    "not_in_policy": "the policy does not ask for it",
+}
+
+CUES_IN_WORDS = {
+    "seat_belt": "seat belt across the chest",
+    "headrest": "headrest behind the head",
+    "car_window": "car window beside the face",
+    "roof": "car roof above the head",
+    "steering_wheel": "steering wheel in the picture",
+}
+"""What tells of a car, by cue name."""
+
+
+def cause_in_words(cause: str) -> str:
+    """Why something was not assessed, as the end of a sentence.
+
+    >>> cause_in_words("no_face")
+    'no face was found'
+    """
+    return CAUSES.get(cause, cause.replace("_", " "))

@@ -1,0 +1,138 @@
+"""What is said of the light, colours, sharpness, background, camera and car."""
+
+from __future__ import annotations
+
+from headshot_check.words.record import TURN_TO_LIGHT, Words
+
+_FOCUS = "Wipe the lens, tap on the face to focus and hold the phone still."
+
+WORDS: dict[str, Words] = {
+    "lighting.dark": Words(
+        "The face is bright enough.", high="The face is dark: its brightest parts lie {value:.1f} stops below white.",
+        do_high=TURN_TO_LIGHT, step=1, topic="light",
+        why_high="even its brightest parts lie {value:.1f} stops below white",
+    ),
+    "lighting.blown": Words(
+        "Nothing on the face is burnt out.", high="{percent:.0f} % of the face is burnt out to white.",
+        do_high="Step out of the direct sun, or switch off the flash.", step=1, topic="light",
+        why_high="{percent:.0f} % of the face is burnt out to white",
+    ),
+    "lighting.blocked": Words(
+        "No part of the face is lost in black.", high="{percent:.0f} % of the face is lost in black.",
+        do_high=TURN_TO_LIGHT, step=1, topic="light", why_high="{percent:.0f} % of it is lost in black",
+    ),
+    "lighting.balance": Words(
+        "Both sides of the face are lit.", high="One side of the face is {value:.1f} stops darker than the other.",
+        do_high="Turn towards the light until both sides of your face are lit.", step=1, topic="light",
+        why_high="one side is {value:.1f} stops darker",
+        sided_high="The side of the face on the {side} of the picture is {value:.1f} stops darker than the other.",
+        sided_do_high="Turn to your {own_other}, towards the light, until both sides of your face are lit.",
+        sided_why_high="your {own} side ({side} in the picture) is {value:.1f} stops darker",
+    ),
+    "lighting.backlight": Words(
+        "The background does not outshine the face.",
+        high="The background is {value:.1f} stops brighter than the brightest parts of the face.",
+        do_high="Turn round, so that what is bright behind you lights your face.", step=1, topic="light",
+        why_high="the background is {value:.1f} stops brighter than your face",
+    ),
+    "lighting.contrast": Words(
+        "The face has contrast.", low="The face is flat: only {value:.1f} stops from its dark to its bright parts.",
+        do_low="Wipe the lens, and let light come from one side a little.", step=1, topic="light",
+        why_low="there are only {value:.1f} stops between the dark and the bright parts of the face",
+    ),
+    "colour.cast": Words(
+        "The colours look natural.", high="The light tints the whole picture (chroma {value:.0f}).",
+        do_high="Turn off coloured lamps and use daylight, or correct the white balance.", step=1, topic="tint",
+        why_high="the light tints the whole picture",
+    ),
+    "colour.saturation": Words(
+        "The colours have a natural strength.", low="The colours are pale (chroma of the skin {value:.0f}).",
+        high="The colours are too strong (chroma of the skin {value:.0f}).",
+        do_low="Take back the filter, or raise the saturation a little.",
+        do_high="Take back the filter, or lower the saturation a little.", step=6, topic="filter",
+        why_low="the skin has lost its colour", why_high="the skin is more colourful than skin is",
+    ),
+    "colour.skin_chroma": Words(
+        "The skin has a natural colour.", high="The skin has a colour that skin does not have (off by {value:.0f}).",
+        do_high="Get out of coloured light, and take back colour filters.", step=1, topic="tint",
+        why_high="coloured light or a filter tints the skin",
+    ),
+    "colour.variety": Words("Colours vary by a chroma of {value:.0f}."),
+    "lighting.hard_shadow": Words(
+        "No hard shadow falls on the face.", high="A hard shadow falls on the face, {value:.1f} stops deep.",
+        do_high="Move out of the direct sun or spotlight into open shade, or to a window without sun.", step=1,
+        topic="light", why_high="a hard shadow falls on your face",
+    ),
+    "lighting.hot_spots": Words(
+        "The skin does not shine.", high="{percent:.0f} % of the face shines white.",
+        do_high="Switch off the flash, turn away from the lamp or the sun, and dab the skin dry.", step=1,
+        topic="light", why_high="{percent:.0f} % of it shines white",
+    ),
+    "lighting.low_key": Words(
+        "The picture is not lost in black.", high="{percent:.0f} % of the picture is black.",
+        do_high="Find more light, or a lighter background.", step=1, topic="light",
+        why_high="{percent:.0f} % of the picture is black",
+    ),
+    "lighting.dynamic_range": Words(
+        "The picture reaches from dark to bright.",
+        low="The picture is washed out: only {value:.1f} stops from its darkest to its brightest parts.",
+        do_low="Wipe the lens, keep bright light out of it, and expose for the face.", step=1, topic="light",
+        why_low="the picture is washed out",
+    ),
+    "sharpness.face_blur": Words(
+        "The face is sharp.", high="The face is blurred: edges {value:.1f} % of the inter-eye distance wide.",
+        do_high=_FOCUS, step=4, topic="focus", why_high="the face is blurred",
+    ),
+    "sharpness.motion": Words(
+        "Nothing moved.", high="The face is smeared: each point over {value:.0f} % of the distance between the eyes.",
+        do_high="Hold still, lean the phone on something and find more light, so that the shutter is quicker.", step=4,
+        topic="focus", why_high="the face is smeared by motion",
+    ),
+    "sharpness.noise": Words(
+        "The picture is clean.", high="The picture is grainy: noise of {value:.1f} levels on smooth skin.",
+        do_high="Take it in brighter light.", step=1, topic="light", why_high="the picture is grainy",
+    ),
+    "sharpness.background_focus": Words(
+        "The focus is on the face.", high="The background is sharper than the face.",
+        do_high="Tap on the face to focus.", step=4, topic="focus",
+        why_high="the background is sharper than it",
+    ),
+    "background.clutter": Words(
+        "The background is calm.", high="The background is busy: {percent:.0f} % of it is edges.",
+        do_high="Find a calmer background, or step away from it so that it blurs.", step=5, topic="background",
+        why_high="{percent:.0f} % of this one is edges",
+    ),
+    "background.bright_spots": Words(
+        "Nothing behind you outshines you.",
+        high="Something bright behind you takes {percent:.0f} % of the background: a window, a lamp or the sky.",
+        do_high="Step aside until nothing behind you is brighter than your face.", step=5, topic="background",
+        why_high="{percent:.0f} % of this one is brighter than your face",
+    ),
+    "background.uniformity": Words(
+        "{percent:.0f} % of the background has one colour.",
+        low="Only {percent:.0f} % of the background has one colour.",
+        do_low="Stand before a plain, light wall.", step=5, topic="background",
+        why_low="only {percent:.0f} % of the background has one colour",
+    ),
+    "capture.perspective": Words(
+        "The camera was some {value:.0f} cm away.",
+        low="The camera was only some {value:.0f} cm away: from there a nose looks large and ears look small.",
+        do_low="Have the camera more than an arm's length away, and crop.", step=2, topic="camera distance",
+        why_low="from {value:.0f} cm a nose looks large",
+    ),
+    "capture.front_camera": Words(
+        "", answers={"True": ("Taken with the phone's front camera.", ""), "False": ("Taken with a back camera.", "")},
+    ),
+    "capture.software": Words(
+        "", topic="original", step=6,
+        answers={
+            "retouching": (
+                "Saved by an app that smooths and reshapes faces.",
+                "Use the photo as the camera took it, without a beauty filter.",
+            ),
+            "editing": ("Saved by a photo editor.", ""),
+            "camera": ("The file names no editing app.", ""),
+        },
+    ),
+    "car.drivers_seat": Words("Nothing tells of a car.", step=0, topic="car"),
+}  # fmt: skip

@@ -1,0 +1,1 @@
+"""Processes that check photos for the command line, the page, scans and the library."""

@@ -1,0 +1,124 @@
+"""The worker pool: photos to worker processes and outcomes back, one for every photo, whatever happens to a worker."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future
+from types import TracebackType
+
+from headshot_check.errors import WorkerError
+from headshot_check.photo import Limits
+from headshot_check.policy import Policy, load_policy
+from headshot_check.workers.crew import Crew, dismiss, keep_one_worker
+from headshot_check.workers.jobs import Job, Outcome, Setting
+from headshot_check.workers.window import results_of
+
+__all__ = ["TIME_LIMIT_S", "WAITING_PER_WORKER", "WorkerError", "WorkerPool", "available_cpus"]
+
+TIME_LIMIT_S = 30.0
+"""for one photo: a hundred times what 48 megapixels take on one core, so what exceeds it hangs"""
+WAITING_PER_WORKER = 4
+"""jobs held for each worker at a time: enough that one slow photo keeps no other worker waiting"""
+
+
+def available_cpus() -> int:
+    """Processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class WorkerPool:
+    """Checks photos in worker processes. Safe to use from any thread; a context manager that closes itself.
+
+    Workers are started when there is work for them. Each has one OpenCV thread and one set of networks, and checks one
+    photo at a time. One that dies or takes too long costs the photo that it had: the outcome's report is "unreadable"
+    with the cause "worker_died" or "timed_out". Another worker takes its place.
+
+    Parameters
+    ----------
+    policy
+        For jobs that name none: a policy, its name, or the path of one's own .toml file.
+    workers
+        Processes at most; default: as many as there are processors.
+    time_limit_s
+        For one photo, counted from when a worker is given it, in seconds.
+    limits
+        What is refused before it is decoded; default: 100 MiB, 200 megapixels.
+
+    Raises
+    ------
+    PolicyError
+        The policy is unknown or has a bad key.
+    """
+
+    def __init__(
+        self,
+        policy: str | os.PathLike[str] | Policy = "linkedin",
+        *,
+        workers: int | None = None,
+        time_limit_s: float = TIME_LIMIT_S,
+        limits: Limits | None = None,
+    ) -> None:
+        if workers is not None and workers < 1:
+            raise ValueError(f"workers must be 1 or more, not {workers}")
+        if not time_limit_s > 0:
+            raise ValueError(f"time_limit_s must be above 0, not {time_limit_s}")
+        self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
+        self.workers = workers if workers is not None else available_cpus()
+        """processes at most"""
+        self.limits = limits if limits is not None else Limits()
+        setting = Setting(self.policy, self.limits, time_limit_s)
+        self._crew = Crew(setting)
+        # Also when nobody closes the pool: workers end with the interpreter, or with the last reference to it.
+        self._dismiss = weakref.finalize(self, dismiss, self._crew)
+
+    def submit(self, job: Job) -> Future[Outcome]:
+        """Put a job behind those that wait.
+
+        The future never fails for the photo's sake. It can be cancelled while the job waits, and is cancelled by
+        `close`. It raises `WeightsError` when a network's file is damaged, `WorkerError` when no worker starts.
+
+        Raises
+        ------
+        RuntimeError
+            The pool is closed.
+        """
+        crew = self._crew
+        future: Future[Outcome] = Future()
+        with crew.lock:
+            if crew.closed:
+                raise RuntimeError("the worker pool is closed")
+            crew.waiting.put((job, future))
+            crew.unfinished += 1
+            if len(crew.threads) < min(self.workers, crew.unfinished):
+                thread = threading.Thread(target=keep_one_worker, args=(crew,), name="headshot-worker", daemon=True)
+                crew.threads.append(thread)
+                thread.start()
+        return future
+
+    def run(self, jobs: Iterable[Job], *, ordered: bool = True) -> Iterator[tuple[Job, Outcome]]:
+        """Do jobs and give each with its outcome, in order or as they are done; few are taken ahead of what is given.
+
+        Raises
+        ------
+        WeightsError, WorkerError
+            As the futures of `submit`.
+        """
+        submitted = ((job, self.submit(job)) for job in jobs)
+        return results_of(submitted, self.workers * WAITING_PER_WORKER, ordered=ordered)
+
+    def close(self) -> None:
+        """End all workers, also in the middle of a photo: what waits or is being done is cancelled."""
+        self._dismiss()
+
+    def __enter__(self) -> WorkerPool:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

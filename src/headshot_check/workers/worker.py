@@ -1,0 +1,164 @@
+"""What runs in a worker process: one photo after another, with one set of networks for all policies."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import hashlib
+import io
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from headshot_check.checker import Checker
+from headshot_check.decoding.source import read_source
+from headshot_check.errors import PhotoError, WeightsError
+from headshot_check.memory import freed_memory_to_the_system
+from headshot_check.photo import Limits, load
+from headshot_check.pixels.perceptual_hash import perceptual_hash
+from headshot_check.pixels.shrinking import area_means
+from headshot_check.policy import Policy
+from headshot_check.report import check_failed, unreadable
+from headshot_check.workers.jobs import OUT_OF_MEMORY, Job, Outcome, Setting
+from headshot_check.workers.messages import Messages
+
+DIGEST_BYTES = 16
+_PREVIEW_QUALITY = 80
+_TIDY_EVERY = 64
+"""photos, after which freed memory is handed back (2 ms): among pictures of all sizes glibc holds on to 25 MB of it"""
+_GRACE_S = 10.0
+"""After the time limit a worker ends itself, should its parent not have done so: it may be gone."""
+
+
+class JobChecker:
+    """Does jobs, one after another, in the thread that calls it.
+
+    Parameters
+    ----------
+    policy
+        For the jobs that name none.
+    limits
+        What is refused before it is decoded.
+    """
+
+    def __init__(self, policy: Policy, limits: Limits | None = None) -> None:
+        self._limits = limits if limits is not None else Limits()
+        self._checker = Checker(policy, limits=self._limits)
+
+    def outcome(self, job: Job) -> Outcome:
+        """What comes of a job; the report of a picture that cannot be read or checked says so.
+
+        Raises
+        ------
+        MemoryError
+            Whoever calls should start again in a new process.
+        WeightsError
+            A network's file is missing or damaged: no photo can be checked.
+        """
+        start = time.perf_counter()
+        try:
+            done = self._outcome(job)
+        except (MemoryError, WeightsError):
+            raise
+        except Exception as error:  # a fault in a measure must not end the run
+            policy = self._checker.policy if job.policy is None else job.policy
+            done = Outcome(unreadable(check_failed(job.name, error), policy.name))
+        return replace(done, seconds=time.perf_counter() - start)
+
+    def close(self) -> None:
+        """Free the networks' memory."""
+        self._checker.close()
+
+    def _outcome(self, job: Job) -> Outcome:
+        checker = self._checker if job.policy is None else self._checker.with_policy(job.policy)
+        digest, size = None, None
+        try:
+            data = read_source(job.source, self._limits.max_bytes)[1]
+            digest, size = hashlib.blake2b(data, digest_size=DIGEST_BYTES).hexdigest(), len(data)
+            photo = replace(load(data, limits=self._limits), source=job.name)
+            report = checker.check_photo(photo)
+        except PhotoError as error:
+            named = PhotoError(error.code, job.name, error.cause, error.remedy)
+            return Outcome(unreadable(named, checker.policy.name), digest, size=size)
+        shown = preview(photo.rgb, job.preview_px) if job.preview_px else None
+        return Outcome(report, digest, perceptual_hash(photo.rgb), shown, size)
+
+
+def preview(rgb: NDArray[np.uint8], long_side: int) -> bytes:
+    """A picture (H, W, 3) as a JPEG whose longer side has `long_side` px, or fewer where the picture has fewer."""
+    high, wide = rgb.shape[:2]
+    scale = long_side / max(high, wide)
+    if scale < 1:
+        rgb = area_means(rgb, max(1, round(wide * scale)), max(1, round(high * scale)))
+    file = io.BytesIO()
+    Image.fromarray(rgb).save(file, "JPEG", quality=_PREVIEW_QUALITY)
+    return file.getvalue()
+
+
+def serve(receive: Callable[[], Any], send: Callable[[Any], None]) -> None:
+    """Do what comes until nothing more comes: first a `Setting`, then jobs.
+
+    Says "ready" when all is loaded, "started" when it has a job, then gives the `Outcome`, or the error that no other
+    photo would be spared.
+    """
+    with contextlib.suppress(ValueError, OSError):  # not in the main thread: the parent's affair
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    cv2.setNumThreads(1)
+    setting: Setting = receive()
+    checker = JobChecker(setting.policy, setting.limits)
+    send("ready")
+    give_back = freed_memory_to_the_system()
+    with Path(os.devnull).open("w") as nowhere:
+        for done in count(1):
+            try:
+                job: Job = receive()
+            except EOFError:
+                return
+            send("started")
+            faulthandler.dump_traceback_later(setting.time_limit_s + _GRACE_S, exit=True, file=nowhere)
+            try:
+                answer: Outcome | WeightsError = checker.outcome(job)
+            except WeightsError as error:
+                answer = error
+            except MemoryError:
+                os._exit(OUT_OF_MEMORY)
+            faulthandler.cancel_dump_traceback_later()
+            send(answer)
+            del job, answer  # a photo must not be kept while nothing is to do
+            if done % _TIDY_EVERY == 0:
+                give_back()
+
+
+def main() -> None:
+    """Serve the parent over standard input and output, until standard input ends."""
+    messages = Messages(*_own_pipes())
+    with contextlib.suppress(EOFError, BrokenPipeError):  # the parent is gone
+        serve(messages.receive, messages.send)
+    os._exit(0)  # nothing is left to be put in order, and the networks need not be taken apart
+
+
+def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output, out of the reach of libraries that print."""
+    jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    try:
+        os.dup2(2, 1)
+    except OSError:  # standard error is closed
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.close(nothing)
+    sys.stdout = sys.stderr
+    return jobs, answers
