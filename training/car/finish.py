@@ -12,8 +12,8 @@ from headshot_check.nets.car_glance import CarGlance
 from headshot_check.nets.car_views import align_window
 from headshot_check.pixels.shrinking import Halves
 from training.car.augment import shoot
+from training.car.export import export
 from training.car.fuse import columns, fuse, written
-from training.car.lite_export import export
 from training.car.samples import Sample
 from training.car.soup import NAMES, State, mixed, told
 from training.registering import register

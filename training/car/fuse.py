@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from training.car.lite import ANSWERS
+from training.car.model import ANSWERS
 from training.car.samples import Sample
 from training.car.soup import NAMES
 

@@ -13,7 +13,7 @@ import numpy as np
 from headshot_check.nets.car_views import WINDOW_FACES
 from training.car import outlines
 from training.car.composites import Cutter, compose, wear, without_seen
-from training.car.lite import ANSWERS
+from training.car.model import ANSWERS
 from training.rows import Row
 from training.sources import crops, find_faces, measured, read, rows, without_twins
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from training.car.augment import shoot
-from training.car.lite import ANSWERS, CLASSES, CarModel, knowing, peaks
+from training.car.model import ANSWERS, CLASSES, CarModel, knowing, peaks
 from training.car.outlines import CUES
 from training.car.samples import Sample
 from training.car.tune import normal

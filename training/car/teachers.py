@@ -10,7 +10,7 @@ import torch
 
 from headshot_check.nets.car_views import FILL
 from headshot_check.pixels.geometry import Square
-from training.car.lite import odds
+from training.car.model import odds
 from training.car.samples import Sample
 
 SIDE = 260

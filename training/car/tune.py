@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from training.car.augment import shoot
-from training.car.lite import ANSWERS, CarModel, Conv, knowing, odds, peaks
+from training.car.model import ANSWERS, CarModel, Conv, knowing, odds, peaks
 from training.car.samples import STOCK, Sample
 
 SIZE = 192

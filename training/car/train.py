@@ -1,7 +1,8 @@
 """From photos to car.tflite: python -m training.car.train [--shared DIR] [--work DIR] [--only STAGE ...]
 
 Stages, each picks up where it was interrupted: samples (pictures drawn, teachers asked), warm (heads and decoder on the
-resting trunk), tune (two runs side by side, each keeps other sources back). Seeded. Photos and everything made from
+resting trunk), tune (two runs side by side, each keeps other sources back),
+finish (mixed, fused, exported). Seeded. Photos and everything made from
 them stay outside the repository; only the weights enter.
 """
 
@@ -18,17 +19,19 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # two runs on two cores: threads 
 import torch
 
 from training.car import samples as kept
+from training.car.finish import finish
 from training.car.teachers import ask
 from training.car.tune import Recipe, tune
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ("samples", "warm", "tune")
+STAGES = ("samples", "warm", "tune", "finish")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="holds photos/")
     parser.add_argument("--work", type=Path, default=ROOT.parent / "train", help="samples and checkpoints")
+    parser.add_argument("--out", type=Path, default=ROOT / "src/headshot_check/nets/weights/car.tflite")
     parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES))
     parser.add_argument("--warm-steps", type=int, default=250)
     parser.add_argument("--steps", type=int, default=1400, help="of each of the two runs")
@@ -56,7 +59,10 @@ def main() -> int:
             runs[-1].start()
         for run in runs:
             run.join()
-        return max(abs(run.exitcode or 0) for run in runs)
+        if any(run.exitcode for run in runs):
+            return 1
+    if "finish" in options.only:
+        finish(samples, work, options.out)
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.car.lite import MAPS, Block, CarModel, Conv
+from training.car.model import MAPS, Block, CarModel, Conv
 from training.ranges import activation_ranges
 from training.tflite_writer import NONE, RELU6, Graph
 
