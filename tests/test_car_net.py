@@ -114,11 +114,9 @@ def test_where_the_first_look_leaves_no_doubt_it_is_the_answer() -> None:
 
 @pytest.mark.parametrize("first", [(-3.0, 0.05), (-7.0, 0.3), (3.0, 0.9)])
 def test_elsewhere_window_and_frame_are_looked_at(first: tuple[float, float]) -> None:
-    second = (0.2, 0.3)
-    (evidence, looks), (turned, _) = told(first, second), told(second, first)
+    evidence, looks = told(first)
     assert looks == 2
-    assert evidence.probability == pytest.approx(turned.probability)
-    assert evidence.maps[:, :, 0].max() == 1 or evidence.maps[:, :, -1].max() == 1
+    assert evidence.maps.max() == 1
 
 
 def test_without_a_face_the_frame_answers() -> None:

@@ -28,7 +28,7 @@ def finish(samples: list[Sample], work: Path, out: Path) -> None:
     """Write car.tflite, its SHA-256 in the registry, and car_fusion.toml."""
     states = [torch.load(work / f"fold{fold}/model.pt") for fold in (0, 1)]
     aside = [s for s in samples if any(s.held) and s.kind != "belted"]
-    fusion = fuse(aside * 2, columns(looks(kept_back(aside, states)), np.tile(glances(aside), 2)))
+    fusion = fuse(aside * 2, columns(looks(kept_back(aside, states)), glances(aside)))
     out.with_name("car_fusion.toml").write_text(written(fusion), encoding="utf-8")
     export(mixed(states, SHARE), out, size=SIZE, note="headshot-check car network", pictures=pictures(samples))
     register(out, "car")
@@ -52,14 +52,14 @@ def looks(seen: np.ndarray) -> np.ndarray:
 
 
 def glances(samples: list[Sample]) -> np.ndarray:
-    """(N,) log-odds of a car by the cheap look, plain and mirrored; NaN without a face."""
-    net, out = CarGlance(), np.full(len(samples), np.nan)
+    """(2 N,) log-odds of a car by the cheap look: pictures as they are, then mirrored; NaN without a face."""
+    net, out = CarGlance(), np.full((2, len(samples)), np.nan)
     for k, s in enumerate(samples):
         if s.face is not None:
             box, right, left = (tuple(float(v) for v in part) for part in (s.face[:4], s.face[4:6], s.face[6:8]))
             views = net.views(Halves(s.rgb), align_window(box, right, left))
-            out[k] = (net(views).log_odds + net(views, mirrored=True).log_odds) / 2
-    return out
+            out[:, k] = [net(views, mirrored=turned).log_odds for turned in (False, True)]
+    return out.ravel()
 
 
 def pictures(samples: list[Sample]) -> np.ndarray:

@@ -19,6 +19,8 @@ PRIOR = 0.05
 SAID_PRIOR = 0.20
 """Share of cars that the probability refers to: one photo in five, among people whose picture is asked about."""
 RIDGE = 0.05
+OF_CARS = 20.0
+"""How much more a car counts than another picture where other vehicles are told apart."""
 MOST_OF_A_CAMERA = 0.1
 CUES = ("interior", "belt", "headrest", "window", "roof", "wheel")
 
@@ -33,7 +35,8 @@ def parts(said: str, face: bool) -> dict[str, int]:
     if said == "interior":
         return {f"{v}.{name}": 1 for v in views for name in ("car", "interior.peak")}
     if said == "other_vehicle":
-        return {f"{v}.{name}": 1 for v in views for name in ("other_vehicle", "vehicle_odds")}
+        signs = {"other_vehicle": 1, "vehicle_odds": 1, "car": -1, "car_odds": -1}
+        return {f"{v}.{name}": sign for v in views for name, sign in signs.items()}
     return {f"{v}.{name}": 1 for v in views for name in (said, f"{said}.peak")}
 
 
@@ -107,7 +110,9 @@ def fuse(samples: list[Sample], told: dict[str, np.ndarray]) -> dict[str, dict[s
         for said in ("car", *CUES, "other_vehicle"):
             label = labels[:, 0 if said == "interior" else ANSWERS.index(said)]
             counts = np.where(np.isnan(label), np.nan, weight)
-            prior = PRIOR if said in ("car", "other_vehicle") else SAID_PRIOR
+            prior = PRIOR if said == "car" else SAID_PRIOR
+            if said == "other_vehicle":  # asked where a car is suspected: cars are what it must be told from
+                counts = np.where(labels[:, 0] == 1, OF_CARS * counts, counts)
             found[name][said] = fit(told, parts(said, face), label == 1, counts, prior)
     return found
 

@@ -9,8 +9,8 @@ from headshot_check.scene import NotAssessed, Scene
 # Share of the window around head and shoulders that must lie inside the photo: with less, nothing of a seat can show.
 # Tight portraits of the train rows crowd round 0.20, where a small turn would change the word; 2 % lie below 0.13.
 _LEAST_COVERAGE = 0.12
-# Below this side of a photo, px, seats, curved lettering and picture frames look alike: what is said of one at most (below
-# `fail_above` of the policies that come with the package, so never "likely").
+# Below this side of a photo, px, seats, curved lettering and picture frames look alike; what is said of one at most
+# (under `fail_above` of the policies that come with the package: never "likely").
 _FEW_PX, _MOST_OF_FEW_PX = 200, 0.6
 # What another vehicle's seat must be believed to be to be called one.
 _OTHER = 0.5

@@ -45,7 +45,7 @@ CUES = ("interior", "belt", "headrest", "window", "roof", "wheel")
 """Order of the maps."""
 ANSWERS = ("car", *CUES[1:], "other_vehicle", "car_odds", "belt_odds", "vehicle_odds", "seat_odds")
 """What the network says of a view, as log-odds; the last four are what ImageNet's classes say."""
-_NO_CAR, _NO_CUE = -3.9, 0.1
+_NO_CAR, _NO_CUE = -5.2, 0.15
 """Log-odds of a car and strongest cue below which the cheap look is the answer (MODEL_CARD.md: what it costs)."""
 _LEAST_INSIDE = 0.25
 """A cell with less of it inside the photo claims nothing."""
@@ -143,15 +143,13 @@ class CarNet:
             return _evidence(whole, "frame", pixels, (height, width), None, None, frame)
         window = align_window(face_box, right_eye, left_eye)
         views = self._glance.views(halves, window)
-        first = self._glance(views)
+        turned = _brighter_right(views[1])
+        glance = self._glance(views, mirrored=turned)
         pixels = sample_window(halves, window, SIZE)
-        if first.log_odds < _NO_CAR and float(first.cues.max()) < _NO_CUE:
-            return _evidence(window, "window", pixels, (height, width), first, None, None)
-        second = self._glance(views, mirrored=True)  # a mirrored selfie gets the same answer
-        glance = Glance((first.log_odds + second.log_odds) / 2, (first.cues + second.cues) * np.float32(0.5))
-        small = thumbnail(halves, SIZE)
-        turned = _brighter_right(small)
-        near, frame = self._look(pixels, "window", turned=turned), self._look(small, "frame", turned=not turned)
+        if glance.log_odds < _NO_CAR and float(glance.cues.max()) < _NO_CUE:
+            return _evidence(window, "window", pixels, (height, width), glance, None, None)
+        near = self._look(pixels, "window", turned=turned)
+        frame = self._look(thumbnail(halves, SIZE), "frame", turned=not turned)
         return _evidence(window, "window", pixels, (height, width), glance, near, frame)
 
     def _look(self, pixels: NDArray[np.uint8], view: View, *, turned: bool) -> _Seen:
@@ -227,10 +225,11 @@ def _fusion() -> dict[str, dict[str, dict[str, float]]]:
     return weights
 
 
-def _brighter_right(pixels: NDArray[np.uint8]) -> bool:
+def _brighter_right(view: NDArray[np.uint8] | NDArray[np.float32]) -> bool:
     """Whether the right half is the brighter one: a picture and its mirror image are then looked at the same way."""
-    columns = pixels.sum((0, 2), dtype=np.int64)
-    return bool(columns[SIZE // 2 :].sum() > columns[: SIZE // 2].sum())
+    columns = view.sum((0, 2), dtype=np.float64)
+    half = len(columns) // 2
+    return bool(columns[half:].sum() > columns[:half].sum())
 
 
 def _sigmoid(x: float) -> float:
