@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +18,7 @@ Verdict = Literal["ready", "usable", "retake", "unreadable"]
 Status = Literal["pass", "warn", "fail", "not_assessed"]
 SeatVerdict = Literal["likely", "possible", "unlikely", "not_assessed"]
 Side = Literal["driver", "passenger"]
+Setting = Literal["car", "other_vehicle"]
 CueName = Literal["seat_belt", "headrest", "car_window", "roof", "steering_wheel"]
 Mend = Literal["crop", "export"]
 Value = float | int | bool | str | None
@@ -70,6 +71,8 @@ class DriversSeat:
     """only when seen"""
     cause: str | None = None
     """why it was not assessed"""
+    setting: Setting | None = None
+    """what kind of vehicle it looks like, a wheelchair among the others; None when it looks like none"""
 
     def to_dict(self) -> dict[str, Any]:
         """As in the report's JSON."""
@@ -77,6 +80,7 @@ class DriversSeat:
             "verdict": self.verdict,
             "probability": None if self.probability is None else round(self.probability, 4),
             "side": self.side,
+            "setting": self.setting,
             "cause": self.cause,
             "cues": [cue.to_dict() for cue in self.cues],
         }
@@ -356,7 +360,8 @@ def _place(document: Mapping[str, Any]) -> Region:
 
 def _drivers_seat(document: Mapping[str, Any]) -> DriversSeat:
     cues = tuple(Cue(one["name"], one["probability"], _region(one["region"])) for one in document["cues"])
-    return DriversSeat(document["verdict"], document["probability"], cues, document["side"], document["cause"])
+    seat = DriversSeat(document["verdict"], document["probability"], cues, document["side"], document["cause"])
+    return replace(seat, setting=document.get("setting"))  # reports of before had none
 
 
 def _face(document: Mapping[str, Any]) -> Face:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Literal
 
 from headshot_check.report import DriversSeat, Region, Value
-from headshot_check.words import CUES_IN_WORDS, SOMEONE, WORDS, cause_in_words
+from headshot_check.words import CUES_IN_WORDS, OTHER_VEHICLE, SOMEONE, WORDS, cause_in_words
 
 PictureSide = Literal["left", "right"]
 
@@ -99,6 +99,8 @@ def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
     where = {"driver": " in the driver's seat of a car", "passenger": " in the passenger seat of a car"}.get(
         seat.side or "", " in a car"
     )
+    if seat.setting == "other_vehicle" and seat.verdict in ("likely", "possible"):
+        return f"{OTHER_VEHICLE}{listed}.", f"Retake it before a plain wall. {SOMEONE}"
     if seat.verdict == "likely":
         return f"Likely taken{where}{listed}.", f"Get out of the car. {SOMEONE}"
     if seat.verdict == "possible":

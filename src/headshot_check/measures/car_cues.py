@@ -15,7 +15,7 @@ from headshot_check.measures.car_geometry import (
 from headshot_check.measures.car_strap import strap_region
 from headshot_check.measures.places import polygon_region
 from headshot_check.report import Cue, CueName, Side
-from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene import Scene
 
 # A cue weaker than this is not worth a word.
 _LEAST = 0.2
@@ -27,11 +27,8 @@ _WHEEL_SEEN, _WHEEL_SURE, _IN_A_CAR = 0.6, 0.85, 0.5
 
 
 def car_cues(scene: Scene) -> tuple[Cue, ...]:
-    """The cues around the main face, strongest first; empty without a face."""
-    try:
-        evidence = scene.car
-    except NotAssessed:
-        return ()
+    """The cues around the main face, or in the frame without one; strongest first."""
+    evidence = scene.car
     places: dict[CueName, tuple[float, Callable[[], CueRegion | None]]] = {
         "seat_belt": (evidence.belt, lambda: strap_region(evidence)),
         "headrest": (evidence.headrest, lambda: headrest_region(evidence)),
@@ -56,9 +53,8 @@ def seat_side(scene: Scene) -> Side | None:
 
     Which shoulder the belt lies on says nothing by itself: selfies come mirrored, and some drive on the left.
     """
-    try:
-        evidence = scene.car
-    except NotAssessed:
+    evidence = scene.car
+    if evidence.view == "frame":  # nobody knows before whom the wheel is
         return None
     sure = evidence.wheel >= _WHEEL_SURE and evidence.interior >= _IN_A_CAR and wheel_before(evidence)
     return "driver" if sure else None

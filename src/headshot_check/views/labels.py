@@ -10,7 +10,7 @@ from typing import Final
 
 from headshot_check.report import Cue, DriversSeat, Finding, Limits, Report, Status, Verdict
 from headshot_check.text import clean, sentence
-from headshot_check.words import CUES_IN_WORDS, cause_in_words
+from headshot_check.words import CUES_IN_WORDS, OTHER_VEHICLE, cause_in_words
 from headshot_check.words.check_names import SUBJECT_NAMES
 from headshot_check.words.record import check_label
 
@@ -105,6 +105,8 @@ def seat_title(seat: DriversSeat) -> str:
     >>> seat_title(DriversSeat("likely", 0.97, side="driver"))
     "likely taken in the driver's seat of a car"
     """
+    if seat.setting == "other_vehicle" and seat.verdict in ("likely", "possible"):
+        return OTHER_VEHICLE[:1].lower() + OTHER_VEHICLE[1:]
     if seat.verdict == "likely":
         where = {"driver": "the driver's seat of a car", "passenger": "the passenger seat of a car"}
         return f"likely taken in {where.get(seat.side or '', 'a car')}"

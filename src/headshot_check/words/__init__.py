@@ -10,10 +10,11 @@ from headshot_check.words.of_the_light import WORDS as _LIGHT
 from headshot_check.words.of_the_person import WORDS as _PERSON
 from headshot_check.words.record import Words
 
-__all__ = ["CAUSES", "CUES_IN_WORDS", "SOMEONE", "WORDS", "Words", "cause_in_words"]
+__all__ = ["CAUSES", "CUES_IN_WORDS", "OTHER_VEHICLE", "SOMEONE", "WORDS", "Words", "cause_in_words"]
 
 WORDS: dict[str, Words] = _FILE | _PERSON | _LIGHT
 
+OTHER_VEHICLE = "This looks like a seat in a train, bus or other vehicle"
 SOMEONE = "Get someone to take a photo of you, even with a phone; it takes two seconds."
 
 CAUSES = {

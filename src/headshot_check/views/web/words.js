@@ -104,6 +104,8 @@ export function shownCues(seat) {
 /** The driver's-seat verdict in words that are as certain as it is; empty when there is nothing to say. */
 export function seatTitle(seat) {
   const where = { driver: "the driver's seat of a car", passenger: "the passenger seat of a car" }[seat.side] ?? "a car";
+  const said = seat.verdict === "likely" || seat.verdict === "possible";
+  if (seat.setting === "other_vehicle" && said) return "this looks like a seat in a train, bus or other vehicle";
   if (seat.verdict === "likely") return `likely taken in ${where}`;
   return seat.verdict === "possible" ? "this may be a car seat" : "";
 }

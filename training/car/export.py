@@ -1,0 +1,85 @@
+"""The network as car.tflite: one square in; answers of both heads and maps out. int8 but for the first layers and the
+answers.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from training.car.model import MAPS, Block, CarModel, Conv
+from training.ranges import activation_ranges
+from training.tflite_writer import NONE, RELU6, Graph
+
+
+def export(
+    model: CarModel, path: Path, *, size: int, note: str, pictures: np.ndarray | None = None, floats: int = 2
+) -> None:
+    """Write the graph; with pictures (N, 1, size, size, 3) in int8, for the values that they give.
+
+    floats: how many of the first blocks stay in float32.
+    """
+    model.eval()
+    graph = _graph(model, size, note, floats)
+    graph.save(path)
+    if pictures is not None:
+        ranges = activation_ranges(path, graph.activations, pictures)
+        _graph(model, size, note, floats, ranges).save(path)
+
+
+def _graph(model: CarModel, size: int, note: str, floats: int, ranges: np.ndarray | None = None) -> Graph:
+    g = Graph(note, ranges)
+    x = g.input("view", (1, size, size, 3))
+    layers = [*model.trunk.early[0], *model.trunk.early[1]]
+    features = []
+    for k, layer in enumerate(layers):
+        x = _layer(g, layer, x)
+        if k == floats:
+            x = g.quantize(x)
+        if k in (3, 5):  # strides 4 and 8
+            features.append(x)
+    for part in model.trunk.late:
+        for layer in part:
+            x = _layer(g, layer, x)
+        features.append(x)
+    pooled = g.mean(g.dequantize(_layer(g, model.trunk.last, x)))
+    heads = [model.window, model.frame]
+    weight, bias = (np.concatenate([_np(getattr(h, n)) for h in heads]) for n in ("weight", "bias"))
+    g.output(g.dense(pooled, weight, bias), "answers")
+    maps = _decoded(g, model, features)
+    g.output(g.logistic(maps), "maps")
+    cells = g.shape(maps)[1] // 4
+    g.output(g.reshape(g.pool(g.pool(maps, 4, largest=False), cells, largest=True), (1, MAPS)), "peaks")
+    return g
+
+
+def _decoded(g: Graph, model: CarModel, features: list[int]) -> int:
+    decoder = model.decoder
+    sides = [g.dequantize(_layer(g, s, f)) for s, f in zip(decoder.sides, features, strict=True)]
+    x = g.relu6(sides[3])
+    for k in (2, 1, 0):
+        for layer in decoder.mixes[k]:
+            x = _layer(g, layer, x)
+        x = g.add(sides[k], g.enlarge(x, g.shape(sides[k])[1]), RELU6)
+    for layer in decoder.end:
+        x = _layer(g, layer, x)
+    return g.conv(x, _np(decoder.maps.weight).transpose(0, 2, 3, 1), _np(decoder.maps.bias))
+
+
+def _layer(g: Graph, layer: torch.nn.Module, x: int) -> int:
+    if isinstance(layer, Block):
+        wide = x if layer.expand is None else _layer(g, layer.expand, x)
+        y = _layer(g, layer.project, _layer(g, layer.depth, wide))
+        return g.add(x, y) if layer.same else y
+    assert isinstance(layer, Conv)
+    kernel, bias = _np(layer.conv.weight), _np(layer.conv.bias)
+    act = NONE if layer.linear else RELU6
+    if layer.depthwise:
+        return g.depthwise(x, kernel.transpose(1, 2, 3, 0), bias, layer.stride, act)
+    return g.conv(x, kernel.transpose(0, 2, 3, 1), bias, layer.stride, act)
+
+
+def _np(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.detach().float().numpy()
