@@ -1,12 +1,12 @@
 """Places of the car cues as polygons: the head restraint, the window, the roof, the wheel (the strap: car_strap.py).
 
-The network's maps say roughly where, the pixels where a shape ends. What could not be there is left out: nothing lies on
-a face, a roof on no window, a head restraint away from the head.
+The network's maps say where. What could not be there is left out: nothing lies on a face, a roof on no window, a head
+restraint away from the head. Windows and roofs go on beyond head and shoulders: the frame's maps show them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -23,10 +23,8 @@ SHOULDER_Y = 0.58
 """Where shoulders are in the window (fractions of its side; the face is 0.31 wide, its centre at 0.34)."""
 _BEFORE = 0.25
 """Half of how wide the body is there."""
-_EYES_Y = 0.34
-"""Where the eyes' line is in the window."""
-_INSIDE = 0.5
-"""A shape ends where its map falls below this."""
+_INSIDE, _WHEEL_INSIDE = 0.5, 0.7
+"""A shape ends where its map falls below this; a steering wheel's map is high on much that is round or rimmed."""
 _LEAST_AREA = 0.004
 """Smaller shapes, as shares of the view, are grains of the map."""
 _BESIDE = 0.30
@@ -49,46 +47,52 @@ class CueRegion:
     """0..1: the map's mean inside the polygon, for a strap times how well its two edges stand out"""
 
 
-def face_cells(evidence: CarEvidence, boxes: list[Box]) -> Cells:
+def face_cells(evidence: CarEvidence, faces: Sequence[Box]) -> Cells:
     """(GRID, GRID) where faces with these boxes, in photo pixels, lie in the view."""
     cells = np.zeros((GRID, GRID), np.uint8)
     origin, right, down = evidence.window_points[0], evidence.window_points[1], evidence.window_points[3]
     turn = np.linalg.inv(np.stack([right - origin, down - origin], 1))
     scale = GRID * float(np.hypot(*turn[0]))
     roll = float(np.degrees(np.arctan2(turn[1, 0], turn[0, 0])))
-    for x0, y0, x1, y1 in boxes:
-        x, y = (turn @ (np.array([(x0 + x1) / 2, (y0 + y1) / 2]) - origin)) * GRID
+    for x0, y0, x1, y1 in faces:
+        x, y = ((turn @ (np.array([(x0 + x1) / 2, (y0 + y1) / 2]) - origin)) * GRID).tolist()
         axes = (2 * _FACE[0] * (x1 - x0) * scale, 2 * _FACE[1] * (x1 - x0) * scale)
         cv2.ellipse(cells, ((x, y), axes, roll), 1, -1)
     return cells > 0
 
 
-def headrest_region(evidence: CarEvidence, faces: Cells | None = None) -> CueRegion | None:
-    """The head restraint: the strongest shape of its map that begins beside the head.
+def headrest_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:
+    """The head restraint: the strongest shape of its map that begins beside the head; none where no head is known.
 
     One closed shape: of a restraint that shows on both sides of the head, the larger part.
     """
-    values = _values(evidence, "headrest", faces)
     if evidence.view == "frame":
         return None
-    return _shape(evidence, values, believable=_beside_the_head)
+    return _shape(evidence, _values(evidence, "headrest", face_cells(evidence, faces)), believable=_beside_the_head)
 
 
-def window_region(evidence: CarEvidence, faces: Cells | None = None) -> CueRegion | None:
-    """The car window: the strongest pane of its map, to the glass's edges."""
-    return _shape(evidence, _values(evidence, "window", faces))
+def window_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:
+    """The car window: the strongest pane of its map."""
+    frame = evidence.of_frame()
+    return _shape(frame, _values(frame, "window", face_cells(frame, faces)))
 
 
-def roof_region(evidence: CarEvidence, faces: Cells | None = None) -> CueRegion | None:
-    """The roof liner: the strongest shape of its map above the eyes, where no window is."""
-    values = _values(evidence, "roof", faces)
-    values[_values(evidence, "window", None) >= np.minimum(values, _INSIDE)] = 0
-    return _shape(evidence, values, believable=_above_the_eyes)
+def roof_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:
+    """The roof liner: the strongest shape of its map above the faces, where no window is."""
+    frame = evidence.of_frame()
+    covered = face_cells(frame, faces)
+    values = _values(frame, "roof", covered)
+    values[_values(frame, "window", covered) >= np.minimum(values, _INSIDE)] = 0
+    rows = np.nonzero(covered)[0]
+    eyes = float(rows.mean()) if len(rows) else GRID / 2
+    return _shape(frame, values, believable=lambda part: float(np.nonzero(part)[0].mean()) < eyes)
 
 
-def wheel_region(evidence: CarEvidence, faces: Cells | None = None) -> CueRegion | None:
+def wheel_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:
     """The steering wheel: the strongest shape of its map."""
-    return _shape(evidence, _values(evidence, "wheel", faces))
+    frame = evidence.of_frame()
+    values = _values(frame, "wheel", face_cells(frame, faces))
+    return _shape(frame, np.where(values >= _WHEEL_INSIDE, values, np.float32(0)))
 
 
 def wheel_before(evidence: CarEvidence) -> bool:
@@ -108,16 +112,11 @@ def _beside_the_head(part: Cells) -> bool:
     return bool(away.min() < _BESIDE and (rows.mean() + 0.5) / GRID < SHOULDER_Y)
 
 
-def _above_the_eyes(part: Cells) -> bool:
-    return bool((np.nonzero(part)[0].mean() + 0.5) / GRID < _EYES_Y)
-
-
-def _values(evidence: CarEvidence, cue: str, faces: Cells | None) -> _Float:
+def _values(evidence: CarEvidence, cue: str, faces: Cells) -> _Float:
     """(GRID, GRID) a map, 0 on faces."""
     cells = evidence.maps[CUES.index(cue)]
     values = np.asarray(cv2.resize(cells, (GRID, GRID), interpolation=cv2.INTER_LINEAR), np.float32)
-    if faces is not None:
-        values[faces] = 0
+    values[faces] = 0
     return values
 
 

@@ -6,13 +6,14 @@ of constant width between two parallel edges of opposite sign, running down from
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.measures.car_geometry import LEAST_MAP, Cells, CueRegion, clockwise
+from headshot_check.measures.car_geometry import LEAST_MAP, Box, CueRegion, clockwise, face_cells
 from headshot_check.nets.car import CUES, WINDOW_FACES, CarEvidence
 
 _LEAST_STRAP = 0.25
@@ -66,16 +67,15 @@ class _Band:
     """how well both edges stand out, 0..1"""
 
 
-def strap_region(evidence: CarEvidence, faces: Cells | None = None) -> CueRegion | None:
+def strap_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:
     """The seat belt's band, or None when there is none that looks like a strap.
 
     A strap has two parallel edges a constant width apart, differs from what lies on both sides of it, and lies on the
     chest. Misleading where a jacket's edge or a second strap runs along the belt.
     """
     cells = evidence.maps[CUES.index("belt")]
-    if faces is not None:
-        off = cv2.resize(faces.view(np.uint8), cells.shape[::-1], interpolation=cv2.INTER_NEAREST)
-        cells = np.where(off > 0, np.float32(0), cells)
+    covered = cv2.resize(face_cells(evidence, faces).view(np.uint8), cells.shape[::-1], interpolation=cv2.INTER_NEAREST)
+    cells = np.where(covered > 0, np.float32(0), cells)
     if float(cells.max()) < LEAST_MAP:
         return None
     run = _run(cells)
@@ -148,7 +148,9 @@ def _steps(pixels: NDArray[np.uint8], belt: _Float) -> tuple[_Float, _Float]:
     smooth = cv2.GaussianBlur(small, (0, 0), 1.0)
     gain = _FULL_LIGHT / (light + _DARKEST)
     right, down = (
-        np.asarray(cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=1, scale=gain, borderType=cv2.BORDER_REPLICATE), np.float32)
+        np.asarray(
+            cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=1, scale=gain, borderType=cv2.BORDER_REPLICATE), np.float32
+        )
         for way in ((1, 0), (0, 1))
     )
     return right, down
