@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from headshot_check.decoding.sniff import DecodeError, sniff
-from headshot_check.errors import PhotoError
-from headshot_check.file_names import SUFFIXES, natural
+from headshot_check.file_names import SUFFIXES, missing, natural
 from headshot_check.scan.finished import Problem
 from headshot_check.text import encodable
 
@@ -85,7 +84,7 @@ class Walk:
         self._seen: set[tuple[int, int]] = set()
         for root in self._roots:
             if not os.path.lexists(root):
-                raise PhotoError("not_found", root, "there is no such folder or file")
+                raise missing(root, "folder or file")
         self._named = {_absolute(root) for root in self._roots if not _is_folder(_looked_at(root))}
 
     def __iter__(self) -> Iterator[FoundPhoto]:

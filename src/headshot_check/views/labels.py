@@ -176,6 +176,32 @@ def measure_text(finding: Finding) -> str:
     return shown if limit is None else f"{shown}, {word} {limit:.{digits}f}"
 
 
+def source_name(report: Report) -> str:
+    """What the photo is called in text: its path, or <stdin>."""
+    return "<stdin>" if report.source == "-" else clean(report.source)
+
+
+def problems(report: Report) -> list[Finding]:
+    """The findings that fail or warn, the worst first."""
+    return [finding for finding in worst_first(report) if finding.status in ("fail", "warn")]
+
+
+def one_line(report: Report) -> str:
+    """A report on one line: name, verdict, score, and what fails, or warns where nothing fails.
+
+    >>> from headshot_check import check
+    >>> one_line(check("fixtures/images/backlit.jpg"))
+    'fixtures/images/backlit.jpg: retake 20/100: backlight, face brightness'
+    """
+    if report.verdict == "unreadable":
+        return sentence(report.findings[0].message)
+    wrong = problems(report)
+    named = [one for one in wrong if one.status == wrong[0].status]
+    names = ", ".join(dict.fromkeys(check_label(one.check) for one in named))
+    head = f"{source_name(report)}: {report.verdict} {report.score}/100"
+    return f"{head}: {names}" if names else head
+
+
 def worst_first(report: Report) -> list[Finding]:
     """The findings by severity, in the report's own order within each."""
     return sorted(report.findings, key=lambda finding: _SEVERITY[finding.status])

@@ -165,7 +165,7 @@ def _page(report: Report, width: int, signs: Signs, verbose: bool) -> list[Line]
 
 def headline(page: Page, report: Report) -> None:
     signs, tone = page.signs, VERDICT_TONES[report.verdict]
-    facts, name = _facts(report, signs), shortened(signs.spell(clean(report.source)), page.width, signs)
+    facts, name = _facts(report, signs), shortened(signs.spell(labels.source_name(report)), page.width, signs)
     if facts and cells(name) + cells(facts) + 3 <= page.width:
         page.spread([(name, "name")], [(facts, "dim")])
         facts = ""
