@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from headshot_check.coaching import INSTRUCTIONS, Coach, Fault, Frame, Guidance, live_policy, look_at
-from headshot_check.coaching.faults import Whereabouts, faults_of
+from headshot_check.coaching.faults import FacePlace, faults_of
 from headshot_check.measures import Measurement
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
@@ -179,7 +179,7 @@ def test_too_low_and_too_high_in_the_frame(low_by: float, high_by: float) -> Non
 def test_a_cut_face_is_led_away_from_the_edge(size: float, x: float, y: float) -> None:
     head = Region(((x - size / 2, y - size / 2), (x + size / 2, y - size / 2), (x + size / 2, y + size / 2), (x, y)))
     cut = Measurement("framing.face_cut", 0.3, "share")
-    faults = faults_of(LIVE, {cut.check: cut}, {cut.check: judge(LIVE.rules[cut.check], cut)}, Whereabouts(head, head))
+    faults = faults_of(LIVE, {cut.check: cut}, {cut.check: judge(LIVE.rules[cut.check], cut)}, FacePlace(head, head))
     x0, y0, x1, y1 = head.bounds
     beyond = {"move_right": x1 - 1, "move_left": -x0, "move_down": -y0, "move_up": y1 - 1}
     assert beyond[faults[0].code] == max(beyond.values())
@@ -200,7 +200,7 @@ def test_every_check_of_every_policy_has_an_instruction(policy: str) -> None:
         for value in (*low, *high, *(limits.warn_in or ()), *(limits.fail_in or ())):
             taken = Measurement(check, value, None, region=place)
             judged = judge(rule, taken)
-            (fault,) = faults_of(live, {check: taken}, {check: judged}, Whereabouts(place, place))
+            (fault,) = faults_of(live, {check: taken}, {check: judged}, FacePlace(place, place))
             assert fault.code in INSTRUCTIONS, (check, value)
             assert (fault.check, fault.status) == (check, judged.status)
 
@@ -210,7 +210,7 @@ def test_a_check_of_ones_own_is_not_kept_quiet() -> None:
     rule = replace(LIVE.rules["lighting.dark"], limits=replace(LIVE.rules["lighting.dark"].limits, warn_above=1.0))
     own = replace(LIVE, rules={"colour.variety": rule})
     taken = Measurement("colour.variety", 9.0, None)
-    place = Whereabouts(Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5))))
+    place = FacePlace(Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5))))
     (fault,) = faults_of(own, {taken.check: taken}, {taken.check: judge(rule, taken)}, place)
     told = play(Coach(own), [replace(GOOD, faults=(fault,))] * 5)[-1]
     assert not told.all_good
@@ -231,7 +231,7 @@ def test_what_the_face_hides_is_never_good(check: str) -> None:
         hidden = Measurement(check, None, None, cause=cause)
         face = Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5)))
         judged = {check: judge(LIVE.rules[check], hidden)}
-        (fault,) = faults_of(LIVE, {check: hidden}, judged, Whereabouts(face))
+        (fault,) = faults_of(LIVE, {check: hidden}, judged, FacePlace(face))
         assert fault.status == "fail"
         assert not still(replace(GOOD, faults=(fault,))).all_good
 
@@ -271,7 +271,7 @@ def test_no_two_instructions_contradict_each_other(near: float, shoulders: float
     face = Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5)))
     taken = {one.check: one for one in (head, body)}
     judged = {one.check: judge(LIVE.rules[one.check], one) for one in (head, body)}
-    codes = {fault.code for fault in faults_of(LIVE, taken, judged, Whereabouts(face, face))}
+    codes = {fault.code for fault in faults_of(LIVE, taken, judged, FacePlace(face, face))}
     assert len(codes) == 1
     worse = max(judged, key=lambda check: judged[check].severity)
     assert codes == {"move_closer" if worse == head.check else "move_back"}

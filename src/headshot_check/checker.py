@@ -17,8 +17,7 @@ from headshot_check.errors import HeadshotCheckError, PhotoError
 from headshot_check.memory import keep_what_is_freed
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import Backend
-from headshot_check.photo import Limits as PhotoLimits
-from headshot_check.photo import Photo, Source, load
+from headshot_check.photo import Photo, PhotoLimits, Source, load
 from headshot_check.policy import Policy, load_policy
 from headshot_check.report import Report, check_failed, unreadable
 from headshot_check.scene import NotAssessed, Scene
@@ -142,7 +141,7 @@ class Checker:
         return reports_of(sources, pool, self._surely, ordered)
 
     def _surely(self, source: Source) -> Report:
-        """As `check`, with a report also of what is no photo at all, and of one on which a measure comes to grief."""
+        """As `check`, with a report also of what is no photo at all, and of one on which a measure fails."""
         try:
             return self.check(source)
         except PhotoError as error:

@@ -24,7 +24,7 @@ from headshot_check.decoding.upright import block_mean, cut, scaled_box, stored_
 from headshot_check.errors import PhotoError
 from headshot_check.pixels.shrinking import shrunk
 
-__all__ = ["ANALYSIS_LONG_SIDE", "Camera", "Limits", "Photo", "Source", "load"]
+__all__ = ["ANALYSIS_LONG_SIDE", "Camera", "Photo", "PhotoLimits", "Source", "load"]
 
 ANALYSIS_LONG_SIDE = 1024
 """Longest side of `Photo.rgb`, px."""
@@ -40,7 +40,7 @@ _GREY_SHARE = 0.002  # of 1,766 development photos the 58 without colour reach 0
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class PhotoLimits:
     """What `load` refuses before it decodes: encoded size in bytes, size in pixels, shorter side in px."""
 
     max_bytes: int = 100 * 1024 * 1024
@@ -86,7 +86,7 @@ class Photo:
             that were not read from a file.
         bytes: encoded size; None when there is no encoded file.
         orientation: the EXIF orientation that was applied, 1..8. HEIF files turn themselves without EXIF: 1.
-        color_profile: description of the embedded ICC profile (or of the colour primaries); None when there is none.
+        colour_profile: description of the embedded ICC profile (or of the colour primaries); None when there is none.
         greyscale: no colour in the pixels, whatever the file calls itself.
         had_alpha: some part was transparent and has been laid over white.
         frames: pictures in the file; the first (HEIF: the primary one) is judged. animated: they are an animation.
@@ -104,7 +104,7 @@ class Photo:
     format: str | None = None
     bytes: int | None = None
     orientation: int = 1
-    color_profile: str | None = None
+    colour_profile: str | None = None
     greyscale: bool = False
     had_alpha: bool = False
     frames: int = 1
@@ -159,7 +159,7 @@ class Photo:
         return _readonly(turned(to_srgb(part, icc, cicp)[0], turn)), 1 / step
 
 
-def load(source: Source, *, limits: Limits = Limits()) -> Photo:
+def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:
     """Reads a photo.
 
     Args:
@@ -232,7 +232,7 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
         format=decoded.format,
         bytes=size,
         orientation=decoded.orientation,
-        color_profile=profile,
+        colour_profile=profile,
         greyscale=_is_grey(rgb),
         had_alpha=decoded.transparent,
         frames=decoded.frames,
@@ -267,7 +267,7 @@ def _notes(decoded: Decoded, which: str) -> list[str]:
     return notes
 
 
-def _check_size(width: int, height: int, name: str, limits: Limits) -> None:
+def _check_size(width: int, height: int, name: str, limits: PhotoLimits) -> None:
     if width * height > limits.max_pixels:
         cause = f"{width} x {height} pixels are more than the limit of {limits.max_pixels:,}"
         raise PhotoError("too_many_pixels", name, cause)

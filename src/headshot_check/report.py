@@ -319,7 +319,7 @@ def unreadable(error: PhotoError, policy: str = "linkedin") -> Report:
 
 
 def check_failed(name: str, error: Exception) -> PhotoError:
-    """The error of a photo on which the check itself came to grief: a fault of ours that must not end a long run."""
+    """The error of a photo on which the check itself failed: a fault of ours that must not end a long run."""
     return PhotoError("check_failed", name, f"the check itself failed ({type(error).__name__}: {error})")
 
 

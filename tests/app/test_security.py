@@ -11,7 +11,7 @@ import httpx
 import pytest
 from fixture_photos import ROOT
 
-from headshot_check.app.gate import HEADERS, POLICY
+from headshot_check.app.request_guard import HEADERS, POLICY
 from headshot_check.app.routes.static_files import FOLDERS, TYPES, files
 from headshot_check.app.server import Address
 
@@ -154,9 +154,9 @@ def test_each_start_has_a_secret_of_its_own(address: Address) -> None:
 
 
 TRAVERSALS = (
-    "/static/../gate.py",
+    "/static/../request_guard.py",
     "/static/..%2fgate.py",
-    "/static/%2e%2e/gate.py",
+    "/static/%2e%2e/request_guard.py",
     "/static/%2e%2e%2fgate.py",
     "/static/..%5cgate.py",
     "/static//etc/passwd",
@@ -170,7 +170,7 @@ TRAVERSALS = (
     "/static/app.css%00",
     "/static/web/base.css/",
     "/static/./web/base.css",
-    "/static/%252e%252e/gate.py",
+    "/static/%252e%252e/request_guard.py",
     "//etc/passwd",
     "/../../etc/passwd",
 )

@@ -270,7 +270,7 @@ def test_the_camera_is_off_while_the_page_is_hidden(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "trouble", "words"),
+    ("error", "kind", "words"),
     [
         ("NotAllowedError", "denied", "blocked"),
         ("NotFoundError", "missing", "No camera was found"),
@@ -280,7 +280,7 @@ def test_the_camera_is_off_while_the_page_is_hidden(stage: Stage) -> None:
     ],
 )
 def test_without_a_camera_it_says_why(
-    new_page: Callable[..., Any], server: Address, error: str, trouble: str, words: str
+    new_page: Callable[..., Any], server: Address, error: str, kind: str, words: str
 ) -> None:
     page = new_page()
     page.add_init_script(
@@ -288,23 +288,23 @@ def test_without_a_camera_it_says_why(
     )
     coach = Coach(page, server.url)
     coach.start()
-    coach.until("trouble")
-    assert coach.dialog.get_attribute("data-trouble") == trouble
+    coach.until("error")
+    assert coach.dialog.get_attribute("data-error") == kind
     alert = coach.dialog.get_by_role("alert")
     assert words in alert.inner_text()
     assert page.evaluate("document.activeElement.textContent") == "Try again"
-    if trouble == "denied":
+    if kind == "denied":
         assert axe_violations(page) == []
     page.keyboard.press("Enter")
-    coach.until("trouble")
+    coach.until("error")
 
 
 def test_a_machine_without_a_camera(new_page: Callable[..., Any], server: Address) -> None:
     """As it is: Chromium's own answer, without any fake."""
     coach = Coach(new_page(), server.url)
     coach.start()
-    coach.until("trouble")
-    assert coach.dialog.get_attribute("data-trouble") in ("missing", "denied")
+    coach.until("error")
+    assert coach.dialog.get_attribute("data-error") in ("missing", "denied")
 
 
 def test_a_browser_without_cameras(new_page: Callable[..., Any], server: Address) -> None:
@@ -312,8 +312,8 @@ def test_a_browser_without_cameras(new_page: Callable[..., Any], server: Address
     page.add_init_script("Object.defineProperty(navigator, 'mediaDevices', { value: undefined });")
     coach = Coach(page, server.url)
     coach.start()
-    coach.until("trouble")
-    assert coach.dialog.get_attribute("data-trouble") == "unsupported"
+    coach.until("error")
+    assert coach.dialog.get_attribute("data-error") == "unsupported"
 
 
 def test_a_camera_that_goes_away_and_a_server_that_does(stage: Stage) -> None:
@@ -327,8 +327,8 @@ def test_a_camera_that_goes_away_and_a_server_that_does(stage: Stage) -> None:
           track.dispatchEvent(new Event("ended"));
         }"""
     )
-    coach.until("trouble")
-    assert coach.dialog.get_attribute("data-trouble") == "lost"
+    coach.until("error")
+    assert coach.dialog.get_attribute("data-error") == "lost"
     coach.dialog.get_by_role("button", name="Try again").click()
     coach.until("live")
     refused = """(() => {
@@ -337,7 +337,7 @@ def test_a_camera_that_goes_away_and_a_server_that_does(stage: Stage) -> None:
         : before(address, options);
     })()"""
     coach.page.evaluate(refused)
-    coach.until("trouble")
+    coach.until("error")
     assert "does not answer" in coach.dialog.get_by_role("alert").inner_text()
     assert coach.camera_is_off()
 

@@ -241,12 +241,12 @@ def test_without_the_server_photos_wait_and_go_on(unwatched: Driver) -> None:
     page = unwatched
     page.page.route("**/api/*", lambda route: route.abort())
     page.page.set_input_files("#files", str(fixture("soft_office")))
-    page.page.locator("#trouble", has_text="does not answer").wait_for()
+    page.page.locator("#error", has_text="does not answer").wait_for()
     page.page.unroute("**/api/*")
     page.page.get_by_role("button", name="Try again").click()
     page.until_checked()
     assert page.cards() == ["soft_office.jpg"]
-    assert not page.page.locator("#trouble").inner_text()
+    assert not page.page.locator("#error").inner_text()
 
 
 def test_quit_stops_the_server(new_page: Callable[..., Any]) -> None:
@@ -260,6 +260,6 @@ def test_suffixes_taken_from_folders_are_those_of_the_command_line() -> None:
     from headshot_check.app.routes.static_files import files
     from headshot_check.file_names import SUFFIXES
 
-    text = files()["intake.js"].read_text(encoding="utf-8")
+    text = files()["file_input.js"].read_text(encoding="utf-8")
     (listed,) = re.findall(r"SUFFIXES = \[(.*?)\]", text)
     assert set(re.findall(r'"(\.\w+)"', listed)) == SUFFIXES

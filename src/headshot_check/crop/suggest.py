@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from headshot_check.crop.frame import ROLL_LIMIT_DEG, Frame, best_frame, foreseen
+from headshot_check.crop.frame import ROLL_LIMIT_DEG, CropFrame, best_frame, foreseen
 from headshot_check.crop.pixels import size_of, snapped
 from headshot_check.crop.result import judged_photo
 from headshot_check.crop.targets import Target
@@ -86,7 +86,9 @@ def suggested_crop(
     return crop if crop.mends and not _spoilt(judged, report) and (report.score or 0) > round(score) else None
 
 
-def _promising(scene: Scene, frame: Frame, policy: Policy, judged: Mapping[str, Judgement], wrong: set[str]) -> bool:
+def _promising(
+    scene: Scene, frame: CropFrame, policy: Policy, judged: Mapping[str, Judgement], wrong: set[str]
+) -> bool:
     """Whether checking the crop is worth its time: something is likely mended, and the pixels suffice."""
     likely = {
         check: judge(policy.rules[check], Measurement(check, value, None)).status
@@ -117,7 +119,7 @@ def _mended(judged: Mapping[str, Judgement], report: Report) -> tuple[str, ...]:
 
 def crop_of(
     scene: Scene,
-    frame: Frame,
+    frame: CropFrame,
     target: Target,
     judged: Mapping[str, Judgement],
     report: Report,

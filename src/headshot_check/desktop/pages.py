@@ -35,7 +35,7 @@ def gives_way_to(report: str) -> str:
 
 
 def stopped() -> str:
-    """What the page of a scan that came to grief says from then on."""
+    """What the page of a scan that failed says from then on."""
     return _page("Stopped", "<h1>Stopped</h1><p>The check has ended without a report; another page says why.</p>")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from headshot_check.photo import Limits
+from headshot_check.photo import PhotoLimits
 from headshot_check.policy import Policy
 from headshot_check.report import Report
 
@@ -20,7 +20,7 @@ class Setting:
 
     policy: Policy
     """for jobs that name none"""
-    limits: Limits
+    limits: PhotoLimits
     """what is refused before it is decoded"""
     time_limit_s: float
     """for one photo"""

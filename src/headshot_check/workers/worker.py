@@ -25,7 +25,7 @@ from headshot_check.checker import Checker
 from headshot_check.decoding.source import read_source
 from headshot_check.errors import PhotoError, WeightsError
 from headshot_check.memory import freed_memory_to_the_system
-from headshot_check.photo import Limits, load
+from headshot_check.photo import PhotoLimits, load
 from headshot_check.pixels.perceptual_hash import perceptual_hash
 from headshot_check.pixels.shrinking import area_means
 from headshot_check.policy import Policy
@@ -52,8 +52,8 @@ class JobChecker:
         What is refused before it is decoded.
     """
 
-    def __init__(self, policy: Policy, limits: Limits | None = None) -> None:
-        self._limits = limits if limits is not None else Limits()
+    def __init__(self, policy: Policy, limits: PhotoLimits | None = None) -> None:
+        self._limits = limits if limits is not None else PhotoLimits()
         self._checker = Checker(policy, limits=self._limits)
 
     def outcome(self, job: Job) -> Outcome:

@@ -81,7 +81,7 @@ def draw_overlay(rgb: NDArray[np.uint8], report: Report) -> NDArray[np.uint8]:
     canvas[:] = INK
     left = (canvas.shape[1] - width) // 2
     canvas[:, left : left + width] = photo
-    plan = _Plan(width, height, left)
+    plan = _Layout(width, height, left)
 
     drawing.dim_outside(canvas, plan.shown(report), _OUTSIDE, plan.frame)
     marks, pills = _marks(plan, report)
@@ -135,7 +135,7 @@ class _Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class _Layout:
     """Where the photo lies on the canvas, and how heavy strokes and letters are there."""
 
     width: int
@@ -196,7 +196,7 @@ def _size(width: int, height: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
+def _marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]:
     """All shapes from the bottom to the top, and the labels from the most to the least important."""
     import numpy as np
 
@@ -231,7 +231,7 @@ def _crop_words(crop: Crop) -> str:
     return f"crop, straightened {turned:.0f}°" if turned >= 1 else "crop"
 
 
-def _face_marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
+def _face_marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]:
     import numpy as np
 
     from headshot_check.views.picture import drawing

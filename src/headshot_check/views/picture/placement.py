@@ -14,7 +14,7 @@ from headshot_check.views.palette import INK, WHITE, Colour
 from headshot_check.views.picture.drawing import (
     SUBPIXEL,
     Box,
-    Picture,
+    Canvas,
     Points,
     clip,
     draw_plate,
@@ -41,7 +41,7 @@ class Pill:
     """what it names"""
 
 
-def place_pills(picture: Picture, pills: Sequence[Pill], size: int, *, avoid: Iterable[Box] = ()) -> list[Box]:
+def place_pills(picture: Canvas, pills: Sequence[Pill], size: int, *, avoid: Iterable[Box] = ()) -> list[Box]:
     """Put each pill near what it names, off the others and within the picture; return where they are.
 
     A pill that had to move away is tied to its place by a line; one that fits nowhere is left out.
@@ -132,7 +132,7 @@ def _outline(points: Points, frame: tuple[int, int]) -> Points:
     return outline
 
 
-def _leader(picture: Picture, pill: Pill, box: Box, size: int) -> None:
+def _leader(picture: Canvas, pill: Pill, box: Box, size: int) -> None:
     """A line from the pill to what it names, where they do not touch."""
     outline = _outline(pill.anchor, (picture.shape[1], picture.shape[0]))
     nearest = np.clip(outline, box[:2], box[2:])
@@ -152,7 +152,7 @@ def _leader(picture: Picture, pill: Pill, box: Box, size: int) -> None:
         cv2.circle(picture, fixed(end).tolist(), radius, colour, -1, cv2.LINE_AA, SUBPIXEL)
 
 
-def _draw_pill(picture: Picture, pill: Pill, box: Box, size: int) -> None:
+def _draw_pill(picture: Canvas, pill: Pill, box: Box, size: int) -> None:
     draw_plate(picture, box, INK, _OPACITY)
     at, middle = box[0] + 0.55 * size, (box[1] + box[3]) / 2
     if pill.sign != "none":

@@ -37,7 +37,7 @@ class Shot:
     """of its content where that is known without reading it"""
 
 
-class Ledger:
+class RunRows:
     """The run's rows, numbered from 0 as they are added."""
 
     def __init__(self, store: Store) -> None:
