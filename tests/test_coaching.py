@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from headshot_check.coaching import INSTRUCTIONS, Coach, Fault, Frame, Guidance, live_policy, look_at
+from headshot_check.coaching import INSTRUCTIONS, Coach, Fault, FrameAssessment, Guidance, live_policy, look_at
 from headshot_check.coaching.faults import FacePlace, faults_of
 from headshot_check.measures import Measurement
 from headshot_check.nets.all import Nets
@@ -43,7 +43,9 @@ def pixels(name: str) -> NDArray[np.uint8]:
     return load(fixture(name)).rgb
 
 
-def seen_in(source: Path | NDArray[np.uint8], policy: Policy = LIVE, camera_width: int | None = None) -> Frame:
+def seen_in(
+    source: Path | NDArray[np.uint8], policy: Policy = LIVE, camera_width: int | None = None
+) -> FrameAssessment:
     return look_at(Scene(load(source), nets()), policy, camera_width)
 
 
@@ -58,16 +60,16 @@ def camera_frame(name: str, *, across: float = 0.5, down: float = 0.0, zoom: flo
     return np.ascontiguousarray(wide[top : top + 480, left : left + 640])
 
 
-def play(coach: Coach, frames: Sequence[Frame], *, start: float = 0.0, **options: object) -> list[Guidance]:
+def play(coach: Coach, frames: Sequence[FrameAssessment], *, start: float = 0.0, **options: object) -> list[Guidance]:
     return [coach.next(frame, start + index / FPS, **options) for index, frame in enumerate(frames)]  # type: ignore[arg-type]
 
 
-def still(frame: Frame, seconds: float = 2.0, policy: Policy = LIVE) -> Guidance:
+def still(frame: FrameAssessment, seconds: float = 2.0, policy: Policy = LIVE) -> Guidance:
     """What is said after looking at the same frame for a while."""
     return play(Coach(policy), [frame] * round(seconds * FPS))[-1]
 
 
-def frame_with(*codes: str, status: str = "fail", eyes: tuple[float, float] = (0.5, 0.4)) -> Frame:
+def frame_with(*codes: str, status: str = "fail", eyes: tuple[float, float] = (0.5, 0.4)) -> FrameAssessment:
     """A frame with these faults, as the policy would have put them in order."""
     x, y = eyes
     faults = tuple(
@@ -76,7 +78,7 @@ def frame_with(*codes: str, status: str = "fail", eyes: tuple[float, float] = (0
     )
     region = Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5)))
     points = np.array([(x - 0.05, y), (x + 0.05, y)], np.float32)
-    return Frame(faults, NO_SEAT, face=region, eye_points=points, inter_eye=0.1)
+    return FrameAssessment(faults, NO_SEAT, face=region, eye_points=points, inter_eye=0.1)
 
 
 GOOD = frame_with()

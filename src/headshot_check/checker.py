@@ -13,6 +13,7 @@ from headshot_check.crop import best_frame, target_for, target_named
 from headshot_check.crop.result import CroppedPhoto, cropped_photo, notes_on
 from headshot_check.crop.suggest import crop_of, roll_limit, shown_crop
 from headshot_check.crop.targets import CropError
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError, PhotoError
 from headshot_check.memory import keep_what_is_freed
 from headshot_check.nets.all import Nets
@@ -46,7 +47,7 @@ class Checker:
 
     def __init__(
         self,
-        policy: str | PathLike[str] | Policy = "linkedin",
+        policy: str | PathLike[str] | Policy = DEFAULT_POLICY,
         *,
         threads: int = 1,
         limits: PhotoLimits | None = None,
@@ -199,7 +200,7 @@ _shared_lock = threading.Lock()
 _shared: dict[str, Checker] = {}
 
 
-def shared_checker(policy: str | PathLike[str] = "linkedin") -> Checker:
+def shared_checker(policy: str | PathLike[str] = DEFAULT_POLICY) -> Checker:
     """The checker that `headshot_check.check` uses for a policy."""
     key = str(policy)
     with _shared_lock:

@@ -1,4 +1,4 @@
-"""The people who are before their cameras now: a coach for each, one thread that looks at all frames."""
+"""The coach's sessions, one for each person before a camera; one thread looks at all frames."""
 
 from __future__ import annotations
 

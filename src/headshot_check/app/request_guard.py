@@ -1,4 +1,4 @@
-"""The way in: who may ask, and what every answer carries. It stands before any route.
+"""The request guard: who may ask, and what every answer carries. It stands before any route.
 
 A page of another site can make the browser send requests to 127.0.0.1, under its own name (Origin) or, by pointing a
 name of its own here (DNS rebinding), under that name (Host). Neither gets past; nor does one who has not the secret.
@@ -53,7 +53,6 @@ HEADERS: Final = {
 }
 
 PAGE: Final = "/"
-_API: Final = "/api/"
 _OPEN: Final = "/static/"
 
 

@@ -21,8 +21,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from headshot_check.app.limits import ServerLimits
 from headshot_check.app.server_state import ServerState
 from headshot_check.app.service import service
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError
-from headshot_check.policy import DEFAULT, Policy, load_policy
+from headshot_check.policy import Policy, load_policy
 from headshot_check.workers.jobs import Job
 from headshot_check.workers.pool import WorkerPool
 
@@ -93,7 +94,11 @@ def serve(
 
 @contextmanager
 def running(
-    policy: str | Policy = DEFAULT, *, port: int = 0, workers: int | None = None, limits: ServerLimits | None = None
+    policy: str | Policy = DEFAULT_POLICY,
+    *,
+    port: int = 0,
+    workers: int | None = None,
+    limits: ServerLimits | None = None,
 ) -> Iterator[Address]:
     """A server on a thread of this process, for the length of a `with` block.
 

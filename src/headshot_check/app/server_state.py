@@ -1,4 +1,4 @@
-"""What all requests share: the policies, the workers, the bounds, and the end of it all."""
+"""The server's state, shared by all requests: policies, worker pool, limits, running requests, shutdown."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class ServerState:
         self._on_close.append(callback)
 
     def close(self) -> None:
-        """End all requests; what waits is cancelled, and what has begun in a thread comes to its end unseen."""
+        """End all requests; what waits is cancelled, and what has begun in a thread runs on and its result is dropped."""
         if self.closed:
             return
         self.closed = True

@@ -1,4 +1,4 @@
-"""How much of other people's requests is in memory, and how many are being worked on: counted, bounded, given back."""
+"""Throttling of requests: a memory budget for their bodies, how many run at once, how many come a second."""
 
 from __future__ import annotations
 

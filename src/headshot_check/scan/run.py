@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.policy import Policy, load_policy
 from headshot_check.report import Verdict
 from headshot_check.scan.finished import Counts, FinishedScan
@@ -74,7 +75,7 @@ class Scan:
     def __init__(
         self,
         places: Sequence[str | Path],
-        policy: str | PathLike[str] | Policy = "linkedin",
+        policy: str | PathLike[str] | Policy = DEFAULT_POLICY,
         *,
         out: Path | None = None,
         store: Path | None = None,

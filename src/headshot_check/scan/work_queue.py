@@ -1,8 +1,8 @@
-"""The photos under way: given to workers, a few at a time, and kept as they come; the same content is checked once."""
+"""The work queue of a scan: photos go to workers a few at a time, results are kept as they come, and the same content
+is checked once."""
 
 from __future__ import annotations
 
-import hashlib
 import queue
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -14,7 +14,7 @@ from headshot_check.photo import PhotoLimits
 from headshot_check.scan.groups import miniature
 from headshot_check.scan.kept.run_rows import RunRows, Shot
 from headshot_check.scan.kept.store import Checked, Store
-from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome
+from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome, new_digest
 
 _AHEAD_PER_WORKER: Final = 2
 """photos given to the pool for each worker: the one that it has, and the next; more would be done twice after a kill"""
@@ -52,7 +52,7 @@ Submit = Callable[[Job], tuple[Future[Outcome], int]]
 
 
 class WorkQueue:
-    """The photos under way in one `Scan.check`."""
+    """The photos that one `Scan.check` has given to workers and whose results are not kept yet."""
 
     def __init__(self, store: Store, rows: RunRows, submit: Submit, *, thumbnails: bool) -> None:
         self.in_flight: dict[Future[Outcome], _InFlight] = {}
@@ -145,7 +145,7 @@ class WorkQueue:
 
 def digest_of(path: str) -> str | None:
     """BLAKE2b of a file's content as in `Outcome.digest`; None when it cannot be read or is more than is read."""
-    made = hashlib.blake2b(digest_size=16)
+    made = new_digest()
     left = PhotoLimits().max_bytes
     try:
         with Path(path).open("rb", buffering=0) as file:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import partial
 
 from headshot_check.photo import PhotoLimits
 from headshot_check.policy import Policy
@@ -10,6 +12,8 @@ from headshot_check.report import Report
 
 THUMBNAIL_PX = 160
 """longer side of a row's thumbnail"""
+new_digest = partial(hashlib.blake2b, digest_size=16)
+"""the hash of a file's content: what was checked once is known again by it, so there is one for all"""
 OUT_OF_MEMORY = 77
 """exit status of a worker that ran out of memory"""
 

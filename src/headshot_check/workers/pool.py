@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from types import TracebackType
 
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import WorkerError
 from headshot_check.photo import PhotoLimits
 from headshot_check.policy import Policy, load_policy
@@ -57,7 +58,7 @@ class WorkerPool:
 
     def __init__(
         self,
-        policy: str | os.PathLike[str] | Policy = "linkedin",
+        policy: str | os.PathLike[str] | Policy = DEFAULT_POLICY,
         *,
         workers: int | None = None,
         time_limit_s: float = TIME_LIMIT_S,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import hashlib
 import io
 import os
 import signal
@@ -30,10 +29,9 @@ from headshot_check.pixels.perceptual_hash import perceptual_hash
 from headshot_check.pixels.shrinking import area_means
 from headshot_check.policy import Policy
 from headshot_check.report import check_failed, unreadable
-from headshot_check.workers.jobs import OUT_OF_MEMORY, Job, Outcome, Setting
+from headshot_check.workers.jobs import OUT_OF_MEMORY, Job, Outcome, Setting, new_digest
 from headshot_check.workers.messages import Messages
 
-DIGEST_BYTES = 16
 _PREVIEW_QUALITY = 80
 _TIDY_EVERY = 64
 """photos, after which freed memory is handed back (2 ms): among pictures of all sizes glibc holds on to 25 MB of it"""
@@ -85,7 +83,7 @@ class JobChecker:
         digest, size = None, None
         try:
             data = read_source(job.source, self._limits.max_bytes)[1]
-            digest, size = hashlib.blake2b(data, digest_size=DIGEST_BYTES).hexdigest(), len(data)
+            digest, size = new_digest(data).hexdigest(), len(data)
             photo = replace(load(data, limits=self._limits), source=job.name)
             report = checker.check_photo(photo)
         except PhotoError as error:

@@ -1,4 +1,4 @@
-"""The threads of a worker pool: each keeps one worker process, gives it photos, and replaces it when it is lost."""
+"""The slots of a worker pool: each is a thread with one worker process, which it replaces when it has died."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from headshot_check.workers.process import WorkerProcess, start_worker
 _LOADS_WITHIN_S = 120.0
 """a worker that has not loaded by then (it takes half a second) never will"""
 _STARTS, _KILLED_STARTS = 3, 10
-"""starts in a row that come to nothing before the pool gives up: where the worker ends by itself, as it does when the
+"""failed starts in a row before the pool gives up: where the worker ends by itself, as it does when the
 package is broken, and where it is killed, as it may be when memory is short"""
 _PAUSE_S = 0.1
 """before the second start, twice that before the third, and so on"""
@@ -35,13 +35,13 @@ class PoolState:
     """jobs that wait or are being done"""
     threads: list[threading.Thread] = field(default_factory=list)
     processes: set[WorkerProcess] = field(default_factory=set)
-    lost_starts: int = 0
+    failed_starts: int = 0
     """in a row"""
     closed: bool = False
 
 
 def shut_down(state: PoolState) -> None:
-    """End all processes and threads, and cancel what is not done."""
+    """Shut the pool down: kill its processes, join its threads, cancel what is not done."""
     with state.lock:
         state.closed = True
         for process in state.processes:
@@ -59,7 +59,7 @@ def shut_down(state: PoolState) -> None:
 
 
 def run_slot(state: PoolState) -> None:
-    """One thread of the pool: has a worker process when it has a job, and a new one when that one is gone."""
+    """The loop of one thread of the pool: takes jobs and has them done in its worker slot."""
     slot = WorkerSlot(state)
     while (item := state.waiting.get()) is not None:
         job, future = item
@@ -82,7 +82,7 @@ def run_slot(state: PoolState) -> None:
 
 
 class WorkerSlot:
-    """A place for one worker."""
+    """A slot of the pool: one worker process, replaced when it has died."""
 
     def __init__(self, state: PoolState) -> None:
         self._state = state
@@ -99,7 +99,7 @@ class WorkerSlot:
                 raise CancelledError
 
     def end_worker(self) -> int:
-        """See the worker to its end; its exit status."""
+        """Wait until the worker has ended; its exit status."""
         process, self._process = self._process, None
         if process is None:
             return 0
@@ -108,7 +108,7 @@ class WorkerSlot:
         return process.end()
 
     def _ready(self) -> WorkerProcess | None:
-        """The worker, loaded; None when a new one came to nothing."""
+        """The worker, loaded; None when a new one failed to start."""
         if self._process is not None and self._process.alive:
             return self._process
         self.end_worker()
@@ -119,7 +119,7 @@ class WorkerSlot:
                 self._process = process = start_worker()
                 self._state.processes.add(process)
         except OSError as error:  # the system has no room for another process
-            self._lost_start(f"did not start: {error}", _KILLED_STARTS)
+            self._failed_start(f"did not start: {error}", _KILLED_STARTS)
             return None
         with _Timeout(_LOADS_WITHIN_S, process):
             try:
@@ -127,16 +127,16 @@ class WorkerSlot:
                 process.receive()
             except (EOFError, OSError):
                 status = self.end_worker()
-                self._lost_start(_how_it_ended(status), _KILLED_STARTS if status < 0 else _STARTS)
+                self._failed_start(_how_it_ended(status), _KILLED_STARTS if status < 0 else _STARTS)
                 return None
-        self._state.lost_starts = 0
+        self._state.failed_starts = 0
         return process
 
-    def _lost_start(self, how: str, limit: int) -> None:
-        """A start came to nothing: WorkerError when that was one too many."""
+    def _failed_start(self, how: str, limit: int) -> None:
+        """Count a failed start: WorkerError when that was one too many."""
         with self._state.lock:
-            self._state.lost_starts += 1
-            times = self._state.lost_starts
+            self._state.failed_starts += 1
+            times = self._state.failed_starts
         if times >= limit and not self._state.closed:
             raise WorkerError(
                 f"no worker process starts: each of {times} {how} (standard error may say why). "
@@ -163,7 +163,7 @@ class WorkerSlot:
         return answer
 
     def _lost(self, job: Job, late: bool, status: int, seconds: float) -> Outcome:
-        """The outcome of a photo whose worker is no more."""
+        """The outcome of a photo whose worker died or was too slow."""
         setting = self._state.setting
         if late:
             error = PhotoError(

@@ -1,4 +1,4 @@
-"""The rows of one run in its order: which file, and which result is its. Not in memory, however many there are."""
+"""The rows of one run in its order: which file has which result. On disk, not in memory, however many there are."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError
 from headshot_check.policy import Policy, load_policy
 from headshot_check.scan.finished import Counts
@@ -38,7 +39,7 @@ class RayError(HeadshotCheckError):
 def check_dataset(
     dataset: Any,
     *,
-    policy: str | os.PathLike[str] | Policy = "linkedin",
+    policy: str | os.PathLike[str] | Policy = DEFAULT_POLICY,
     workers: int | None = None,
     time_limit_s: float | None = None,
 ) -> Any:

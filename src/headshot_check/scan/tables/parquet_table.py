@@ -11,7 +11,6 @@ from headshot_check.scan.tables.listed_row import ListedRow
 
 REPORT: Final = "report"
 """the column after all others: the report's JSON as a text"""
-NEEDS_PYARROW: Final = "Parquet needs pyarrow: pip install 'headshot-check[parquet]'"
 
 _ROWS_A_GROUP: Final = 2048
 """Rows that are held until they are written: some 30 MB of reports."""
