@@ -127,7 +127,7 @@ class ServerState:
         self._on_close.append(callback)
 
     def close(self) -> None:
-        """End all requests; what waits is cancelled, and what has begun in a thread runs on and its result is dropped."""
+        """End all requests: what waits is cancelled, what has begun in a thread runs on unheard."""
         if self.closed:
             return
         self.closed = True

@@ -145,7 +145,8 @@ def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path) -> 
     checks = document.get("checks", {})
     if not isinstance(checks, dict) or not (checks or base):
         raise PolicyError(
-            f'{path}: has no checks: add at least one table such as [checks."lighting.dark"], or extend = "{DEFAULT_POLICY}"'
+            f'{path}: has no checks: add at least one table such as [checks."lighting.dark"], '
+            f'or extend = "{DEFAULT_POLICY}"'
         )
     built = path.parent == _BUILT_IN
     default = path.stem if path.name != PROJECT_FILE else PROJECT_FILE if checks or base is None else base.name
