@@ -92,7 +92,7 @@ class RequestGuard:
         reservation = scope["headshot_check.reservation"] = self._state.budget.reservation()
         try:
             with self._state.under_way():
-                self._let_in(scope)
+                self._check_access(scope)
                 answer = self._with_secret() if self._opens_once(scope) else self._inside
                 await answer(scope, receive, sending)
         except HttpProblem as problem:
@@ -113,7 +113,7 @@ class RequestGuard:
         finally:
             reservation.release_all()
 
-    def _let_in(self, scope: Scope) -> None:
+    def _check_access(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         self._check_host(headers)
         self._check_origin(headers, scope)

@@ -214,7 +214,7 @@ class _Server(uvicorn.Server):
 def _protocol(limits: ServerLimits) -> type[H11Protocol]:
     """uvicorn's HTTP, with an end to connections on which no request comes to be: uvicorn waits for them for ever."""
 
-    class Impatient(H11Protocol):
+    class TimeoutProtocol(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
             self._expect_request()
@@ -230,7 +230,7 @@ def _protocol(limits: ServerLimits) -> type[H11Protocol]:
             if self.cycle is before and not self.transport.is_closing():
                 self.transport.close()
 
-    return Impatient
+    return TimeoutProtocol
 
 
 _WARM_UP_PX = 256

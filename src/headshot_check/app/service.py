@@ -42,8 +42,8 @@ def service(server: ServerState, *, port: int, secret: str, once: str = "") -> A
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_parameter)
     app.add_exception_handler(ClientDisconnect, _gone)
-    app.add_exception_handler(HeadshotCheckError, _say_fault)
-    app.add_exception_handler(Exception, _admit_fault)
+    app.add_exception_handler(HeadshotCheckError, _known_error)
+    app.add_exception_handler(Exception, _internal_error)
     described: dict[str, Any] = {}
 
     def description() -> dict[str, Any]:
@@ -64,14 +64,14 @@ async def _gone(request: Request, error: Exception) -> Response:
     return Response(status_code=_GONE)  # nobody is there to read it
 
 
-async def _say_fault(request: Request, error: Exception) -> Response:
+async def _known_error(request: Request, error: Exception) -> Response:
     """Of the installation or the system: a network's file is damaged, workers do not start."""
     assert isinstance(error, HeadshotCheckError)
     log.error("%s", error.message)
     return HttpProblem("internal", error.message, remedy="Mend what the terminal says, and start again.").response()
 
 
-async def _admit_fault(request: Request, error: Exception) -> Response:
+async def _internal_error(request: Request, error: Exception) -> Response:
     return HttpProblem("internal", "an error that was not foreseen").response()  # the request guard logs it
 
 

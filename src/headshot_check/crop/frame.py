@@ -126,7 +126,7 @@ def _against(scene: Scene, target: Target, head: Head, middle_x: float, centre: 
     return np.asarray(against, np.float64)
 
 
-def foreseen(scene: Scene, frame: CropFrame) -> dict[str, float]:
+def predicted(scene: Scene, frame: CropFrame) -> dict[str, float]:
     """What the checks that a crop changes will come to, by the head's outline in the whole photo: quick, no verdict.
 
     Raises

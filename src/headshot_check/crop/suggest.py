@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from headshot_check.crop.frame import ROLL_LIMIT_DEG, CropFrame, best_frame, foreseen
+from headshot_check.crop.frame import ROLL_LIMIT_DEG, CropFrame, best_frame, predicted
 from headshot_check.crop.pixels import size_of, snapped
 from headshot_check.crop.result import judged_photo
 from headshot_check.crop.targets import Target
@@ -83,7 +83,7 @@ def suggested_crop(
         return None
     report = assess(cut)
     crop = crop_of(scene, frame, target, judged, report)
-    return crop if crop.mends and not _spoilt(judged, report) and (report.score or 0) > round(score) else None
+    return crop if crop.mends and not _made_worse(judged, report) and (report.score or 0) > round(score) else None
 
 
 def _promising(
@@ -92,7 +92,7 @@ def _promising(
     """Whether checking the crop is worth its time: something is likely mended, and the pixels suffice."""
     likely = {
         check: judge(policy.rules[check], Measurement(check, value, None)).status
-        for check, value in foreseen(scene, frame).items()
+        for check, value in predicted(scene, frame).items()
         if check in policy.rules
     }
     if any(_WORSE[status] > _WORSE[judged[check].status] for check, status in likely.items()):
@@ -101,7 +101,7 @@ def _promising(
     return bool(wrong & _CALLS & mended)
 
 
-def _spoilt(judged: Mapping[str, Judgement], report: Report) -> bool:
+def _made_worse(judged: Mapping[str, Judgement], report: Report) -> bool:
     """Whether anything is worse on the crop: too few pixels are left, the shoulders are gone."""
     was = {check: judgement.status for check, judgement in judged.items()}
     return any(_WORSE[finding.status] > _WORSE[was[finding.check]] for finding in report.findings)

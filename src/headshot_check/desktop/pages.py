@@ -27,7 +27,7 @@ def checking(done: int, of: int, now: str) -> str:
     return _page("Checking", body, head='<meta http-equiv="refresh" content="2">')
 
 
-def gives_way_to(report: str) -> str:
+def redirects_to(report: str) -> str:
     """Leads on to the report, a file in the same folder."""
     address = quote(report)
     body = f'<h1>Done</h1><p><a class="button main" href="{address}">Open the report</a></p>'

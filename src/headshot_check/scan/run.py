@@ -91,7 +91,7 @@ class Scan:
         """folder of the reports"""
         self._workers, self._time_limit_s = workers, time_limit_s
         self._pool, self._own_pool = pool, pool is None
-        self._walk = Walk(self.places)  # speaks up here when a place does not exist
+        self._walk = Walk(self.places)  # raises here when a place does not exist
         self._started = time.time()
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
@@ -229,7 +229,7 @@ class Scan:
         return summarise(self._rows, finished.counts, finished.groups)
 
     def close(self) -> None:
-        """End the workers, and let go of the file."""
+        """End the workers, and close the file."""
         if self._own_pool and self._pool is not None:
             self._pool.close()
         self._store.close()

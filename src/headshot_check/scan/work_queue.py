@@ -19,7 +19,7 @@ from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome, new_digest
 _AHEAD_PER_WORKER: Final = 2
 """photos given to the pool for each worker: the one that it has, and the next; more would be done twice after a kill"""
 _TICK_S = 0.5
-"""at most between two moments at which Ctrl-C is noticed: on Windows a wait without end is deaf to it"""
+"""at most between two moments at which Ctrl-C is noticed: on Windows a wait without a timeout blocks it"""
 _CHUNK = 1 << 20
 
 
@@ -67,9 +67,9 @@ class WorkQueue:
         if digest is not None and known is not None:
             yield self._settle(shot, digest, known[0], earlier=known[1])
             return
-        twin = next((one for one in self.in_flight.values() if digest is not None and one.digest == digest), None)
-        if twin is not None:
-            twin.same.append(shot)
+        duplicate = next((one for one in self.in_flight.values() if digest is not None and one.digest == digest), None)
+        if duplicate is not None:
+            duplicate.same.append(shot)
         else:
             self._start(shot, digest)
 

@@ -28,7 +28,7 @@ class RowWriter(Protocol):
         """Write what is left; the stream stays open."""
 
     def discard(self) -> None:
-        """Let go of what is held, where the rows break off; may be called after `close`, too."""
+        """Release what is held, where the rows break off; may be called after `close`, too."""
 
 
 PARQUET: Final = "rows.parquet"

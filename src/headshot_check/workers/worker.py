@@ -55,7 +55,7 @@ class JobChecker:
         self._checker = Checker(policy, limits=self._limits)
 
     def outcome(self, job: Job) -> Outcome:
-        """What comes of a job; the report of a picture that cannot be read or checked says so.
+        """The outcome of a job; the report of a picture that cannot be read or checked says so.
 
         Raises
         ------

@@ -184,7 +184,7 @@ def _cluster(ray: Any, address: str | None) -> Iterator[None]:
     if ours:
         named = address or os.environ.get("RAY_ADDRESS") or ""
         try:
-            _knock(named)
+            _check_reachable(named)
             start = {} if named else {"include_dashboard": False}
             ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING, **start)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
@@ -202,7 +202,7 @@ def _cluster(ray: Any, address: str | None) -> Iterator[None]:
             ray.shutdown()
 
 
-def _knock(address: str) -> None:
+def _check_reachable(address: str) -> None:
     """Raise OSError when nobody listens at host:port, which Ray itself finds out after minutes only."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if host and port.isdecimal():

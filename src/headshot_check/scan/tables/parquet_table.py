@@ -56,7 +56,7 @@ class ParquetTable:
         self._file.close()
 
     def discard(self) -> None:
-        """Let go of what is held: the file is not wanted any more."""
+        """Release what is held: the file is no longer wanted."""
         self._rows.clear()
         self._file.close()
 

@@ -88,7 +88,7 @@ def draw_overlay(rgb: NDArray[np.uint8], report: Report) -> NDArray[np.uint8]:
     pen = drawing.Pen(canvas, plan.stroke, plan.frame)
     pen.fill([(mark.points, mark.colour) for mark in marks if mark.filled], _FILL)
     pen.stroke_all([(mark.points, mark.colour, mark.style) for mark in marks], _SHADE)
-    placement.place_pills(canvas, pills, plan.font, avoid=plan.boxes_to_spare(report))
+    placement.place_pills(canvas, pills, plan.font, avoid=plan.boxes_to_avoid(report))
     below = strip.draw_strip(report, canvas.shape[1], plan.font, _MOST_PROBLEMS)
     return np.concatenate([canvas, below])
 
@@ -183,7 +183,7 @@ class _Layout:
         sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
         return drawing.ring(corners.mean(axis=0), float(sides.min()) / 2, 180)
 
-    def boxes_to_spare(self, report: Report) -> list[Box]:
+    def boxes_to_avoid(self, report: Report) -> list[Box]:
         """The faces, and the head of the main one: labels keep off them where they can."""
         faces = report.faces[:12]
         boxes = (self.points(place) for face in faces for place in (face.box, face.head) if place is not None)

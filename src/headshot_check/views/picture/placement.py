@@ -47,11 +47,11 @@ def place_pills(picture: Canvas, pills: Sequence[Pill], size: int, *, avoid: Ite
     A pill that had to move away is tied to its place by a line; one that fits nowhere is left out.
     """
     height, width = picture.shape[:2]
-    spared = list(avoid)
+    avoided = list(avoid)
     taken: list[Box] = []
     chosen: list[tuple[Pill, Box]] = []
     for pill in pills:
-        box = _place(pill, pill_size(pill, size), (width, height), taken, spared, size)
+        box = _place(pill, pill_size(pill, size), (width, height), taken, avoided, size)
         if box is not None:
             taken.append(box)
             chosen.append((pill, box))
@@ -69,7 +69,7 @@ def pill_size(pill: Pill, size: int) -> tuple[int, int]:
 
 
 def _place(
-    pill: Pill, extent: tuple[int, int], frame: tuple[int, int], taken: list[Box], spared: list[Box], size: int
+    pill: Pill, extent: tuple[int, int], frame: tuple[int, int], taken: list[Box], avoided: list[Box], size: int
 ) -> Box | None:
     """The cheapest free place: next to the anchor, off the faces; None when the picture is full."""
     wide, high = extent
@@ -107,7 +107,7 @@ def _place(
     away = np.concatenate([np.minimum(outline - boxes[:, None, :2], 0), np.minimum(boxes[:, None, 2:] - outline, 0)], 2)
     cost = np.hypot(away[..., 0] + away[..., 2], away[..., 1] + away[..., 3]).min(axis=1) / high
     cost += np.where(np.arange(len(boxes)) < len(near), 0.06 * np.arange(len(boxes)), 1.0)
-    for face in spared:
+    for face in avoided:
         cost += _OFF_FACES * _shared(boxes, np.array(face)) / (wide * high)
     best = boxes[np.argmin(np.where(free, cost, np.inf))]
     return float(best[0]), float(best[1]), float(best[2]), float(best[3])
