@@ -132,7 +132,8 @@ def in_order(codes: Sequence[str], wanted: Sequence[str]) -> bool:
 
 
 def test_the_shot_is_taken_when_the_camera_turns_good_and_not_before(stage: Stage) -> None:
-    bad = (Part("drivers_seat_selfie", 3), Part("studio_light_skin", 6, zoom=0.35), Part("soft_office", 3, across=0.2))
+    # long enough for a busy machine to see each: the video runs while the networks are loaded for the first frame
+    bad = (Part("drivers_seat_selfie", 6), Part("studio_light_skin", 6, zoom=0.35), Part("soft_office", 6, across=0.2))
     coach = stage(*bad, GOOD, accept_downloads=True)
     coach.start()
     coach.until("shot")
@@ -284,7 +285,8 @@ def test_without_a_camera_it_says_why(
 ) -> None:
     page = new_page()
     page.add_init_script(
-        f"navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', '{error}'));"
+        "window.asked = 0; navigator.mediaDevices.getUserMedia = () => "
+        f"{{ window.asked += 1; return Promise.reject(new DOMException('no', '{error}')); }};"
     )
     coach = Coach(page, server.url)
     coach.start()
@@ -295,8 +297,10 @@ def test_without_a_camera_it_says_why(
     assert page.evaluate("document.activeElement.textContent") == "Try again"
     if kind == "denied":
         assert axe_violations(page) == []
+    asked = page.evaluate("asked")
     page.keyboard.press("Enter")
     coach.until("error")
+    assert page.evaluate("asked") > asked
 
 
 def test_a_machine_without_a_camera(new_page: Callable[..., Any], server: Address) -> None:
