@@ -25,11 +25,6 @@ class MemoryBudget:
         """A reservation for one request, empty."""
         return Reservation(self, self._limits.retry_s)
 
-    @property
-    def free(self) -> int:
-        """Bytes that still fit."""
-        return self._limits.held_bytes - self.held
-
 
 class Reservation:
     """What one request holds of the budget."""
