@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from headshot_check.nets.flatbuffer import Flatbuffer, Numbers, Tables, Values
+from build_networks.flatbuffer import Flatbuffer, Numbers, Tables, Values
 
 # Fields of the tables of LiteRT's schema.fbs: the model, its graph, a tensor, an operator, a kind of operator.
 _VERSION, _CODES, _GRAPHS, _BUFFERS = 0, 1, 2, 4

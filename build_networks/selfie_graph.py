@@ -13,8 +13,12 @@ from __future__ import annotations
 
 import struct
 
-from headshot_check.nets.tflite import Graph, Kind, Operator, Type
+from build_networks.tflite import Graph, Kind, Operator, Type
 
+SEEN = 224
+"""Side of what the network sees, px. It was made for 256; this is three quarters of the time. The mask of 45 renders of
+people overlaps the true one by 0.977 at the median, by 0.979 at 256, by 0.976 there with the picture mirrored (0.968 at
+192)."""
 _VALID = 1
 # Fields of the options of a pooling: strides and the window's sides.
 _POOL_SIDES = (1, 2, 3, 4)
@@ -23,7 +27,7 @@ _LARGE = 50
 """Sides, px, from which a product of every place is worth a step of preparation"""
 
 
-def quicker(content: bytes, side: int) -> bytes:
+def quicker(content: bytes, side: int = SEEN) -> bytes:
     """MediaPipe's selfie_segmentation.tflite as one that takes pictures (1, side, side, 3) of bytes, in less time."""
     graph = Graph(content)
     _take(graph, side)
