@@ -1,6 +1,6 @@
 """How well the driver's seat is recognised, beside its peers, on photos that nothing was fitted on.
 
-    python benchmarks/accuracy.py [../shared] [--out table.md] [--sheet DIR] [--first car.tflite] [--use measure]
+    python -m benchmarks.car.accuracy [../shared] [--out table.md] [--sheet DIR] [--first car.tflite] [--use measure]
 
 The folder holds photos/ (labels.csv, images/) and models/ (an ImageNet MobileNetV2: its largest car class and its
 seat-belt class, each the maximum over a centre crop and a letterboxed frame). The first version of the network is read
@@ -17,10 +17,11 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
-from car_photos import SELFIES, YAWDD, CarPhoto, look, read_rows
-from car_rivals import FirstVersion, ImageNetPeer, first_version
-from error_sheet import write_sheets
-from scores import MEASURES, Scores, auc, calibration_error, draws, gain, share, with_interval
+
+from benchmarks.car.car_photos import SELFIES, YAWDD, CarPhoto, look, read_rows
+from benchmarks.car.car_rivals import FirstVersion, ImageNetPeer, first_version
+from benchmarks.car.error_sheet import write_sheets
+from benchmarks.scores import MEASURES, Scores, auc, calibration_error, draws, gain, share, with_interval
 
 OURS, FIRST, PEER, BELT = "detector", "first version", "ImageNet, cars", "ImageNet, seat belt"
 SAID_PRIOR = 0.20
@@ -170,7 +171,7 @@ def _kinds(photos: list[CarPhoto]) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shared", type=Path, nargs="?", default=Path(__file__).resolve().parents[2] / "shared")
+    parser.add_argument("shared", type=Path, nargs="?", default=Path(__file__).resolve().parents[3] / "shared")
     parser.add_argument("--use", choices=("measure", "train"), default="measure")
     parser.add_argument("--every", type=int, default=1, help="only every so many photos, for a quick look")
     parser.add_argument("--out", type=Path, help="the tables as Markdown")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from car_photos import CarPhoto
-from car_rivals import letterbox
 from numpy.typing import NDArray
 from PIL import Image
+
+from benchmarks.car.car_photos import CarPhoto
+from benchmarks.car.car_rivals import letterbox
 
 EACH = 24
 SIDE = 200

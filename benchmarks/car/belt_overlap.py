@@ -1,6 +1,6 @@
 """Do the outlined belt and head restraint lie where they are? Overlap with exact masks of rendered pictures.
 
-    python benchmarks/belt_overlap.py [--renders DIR] [--draws 4]
+    python -m benchmarks.car.belt_overlap [--renders DIR] [--draws 4]
 
 Two sets, apart: the fixtures (fixtures/images, exact outlines in their JSON, never trained on) and, with --renders, the
 training renders (NAME.npz of fixtures/render, developed anew under drawn exposures; training saw others of the same
@@ -26,7 +26,7 @@ from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.scene import Scene
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 CUES = {"seat_belt": ("seat_belt",), "headrest": ("headrest",)}
 """Cues and the classes of a render's mask that show them."""
 LEAST_SHARE = 0.002

@@ -1,6 +1,6 @@
 """Does the driver's-seat verdict stay the same word when a photo is mirrored, compressed, resized, turned, brightened?
 
-    python benchmarks/invariance.py [../shared] [--count 120] [--use train]
+    python -m benchmarks.car.invariance [../shared] [--count 120] [--use train]
 
 `count` photos in cars and as many ordinary ones ("plain"), spread over groups. Each line of the table is the share
 whose `drivers_seat.verdict` stays the same; target 97 %. "Balanced" is the mean of both classes, "as asked" has one
@@ -20,11 +20,11 @@ from typing import Any
 
 import cv2
 import numpy as np
-from car_photos import read_rows, seat_checker
 from numpy.typing import NDArray
 from PIL import Image
-from scores import share
 
+from benchmarks.car.car_photos import read_rows, seat_checker
+from benchmarks.scores import share
 from headshot_check import Checker
 from headshot_check.photo import load
 from headshot_check.report import DriversSeat
@@ -104,7 +104,7 @@ def seat_of(checker: Checker, picture: Any) -> DriversSeat:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shared", type=Path, nargs="?", default=Path(__file__).resolve().parents[2] / "shared")
+    parser.add_argument("shared", type=Path, nargs="?", default=Path(__file__).resolve().parents[3] / "shared")
     parser.add_argument("--use", choices=("train", "measure"), default="train")
     parser.add_argument("--count", type=int, default=120, help="photos of each class")
     parser.add_argument("--list", action="store_true", help="also every photo whose word changed, on standard error")
