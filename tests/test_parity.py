@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import csv
 import importlib.util
-import sys
 import threading
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -34,16 +32,6 @@ EVERY = 10
 MEDIAN, P95 = 0.025, 0.070
 
 
-def _benchmark() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("parity_benchmark", ROOT / "benchmarks" / "parity.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
 def tally() -> Any:
     """Every tenth photo with a face, and all without, seen by both."""
@@ -52,7 +40,8 @@ def tally() -> Any:
     for path in (PHOTOS / "labels.csv", BUNDLE):
         if not path.exists():
             pytest.skip(f"{path.name} is not there: see benchmarks/README.md")
-    benchmark = _benchmark()
+    from benchmarks.quality import parity as benchmark
+
     with (PHOTOS / "labels.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     chosen = [row for row in rows if row["faces"] != "0"][::EVERY] + [row for row in rows if row["faces"] == "0"]

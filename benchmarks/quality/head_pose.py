@@ -1,8 +1,9 @@
 """How far off yaw, pitch and roll are, on rendered heads whose pose is known.
 
-    bpyenv/bin/python fixtures/render/pose_set.py FOLDER     # four people, thirteen views each
-    python benchmarks/head_pose.py FOLDER
-    python benchmarks/head_pose.py --fixtures                # the kept base renders of the fixtures, up to 10 degrees
+    bpyenv/bin/python fixtures/render/pose_set.py FOLDER    # four people, thirteen views each
+    export PYTHONPATH=fixtures/render                       # its modules know each other by their bare names
+    python -m benchmarks.quality.head_pose FOLDER
+    python -m benchmarks.quality.head_pose --fixtures       # the kept base renders of the fixtures, up to 10 degrees
 
 Where a head's pitch is zero is a convention (ours: the median of conference speakers), and a rendered person's forehead
 and chin need not follow it, so pitch is also given without each person's own offset. Markdown on standard output;
@@ -18,19 +19,17 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from catalogue import SHOTS
+from develop import Look, develop
 from numpy.typing import NDArray
-from photo_set import interval
+from true_pose import true_pose
 
+from benchmarks.photo_set import interval
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.scene import NotAssessed, Scene
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures" / "render"))
-from catalogue import SHOTS
-from develop import Look, develop
-from true_pose import true_pose
-
-RENDER = Path(__file__).resolve().parents[1] / "fixtures" / "render"
+RENDER = Path(__file__).resolve().parents[2] / "fixtures" / "render"
 Linear = NDArray[np.float32]
 Pose = tuple[float, ...]
 LIMIT_DEG = 3.0

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import cv2
 import numpy as np
-from degradations import Floats, Pixels, Sitter
+
+from benchmarks.quality.degradations import Floats, Pixels, Sitter
 
 
 def to_linear(rgb: Pixels) -> Floats:

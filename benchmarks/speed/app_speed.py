@@ -1,6 +1,6 @@
 """The page's server beside `scan`: the same folder, the same number of workers, in turns; first result, all, and waits.
 
-    python benchmarks/app_speed.py [--photos 200] [--megapixels 12] [--workers 2] [--rounds 3]
+    python -m benchmarks.speed.app_speed [--photos 200] [--megapixels 12] [--workers 2] [--rounds 3]
 
 The client asks as the page does: one request for each photo, workers + 2 of them under way, with previews; the server
 is a process of its own that has stood for a while. `scan` is the command from start to end, --fresh, without reports.
@@ -25,9 +25,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from phone_photos import Shape, make
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "images"
+from benchmarks.phone_photos import Shape, make
+
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "images"
 DISTINCT = 12
 """pictures that are really encoded; the others are these with other bytes after their end, so all digests differ"""
 MOST_RATIO, MOST_FIRST_S = 1.3, 1.0

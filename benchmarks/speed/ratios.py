@@ -1,7 +1,7 @@
 """The short speed run: how long we take in times of something else, held against the ratios kept in ratios.json.
 
-    python benchmarks/ratios.py [--mediapipe-python PYTHON --bundle face_landmarker.task]     # CI; half a minute
-    python benchmarks/ratios.py --renew [the same]      # keeps what is found, after work that made it faster or slower
+    python -m benchmarks.speed.ratios [--mediapipe-python PYTHON --bundle face_landmarker.task]  # CI; half a minute
+    python -m benchmarks.speed.ratios --renew [the same]  # keeps what is found, after a change of speed that stays
 
 Warm: a photo's whole check over the floor (OpenCV decoding it at an eighth) and, where MediaPipe is, over its landmarks
 and mask. Cold: a new process over one that imports OpenCV, which every installation has, and over one that imports
@@ -26,12 +26,12 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from peers import SEGMENTATION, started
-from phone_photos import SHAPES, make
-from startup import took
+from benchmarks.phone_photos import SHAPES, make
+from benchmarks.speed.peers import SEGMENTATION, started
+from benchmarks.speed.startup import took
 
-ROOT = Path(__file__).resolve().parents[1]
-KEPT = ROOT / "benchmarks" / "ratios.json"
+ROOT = Path(__file__).resolve().parents[2]
+KEPT = Path(__file__).with_name("ratios.json")
 FIXTURE = ROOT / "fixtures" / "images" / "soft_office.jpg"
 MARGIN = 1.2
 """from the scatter of 43 runs, half of them beside two busy processes: 1.17 at most (README.md)"""
@@ -178,7 +178,7 @@ def renewed(found: Mapping[str, float], kept: Mapping[str, float], arguments: Se
         "processors": os.cpu_count(),
         "libraries": {name: version(name) for name in _LIBRARIES},
         "date": time.strftime("%Y-%m-%d"),
-        "command": " ".join(["python benchmarks/ratios.py", *(Path(each).name for each in arguments)]),
+        "command": " ".join(["python -m benchmarks.speed.ratios", *(Path(each).name for each in arguments)]),
         "ratios": {name: round(value, 4) for name, value in {**kept, **found}.items()},
     }
     return json.dumps(document, indent=2) + "\n"
@@ -188,7 +188,7 @@ def main() -> int:
     """Measure, compare, print; 1 when a ratio is worse than the kept one allows."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
-        "--kept", type=Path, default=KEPT, metavar="RATIOS.json", help="default: benchmarks/ratios.json"
+        "--kept", type=Path, default=KEPT, metavar="RATIOS.json", help="default: benchmarks/speed/ratios.json"
     )
     parser.add_argument("--margin", type=float, help=f"by how much they may be worse (default {MARGIN})")
     parser.add_argument("--renew", action="store_true", help="keep what is found")

@@ -1,7 +1,7 @@
 """Start-up against MediaPipe: checking a 12-megapixel JPEG, `--version`, `--help` and the bare import, each in a new
 process, against `import mediapipe`, in turns in one run.
 
-    python benchmarks/startup.py --mediapipe-python PYTHON [--python PYTHON] [--runs 15]
+    python -m benchmarks.speed.startup --mediapipe-python PYTHON [--python PYTHON] [--runs 15]
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ try:
 except ImportError:  # Windows: processor time of children is not known there
     resource = None  # type: ignore[assignment]
 
-IMAGES = Path(__file__).resolve().parents[1] / "fixtures" / "images"
+IMAGES = Path(__file__).resolve().parents[2] / "fixtures" / "images"
 SIZE = (3024, 4032)
 JPEG_BYTES = 3_000_000
 _CHECK, _VERSION, _HELP = "headshot-check check PHOTO", "headshot-check --version", "headshot-check --help"

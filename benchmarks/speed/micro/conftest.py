@@ -7,7 +7,6 @@ import os
 # Before NumPy is imported: one core, as for a worker.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -15,17 +14,13 @@ from pathlib import Path
 import cv2
 import pytest
 
+from benchmarks.phone_photos import SHAPES, make
 from headshot_check import Checker
 from headshot_check.nets.all import Nets
 from headshot_check.photo import Photo, load
 from headshot_check.scene import Scene
 
-BENCHMARKS = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(BENCHMARKS))
-
-from phone_photos import SHAPES, make  # noqa: E402
-
-FIXTURE = BENCHMARKS.parent / "fixtures" / "images" / "soft_office.jpg"
+FIXTURE = Path(__file__).resolve().parents[3] / "fixtures" / "images" / "soft_office.jpg"
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,6 @@
 """Does the suggested crop pass all framing checks, whenever the pixels allow it?
 
-    python benchmarks/crop.py --photos ../shared/photos [--count 200] [--target linkedin] [--sheet FOLDER]
+    python -m benchmarks.quality.crop --photos ../shared/photos [--count 200] [--target linkedin] [--sheet FOLDER]
 
 Photos with one face that is off-centre (beyond 0.10 of the width), low (eyes beyond half of the height) or small (head
 under 0.36 of the height), at most 60 of one source, until `--count` of them allow a crop. Each is cropped as
@@ -20,9 +20,9 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from photo_set import Row, read_rows, share_with_interval, shuffled
 from PIL import Image
 
+from benchmarks.photo_set import Row, read_rows, share_with_interval, shuffled
 from headshot_check.checker import Checker
 from headshot_check.crop import TARGETS, Target
 from headshot_check.crop.result import CroppedPhoto

@@ -1,6 +1,6 @@
 """Do ordinary good pictures pass? Which check fails or warns of which share of them.
 
-    python benchmarks/good_pictures.py ../shared/photos [--judged FILE.csv] [--keep FOLDER] [--list FOLDER]
+    python -m benchmarks.quality.good_pictures ../shared/photos [--judged FILE.csv] [--keep FOLDER] [--list FOLDER]
 
 Two sets: conference speakers' own pictures that a careful look found good (`--judged`: a table with `id` and `good` =
 yes | no, made by looking at a shuffled sample; without it every untagged speaker), and the untagged `plain` pictures of
@@ -15,8 +15,9 @@ import csv
 from pathlib import Path
 
 import cv2
-from photo_set import SOURCES_OF_SPEAKERS, Row, read_rows, share_with_interval, tags
-from survey import Record, survey
+
+from benchmarks.photo_set import SOURCES_OF_SPEAKERS, Row, read_rows, share_with_interval, tags
+from benchmarks.quality.survey import Record, survey
 
 MOST_FAILING = 0.10
 # Tags that are no defect: small pictures and tight portraits are usual.

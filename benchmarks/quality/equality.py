@@ -1,7 +1,7 @@
 """Does everybody get the same answer? Rendered scenes with ten skin tones, and real photos by tone group.
 
-    python benchmarks/equality.py --renders FOLDER            # made by fixtures/render/equality_set.py
-    python benchmarks/equality.py --photos ../shared/photos [--keep FOLDER] [--use measure]
+    python -m benchmarks.quality.equality --renders FOLDER            # made by fixtures/render/equality_set.py
+    python -m benchmarks.quality.equality --photos ../shared/photos [--keep FOLDER] [--use measure]
 
 **Renders**: every picture of a scene is developed with one exposure rule, the whole frame metered as a phone does; a
 scene x check pair is alike when the check has one status over all tones (or looks). The car verdict counts as a check.
@@ -17,23 +17,20 @@ difference is the largest between two groups.
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
-from photo_set import Row, interval, read_rows, shuffled, tags
-from skin_tone import tone_group
-from survey import Record, survey
 
+from benchmarks.photo_set import Row, interval, read_rows, shuffled, tags
+from benchmarks.quality.skin_tone import tone_group
+from benchmarks.quality.survey import Record, survey
+from fixtures.render.develop import Look, develop, encode
 from headshot_check.measures import measure_all
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.policy import judge, load_policy
 from headshot_check.scene import Scene
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "fixtures" / "render"))
-from develop import Look, develop, encode
 
 ALIKE, MOST_APART = 0.98, 0.03
 SUBJECTS = ("lighting.", "colour.", "sharpness.", "eyes.", "covering.", "background.")

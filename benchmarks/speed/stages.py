@@ -1,8 +1,8 @@
 """Where the time of one warm check goes: the processor's time of each stage without what it calls, on one core.
 
-    python benchmarks/stages.py [--shape "12 MP"] [--photo FILE] [--rounds 40] [--all]
+    python -m benchmarks.speed.stages [--shape "12 MP"] [--photo FILE] [--rounds 40] [--all]
 
-Stages are told apart by wrapping their functions, which adds about 1 ms to a check. `benchmarks/micro` times them
+Stages are told apart by wrapping their functions, which adds about 1 ms to a check. `benchmarks/speed/micro` times them
 one by one, with warmer caches.
 """
 
@@ -23,16 +23,16 @@ from typing import Any
 
 import cv2
 import numpy as np
-from phone_photos import SHAPES, make
 
 import headshot_check.assessment as assessment
 import headshot_check.checker as checker_module
 import headshot_check.measures as measures
+from benchmarks.phone_photos import SHAPES, make
 from headshot_check import Checker
 from headshot_check.nets.runtime import Network
 from headshot_check.scene import Scene
 
-FIXTURE = Path(__file__).resolve().parents[1] / "fixtures" / "images" / "soft_office.jpg"
+FIXTURE = Path(__file__).resolve().parents[2] / "fixtures" / "images" / "soft_office.jpg"
 _OF_SCENE = ("search", "main", "_any_mesh", "eyes", "pose", "glance", "mask", "head", "face_crop", "car")
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-import degradations as d
-import light_defects as light
+from benchmarks.quality import degradations as d
+from benchmarks.quality import light_defects as light
 
 UP, DOWN = 1, -1
 """the way a measure should go"""

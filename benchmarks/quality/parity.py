@@ -2,7 +2,7 @@
 
 Runs where both are installed (see benchmarks/README.md):
 
-    python benchmarks/parity.py --photos ../shared/photos --bundle ../shared/models/face_landmarker.task
+    python -m benchmarks.quality.parity --photos ../shared/photos --bundle ../shared/models/face_landmarker.task
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How well measures tell the photos that carry a quality tag: area under the ROC curve, by tag, use and source.
 
-    python benchmarks/quality_tags.py ../shared/photos [--tag sunglasses ...] [--kept DIR] [--worst TAG N]
+    python -m benchmarks.quality.quality_tags ../shared/photos [--tag sunglasses ...] [--kept DIR] [--worst TAG N]
 
 A photo counts as positive when it has the tag and as negative when it has not; rows that others of the listed tags make
 meaningless for it are left out. Tags are not exhaustive: some of the untagged rows that a measure ranks highest have
@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from photo_set import Row, interval, read_rows, tags
 
+from benchmarks.photo_set import Row, interval, read_rows, tags
 from headshot_check.errors import PhotoError
 from headshot_check.measures import measure_all
 from headshot_check.nets.all import Nets

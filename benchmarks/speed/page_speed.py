@@ -1,6 +1,6 @@
 """The page with a folder of photos dropped on it, beside `scan` with as many workers: first result, all, long tasks.
 
-    python benchmarks/page_speed.py [--photos 200] [--megapixels 2] [--rounds 3]
+    python -m benchmarks.speed.page_speed [--photos 200] [--megapixels 2] [--rounds 3]
 
 A real Chromium loads the page of a real server and gets the folder by its own drag events. Times are taken in the page:
 from the drop to the first card, and to the last. Long tasks are what the browser's PerformanceObserver reports (from
@@ -25,7 +25,7 @@ from PIL import Image
 
 from headshot_check.app.server import running
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "images"
+FIXTURES = Path(__file__).parents[2] / "fixtures" / "images"
 DISTINCT = 20
 """pictures that are really encoded; the others are these with other bytes after their end, so all digests differ"""
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync")

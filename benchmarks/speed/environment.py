@@ -1,6 +1,6 @@
 """What an installation weighs: installs the project into a new environment and prints each distribution's size.
 
-python benchmarks/environment.py [--python PYTHON] [--requirement mediapipe==1.2.2]
+python -m benchmarks.speed.environment [--python PYTHON] [--requirement mediapipe==1.2.2]
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 LIMIT_MB = 450
 
 # Runs in the new environment: every file that a distribution's record names, and the whole of site-packages.

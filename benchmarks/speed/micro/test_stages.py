@@ -1,9 +1,9 @@
 """Each stage of a check by itself, warm, on one core.
 
-    python -m pytest benchmarks/micro -p no:cacheprovider --benchmark-sort=name [--benchmark-json=OUT.json]
-    python -m pytest benchmarks/micro --benchmark-compare=OUT.json       # against an earlier run of this machine
+    python -m pytest benchmarks/speed/micro -p no:cacheprovider --benchmark-sort=name [--benchmark-json=OUT.json]
+    python -m pytest benchmarks/speed/micro --benchmark-compare=OUT.json       # against an earlier run of this machine
 
-Not part of the tests: what they assert is only that each stage did its work. `benchmarks/stages.py` says what the
+Not part of the tests: what they assert is only that each stage did its work. `benchmarks/speed/stages.py` says what the
 stages come to in one check, where caches are colder.
 """
 

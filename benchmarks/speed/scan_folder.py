@@ -1,6 +1,6 @@
 """A folder of ten thousand files: nothing is lost, whatever stops the scan, and a second one takes next to no time.
 
-    python benchmarks/scan_folder.py [--work DIR] [--files 10000] [--kills 10] [--photos DIR] [--workers 2]
+    python -m benchmarks.speed.scan_folder [--work DIR] [--files 10000] [--kills 10] [--photos DIR] [--workers 2]
         [--side 96 320]
 
 Makes the folder below DIR out of the photos (default: the fixtures), re-encoded at varied sizes: 3 % damaged, 1 % that
@@ -35,7 +35,7 @@ from PIL import Image
 
 from headshot_check.file_names import SUFFIXES
 
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "images"
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "images"
 DAMAGED, NO_PICTURE, DUPLICATE, FAKE = 0.03, 0.01, 0.03, 0.3
 """shares of the files; the last is of those that are no pictures: called .jpg all the same"""
 _ODD = (

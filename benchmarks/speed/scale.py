@@ -1,6 +1,6 @@
 """How checking grows: throughput with workers, memory with photos, cost with faces and megapixels.
 
-    python benchmarks/scale.py --work DIR [--parts workers memory faces megapixels] [--rounds 7] [--photos DIR]
+    python -m benchmarks.speed.scale --work DIR [--parts workers memory faces megapixels] [--rounds 7] [--photos DIR]
 
 Needs the extra `benchmarks` (matplotlib). All files are made from the fixtures below --work; `--photos` takes the 12
 megapixel ones of part `workers` from a folder of one's own instead. What was measured is kept in --work/scale.json, so
@@ -28,10 +28,10 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-from phone_photos import Shape, make
-from scale_files import FIXTURES, ROOT, group_photo, small_files
-from scale_report import UNDISTURBED, write_report
 
+from benchmarks.phone_photos import Shape, make
+from benchmarks.speed.scale_files import FIXTURES, ROOT, group_photo, small_files
+from benchmarks.speed.scale_report import UNDISTURBED, write_report
 from headshot_check import Checker
 from headshot_check.photo import load
 from headshot_check.workers.jobs import Job
@@ -253,7 +253,7 @@ def main() -> int:
         before = os.getloadavg()[0]
         measured[part] = {
             **PARTS[part](options.work, options),
-            "command": f"python benchmarks/scale.py --parts {part}{changed(parser, options)}",
+            "command": f"python -m benchmarks.speed.scale --parts {part}{changed(parser, options)}",
             "date": time.strftime("%Y-%m-%d"),
             "load": [round(before, 1), round(os.getloadavg()[0], 1)],
             "machine": f"{available_cpus()} {platform.machine()} cores",

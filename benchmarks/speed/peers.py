@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-CONTENDERS = ROOT / "benchmarks" / "contenders"
-SEGMENTATION = ROOT / "src" / "headshot_check" / "nets" / "weights" / "mediapipe" / "selfie_segmentation.tflite"
+ROOT = Path(__file__).resolve().parents[2]
+CONTENDERS = Path(__file__).parent / "contenders"
+SEGMENTATION = ROOT / "build_networks" / "originals" / "selfie_segmentation.tflite"
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
 _BATCH = 4  # files that cleanvision is given at once: its set-up is shared as its users share it
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from degradations import Floats, Pixels, Sitter
-from light_defects import to_linear, to_srgb
+
+from benchmarks.quality.degradations import Floats, Pixels, Sitter
+from benchmarks.quality.light_defects import to_linear, to_srgb
 
 GLOSS = 0.03
 """what the skin's surface throws back whatever its colour, of the light that falls on it"""

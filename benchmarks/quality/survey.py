@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from photo_set import Row
-from skin_tone import typology_angle
-
 import headshot_check
+from benchmarks.photo_set import Row
+from benchmarks.quality.skin_tone import typology_angle
 from headshot_check.errors import PhotoError
 from headshot_check.measures import measure_all
 from headshot_check.nets.all import Nets

@@ -1,7 +1,7 @@
 """One photo, warm, on one core: headshot-check beside the floor (decoding alone) and its peers, in turns, as ratios.
 
-    python benchmarks/speed.py [--work DIR] [--rounds 15] [--bundle face_landmarker.task] [--only "12 MP"] [--out T.md]
-    python benchmarks/ratios.py       # the short run that CI makes, held against ratios kept from before
+    python -m benchmarks.speed.speed [--work DIR] [--rounds 15] [--bundle FILE.task] [--only "12 MP"] [--out TABLE.md]
+    python -m benchmarks.speed.ratios   # the short run that CI makes, held against ratios kept from before
 
 Each contender is a process of its own on the same core, in an environment that this script makes once below --work
 (downloads by pip), does one photo when it is told to, and says how long it took. A round asks all of them, one after
@@ -27,10 +27,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from peers import CONTENDERS, NOT_RUN, Contender, environment_of, peers, started
-from phone_photos import SHAPES, make
+from benchmarks.phone_photos import SHAPES, make
+from benchmarks.speed.peers import CONTENDERS, NOT_RUN, Contender, environment_of, peers, started
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 FIXTURE = ROOT / "fixtures" / "images" / "soft_office.jpg"
 FLOOR, OURS = "floor", "headshot-check"
 _PATIENCE_S = 5.0  # who takes longer in the warm-up is named with that time and not asked again

@@ -1,6 +1,6 @@
 """The folder report at ten thousand photos: how large it is, how soon it answers, how fast it filters, and for whom.
 
-python benchmarks/folder_report.py [--photos 10000] [--runs 5] [--keep FOLDER]
+    PYTHONPATH=tests python -m benchmarks.speed.folder_report [--photos 10000] [--runs 5] [--keep FOLDER]
 
 Makes rows out of the fixtures' reports (tests/varied_rows.py), writes all reports, opens report.html from disk in
 headless Chromium and prints a table: the time from navigation until the page has drawn its cards and answers, the time
@@ -17,9 +17,6 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
-
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
 
 INTERACTIVE_S = 2.0
 FILTER_MS = 100.0

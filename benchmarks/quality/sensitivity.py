@@ -1,7 +1,7 @@
 """Does each measure move with its own defect, and with no other? A matrix of graded defects against all measures.
 
-    python benchmarks/sensitivity.py ../shared/photos [--photos 60] [--only NAME ...] [--matrix]
-    python benchmarks/sensitivity.py --quick
+    python -m benchmarks.quality.sensitivity ../shared/photos [--photos 60] [--only NAME ...] [--matrix]
+    python -m benchmarks.quality.sensitivity --quick
 
 Photos are `train` rows with one large face, half of them speakers' own pictures and half tight portraits; `--quick`
 takes the project's own fixtures instead. Each is spoiled in five steps (degradation_plan.py) and measured.
@@ -30,10 +30,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from degradation_plan import PLANS, Plan
-from degradations import Pixels, Sitter
-from photo_set import SOURCES_OF_SPEAKERS, read_rows, share_with_interval, shuffled, tags
 
+from benchmarks.photo_set import SOURCES_OF_SPEAKERS, read_rows, share_with_interval, shuffled, tags
+from benchmarks.quality.degradation_plan import PLANS, Plan
+from benchmarks.quality.degradations import Pixels, Sitter
 from headshot_check.measures import Measurement, known_measures, measure_all
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
@@ -44,7 +44,7 @@ from headshot_check.scene import NotAssessed, Scene
 TARGET = 0.95
 LARGEST_PX = 512
 LEAST_EYES_PX = 44
-FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "images"
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "images"
 QUICK = ("studio_light_skin", "plain_wall_glasses", "soft_office", "outdoors")
 FAIR_STEPS = 2
 """steps at which unrelated measures must hold still"""
