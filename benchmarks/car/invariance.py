@@ -1,4 +1,4 @@
-"""Does the driver's-seat verdict stay the same word when a photo is mirrored, compressed, resized, turned, brightened?
+"""Does the driver's-seat verdict stay the same word when a photo is mirrored, compressed, turned, greyed, framed?
 
     python -m benchmarks.car.invariance [../shared] [--count 120] [--use train]
 
@@ -23,7 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from benchmarks.car.car_photos import read_rows, seat_checker
+from benchmarks.car.answers import ROOT, seat_checker
+from benchmarks.car.car_photos import read_rows
+from benchmarks.car.seen import note_look
 from benchmarks.scores import share
 from headshot_check import Checker
 from headshot_check.photo import load
@@ -49,17 +51,15 @@ def resized(rgb: Picture, long_side: int) -> Picture:
     return np.asarray(cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=mode), np.uint8)
 
 
-def turned(rgb: Picture, degrees: float, *, cut: bool) -> Picture:
-    """Turned about its centre; black corners, or cut to the largest frame of the same proportions without them."""
+def turned(rgb: Picture, degrees: float) -> Picture:
+    """Turned about its centre and cut to the largest frame of the same proportions without corners."""
     h, w = rgb.shape[:2]
     matrix = cv2.getRotationMatrix2D(((w - 1) / 2, (h - 1) / 2), degrees, 1.0)
     picture = cv2.warpAffine(rgb, matrix, (w, h), flags=cv2.INTER_LINEAR)
-    if cut:
-        sin, cos = np.sin(np.radians(abs(degrees))), np.cos(np.radians(degrees))
-        kept = min(w / (w * cos + h * sin), h / (w * sin + h * cos))
-        x, y = int(np.ceil(w * (1 - kept) / 2)), int(np.ceil(h * (1 - kept) / 2))
-        picture = picture[y : h - y, x : w - x]
-    return np.ascontiguousarray(picture, np.uint8)
+    sin, cos = np.sin(np.radians(abs(degrees))), np.cos(np.radians(degrees))
+    kept = min(w / (w * cos + h * sin), h / (w * sin + h * cos))
+    x, y = int(np.ceil(w * (1 - kept) / 2)), int(np.ceil(h * (1 - kept) / 2))
+    return np.ascontiguousarray(picture[y : h - y, x : w - x], np.uint8)
 
 
 def exposed(rgb: Picture, stops: float) -> Picture:
@@ -70,17 +70,29 @@ def exposed(rgb: Picture, stops: float) -> Picture:
     return np.asarray(cv2.LUT(rgb, np.round(encoded.clip(0, 1) * 255).astype(np.uint8)), np.uint8)
 
 
+def bordered(rgb: Picture, level: int) -> Picture:
+    """Inside a plain border of a fifth of the longer side, as cards and collages have it."""
+    width = round(max(rgb.shape[:2]) / 5)
+    return np.asarray(cv2.copyMakeBorder(rgb, *[width] * 4, cv2.BORDER_CONSTANT, value=(level,) * 3), np.uint8)
+
+
+def grey(rgb: Picture) -> Picture:
+    """Black and white."""
+    return np.asarray(cv2.cvtColor(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB), np.uint8)
+
+
 def transformations() -> dict[str, Callable[[Picture], Any]]:
     """What happens to photos on their way, by name."""
-    made: dict[str, Callable[[Picture], Any]] = {"mirrored": lambda rgb: np.ascontiguousarray(rgb[:, ::-1])}
-    made |= {f"JPEG quality {q}": lambda rgb, q=q: compressed(rgb, q) for q in (40, 60, 80, 95)}
-    made |= {f"long side {n} px": lambda rgb, n=n: resized(rgb, n) for n in (320, 640, 1280, 2000, 4000)}
-    for cut, how in ((True, "cut"), (False, "black corners")):
-        made |= {
-            f"turned {d:+d} degrees, {how}": lambda rgb, d=d, c=cut: turned(rgb, d, cut=c) for d in (-10, -5, 5, 10)
-        }
+    made: dict[str, Callable[[Picture], Any]] = {
+        "mirrored": lambda rgb: np.ascontiguousarray(rgb[:, ::-1]),
+        "JPEG quality 40": lambda rgb: compressed(rgb, 40),
+        "half size": lambda rgb: resized(rgb, max(rgb.shape[:2]) // 2),
+        "black and white": grey,
+        "white border of a fifth": lambda rgb: bordered(rgb, 255),
+        "black border of a fifth": lambda rgb: bordered(rgb, 0),
+    }
     made |= {f"{s:+d} stop": lambda rgb, s=s: exposed(rgb, s) for s in (-1, 1)}
-    return made
+    return made | {f"turned {d:+d} degrees and cut": lambda rgb, d=d: turned(rgb, d) for d in (-10, 10)}
 
 
 def chosen(rows: list[dict[str, str]], count: int) -> list[dict[str, str]]:
@@ -104,7 +116,7 @@ def seat_of(checker: Checker, picture: Any) -> DriversSeat:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("shared", type=Path, nargs="?", default=Path(__file__).resolve().parents[3] / "shared")
+    parser.add_argument("shared", type=Path, nargs="?", default=ROOT.parent / "shared")
     parser.add_argument("--use", choices=("train", "measure"), default="train")
     parser.add_argument("--count", type=int, default=120, help="photos of each class")
     parser.add_argument("--list", action="store_true", help="also every photo whose word changed, on standard error")
@@ -113,6 +125,8 @@ def main() -> int:
     if not (photos / "labels.csv").exists():
         print(f"{photos} has no labels.csv", file=sys.stderr)
         return 2
+    if options.use == "measure":
+        note_look("invariance")
     rows = chosen(read_rows(photos, options.use), options.count)
     checker, changes = seat_checker(), transformations()
     before, after = [], []
