@@ -1,6 +1,6 @@
 """The embedded networks against MediaPipe's own Face Landmarker, on the same pixels: faces found, mesh points, irises.
 
-Runs where both are installed (see benchmarks/README.md):
+Runs where both are installed (see benchmarks/RESULTS-quality.md):
 
     python -m benchmarks.quality.parity --photos ../shared/photos --bundle ../shared/models/face_landmarker.task
 """
