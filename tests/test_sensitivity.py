@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from functools import cache
 
 import numpy as np
 import pytest
-from fixture_photos import ROOT
 
-sys.path.insert(0, str(ROOT / "benchmarks"))
-from degradation_plan import PLANS, Plan
-from degradations import Sitter
-from sensitivity import FIXTURES, holds, measured, moves, never_better, sitter, tolerance
-
+from benchmarks.quality.degradation_plan import PLANS, Plan
+from benchmarks.quality.degradations import Sitter
+from benchmarks.quality.sensitivity import FIXTURES, holds, measured, moves, never_better, sitter, tolerance
 from headshot_check.measures import known_measures
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load

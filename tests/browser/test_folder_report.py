@@ -349,7 +349,7 @@ def test_ten_thousand_photos_stay_quick_and_few_in_the_page(new_page: NewPage, l
       requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
     })""")
     assert page.get_by_role("status").text_content() == "4,000 of 10,000 photos"
-    assert filtered < 1000  # ten times what benchmarks/folder_report.py asks for: test machines are shared
+    assert filtered < 1000  # ten times what benchmarks/speed/folder_report.py asks for: test machines are shared
     page.locator("a.card").first.focus()
     page.keyboard.press("Control+End")
     last = page.locator("a.card:focus")

@@ -77,7 +77,7 @@ class LiteRTBackend:
 
         Where the detector points and, mirrored, where that mesh lies: the mean of both. Where they disagree, or one is
         not sure that there is a face, each region is looked at the other way round as well: the mean of the four
-        scatters less than any of them (benchmarks/README.md).
+        scatters less than any of them (benchmarks/RESULTS-quality.md).
         """
         with self._opening:
             fit = self._mesh

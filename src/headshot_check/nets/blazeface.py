@@ -115,7 +115,7 @@ def _letterbox(picture: PixelsOrHalves, size: int) -> tuple[NDArray[np.float32],
     height, width = rgb.shape[:2]
     scale = size / max(height, width)
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
-    # by areas to the end: after a bilinear step one more of 23 photos without a face has one (benchmarks/parity.py)
+    # by areas to the end: after a bilinear step one more of 23 photos without a face has one (benchmarks: parity.py)
     small = (
         area_means(picture, w, h, least=1.5) if scale < 1 else cv2.resize(rgb, (w, h), interpolation=cv2.INTER_LINEAR)
     )

@@ -59,8 +59,8 @@ class FaceMesh:
     @staticmethod
     def _crop(picture: PixelsOrHalves, roi: Square) -> NDArray[np.uint8]:
         # Beyond the frame its edge goes on, as in MediaPipe: on faces cut by the frame the worst points are 10 % closer
-        # to where the uncut photo has them than with black (benchmarks/README.md).
-        # From a half as soon as that is larger: as good (benchmarks/README.md), and a quarter of the pixels to fetch.
+        # to where the uncut photo has them than with black (benchmarks/RESULTS-quality.md).
+        # From a half as soon as that is larger: as good (the same file), and a quarter of the pixels to fetch.
         return roi.crop(picture, SIZE, fill=None, alone=2)
 
     def _fit(self, crop: NDArray[np.uint8], roi: Square, mirrored: bool) -> Mesh:
