@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from headshot_check.checks import Check
 from headshot_check.photo import Limits
 from headshot_check.policy import Policy
 from headshot_check.report import Report
@@ -24,6 +25,8 @@ class Setting:
     """what is refused before it is decoded"""
     time_limit_s: float
     """for one photo"""
+    checks: tuple[Check, ...] = ()
+    """of the policy, those that no package brings"""
 
 
 @dataclass(frozen=True, slots=True)
