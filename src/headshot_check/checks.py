@@ -17,12 +17,12 @@ from typing import Any, Final
 
 from headshot_check.errors import CheckError
 from headshot_check.measures import Measure, Reading, known_measures
-from headshot_check.report import Limits, Value
+from headshot_check.report import Limits, Region, Value
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.words import SUBJECT_NAMES, WORDS, Answer, Words
 from headshot_check.words.record import Kind, strange_places
 
-__all__ = ["GROUP", "Answer", "Check", "Limits", "NotAssessed", "Reading", "Scene", "Words", "known_checks"]
+__all__ = ["GROUP", "Answer", "Check", "Limits", "NotAssessed", "Reading", "Region", "Scene", "Words", "known_checks"]
 
 GROUP: Final = "headshot_check.checks"
 """of entry points, each a `Check`"""

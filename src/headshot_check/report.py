@@ -59,7 +59,7 @@ class Cue:
     @property
     def label(self) -> str:
         """In plain words: "seat belt across the chest"."""
-        return CUES_IN_WORDS[self.name]
+        return CUES_IN_WORDS.get(self.name, self.name)
 
     @property
     def shown(self) -> str:
