@@ -125,16 +125,10 @@ def bring(check: Check) -> None:
     known[check.name] = (_plain(check), check.unit)
 
 
-def checks_of_packages() -> tuple[Check, ...]:
-    """The checks that other packages bring."""
+def brought_by_packages() -> dict[str, tuple[Check, str]]:
+    """The checks of other packages by name, each with the name and version of its package."""
     known_checks()
-    return tuple(_brought[name] for name in _packages)
-
-
-def packages_of(checks: Iterable[str]) -> dict[str, str]:
-    """Name and version of the packages that bring some of these checks, by check: what a kept result depends on."""
-    known_checks()
-    return {check: _packages[check] for check in checks if check in _packages}
+    return {name: (_brought[name], package) for name, package in _packages.items()}
 
 
 def check_can_travel(checks: Iterable[Check]) -> None:

@@ -427,25 +427,18 @@ def _report(document: Mapping[str, Any]) -> Report:
     if version != SCHEMA_VERSION:
         raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
     try:
-        return Report(
-            source=document["source"],
-            photo=None if document["photo"] is None else _made(PhotoFacts, document["photo"]),
-            verdict=document["verdict"],
-            score=document["score"],
-            drivers_seat=_drivers_seat(document["drivers_seat"]),
-            faces=tuple(_face(one) for one in document["faces"]),
-            findings=tuple(_finding(one) for one in document["findings"]),
-            retake=tuple(document["retake"]),
-            crop=_crop(document["crop"]),
-            policy=document["policy"],
-            edits=tuple(document["edits"]),
-            praise=tuple(document["praise"]),
-        )
+        parts: dict[str, Any] = {name: tuple(document[name]) for name in ("retake", "edits", "praise")}
+        parts["photo"] = None if document["photo"] is None else _made(PhotoFacts, document["photo"])
+        parts["drivers_seat"] = _drivers_seat(document["drivers_seat"])
+        parts["faces"] = tuple(map(_face, document["faces"]))
+        parts["findings"] = tuple(map(_finding, document["findings"]))
+        parts["crop"] = _crop(document["crop"])
+        return _made(Report, {**document, **parts})
     except (KeyError, TypeError) as error:
         raise ValueError(f"this is no report: {error}") from error
 
 
-_Part = TypeVar("_Part", PhotoFacts, Face, Finding, Crop)
+_Part = TypeVar("_Part", PhotoFacts, Cue, DriversSeat, Face, Finding, Crop, Report)
 
 
 def _region(document: Mapping[str, Any] | None) -> Region | None:
@@ -457,8 +450,8 @@ def _place(document: Mapping[str, Any]) -> Region:
 
 
 def _drivers_seat(document: Mapping[str, Any]) -> DriversSeat:
-    cues = tuple(Cue(one["name"], one["probability"], _region(one["region"])) for one in document["cues"])
-    return DriversSeat(document["verdict"], document["probability"], cues, document["side"], document["cause"])
+    cues = tuple(_made(Cue, {**one, "region": _region(one["region"])}) for one in document["cues"])
+    return _made(DriversSeat, {**document, "cues": cues})
 
 
 def _face(document: Mapping[str, Any]) -> Face:

@@ -10,7 +10,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from headshot_check.checks import Check, checks_of_packages, known_checks
+from headshot_check.checks import Check, brought_by_packages, known_checks
 from headshot_check.errors import PolicyError
 from headshot_check.policy.judging import Policy, Rule
 from headshot_check.report import Limits
@@ -69,7 +69,8 @@ def load_policy(name: str | PathLike[str], checks: Iterable[Check] = ()) -> Poli
     PolicyError
         There is no such policy, or a key in it is unknown or has a bad value; the message names file, key and remedy.
     """
-    draft = _draft(fspath(name), Path(), (), {check.name: check for check in (*checks_of_packages(), *checks)})
+    brought = {check: one for check, (one, _) in brought_by_packages().items()}
+    draft = _draft(fspath(name), Path(), (), brought | {check.name: check for check in checks})
     rules = {check: _rule(table) for check, table in draft.tables.items()}
     return Policy(draft.name, draft.title, rules, draft.base)
 

@@ -7,14 +7,12 @@ from collections import Counter
 from pathlib import PurePath
 from typing import Final
 
-from headshot_check.report import Cue, DriversSeat, Finding, Report, Status
+from headshot_check.report import Cue, DriversSeat, Finding, Report
 from headshot_check.text import clean, sentence
 from headshot_check.words import SUBJECT_NAMES, cause_in_words, check_label
 
 _MOST_SUBJECTS: Final = 4
 """without a face, more subjects than this are named as one"""
-
-_SEVERITY: Final[dict[Status, int]] = {"fail": 0, "warn": 1, "not_assessed": 2, "pass": 3}
 
 
 def crop_command(report: Report) -> str:
@@ -73,8 +71,3 @@ def seat_evidence(seat: DriversSeat) -> str:
     'seat belt across the chest (96 %), headrest behind the head (91 %)'
     """
     return ", ".join(f"{cue.label} ({cue.shown})" for cue in seat.evidence)
-
-
-def worst_first(report: Report) -> list[Finding]:
-    """The findings by severity, in the report's own order within each."""
-    return sorted(report.findings, key=lambda finding: _SEVERITY[finding.status])

@@ -30,7 +30,7 @@ TYPES: Final = {
 }
 """By suffix, and not from the system's table: on Windows that may call a script text/plain, which no browser runs."""
 
-_PACKAGE: Final = Path(__file__).parents[1]
+_PACKAGE: Final = Path(__file__).parents[2]
 FOLDERS: Final = {"": _PACKAGE / "app" / "static", "web/": _PACKAGE / "views" / "web"}
 """What is at /static/ and below, by prefix."""
 

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from headshot_check import __version__
-from headshot_check.checks import packages_of
+from headshot_check.checks import brought_by_packages
 from headshot_check.nets.runtime import WEIGHTS
 from headshot_check.policy import Policy
 from headshot_check.report import SCHEMA_VERSION
@@ -24,6 +24,6 @@ def fingerprint(policy: Policy) -> str:
         "policy": [policy.name, policy.base],
         "rules": [(check, rule.limits.to_dict(), rule.weight) for check, rule in policy.rules.items()],
     }
-    if brought := packages_of(policy.rules):
+    if brought := {check: package for check, (_, package) in brought_by_packages().items() if check in policy.rules}:
         parts["brought"] = brought
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()

@@ -36,7 +36,7 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Pict
     strip.verdict(report)
     problems = [
         one
-        for one in labels.worst_first(report)
+        for one in report.findings
         if one.status in ("fail", "warn") and not labels.said_by_title(one, report.drivers_seat)
     ]
     names = [capitalised(one.label) for one in problems[:most]]

@@ -23,12 +23,9 @@ export function isJudged(finding) {
   return Object.keys(finding.limits).length > 0;
 }
 
-const SEVERITY = { fail: 0, warn: 1, not_assessed: 2, pass: 3 };
-
-/** The findings that warn or fail, the worst first, in the report's own order within each. */
+/** The findings that warn or fail, the worst first, as in the report. */
 export function problems(report) {
-  const wrong = report.findings.filter((one) => one.status === "fail" || one.status === "warn");
-  return wrong.sort((one, other) => SEVERITY[one.status] - SEVERITY[other.status]);
+  return report.findings.filter((one) => one.status === "fail" || one.status === "warn");
 }
 
 /** The cause alone: "me.jpg: the file is empty. Send it again." -> "The file is empty." */
