@@ -90,9 +90,7 @@ def _print_one(report: Report, asked: CheckRequest) -> None:
 
             render(report, verbose=asked.verbose)
         elif report.verdict != "ready":
-            from headshot_check.views.labels import one_line
-
-            print(one_line(report), flush=True)
+            print(report, flush=True)
 
 
 def _close(done: list[Report], asked: CheckRequest) -> None:

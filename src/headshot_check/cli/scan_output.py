@@ -109,10 +109,8 @@ class Quiet(Lines):
     """A line for each photo that is not ready, and no summary."""
 
     def _say(self, document: dict[str, Any]) -> None:
-        from headshot_check.views.labels import one_line
-
         if document["verdict"] != "ready":
-            _print_line(one_line(Report.from_dict(document)))
+            _print_line(str(Report.from_dict(document)))
 
 
 class Annotations(Lines):

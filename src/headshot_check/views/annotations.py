@@ -10,8 +10,7 @@ from urllib.parse import quote
 from headshot_check import __version__
 from headshot_check.report import Finding, Report
 from headshot_check.text import capitalised, sentence
-from headshot_check.views.labels import one_line, problems, source_name
-from headshot_check.words.record import check_label
+from headshot_check.words import check_label
 
 _LEVELS: Final = {"fail": "error", "warn": "warning"}
 _UNREADABLE: Final = "file.readable"
@@ -26,11 +25,11 @@ def github_annotation(report: Report) -> str:
     if report.verdict == "ready":
         return ""
     level = "warning" if report.verdict == "usable" else "error"
-    title = one_line(report).removeprefix(f"{source_name(report)}: ")
-    seen = [sentence(finding.message) for finding in problems(report)]
+    title = str(report).removeprefix(f"{report.name}: ")
+    seen = [sentence(finding.message) for finding in report.problems]
     todo = [f"{number}. {sentence(step)}" for number, step in enumerate(report.retake, 1)]
     text = "\n".join([*seen, *todo]) or title
-    where = "" if source_name(report).startswith("<") else f"file={_property(report.source)},"
+    where = "" if report.name.startswith("<") else f"file={_property(report.source)},"
     return f"::{level} {where}title={_property(title)}::{_data(text)}"
 
 
@@ -51,7 +50,7 @@ def sarif_log(reports: Iterable[Report]) -> dict[str, Any]:
     rules: dict[str, dict[str, Any]] = {}
     results = []
     for report in reports:
-        for finding in problems(report):
+        for finding in report.problems:
             if finding.check not in rules:
                 rules[finding.check] = _rule(finding.check, len(rules))
             results.append(_result(report, finding, rules[finding.check]["properties"]["index"]))
