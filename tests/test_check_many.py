@@ -95,7 +95,7 @@ def test_as_they_are_done_gives_each_report_once(checker: Checker) -> None:
 def workers_alive() -> set[str]:
     """The worker processes of this process, where the system tells."""
     lists = [path.read_text() for path in Path("/proc/self/task").glob("*/children")]
-    return {pid for pid in " ".join(lists).split() if b"headshot-check: worker" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+    return {pid for pid in " ".join(lists).split() if b"workers.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()}
 
 
 def test_closing_the_iterator_early_ends_the_workers(checker: Checker) -> None:
