@@ -17,7 +17,7 @@ from PIL import Image
 
 from headshot_check import Checker, Report
 from headshot_check.nets.backend import LiteRTBackend
-from headshot_check.photo import Limits, Source
+from headshot_check.photo import PhotoLimits, Source
 
 PHOTOS = [each.path for each in fixtures()][:6]
 
@@ -128,7 +128,7 @@ def test_relative_paths_are_those_of_the_caller(checker: Checker, monkeypatch: p
 
 
 def test_limits_and_policy_hold_in_the_workers_too(tmp_path: Path) -> None:
-    strict = Checker("id-photo", limits=Limits(max_pixels=1000))
+    strict = Checker("id-photo", limits=PhotoLimits(max_pixels=1000))
     (report,) = strict.check_many([PHOTOS[0]], workers=2)
     assert (report.findings[0].cause, report.policy) == ("too_many_pixels", "id-photo")
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from headshot_check.app.problems import Problem
+from headshot_check.app.problems import HttpProblem
 from headshot_check.views.web import NAMES, module
 
 TYPES: Final = {
@@ -65,7 +65,7 @@ def _file(name: str) -> Response:
         return Response(module(NAMES), media_type=TYPES[".js"])
     path = files().get(name)
     if path is None:
-        raise Problem("not_found", "the page has no such file")
+        raise HttpProblem("not_found", "the page has no such file")
     return Response(path.read_bytes(), media_type=TYPES[path.suffix])
 
 
