@@ -13,6 +13,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from headshot_check.defaults import DEFAULT_POLICY
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
@@ -68,7 +70,7 @@ _HOMES = {
 }
 
 
-def check(source: Source, *, policy: str | PathLike[str] = "linkedin") -> Report:
+def check(source: Source, *, policy: str | PathLike[str] = DEFAULT_POLICY) -> Report:
     """Check one photo with a shared, lazily loaded `Checker`.
 
     Parameters
@@ -97,7 +99,7 @@ def check(source: Source, *, policy: str | PathLike[str] = "linkedin") -> Report
 
 
 def rank(
-    sources: str | PathLike[str] | Iterable[Source], *, policy: str | PathLike[str] = "linkedin"
+    sources: str | PathLike[str] | Iterable[Source], *, policy: str | PathLike[str] = DEFAULT_POLICY
 ) -> tuple[RankedPhoto, ...]:
     """Check several shots of one person and put the best first, each of the others with the reason why it lost.
 

@@ -13,12 +13,12 @@ from headshot_check.crop import best_frame, target_for, target_named
 from headshot_check.crop.result import CroppedPhoto, cropped_photo, notes_on
 from headshot_check.crop.suggest import crop_of, roll_limit, shown_crop
 from headshot_check.crop.targets import CropError
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError, PhotoError
 from headshot_check.memory import keep_what_is_freed
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import Backend
-from headshot_check.photo import Limits as PhotoLimits
-from headshot_check.photo import Photo, Source, load
+from headshot_check.photo import Photo, PhotoLimits, Source, load
 from headshot_check.policy import Policy, load_policy
 from headshot_check.report import Report, check_failed, unreadable
 from headshot_check.scene import NotAssessed, Scene
@@ -47,7 +47,7 @@ class Checker:
 
     def __init__(
         self,
-        policy: str | PathLike[str] | Policy = "linkedin",
+        policy: str | PathLike[str] | Policy = DEFAULT_POLICY,
         *,
         threads: int = 1,
         limits: PhotoLimits | None = None,
@@ -142,7 +142,7 @@ class Checker:
         return reports_of(sources, pool, self._surely, ordered)
 
     def _surely(self, source: Source) -> Report:
-        """As `check`, with a report also of what is no photo at all, and of one on which a measure comes to grief."""
+        """As `check`, with a report also of what is no photo at all, and of one on which a measure fails."""
         try:
             return self.check(source)
         except PhotoError as error:
@@ -200,7 +200,7 @@ _shared_lock = threading.Lock()
 _shared: dict[str, Checker] = {}
 
 
-def shared_checker(policy: str | PathLike[str] = "linkedin") -> Checker:
+def shared_checker(policy: str | PathLike[str] = DEFAULT_POLICY) -> Checker:
     """The checker that `headshot_check.check` uses for a policy."""
     key = str(policy)
     with _shared_lock:

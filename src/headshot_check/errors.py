@@ -58,12 +58,18 @@ class WorkerError(HeadshotCheckError):
 class PhotoError(HeadshotCheckError):
     """A photo could not be read.
 
-    Attributes:
-        code: one of `PHOTO_ERROR_CODES`.
-        source: what was asked for, as given: a path, or "<bytes>", "<stream>", "<image>", "<array>".
-        cause: what is wrong, without the name of the file and without a full stop.
-        remedy: what to do about it, a sentence; by default the one that fits the code.
-        message: the whole sentence: file, cause and remedy. It can always be encoded as UTF-8.
+    Attributes
+    ----------
+    code
+        One of `PHOTO_ERROR_CODES`.
+    source
+        What was asked for, as given: a path, or "<bytes>", "<stream>", "<image>", "<array>".
+    cause
+        What is wrong, without the name of the file and without a full stop.
+    remedy
+        What to do about it, a sentence; by default the one that fits the code.
+    message
+        The whole sentence: file, cause and remedy. It can always be encoded as UTF-8.
 
     >>> print(PhotoError("empty", "me.jpg", "the file is empty"))
     me.jpg: the file is empty. Export or download the photo again.

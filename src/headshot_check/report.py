@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PhotoError
 from headshot_check.words import cause_in_words
 
@@ -239,7 +240,7 @@ class Report:
     retake: tuple[str, ...] = ()
     """what to do in the next photo, in order, four at most; empty when nothing needs doing"""
     crop: Crop | None = None
-    policy: str = "linkedin"
+    policy: str = DEFAULT_POLICY
     edits: tuple[str, ...] = ()
     """what makes this very file better: a crop, another format; empty when another photo is needed anyway"""
     praise: tuple[str, ...] = ()
@@ -309,7 +310,7 @@ def _dict(part: Any) -> dict[str, Any] | None:
     return None if part is None else part.to_dict()
 
 
-def unreadable(error: PhotoError, policy: str = "linkedin") -> Report:
+def unreadable(error: PhotoError, policy: str = DEFAULT_POLICY) -> Report:
     """The report of a picture that cannot be read."""
     finding = Finding("file.readable", "fail", error.message, value=False, advice=error.remedy, cause=error.code)
     seat = DriversSeat("not_assessed", cause="unreadable")
@@ -319,7 +320,7 @@ def unreadable(error: PhotoError, policy: str = "linkedin") -> Report:
 
 
 def check_failed(name: str, error: Exception) -> PhotoError:
-    """The error of a photo on which the check itself came to grief: a fault of ours that must not end a long run."""
+    """The error of a photo on which the check itself failed: a fault of ours that must not end a long run."""
     return PhotoError("check_failed", name, f"the check itself failed ({type(error).__name__}: {error})")
 
 

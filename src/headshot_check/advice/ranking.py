@@ -10,19 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from headshot_check.policy import Policy, Rule
+from headshot_check.policy.judging import WARN_STARTS
 from headshot_check.report import Finding, Limits, Report
 from headshot_check.words.comparisons import COMPARISONS, Comparison
 
-if TYPE_CHECKING:
-    pass
-
-
 _VERDICTS: Final[dict[str, int]] = {"ready": 0, "usable": 1, "retake": 2, "unreadable": 3}
-_WARNS_FROM = 0.25
-"""severity at which a warning starts (policy.judge): within the limits severity grows towards it"""
 _SMILE, _SMILE_WORTH = 0.08, 0.02
 """a smile that all see (90th percentile of speakers), and the share of the points that its absence costs"""
 _TELLS = 0.004
@@ -87,8 +82,8 @@ def standing_key(verdict: str, score: int | None) -> tuple[int, int]:
 def losses(report: Report, policy: Policy) -> dict[str, float]:
     """What each check takes from the points, by check, as a share 0..1: weight x continuous severity.
 
-    Within the limits severity grows with the square of the nearness to the limit up to 0.25, where warnings start; from
-    there on it is the score's own. The smile is in it too where the policy reports it.
+    Within the limits severity grows with the square of the nearness to the limit up to `WARN_STARTS`; from there on
+    it is the score's own. The smile is in it too where the policy reports it.
     """
     lost = {}
     for finding in report.findings:
@@ -116,7 +111,7 @@ def _severity(finding: Finding, rule: Rule) -> float:
         return 0.0
     if finding.status != "pass" or isinstance(value, (bool, str)):
         return judge(rule, Measurement(finding.check, value, finding.unit)).severity
-    return _WARNS_FROM * nearness(float(value), rule.limits) ** 2
+    return WARN_STARTS * nearness(float(value), rule.limits) ** 2
 
 
 def nearness(value: float, limits: Limits) -> float:

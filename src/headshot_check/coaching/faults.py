@@ -29,7 +29,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class FacePlace:
     """Where the main face is, in fractions of the frame as sent (not mirrored)."""
 
     face: Region | None = None
@@ -103,7 +103,7 @@ _TALL = 0.7
 
 
 def faults_of(
-    policy: Policy, measured: Mapping[str, Measurement], judged: Mapping[str, Judgement], where: Whereabouts
+    policy: Policy, measured: Mapping[str, Measurement], judged: Mapping[str, Judgement], where: FacePlace
 ) -> tuple[Fault, ...]:
     """What is to be put right, in the order in which it is said.
 
@@ -150,7 +150,7 @@ def _without_contradiction(faults: list[Fault]) -> list[Fault]:
     return faults
 
 
-def _code(check: str, measured: Measurement, judged: Judgement, where: Whereabouts) -> str:
+def _code(check: str, measured: Measurement, judged: Judgement, where: FacePlace) -> str:
     if check == "faces.found":
         return _NO_PLAIN_FACE.get(str(measured.value), "find_face")
     if check in _BY_PLACE:
@@ -159,7 +159,7 @@ def _code(check: str, measured: Measurement, judged: Judgement, where: Whereabou
     return (high if judged.high else low) or low or high or check
 
 
-def _off_the_middle(measured: Measurement, where: Whereabouts) -> str:
+def _off_the_middle(measured: Measurement, where: FacePlace) -> str:
     if where.face is None:
         return "find_face"
     x0, _, x1, _ = where.face.bounds
@@ -167,18 +167,18 @@ def _off_the_middle(measured: Measurement, where: Whereabouts) -> str:
     return "move_right" if x0 + x1 > 1 else "move_left"
 
 
-def _crown_cut(measured: Measurement, where: Whereabouts) -> str:
+def _crown_cut(measured: Measurement, where: FacePlace) -> str:
     return "move_back" if _is_tall(where) else "move_down"
 
 
-def _cut_by_circle(measured: Measurement, where: Whereabouts) -> str:
+def _cut_by_circle(measured: Measurement, where: FacePlace) -> str:
     if where.head is None or _is_tall(where):
         return "move_back"
     _, y0, _, y1 = where.head.bounds
     return "move_down" if y0 + y1 < 1 else "move_up"
 
 
-def _face_cut(measured: Measurement, where: Whereabouts) -> str:
+def _face_cut(measured: Measurement, where: FacePlace) -> str:
     """Away from the edge that cuts most of the face."""
     place = where.head or where.face
     if place is None or _is_tall(where):
@@ -188,20 +188,20 @@ def _face_cut(measured: Measurement, where: Whereabouts) -> str:
     return max(beyond, key=lambda code: beyond[code])
 
 
-def _dark_side(measured: Measurement, where: Whereabouts) -> str:
+def _dark_side(measured: Measurement, where: FacePlace) -> str:
     """Towards the bright side: dark on the right of the frame is the person's left, so the light is at their right."""
     side = None if measured.region is None else side_of(measured.region, where.face)
     return "turn_to_light" if side is None else f"light_from_{side}"
 
 
-def _is_tall(where: Whereabouts) -> bool:
+def _is_tall(where: FacePlace) -> bool:
     if where.head is None:
         return False
     _, y0, _, y1 = where.head.bounds
     return y1 - y0 > _TALL
 
 
-_BY_PLACE: Final[dict[str, Callable[[Measurement, Whereabouts], str]]] = {
+_BY_PLACE: Final[dict[str, Callable[[Measurement, FacePlace], str]]] = {
     "framing.offset": _off_the_middle,
     "framing.headroom": _crown_cut,
     "framing.circle_cut": _cut_by_circle,

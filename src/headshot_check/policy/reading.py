@@ -10,6 +10,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PolicyError
 from headshot_check.measures import SUBJECTS, known_measures
 from headshot_check.policy.judging import Policy, Rule
@@ -20,8 +21,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-DEFAULT = "linkedin"
-"""The policy of those who name none."""
+
 OFF = "off"
 """Instead of a limit or of a check's table: what the extended policy says of it does not count."""
 PROJECT_FILE = "pyproject.toml"
@@ -135,7 +135,7 @@ def _project_table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
     if "policy" in table and "extend" in table:
         raise PolicyError(f"{where}: policy and extend say the same: keep one of them")
     table = dict(table)
-    table["extend"] = table.pop("policy", table.get("extend", DEFAULT))
+    table["extend"] = table.pop("policy", table.get("extend", DEFAULT_POLICY))
     if not isinstance(table["extend"], str):
         raise PolicyError(f"{where}.policy must be the name of a policy or a file, not {table['extend']!r}")
     return table
@@ -145,7 +145,8 @@ def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path) -> 
     checks = document.get("checks", {})
     if not isinstance(checks, dict) or not (checks or base):
         raise PolicyError(
-            f'{path}: has no checks: add at least one table such as [checks."lighting.dark"], or extend = "{DEFAULT}"'
+            f'{path}: has no checks: add at least one table such as [checks."lighting.dark"], '
+            f'or extend = "{DEFAULT_POLICY}"'
         )
     built = path.parent == _BUILT_IN
     default = path.stem if path.name != PROJECT_FILE else PROJECT_FILE if checks or base is None else base.name

@@ -90,7 +90,7 @@ class JUnit:
         self._stream.write(b"  <system-out/>\n  <system-err/>\n</testsuite>\n</testsuites>\n")
 
     def discard(self) -> None:
-        """Let go of what is held: the file is not wanted any more."""
+        """Release what is held: the file is no longer wanted."""
         self._cases.close()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import hashlib
 import io
 import os
 import signal
@@ -25,15 +24,14 @@ from headshot_check.checker import Checker
 from headshot_check.decoding.source import read_source
 from headshot_check.errors import PhotoError, WeightsError
 from headshot_check.memory import freed_memory_to_the_system
-from headshot_check.photo import Limits, load
+from headshot_check.photo import PhotoLimits, load
 from headshot_check.pixels.perceptual_hash import perceptual_hash
 from headshot_check.pixels.shrinking import area_means
 from headshot_check.policy import Policy
 from headshot_check.report import check_failed, unreadable
-from headshot_check.workers.jobs import OUT_OF_MEMORY, Job, Outcome, Setting
+from headshot_check.workers.jobs import OUT_OF_MEMORY, Job, Outcome, Setting, new_digest
 from headshot_check.workers.messages import Messages
 
-DIGEST_BYTES = 16
 _PREVIEW_QUALITY = 80
 _TIDY_EVERY = 64
 """photos, after which freed memory is handed back (2 ms): among pictures of all sizes glibc holds on to 25 MB of it"""
@@ -52,12 +50,12 @@ class JobChecker:
         What is refused before it is decoded.
     """
 
-    def __init__(self, policy: Policy, limits: Limits | None = None) -> None:
-        self._limits = limits if limits is not None else Limits()
+    def __init__(self, policy: Policy, limits: PhotoLimits | None = None) -> None:
+        self._limits = limits if limits is not None else PhotoLimits()
         self._checker = Checker(policy, limits=self._limits)
 
     def outcome(self, job: Job) -> Outcome:
-        """What comes of a job; the report of a picture that cannot be read or checked says so.
+        """The outcome of a job; the report of a picture that cannot be read or checked says so.
 
         Raises
         ------
@@ -85,7 +83,7 @@ class JobChecker:
         digest, size = None, None
         try:
             data = read_source(job.source, self._limits.max_bytes)[1]
-            digest, size = hashlib.blake2b(data, digest_size=DIGEST_BYTES).hexdigest(), len(data)
+            digest, size = new_digest(data).hexdigest(), len(data)
             photo = replace(load(data, limits=self._limits), source=job.name)
             report = checker.check_photo(photo)
         except PhotoError as error:

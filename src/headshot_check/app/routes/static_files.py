@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from headshot_check.app.problems import Problem
+from headshot_check.app.problems import HttpProblem
 
 TYPES: Final = {
     ".css": "text/css",
@@ -62,7 +62,7 @@ def files() -> dict[str, Path]:
 def _file(name: str) -> Response:
     path = files().get(name)
     if path is None:
-        raise Problem("not_found", "the page has no such file")
+        raise HttpProblem("not_found", "the page has no such file")
     return Response(path.read_bytes(), media_type=TYPES[path.suffix])
 
 

@@ -81,14 +81,14 @@ def draw_overlay(rgb: NDArray[np.uint8], report: Report) -> NDArray[np.uint8]:
     canvas[:] = INK
     left = (canvas.shape[1] - width) // 2
     canvas[:, left : left + width] = photo
-    plan = _Plan(width, height, left)
+    plan = _Layout(width, height, left)
 
     drawing.dim_outside(canvas, plan.shown(report), _OUTSIDE, plan.frame)
     marks, pills = _marks(plan, report)
     pen = drawing.Pen(canvas, plan.stroke, plan.frame)
     pen.fill([(mark.points, mark.colour) for mark in marks if mark.filled], _FILL)
     pen.stroke_all([(mark.points, mark.colour, mark.style) for mark in marks], _SHADE)
-    placement.place_pills(canvas, pills, plan.font, avoid=plan.boxes_to_spare(report))
+    placement.place_pills(canvas, pills, plan.font, avoid=plan.boxes_to_avoid(report))
     below = strip.draw_strip(report, canvas.shape[1], plan.font, _MOST_PROBLEMS)
     return np.concatenate([canvas, below])
 
@@ -135,7 +135,7 @@ class _Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class _Layout:
     """Where the photo lies on the canvas, and how heavy strokes and letters are there."""
 
     width: int
@@ -183,7 +183,7 @@ class _Plan:
         sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
         return drawing.ring(corners.mean(axis=0), float(sides.min()) / 2, 180)
 
-    def boxes_to_spare(self, report: Report) -> list[Box]:
+    def boxes_to_avoid(self, report: Report) -> list[Box]:
         """The faces, and the head of the main one: labels keep off them where they can."""
         faces = report.faces[:12]
         boxes = (self.points(place) for face in faces for place in (face.box, face.head) if place is not None)
@@ -196,7 +196,7 @@ def _size(width: int, height: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
+def _marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]:
     """All shapes from the bottom to the top, and the labels from the most to the least important."""
     import numpy as np
 
@@ -231,7 +231,7 @@ def _crop_words(crop: Crop) -> str:
     return f"crop, straightened {turned:.0f}°" if turned >= 1 else "crop"
 
 
-def _face_marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
+def _face_marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]:
     import numpy as np
 
     from headshot_check.views.picture import drawing

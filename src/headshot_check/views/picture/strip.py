@@ -21,7 +21,7 @@ _TWO_COLUMNS: Final = 34
 """letter heights of width from which a finding's name and message stand side by side"""
 
 
-def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Picture:
+def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Canvas:
     """The strip as a picture of its own.
 
     Parameters
@@ -119,7 +119,7 @@ class _Strip:
         self._texts.append((fitting, left, baseline, self.small, colour))
         self._down += _LEADING * self.small
 
-    def picture(self) -> drawing.Picture:
+    def picture(self) -> drawing.Canvas:
         """All of it, drawn."""
         canvas = np.empty((round(self._down + 0.5 * self.margin), self.width, 3), np.uint8)
         canvas[:] = INK

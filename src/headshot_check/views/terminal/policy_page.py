@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.text import clean
 from headshot_check.views.terminal.report_page import write_page
 from headshot_check.views.terminal.typesetting import Line, Page, Signs, cells
@@ -37,7 +38,7 @@ def _list(known: Sequence[Policy], project: tuple[Path, Policy] | None, width: i
     column = max(_LEAST_NAME, *(cells(one.name) + 2 for one in known))
     for one in known:
         based = f"; like {one.base} but for its own limits" if one.base else ""
-        default = " (default)" if one.name == "linkedin" else ""
+        default = " (default)" if one.name == DEFAULT_POLICY else ""
         page.wrap(f"{one.title}{default}{based}", lead=[(f"{one.name:<{column}}", "name")], hang=column)
     page.gap()
     if project is not None:

@@ -194,7 +194,7 @@ def _groups(page: Page, summary: Summary) -> None:
 def _unread(page: Page, summary: Summary) -> None:
     if summary.unreadable:
         page.add([("Cannot be read", "heading")])
-        photos = [(one, sentence(one.trouble)) for one in summary.unreadable]
+        photos = [(one, sentence(one.problem)) for one in summary.unreadable]
         _names(page, photos, summary.counts.verdicts.get("unreadable", 0))
         page.gap()
 

@@ -1,4 +1,4 @@
-"""The way in: who may ask, and what every answer carries. It stands before any route.
+"""The request guard: who may ask, and what every answer carries. It stands before any route.
 
 A page of another site can make the browser send requests to 127.0.0.1, under its own name (Origin) or, by pointing a
 name of its own here (DNS rebinding), under that name (Host). Neither gets past; nor does one who has not the secret.
@@ -17,9 +17,9 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from headshot_check.app.desk import Desk
-from headshot_check.app.problems import Problem
+from headshot_check.app.problems import HttpProblem
 from headshot_check.app.routes.static_files import no_secret_page
+from headshot_check.app.server_state import ServerState
 
 log = logging.getLogger("headshot_check.app")
 
@@ -53,11 +53,10 @@ HEADERS: Final = {
 }
 
 PAGE: Final = "/"
-_API: Final = "/api/"
 _OPEN: Final = "/static/"
 
 
-class Gate:
+class RequestGuard:
     """Checks each request's Host, Origin and secret, then lets it through to `inside`.
 
     Parameters
@@ -67,9 +66,9 @@ class Gate:
         everybody on this machine in the list of processes. Empty: none does.
     """
 
-    def __init__(self, inside: ASGIApp, desk: Desk, *, port: int, secret: str, once: str = "") -> None:
+    def __init__(self, inside: ASGIApp, server: ServerState, *, port: int, secret: str, once: str = "") -> None:
         self._inside = inside
-        self._desk = desk
+        self._state = server
         self._secret = secret
         self._once = once
         self._hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
@@ -90,38 +89,38 @@ class Gate:
                     headers[name] = value
             await send(message)
 
-        holding = scope["headshot_check.holding"] = self._desk.budget.holding()
+        reservation = scope["headshot_check.reservation"] = self._state.budget.reservation()
         try:
-            with self._desk.under_way():
-                self._let_in(scope)
+            with self._state.under_way():
+                self._check_access(scope)
                 answer = self._with_secret() if self._opens_once(scope) else self._inside
                 await answer(scope, receive, sending)
-        except Problem as problem:
+        except HttpProblem as problem:
             if not started:
                 for_people = problem.code == "unauthorized" and scope["path"] == PAGE
                 await (no_secret_page() if for_people else problem.response())(scope, receive, sending)
         except ClientDisconnect:
             pass
         except asyncio.CancelledError:
-            if not self._desk.closed:
+            if not self._state.closed:
                 raise
             if not started:
-                await Problem("closing", "the server was told to stop").response()(scope, receive, sending)
+                await HttpProblem("closing", "the server was told to stop").response()(scope, receive, sending)
         except Exception:
             log.exception("a request to %s failed", scope["path"])
             if not started:
-                await Problem("internal", "an error that was not foreseen").response()(scope, receive, sending)
+                await HttpProblem("internal", "an error that was not foreseen").response()(scope, receive, sending)
         finally:
-            holding.give_all()
+            reservation.release_all()
 
-    def _let_in(self, scope: Scope) -> None:
+    def _check_access(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
         self._check_host(headers)
         self._check_origin(headers, scope)
         known = self._has_secret(scope) or self._opens_once(scope)
-        (self._desk.known_pace if known else self._desk.unknown_pace).step()
+        (self._state.known_rate if known else self._state.unknown_rate).count()
         if not scope["path"].startswith(_OPEN) and not known:
-            raise Problem(
+            raise HttpProblem(
                 "unauthorized",
                 "the request does not carry the secret of this start",
                 headers={"www-authenticate": "Bearer"},
@@ -129,15 +128,15 @@ class Gate:
 
     def _check_host(self, headers: Headers) -> None:
         if headers.getlist("host") not in [[host] for host in self._hosts]:
-            raise Problem("bad_host", "this server answers to 127.0.0.1 and localhost only")
+            raise HttpProblem("bad_host", "this server answers to 127.0.0.1 and localhost only")
 
     def _check_origin(self, headers: Headers, scope: Scope) -> None:
         if any(origin not in self._origins for origin in headers.getlist("origin")):
-            raise Problem("foreign_origin", "the request comes from a page that is not this server's")
+            raise HttpProblem("foreign_origin", "the request comes from a page that is not this server's")
         site = headers.get("sec-fetch-site", "none")
         opens_page = scope["path"] == PAGE and headers.get("sec-fetch-dest") == "document"  # a link in a web mail
         if site not in ("none", "same-origin") and not opens_page:
-            raise Problem("foreign_origin", "the request comes from a page that is not this server's")
+            raise HttpProblem("foreign_origin", "the request comes from a page that is not this server's")
 
     def _has_secret(self, scope: Scope) -> bool:
         scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")

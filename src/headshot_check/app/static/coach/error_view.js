@@ -12,12 +12,12 @@ const TROUBLES = {
 };
 
 /** A view with a button that calls `again()`. */
-export function troubleView(kind, problem, again) {
+export function errorView(kind, problem, again) {
   const [title, remedy] = problem ? [problem.message, problem.remedy ?? ""] : TROUBLES[kind] ?? TROUBLES.failed;
   return h(
     "div",
-    { class: "coach-trouble", role: "alert" },
-    h("span", { class: "coach-trouble-sign" }, icon("camera")),
+    { class: "coach-error", role: "alert" },
+    h("span", { class: "coach-error-sign" }, icon("camera")),
     h("h3", {}, title),
     h("p", {}, remedy),
     h("button", { type: "button", class: "button main", onclick: again }, icon("again"), "Try again"),

@@ -1,4 +1,4 @@
-"""How much of other people's requests is in memory, and how many are being worked on: counted, bounded, given back."""
+"""Throttling of requests: a memory budget for their bodies, how many run at once, how many come a second."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from headshot_check.app.limits import Limits
-from headshot_check.app.problems import Problem
+from headshot_check.app.limits import ServerLimits
+from headshot_check.app.problems import HttpProblem
 
 
-class Budget:
+class MemoryBudget:
     """Bytes of request bodies that the server holds at one time. Used from the event loop only."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ServerLimits) -> None:
         self._limits = limits
         self.held = 0
 
@@ -21,20 +21,15 @@ class Budget:
         """Whether `size` more bytes fit."""
         return self.held + size <= self._limits.held_bytes
 
-    def holding(self) -> Holding:
-        """An account for one request, empty."""
-        return Holding(self, self._limits.retry_s)
-
-    @property
-    def free(self) -> int:
-        """Bytes that still fit."""
-        return self._limits.held_bytes - self.held
+    def reservation(self) -> Reservation:
+        """A reservation for one request, empty."""
+        return Reservation(self, self._limits.retry_s)
 
 
-class Holding:
+class Reservation:
     """What one request holds of the budget."""
 
-    def __init__(self, budget: Budget, retry_s: int) -> None:
+    def __init__(self, budget: MemoryBudget, retry_s: int) -> None:
         self._budget = budget
         self._retry_s = retry_s
         self.size = 0
@@ -44,7 +39,7 @@ class Holding:
 
         Raises
         ------
-        Problem
+        HttpProblem
             "busy": they do not fit at the moment.
         """
         if not self._budget.has_room(size):
@@ -56,45 +51,45 @@ class Holding:
         """Whether `take` would succeed."""
         return self._budget.has_room(size)
 
-    def give(self, size: int) -> None:
+    def release(self, size: int) -> None:
         """Give `size` bytes back."""
         size = min(size, self.size)
         self._budget.held -= size
         self.size -= size
 
-    def give_all(self) -> None:
+    def release_all(self) -> None:
         """Give back what is left."""
-        self.give(self.size)
+        self.release(self.size)
 
 
-class Turnstile:
+class ConcurrencyLimit:
     """So many at once, and no more. Used from the event loop only."""
 
-    def __init__(self, places: int, retry_s: int, what: str) -> None:
-        self._places = places
+    def __init__(self, slots: int, retry_s: int, what: str) -> None:
+        self._slots = slots
         self._retry_s = retry_s
         self._what = what
-        self.inside = 0
+        self.in_use = 0
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """Take a place for the length of the block.
+    def slot(self) -> Iterator[None]:
+        """Take a slot for the length of the block.
 
         Raises
         ------
-        Problem
+        HttpProblem
             "busy": all are taken.
         """
-        if self.inside >= self._places:
-            raise busy(f"{self._places} {self._what} are under way", self._retry_s)
-        self.inside += 1
+        if self.in_use >= self._slots:
+            raise busy(f"{self._slots} {self._what} are under way", self._retry_s)
+        self.in_use += 1
         try:
             yield
         finally:
-            self.inside -= 1
+            self.in_use -= 1
 
 
-class Pace:
+class RateLimit:
     """So many requests a second over a while, and some more at once.
 
     Parameters
@@ -112,12 +107,12 @@ class Pace:
         self._left = float(at_once)
         self._last = clock()
 
-    def step(self) -> None:
+    def count(self) -> None:
         """Count one request.
 
         Raises
         ------
-        Problem
+        HttpProblem
             "busy": too many came before it.
         """
         now = self._clock()
@@ -128,6 +123,6 @@ class Pace:
         self._left -= 1
 
 
-def busy(detail: str, retry_s: int) -> Problem:
+def busy(detail: str, retry_s: int) -> HttpProblem:
     """A refusal that says when to come back."""
-    return Problem("busy", detail, headers={"retry-after": str(retry_s)})
+    return HttpProblem("busy", detail, headers={"retry-after": str(retry_s)})

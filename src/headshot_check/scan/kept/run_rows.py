@@ -1,4 +1,4 @@
-"""The rows of one run in its order: which file, and which result is its. Not in memory, however many there are."""
+"""The rows of one run in its order: which file has which result. On disk, not in memory, however many there are."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Shot:
     """of its content where that is known without reading it"""
 
 
-class Ledger:
+class RunRows:
     """The run's rows, numbered from 0 as they are added."""
 
     def __init__(self, store: Store) -> None:

@@ -1,4 +1,4 @@
-"""The people who are before their cameras now: a coach for each, one thread that looks at all frames."""
+"""The coach's sessions, one for each person before a camera; one thread looks at all frames."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
-from headshot_check.app.problems import Problem
+from headshot_check.app.problems import HttpProblem
 from headshot_check.coaching import Coach, aim_of, live_policy, look_at
 from headshot_check.errors import PhotoError
 from headshot_check.nets.all import Nets
-from headshot_check.photo import Limits, load
+from headshot_check.photo import PhotoLimits, load
 from headshot_check.policy import Policy
 from headshot_check.scene import Scene
 
 FRAME_BYTES: Final = 1024 * 1024
 """of one frame; 854 x 480 px at JPEG quality 85 have some 70,000"""
-_FRAME: Final = Limits(max_bytes=FRAME_BYTES, max_pixels=1920 * 1080)
+_FRAME: Final = PhotoLimits(max_bytes=FRAME_BYTES, max_pixels=1920 * 1080)
 _JPEG: Final = b"\xff\xd8\xff"
 _SESSIONS: Final = 16
 """remembered at once; one more takes the place of the one that was silent for longest"""
@@ -39,10 +39,10 @@ class _Session:
     looking: bool = False
     """a frame is with the thread"""
     waiting: asyncio.Future[bool] | None = None
-    """the frame that is next: True = its turn, False = a later one came"""
+    """the frame that is next: True = it may be looked at, False = a later one came"""
 
 
-class Studio:
+class CoachSessions:
     """Guides people through their frames, which stay in memory and are gone when they were looked at.
 
     Its methods are called on the event loop. Of each session one frame is looked at a time and one waits; when another
@@ -56,8 +56,7 @@ class Studio:
         self._nets: Nets | None = None
         self._sweep: asyncio.TimerHandle | None = None
 
-    @property
-    def sessions(self) -> int:
+    def __len__(self) -> int:
         """How many people are remembered."""
         return len(self._sessions)
 
@@ -77,21 +76,21 @@ class Studio:
 
         Raises
         ------
-        Problem
+        HttpProblem
             "unreadable": not a JPEG that can be read; "busy": too many sessions.
         """
         if not jpeg.startswith(_JPEG):
-            raise Problem("unreadable", "the frame is not a JPEG", remedy="Send frames as JPEG.")
+            raise HttpProblem("unreadable", "the frame is not a JPEG", remedy="Send frames as JPEG.")
         session = self._session(name, policy)
-        if not await self._turn(session):
+        if not await self._acquire(session):
             return None
         now = self._clock()
         looked = asyncio.wrap_future(
             self._thread.submit(self._look, session.live, session.coach, jpeg, camera_width, frozenset(never_mind), now)
         )
-        looked.add_done_callback(lambda done: self._next(session, done))
+        looked.add_done_callback(lambda done: self._looked_at(session, done))
         guidance = await asyncio.shield(looked)
-        if isinstance(guidance, Problem):
+        if isinstance(guidance, HttpProblem):
             raise guidance
         return guidance
 
@@ -115,7 +114,7 @@ class Studio:
             self._sweep = asyncio.get_running_loop().call_later(_FORGET_S, self._sweep_out)
         return session
 
-    async def _turn(self, session: _Session) -> bool:
+    async def _acquire(self, session: _Session) -> bool:
         """Wait until the session's frame before this one was looked at; False when a later one came meanwhile."""
         if not session.looking:
             session.looking = True
@@ -127,16 +126,16 @@ class Studio:
         try:
             return await mine
         except asyncio.CancelledError:
-            if mine.done() and not mine.cancelled() and mine.result():  # its turn came, and nobody is there any more
-                self._pass_on(session)
+            if mine.done() and not mine.cancelled() and mine.result():  # it could be looked at, and its client is gone
+                self._release(session)
             raise
 
-    def _next(self, session: _Session, looked: asyncio.Future[dict[str, Any] | Problem]) -> None:
+    def _looked_at(self, session: _Session, looked: asyncio.Future[dict[str, Any] | HttpProblem]) -> None:
         if not looked.cancelled():
             looked.exception()  # asked for, so that it is not reported again when the client has gone away
-        self._pass_on(session)
+        self._release(session)
 
-    def _pass_on(self, session: _Session) -> None:
+    def _release(self, session: _Session) -> None:
         waiting, session.waiting = session.waiting, None
         if waiting is not None and not waiting.done():
             waiting.set_result(True)
@@ -156,7 +155,9 @@ class Studio:
             return
         silent = [name for name, one in self._sessions.items() if not one.looking]
         if not silent:
-            raise Problem("busy", f"frames of {_SESSIONS} cameras are being looked at", headers={"retry-after": "1"})
+            raise HttpProblem(
+                "busy", f"frames of {_SESSIONS} cameras are being looked at", headers={"retry-after": "1"}
+            )
         del self._sessions[min(silent, key=lambda name: self._sessions[name].last)]
 
     def _forget(self, unseen_since: float) -> None:
@@ -171,7 +172,7 @@ class Studio:
         camera_width: int | None,
         never_mind: frozenset[str],
         now: float,
-    ) -> dict[str, Any] | Problem:
+    ) -> dict[str, Any] | HttpProblem:
         """In the thread: what to say after this frame."""
         started = time.perf_counter()
         if self._nets is None:
@@ -179,7 +180,7 @@ class Studio:
         try:
             photo = load(jpeg, limits=_FRAME)
         except PhotoError as error:
-            return Problem("unreadable", error.cause, remedy=error.remedy)
+            return HttpProblem("unreadable", error.cause, remedy=error.remedy)
         seen = look_at(Scene(photo, self._nets), live, camera_width)
         told = coach.next(seen, now, never_mind)
         aim = aim_of(live, photo.width, photo.height)

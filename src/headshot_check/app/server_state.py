@@ -1,4 +1,4 @@
-"""What all requests share: the policies, the workers, the bounds, and the end of it all."""
+"""The server's state, shared by all requests: policies, worker pool, limits, running requests, shutdown."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import TypeVar
 
 from starlette.requests import ClientDisconnect, Request
 
-from headshot_check.app.holding import Budget, Pace, Turnstile
-from headshot_check.app.limits import Limits
-from headshot_check.app.problems import Problem
+from headshot_check.app.limits import ServerLimits
+from headshot_check.app.problems import HttpProblem
+from headshot_check.app.throttling import ConcurrencyLimit, MemoryBudget, RateLimit
 from headshot_check.checker import Checker
 from headshot_check.policy import Policy, built_in, load_policy
 from headshot_check.workers.jobs import Job, Outcome
@@ -24,7 +24,7 @@ _AHEAD = 2
 """jobs for each worker that are handed to the pool: the one in work, and one so that it need not wait for the next"""
 
 
-class Desk:
+class ServerState:
     """One server's state. Its methods are called on the event loop, if not said otherwise.
 
     Parameters
@@ -37,20 +37,20 @@ class Desk:
         Bounds of the server.
     """
 
-    def __init__(self, policy: Policy, pool: WorkerPool, limits: Limits) -> None:
+    def __init__(self, policy: Policy, pool: WorkerPool, limits: ServerLimits) -> None:
         self.pool = pool
         self.limits = limits
         self.policies = {name: load_policy(name) for name in built_in()}
         """by name; only these can be asked for: a request must not make the server read files"""
         self.policies[policy.name] = policy
         self.policy = policy
-        self.budget = Budget(limits)
+        self.budget = MemoryBudget(limits)
         self.parallel = limits.queued + pool.workers
-        self.checks = Turnstile(self.parallel, limits.retry_s, "checks")
-        self.crops = Turnstile(limits.documents, limits.retry_s, "crops")
-        self.documents = Turnstile(limits.documents, limits.retry_s, "rankings and exports")
-        self.known_pace, self.unknown_pace = (
-            Pace(limits.requests_per_s, limits.requests_at_once, limits.retry_s) for _ in range(2)
+        self.checks = ConcurrencyLimit(self.parallel, limits.retry_s, "checks")
+        self.crops = ConcurrencyLimit(limits.documents, limits.retry_s, "crops")
+        self.documents = ConcurrencyLimit(limits.documents, limits.retry_s, "rankings and exports")
+        self.known_rate, self.unknown_rate = (
+            RateLimit(limits.requests_per_s, limits.requests_at_once, limits.retry_s) for _ in range(2)
         )
         """of requests with the secret and of those without, who must not use up the others' share"""
         self.closed = False
@@ -68,13 +68,15 @@ class Desk:
 
         Raises
         ------
-        Problem
+        HttpProblem
             "unknown_policy".
         """
         if name is None:
             return self.policy
         if name not in self.policies:
-            raise Problem("unknown_policy", f"there is no policy of that name here, only {', '.join(self.policies)}")
+            raise HttpProblem(
+                "unknown_policy", f"there is no policy of that name here, only {', '.join(self.policies)}"
+            )
         return self.policies[name]
 
     async def check(self, job: Job, request: Request) -> Outcome:
@@ -99,19 +101,19 @@ class Desk:
         return await asyncio.shield(outcome)
 
     async def crop(self, work: Callable[[Checker], T], policy: Policy, request: Request) -> T:
-        """Run something that needs a checker in the thread that crops, one after another; hold a place of `crops`."""
+        """Run something that needs a checker in the thread that crops, one after another; hold a slot of `crops`."""
         future = self._crop_thread.submit(lambda: work(self._checker_for(policy)))
         return await until_gone(request, asyncio.wrap_future(future))
 
     async def document(self, work: Callable[[], T], request: Request) -> T:
-        """Run something in the thread that reads and writes documents; hold a place of `documents`."""
+        """Run something in the thread that reads and writes documents; hold a slot of `documents`."""
         return await until_gone(request, asyncio.wrap_future(self._document_thread.submit(work)))
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
         """Around a request: `close` ends what is in the block."""
         if self.closed:
-            raise Problem("closing", "the server was told to stop")
+            raise HttpProblem("closing", "the server was told to stop")
         task = asyncio.current_task()
         assert task is not None
         self._requests.add(task)
@@ -125,7 +127,7 @@ class Desk:
         self._on_close.append(callback)
 
     def close(self) -> None:
-        """End all requests; what waits is cancelled, and what has begun in a thread comes to its end unseen."""
+        """End all requests: what waits is cancelled, what has begun in a thread runs on unheard."""
         if self.closed:
             return
         self.closed = True

@@ -1,4 +1,4 @@
-"""The threads of a worker pool: each keeps one worker process, gives it photos, and replaces it when it is lost."""
+"""The slots of a worker pool: each is a thread with one worker process, which it replaces when it has died."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from headshot_check.workers.process import WorkerProcess, start_worker
 _LOADS_WITHIN_S = 120.0
 """a worker that has not loaded by then (it takes half a second) never will"""
 _STARTS, _KILLED_STARTS = 3, 10
-"""starts in a row that come to nothing before the pool gives up: where the worker ends by itself, as it does when the
+"""failed starts in a row before the pool gives up: where the worker ends by itself, as it does when the
 package is broken, and where it is killed, as it may be when memory is short"""
 _PAUSE_S = 0.1
 """before the second start, twice that before the third, and so on"""
 
 
 @dataclass(slots=True, eq=False)
-class Crew:
+class PoolState:
     """What the pool and its threads share; the threads know nothing of the pool, so that it can be forgotten."""
 
     setting: Setting
@@ -35,57 +35,57 @@ class Crew:
     """jobs that wait or are being done"""
     threads: list[threading.Thread] = field(default_factory=list)
     processes: set[WorkerProcess] = field(default_factory=set)
-    lost_starts: int = 0
+    failed_starts: int = 0
     """in a row"""
     closed: bool = False
 
 
-def dismiss(crew: Crew) -> None:
-    """End all processes and threads, and cancel what is not done."""
-    with crew.lock:
-        crew.closed = True
-        for process in crew.processes:
+def shut_down(state: PoolState) -> None:
+    """Shut the pool down: kill its processes, join its threads, cancel what is not done."""
+    with state.lock:
+        state.closed = True
+        for process in state.processes:
             process.kill()
-    for _ in crew.threads:
-        crew.waiting.put(None)
-    for thread in crew.threads:
+    for _ in state.threads:
+        state.waiting.put(None)
+    for thread in state.threads:
         if thread is not threading.current_thread():
             thread.join()
     with contextlib.suppress(queue.Empty):
         while True:
-            if (left := crew.waiting.get_nowait()) is not None:
+            if (left := state.waiting.get_nowait()) is not None:
                 left[1].cancel()
                 left[1].set_running_or_notify_cancel()
 
 
-def keep_one_worker(crew: Crew) -> None:
-    """One thread of the pool: has a worker process when it has a job, and a new one when that one is gone."""
-    post = _Post(crew)
-    while (item := crew.waiting.get()) is not None:
+def run_slot(state: PoolState) -> None:
+    """The loop of one thread of the pool: takes jobs and has them done in its worker slot."""
+    slot = WorkerSlot(state)
+    while (item := state.waiting.get()) is not None:
         job, future = item
         answer: Outcome | BaseException | None = None
-        if crew.closed:
+        if state.closed:
             future.cancel()
         if future.set_running_or_notify_cancel():
             try:
-                answer = post.outcome(job)
+                answer = slot.outcome(job)
             except BaseException as error:
                 answer = error
-        with crew.lock:
-            crew.unfinished -= 1  # before anybody is told: whoever then submits the next job needs no other worker
+        with state.lock:
+            state.unfinished -= 1  # before anybody is told: whoever then submits the next job needs no other worker
         if isinstance(answer, BaseException):
             future.set_exception(answer)
         elif answer is not None:
             future.set_result(answer)
         del item, job, future, answer  # a photo must not be kept while nothing is to do
-    post.leave()
+    slot.end_worker()
 
 
-class _Post:
-    """A place for one worker."""
+class WorkerSlot:
+    """A slot of the pool: one worker process, replaced when it has died."""
 
-    def __init__(self, crew: Crew) -> None:
-        self._crew = crew
+    def __init__(self, state: PoolState) -> None:
+        self._state = state
         self._process: WorkerProcess | None = None
 
     def outcome(self, job: Job) -> Outcome:
@@ -95,49 +95,49 @@ class _Post:
             outcome = None if process is None else self._asked(process, job)
             if outcome is not None:
                 return outcome
-            if self._crew.closed:
+            if self._state.closed:
                 raise CancelledError
 
-    def leave(self) -> int:
-        """See the worker to its end; its exit status."""
+    def end_worker(self) -> int:
+        """Wait until the worker has ended; its exit status."""
         process, self._process = self._process, None
         if process is None:
             return 0
-        with self._crew.lock:
-            self._crew.processes.discard(process)
+        with self._state.lock:
+            self._state.processes.discard(process)
         return process.end()
 
     def _ready(self) -> WorkerProcess | None:
-        """The worker, loaded; None when a new one came to nothing."""
+        """The worker, loaded; None when a new one failed to start."""
         if self._process is not None and self._process.alive:
             return self._process
-        self.leave()
+        self.end_worker()
         try:
-            with self._crew.lock:
-                if self._crew.closed:
+            with self._state.lock:
+                if self._state.closed:
                     return None
                 self._process = process = start_worker()
-                self._crew.processes.add(process)
+                self._state.processes.add(process)
         except OSError as error:  # the system has no room for another process
-            self._lost_start(f"did not start: {error}", _KILLED_STARTS)
+            self._failed_start(f"did not start: {error}", _KILLED_STARTS)
             return None
-        with _Alarm(_LOADS_WITHIN_S, process):
+        with _Timeout(_LOADS_WITHIN_S, process):
             try:
-                process.send(self._crew.setting)
+                process.send(self._state.setting)
                 process.receive()
             except (EOFError, OSError):
-                status = self.leave()
-                self._lost_start(_how_it_ended(status), _KILLED_STARTS if status < 0 else _STARTS)
+                status = self.end_worker()
+                self._failed_start(_how_it_ended(status), _KILLED_STARTS if status < 0 else _STARTS)
                 return None
-        self._crew.lost_starts = 0
+        self._state.failed_starts = 0
         return process
 
-    def _lost_start(self, how: str, limit: int) -> None:
-        """A start came to nothing: WorkerError when that was one too many."""
-        with self._crew.lock:
-            self._crew.lost_starts += 1
-            times = self._crew.lost_starts
-        if times >= limit and not self._crew.closed:
+    def _failed_start(self, how: str, limit: int) -> None:
+        """Count a failed start: WorkerError when that was one too many."""
+        with self._state.lock:
+            self._state.failed_starts += 1
+            times = self._state.failed_starts
+        if times >= limit and not self._state.closed:
             raise WorkerError(
                 f"no worker process starts: each of {times} {how} (standard error may say why). "
                 "Use workers=1, which needs none."
@@ -147,24 +147,24 @@ class _Post:
     def _asked(self, process: WorkerProcess, job: Job) -> Outcome | None:
         """What the worker makes of a job; None when it ended before it began with it."""
         began, start = False, time.perf_counter()
-        with _Alarm(self._crew.setting.time_limit_s, process) as alarm:
+        with _Timeout(self._state.setting.time_limit_s, process) as timeout:
             try:
                 process.send(job)
                 process.receive()
                 began = True
                 answer: Outcome | Exception = process.receive()
             except (EOFError, OSError):
-                status = self.leave()
-                if self._crew.closed or not (began or alarm.rang):
+                status = self.end_worker()
+                if self._state.closed or not (began or timeout.expired):
                     return None
-                return self._lost(job, alarm.rang, status, time.perf_counter() - start)
+                return self._lost(job, timeout.expired, status, time.perf_counter() - start)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
     def _lost(self, job: Job, late: bool, status: int, seconds: float) -> Outcome:
-        """The outcome of a photo whose worker is no more."""
-        setting = self._crew.setting
+        """The outcome of a photo whose worker died or was too slow."""
+        setting = self._state.setting
         if late:
             error = PhotoError(
                 "timed_out", job.name, f"checking it took more than {setting.time_limit_s:g} s, the limit"
@@ -175,20 +175,20 @@ class _Post:
         return Outcome(unreadable(error, policy.name), seconds=seconds)
 
 
-class _Alarm:
+class _Timeout:
     """Kills a process that has not answered in time."""
 
     def __init__(self, seconds: float, process: WorkerProcess) -> None:
-        self.rang = False
+        self.expired = False
         self._process = process
-        self._timer = threading.Timer(seconds, self._ring)
+        self._timer = threading.Timer(seconds, self._expire)
         self._timer.daemon = True
 
-    def _ring(self) -> None:
-        self.rang = True
+    def _expire(self) -> None:
+        self.expired = True
         self._process.kill()
 
-    def __enter__(self) -> _Alarm:
+    def __enter__(self) -> _Timeout:
         self._timer.start()
         return self
 
