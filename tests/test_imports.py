@@ -26,6 +26,7 @@ LAYERS = (
     ("photo", "report"),
     ("scene",),
     ("measures",),
+    ("checks",),
     ("policy",),
     ("advice", "crop", "workers"),
     ("assessment",),

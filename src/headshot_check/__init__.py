@@ -21,9 +21,17 @@ if TYPE_CHECKING:
 
     from headshot_check.advice.ranking import RankedPhoto
     from headshot_check.checker import Checker
+    from headshot_check.checks import Check, Words
     from headshot_check.crop.result import CroppedPhoto
     from headshot_check.crop.targets import CropError
-    from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError, WeightsError, WorkerError
+    from headshot_check.errors import (
+        CheckError,
+        HeadshotCheckError,
+        PhotoError,
+        PolicyError,
+        WeightsError,
+        WorkerError,
+    )
     from headshot_check.photo import Source
     from headshot_check.policy import Policy, load_policy
     from headshot_check.report import Crop, Cue, DriversSeat, Face, Finding, Limits, PhotoFacts, Region, Report, schema
@@ -31,6 +39,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Check",
+    "CheckError",
     "Checker",
     "Crop",
     "CropError",
@@ -49,6 +59,7 @@ __all__ = [
     "Region",
     "Report",
     "WeightsError",
+    "Words",
     "WorkerError",
     "check",
     "load_policy",
@@ -62,7 +73,10 @@ _HOMES = {
     "CroppedPhoto": "crop.result",
     "RankedPhoto": "advice.ranking",
     **dict.fromkeys(("Policy", "load_policy"), "policy"),
-    **dict.fromkeys(("HeadshotCheckError", "PhotoError", "PolicyError", "WeightsError", "WorkerError"), "errors"),
+    **dict.fromkeys(("Check", "Words"), "checks"),
+    **dict.fromkeys(
+        ("CheckError", "HeadshotCheckError", "PhotoError", "PolicyError", "WeightsError", "WorkerError"), "errors"
+    ),
     **dict.fromkeys(
         ("Crop", "Cue", "DriversSeat", "Face", "Finding", "Limits", "PhotoFacts", "Region", "Report", "schema"),
         "report",

@@ -49,6 +49,12 @@ class PolicyError(HeadshotCheckError):
     code = "policy"
 
 
+class CheckError(HeadshotCheckError):
+    """A check is not complete, or that of another package cannot be used."""
+
+    code = "check"
+
+
 class WorkerError(HeadshotCheckError):
     """No worker process starts, so no photo can be checked by one."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from headshot_check.policy.judging import Judgement, Policy, Rule, judge
-from headshot_check.policy.reading import built_in, load_policy, project_file
+from headshot_check.policy.reading import built_in, load_policy, project_file, with_checks
 from headshot_check.policy.score import costs, score
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "load_policy",
     "project_file",
     "score",
+    "with_checks",
 ]

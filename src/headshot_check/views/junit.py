@@ -13,7 +13,6 @@ from headshot_check.report import Report
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.tables.columns import cause_of
 from headshot_check.scan.tables.listed_row import ListedRow
-from headshot_check.views import labels
 
 _HELD_BYTES: Final = 1 << 23
 """Test cases beyond this wait on disk for the counts that stand before them."""
@@ -105,7 +104,7 @@ def _details(report: Report) -> str:
     lines = []
     for finding in report.findings:
         if finding.status in ("fail", "warn"):
-            measured = labels.measure_text(finding)
+            measured = finding.shown
             lines.append(f"{finding.status}: {finding.check}: {finding.message}{f' ({measured})' if measured else ''}")
     steps = [f"{number}. {step}" for number, step in enumerate(report.retake, 1)]
     return "\n".join([*lines, "", "What to do:", *steps] if steps else lines)

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from functools import partial
 
+from headshot_check.checks import Check
 from headshot_check.photo import PhotoLimits
 from headshot_check.policy import Policy
 from headshot_check.report import Report
@@ -28,6 +29,8 @@ class Setting:
     """what is refused before it is decoded"""
     time_limit_s: float
     """for one photo"""
+    checks: tuple[Check, ...] = ()
+    """of the policy, those that no package brings"""
 
 
 @dataclass(frozen=True, slots=True)

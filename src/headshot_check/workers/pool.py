@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from types import TracebackType
 
+from headshot_check.checks import Check
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import WorkerError
 from headshot_check.photo import PhotoLimits
@@ -49,6 +50,8 @@ class WorkerPool:
         For one photo, counted from when a worker is given it, in seconds.
     limits
         What is refused before it is decoded; default: 100 MiB, 200 megapixels.
+    checks
+        Of the policy, those that no package brings; workers import their functions (`check_can_travel`).
 
     Raises
     ------
@@ -63,6 +66,7 @@ class WorkerPool:
         workers: int | None = None,
         time_limit_s: float = TIME_LIMIT_S,
         limits: PhotoLimits | None = None,
+        checks: tuple[Check, ...] = (),
     ) -> None:
         if workers is not None and workers < 1:
             raise ValueError(f"workers must be 1 or more, not {workers}")
@@ -72,7 +76,7 @@ class WorkerPool:
         self.workers = workers if workers is not None else available_cpus()
         """processes at most"""
         self.limits = limits if limits is not None else PhotoLimits()
-        setting = Setting(self.policy, self.limits, time_limit_s)
+        setting = Setting(self.policy, self.limits, time_limit_s, checks)
         self._state = PoolState(setting)
         # Also when nobody closes the pool: workers end with the interpreter, or with the last reference to it.
         self._shut_down = weakref.finalize(self, shut_down, self._state)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.checker import Checker
+from headshot_check.checks import Check
 from headshot_check.decoding.source import read_source
 from headshot_check.errors import PhotoError, WeightsError
 from headshot_check.memory import freed_memory_to_the_system
@@ -48,11 +49,13 @@ class JobChecker:
         For the jobs that name none.
     limits
         What is refused before it is decoded.
+    checks
+        Of the policies, those that no package brings.
     """
 
-    def __init__(self, policy: Policy, limits: PhotoLimits | None = None) -> None:
+    def __init__(self, policy: Policy, limits: PhotoLimits | None = None, checks: tuple[Check, ...] = ()) -> None:
         self._limits = limits if limits is not None else PhotoLimits()
-        self._checker = Checker(policy, limits=self._limits)
+        self._checker = Checker(policy, limits=self._limits, checks=checks)
 
     def outcome(self, job: Job) -> Outcome:
         """The outcome of a job; the report of a picture that cannot be read or checked says so.
@@ -114,7 +117,7 @@ def serve(receive: Callable[[], Any], send: Callable[[Any], None]) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
     setting: Setting = receive()
-    checker = JobChecker(setting.policy, setting.limits)
+    checker = JobChecker(setting.policy, setting.limits, setting.checks)
     send("ready")
     give_back = freed_memory_to_the_system()
     with Path(os.devnull).open("w") as nowhere:

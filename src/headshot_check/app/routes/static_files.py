@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from headshot_check.app.problems import HttpProblem
+from headshot_check.views.web import NAMES, module
 
 TYPES: Final = {
     ".css": "text/css",
@@ -60,6 +61,8 @@ def files() -> dict[str, Path]:
 
 
 def _file(name: str) -> Response:
+    if name == f"web/{NAMES}":
+        return Response(module(NAMES), media_type=TYPES[".js"])
     path = files().get(name)
     if path is None:
         raise HttpProblem("not_found", "the page has no such file")

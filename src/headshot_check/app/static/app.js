@@ -1,7 +1,7 @@
 // The page: puts its parts together.
 
 import { h, icon } from "./web/dom.js";
-import { VERDICTS, VERDICT_NAMES } from "./web/words.js";
+import { VERDICTS, VERDICT_NAMES } from "./web/names.js";
 import { ask, download, secret } from "./connection.js";
 import { compare } from "./comparison.js";
 import { Filters } from "./filters.js";

@@ -13,7 +13,6 @@ from headshot_check.report import Crop, Finding, Region, Report
 from headshot_check.text import clean
 from headshot_check.views import labels
 from headshot_check.views.palette import CUES, INK, TONES, WHITE, Colour
-from headshot_check.words.record import check_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -205,7 +204,7 @@ def _marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]:
 
     marks: list[_Mark] = []
     pills: list[Pill] = []
-    for cue in labels.shown_cues(report.drivers_seat):
+    for cue in report.drivers_seat.evidence:
         if cue.region is not None and len(points := plan.points(cue.region)) > 2:
             colour = CUES[cue.name]
             marks.append(_Mark(points, colour, "closed", filled=True))
@@ -217,10 +216,8 @@ def _marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]:
         if len(points) > 2 and not any(_overlap(points, mark.points) > _SAME_PLACE for mark in face_marks):
             corner = min(2.0 * plan.font, 0.2 * float(np.ptp(points, axis=0).min()))
             marks.append(_Mark(drawing.rounded(points, corner), TONES[tone], "closed"))
-        for problem in problems:
-            if len(points):
-                words = check_label(problem.check)
-                pills.append(Pill(words, TONES[problem.status], problem.status, points))
+        if len(points):
+            pills += [Pill(one.label, TONES[one.status], one.status, points) for one in problems]
     if report.crop is not None and report.crop.mends:
         pills.append(Pill(_crop_words(report.crop), WHITE, "none", plan.shown(report)))
     return marks + face_marks, pills + face_pills
@@ -265,9 +262,9 @@ def _places(report: Report) -> list[tuple[Region, list[Finding]]]:
     """The places of the worst findings, with the findings that share one."""
     import numpy as np
 
-    cues = [np.array(cue.region.points) for cue in labels.shown_cues(report.drivers_seat) if cue.region]
+    cues = [np.array(cue.region.points) for cue in report.drivers_seat.evidence if cue.region]
     places: list[tuple[Region, list[Finding]]] = []
-    worst = [one for one in labels.worst_first(report) if one.status in ("fail", "warn") and one.region]
+    worst = [one for one in report.findings if one.status in ("fail", "warn") and one.region]
     for finding in worst[:_MOST_PROBLEMS]:
         if finding.region is None or len(finding.region.points) < 2:
             continue

@@ -50,7 +50,7 @@ def _list(known: Sequence[Policy], project: tuple[Path, Policy] | None, width: i
 
 
 def _table(policy: Policy, width: int, signs: Signs, verbose: bool) -> list[Line]:
-    from headshot_check.measures import known_measures
+    from headshot_check.checks import known_checks
 
     page = Page(width, signs)
     page.add([(f"{policy.name}: ", "name"), (clean(policy.title), "")])
@@ -63,7 +63,7 @@ def _table(policy: Policy, width: int, signs: Signs, verbose: bool) -> list[Line
     page.add([(head, "heading")])
     for check, rule in policy.rules.items():
         warn, fail = _limits(rule)
-        unit = known_measures()[check][1] or ""
+        unit = known_checks()[check][1] or ""
         mark = signs.dot if policy.base and rule.set_by != policy.base else " "
         cost = f"{round(100 * rule.weight):>3}%" if rule.limits.to_dict() else "   -"
         wordy = rule.limits.warn_in is not None or rule.limits.fail_in is not None
