@@ -2,8 +2,8 @@
 
     pip install '.[examples]' && uvicorn --app-dir examples/fastapi_form form:app
 
-A check keeps one processor busy and waits for nothing, so it runs in a pool with as many threads as there are processors:
-the event loop stays free, and fifty uploads at once take no more memory than that many checks.
+A check keeps one processor busy and waits for nothing, so it runs in a pool with a thread for each processor: the event
+loop stays free, and fifty uploads at once take no more memory than that many checks.
 """
 
 from __future__ import annotations
