@@ -28,7 +28,7 @@ from headshot_check.nets.car_views import (
 )
 from headshot_check.nets.runtime import WEIGHTS, Network
 from headshot_check.pixels.geometry import Square, transform
-from headshot_check.pixels.shrinking import Picture, halves_of
+from headshot_check.pixels.shrinking import PixelsOrHalves, halves_of
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -118,7 +118,7 @@ class CarNet:
 
     def __call__(
         self,
-        picture: Picture,
+        picture: PixelsOrHalves,
         face_box: tuple[float, float, float, float] | None = None,
         right_eye: Point = (0.0, 0.0),
         left_eye: Point = (0.0, 0.0),
