@@ -215,7 +215,7 @@ def test_hostile_files_alone_and_together(tmp_path: Path) -> None:
     unreadable = next(path for path, expected in files if expected != "ok")
     alone = run("check", unreadable)
     assert alone.returncode == 2
-    assert unreadable.name in alone.stdout.decode()
+    assert unreadable.name in alone.stderr.decode()
 
 
 def test_reader_that_leaves_early_is_no_error() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from headshot_check.advice import sentences
-from headshot_check.advice.plan import CROP_OFFER, Plan, make_plan, verdict_of
+from headshot_check.advice.plan import CROP_OFFER, AdvicePlan, make_plan, verdict_of
 from headshot_check.crop import target_for
 from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
 from headshot_check.measures import Measurement, measure_all
@@ -69,9 +69,15 @@ def assess(scene: Scene, policy: Policy, whole: Assessment | None = None) -> Ass
     return Assessment(rules, measured, judged, replace(whole.seat, cues=cues))
 
 
-def report_on(scene: Scene, policy: Policy, nets: Nets, whole: Assessment | None = None) -> Report:
-    """The report of a photo, with the crop that would mend it; or of a crop of the photo that `whole` is of."""
-    known, target = assess(scene, policy, whole), target_for(policy.name, policy.base)
+def report_on(
+    scene: Scene, policy: Policy, nets: Nets, whole: Assessment | None = None, known: Assessment | None = None
+) -> Report:
+    """The report of a photo, with the crop that would mend it; or of a crop of the photo that `whole` is of.
+
+    `known` is the scene's own assessment, where it was made before.
+    """
+    known = assess(scene, policy, whole) if known is None else known
+    target = target_for(policy.name, policy.base)
     crop = shown_crop(scene, target)
     if whole is None:
 
@@ -115,7 +121,7 @@ def _worst_first(findings: list[Finding], cost: Mapping[str, float]) -> list[Fin
     return [finding for same in by_status.values() for finding in same]
 
 
-def _planned(finding: Finding, plan: Plan) -> Finding:
+def _planned(finding: Finding, plan: AdvicePlan) -> Finding:
     """The finding with what the plan says of it."""
     check = finding.check
     if check not in plan.mends and check not in plan.steps:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.car.model import MAPS, Block, CarModel, Conv
+from training.car.model import Block, CarModel, Conv
 from training.ranges import activation_ranges
 from training.tflite_writer import NONE, RELU6, Graph
 
@@ -48,10 +48,7 @@ def _graph(model: CarModel, size: int, note: str, floats: int, ranges: np.ndarra
     heads = [model.window, model.frame]
     weight, bias = (np.concatenate([_np(getattr(h, n)) for h in heads]) for n in ("weight", "bias"))
     g.output(g.dense(pooled, weight, bias), "answers")
-    maps = _decoded(g, model, features)
-    g.output(g.logistic(maps), "maps")
-    cells = g.shape(maps)[1] // 4
-    g.output(g.reshape(g.pool(g.pool(maps, 4, largest=False), cells, largest=True), (1, MAPS)), "peaks")
+    g.output(g.logistic(_decoded(g, model, features)), "maps")
     return g
 
 

@@ -30,7 +30,9 @@ def finish(samples: list[Sample], work: Path, out: Path) -> None:
     aside = [s for s in samples if any(s.held) and s.kind != "belted"]
     fusion = fuse(aside * 2, columns(looks(kept_back(aside, states)), glances(aside)))
     out.with_name("car_fusion.toml").write_text(written(fusion), encoding="utf-8")
-    export(mixed(states, SHARE), out, size=SIZE, note="headshot-check car network", pictures=pictures(samples))
+    model = mixed(states, SHARE)
+    model.decoder.load_state_dict(torch.load(work / "decoder.pt"))
+    export(model, out, size=SIZE, note="headshot-check car network", pictures=pictures(samples))
     register(out, "car")
     print(f"{out}: {out.stat().st_size} bytes")
 

@@ -7,8 +7,7 @@ import torch
 from torch import Tensor
 
 from training.car.augment import shoot
-from training.car.model import ANSWERS, CLASSES, CarModel, knowing, peaks
-from training.car.outlines import CUES
+from training.car.model import ANSWERS, CLASSES, CarModel, knowing
 from training.car.samples import Sample
 from training.car.tune import normal
 
@@ -27,11 +26,7 @@ def mixed(states: list[State], share: float) -> CarModel:
     return model.eval().to(memory_format=torch.channels_last)
 
 
-NAMES = tuple(
-    f"{view}.{name}"
-    for view in ("window", "frame")
-    for name in (*ANSWERS, *(f"{o}_odds" for o in CLASSES), *(f"{cue}.peak" for cue in ("interior", *CUES)))
-)
+NAMES = tuple(f"{view}.{name}" for view in ("window", "frame") for name in (*ANSWERS, *(f"{o}_odds" for o in CLASSES)))
 """Columns of `told`, as nets/car.py calls them."""
 
 
@@ -47,11 +42,9 @@ def told(model: CarModel, samples: list[Sample], size: int, *, batch: int = 12) 
                 views += [seen.pixels[n], np.ascontiguousarray(seen.pixels[n][:, ::-1])]
                 where += [(k, 0, n), (k, 1, n)]
         with torch.autocast("cpu", torch.bfloat16):
-            fine, eighth = model.trunk.start(normal(torch.from_numpy(np.stack(views))))
-            middle, coarse, pooled = model.trunk.go_on(eighth)
-        fine, eighth, middle, coarse, pooled = (v.float() for v in (fine, eighth, middle, coarse, pooled))
-        highest = peaks(model.decoder((fine, eighth, middle, coarse)))
-        said = [torch.cat([head(pooled), highest], 1).numpy() for head in (model.window, model.frame)]
+            _, eighth = model.trunk.start(normal(torch.from_numpy(np.stack(views))))
+            pooled = model.trunk.go_on(eighth)[2].float()
+        said = [head(pooled).numpy() for head in (model.window, model.frame)]
         for at, place in enumerate(where):
             out[place] = said[place[2]][at]
     return out.reshape(len(samples), 2, len(NAMES))

@@ -1,9 +1,8 @@
 """From photos to car.tflite: python -m training.car.train [--shared DIR] [--work DIR] [--only STAGE ...]
 
-Stages, each picks up where it was interrupted: samples (pictures drawn, teachers asked), warm (heads and decoder on the
-resting trunk), tune (two runs side by side, each keeps other sources back),
-finish (mixed, fused, exported). Seeded. Photos and everything made from
-them stay outside the repository; only the weights enter.
+Stages, each picks up where it was interrupted: samples (pictures drawn, teachers asked), warm (heads on the resting
+trunk), tune (two runs side by side, each keeps other sources back), places (the decoder, on the mixed trunk), finish
+(fused, exported). Seeded. Photos and everything made from them stay outside the repository; only the weights enter.
 """
 
 from __future__ import annotations
@@ -19,12 +18,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # two runs on two cores: threads 
 import torch
 
 from training.car import samples as kept
-from training.car.finish import finish
+from training.car.finish import SHARE, finish
+from training.car.places import learn_places
+from training.car.soup import mixed
 from training.car.teachers import ask
 from training.car.tune import Recipe, tune
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ("samples", "warm", "tune", "finish")
+STAGES = ("samples", "warm", "tune", "places", "finish")
 
 
 def main() -> int:
@@ -35,6 +36,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES))
     parser.add_argument("--warm-steps", type=int, default=250)
     parser.add_argument("--steps", type=int, default=1400, help="of each of the two runs")
+    parser.add_argument("--place-steps", type=int, default=900)
     parser.add_argument("--fold", type=int, choices=(0, 1), help="only this one of the two runs")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
@@ -61,6 +63,9 @@ def main() -> int:
             run.join()
         if any(run.exitcode for run in runs):
             return 1
+    if "places" in options.only:
+        states = [torch.load(work / f"fold{fold}/model.pt") for fold in (0, 1)]
+        learn_places(samples, mixed(states, SHARE), work / "decoder.pt", steps=options.place_steps)
     if "finish" in options.only:
         finish(samples, work, options.out)
     return 0

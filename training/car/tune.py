@@ -1,4 +1,4 @@
-"""Fine-tuning: heads and decoder first, then the late blocks at a small rate. Resumable, seeded."""
+"""Fine-tuning: heads first, then the late blocks at a small rate. Resumable, seeded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from training.car.augment import shoot
-from training.car.model import ANSWERS, CarModel, Conv, knowing, odds, peaks
+from training.car.model import ANSWERS, CarModel, Conv, knowing, odds
 from training.car.samples import STOCK, Sample
 
 SIZE = 192
@@ -31,7 +31,7 @@ class Recipe:
     batch: int = 16
     """samples, half of them in cars; most give two views"""
     rate: float = 2e-3
-    """of heads and decoder"""
+    """of the heads"""
     trunk_rate: float = 2e-3
     """of a late block's kernel in terms of its own spread; 0: the trunk rests"""
     average: float = 0.99
@@ -110,12 +110,11 @@ def normal(pixels: Tensor) -> Tensor:
 
 def losses(model: CarModel, batch: dict[str, Tensor], teacher: tuple, learns: bool) -> dict[str, Tensor]:
     with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
-        fine, eighth = model.trunk.start(normal(batch["pixels"]))
+        _, eighth = model.trunk.start(normal(batch["pixels"]))
         _, _, known = teacher[0].go_on(eighth)
         told = odds(teacher[1](known).float())
     with torch.set_grad_enabled(learns), torch.autocast("cpu", torch.bfloat16, enabled=not learns):
-        middle, coarse, pooled = model.trunk.go_on(eighth if not learns else eighth.float())
-    fine, eighth, middle, coarse, pooled = (v.float() for v in (fine, eighth, middle, coarse, pooled))
+        pooled = model.trunk.go_on(eighth if not learns else eighth.float())[2].float()
     window = batch["window"][:, None]
     said = torch.where(window, model.window(pooled), model.frame(pooled))
     labels = batch["labels"]
@@ -125,39 +124,9 @@ def losses(model: CarModel, batch: dict[str, Tensor], teacher: tuple, learns: bo
     each = F.binary_cross_entropy_with_logits(said[:, : len(ANSWERS)], goal, reduction="none")
     far = batch["far"]
     told[:, 0] = torch.where(far.isnan(), told[:, 0], (told[:, 0] + far) / 2)
-    maps = model.decoder((fine, eighth, middle, coarse))
     return {
         "answers": (each * weight).sum() / len(labels),
         "odds": 0.05 * F.smooth_l1_loss(said[:, len(ANSWERS) :], told),
-        **_of_maps(maps, batch),
-    }
-
-
-def _of_maps(maps: Tensor, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-    there = batch["there"].permute(0, 3, 1, 2).float() / 255
-    known = batch["known"].permute(0, 3, 1, 2).float()
-    labels = batch["labels"]
-    cues = maps[:, 1:]
-    scale = torch.tensor([5.0, 2.0, 1.5, 1.5, 2.0])[:, None, None]
-    cell = F.binary_cross_entropy_with_logits(cues, there, reduction="none") * (1 + (scale - 1) * there)
-    exact = (cell * known).sum((0, 2, 3)) / known.sum((0, 2, 3)).clamp(min=1)
-    p = torch.sigmoid(cues) * known
-    some = (there * known).sum((2, 3))
-    overlap = 1 - (2 * (p * there).sum((2, 3)) + 1) / (p.sum((2, 3)) + some + 1)
-    shown = some > 4
-    dice = (overlap * shown).sum(0) / shown.sum(0).clamp(min=1)
-    car = labels[:, :1, None].expand(-1, *maps.shape[2:])
-    inside = F.binary_cross_entropy_with_logits(maps[:, 0], car.nan_to_num(0), reduction="none")
-    inside = (inside * ~car.isnan()).mean()
-    sure = ~labels[:, 1:6].isnan()
-    weak = F.binary_cross_entropy_with_logits(
-        peaks(maps)[:, 1:], labels[:, 1:6].nan_to_num(0) * 0.96 + 0.02, reduction="none"
-    )
-    return {
-        "exact": (exact * torch.tensor([3.0, 2.0, 2.0, 1.0, 1.0])).sum(),
-        "dice": 0.5 * (dice * torch.tensor([1.0, 1.0, 1.0, 0.3, 0.3])).sum(),
-        "inside": 0.1 * inside,
-        "weak": 0.1 * (weak * sure).sum() / len(labels),
     }
 
 
@@ -181,7 +150,6 @@ def tune(samples: list[Sample], recipe: Recipe, out: Path, start: Path | None = 
     model.trunk.last.requires_grad_(learns)
     groups = [
         {"params": [*model.window.parameters(), *model.frame.parameters()], "rate": recipe.rate, "weight_decay": 1e-2},
-        {"params": list(model.decoder.parameters()), "rate": recipe.rate, "weight_decay": 1e-4},
     ]
     if learns:
         for layer in (m for part in (model.trunk.late, model.trunk.last) for m in part.modules()):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from headshot_check.photo import Photo
     from headshot_check.policy import Policy
 
 STANDARD_INPUT = "-"
+STANDARD_INPUT_NAME = "<stdin>"
+"""what standard input is called in messages"""
 
 
 class Format(str, Enum):
@@ -19,6 +23,16 @@ class Format(str, Enum):
     jsonl = "jsonl"
 
 
+class ReportFormat(str, Enum):
+    """How reports are printed: as `Format`, and for the pipelines that show what a check found."""
+
+    text = "text"
+    json = "json"
+    jsonl = "jsonl"
+    github = "github"
+    sarif = "sarif"
+
+
 def chosen_policy(given: str | None) -> Policy:
     """The policy that was named, else the project's, else LinkedIn's.
 
@@ -27,6 +41,30 @@ def chosen_policy(given: str | None) -> Policy:
     PolicyError
         It is unknown or has a bad key.
     """
-    from headshot_check.policy import DEFAULT, load_policy, project_file
+    from headshot_check.defaults import DEFAULT_POLICY
+    from headshot_check.policy import load_policy, project_file
 
-    return load_policy(given if given is not None else project_file() or DEFAULT)
+    return load_policy(given if given is not None else project_file() or DEFAULT_POLICY)
+
+
+def named_photo(name: str) -> Photo:
+    """The photo that an argument names, by that name; errors call standard input <stdin>.
+
+    Raises
+    ------
+    PhotoError
+        It cannot be read.
+    """
+    from dataclasses import replace
+
+    from headshot_check.errors import PhotoError
+    from headshot_check.photo import load
+    from headshot_check.text import encodable
+
+    try:
+        photo = load(sys.stdin.buffer if name == STANDARD_INPUT else name)
+    except PhotoError as error:
+        if name == STANDARD_INPUT:
+            raise PhotoError(error.code, STANDARD_INPUT_NAME, error.cause, error.remedy) from error
+        raise
+    return replace(photo, source=encodable(name))

@@ -12,6 +12,9 @@ _LEAST_COVERAGE = 0.12
 # Below this side of a photo, px, seats, curved lettering and picture frames look alike; what is said of one at most
 # (under `fail_above` of the policies that come with the package: never "likely").
 _FEW_PX, _MOST_OF_FEW_PX = 200, 0.6
+# Share of the frame that is a person, without which a picture in which no face was found is nobody's: a blank, a
+# drawing, an empty room. (A driver in profile fills a fifth.)
+_LEAST_PERSON = 0.05
 # What another vehicle's seat must be believed to be to be called one.
 _OTHER = 0.5
 
@@ -20,8 +23,11 @@ _OTHER = 0.5
 def drivers_seat(scene: Scene) -> float:
     """Calibrated probability that the photo was taken in a car, 0..1 (training/MODEL_CARD.md).
 
-    Without a face the frame alone tells. Not assessed when the face fills the frame so that nothing around it shows.
+    Without a face the frame alone tells, if there is a person. Not assessed without one, or when the face fills the
+    frame so that nothing around it shows.
     """
+    if not scene.search.faces and float(scene.mask.mean()) < _LEAST_PERSON:
+        raise NotAssessed("no_face")
     evidence = scene.car
     if evidence.coverage < _LEAST_COVERAGE:
         raise NotAssessed("no_room")

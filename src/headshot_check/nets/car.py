@@ -28,7 +28,7 @@ from headshot_check.nets.car_views import (
 )
 from headshot_check.nets.runtime import WEIGHTS, Network
 from headshot_check.pixels.geometry import Square, transform
-from headshot_check.pixels.shrinking import Picture, halves_of
+from headshot_check.pixels.shrinking import PixelsOrHalves, halves_of
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -109,8 +109,6 @@ class _Seen:
 
     answers: dict[str, float]
     """by ANSWERS"""
-    peaks: dict[str, float]
-    """log-odds of the strongest place of each map, by CUES"""
     maps: NDArray[np.float32]
     """(CELLS, CELLS, 6)"""
 
@@ -130,7 +128,7 @@ class CarNet:
 
     def __call__(
         self,
-        picture: Picture,
+        picture: PixelsOrHalves,
         face_box: tuple[float, float, float, float] | None = None,
         right_eye: Point = (0.0, 0.0),
         left_eye: Point = (0.0, 0.0),
@@ -167,11 +165,11 @@ class CarNet:
         shown = (cv2.flip(pixels, 1) if turned else pixels)[None].astype(np.float32)
         shown *= np.float32(1 / 127.5)
         shown -= np.float32(1)
-        answers, maps, peaks = self._network(shown)
+        answers, maps = self._network(shown)
         half = len(ANSWERS) * (view == "frame")
         told = answers[0, half : half + len(ANSWERS)].tolist()
         places = maps[0, :, ::-1] if turned else maps[0]
-        return _Seen(dict(zip(ANSWERS, told, strict=True)), dict(zip(CUES, peaks[0].tolist(), strict=True)), places)
+        return _Seen(dict(zip(ANSWERS, told, strict=True)), places)
 
     def close(self) -> None:
         """Free the networks' interpreters."""
@@ -229,7 +227,6 @@ def _fused(glance: Glance | None, near: _Seen | None, frame: _Seen | None) -> tu
     for name, seen in (("window", near), ("frame", frame)):
         if seen is not None:
             told |= {f"{name}.{k}": v for k, v in seen.answers.items()}
-            told |= {f"{name}.{k}.peak": v for k, v in seen.peaks.items()}
     fusion = _fusion()["with_face" if near is not None else "alone"]
 
     def said(name: str) -> float:

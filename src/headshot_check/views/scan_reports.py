@@ -13,7 +13,7 @@ from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.tables.csv_table import CsvTable
 from headshot_check.scan.tables.json_lines import JsonLines
 from headshot_check.scan.tables.listed_row import ListedRow, listed
-from headshot_check.scan.tables.parquet_table import NEEDS_PYARROW, ParquetTable, can_write
+from headshot_check.scan.tables.parquet_table import ParquetTable, can_write
 from headshot_check.views.junit import JUnit
 from headshot_check.views.web.folder_report import FolderReport
 
@@ -28,7 +28,7 @@ class RowWriter(Protocol):
         """Write what is left; the stream stays open."""
 
     def discard(self) -> None:
-        """Let go of what is held, where the rows break off; may be called after `close`, too."""
+        """Release what is held, where the rows break off; may be called after `close`, too."""
 
 
 PARQUET: Final = "rows.parquet"
@@ -40,6 +40,30 @@ _WRITERS: Final[dict[str, Callable[[BinaryIO, FinishedScan, Path], RowWriter]]] 
     PARQUET: lambda stream, scan, out: ParquetTable(stream, scan.policy),
     "junit.xml": lambda stream, scan, out: JUnit(stream, scan),
 }
+
+
+_MARKS: Final = {
+    "report.html": b"headshot-check</title>",
+    "rows.csv": b"name,path,bytes,width,height,format,verdict,score,",
+    "rows.jsonl": b'"schema_version"',
+    PARQUET: b"headshot_check.policy",
+    "junit.xml": b'package="headshot-check"',
+}
+"""what stands near the beginning of each report (of Parquet: near the end)"""
+_NEAR: Final = 1 << 16
+"""bytes"""
+
+
+def foreign_files(out: Path) -> list[Path]:
+    """The files in a folder that have a report's name and were not written by `write_reports`."""
+    return [path for name in _WRITERS if (path := out / name).is_file() and not _is_ours(path)]
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(_NEAR)
+        file.seek(max(file.seek(0, os.SEEK_END) - _NEAR, 0))
+        return not head or _MARKS[path.name] in head or _MARKS[path.name] in file.read()
 
 
 def write_reports(scan: FinishedScan, out: Path) -> list[Path]:
@@ -83,11 +107,6 @@ def write_reports(scan: FinishedScan, out: Path) -> list[Path]:
         for part in parts:
             part.unlink(missing_ok=True)
     return paths
-
-
-def left_out() -> str | None:
-    """What to tell a user of the file that `write_reports` does not write here; None when it writes all."""
-    return None if can_write() else NEEDS_PYARROW
 
 
 def _put(part: Path, path: Path) -> OSError | None:

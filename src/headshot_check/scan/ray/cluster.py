@@ -1,6 +1,6 @@
 """More than one machine: the check on Ray Data, with an actor for each processor.
 
-What a photo can do to its worker is caught in the actor (`scan.ray_actor`); an actor or a whole node that dies is Ray's
+What a photo can do to its worker is caught in the actor (`scan.ray.actor`); an actor or a whole node that dies is Ray's
 affair, which does its photos again elsewhere.
 """
 
@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError
 from headshot_check.policy import Policy, load_policy
 from headshot_check.scan.finished import Counts
@@ -38,7 +39,7 @@ class RayError(HeadshotCheckError):
 def check_dataset(
     dataset: Any,
     *,
-    policy: str | os.PathLike[str] | Policy = "linkedin",
+    policy: str | os.PathLike[str] | Policy = DEFAULT_POLICY,
     workers: int | None = None,
     time_limit_s: float | None = None,
 ) -> Any:
@@ -61,9 +62,9 @@ def check_dataset(
     Returns
     -------
     ray.data.Dataset
-        One row for every row: the columns of a scan's Parquet file (see `views.columns`), with the same types however
-        many of the photos can be read, and the report's JSON as `report`. Near-duplicates are not grouped: `group` is
-        null.
+        One row for every row: the columns of a scan's Parquet file (see `scan.tables.columns`), with the same types
+        however many of the photos can be read, and the report's JSON as `report`. Near-duplicates are not grouped:
+        `group` is null.
 
     Raises
     ------
@@ -183,7 +184,7 @@ def _cluster(ray: Any, address: str | None) -> Iterator[None]:
     if ours:
         named = address or os.environ.get("RAY_ADDRESS") or ""
         try:
-            _knock(named)
+            _check_reachable(named)
             start = {} if named else {"include_dashboard": False}
             ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING, **start)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
@@ -201,7 +202,7 @@ def _cluster(ray: Any, address: str | None) -> Iterator[None]:
             ray.shutdown()
 
 
-def _knock(address: str) -> None:
+def _check_reachable(address: str) -> None:
     """Raise OSError when nobody listens at host:port, which Ray itself finds out after minutes only."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if host and port.isdecimal():

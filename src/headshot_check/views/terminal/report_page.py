@@ -28,7 +28,7 @@ from headshot_check.views.terminal.typesetting import (
     cells,
     shortened,
 )
-from headshot_check.words.record import check_label
+from headshot_check.words.numbers import byte_size
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -165,16 +165,16 @@ def _page(report: Report, width: int, signs: Signs, verbose: bool) -> list[Line]
 
 def headline(page: Page, report: Report) -> None:
     signs, tone = page.signs, VERDICT_TONES[report.verdict]
-    facts, name = _facts(report, signs), shortened(signs.spell(clean(report.source)), page.width, signs)
+    facts, name = _facts(report, signs), shortened(signs.spell(report.name), page.width, signs)
     if facts and cells(name) + cells(facts) + 3 <= page.width:
         page.spread([(name, "name")], [(facts, "dim")])
         facts = ""
     else:
         page.add([(name, "name")])
-    badge: Line = [(f"{signs.pad}{signs.of(tone)} {labels.VERDICT_WORDS[report.verdict]}{signs.pad}", f"badge-{tone}")]
+    badge: Line = [(f"{signs.pad}{signs.of(tone)} {report.verdict.upper()}{signs.pad}", f"badge-{tone}")]
     if report.score is not None:
         filled = round(report.score / 100 * _BAR_CELLS)
-        condition = labels.condition(report)
+        condition = report.condition
         badge += [
             (f"{'' if signs.pad else ','} {condition}" if condition else "", tone),
             ("  ", ""),
@@ -198,15 +198,15 @@ def _facts(report: Report, signs: Signs) -> str:
         return ""
     parts = [f"{photo.width} {signs.times} {photo.height} px", clean(photo.format or "")]
     if photo.bytes is not None:
-        parts.append(labels.byte_size(photo.bytes))
+        parts.append(byte_size(photo.bytes))
     return f" {signs.dot} ".join(filter(None, parts))
 
 
 def _seat(page: Page, report: Report, findings: list[Finding], advised: bool) -> None:
     seat = report.drivers_seat
     tone = "fail" if seat.verdict == "likely" else "warn"
-    certainty = "" if seat.probability is None else labels.percent(seat.probability)
-    title = capitalised(labels.seat_title(seat))
+    certainty = seat.shown
+    title = capitalised(seat.title)
     page.spread([(f"{page.signs.of(tone)} ", tone), (title, f"{tone}-title")], [(certainty, "dim")])
     evidence = labels.seat_evidence(seat)
     if evidence:
@@ -216,8 +216,8 @@ def _seat(page: Page, report: Report, findings: list[Finding], advised: bool) ->
 
 
 def _problem(page: Page, finding: Finding, advised: bool) -> None:
-    sign, name = page.signs.of(finding.status), capitalised(check_label(finding.check))
-    page.spread([(f"{sign} ", finding.status), (name, "label")], [(labels.measure_text(finding), "dim")])
+    sign, name = page.signs.of(finding.status), capitalised(finding.label)
+    page.spread([(f"{sign} ", finding.status), (name, "label")], [(finding.shown, "dim")])
     _words(page, finding, advised)
 
 
@@ -243,8 +243,8 @@ def _passes(page: Page, report: Report, verbose: bool) -> None:
     for finding in labels.worst_first(report) if verbose else ():
         if finding.status != "pass":
             continue
-        name = capitalised(check_label(finding.check))
-        page.spread([(f"{sign} ", "good"), (name, "")], [(labels.measure_text(finding), "dim")])
+        name = capitalised(finding.label)
+        page.spread([(f"{sign} ", "good"), (name, "")], [(finding.shown, "dim")])
         if finding.message:
             page.wrap(sentence(finding.message), indent=2, style="dim")
     page.gap()
