@@ -33,6 +33,9 @@ _BESIDE = 0.30
 _FACE = (0.42, 0.58)
 """Half axes of a face's oval in widths of its BlazeFace box: without the ears, to crown and chin."""
 
+_IN_THE_FRAME = ("window", "roof", "wheel")
+"""What goes on beyond head and shoulders."""
+
 _Float = NDArray[np.float32]
 Cells = NDArray[np.bool_]
 Box = tuple[float, float, float, float]
@@ -60,6 +63,12 @@ def face_cells(evidence: CarEvidence, faces: Sequence[Box]) -> Cells:
         axes = (2 * _FACE[0] * (x1 - x0) * scale, 2 * _FACE[1] * (x1 - x0) * scale)
         cv2.ellipse(cells, ((x, y), axes, roll), 1, -1)
     return cells > 0
+
+
+def shown(evidence: CarEvidence, cue: str) -> float:
+    """How strongly a cue shows where it shows most, 0..1: the largest mean of 3 x 3 cells of its map."""
+    view = evidence.of_frame() if cue in _IN_THE_FRAME else evidence
+    return float(cv2.blur(view.maps[CUES.index(cue)], (3, 3)).max())
 
 
 def headrest_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:
