@@ -6,6 +6,7 @@ import dataclasses
 import json
 from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -247,6 +248,7 @@ class Seen:
     """A scene of which only the car evidence is known."""
 
     width = height = 320
+    search = SimpleNamespace(faces=())
 
     def __init__(self, evidence: CarEvidence) -> None:
         self.car = evidence
@@ -344,7 +346,9 @@ class TestFixtures:
         if face is None:
             pytest.skip("no face found")
         evidence = look(rgb, face)
-        low, high = evidence.window_points.min(0), evidence.window_points.max(0)
+        frame = evidence.of_frame()
+        corners = np.concatenate([evidence.window_points, frame.window_points])
+        low, high = corners.min(0), corners.max(0)
         slack = 0.1 * (high - low)
         regions = strap_region(evidence), *(f(evidence) for f in (headrest_region, window_region, roof_region))
         for region in regions:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from headshot_check.measures.car_geometry import (
     Box,
     CueRegion,
@@ -17,13 +19,13 @@ from headshot_check.measures.car_geometry import (
 from headshot_check.measures.car_strap import strap_region
 from headshot_check.measures.places import polygon_region
 from headshot_check.nets.car import CarEvidence
-from headshot_check.report import Cue, CueName, Side
+from headshot_check.report import Cue, CueName, Region, Side
 from headshot_check.scene import Scene
 
 # A cue weaker than this is not worth a word.
 _LEAST = 0.2
-# Of a cue that shows on its map but nowhere that is believable, no more than this is said: of photographs that the network
-# had not seen, those where it was there after all are a third.
+# Of a cue that shows on its map but nowhere that is believable, no more than this is said: of the photographs that the
+# network had not seen, it was there after all on a half.
 _NO_PLACE = 0.8
 # A steering wheel is rarely in the picture and the network has only seen rendered ones: named when it is sure and can
 # outline it, believed to be the person's own when it is surer, in a car, and the wheel before the body.
@@ -41,13 +43,16 @@ _PLACES: dict[CueName, tuple[str, Callable[[CarEvidence, Sequence[Box]], CueRegi
 def car_cues(scene: Scene) -> tuple[Cue, ...]:
     """The cues around the main face, or in the frame without one; strongest first.
 
-    A cue is as probable as the network says, but no more than it shows anywhere; one whose place cannot be outlined is
-    named without one, and with less.
+    A cue is as probable as the network says, but no more than it shows anywhere, nor, where it is part of a vehicle,
+    than the vehicle; one whose place cannot be outlined is named without one, and with less.
     """
     evidence = scene.car
+    vehicle = max(evidence.probability, evidence.other_vehicle)
     cues = []
     for name, (kind, find) in _PLACES.items():
         probability = min(float(getattr(evidence, kind)), shown(evidence, kind))
+        if name != "headrest":  # office chairs have them too
+            probability = min(probability, vehicle)
         if probability < _LEAST:
             continue
         place = find(evidence, [face.box for face in scene.search.faces])
@@ -55,8 +60,13 @@ def car_cues(scene: Scene) -> tuple[Cue, ...]:
             continue
         if place is None:
             probability *= _NO_PLACE
-        cues.append(Cue(name, probability, polygon_region(scene, place.polygon) if place else None))
+        cues.append(Cue(name, probability, _region(scene, place) if place else None))
     return tuple(sorted(cues, key=lambda cue: -cue.probability))
+
+
+def _region(scene: Scene, place: CueRegion) -> Region:
+    """The part of a place that lies in the photo: its cells may reach beyond."""
+    return polygon_region(scene, np.clip(place.polygon, 0, (scene.width, scene.height)))
 
 
 def seat_side(scene: Scene) -> Side | None:

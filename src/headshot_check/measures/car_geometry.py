@@ -51,8 +51,11 @@ class CueRegion:
     """0..1: the map's mean inside the polygon, for a strap times how well its two edges stand out"""
 
 
-def face_cells(evidence: CarEvidence, faces: Sequence[Box]) -> Cells:
-    """(GRID, GRID) where faces with these boxes, in photo pixels, lie in the view."""
+def face_cells(evidence: CarEvidence, faces: Sequence[Box], *, necks: bool = False) -> Cells:
+    """(GRID, GRID) where faces with these boxes, in photo pixels, lie in the view.
+
+    With `necks` also what lies below each: a shape all round a head is then open there; its outline spares the face.
+    """
     cells = np.zeros((GRID, GRID), np.uint8)
     origin, right, down = evidence.window_points[0], evidence.window_points[1], evidence.window_points[3]
     turn = np.linalg.inv(np.stack([right - origin, down - origin], 1))
@@ -62,6 +65,9 @@ def face_cells(evidence: CarEvidence, faces: Sequence[Box]) -> Cells:
         x, y = ((turn @ (np.array([(x0 + x1) / 2, (y0 + y1) / 2]) - origin)) * GRID).tolist()
         axes = (2 * _FACE[0] * (x1 - x0) * scale, 2 * _FACE[1] * (x1 - x0) * scale)
         cv2.ellipse(cells, ((x, y), axes, roll), 1, -1)
+        if necks:
+            half = max(1, round(axes[0] / 4))
+            cells[max(0, round(y)) :, max(0, round(x) - half) : round(x) + half] = 1
     return cells > 0
 
 
@@ -78,22 +84,24 @@ def headrest_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegi
     """
     if evidence.view == "frame":
         return None
-    return _shape(evidence, "headrest", _values(evidence, "headrest", face_cells(evidence, faces)), _beside_the_head)
+    return _shape(
+        evidence, "headrest", _values(evidence, "headrest", face_cells(evidence, faces, necks=True)), _beside_the_head
+    )
 
 
 def window_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:
     """The car window: the strongest pane of its map."""
     frame = evidence.of_frame()
-    return _shape(frame, "window", _values(frame, "window", face_cells(frame, faces)))
+    return _shape(frame, "window", _values(frame, "window", face_cells(frame, faces, necks=True)))
 
 
 def roof_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:
     """The roof liner: the strongest shape of its map above the faces, where no window is."""
     frame = evidence.of_frame()
-    covered = face_cells(frame, faces)
+    covered = face_cells(frame, faces, necks=True)
     values = _values(frame, "roof", covered)
     values[_values(frame, "window", covered) >= np.minimum(values, _INSIDE)] = 0
-    rows = np.nonzero(covered)[0]
+    rows = np.nonzero(face_cells(frame, faces))[0]
     eyes = float(rows.mean()) if len(rows) else GRID / 2
     return _shape(frame, "roof", values, lambda part: float(np.nonzero(part)[0].mean()) < eyes)
 

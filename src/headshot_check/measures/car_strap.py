@@ -38,8 +38,10 @@ _FULL_LIGHT, _DARKEST = 110.0, 15.0
 """Steps are as at this grey level; below the other, noise is not lifted any further."""
 _HALF_CLEAR = 3.0
 """Grey levels a px at which an edge is half convincing."""
-_CHIN_Y, _CHEST_Y = 0.50, 0.85
+_CHIN_Y, _CHEST_Y = 0.50, 0.80
 """A belt reaches below the one and begins above the other (fractions of the window's side)."""
+_NECK = 0.03
+"""At the chin's height it lies at least so far from the head's middle: a tie does not."""
 
 _Float = NDArray[np.float32]
 
@@ -184,8 +186,12 @@ def _band(belt: _Float, across: _Float, x: float) -> _Band | None:
 
 
 def _on_the_chest(polygon: _Float) -> bool:
-    """Whether a band in fractions of the window lies between chin and chest: beside the head or lower it is no belt."""
-    return bool(polygon[:, 1].max() > _CHIN_Y and polygon[:, 1].min() < _CHEST_Y)
+    """Whether a band in fractions of the window runs over the chest from beside the neck."""
+    centre_x, centre_y = polygon[:, 0], polygon[:, 1]
+    top = float(centre_y.min())
+    at, slope = _fitted(centre_y, centre_x, 1)
+    beside = abs(slope * max(top, _CHIN_Y) + at - 0.5)
+    return bool(centre_y.max() > _CHIN_Y and top < _CHEST_Y and beside >= _NECK)
 
 
 def _outline(belt: _Float, left: float, right: float) -> tuple[_Float, float]:
