@@ -30,6 +30,8 @@ _LEAST = {"headrest": (0.008, 0.74), "window": (0.008, 0.65), "roof": (0.02, 0.7
 that had not seen the photographs, 2 to 5 % have less, of those that lay wrong half."""
 _BESIDE = 0.30
 """How far from the head's middle a head restraint begins at most: half a face and a little hair."""
+_SOLID = 0.75
+"""Share of its convex hull that a steering wheel fills."""
 _FACE = (0.42, 0.58)
 """Half axes of a face's oval in widths of its BlazeFace box: without the ears, to crown and chin."""
 
@@ -110,7 +112,7 @@ def wheel_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion 
     """The steering wheel: the strongest shape of its map."""
     frame = evidence.of_frame()
     values = _values(frame, "wheel", face_cells(frame, faces))
-    return _shape(frame, "wheel", np.where(values >= _WHEEL_INSIDE, values, np.float32(0)))
+    return _shape(frame, "wheel", np.where(values >= _WHEEL_INSIDE, values, np.float32(0)), _round)
 
 
 def wheel_before(evidence: CarEvidence) -> bool:
@@ -130,6 +132,12 @@ def _beside_the_head(part: Cells) -> bool:
     return bool(away.min() < _BESIDE and (rows.mean() + 0.5) / GRID < SHOULDER_Y)
 
 
+def _round(part: Cells) -> bool:
+    """Whether a shape fills most of its convex hull: a wheel's rim or half of it does, a dashboard's pieces do not."""
+    corners = cv2.findNonZero(part.view(np.uint8))
+    return bool(part.sum() >= _SOLID * cv2.contourArea(cv2.convexHull(corners)))
+
+
 def _values(evidence: CarEvidence, cue: str, faces: Cells) -> _Float:
     """(GRID, GRID) a map, 0 on faces."""
     cells = evidence.maps[CUES.index(cue)]
@@ -145,7 +153,9 @@ def _shape(
     if float(values.max()) < LEAST_MAP:
         return None
     area, mean = _LEAST[cue]
-    count, parts, sizes, _ = cv2.connectedComponentsWithStats((values >= _INSIDE).view(np.uint8))
+    # without spikes and threads of a cell or two
+    solid = cv2.morphologyEx((values >= _INSIDE).view(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    count, parts, sizes, _ = cv2.connectedComponentsWithStats(solid)
     found = [np.equal(parts, k) for k in range(1, count) if sizes[k, cv2.CC_STAT_AREA] >= area * GRID**2]
     found = [part for part in found if float(values[part].mean()) >= mean and believable(part)]
     if not found:
