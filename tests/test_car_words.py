@@ -14,7 +14,7 @@ from headshot_check.advice.sentences import seat_in_words
 from headshot_check.measures.car import drivers_seat, seat_setting
 from headshot_check.nets.car import CELLS, CUES, SIZE, CarEvidence
 from headshot_check.policy import load_policy
-from headshot_check.report import Cue, DriversSeat, SeatVerdict, report_from_dict
+from headshot_check.report import Cue, DriversSeat, Report, SeatVerdict
 from headshot_check.scene import NotAssessed
 
 SURE = CarEvidence(
@@ -72,6 +72,6 @@ def test_nobody_in_another_vehicle_is_told_to_leave_a_car(verdict: SeatVerdict) 
 
 def test_a_report_of_before_has_no_setting() -> None:
     document = report().to_dict()
-    assert report_from_dict(document).drivers_seat.setting == document["drivers_seat"]["setting"]
+    assert Report.from_dict(document).drivers_seat.setting == document["drivers_seat"]["setting"]
     del document["drivers_seat"]["setting"]
-    assert report_from_dict(document).drivers_seat.setting is None
+    assert Report.from_dict(document).drivers_seat.setting is None
