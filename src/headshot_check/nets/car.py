@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -85,6 +85,16 @@ class CarEvidence:
     """share of the window that lies inside the photo, 0..1; 1 for the frame"""
     pixels: NDArray[np.uint8]
     """(SIZE, SIZE, 3) the view as the network saw it"""
+    frame_maps: NDArray[np.float32] | None = None
+    """(6, h, w) as `maps`, of the smallest square round the whole frame; None when that had no full look of its own"""
+    frame_points: NDArray[np.float32] | None = None
+    """(4, 2) corners of that square in photo pixels, as `window_points`"""
+
+    def of_frame(self) -> CarEvidence:
+        """The same with the frame's maps in place of the window's, where there are any."""
+        if self.frame_maps is None or self.frame_points is None:
+            return self
+        return replace(self, maps=self.frame_maps, window_points=self.frame_points, view="frame")
 
     def to_photo(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         """Points (N, 2) in fractions of the view (x right, y down) to photo pixels."""
@@ -178,13 +188,18 @@ def _evidence(
 ) -> CarEvidence:
     within = inside(square, *size, CELLS)
     seen = near or frame
+    frame_maps = frame_points = None
+    if near is not None and frame is not None:
+        whole = whole_frame(*size)
+        frame_maps = _within(frame.maps, inside(whole, *size, CELLS))
+        frame_points = transform(_CORNERS, whole.affine(SIZE))
     if seen is None:
         assert glance is not None
         probability, cues, other = _sigmoid(glance.log_odds), dict(zip(CUES, glance.cues.tolist(), strict=True)), 0.0
         maps = np.zeros((len(CUES), CELLS, CELLS), np.float32)
     else:
         probability, cues, other = _fused(glance, near, frame)
-        maps = np.ascontiguousarray(np.moveaxis(seen.maps, -1, 0) * (within >= _LEAST_INSIDE), np.float32)
+        maps = _within(seen.maps, within)
     return CarEvidence(
         probability=probability,
         **cues,
@@ -194,7 +209,14 @@ def _evidence(
         view=view,
         coverage=float(within.mean()) if view == "window" else 1.0,
         pixels=pixels,
+        frame_maps=frame_maps,
+        frame_points=frame_points,
     )
+
+
+def _within(maps: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(6, h, w) maps (h, w, 6), 0 where the photo ends."""
+    return np.ascontiguousarray(np.moveaxis(maps, -1, 0) * (share >= _LEAST_INSIDE), np.float32)
 
 
 def _fused(glance: Glance | None, near: _Seen | None, frame: _Seen | None) -> tuple[float, dict[str, float], float]:
