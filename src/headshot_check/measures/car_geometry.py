@@ -28,8 +28,8 @@ _INSIDE, _WHEEL_INSIDE = 0.5, 0.7
 _LEAST = {"headrest": (0.008, 0.74), "window": (0.008, 0.65), "roof": (0.02, 0.72), "wheel": (0.02, 0.80)}
 """Area, as a share of the view, and mean of the map of which shapes are believed: of those that lay right by a network
 that had not seen the photographs, 2 to 5 % have less, of those that lay wrong half."""
-_BESIDE = 0.30
-"""How far from the head's middle a head restraint begins at most: half a face and a little hair."""
+_BESIDE = 0.24
+"""How far from the head's middle a head restraint begins at most: half a face and the hair."""
 _SOLID = 0.75
 """Share of its convex hull that a steering wheel fills."""
 _FACE = (0.42, 0.58)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from headshot_check.measures.car_geometry import LEAST_MAP, Box, CueRegion, clockwise, face_cells
 from headshot_check.nets.car import CUES, WINDOW_FACES, CarEvidence
 
-_LEAST_STRAP = 0.25
+_LEAST_STRAP = 0.4
 """A weaker band is no strap."""
 # Webbing is 4.7 cm wide (ECE R16: 46 mm at least), a face 14-16 cm; nearer to the lens or seen at an angle it varies.
 _STRAP_FACES = (0.12, 0.60)
@@ -24,7 +24,7 @@ _STRAP_STEEP_DEG = (6, 76)
 """How far from the vertical a belt may run in the picture."""
 _TURN_DEG = 5
 _FINE_TURNS_DEG = (-2.5, 0.0, 2.5)
-_GAIN = 0.3
+_GAIN = 0.2
 """A run goes on as long as the map's excess over this makes up for where it falls below."""
 _LEAST_RUN = 0.14
 """Shorter runs are no strap, in shares of the view's side."""
