@@ -12,8 +12,8 @@ from headshot_check.scene import NotAssessed, Scene
 _LEAST_COVERAGE = 0.12
 # Below this side of a photo, px, seats, curved lettering and picture frames look alike.
 _FEW_PX = 200
-# "likely" asks for strong joint evidence: two cues with this mean, or a worn belt; and for a car more than for another
-# vehicle. Of 956 ordinary pictures kept out of fitting none is then above `fail_above` (0.3 % without), and as many cars.
+# "likely" asks for strong joint evidence: two cues with this mean, or a worn belt; and for a car more than another
+# vehicle. Of 956 ordinary pictures kept out of fitting none is then above `fail_above` (0.3 % without).
 _TWO_CUES, _A_BELT = 0.63, 0.75
 # What is said at most of a photo without either: under `fail_above` of the policies that come with the package.
 _MOST_IN_DOUBT = 0.55
