@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from headshot_check.advice import sentences
 from headshot_check.advice.plan import CROP_OFFER, Plan, make_plan, verdict_of
+from headshot_check.cached_property import cached_property
 from headshot_check.crop import target_for
 from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
 from headshot_check.measures import Measurement, measure_all

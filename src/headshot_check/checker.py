@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-import threading
 from collections.abc import Iterable, Iterator
 from os import PathLike, fsdecode
 
 from headshot_check.advice.ranking import RankedPhoto, rank_reports
 from headshot_check.assessment import assess, in_words, report_on
+from headshot_check.at_exit import checking
 from headshot_check.crop import best_frame, target_for, target_named
 from headshot_check.crop.result import CroppedPhoto, cropped_photo, notes_on
 from headshot_check.crop.suggest import crop_of, roll_limit, shown_crop
@@ -71,6 +71,7 @@ class Checker:
         other.policy = policy if isinstance(policy, Policy) else load_policy(policy)
         return other
 
+    @checking()
     def check(self, source: Source) -> Report:
         """Check one photo: a path, bytes, a binary file object, a PIL image or RGB uint8 pixels (H, W, 3).
 
@@ -90,6 +91,7 @@ class Checker:
                 raise
             return unreadable(error, self.policy.name)
 
+    @checking()
     def check_photo(self, photo: Photo) -> Report:
         """Check a photo that is already loaded.
 
@@ -153,6 +155,7 @@ class Checker:
             name = fsdecode(source) if isinstance(source, (str, PathLike)) else f"<{type(source).__name__}>"
             return unreadable(check_failed(name, error), self.policy.name)
 
+    @checking()
     def crop(
         self, source: Source | Photo, target: str | None = None, *, size: int | None = None, enlarge: bool = False
     ) -> CroppedPhoto:
@@ -196,17 +199,16 @@ class Checker:
         self._nets.close()
 
 
-_shared_lock = threading.Lock()
 _shared: dict[str, Checker] = {}
 
 
 def shared_checker(policy: str | PathLike[str] = "linkedin") -> Checker:
     """The checker that `headshot_check.check` uses for a policy."""
     key = str(policy)
-    with _shared_lock:
-        if key not in _shared:
-            _shared[key] = Checker(policy)
-        return _shared[key]
+    if (known := _shared.get(key)) is not None:
+        return known
+    first = next(iter(_shared.values()), None)  # all share its networks
+    return _shared.setdefault(key, Checker(policy) if first is None else first.with_policy(policy))
 
 
 def rank_photos(sources: Iterable[Source], checker: Checker) -> tuple[RankedPhoto, ...]:

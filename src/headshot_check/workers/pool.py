@@ -12,6 +12,7 @@ from types import TracebackType
 from headshot_check.errors import WorkerError
 from headshot_check.photo import Limits
 from headshot_check.policy import Policy, load_policy
+from headshot_check.processors import available_cpus
 from headshot_check.workers.crew import Crew, dismiss, keep_one_worker
 from headshot_check.workers.jobs import Job, Outcome, Setting
 from headshot_check.workers.window import results_of
@@ -22,13 +23,6 @@ TIME_LIMIT_S = 30.0
 """for one photo: a hundred times what 48 megapixels take on one core, so what exceeds it hangs"""
 WAITING_PER_WORKER = 4
 """jobs held for each worker at a time: enough that one slow photo keeps no other worker waiting"""
-
-
-def available_cpus() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class WorkerPool:

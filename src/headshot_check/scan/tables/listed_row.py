@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
+from headshot_check.cached_property import cached_property
 from headshot_check.policy import Policy
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.row import Row
