@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -30,6 +32,10 @@ class Region:
     points: tuple[tuple[float, float], ...]
     """(x, y) in fractions of the upright photo's width and height, clockwise from the top left; a face that is cut off
     reaches beyond 0..1"""
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, chain.from_iterable(self.points))):
+            raise ValueError(f"a region's points must be finite numbers, not {self.points}")
 
     def to_dict(self) -> dict[str, Any]:
         """{"points": [[x, y], ...]}, rounded to 1/10000 of the frame."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
@@ -18,7 +17,7 @@ from headshot_check.cli.plain import CheckRequest
 from headshot_check.errors import HeadshotCheckError, PhotoError
 from headshot_check.photo import load
 from headshot_check.report import Report, unreadable
-from headshot_check.text import encodable
+from headshot_check.text import encodable, to_json
 
 
 def check_photos(asked: CheckRequest) -> int:
@@ -69,10 +68,10 @@ def _print(reports: Iterable[Report], format: Format, verbose: bool, *, several:
     if format is Format.jsonl:
         done = []
         for report in reports:
-            print(json.dumps(report.to_dict(), ensure_ascii=False), flush=True)
+            print(to_json(report.to_dict(), ensure_ascii=False), flush=True)
             done.append(report)
         return done
     done = list(reports)
     document = [report.to_dict() for report in done] if several else done[0].to_dict()
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+    print(to_json(document, ensure_ascii=False, indent=2))
     return done

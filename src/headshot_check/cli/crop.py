@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +11,7 @@ import typer
 from headshot_check.cli.arguments import STANDARD_INPUT, Format, chosen_policy
 from headshot_check.cli.outcome import fail, status_of
 from headshot_check.cli.typer_app import app
+from headshot_check.text import to_json
 
 if TYPE_CHECKING:
     from headshot_check.checker import Checker
@@ -91,9 +91,9 @@ def _crop(
         verdicts.add(verdict)
         documents.append(document)
         if format is Format.jsonl:
-            print(json.dumps(document, ensure_ascii=False), flush=True)
+            print(to_json(document, ensure_ascii=False), flush=True)
     if format is Format.json:
-        print(json.dumps(documents if len(documents) > 1 else documents[0], ensure_ascii=False, indent=2))
+        print(to_json(documents if len(documents) > 1 else documents[0], ensure_ascii=False, indent=2))
     return status_of(verdicts)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 from headshot_check.cli.arguments import Format, chosen_policy
 from headshot_check.cli.outcome import fail, status_of
 from headshot_check.cli.typer_app import PolicyOption, app
+from headshot_check.text import to_json
 
 
 @app.command()
@@ -45,10 +45,10 @@ def _rank(photos: list[str], format: Format, policy: str | None) -> int:
 
         render_ranking(ranked, checker.policy)
     elif format is Format.json:
-        print(json.dumps([one.to_dict() for one in ranked], ensure_ascii=False, indent=2))
+        print(to_json([one.to_dict() for one in ranked], ensure_ascii=False, indent=2))
     else:
         for one in ranked:
-            print(json.dumps(one.to_dict(), ensure_ascii=False))
+            print(to_json(one.to_dict(), ensure_ascii=False))
     return status_of({ranked[0].report.verdict})
 
 

@@ -7,6 +7,7 @@ do so by themselves).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -87,6 +88,7 @@ def _take(scene: Scene, check: str, function: Measure, unit: str | None) -> Meas
         taken = function(scene)
     except NotAssessed as reason:
         return Measurement(check, None, unit, cause=reason.cause)
-    if isinstance(taken, Reading):
-        return Measurement(check, taken.value, unit, taken.region)
-    return Measurement(check, taken, unit)
+    value, region = (taken.value, taken.region) if isinstance(taken, Reading) else (taken, None)
+    if isinstance(value, float) and not math.isfinite(value):
+        return Measurement(check, None, unit, cause="no_number")
+    return Measurement(check, value, unit, region)

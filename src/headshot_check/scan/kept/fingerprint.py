@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 
 from headshot_check import __version__
 from headshot_check.nets.runtime import WEIGHTS
 from headshot_check.policy import Policy
 from headshot_check.report import SCHEMA_VERSION
+from headshot_check.text import to_json
 
 
 def fingerprint(policy: Policy) -> str:
@@ -21,4 +21,4 @@ def fingerprint(policy: Policy) -> str:
         "policy": [policy.name, policy.base],
         "rules": [(check, rule.limits.to_dict(), rule.weight) for check, rule in policy.rules.items()],
     }
-    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(to_json(parts).encode(), digest_size=16).hexdigest()

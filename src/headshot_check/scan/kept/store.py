@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 import sqlite3
@@ -19,6 +18,7 @@ from headshot_check.report import Report
 from headshot_check.scan.kept.database import in_words, open_database
 from headshot_check.scan.kept.fingerprint import fingerprint
 from headshot_check.scan.walk import FoundPhoto
+from headshot_check.text import to_json
 from headshot_check.workers.jobs import Outcome
 
 RETRIED: Final = frozenset({"timed_out", "worker_died", "check_failed"})
@@ -280,7 +280,7 @@ class Store:
 
 def packed(report: Report) -> bytes:
     """The report as compressed JSON: 3 kB instead of 16."""
-    return zlib.compress(json.dumps(report.to_dict(), separators=(",", ":")).encode("ascii"))
+    return zlib.compress(to_json(report.to_dict(), separators=(",", ":")).encode("ascii"))
 
 
 def _cause(report: Report) -> str | None:
