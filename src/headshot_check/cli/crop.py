@@ -56,7 +56,7 @@ def crop(
 ) -> None:
     """Cut the best crop out of a photo: upright, in sRGB, without location or other metadata, and checked.
 
-    Exit status: 0 nothing to retake in the crop, 1 something to retake, 2 a photo could not be cropped.
+    Exit status: 0 nothing to retake in the crops, 1 something to retake, 2 something could not be read or done.
     """
     raise typer.Exit(_crop(photos, output, target, size, enlarge, policy, format))
 

@@ -6,7 +6,8 @@ import sys
 from collections.abc import Collection
 
 OK, RETAKE, FAILED = 0, 1, 2
-"""Exit status: nothing to retake, something to retake, the tool could not do its job."""
+"""Exit status of every command: nothing to retake; something to retake, and all could be read; something could not be
+read or done."""
 
 INTERRUPTED = 130
 """exit status after Ctrl-C, as shells have it: 128 + SIGINT"""
@@ -23,6 +24,6 @@ def fail(message: str) -> int:
 
 def status_of(verdicts: Collection[str]) -> int:
     """The exit status that the verdicts of all photos come to."""
-    if "retake" in verdicts:
-        return RETAKE
-    return FAILED if "unreadable" in verdicts else OK
+    if "unreadable" in verdicts:
+        return FAILED
+    return RETAKE if "retake" in verdicts else OK

@@ -24,7 +24,7 @@ def rank(
 ) -> None:
     """Put several shots of one person in order, the best first, and say why each of the others lost.
 
-    Exit status: 0 the best needs no retake, 1 even the best does, 2 none could be read.
+    Exit status: 0 nothing to retake, 1 something to retake, 2 something could not be read or done.
     """
     raise typer.Exit(_rank(photos, format, policy))
 
@@ -49,7 +49,7 @@ def _rank(photos: list[str], format: Format, policy: str | None) -> int:
     else:
         for one in ranked:
             print(to_json(one.to_dict(), ensure_ascii=False))
-    return status_of({ranked[0].report.verdict})
+    return status_of({one.report.verdict for one in ranked})
 
 
 def _counted(shots: list[str]) -> Iterator[str]:

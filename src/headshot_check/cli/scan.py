@@ -59,8 +59,8 @@ def scan(
 ) -> None:
     """Check all photos in folders, and go on where an earlier run was stopped.
 
-    Exit status: 0 nothing to retake, 1 something to retake, 2 there is no photo or something could not be read, 130
-    stopped with Ctrl-C.
+    Exit status: 0 nothing to retake, 1 something to retake, 2 something could not be read or done, 130 stopped
+    with Ctrl-C.
     """
     if time_limit is not None and not time_limit > 0:
         raise typer.Exit(fail("--time-limit must be above 0 seconds"))
@@ -219,8 +219,7 @@ def _with_ray(
 
 
 def _status(counts: Counts) -> int:
-    status = status_of(counts.verdicts)
-    return FAILED if counts.problems and not status else status
+    return FAILED if counts.problems else status_of(counts.verdicts)
 
 
 def _interrupted(scan: Scan, resume: bool) -> int:
