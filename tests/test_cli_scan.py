@@ -125,6 +125,14 @@ def test_reports_are_written_and_named(folder: Path) -> None:
     assert made >= {"report.html", "rows.csv", "rows.jsonl", "junit.xml", "scan.sqlite"}
 
 
+@pytest.mark.parametrize("seconds", ["inf", "1e300", "nan", "0", "-3"])
+def test_a_time_limit_that_is_none_is_refused_in_words(folder: Path, seconds: str) -> None:
+    put(folder, "a.jpg", GOOD)
+    done = scan(folder, "photos", "--time-limit", seconds)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"--time-limit: the time limit must be above 0 and at most 86,400 seconds" in done.stderr
+
+
 def test_unreadable_is_exit_2(folder: Path) -> None:
     put(folder, "a.jpg", GOOD)
     put(folder, "broken.jpg", b"")

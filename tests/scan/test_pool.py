@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import os
 import signal
 import subprocess
@@ -23,6 +24,8 @@ from PIL import Image
 
 from headshot_check import Checker, load_policy
 from headshot_check.photo import Limits
+from headshot_check.scan.ray import check_dataset
+from headshot_check.scan.run import Scan
 from headshot_check.workers import crew, process
 from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome
 from headshot_check.workers.pool import WAITING_PER_WORKER, WorkerError, WorkerPool
@@ -304,8 +307,23 @@ def test_a_damaged_network_is_an_error_and_no_finding(monkeypatch: pytest.Monkey
 def test_bad_arguments_are_refused(workers: int) -> None:
     with pytest.raises(ValueError, match="workers"):
         WorkerPool(workers=workers)
-    with pytest.raises(ValueError, match="time_limit_s"):
-        WorkerPool(time_limit_s=0)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, math.nan, math.inf, 1e300, 86_401])
+def test_a_time_limit_that_no_clock_takes_is_refused(seconds: float, tmp_path: Path) -> None:
+    for build in (
+        lambda: WorkerPool(time_limit_s=seconds),
+        lambda: Scan([tmp_path], keep=False, time_limit_s=seconds),
+        lambda: list(Checker().check_many([PHOTO], workers=2, time_limit_s=seconds)),
+        lambda: check_dataset(None, time_limit_s=seconds),
+    ):
+        with pytest.raises(ValueError, match="time limit must be above 0 and at most 86,400 seconds"):
+            build()
+
+
+def test_the_longest_time_limit_is_one_that_clocks_take() -> None:
+    with WorkerPool(workers=1, time_limit_s=86_400) as pool:
+        assert pool.submit(job()).result(60).report.verdict == "retake"
 
 
 def test_a_frozen_program_starts_its_workers_by_multiprocessing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,8 +62,13 @@ def scan(
     Exit status: 0 nothing to retake, 1 something to retake, 2 something could not be read or done, 130 stopped
     with Ctrl-C.
     """
-    if time_limit is not None and not time_limit > 0:
-        raise typer.Exit(fail("--time-limit must be above 0 seconds"))
+    if time_limit is not None:
+        from headshot_check.workers.time_limit import checked_time_limit
+
+        try:
+            checked_time_limit(time_limit)
+        except ValueError as error:
+            raise typer.Exit(fail(f"--time-limit: {error}")) from error
     if engine is Engine.ray:
         raise typer.Exit(_with_ray(places, format, policy, out, workers, time_limit, address, watch or open_report))
     if address is not None:
@@ -87,7 +92,7 @@ def _scan(
     from headshot_check.cli.scan_output import output_for
     from headshot_check.errors import HeadshotCheckError
     from headshot_check.scan.run import Scan
-    from headshot_check.workers.pool import TIME_LIMIT_S
+    from headshot_check.workers.time_limit import TIME_LIMIT_S
 
     try:
         chosen = chosen_policy(policy)

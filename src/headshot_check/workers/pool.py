@@ -15,12 +15,11 @@ from headshot_check.policy import Policy, load_policy
 from headshot_check.processors import available_cpus
 from headshot_check.workers.crew import Crew, dismiss, keep_one_worker
 from headshot_check.workers.jobs import Job, Outcome, Setting
+from headshot_check.workers.time_limit import TIME_LIMIT_S, checked_time_limit
 from headshot_check.workers.window import results_of
 
-__all__ = ["TIME_LIMIT_S", "WAITING_PER_WORKER", "WorkerError", "WorkerPool", "available_cpus"]
+__all__ = ["WAITING_PER_WORKER", "WorkerError", "WorkerPool", "available_cpus"]
 
-TIME_LIMIT_S = 30.0
-"""for one photo: a hundred times what 48 megapixels take on one core, so what exceeds it hangs"""
 WAITING_PER_WORKER = 4
 """jobs held for each worker at a time: enough that one slow photo keeps no other worker waiting"""
 
@@ -39,7 +38,7 @@ class WorkerPool:
     workers
         Processes at most; default: as many as there are processors.
     time_limit_s
-        For one photo, counted from when a worker is given it, in seconds.
+        For one photo, counted from when a worker is given it, in seconds; at most a day.
     limits
         What is refused before it is decoded; default: 100 MiB, 200 megapixels.
 
@@ -59,13 +58,11 @@ class WorkerPool:
     ) -> None:
         if workers is not None and workers < 1:
             raise ValueError(f"workers must be 1 or more, not {workers}")
-        if not time_limit_s > 0:
-            raise ValueError(f"time_limit_s must be above 0, not {time_limit_s}")
         self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
         self.workers = workers if workers is not None else available_cpus()
         """processes at most"""
         self.limits = limits if limits is not None else Limits()
-        setting = Setting(self.policy, self.limits, time_limit_s)
+        setting = Setting(self.policy, self.limits, checked_time_limit(time_limit_s))
         self._crew = Crew(setting)
         # Also when nobody closes the pool: workers end with the interpreter, or with the last reference to it.
         self._dismiss = weakref.finalize(self, dismiss, self._crew)
