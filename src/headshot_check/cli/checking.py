@@ -34,8 +34,6 @@ def check_photos(asked: CheckRequest) -> int:
     except HeadshotCheckError as error:
         return fail(error.message)
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
         return fail(str(error))
     return status_of({report.verdict for report in verdicts})
 

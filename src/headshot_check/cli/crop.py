@@ -72,6 +72,7 @@ def _crop(
 ) -> int:
     from headshot_check.checker import Checker
     from headshot_check.errors import HeadshotCheckError
+    from headshot_check.part_files import clear_parts
 
     if photos.count(STANDARD_INPUT) > 1:
         return fail("- stands for standard input, which can be read once: name it once")
@@ -81,6 +82,10 @@ def _crop(
         checker = Checker(rules)
     except HeadshotCheckError as error:
         return fail(error.message)
+    except OSError as error:  # a name that no file can have
+        return fail(f"{output}: cannot be written to ({error.strerror}): choose another place or name")
+    for folder in {place.parent for place in places}:
+        clear_parts(folder, {place.name for place in places})
     verdicts, documents = set(), []
     for name, place in zip(photos, places, strict=True):
         try:

@@ -12,9 +12,6 @@ read or done."""
 INTERRUPTED = 130
 """exit status after Ctrl-C, as shells have it: 128 + SIGINT"""
 
-READER_GONE = 1
-"""exit status when nobody reads standard output any more (head, less), as Typer has it"""
-
 
 def fail(message: str) -> int:
     """Say on standard error why the job cannot be done."""

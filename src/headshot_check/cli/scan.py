@@ -7,12 +7,14 @@ from collections.abc import Collection
 from contextlib import closing, suppress
 from enum import Enum
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from headshot_check.cli.arguments import Format, chosen_policy
 from headshot_check.cli.outcome import FAILED, INTERRUPTED, fail, status_of
+from headshot_check.cli.streams import reader_gone
 from headshot_check.cli.typer_app import PolicyOption, app
 
 if TYPE_CHECKING:
@@ -108,8 +110,6 @@ def _scan(
             return _watched(scan, output, open_report) if watch else _once(scan, output, open_report, resume)
     except HeadshotCheckError as error:
         return fail(error.message)
-    except BrokenPipeError:
-        raise
     except OSError as error:
         return fail(f"the reports cannot be written: {error}")
 
@@ -131,17 +131,17 @@ def _once(scan: Scan, output: Output, open_report: bool, resume: bool) -> int:
         with ScanProgress() as progress:
             _check(scan, output, progress)
             finished = scan.finished()
-            reports = _written(scan, finished, progress)
+            reports, missing = _written(scan, finished, progress)
     except KeyboardInterrupt:
         return _interrupted(scan, resume)
     _tell(scan.notices)
     if not len(finished):
         output.end_empty()
-        return fail(f"there are no photos in {' and '.join(scan.places)}")
+        return fail(finished.why_empty())
     output.close(finished, reports)
     if open_report and reports:
         _show(reports[0])
-    return _status(finished.counts)
+    return _status(finished.counts) if missing is None else fail(missing)
 
 
 def _check(
@@ -156,13 +156,19 @@ def _check(
             progress.advance(done.source, done.verdict, done.score)
 
 
-def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> list[Path]:
+def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> tuple[list[Path], str | None]:
+    """The reports, and what to say of those that are missing."""
     if scan.out is None or not len(finished):
-        return []
-    from headshot_check.views.scan_reports import write_reports
+        return [], None
+    from headshot_check.views.scan_reports import MissingReports, write_reports
 
     progress.say("writing reports")
-    return write_reports(finished, scan.out)
+    try:
+        return write_reports(finished, scan.out), None
+    except MissingReports as error:
+        return error.written, str(error)
+    except OSError as error:
+        return [], f"the reports could not be written: {error}"
 
 
 def _watched(scan: Scan, output: Output, open_report: bool) -> int:
@@ -170,25 +176,30 @@ def _watched(scan: Scan, output: Output, open_report: bool) -> int:
     from headshot_check.views.terminal.progress import ScanProgress
 
     shown = False
+    stop = Event()
 
     def on_change(growing: frozenset[str]) -> None:
         with ScanProgress() as progress:
             _check(scan, output, progress, growing, QUIET_S)
+        if scan.out is None and reader_gone():
+            stop.set()
 
     def on_pause() -> None:
         nonlocal shown
         with ScanProgress() as progress:
-            reports = _written(scan, scan.finished(), progress)
+            reports, missing = _written(scan, scan.finished(), progress)
+        if missing is not None:
+            fail(missing)
         if open_report and reports and not shown:
             shown = True
             _show(reports[0])
 
     with suppress(KeyboardInterrupt):
-        watch_folders(scan.places, on_change, on_pause, ignore=() if scan.out is None else (scan.out,))
+        watch_folders(scan.places, on_change, on_pause, ignore=() if scan.out is None else (scan.out,), stop=stop)
     _tell(scan.notices)
     finished = scan.finished()
     output.close(finished, ())
-    return INTERRUPTED
+    return _status(finished.counts) if stop.is_set() else INTERRUPTED
 
 
 def _with_ray(
