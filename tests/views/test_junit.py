@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from row_factory import in_car_row, ready_row, row, scan, unreadable_row
 
-from headshot_check.scan.finished import Problem
+from headshot_check.scan.finished import ScanProblem
 from headshot_check.scan.row import Row
 from headshot_check.scan.tables.listed_row import listed
 from headshot_check.views.junit import JUnit
@@ -20,7 +20,7 @@ from headshot_check.views.junit import JUnit
 SUITE = {"id", "package", "name", "hostname", "timestamp", "tests", "failures", "errors", "skipped", "time"}
 
 
-def suite_of(*rows: Row, problems: tuple[Problem, ...] = ()) -> ElementTree.Element:
+def suite_of(*rows: Row, problems: tuple[ScanProblem, ...] = ()) -> ElementTree.Element:
     done = scan(rows)
     done.counts = replace(done.counts, problems=problems)
     stream = io.BytesIO()
@@ -66,7 +66,7 @@ def test_an_unreadable_photo_is_an_error_with_its_cause() -> None:
 
 
 def test_a_folder_that_cannot_be_read_is_an_error() -> None:
-    suite = suite_of(ready_row(), problems=(Problem("photos/private", "this folder cannot be read"),))
+    suite = suite_of(ready_row(), problems=(ScanProblem("photos/private", "this folder cannot be read"),))
     (error,) = suite.iter("error")
     assert (error.attrib["message"], suite.attrib["errors"], suite.attrib["tests"]) == (
         "this folder cannot be read",

@@ -6,7 +6,7 @@ import hashlib
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -44,8 +44,6 @@ class Network:
         Its name in weights/registry.toml.
     threads
         Threads that one call may use, 1 or more.
-    rewrite
-        What is done to the file before it is opened.
 
     Raises
     ------
@@ -53,13 +51,12 @@ class Network:
         The network's file is missing, damaged or not a network.
     """
 
-    def __init__(self, name: str, *, threads: int = 1, rewrite: Callable[[bytes], bytes] | None = None) -> None:
+    def __init__(self, name: str, *, threads: int = 1) -> None:
         if threads < 1:
             raise ValueError(f"threads must be 1 or more, not {threads}")
         self.name = name
         self.threads = threads
-        content = _read_weights(name)
-        self._content = rewrite(content) if rewrite else content
+        self._content = _read_weights(name)
         self._interpreters = _Interpreters()
         with self._lent():  # a bad file speaks up here, not in the middle of a photo
             pass

@@ -120,19 +120,20 @@ class Store:
         """What is known of a file that has not changed since it was last seen."""
         if facts in self._not_again:
             return Known(self._not_again[facts])
-        at = (facts.key, facts.size, facts.modified_ns, facts.inode)
         found = self.database.execute(
-            f"SELECT f.digest, f.sum, {_RESULT} FROM kept.file f LEFT JOIN kept.result r "
-            "ON r.digest = f.digest AND r.print = ? AND r.stale = 0 "
-            "WHERE f.path = ? AND f.size = ? AND f.modified_ns = ? AND f.inode = ?",
-            (self._print, *at),
+            f"SELECT f.path, f.size, f.modified_ns, f.inode, f.digest, f.sum, {_RESULT} FROM kept.file f "
+            "LEFT JOIN kept.result r ON r.digest = f.digest AND r.print = ? AND r.stale = 0 WHERE f.path = ?",
+            (self._print, facts.key),
         ).fetchone()
         if found is None:
             return Known()
-        digest, made_sum, *result = found
+        *at, digest, made_sum = found[:6]
         if made_sum != checksum(*at, digest):
             self._tell_damage()
             return Known()
+        if at != [facts.key, facts.size, facts.modified_ns, facts.inode]:
+            return Known()
+        result = found[6:]
         number, earlier = self._sound(result, digest)
         return Known(number, digest, earlier)
 
@@ -175,7 +176,7 @@ class Store:
                 self.database.execute("COMMIT")
                 self._new_files.clear()
             except sqlite3.Error as error:
-                self._go_on_without(error)
+                self._continue_without_store(error)
                 numbers = {}
         return [numbers[at] if at in numbers else self._own_result(one) for at, one in enumerate(checked)]
 
@@ -194,7 +195,7 @@ class Store:
         )
 
     def close(self) -> None:
-        """Write what is left and let go of the file."""
+        """Write what is left and close the file."""
         self.flush()
         self.database.close()
 
@@ -218,9 +219,9 @@ class Store:
             try:
                 self.database.execute(statement, values)
             except sqlite3.Error as error:
-                self._go_on_without(error)
+                self._continue_without_store(error)
 
-    def _go_on_without(self, error: sqlite3.Error) -> None:
+    def _continue_without_store(self, error: sqlite3.Error) -> None:
         self._writes = self.lasts = False
         self._new_files.clear()
         if self.database.in_transaction:
