@@ -237,4 +237,4 @@ def test_hostile_files_alone_and_together(tmp_path: Path) -> None:
     unreadable = next(path for path, expected in files if expected != "ok")
     alone = run("check", unreadable)
     assert alone.returncode == 2
-    assert unreadable.name in alone.stdout.decode()
+    assert unreadable.name in alone.stderr.decode()

@@ -68,9 +68,15 @@ def assess(scene: Scene, policy: Policy, whole: Assessment | None = None) -> Ass
     return Assessment(rules, measured, judged, replace(whole.seat, cues=cues))
 
 
-def report_on(scene: Scene, policy: Policy, nets: Nets, whole: Assessment | None = None) -> Report:
-    """The report of a photo, with the crop that would mend it; or of a crop of the photo that `whole` is of."""
-    known, target = assess(scene, policy, whole), target_for(policy.name, policy.base)
+def report_on(
+    scene: Scene, policy: Policy, nets: Nets, whole: Assessment | None = None, known: Assessment | None = None
+) -> Report:
+    """The report of a photo, with the crop that would mend it; or of a crop of the photo that `whole` is of.
+
+    `known` is the scene's own assessment, where it was made before.
+    """
+    known = assess(scene, policy, whole) if known is None else known
+    target = target_for(policy.name, policy.base)
     crop = shown_crop(scene, target)
     if whole is None:
 

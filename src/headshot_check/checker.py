@@ -9,12 +9,12 @@ from os import PathLike, fsdecode
 from typing import TYPE_CHECKING
 
 from headshot_check.advice.ranking import RankedPhoto, rank_reports
-from headshot_check.assessment import assess, in_words, report_on
+from headshot_check.assessment import assess, report_on
 from headshot_check.at_exit import checking
 from headshot_check.checks import Check, bring, check_can_travel, known_checks
 from headshot_check.crop import best_frame, target_for, target_named
 from headshot_check.crop.result import CroppedPhoto, cropped_photo, notes_on
-from headshot_check.crop.suggest import crop_of, roll_limit, shown_crop
+from headshot_check.crop.suggest import crop_of, roll_limit
 from headshot_check.crop.targets import CropError
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError
@@ -244,7 +244,7 @@ class Checker:
         cut, jpeg = cropped_photo(photo, frame, use, use.sizes[0] if size is None else size, enlarge)
         report = report_on(Scene(cut, self._nets), self.policy, self._nets, whole=known)
         crop = crop_of(scene, frame, use, known.judged, report, (cut.width, cut.height))
-        before = in_words(scene, self.policy, known, shown_crop(scene, use))
+        before = report_on(scene, self.policy, self._nets, known=known)
         notes = notes_on(scene, frame, use, crop, size)
         return CroppedPhoto(photo.source, cut.rgb, crop, report, before, notes, jpeg)
 

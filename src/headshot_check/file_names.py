@@ -43,6 +43,20 @@ def photos_in(place: str | PathLike[str]) -> list[str]:
     return [str(path) for path in sorted(names, key=lambda path: natural(path.name))]
 
 
+def missing(name: str, what: str = "file") -> PhotoError:
+    """The error of a name that nothing has; it tells a pattern and a web address from a path.
+
+    >>> print(missing("holiday/*.jpg"))
+    holiday/*.jpg: no file matches this pattern. Check the folder and the ending.
+    """
+    if re.match(r"[a-z][a-z0-9+.-]+://", name, re.IGNORECASE):
+        cause, remedy = "this is a web address, and nothing is fetched from the web", "Download the photo first."
+        return PhotoError("not_found", name, cause, remedy)
+    if re.search(r"[*?]|\[.+\]", name):
+        return PhotoError("not_found", name, f"no {what} matches this pattern", "Check the folder and the ending.")
+    return PhotoError("not_found", name, f"there is no such {what}")
+
+
 def natural(name: str) -> list[tuple[int, int, str]]:
     """Key of the order in which people count: digits as numbers, the rest without regard to case."""
     parts = re.split(r"(\d+)", name)

@@ -13,7 +13,8 @@ from typing import Any, Literal, TypeVar
 
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PhotoError
-from headshot_check.words import CUES_IN_WORDS, cause_in_words, check_label
+from headshot_check.text import clean, encodable, sentence, to_json
+from headshot_check.words import CUES_IN_WORDS, WORDS, cause_in_words, check_label
 from headshot_check.words.numbers import byte_size, measure_text, percent
 
 SCHEMA_VERSION = "1.0"
@@ -26,6 +27,7 @@ CueName = Literal["seat_belt", "headrest", "car_window", "roof", "steering_wheel
 Mend = Literal["crop", "export"]
 Value = float | int | bool | str | None
 
+_WRONG: tuple[Status, ...] = ("fail", "warn")
 SHOWN_CUE = 0.5
 """a cue that is more likely absent than present is not shown as evidence"""
 
@@ -355,6 +357,26 @@ class Report:
         done = [word for mend, word in (("crop", "cropped"), ("export", "exported")) if mend in by]
         return f"once {' and '.join(done)}" if done else ""
 
+    @property
+    def ok(self) -> bool:
+        """Whether nothing needs to be retaken: "ready" or "usable"."""
+        return self.verdict in ("ready", "usable")
+
+    @property
+    def cause(self) -> str | None:
+        """The stable code of why the picture could not be read (`PHOTO_ERROR_CODES`); None for one that could.
+
+        >>> from headshot_check import check
+        >>> check(b"no photo").cause
+        'not_an_image'
+        """
+        return next((finding.cause for finding in self.findings), None) if self.verdict == "unreadable" else None
+
+    @property
+    def problems(self) -> tuple[Finding, ...]:
+        """The findings that fail or warn, the worst first."""
+        return tuple(finding for finding in self.findings if finding.status in ("fail", "warn"))
+
     def finding(self, check: str) -> Finding:
         """The finding of one check.
 
@@ -391,6 +413,72 @@ class Report:
             "condition": self.condition or None,
         }
 
+    def to_json(self, indent: int | None = None) -> str:
+        """`to_dict` as JSON text, on one line unless `indent` is given."""
+        return to_json(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=indent)
+
+    def row(self) -> dict[str, str | int | float | bool | None]:
+        """The report as flat columns: a row of a data frame.
+
+        Returns
+        -------
+        dict
+            `source`, `bytes`, `width`, `height`, `format`, `verdict`, `score`, `drivers_seat`,
+            `drivers_seat_probability`, `failed` and `warned` (checks joined by ";", the worst first),
+            `first_instruction` (for the next photo, or for this file), `cause`; then a column for each check, named as
+            the check, with its value, rounded as in the JSON. Reports of one policy have the same columns.
+        """
+        photo, seat = self.photo, self.drivers_seat
+        wrong = {status: ";".join(one.check for one in self.findings if one.status == status) for status in _WRONG}
+        facts: dict[str, str | int | float | bool | None] = {
+            "source": encodable(self.source),
+            "bytes": photo.bytes if photo else None,
+            "width": photo.width if photo else None,
+            "height": photo.height if photo else None,
+            "format": photo.format if photo else None,
+            "verdict": self.verdict,
+            "score": self.score,
+            "drivers_seat": seat.verdict,
+            "drivers_seat_probability": None if seat.probability is None else round(seat.probability, 4),
+            "failed": wrong["fail"],
+            "warned": wrong["warn"],
+            "first_instruction": encodable(next(iter((*self.retake, *self.edits)), "")) or None,
+            "cause": self.cause,
+        }
+        order = {check: at for at, check in enumerate(WORDS)}
+        found = sorted((one for one in self.findings if one.check in order), key=lambda one: order[one.check])
+        return facts | {one.check: _cell(one) for one in found}
+
+    def __str__(self) -> str:
+        """One line: name, verdict, score, and what fails, or warns where nothing fails.
+
+        >>> from headshot_check import check
+        >>> print(check("fixtures/images/backlit.jpg"))
+        fixtures/images/backlit.jpg: retake 20/100: face brightness, backlight
+        """
+        if self.verdict == "unreadable":
+            return sentence(self.findings[0].message)
+        wrong = [one.label for one in self.problems if one.status == self.problems[0].status]
+        head = f"{self.name}: {self.verdict} {self.score}/100"
+        return ": ".join((head, ", ".join(dict.fromkeys(wrong)))) if wrong else head
+
+    @property
+    def name(self) -> str:
+        """What the photo is called in text: its path, safe to print, or <stdin>."""
+        return "<stdin>" if self.source == "-" else clean(self.source)
+
+    def summary(self, *, width: int = 80) -> str:
+        """What the command line prints of it, as plain text without colours; `width` in columns, 40 to 96."""
+        from headshot_check.views.terminal.report_page import render_text
+
+        return render_text(self, width=width)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the marked photo, small, where its file is still there, and the report's text."""
+        from headshot_check.views.web.notebook import notebook_html
+
+        return notebook_html(self)
+
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Report:
         """The report whose `to_dict` is `document`; numbers are as rounded there.
@@ -409,6 +497,14 @@ def schema() -> Mapping[str, Any]:
     path = Path(__file__).with_name("report.schema.json")
     document: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return document
+
+
+def _cell(finding: Finding) -> Value:
+    """A finding's value as a cell: numbers of one kind, texts that can be encoded."""
+    value = finding.value
+    if isinstance(value, str):
+        return encodable(value)
+    return round(float(value), 4) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def _dict(part: Any) -> dict[str, Any] | None:

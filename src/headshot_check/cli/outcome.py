@@ -1,9 +1,13 @@
-"""What a command comes to: its exit status, and on standard error why the job cannot be done."""
+"""What a command comes to: its exit status, its JSON, and on standard error why the job cannot be done."""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Collection
+from typing import Any
+
+from headshot_check.text import to_json
 
 OK, RETAKE, FAILED = 0, 1, 2
 """Exit status of every command: nothing to retake; something to retake, and all could be read; something could not be
@@ -17,6 +21,15 @@ def fail(message: str) -> int:
     """Say on standard error why the job cannot be done."""
     print(f"headshot-check: {message}", file=sys.stderr)
     return FAILED
+
+
+def readable_json(document: Any) -> str:
+    """JSON for people to read: indented, each point and each short list of numbers on one line."""
+    text = to_json(document, ensure_ascii=False, indent=2)
+    return _NUMBERS.sub(lambda found: " ".join(found[0].split()).replace("[ ", "[").replace(" ]", "]"), text)
+
+
+_NUMBERS = re.compile(r"\[\s+-?[\d.eE+-]+(?:,\s+-?[\d.eE+-]+)*\s+\]")
 
 
 def status_of(verdicts: Collection[str]) -> int:

@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headshot_check.cli.arguments import Format, chosen_policy
+from headshot_check.cli.arguments import ReportFormat, chosen_policy
 from headshot_check.cli.outcome import FAILED, INTERRUPTED, fail, status_of
 from headshot_check.cli.streams import reader_gone
-from headshot_check.cli.typer_app import PolicyOption, app
+from headshot_check.cli.typer_app import (
+    ForceOption,
+    PlainCommand,
+    PolicyOption,
+    QuietOption,
+    app,
+    one_of,
+    seconds,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from headshot_check.cli.scan_output import Output
@@ -31,21 +40,33 @@ class Engine(str, Enum):
     ray = "ray"
 
 
-@app.command()
+@app.command(cls=PlainCommand, short_help="Check all photos in folders; --out writes reports.")
 def scan(
     places: Annotated[
         list[str], typer.Argument(metavar="FOLDER|PHOTO...", help="Folders, searched with all that is below them.")
     ],
     format: Annotated[
-        Format, typer.Option(help="text: a summary; json: an array of reports; jsonl: one report a line, as they come.")
-    ] = Format.text,
+        ReportFormat,
+        typer.Option(
+            metavar="FORMAT",
+            parser=one_of(ReportFormat),
+            help="text: a summary; json: an array of reports; jsonl: one report a line, as they come; github: "
+            "annotations of a workflow; sarif: for code scanning.",
+        ),
+    ] = ReportFormat.text,
     policy: PolicyOption = None,
     out: Annotated[
         str | None,
         typer.Option(metavar="DIR", help="Also write reports there: HTML, CSV, JSON Lines, JUnit XML, Parquet."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, show_default="one for each processor", help="Processes that check photos.")
+        int | None,
+        typer.Option(
+            metavar="N",
+            parser=whole_number(1),
+            show_default=False,
+            help="Processes that check photos; default: one for each processor.",
+        ),
     ] = None,
     resume: Annotated[
         bool,
@@ -53,11 +74,26 @@ def scan(
     ] = True,
     open_report: Annotated[bool, typer.Option("--open", help="Show the HTML report in the browser.")] = False,
     time_limit: Annotated[
-        float | None, typer.Option(metavar="S", show_default="30", help="Seconds that one photo may take.")
+        float | None,
+        typer.Option(
+            metavar="S", parser=seconds, show_default=False, help="Seconds that one photo may take; default: 30."
+        ),
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Go on, and check new photos as they arrive.")] = False,
-    engine: Annotated[Engine, typer.Option(help="ray: on the machines of a Ray cluster (extra ray).")] = Engine.local,
-    address: Annotated[str | None, typer.Option(help="Of the Ray cluster; default: one on this machine.")] = None,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            metavar="ENGINE",
+            parser=one_of(Engine),
+            help="local: this machine; ray: the machines of a Ray cluster (extra ray).",
+        ),
+    ] = Engine.local,
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", show_default=False, help="Of the Ray cluster; default: one on this machine."),
+    ] = None,
+    quiet: QuietOption = False,
+    force: ForceOption = False,
 ) -> None:
     """Check all photos in folders, and go on where an earlier run was stopped.
 
@@ -75,14 +111,16 @@ def scan(
         raise typer.Exit(_with_ray(places, format, policy, out, workers, time_limit, address, watch or open_report))
     if address is not None:
         raise typer.Exit(fail("--address is of a Ray cluster: add --engine ray"))
-    if watch and format is Format.json:
+    if watch and format is ReportFormat.json:
         raise typer.Exit(fail("a watched folder never ends, and so would the array: use --format jsonl"))
-    raise typer.Exit(_scan(places, format, policy, out, workers, time_limit, resume, open_report, watch))
+    if watch and format is ReportFormat.sarif:
+        raise typer.Exit(fail("a watched folder never ends, and so would the log: use --format jsonl"))
+    raise typer.Exit(_scan(places, format, policy, out, workers, time_limit, resume, open_report, watch, quiet, force))
 
 
 def _scan(
     places: list[str],
-    format: Format,
+    format: ReportFormat,
     policy: str | None,
     out: str | None,
     workers: int | None,
@@ -90,24 +128,33 @@ def _scan(
     resume: bool,
     open_report: bool,
     watch: bool,
+    quiet: bool,
+    force: bool,
 ) -> int:
+    from headshot_check.cli.destination import hold_free
     from headshot_check.cli.scan_output import output_for
     from headshot_check.errors import HeadshotCheckError
     from headshot_check.scan.run import Scan
     from headshot_check.workers.time_limit import TIME_LIMIT_S
 
     try:
-        chosen = chosen_policy(policy)
+        chosen, folder = chosen_policy(policy), _folder(out, places, open_report)
+        if folder is not None:
+            from headshot_check.views.scan_reports import foreign_files
+
+            hold_free(foreign_files(folder), places, force=force)
         with Scan(
             places,
             chosen,
-            out=_folder(out, places, open_report),
+            out=folder,
             workers=workers,
             time_limit_s=TIME_LIMIT_S if time_limit is None else time_limit,
             fresh=not resume,
         ) as scan:
-            output = output_for(format, scan, watched=watch)
-            return _watched(scan, output, open_report) if watch else _once(scan, output, open_report, resume)
+            output = output_for(format, scan, watched=watch, quiet=quiet)
+            return (
+                _watched(scan, output, open_report, quiet) if watch else _once(scan, output, open_report, resume, quiet)
+            )
     except HeadshotCheckError as error:
         return fail(error.message)
     except OSError as error:
@@ -124,11 +171,11 @@ def _folder(out: str | None, places: list[str], open_report: bool) -> Path | Non
     return report_folder(places)
 
 
-def _once(scan: Scan, output: Output, open_report: bool, resume: bool) -> int:
+def _once(scan: Scan, output: Output, open_report: bool, resume: bool, quiet: bool) -> int:
     from headshot_check.views.terminal.progress import ScanProgress
 
     try:
-        with ScanProgress() as progress:
+        with ScanProgress(silent=quiet) as progress:
             _check(scan, output, progress)
             finished = scan.finished()
             reports, missing = _written(scan, finished, progress)
@@ -171,7 +218,7 @@ def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> tupl
         return [], f"the reports could not be written: {error}"
 
 
-def _watched(scan: Scan, output: Output, open_report: bool) -> int:
+def _watched(scan: Scan, output: Output, open_report: bool, quiet: bool) -> int:
     from headshot_check.scan.watch import QUIET_S, watch_folders
     from headshot_check.views.terminal.progress import ScanProgress
 
@@ -179,14 +226,14 @@ def _watched(scan: Scan, output: Output, open_report: bool) -> int:
     stop = Event()
 
     def on_change(growing: frozenset[str]) -> None:
-        with ScanProgress() as progress:
+        with ScanProgress(silent=quiet) as progress:
             _check(scan, output, progress, growing, QUIET_S)
         if scan.out is None and reader_gone():
             stop.set()
 
     def on_pause() -> None:
         nonlocal shown
-        with ScanProgress() as progress:
+        with ScanProgress(silent=quiet) as progress:
             reports, missing = _written(scan, scan.finished(), progress)
         if missing is not None:
             fail(missing)
@@ -204,7 +251,7 @@ def _watched(scan: Scan, output: Output, open_report: bool) -> int:
 
 def _with_ray(
     sources: list[str],
-    format: Format,
+    format: ReportFormat,
     policy: str | None,
     out: str | None,
     workers: int | None,
@@ -216,7 +263,7 @@ def _with_ray(
 
     if out is None:
         return fail("--engine ray writes Parquet: say where with --out, a folder or a URL")
-    if more or format is not Format.text:
+    if more or format is not ReportFormat.text:
         return fail("--engine ray only writes to --out: leave out --format, --open and --watch")
     try:
         from headshot_check.scan.ray.cluster import scan_with_ray

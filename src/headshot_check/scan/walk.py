@@ -12,7 +12,7 @@ from typing import Final
 
 from headshot_check.decoding.sniff import DecodeError, sniff
 from headshot_check.errors import PhotoError
-from headshot_check.file_names import SUFFIXES, natural
+from headshot_check.file_names import SUFFIXES, missing, natural
 from headshot_check.scan.finished import ScanProblem
 from headshot_check.text import encodable
 
@@ -204,7 +204,7 @@ def _check_place(root: str) -> None:
     try:
         os.lstat(root)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise PhotoError("not_found", root, "there is no such folder or file") from error
+        raise missing(root, "folder or file") from error
     except PermissionError as error:
         remedy = "Allow the user who runs the check to look into the folders above it."
         raise PhotoError("permission_denied", root, "looking at it is not permitted", remedy) from error

@@ -11,7 +11,6 @@ from xml.sax.saxutils import escape, quoteattr
 
 from headshot_check.report import Report
 from headshot_check.scan.finished import FinishedScan
-from headshot_check.scan.tables.columns import cause_of
 from headshot_check.scan.tables.listed_row import ListedRow
 
 _HELD_BYTES: Final = 1 << 23
@@ -50,7 +49,7 @@ class JUnit:
         head = f"  <testcase {_attributes(classname=self._class, name=row.name, time=f'{row.seconds:.3f}')}"
         if report.verdict == "unreadable":
             self._errors += 1
-            inside = _outcome("error", cause_of(report) or "unreadable", _message(report), "")
+            inside = _outcome("error", report.cause or "unreadable", _message(report), "")
         elif report.verdict == "retake":
             self._failures += 1
             inside = _outcome("failure", "retake", _message(report), _details(report))

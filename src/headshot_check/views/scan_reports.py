@@ -60,6 +60,30 @@ class MissingReports(OSError):
         self.written, self.missing = list(written), dict(missing)
 
 
+_MARKS: Final = {
+    "report.html": b"headshot-check</title>",
+    "rows.csv": b"name,path,bytes,width,height,format,verdict,score,",
+    "rows.jsonl": b'"schema_version"',
+    PARQUET: b"headshot_check.policy",
+    "junit.xml": b'package="headshot-check"',
+}
+"""what stands near the beginning of each report (of Parquet: near the end)"""
+_NEAR: Final = 1 << 16
+"""bytes"""
+
+
+def foreign_files(out: Path) -> list[Path]:
+    """The files in a folder that have a report's name and were not written by `write_reports`."""
+    return [path for name in _WRITERS if (path := out / name).is_file() and not _is_ours(path)]
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open("rb") as file:
+        head = file.read(_NEAR)
+        file.seek(max(file.seek(0, os.SEEK_END) - _NEAR, 0))
+        return not head or _MARKS[path.name] in head or _MARKS[path.name] in file.read()
+
+
 def write_reports(scan: FinishedScan, out: Path) -> list[Path]:
     """Write report.html, rows.csv, rows.jsonl, rows.parquet (where pyarrow is installed) and junit.xml.
 
