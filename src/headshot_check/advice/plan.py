@@ -25,7 +25,6 @@ _LEADS: Final[dict[str, tuple[str, ...]]] = {
     "closer": ("framing.head_height",),
     "distance": ("framing.head_height", "framing.shoulders"),
     "light": ("lighting.backlight",),
-    "focus": ("sharpness.motion",),
 }
 """by topic, the findings that explain the others: the first of them leads, whatever it costs itself"""
 _LEADS_IF_AS_BAD: Final = frozenset({"closer", "light"})

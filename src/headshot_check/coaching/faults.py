@@ -76,7 +76,6 @@ _PLAIN: Final[dict[str, tuple[str | None, str | None]]] = {
     "sharpness.face_blur": (None, "focus"),
     "sharpness.background_focus": (None, "focus"),
     "sharpness.noise": (None, "more_light"),
-    "sharpness.motion": (None, "hold_still"),
 }
 _NO_PLAIN_FACE: Final = {
     "too_close": "move_back",
