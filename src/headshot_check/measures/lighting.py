@@ -26,10 +26,11 @@ from headshot_check.measures.face_light import (
 from headshot_check.measures.gloss import hot_spots as hot_spots_of
 from headshot_check.measures.gloss import middle_channel
 from headshot_check.measures.places import box_region, face_region, polygon_region
-from headshot_check.measures.shadow_edge import shadow_step
+from headshot_check.measures.shadow_edge import shadow_edge
 from headshot_check.pixels.geometry import transform
 from headshot_check.pixels.quantiles import median, quantiles
-from headshot_check.scene import NotAssessed, Scene
+from headshot_check.report import Region
+from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 # Codes from which a channel has lost its detail: sensors and JPEG clip a little inside 0 and 255.
 _BLOWN, _BLOCKED = 251, 8
@@ -98,11 +99,13 @@ def hard_shadow(scene: Scene) -> Reading:
     """Depth of the hard-edged shadow on the face: 0 soft light, 1 and more a shadow, 2 direct sun, 4 film noir.
 
     The step in luminance that the skin between brow and upper lip makes over an edge that is a quarter of the inter-eye
-    distance long in all and stays dark beyond it; eyes, brows, bridge and sides of the nose, and the rim of the face
-    are left out. A lock of hair across the cheek reads as a shadow, thick glasses as up to 1.7; a shadow that lies on
-    eyes, nose or chin alone is not seen.
+    distance long in all and stays dark beyond it; eyes, brows, bridge and sides of the nose, what glasses cover, and
+    the rim of the face are left out. The place is the edge and the dark beside it. A shadow that lies on eyes, nose or
+    chin alone is not seen; a lock of hair in the middle of a cheek reads as one. Not assessed behind dark glasses, masks
+    and hands, and under 32 px between the eyes.
     """
-    return Reading(shadow_step(scene), face_region(scene))
+    crop, found = scene.face_crop, shadow_edge(scene)
+    return Reading(found.step, face_region(scene) if found.box is None else _place_in_crop(scene, crop, found.box))
 
 
 @measure("lighting.hot_spots", "share")
@@ -119,9 +122,7 @@ def hot_spots(scene: Scene) -> Reading:
     share, box = hot_spots_of(scene.once(_channels).middle, scene.once(face_luminance), skin, crop.inter_eye_px)
     if box is None:
         return Reading(share, face_region(scene))
-    x0, y0, x1, y1 = box
-    corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
-    return Reading(share, polygon_region(scene, transform(corners, crop.square.affine(crop.rgb.shape[0]))))
+    return Reading(share, _place_in_crop(scene, crop, box))
 
 
 @measure("lighting.low_key", "share")
@@ -143,6 +144,13 @@ def dynamic_range(scene: Scene) -> float:
     """
     low, high = quantiles(scene.once(glance_luminance), 0.01, 0.99)
     return stops(high, low)
+
+
+def _place_in_crop(scene: Scene, crop: FaceCrop, box: tuple[float, float, float, float]) -> Region:
+    """A box (x0, y0, x1, y1) of the face crop's pixels."""
+    x0, y0, x1, y1 = box
+    corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
+    return polygon_region(scene, transform(corners, crop.square.affine(crop.rgb.shape[0])))
 
 
 class _Channels(NamedTuple):
