@@ -16,7 +16,7 @@ from headshot_check.measures.car_cues import car_cues, seat_side
 from headshot_check.measures.places import box_region
 from headshot_check.nets.all import Nets
 from headshot_check.photo import Photo
-from headshot_check.policy import Judgement, Policy, Rule, costs, judge, score
+from headshot_check.policy import Judgement, Policy, Rule, costs, judge, score, told_already
 from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict, Status
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.words import cause_in_words
@@ -62,6 +62,9 @@ def assess(scene: Scene, policy: Policy, whole: Assessment | None = None) -> Ass
         taken = measure_all(scene, [check for check in rules if check not in carried])
         measured = {check: carried[check] if check in carried else taken[check] for check in rules}
     judged = {check: judge(rules[check], measurement) for check, measurement in measured.items()}
+    for check in told_already(rules, judged):
+        measured[check] = replace(measured[check], cause="told_already")
+        judged[check] = judge(rules[check], measured[check])
     if whole is None:
         return Assessment(rules, measured, judged, _drivers_seat(scene, measured, judged))
     cues = tuple(replace(cue, region=None) for cue in whole.seat.cues)

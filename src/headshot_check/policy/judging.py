@@ -20,6 +20,8 @@ class Rule:
     """where the limits are from"""
     set_by: str = ""
     """name of the policy or file that set the limits last"""
+    same_as: str | None = None
+    """a check that complains of the same thing: where both do, only the worse of the two is told"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,22 @@ def judge(rule: Rule, measured: Measurement) -> Judgement:
         return high
     low = _side(-value, _negated(limits.warn_below), _negated(limits.fail_below), high=False)
     return max(low, high, key=lambda side: (side.status == "fail", side.severity)) if high is not _PASS else low
+
+
+def told_already(rules: Mapping[str, Rule], judged: Mapping[str, Judgement]) -> frozenset[str]:
+    """Checks whose complaint another one makes as badly or worse (`Rule.same_as`): a fault is told once.
+
+    Only the milder of the two goes, so the worst that is told never gets better as either grows.
+    """
+    told = set()
+    for check, rule in rules.items():
+        other = judged.get(rule.same_as) if rule.same_as is not None else None
+        own = judged[check]
+        if other is None or rule.same_as is None or not own.severity or not other.severity:
+            continue
+        milder = own.severity <= other.severity  # a failure's is the highest
+        told.add(check if milder else rule.same_as)
+    return frozenset(told)
 
 
 def _side(value: float, warn: float | None, fail: float | None, *, high: bool) -> Judgement:

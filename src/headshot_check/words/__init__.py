@@ -40,6 +40,7 @@ CAUSES = {
     "not_a_file": "the pixels did not come from a file",
     "not_a_jpeg": "the file is not a JPEG",
     "not_in_policy": "the policy does not ask for it",
+    "told_already": "another finding says it already",
 }
 
 CUES_IN_WORDS = {
