@@ -12,7 +12,7 @@ import report_factory
 from headshot_check.policy import Policy, load_policy
 from headshot_check.report import Finding, Report
 from headshot_check.scan.finished import Counts, FinishedScan
-from headshot_check.scan.row import Group, Row
+from headshot_check.scan.row import PhotoGroup, Row
 from headshot_check.scan.tables.listed_row import ListedRow
 
 LINKEDIN = load_policy("linkedin")
@@ -56,7 +56,7 @@ def in_car_row(name: str = "team/car.jpg", score: int = 12) -> Row:
 
 
 def scan(
-    rows: Sequence[Row], *, groups: Sequence[Group] = (), policy: Policy = LINKEDIN, **counts: Any
+    rows: Sequence[Row], *, groups: Sequence[PhotoGroup] = (), policy: Policy = LINKEDIN, **counts: Any
 ) -> FinishedScan:
     """A scan that came to these rows."""
     verdicts = dict(Counter(row.report.verdict for row in rows))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from headshot_check import Checker
-from headshot_check.advice.plan import MOST_INSTRUCTIONS, Plan, make_plan, praise, verdict_of
+from headshot_check.advice.plan import MOST_INSTRUCTIONS, AdvicePlan, make_plan, praise, verdict_of
 from headshot_check.advice.sentences import matter_of, seat_in_words, side_of, what_is_good, what_is_wrong, why
 from headshot_check.measures import Measurement
 from headshot_check.policy import Policy, built_in, judge, load_policy
@@ -43,7 +43,7 @@ def found(check: str, value: Value, region: Region | None = None, policy: Policy
     return Finding(check, judged.status, said, value, limits=rule.limits, advice=do, region=region)
 
 
-def planned(*findings: Finding, **options: Any) -> Plan:
+def planned(*findings: Finding, **options: Any) -> AdvicePlan:
     costs = {one.check: LINKEDIN.rules[one.check].weight * (one.status == "fail" or 0.5) for one in findings}
     return make_plan(findings, costs, face=FACE, **options)
 

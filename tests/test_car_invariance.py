@@ -1,6 +1,6 @@
 """The driver's-seat verdict stays the same word when a fixture is mirrored, compressed, reduced, turned or brightened.
 
-benchmarks/invariance.py asks the same of real photos, with more transformations.
+benchmarks/car/invariance.py asks the same of real photos, with more transformations.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from PIL import Image
 
 from headshot_check import Checker, Report
 from headshot_check.nets.backend import LiteRTBackend
-from headshot_check.photo import Limits, Source
+from headshot_check.photo import PhotoLimits, Source
 
 PHOTOS = [each.path for each in fixtures()][:6]
 
@@ -95,7 +95,7 @@ def test_as_they_are_done_gives_each_report_once(checker: Checker) -> None:
 def workers_alive() -> set[str]:
     """The worker processes of this process, where the system tells."""
     lists = [path.read_text() for path in Path("/proc/self/task").glob("*/children")]
-    return {pid for pid in " ".join(lists).split() if b"scan.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+    return {pid for pid in " ".join(lists).split() if b"workers.worker" in Path(f"/proc/{pid}/cmdline").read_bytes()}
 
 
 def test_closing_the_iterator_early_ends_the_workers(checker: Checker) -> None:
@@ -128,7 +128,7 @@ def test_relative_paths_are_those_of_the_caller(checker: Checker, monkeypatch: p
 
 
 def test_limits_and_policy_hold_in_the_workers_too(tmp_path: Path) -> None:
-    strict = Checker("id-photo", limits=Limits(max_pixels=1000))
+    strict = Checker("id-photo", limits=PhotoLimits(max_pixels=1000))
     (report,) = strict.check_many([PHOTOS[0]], workers=2)
     assert (report.findings[0].cause, report.policy) == ("too_many_pixels", "id-photo")
 

@@ -19,7 +19,7 @@ from fixture_photos import fixture
 from rich.console import Console
 
 from headshot_check import load_policy, schema
-from headshot_check.scan.finished import Counts, Problem
+from headshot_check.scan.finished import Counts, ScanProblem
 from headshot_check.scan.summary import BestShot, Frequency, NamedPhoto, Summary
 from headshot_check.views.terminal.scan_page import render_counts, render_scan
 
@@ -289,7 +289,7 @@ SUMMARY = Summary(
         12_345,
         {"ready": 2000, "usable": 345, "retake": 9_990, "unreadable": 10},
         {"hidden file": 3},
-        (Problem("photos/locked", "this folder cannot be read (reading it is not permitted)"),),
+        (ScanProblem("photos/locked", "this folder cannot be read (reading it is not permitted)"),),
         5000,
         754.0,
         1.0,

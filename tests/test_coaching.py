@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from headshot_check.coaching import INSTRUCTIONS, Coach, Fault, Frame, Guidance, live_policy, look_at
-from headshot_check.coaching.faults import Whereabouts, faults_of
+from headshot_check.coaching import INSTRUCTIONS, Coach, Fault, FrameAssessment, Guidance, live_policy, look_at
+from headshot_check.coaching.faults import FacePlace, faults_of
 from headshot_check.measures import Measurement
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
@@ -43,7 +43,9 @@ def pixels(name: str) -> NDArray[np.uint8]:
     return load(fixture(name)).rgb
 
 
-def seen_in(source: Path | NDArray[np.uint8], policy: Policy = LIVE, camera_width: int | None = None) -> Frame:
+def seen_in(
+    source: Path | NDArray[np.uint8], policy: Policy = LIVE, camera_width: int | None = None
+) -> FrameAssessment:
     return look_at(Scene(load(source), nets()), policy, camera_width)
 
 
@@ -58,16 +60,16 @@ def camera_frame(name: str, *, across: float = 0.5, down: float = 0.0, zoom: flo
     return np.ascontiguousarray(wide[top : top + 480, left : left + 640])
 
 
-def play(coach: Coach, frames: Sequence[Frame], *, start: float = 0.0, **options: object) -> list[Guidance]:
+def play(coach: Coach, frames: Sequence[FrameAssessment], *, start: float = 0.0, **options: object) -> list[Guidance]:
     return [coach.next(frame, start + index / FPS, **options) for index, frame in enumerate(frames)]  # type: ignore[arg-type]
 
 
-def still(frame: Frame, seconds: float = 2.0, policy: Policy = LIVE) -> Guidance:
+def still(frame: FrameAssessment, seconds: float = 2.0, policy: Policy = LIVE) -> Guidance:
     """What is said after looking at the same frame for a while."""
     return play(Coach(policy), [frame] * round(seconds * FPS))[-1]
 
 
-def frame_with(*codes: str, status: str = "fail", eyes: tuple[float, float] = (0.5, 0.4)) -> Frame:
+def frame_with(*codes: str, status: str = "fail", eyes: tuple[float, float] = (0.5, 0.4)) -> FrameAssessment:
     """A frame with these faults, as the policy would have put them in order."""
     x, y = eyes
     faults = tuple(
@@ -76,7 +78,7 @@ def frame_with(*codes: str, status: str = "fail", eyes: tuple[float, float] = (0
     )
     region = Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5)))
     points = np.array([(x - 0.05, y), (x + 0.05, y)], np.float32)
-    return Frame(faults, NO_SEAT, face=region, eye_points=points, inter_eye=0.1)
+    return FrameAssessment(faults, NO_SEAT, face=region, eye_points=points, inter_eye=0.1)
 
 
 GOOD = frame_with()
@@ -179,7 +181,7 @@ def test_too_low_and_too_high_in_the_frame(low_by: float, high_by: float) -> Non
 def test_a_cut_face_is_led_away_from_the_edge(size: float, x: float, y: float) -> None:
     head = Region(((x - size / 2, y - size / 2), (x + size / 2, y - size / 2), (x + size / 2, y + size / 2), (x, y)))
     cut = Measurement("framing.face_cut", 0.3, "share")
-    faults = faults_of(LIVE, {cut.check: cut}, {cut.check: judge(LIVE.rules[cut.check], cut)}, Whereabouts(head, head))
+    faults = faults_of(LIVE, {cut.check: cut}, {cut.check: judge(LIVE.rules[cut.check], cut)}, FacePlace(head, head))
     x0, y0, x1, y1 = head.bounds
     beyond = {"move_right": x1 - 1, "move_left": -x0, "move_down": -y0, "move_up": y1 - 1}
     assert beyond[faults[0].code] == max(beyond.values())
@@ -200,7 +202,7 @@ def test_every_check_of_every_policy_has_an_instruction(policy: str) -> None:
         for value in (*low, *high, *(limits.warn_in or ()), *(limits.fail_in or ())):
             taken = Measurement(check, value, None, region=place)
             judged = judge(rule, taken)
-            (fault,) = faults_of(live, {check: taken}, {check: judged}, Whereabouts(place, place))
+            (fault,) = faults_of(live, {check: taken}, {check: judged}, FacePlace(place, place))
             assert fault.code in INSTRUCTIONS, (check, value)
             assert (fault.check, fault.status) == (check, judged.status)
 
@@ -210,7 +212,7 @@ def test_a_check_of_ones_own_is_not_kept_quiet() -> None:
     rule = replace(LIVE.rules["lighting.dark"], limits=replace(LIVE.rules["lighting.dark"].limits, warn_above=1.0))
     own = replace(LIVE, rules={"colour.variety": rule})
     taken = Measurement("colour.variety", 9.0, None)
-    place = Whereabouts(Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5))))
+    place = FacePlace(Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5))))
     (fault,) = faults_of(own, {taken.check: taken}, {taken.check: judge(rule, taken)}, place)
     told = play(Coach(own), [replace(GOOD, faults=(fault,))] * 5)[-1]
     assert not told.all_good
@@ -231,7 +233,7 @@ def test_what_the_face_hides_is_never_good(check: str) -> None:
         hidden = Measurement(check, None, None, cause=cause)
         face = Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5)))
         judged = {check: judge(LIVE.rules[check], hidden)}
-        (fault,) = faults_of(LIVE, {check: hidden}, judged, Whereabouts(face))
+        (fault,) = faults_of(LIVE, {check: hidden}, judged, FacePlace(face))
         assert fault.status == "fail"
         assert not still(replace(GOOD, faults=(fault,))).all_good
 
@@ -271,7 +273,7 @@ def test_no_two_instructions_contradict_each_other(near: float, shoulders: float
     face = Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5)))
     taken = {one.check: one for one in (head, body)}
     judged = {one.check: judge(LIVE.rules[one.check], one) for one in (head, body)}
-    codes = {fault.code for fault in faults_of(LIVE, taken, judged, Whereabouts(face, face))}
+    codes = {fault.code for fault in faults_of(LIVE, taken, judged, FacePlace(face, face))}
     assert len(codes) == 1
     worse = max(judged, key=lambda check: judged[check].severity)
     assert codes == {"move_closer" if worse == head.check else "move_back"}

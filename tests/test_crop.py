@@ -17,7 +17,7 @@ from PIL import Image, ImageCms
 
 from headshot_check import Checker, CropError, CroppedPhoto, schema
 from headshot_check.crop import TARGETS, best_frame, target_for, target_named
-from headshot_check.crop.frame import MOST_STRAIGHTENING_DEG, Frame
+from headshot_check.crop.frame import MOST_STRAIGHTENING_DEG, CropFrame
 from headshot_check.crop.pixels import cut_out, size_of, snapped
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
@@ -131,7 +131,7 @@ def test_turned_frame_shows_what_lies_between_its_corners() -> None:
     """A picture of two gradients: each pixel tells where it came from."""
     y, x = np.mgrid[0:200, 0:300]
     picture = np.stack([x * 255 // 299, y * 255 // 199, np.zeros_like(x)], axis=2).astype(np.uint8)
-    frame = Frame((150.0, 100.0), 80.0, 60.0, 12.0)
+    frame = CropFrame((150.0, 100.0), 80.0, 60.0, 12.0)
     cut = cut_out(load(picture), frame, (80, 60)).astype(float)
     corners = frame.corners
     for place, corner in (((0, 0), corners[0]), ((0, 79), corners[1]), ((59, 79), corners[2]), ((59, 0), corners[3])):
@@ -142,7 +142,7 @@ def test_turned_frame_shows_what_lies_between_its_corners() -> None:
 def test_pixels_are_copied_where_nothing_is_scaled() -> None:
     picture = np.random.default_rng(1).integers(0, 256, (300, 400, 3), dtype=np.uint8)
     photo = load(picture)
-    frame = snapped(Frame((200.3, 150.2), 100.4, 100.4), photo)
+    frame = snapped(CropFrame((200.3, 150.2), 100.4, 100.4), photo)
     size = size_of(frame, photo, 800)
     assert size == (100, 100)
     (x0, y0), _, (x1, y1), _ = frame.corners.round().astype(int)

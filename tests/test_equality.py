@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import pytest
-from fixture_photos import ROOT
 
-sys.path.insert(0, str(ROOT / "benchmarks"))
-from degradations import Pixels, Sitter
-from retone import retoned, skin_weight
-from sensitivity import FIXTURES, sitter
-from skin_tone import tone_group, typology_angle
-
+from benchmarks.quality.degradations import Pixels, Sitter
+from benchmarks.quality.retone import retoned, skin_weight
+from benchmarks.quality.sensitivity import FIXTURES, sitter
+from benchmarks.quality.skin_tone import tone_group, typology_angle
 from headshot_check.measures import measure_all
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headshot_check.errors import PHOTO_ERROR_CODES, PhotoError
-from headshot_check.photo import ANALYSIS_LONG_SIDE, Limits, Photo, load
+from headshot_check.photo import ANALYSIS_LONG_SIDE, Photo, PhotoLimits, load
 
 
 def outcome(source: object) -> str:
@@ -111,14 +111,14 @@ def test_limits_apply_before_reading_and_before_decoding(tmp_path: Path) -> None
     path.write_bytes(data)
     for source in (path, data):
         with pytest.raises(PhotoError) as caught:
-            load(source, limits=Limits(max_bytes=len(data) - 1))
+            load(source, limits=PhotoLimits(max_bytes=len(data) - 1))
         assert caught.value.code == "too_many_bytes"
-        assert load(source, limits=Limits(max_bytes=len(data))).bytes == len(data)
+        assert load(source, limits=PhotoLimits(max_bytes=len(data))).bytes == len(data)
         with pytest.raises(PhotoError) as caught:
-            load(source, limits=Limits(max_pixels=400 * 300 - 1))
+            load(source, limits=PhotoLimits(max_pixels=400 * 300 - 1))
         assert caught.value.code == "too_many_pixels"
         with pytest.raises(PhotoError) as caught:
-            load(source, limits=Limits(min_side=301))
+            load(source, limits=PhotoLimits(min_side=301))
         assert caught.value.code == "too_small"
 
 

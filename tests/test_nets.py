@@ -42,7 +42,7 @@ IDS = [fixture.name for fixture in FACES]
 # A face of this many pixels is a few cells of BlazeFace's grid, and its box jumps by part of one.
 SMALL_FACE_PX = 90
 # Distances are in inter-eye distances. What the mesh scatters by when the same photo is mirrored or shifted
-# (benchmarks/README.md): 2 % at the median.
+# (benchmarks/RESULTS-quality.md): 2 % at the median.
 SCATTER = 0.03
 
 

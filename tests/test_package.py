@@ -61,6 +61,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_holds_all_networks_policies_and_the_schema(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
+        licences = next(name for name in names if name.endswith("METADATA")).replace("METADATA", "licenses")
+        assert "END OF TERMS AND CONDITIONS" in archive.read(f"{licences}/licences/Apache-2.0.txt").decode()
     for entry in registry().values():
         assert f"headshot_check/nets/weights/{entry['file']}" in names
     assert {
@@ -68,8 +70,9 @@ def test_wheel_holds_all_networks_policies_and_the_schema(wheel: Path) -> None:
         "headshot_check/report.schema.json",
         "headshot_check/py.typed",
     } <= names
-    assert any(name.endswith("licenses/NOTICE") for name in names)
-    assert not any("hatch_build" in name or name.startswith(("tests", "fixtures")) for name in names)
+    kept = {"LICENSE", "NOTICE", "licences/mediapipe.txt", "licences/efficientnet-lite.txt"}
+    assert {f"{licences}/{name}" for name in kept} <= names
+    assert not any(name.startswith(("hatch_build", "build_networks", "tests", "fixtures")) for name in names)
 
 
 def test_wheel_works_with_networking_cut(wheel: Path, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ from headshot_check.decoding import colour_profile
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.wide_colours import ADOBE_RGB, BT_2020, DISPLAY_P3, WideSpace, in_srgb
 from headshot_check.errors import PhotoError
-from headshot_check.photo import ANALYSIS_LONG_SIDE, Limits, Photo, load
+from headshot_check.photo import ANALYSIS_LONG_SIDE, Photo, PhotoLimits, load
 
 LOSSLESS = {"PNG": {}, "WEBP": {"lossless": True}, "TIFF": {}, "BMP": {}}
 LOSSY = {
@@ -328,14 +328,14 @@ def test_a_stream_that_drips_is_read_to_its_end_but_not_past_the_limit() -> None
     assert np.array_equal(load(Dripping(data)).rgb, picture())
     endless = Dripping(data * 50)
     with pytest.raises(PhotoError) as caught:
-        load(endless, limits=Limits(max_bytes=5000))
+        load(endless, limits=PhotoLimits(max_bytes=5000))
     assert caught.value.code == "too_many_bytes"
     assert endless.given == 5001
 
 
 def test_an_image_beyond_the_limits_is_refused() -> None:
     with pytest.raises(PhotoError) as caught:
-        load(Image.fromarray(picture()), limits=Limits(max_pixels=1000))
+        load(Image.fromarray(picture()), limits=PhotoLimits(max_pixels=1000))
     assert caught.value.code == "too_many_pixels"
     with pytest.raises(PhotoError) as caught:
         load(np.zeros((0, 50, 3), np.uint8))
@@ -438,7 +438,7 @@ def test_wide_colours_come_out_as_srgb(name: str, format: str) -> None:
     stored = in_space(picture(), name)
     assert worst(stored, picture()) > 15  # the profile matters
     photo = load(encoded(stored, format, icc_profile=icc_profile(name, *WIDE[name]), **LOSSLESS[format]))
-    assert photo.color_profile == name
+    assert photo.colour_profile == name
     assert worst(photo.rgb, picture()) <= 3
     assert photo.notes == ()
 
@@ -480,7 +480,7 @@ def test_a_known_space_is_told_by_what_its_profile_does() -> None:
 def test_srgb_under_any_name_is_left_alone_and_broken_profiles_are_a_note() -> None:
     alias = load(encoded(picture(), "PNG", icc_profile=icc_profile("c2", SRGB_XYZ, None)))
     assert np.array_equal(alias.rgb, picture())
-    assert (alias.color_profile, alias.notes) == ("c2", ())
+    assert (alias.colour_profile, alias.notes) == ("c2", ())
     broken = load(encoded(picture(), "PNG", icc_profile=b"no profile at all" * 9))
     assert np.array_equal(broken.rgb, picture())
     assert any("profile cannot be used" in note for note in broken.notes)
@@ -499,7 +499,7 @@ def test_colour_codes_of_a_png_without_profile() -> None:
     chunk = b"cICP" + bytes([12, 13, 0, 1])
     at = data.index(b"IDAT") - 4
     photo = load(data[:at] + struct.pack(">I", 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) + data[at:])
-    assert photo.color_profile == "Display P3"
+    assert photo.colour_profile == "Display P3"
     assert worst(photo.rgb, picture()) <= 3
 
 

@@ -1,4 +1,4 @@
-"""benchmarks/ratios.py: what CI's short speed run calls worse."""
+"""benchmarks/speed/ratios.py: what CI's short speed run calls worse."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from fixture_photos import ROOT
 
-sys.path.insert(0, str(ROOT / "benchmarks"))
-import ratios
-from ratios import held, ratios_of, renewed, table
+from benchmarks.speed import ratios
+from benchmarks.speed.ratios import held, ratios_of, renewed, table
 
 BY_MEDIAPIPE = "1 MP / MediaPipe's landmarks and mask"
 
@@ -63,7 +61,7 @@ def test_a_machine_twice_as_slow_changes_nothing() -> None:
 def test_renewing_keeps_what_was_not_measured() -> None:
     document = json.loads(renewed({"1 MP / floor": 9.87654}, {BY_MEDIAPIPE: 1.0, "1 MP / floor": 11.0}, ["--renew"]))
     assert document["ratios"] == {BY_MEDIAPIPE: 1.0, "1 MP / floor": 9.8765}
-    assert document["command"] == "python benchmarks/ratios.py --renew"
+    assert document["command"] == "python -m benchmarks.speed.ratios --renew"
     assert ratios.machine().items() <= document.items()
     assert str(Path.home()) not in json.dumps(document)
 

@@ -22,7 +22,6 @@ from headshot_check.text import capitalised
 from headshot_check.views import labels
 from headshot_check.views.terminal.report_page import render, render_summary, render_text, summary_text
 from headshot_check.views.terminal.typesetting import cells
-from headshot_check.words.record import check_label
 
 NASTY = "[bold]me[/bold]\x1b[31m\x1b]0;owned\x07\r\n\u202egpj\udcff\x9b2J.jpg"
 
@@ -48,8 +47,8 @@ def test_every_problem_is_told_with_its_message(width: int, verbose: bool) -> No
     for finding in FINDINGS:
         if finding.status in ("fail", "warn"):
             assert finding.message in text
-            assert labels.measure_text(finding) in text
-            assert check_label(finding.check).lower() in text.lower()
+            assert finding.shown in text
+            assert finding.label.lower() in text.lower()
 
 
 def test_the_worst_comes_first() -> None:
@@ -142,7 +141,7 @@ def test_what_was_not_checked_is_said_once_per_cause() -> None:
 def test_the_drivers_seat_line_is_as_certain_as_the_verdict(seat: DriversSeat, words: str) -> None:
     text = flat(render_text(report(drivers_seat=seat)))
     assert words in text
-    assert labels.percent(seat.probability or 0) in text
+    assert seat.shown in text
     assert capitalised(labels.seat_evidence(seat)) in text
 
 
@@ -280,7 +279,7 @@ def test_summary_counts_verdicts_cars_and_names_the_best() -> None:
 @given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
 def test_a_value_and_the_limit_it_crossed_never_look_alike(value: float, limit: float) -> None:
     limits = Limits(fail_above=limit) if value > limit else Limits(fail_below=limit)
-    shown = labels.measure_text(Finding("pose.yaw", "fail", "", value, "px", limits))
+    shown = Finding("pose.yaw", "fail", "", value, "px", limits).shown
     number, word, bound = re.fullmatch(r"(-?[\d.]+) px, (max|min) (-?[\d.]+)", shown).groups()  # type: ignore[union-attr]
     assert word == ("max" if value > limit else "min") or value == limit
     assert number != bound or abs(value - limit) < 1e-3

@@ -19,7 +19,7 @@ from headshot_check.errors import PHOTO_ERROR_CODES, PhotoError
 from headshot_check.policy import Policy
 from headshot_check.report import PhotoFacts, Report, unreadable
 from headshot_check.scan.finished import Counts, FinishedScan
-from headshot_check.scan.row import Group, Row
+from headshot_check.scan.row import PhotoGroup, Row
 from headshot_check.workers.jobs import THUMBNAIL_PX
 
 SCRIPTS = ("Żaneta", "山田", "Ольга", "محمد", "Zoë & Søn", "नेहा", "me\u202egpj", "<img src=x onerror=alert(1)>")
@@ -71,7 +71,7 @@ def scan_of(rows: list[Row], policy: Policy, seed: int = 1) -> FinishedScan:
         members = tuple(place for place in range(at, at + size) if rows[place].report.score is not None)
         if len(members) > 1:
             best = max(members, key=lambda place: rows[place].report.score or 0)
-            groups.append(Group(members, best, "the others are backlit"))
+            groups.append(PhotoGroup(members, best, "the others are backlit"))
         at += rng.randrange(20, 60)
     verdicts: dict[str, int] = {}
     for row in rows:

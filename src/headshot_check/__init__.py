@@ -13,15 +13,25 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from headshot_check.defaults import DEFAULT_POLICY
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from os import PathLike
 
     from headshot_check.advice.ranking import RankedPhoto
     from headshot_check.checker import Checker
+    from headshot_check.checks import Check, Words
     from headshot_check.crop.result import CroppedPhoto
     from headshot_check.crop.targets import CropError
-    from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError, WeightsError, WorkerError
+    from headshot_check.errors import (
+        CheckError,
+        HeadshotCheckError,
+        PhotoError,
+        PolicyError,
+        WeightsError,
+        WorkerError,
+    )
     from headshot_check.photo import Source
     from headshot_check.policy import Policy, load_policy
     from headshot_check.report import Crop, Cue, DriversSeat, Face, Finding, Limits, PhotoFacts, Region, Report, schema
@@ -29,6 +39,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Check",
+    "CheckError",
     "Checker",
     "Crop",
     "CropError",
@@ -47,6 +59,7 @@ __all__ = [
     "Region",
     "Report",
     "WeightsError",
+    "Words",
     "WorkerError",
     "check",
     "load_policy",
@@ -60,7 +73,10 @@ _HOMES = {
     "CroppedPhoto": "crop.result",
     "RankedPhoto": "advice.ranking",
     **dict.fromkeys(("Policy", "load_policy"), "policy"),
-    **dict.fromkeys(("HeadshotCheckError", "PhotoError", "PolicyError", "WeightsError", "WorkerError"), "errors"),
+    **dict.fromkeys(("Check", "Words"), "checks"),
+    **dict.fromkeys(
+        ("CheckError", "HeadshotCheckError", "PhotoError", "PolicyError", "WeightsError", "WorkerError"), "errors"
+    ),
     **dict.fromkeys(
         ("Crop", "Cue", "DriversSeat", "Face", "Finding", "Limits", "PhotoFacts", "Region", "Report", "schema"),
         "report",
@@ -68,7 +84,7 @@ _HOMES = {
 }
 
 
-def check(source: Source, *, policy: str | PathLike[str] = "linkedin") -> Report:
+def check(source: Source, *, policy: str | PathLike[str] = DEFAULT_POLICY) -> Report:
     """Check one photo with a shared, lazily loaded `Checker`.
 
     Parameters
@@ -97,7 +113,7 @@ def check(source: Source, *, policy: str | PathLike[str] = "linkedin") -> Report
 
 
 def rank(
-    sources: str | PathLike[str] | Iterable[Source], *, policy: str | PathLike[str] = "linkedin"
+    sources: str | PathLike[str] | Iterable[Source], *, policy: str | PathLike[str] = DEFAULT_POLICY
 ) -> tuple[RankedPhoto, ...]:
     """Check several shots of one person and put the best first, each of the others with the reason why it lost.
 

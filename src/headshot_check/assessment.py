@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from headshot_check.advice import sentences
-from headshot_check.advice.plan import CROP_OFFER, Plan, make_plan, verdict_of
+from headshot_check.advice.plan import CROP_OFFER, AdvicePlan, make_plan, verdict_of
 from headshot_check.crop import target_for
 from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
 from headshot_check.measures import Measurement, measure_all
@@ -117,7 +117,7 @@ def _worst_first(findings: list[Finding], cost: Mapping[str, float]) -> list[Fin
     return [finding for same in by_status.values() for finding in same]
 
 
-def _planned(finding: Finding, plan: Plan) -> Finding:
+def _planned(finding: Finding, plan: AdvicePlan) -> Finding:
     """The finding with what the plan says of it."""
     check = finding.check
     if check not in plan.mends and check not in plan.steps:

@@ -9,17 +9,18 @@ from os import PathLike, fsdecode
 
 from headshot_check.advice.ranking import RankedPhoto, rank_reports
 from headshot_check.assessment import assess, in_words, report_on
+from headshot_check.checks import Check, bring, check_can_travel, known_checks
 from headshot_check.crop import best_frame, target_for, target_named
 from headshot_check.crop.result import CroppedPhoto, cropped_photo, notes_on
 from headshot_check.crop.suggest import crop_of, roll_limit, shown_crop
 from headshot_check.crop.targets import CropError
-from headshot_check.errors import HeadshotCheckError, PhotoError
+from headshot_check.defaults import DEFAULT_POLICY
+from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError
 from headshot_check.memory import keep_what_is_freed
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import Backend
-from headshot_check.photo import Limits as PhotoLimits
-from headshot_check.photo import Photo, Source, load
-from headshot_check.policy import Policy, load_policy
+from headshot_check.photo import Photo, PhotoLimits, Source, load
+from headshot_check.policy import Policy, load_policy, with_checks
 from headshot_check.report import Report, check_failed, unreadable
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.words import cause_in_words
@@ -38,22 +39,30 @@ class Checker:
         What is refused before it is decoded; default: 100 MiB, 200 megapixels.
     backend
         What looks for faces; default: the networks that come with the package.
+    checks
+        Checks of one's own besides those of the policy (headshot_check.checks).
 
     Raises
     ------
+    CheckError
+        A check has the name of another one, or that of another package cannot be used.
     PolicyError
-        The policy is unknown or has a bad key.
+        The policy is unknown, has a bad key, or a check that is not known here.
     """
 
     def __init__(
         self,
-        policy: str | PathLike[str] | Policy = "linkedin",
+        policy: str | PathLike[str] | Policy = DEFAULT_POLICY,
         *,
         threads: int = 1,
         limits: PhotoLimits | None = None,
         backend: Backend | None = None,
+        checks: Iterable[Check] = (),
     ) -> None:
-        self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
+        self._checks = tuple(checks)
+        for check in self._checks:
+            bring(check)
+        self.policy = self._policy(policy)
         self._limits = limits if limits is not None else PhotoLimits()
         self._nets = Nets(backend, threads=threads)
         self._own_backend = backend is not None
@@ -68,8 +77,15 @@ class Checker:
             The policy is unknown or has a bad key.
         """
         other = copy.copy(self)
-        other.policy = policy if isinstance(policy, Policy) else load_policy(policy)
+        other.policy = self._policy(policy)
         return other
+
+    def _policy(self, policy: str | PathLike[str] | Policy) -> Policy:
+        if not isinstance(policy, Policy):
+            return load_policy(policy, self._checks)
+        for check in policy.rules.keys() - known_checks().keys():
+            raise PolicyError(f"{policy.name}: {check} is not a check here: install the package that brings it")
+        return with_checks(policy, self._checks)
 
     def check(self, source: Source) -> Report:
         """Check one photo: a path, bytes, a binary file object, a PIL image or RGB uint8 pixels (H, W, 3).
@@ -122,8 +138,8 @@ class Checker:
         Raises
         ------
         ValueError
-            Several workers are asked for and the checker has a backend of its own, which stays in this process; or an
-            argument is out of range.
+            Several workers are asked for and the checker has a backend of its own, which stays in this process, or a
+            check of its own that they cannot import; or an argument is out of range.
         WeightsError
             A network's file is missing or damaged.
         WorkerError
@@ -135,14 +151,16 @@ class Checker:
             return (self._surely(source) for source in sources)
         if self._own_backend:
             raise ValueError("a backend of one's own checks in this process only: use workers=1")
+        check_can_travel(self._checks)
         from headshot_check.workers.many import reports_of
         from headshot_check.workers.pool import WorkerPool
 
-        pool = WorkerPool(self.policy, workers=workers, time_limit_s=time_limit_s, limits=self._limits)
+        limits, checks = self._limits, self._checks
+        pool = WorkerPool(self.policy, workers=workers, time_limit_s=time_limit_s, limits=limits, checks=checks)
         return reports_of(sources, pool, self._surely, ordered)
 
     def _surely(self, source: Source) -> Report:
-        """As `check`, with a report also of what is no photo at all, and of one on which a measure comes to grief."""
+        """As `check`, with a report also of what is no photo at all, and of one on which a measure fails."""
         try:
             return self.check(source)
         except PhotoError as error:
@@ -200,7 +218,7 @@ _shared_lock = threading.Lock()
 _shared: dict[str, Checker] = {}
 
 
-def shared_checker(policy: str | PathLike[str] = "linkedin") -> Checker:
+def shared_checker(policy: str | PathLike[str] = DEFAULT_POLICY) -> Checker:
     """The checker that `headshot_check.check` uses for a policy."""
     key = str(policy)
     with _shared_lock:

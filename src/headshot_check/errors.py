@@ -49,6 +49,12 @@ class PolicyError(HeadshotCheckError):
     code = "policy"
 
 
+class CheckError(HeadshotCheckError):
+    """A check is not complete, or that of another package cannot be used."""
+
+    code = "check"
+
+
 class WorkerError(HeadshotCheckError):
     """No worker process starts, so no photo can be checked by one."""
 
@@ -58,12 +64,18 @@ class WorkerError(HeadshotCheckError):
 class PhotoError(HeadshotCheckError):
     """A photo could not be read.
 
-    Attributes:
-        code: one of `PHOTO_ERROR_CODES`.
-        source: what was asked for, as given: a path, or "<bytes>", "<stream>", "<image>", "<array>".
-        cause: what is wrong, without the name of the file and without a full stop.
-        remedy: what to do about it, a sentence; by default the one that fits the code.
-        message: the whole sentence: file, cause and remedy. It can always be encoded as UTF-8.
+    Attributes
+    ----------
+    code
+        One of `PHOTO_ERROR_CODES`.
+    source
+        What was asked for, as given: a path, or "<bytes>", "<stream>", "<image>", "<array>".
+    cause
+        What is wrong, without the name of the file and without a full stop.
+    remedy
+        What to do about it, a sentence; by default the one that fits the code.
+    message
+        The whole sentence: file, cause and remedy. It can always be encoded as UTF-8.
 
     >>> print(PhotoError("empty", "me.jpg", "the file is empty"))
     me.jpg: the file is empty. Export or download the photo again.

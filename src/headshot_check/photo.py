@@ -24,7 +24,7 @@ from headshot_check.decoding.upright import block_mean, cut, scaled_box, stored_
 from headshot_check.errors import PhotoError
 from headshot_check.pixels.shrinking import shrunk
 
-__all__ = ["ANALYSIS_LONG_SIDE", "Camera", "Limits", "Photo", "Source", "load"]
+__all__ = ["ANALYSIS_LONG_SIDE", "Camera", "Photo", "PhotoLimits", "Source", "load"]
 
 ANALYSIS_LONG_SIDE = 1024
 """Longest side of `Photo.rgb`, px."""
@@ -40,7 +40,7 @@ _GREY_SHARE = 0.002  # of 1,766 development photos the 58 without colour reach 0
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class PhotoLimits:
     """What `load` refuses before it decodes: encoded size in bytes, size in pixels, shorter side in px."""
 
     max_bytes: int = 100 * 1024 * 1024
@@ -77,24 +77,44 @@ class _Enlarger:
 class Photo:
     """One photo, ready to be looked at.
 
-    Attributes:
-        rgb: (h, w, 3) uint8 upright sRGB analysis pixels, C-contiguous and read-only; the longer side is at most
-            `ANALYSIS_LONG_SIDE`, smaller photos are not enlarged.
-        width, height: upright size of the picture in the file, px.
-        source: path as given, or "<bytes>", "<stream>", "<image>", "<array>".
-        format: "JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF" or "AVIF"; None for arrays and for Pillow images
-            that were not read from a file.
-        bytes: encoded size; None when there is no encoded file.
-        orientation: the EXIF orientation that was applied, 1..8. HEIF files turn themselves without EXIF: 1.
-        color_profile: description of the embedded ICC profile (or of the colour primaries); None when there is none.
-        greyscale: no colour in the pixels, whatever the file calls itself.
-        had_alpha: some part was transparent and has been laid over white.
-        frames: pictures in the file; the first (HEIF: the primary one) is judged. animated: they are an animation.
-        bit_depth: bits per channel in the file.
-        truncated: the file ends early. truncated_fraction: share of the rows lost, 0..1; None when not truncated.
-        jpeg_quality: estimated from the quantisation table on libjpeg's scale, 1..100; None for other formats.
-        camera: what EXIF says of the camera.
-        notes: what a reader of the report should know, as sentences without a full stop.
+    Attributes
+    ----------
+    rgb
+        (h, w, 3) uint8 upright sRGB analysis pixels, C-contiguous and read-only; the longer side is at most
+        `ANALYSIS_LONG_SIDE`, smaller photos are not enlarged.
+    width, height
+        Upright size of the picture in the file, px.
+    source
+        Path as given, or "<bytes>", "<stream>", "<image>", "<array>".
+    format
+        "JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF" or "AVIF"; None for arrays and for Pillow images that were
+        not read from a file.
+    bytes
+        Encoded size; None when there is no encoded file.
+    orientation
+        The EXIF orientation that was applied, 1..8. HEIF files turn themselves without EXIF: 1.
+    colour_profile
+        Description of the embedded ICC profile (or of the colour primaries); None when there is none.
+    greyscale
+        No colour in the pixels, whatever the file calls itself.
+    had_alpha
+        Some part was transparent and has been laid over white.
+    frames
+        Pictures in the file; the first (HEIF: the primary one) is judged.
+    animated
+        Whether the pictures are an animation.
+    bit_depth
+        Bits per channel in the file.
+    truncated
+        The file ends early.
+    truncated_fraction
+        Share of the rows lost, 0..1; None when not truncated.
+    jpeg_quality
+        Estimated from the quantisation table on libjpeg's scale, 1..100; None for other formats.
+    camera
+        What EXIF says of the camera.
+    notes
+        What a reader of the report should know, as sentences without a full stop.
     """
 
     rgb: NDArray[np.uint8]
@@ -104,7 +124,7 @@ class Photo:
     format: str | None = None
     bytes: int | None = None
     orientation: int = 1
-    color_profile: str | None = None
+    colour_profile: str | None = None
     greyscale: bool = False
     had_alpha: bool = False
     frames: int = 1
@@ -125,18 +145,25 @@ class Photo:
     def detail(self, box: tuple[float, float, float, float], min_scale: float) -> tuple[NDArray[np.uint8], float]:
         """One part of the photo, larger than the analysis pixels show it.
 
-        Args:
-            box: (x0, y0, x1, y1) in upright full-size px; what lies outside the photo is cut off.
-            min_scale: result px per full-size px that the caller needs, > 0. Above 1 the full size is returned.
+        Parameters
+        ----------
+        box
+            (x0, y0, x1, y1) in upright full-size px; what lies outside the photo is cut off.
+        min_scale
+            Result px per full-size px that the caller needs, > 0. Above 1 the full size is returned.
 
-        Returns:
-            (h, w, 3) uint8 upright sRGB, read-only, and its scale: the analysis pixels when they satisfy `min_scale`,
-            else the smallest of 1/8, 1/4, 1/2 and 1 that does. The crop starts at (floor(x0 * scale),
-            floor(y0 * scale)) and ends at the ceilings of the far corner. The latest larger decode is kept.
+        Returns
+        -------
+        (h, w, 3) uint8 upright sRGB, read-only, and its scale: the analysis pixels when they satisfy `min_scale`, else
+        the smallest of 1/8, 1/4, 1/2 and 1 that does. The crop starts at (floor(x0 * scale), floor(y0 * scale)) and
+        ends at the ceilings of the far corner. The latest larger decode is kept.
 
-        Raises:
-            ValueError: the box holds nothing of the photo, or min_scale is not above 0.
-            PhotoError: the file that decoded before does not decode again (out of memory).
+        Raises
+        ------
+        ValueError
+            The box holds nothing of the photo, or min_scale is not above 0.
+        PhotoError
+            The file that decoded before does not decode again (out of memory).
         """
         if not min_scale > 0:
             raise ValueError(f"min_scale must be above 0, not {min_scale}")
@@ -159,17 +186,22 @@ class Photo:
         return _readonly(turned(to_srgb(part, icc, cicp)[0], turn)), 1 / step
 
 
-def load(source: Source, *, limits: Limits = Limits()) -> Photo:
+def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:
     """Reads a photo.
 
-    Args:
-        source: path; encoded bytes; binary file object (read from where it stands to its end); Pillow image (its
-            current frame; not changed); or RGB uint8 array (H, W, 3), which `Photo.detail` refers to, so leave it
-            alone while the photo is in use.
-        limits: what to refuse before decoding.
+    Parameters
+    ----------
+    source
+        Path; encoded bytes; binary file object (read from where it stands to its end); Pillow image (its current frame;
+        not changed); or RGB uint8 array (H, W, 3), which `Photo.detail` refers to, so leave it alone while the photo is
+        in use.
+    limits
+        What to refuse before decoding.
 
-    Raises:
-        PhotoError: for every way in which a photo can be unreadable; see `PHOTO_ERROR_CODES`.
+    Raises
+    ------
+    PhotoError
+        For every way in which a photo can be unreadable; see `PHOTO_ERROR_CODES`.
 
     >>> load(np.full((600, 400, 3), 128, np.uint8)).scale
     1.0
@@ -232,7 +264,7 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
         format=decoded.format,
         bytes=size,
         orientation=decoded.orientation,
-        color_profile=profile,
+        colour_profile=profile,
         greyscale=_is_grey(rgb),
         had_alpha=decoded.transparent,
         frames=decoded.frames,
@@ -267,7 +299,7 @@ def _notes(decoded: Decoded, which: str) -> list[str]:
     return notes
 
 
-def _check_size(width: int, height: int, name: str, limits: Limits) -> None:
+def _check_size(width: int, height: int, name: str, limits: PhotoLimits) -> None:
     if width * height > limits.max_pixels:
         cause = f"{width} x {height} pixels are more than the limit of {limits.max_pixels:,}"
         raise PhotoError("too_many_pixels", name, cause)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PhotoError
-from headshot_check.words import cause_in_words
+from headshot_check.words import CUES_IN_WORDS, cause_in_words, check_label
+from headshot_check.words.numbers import byte_size, measure_text, percent
 
 SCHEMA_VERSION = "1.0"
 
@@ -21,6 +23,9 @@ Side = Literal["driver", "passenger"]
 CueName = Literal["seat_belt", "headrest", "car_window", "roof", "steering_wheel"]
 Mend = Literal["crop", "export"]
 Value = float | int | bool | str | None
+
+SHOWN_CUE = 0.5
+"""a cue that is more likely absent than present is not shown as evidence"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +57,25 @@ class Cue:
     region: Region | None = None
     """where it is; None when it is seen but cannot be outlined"""
 
+    @property
+    def label(self) -> str:
+        """In plain words: "seat belt across the chest"."""
+        return CUES_IN_WORDS.get(self.name, self.name)
+
+    @property
+    def shown(self) -> str:
+        """How likely it is: "96 %"."""
+        return percent(round(self.probability, 4))
+
     def to_dict(self) -> dict[str, Any]:
         """As in the report's JSON."""
-        return {"name": self.name, "probability": round(self.probability, 4), "region": _dict(self.region)}
+        return {
+            "name": self.name,
+            "probability": round(self.probability, 4),
+            "region": _dict(self.region),
+            "label": self.label,
+            "shown": self.shown,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +92,42 @@ class DriversSeat:
     cause: str | None = None
     """why it was not assessed"""
 
+    @property
+    def title(self) -> str:
+        """The verdict in words that are as certain as it is; empty when there is nothing to say.
+
+        >>> DriversSeat("likely", 0.97, side="driver").title
+        "likely taken in the driver's seat of a car"
+        """
+        if self.verdict == "likely":
+            where = {"driver": "the driver's seat of a car", "passenger": "the passenger seat of a car"}
+            return f"likely taken in {where.get(self.side or '', 'a car')}"
+        return "this may be a car seat" if self.verdict == "possible" else ""
+
+    @property
+    def evidence(self) -> tuple[Cue, ...]:
+        """The cues that speak for a verdict of likely or possible, strongest first; none for another verdict."""
+        if self.verdict not in ("likely", "possible"):
+            return ()
+        cues = sorted(self.cues, key=lambda cue: -cue.probability)
+        return tuple(cue for cue in cues if cue.probability >= SHOWN_CUE) or tuple(cues[:1])
+
+    @property
+    def shown(self) -> str:
+        """How likely it is: "97 %"; empty when not assessed."""
+        return "" if self.probability is None else percent(round(self.probability, 4))
+
     def to_dict(self) -> dict[str, Any]:
         """As in the report's JSON."""
+        evidence = self.evidence
         return {
             "verdict": self.verdict,
             "probability": None if self.probability is None else round(self.probability, 4),
             "side": self.side,
             "cause": self.cause,
-            "cues": [cue.to_dict() for cue in self.cues],
+            "cues": [cue.to_dict() | {"evidence": cue in evidence} for cue in self.cues],
+            "title": self.title or None,
+            "shown": self.shown or None,
         }
 
 
@@ -130,6 +179,19 @@ class Limits:
         pairs = ((name, getattr(self, name)) for name in self.__slots__)
         return {name: list(at) if isinstance(at, tuple) else at for name, at in pairs if at is not None}
 
+    def crossed(self, value: float, status: Status) -> tuple[float | None, bool]:
+        """The limit that made a value warn or fail, None where none did, and whether it is an upper one.
+
+        Of two the one that the value lies beyond, also where it was rounded onto the limit itself.
+        """
+        if status not in ("warn", "fail"):
+            return None, True
+        fails = status == "fail"
+        below, above = (self.fail_below, self.fail_above) if fails else (self.warn_below, self.warn_above)
+        if above is None or (below is not None and below - value > value - above):
+            return below, False
+        return above, True
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -154,13 +216,35 @@ class Finding:
     mend: Mend | None = None
     """what puts it right without another photo (see `Report.edits`)"""
 
+    @property
+    def label(self) -> str:
+        """The check's name in plain words: "face brightness"."""
+        return check_label(self.check)
+
+    @property
+    def shown(self) -> str:
+        """The value with its unit and the limit that it crossed; empty for yes or no, and when there is no value.
+
+        >>> Finding("lighting.backlight", "fail", "", 1.83, "stops", Limits(warn_above=0.5, fail_above=1.0)).shown
+        '1.8 stops, max 1.0'
+        """
+        value = self._rounded
+        if isinstance(value, (bool, str)) or value is None:
+            return measure_text(value, self.unit)
+        limit, upper = self.limits.crossed(value, self.status)
+        return measure_text(value, self.unit, limit, upper=upper)
+
+    @property
+    def _rounded(self) -> Value:
+        """The value as the JSON has it, so that a report that was read back says the same."""
+        return round(self.value, 4) if isinstance(self.value, float) else self.value
+
     def to_dict(self) -> dict[str, Any]:
         """As in the report's JSON."""
-        value = round(self.value, 4) if isinstance(self.value, float) else self.value
         return {
             "check": self.check,
             "status": self.status,
-            "value": value,
+            "value": self._rounded,
             "unit": self.unit,
             "limits": self.limits.to_dict(),
             "message": self.message,
@@ -169,6 +253,8 @@ class Finding:
             "cause": self.cause,
             "step": self.step,
             "mend": self.mend,
+            "label": self.label,
+            "shown": self.shown or None,
         }
 
 
@@ -186,7 +272,9 @@ class PhotoFacts:
 
     def to_dict(self) -> dict[str, Any]:
         """As in the report's JSON."""
-        return {"width": self.width, "height": self.height, "format": self.format, "bytes": self.bytes}
+        size = None if self.bytes is None else byte_size(self.bytes)
+        facts = {"width": self.width, "height": self.height, "format": self.format, "bytes": self.bytes}
+        return facts | {"bytes_shown": size}
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +327,7 @@ class Report:
     retake: tuple[str, ...] = ()
     """what to do in the next photo, in order, four at most; empty when nothing needs doing"""
     crop: Crop | None = None
-    policy: str = "linkedin"
+    policy: str = DEFAULT_POLICY
     edits: tuple[str, ...] = ()
     """what makes this very file better: a crop, another format; empty when another photo is needed anyway"""
     praise: tuple[str, ...] = ()
@@ -249,6 +337,17 @@ class Report:
     def not_checked(self) -> tuple[Finding, ...]:
         """The findings that could not be assessed, each with its cause."""
         return tuple(finding for finding in self.findings if finding.status == "not_assessed")
+
+    @property
+    def condition(self) -> str:
+        """What the verdict depends on, or what a crop makes of it: "once cropped", "ready once cropped"; else empty."""
+        if self.verdict != "usable":
+            return ""
+        if self.crop is not None and self.crop.mends and self.crop.verdict == "ready":
+            return "ready once cropped"
+        by = {finding.mend for finding in self.findings if finding.status == "fail"}
+        done = [word for mend, word in (("crop", "cropped"), ("export", "exported")) if mend in by]
+        return f"once {' and '.join(done)}" if done else ""
 
     def finding(self, check: str) -> Finding:
         """The finding of one check.
@@ -283,6 +382,7 @@ class Report:
             "edits": list(self.edits),
             "praise": list(self.praise),
             "crop": _dict(self.crop),
+            "condition": self.condition or None,
         }
 
     @classmethod
@@ -309,7 +409,7 @@ def _dict(part: Any) -> dict[str, Any] | None:
     return None if part is None else part.to_dict()
 
 
-def unreadable(error: PhotoError, policy: str = "linkedin") -> Report:
+def unreadable(error: PhotoError, policy: str = DEFAULT_POLICY) -> Report:
     """The report of a picture that cannot be read."""
     finding = Finding("file.readable", "fail", error.message, value=False, advice=error.remedy, cause=error.code)
     seat = DriversSeat("not_assessed", cause="unreadable")
@@ -319,7 +419,7 @@ def unreadable(error: PhotoError, policy: str = "linkedin") -> Report:
 
 
 def check_failed(name: str, error: Exception) -> PhotoError:
-    """The error of a photo on which the check itself came to grief: a fault of ours that must not end a long run."""
+    """The error of a photo on which the check itself failed: a fault of ours that must not end a long run."""
     return PhotoError("check_failed", name, f"the check itself failed ({type(error).__name__}: {error})")
 
 
@@ -328,22 +428,18 @@ def _report(document: Mapping[str, Any]) -> Report:
     if version != SCHEMA_VERSION:
         raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
     try:
-        return Report(
-            source=document["source"],
-            photo=None if document["photo"] is None else PhotoFacts(**document["photo"]),
-            verdict=document["verdict"],
-            score=document["score"],
-            drivers_seat=_drivers_seat(document["drivers_seat"]),
-            faces=tuple(_face(one) for one in document["faces"]),
-            findings=tuple(_finding(one) for one in document["findings"]),
-            retake=tuple(document["retake"]),
-            crop=_crop(document["crop"]),
-            policy=document["policy"],
-            edits=tuple(document["edits"]),
-            praise=tuple(document["praise"]),
-        )
+        parts: dict[str, Any] = {name: tuple(document[name]) for name in ("retake", "edits", "praise")}
+        parts["photo"] = None if document["photo"] is None else _made(PhotoFacts, document["photo"])
+        parts["drivers_seat"] = _drivers_seat(document["drivers_seat"])
+        parts["faces"] = tuple(map(_face, document["faces"]))
+        parts["findings"] = tuple(map(_finding, document["findings"]))
+        parts["crop"] = _crop(document["crop"])
+        return _made(Report, {**document, **parts})
     except (KeyError, TypeError) as error:
         raise ValueError(f"this is no report: {error}") from error
+
+
+_Part = TypeVar("_Part", PhotoFacts, Cue, DriversSeat, Face, Finding, Crop, Report)
 
 
 def _region(document: Mapping[str, Any] | None) -> Region | None:
@@ -355,20 +451,20 @@ def _place(document: Mapping[str, Any]) -> Region:
 
 
 def _drivers_seat(document: Mapping[str, Any]) -> DriversSeat:
-    cues = tuple(Cue(one["name"], one["probability"], _region(one["region"])) for one in document["cues"])
-    return DriversSeat(document["verdict"], document["probability"], cues, document["side"], document["cause"])
+    cues = tuple(_made(Cue, {**one, "region": _region(one["region"])}) for one in document["cues"])
+    return _made(DriversSeat, {**document, "cues": cues})
 
 
 def _face(document: Mapping[str, Any]) -> Face:
     places = {"box": _place(document["box"]), "eyes": _region(document["eyes"]), "head": _region(document["head"])}
-    return Face(**{**document, **places})
+    return _made(Face, {**document, **places})
 
 
 def _finding(document: Mapping[str, Any]) -> Finding:
     limits: dict[str, Any] = {
         name: tuple(at) if isinstance(at, list) else at for name, at in document["limits"].items()
     }
-    return Finding(**{**document, "limits": Limits(**limits), "region": _region(document["region"])})
+    return _made(Finding, {**document, "limits": Limits(**limits), "region": _region(document["region"])})
 
 
 def _crop(document: Mapping[str, Any] | None) -> Crop | None:
@@ -376,4 +472,9 @@ def _crop(document: Mapping[str, Any] | None) -> Crop | None:
         return None
     size = None if document["size"] is None else (document["size"][0], document["size"][1])
     rest = {"region": _place(document["region"]), "mends": tuple(document["mends"]), "size": size}
-    return Crop(**{**document, **rest})
+    return _made(Crop, {**document, **rest})
+
+
+def _made(kind: type[_Part], document: Mapping[str, Any]) -> _Part:
+    """A part out of its own fields; what else stands in the JSON is computed from them."""
+    return kind(**{field.name: document[field.name] for field in fields(kind)})

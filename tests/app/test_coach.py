@@ -1,4 +1,4 @@
-"""Frames in, guidance out: over real sockets, and the studio's turns and bounds."""
+"""Frames in, guidance out: over real sockets, and the bounds of the sessions."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ import pytest
 from fixture_photos import fixture
 from PIL import Image
 
-from headshot_check.app.problems import Problem
+from headshot_check.app.coach_sessions import FRAME_BYTES, CoachSessions
+from headshot_check.app.problems import HttpProblem
 from headshot_check.app.server import running
-from headshot_check.app.studio import FRAME_BYTES, Studio
 from headshot_check.policy import load_policy
 
 LINKEDIN = load_policy("linkedin")
@@ -177,7 +177,7 @@ def test_the_description_is_true(client: httpx.Client) -> None:
     jsonschema.validate({"session": "described", "dropped": True}, schema)
 
 
-# --- the studio by itself ----------------------------------------------------------------------------------------
+# --- the sessions by themselves ------------------------------------------------------------------------------------
 
 
 class Clock:
@@ -187,14 +187,14 @@ class Clock:
         return self.now
 
 
-def in_studio(scene: Callable[[Studio, Clock], Awaitable[None]]) -> None:
+def in_sessions(scene: Callable[[CoachSessions, Clock], Awaitable[None]]) -> None:
     async def play() -> None:
         clock = Clock()
-        studio = Studio(clock=clock)
+        sessions = CoachSessions(clock=clock)
         try:
-            await scene(studio, clock)
+            await scene(sessions, clock)
         finally:
-            studio.close()
+            sessions.close()
 
     asyncio.run(play())
 
@@ -203,48 +203,48 @@ GOOD = frame("soft_office")
 
 
 def test_of_frames_that_wait_only_the_last_is_looked_at() -> None:
-    async def scene(studio: Studio, clock: Clock) -> None:
-        await studio.guide("me", LINKEDIN, GOOD, None, ())
-        burst = [asyncio.create_task(studio.guide("me", LINKEDIN, GOOD, None, ())) for _ in range(6)]
+    async def scene(sessions: CoachSessions, clock: Clock) -> None:
+        await sessions.guide("me", LINKEDIN, GOOD, None, ())
+        burst = [asyncio.create_task(sessions.guide("me", LINKEDIN, GOOD, None, ())) for _ in range(6)]
         told = await asyncio.gather(*burst)
         assert [one is not None for one in told] == [True, False, False, False, False, True]
         assert told[0] is not None
         assert told[-1] is not None
         assert (told[0]["frame"], told[-1]["frame"]) == (2, 3)
 
-    in_studio(scene)
+    in_sessions(scene)
 
 
 def test_who_goes_away_does_not_hold_up_the_next_frame() -> None:
-    async def scene(studio: Studio, clock: Clock) -> None:
+    async def scene(sessions: CoachSessions, clock: Clock) -> None:
         for order in ([0], [1], [0, 1], [1, 0], [2], [0, 1, 2]):
-            tasks = [asyncio.create_task(studio.guide("me", LINKEDIN, GOOD, None, ())) for _ in range(3)]
+            tasks = [asyncio.create_task(sessions.guide("me", LINKEDIN, GOOD, None, ())) for _ in range(3)]
             await asyncio.sleep(0)
             for index in order:
                 tasks[index].cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            told = await asyncio.wait_for(studio.guide("me", LINKEDIN, GOOD, None, ()), 10)
+            told = await asyncio.wait_for(sessions.guide("me", LINKEDIN, GOOD, None, ()), 10)
             assert told is not None
 
-    in_studio(scene)
+    in_sessions(scene)
 
 
 def test_a_broken_frame_does_not_hold_up_the_next() -> None:
-    async def scene(studio: Studio, clock: Clock) -> None:
+    async def scene(sessions: CoachSessions, clock: Clock) -> None:
         for _ in range(3):
-            with pytest.raises(Problem, match=r"decoded|JPEG|end"):
-                await studio.guide("me", LINKEDIN, b"\xff\xd8\xff" + bytes(200), None, ())
-        assert (await studio.guide("me", LINKEDIN, GOOD, None, ())) is not None
+            with pytest.raises(HttpProblem, match=r"decoded|JPEG|end"):
+                await sessions.guide("me", LINKEDIN, b"\xff\xd8\xff" + bytes(200), None, ())
+        assert (await sessions.guide("me", LINKEDIN, GOOD, None, ())) is not None
 
-    in_studio(scene)
+    in_sessions(scene)
 
 
 def test_frames_never_touch_the_disk() -> None:
-    async def scene(studio: Studio, clock: Clock) -> None:
-        await studio.guide("me", LINKEDIN, GOOD, None, ())  # what is loaded once has been
+    async def scene(sessions: CoachSessions, clock: Clock) -> None:
+        await sessions.guide("me", LINKEDIN, GOOD, None, ())  # what is loaded once has been
         watching.append(True)
         for content in (GOOD, GOOD[: len(GOOD) // 2], frame("drivers_seat_selfie")):
-            await studio.guide("me", LINKEDIN, content, 1920, ())
+            await sessions.guide("me", LINKEDIN, content, 1920, ())
         watching.clear()
 
     watching: list[bool] = []
@@ -256,15 +256,15 @@ def test_frames_never_touch_the_disk() -> None:
             written.append(arguments[0])
 
     sys.addaudithook(hook)  # there is no way to take it back: it rests when nothing is watched
-    in_studio(scene)
+    in_sessions(scene)
     assert written == []
 
 
 def test_cameras_are_bounded_and_forgotten() -> None:
-    async def scene(studio: Studio, clock: Clock) -> None:
+    async def scene(sessions: CoachSessions, clock: Clock) -> None:
 
         async def frame_number(name: str) -> int:
-            told = await studio.guide(name, LINKEDIN, JPEG, None, ())
+            told = await sessions.guide(name, LINKEDIN, JPEG, None, ())
             assert told is not None
             return int(told["frame"])
 
@@ -274,16 +274,16 @@ def test_cameras_are_bounded_and_forgotten() -> None:
             assert await frame_number(name) == 1
         assert await frame_number(names[0]) == 2
         assert await frame_number("one-more") == 1
-        assert studio.sessions == 16
+        assert len(sessions) == 16
         assert await frame_number(names[2]) == 2
         assert await frame_number(names[1]) == 1, "the one that was silent for longest gave way"
         asked = [asyncio.create_task(frame_number(f"crowd-{number}")) for number in range(17)]
         answers = await asyncio.gather(*asked, return_exceptions=True)
         assert [one for one in answers if isinstance(one, int)] == [1] * 16
-        assert [one.code for one in answers if isinstance(one, Problem)] == ["busy"]
+        assert [one.code for one in answers if isinstance(one, HttpProblem)] == ["busy"]
         clock.now += 60
-        studio._sweep_out()
-        assert studio.sessions == 0
+        sessions._sweep_out()
+        assert len(sessions) == 0
         assert await frame_number(names[0]) == 1
 
-    in_studio(scene)
+    in_sessions(scene)

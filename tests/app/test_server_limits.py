@@ -21,10 +21,10 @@ import httpx
 import pytest
 from fixture_photos import ROOT, fixture
 
-from headshot_check.app.limits import Limits
+from headshot_check.app.limits import ServerLimits
 from headshot_check.app.server import Address, running
 
-TIGHT = Limits(photo_bytes=200_000, document_bytes=50_000, parts=5, results=3, silence_s=0.5, connections=100)
+TIGHT = ServerLimits(photo_bytes=200_000, document_bytes=50_000, parts=5, results=3, silence_s=0.5, connections=100)
 PHOTO = fixture("soft_office").read_bytes()
 
 
@@ -273,7 +273,7 @@ def test_500_requests_at_once_are_answered_or_told_to_come_back(served: Served) 
         assert max(waits.result()) < 10
     statuses = Counter(answer.status_code for answer in answers)
     assert set(statuses) == {200, 503}
-    assert statuses[200] >= Limits().queued
+    assert statuses[200] >= ServerLimits().queued
     assert statuses.total() == 500
     later = [answer for answer in answers if answer.status_code == 503]
     assert {(answer.json()["code"], answer.headers["retry-after"]) for answer in later} == {("busy", "1")}

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from headshot_check.app.desk import Desk
-from headshot_check.app.holding import Budget, Pace, Turnstile
-from headshot_check.app.limits import Limits
-from headshot_check.app.problems import Problem
+from headshot_check.app.limits import ServerLimits
+from headshot_check.app.problems import HttpProblem
+from headshot_check.app.server_state import ServerState
 from headshot_check.app.service import service
+from headshot_check.app.throttling import ConcurrencyLimit, MemoryBudget, RateLimit
 from headshot_check.errors import PhotoError, WeightsError
 from headshot_check.policy import load_policy
 from headshot_check.report import unreadable
@@ -98,16 +98,16 @@ class Client:
             self.body += message["body"]
 
 
-def at_the_desk(test: Callable[[Desk, SlowPool, Any], Awaitable[None]], **limits: int) -> None:
+def with_server(test: Callable[[ServerState, SlowPool, Any], Awaitable[None]], **limits: int) -> None:
     """Run a test on an event loop of its own; afterwards nothing is held."""
 
     async def run() -> None:
         pool = SlowPool()
-        desk = Desk(POLICY, pool, Limits(**limits))  # type: ignore[arg-type]
-        await test(desk, pool, service(desk, port=PORT, secret=SECRET))
-        assert desk.budget.held == 0
-        assert desk.checks.inside == 0
-        desk.close()
+        server = ServerState(POLICY, pool, ServerLimits(**limits))  # type: ignore[arg-type]
+        await test(server, pool, service(server, port=PORT, secret=SECRET))
+        assert server.budget.held == 0
+        assert server.checks.in_use == 0
+        server.close()
 
     asyncio.run(run())
 
@@ -122,9 +122,9 @@ async def soon(is_so: Callable[[], bool]) -> None:
 
 
 def test_a_photo_whose_client_leaves_while_it_waits_is_not_checked() -> None:
-    async def test(desk: Desk, pool: SlowPool, app: Any) -> None:
+    async def test(server: ServerState, pool: SlowPool, app: Any) -> None:
         clients = [Client(app, name) for name in "abcd"]
-        await soon(lambda: desk.checks.inside == 4)
+        await soon(lambda: server.checks.in_use == 4)
         await soon(lambda: len(pool.given) == 2)  # one in work, one ahead
         clients[2].leaves()
         assert await clients[2].answered() is None
@@ -137,30 +137,30 @@ def test_a_photo_whose_client_leaves_while_it_waits_is_not_checked() -> None:
         assert [answer["name"] for answer in answers] == ["a", "b", "d"]
         assert pool.names == ["a", "b", "d"]
 
-    at_the_desk(test)
+    with_server(test)
 
 
 def test_a_client_that_leaves_during_its_check_gives_its_place_back() -> None:
-    async def test(desk: Desk, pool: SlowPool, app: Any) -> None:
+    async def test(server: ServerState, pool: SlowPool, app: Any) -> None:
         client = Client(app, "a")
         await soon(lambda: len(pool.given) == 1)
-        assert desk.budget.held == len(b"photo")
+        assert server.budget.held == len(b"photo")
         client.leaves()
         await client.answered()
-        assert (desk.checks.inside, desk.budget.held) == (0, 0)
+        assert (server.checks.in_use, server.budget.held) == (0, 0)
         pool.finish(0)
         other = Client(app, "b")
         await soon(lambda: len(pool.given) == 2)
         pool.finish(1)
         assert (await other.answered())["name"] == "b"
 
-    at_the_desk(test)
+    with_server(test)
 
 
 def test_one_too_many_is_told_when_to_come_back() -> None:
-    async def test(desk: Desk, pool: SlowPool, app: Any) -> None:
+    async def test(server: ServerState, pool: SlowPool, app: Any) -> None:
         clients = [Client(app, name) for name in "ab"]
-        await soon(lambda: desk.checks.inside == 2)
+        await soon(lambda: server.checks.in_use == 2)
         refused = Client(app, "c")
         assert (await refused.answered())["code"] == "busy"
         assert (refused.status, refused.headers["retry-after"]) == (503, "1")
@@ -173,29 +173,29 @@ def test_one_too_many_is_told_when_to_come_back() -> None:
         pool.finish(2)
         assert (await again.answered())["name"] == "c"
 
-    at_the_desk(test, queued=1)
+    with_server(test, queued=1)
 
 
 def test_memory_for_uploads_is_bounded_over_all_requests() -> None:
-    async def test(desk: Desk, pool: SlowPool, app: Any) -> None:
+    async def test(server: ServerState, pool: SlowPool, app: Any) -> None:
         first, second = Client(app, "a", b""), Client(app, "b", b"")
         first.sends(bytes(600))
-        await soon(lambda: desk.budget.held == 600)
+        await soon(lambda: server.budget.held == 600)
         second.sends(bytes(300))
-        await soon(lambda: desk.budget.held == 900)
+        await soon(lambda: server.budget.held == 900)
         second.sends(bytes(300), more=False)
         assert (await second.answered())["code"] == "busy"
-        assert desk.budget.held == 600
+        assert server.budget.held == 600
         first.sends(bytes(300), more=False)
         await soon(lambda: len(pool.given) == 1)
         pool.finish(0)
         assert (await first.answered())["name"] == "a"
 
-    at_the_desk(test, held_bytes=1000)
+    with_server(test, held_bytes=1000)
 
 
 def test_many_photos_in_one_request_wait_for_memory_that_its_own_checks_give_back() -> None:
-    async def test(desk: Desk, pool: SlowPool, app: Any) -> None:
+    async def test(server: ServerState, pool: SlowPool, app: Any) -> None:
         client = Client(app, "a", b"", "multipart/form-data; boundary=b")
         part = b'Content-Disposition: form-data; name="photo"; filename="a"\r\n\r\n' + bytes(600) + b"\r\n--b"
         client.sends(b"--b\r\n" + part + b"\r\n")
@@ -206,17 +206,17 @@ def test_many_photos_in_one_request_wait_for_memory_that_its_own_checks_give_bac
         client.sends(part + b"--\r\n", more=False)
         for at in range(3):
             await soon(lambda at=at: len(pool.given) == at + 1)  # type: ignore[misc]
-            assert desk.budget.held <= 1000
+            assert server.budget.held <= 1000
             pool.finish(at)
         with pytest.raises(json.JSONDecodeError):  # one line for each
             await client.answered()
         assert [json.loads(line)["index"] for line in client.body.splitlines()] == [0, 1, 2]
 
-    at_the_desk(test, held_bytes=1000)
+    with_server(test, held_bytes=1000)
 
 
 def test_a_client_that_leaves_takes_all_its_photos_back() -> None:
-    async def test(desk: Desk, pool: SlowPool, app: Any) -> None:
+    async def test(server: ServerState, pool: SlowPool, app: Any) -> None:
         part = b'--b\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\nx\r\n'
         client = Client(app, "a", part * 10 + b"--b--\r\n", "multipart/form-data; boundary=b")
         await soon(lambda: len(pool.given) == 2)
@@ -227,23 +227,23 @@ def test_a_client_that_leaves_takes_all_its_photos_back() -> None:
         await asyncio.sleep(0.05)
         assert len(pool.given) == 2
 
-    at_the_desk(test)
+    with_server(test)
 
 
 def test_who_waits_when_the_server_closes_is_told_so() -> None:
-    async def test(desk: Desk, pool: SlowPool, app: Any) -> None:
+    async def test(server: ServerState, pool: SlowPool, app: Any) -> None:
         waiting, uploading = Client(app, "a"), Client(app, "b", b"")
         await soon(lambda: len(pool.given) == 1)
-        desk.close()
+        server.close()
         for client in (waiting, uploading, Client(app, "c")):
             assert (await client.answered())["code"] == "closing"
             assert client.status == 503
 
-    at_the_desk(test)
+    with_server(test)
 
 
 def test_a_fault_is_said_without_its_details(caplog: pytest.LogCaptureFixture) -> None:
-    async def test(desk: Desk, pool: SlowPool, app: Any) -> None:
+    async def test(server: ServerState, pool: SlowPool, app: Any) -> None:
         client = Client(app, "a")
         await soon(lambda: len(pool.given) == 1)
         pool.given[0][1].set_exception(RuntimeError("something private"))
@@ -252,43 +252,43 @@ def test_a_fault_is_said_without_its_details(caplog: pytest.LogCaptureFixture) -
         assert "private" not in client.body.decode()
         assert "something private" in caplog.text  # for the one at the terminal
 
-    at_the_desk(test)
+    with_server(test)
 
 
 def test_a_fault_of_the_installation_is_said_in_its_own_words() -> None:
-    async def test(desk: Desk, pool: SlowPool, app: Any) -> None:
+    async def test(server: ServerState, pool: SlowPool, app: Any) -> None:
         client = Client(app, "a")
         await soon(lambda: len(pool.given) == 1)
         pool.given[0][1].set_exception(WeightsError("car.tflite is damaged: install again"))
         assert "car.tflite is damaged" in (await client.answered())["detail"]
         assert client.status == 500
 
-    at_the_desk(test)
+    with_server(test)
 
 
 def test_what_is_taken_is_given_back_once() -> None:
-    budget = Budget(Limits(held_bytes=100))
-    one, other = budget.holding(), budget.holding()
+    budget = MemoryBudget(ServerLimits(held_bytes=100))
+    one, other = budget.reservation(), budget.reservation()
     one.take(60)
-    with pytest.raises(Problem, match="503"):
+    with pytest.raises(HttpProblem, match="503"):
         other.take(41)
     other.take(40)
     assert not one.has_room(1)
-    one.give(70)
-    one.give_all()
+    one.release(70)
+    one.release_all()
     assert budget.held == 40
 
 
 def test_the_pace_is_kept_over_time_and_a_rest_allows_a_burst() -> None:
     now = [100.0]
-    pace = Pace(10, 20, 1, clock=lambda: now[0])
-    refusals: list[Problem] = []
+    rate = RateLimit(10, 20, 1, clock=lambda: now[0])
+    refusals: list[HttpProblem] = []
 
     def steps(most: int) -> int:
         for count in range(most):
             try:
-                pace.step()
-            except Problem as problem:
+                rate.count()
+            except HttpProblem as problem:
                 refusals.append(problem)
                 return count
         return most
@@ -302,7 +302,7 @@ def test_the_pace_is_kept_over_time_and_a_rest_allows_a_burst() -> None:
 
 
 def test_guessing_the_secret_does_not_slow_the_page_down() -> None:
-    async def test(desk: Desk, pool: SlowPool, app: Any) -> None:
+    async def test(server: ServerState, pool: SlowPool, app: Any) -> None:
         guesses = [Client(app, "a", secret="guess") for _ in range(5)]
         codes = [(await guess.answered())["code"] for guess in guesses]
         assert codes == ["unauthorized"] * 3 + ["busy"] * 2
@@ -311,13 +311,13 @@ def test_guessing_the_secret_does_not_slow_the_page_down() -> None:
         pool.finish(0)
         assert (await client.answered())["name"] == "a"
 
-    at_the_desk(test, requests_per_s=1, requests_at_once=3)
+    with_server(test, requests_per_s=1, requests_at_once=3)
 
 
 def test_a_place_is_given_back_also_after_an_error() -> None:
-    turnstile = Turnstile(1, 1, "checks")
-    with pytest.raises(ValueError, match="x"), turnstile.place():
+    limit = ConcurrencyLimit(1, 1, "checks")
+    with pytest.raises(ValueError, match="x"), limit.slot():
         raise ValueError("x")
-    with turnstile.place(), pytest.raises(Problem), turnstile.place():
+    with limit.slot(), pytest.raises(HttpProblem), limit.slot():
         raise AssertionError("there was no place")
-    assert turnstile.inside == 0
+    assert limit.in_use == 0

@@ -16,7 +16,7 @@ from row_factory import in_car_row, ready_row, row, scan, unreadable_row
 
 from headshot_check import Checker
 from headshot_check.report import Finding
-from headshot_check.scan.row import Group, Row
+from headshot_check.scan.row import PhotoGroup, Row
 from headshot_check.scan.tables.listed_row import listed
 from headshot_check.views.scan_reports import write_reports
 from headshot_check.views.web.folder_report import FolderReport
@@ -44,7 +44,7 @@ def fixture_rows() -> list[Row]:
 @pytest.fixture(scope="module")
 def small(fixture_rows: list[Row], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report of five photos and one that cannot be read, two of them alike."""
-    done = scan([*fixture_rows, unreadable_row()], groups=(Group((2, 4), 2, "sharper"),), skipped={"hidden": 3})
+    done = scan([*fixture_rows, unreadable_row()], groups=(PhotoGroup((2, 4), 2, "sharper"),), skipped={"hidden": 3})
     return write_reports(done, tmp_path_factory.mktemp("small"))[0]
 
 
@@ -349,7 +349,7 @@ def test_ten_thousand_photos_stay_quick_and_few_in_the_page(new_page: NewPage, l
       requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - start)));
     })""")
     assert page.get_by_role("status").text_content() == "4,000 of 10,000 photos"
-    assert filtered < 1000  # ten times what benchmarks/folder_report.py asks for: test machines are shared
+    assert filtered < 1000  # ten times what benchmarks/speed/folder_report.py asks for: test machines are shared
     page.locator("a.card").first.focus()
     page.keyboard.press("Control+End")
     last = page.locator("a.card:focus")

@@ -12,8 +12,9 @@ from fixture_photos import fixture
 from page_driver import Driver, axe_violations
 from PIL import Image
 
-from headshot_check import Report, check
+from headshot_check import check
 from headshot_check.app.server import Address, running
+from headshot_check.text import capitalised
 
 pytestmark = pytest.mark.browser
 
@@ -145,23 +146,16 @@ def test_every_finding_has_its_value_and_what_has_limits_a_gauge(opened: Callabl
 
 
 def test_values_read_as_on_the_terminal(opened: Callable[..., Driver]) -> None:
-    from headshot_check.views.labels import measure_text
-    from headshot_check.words.record import check_label
-
-    findings = [
-        finding
-        for name in ("drivers_seat_selfie", "hard_side_light", "motion_blur", "face_too_small", "tilted")
-        for finding in Report.from_dict(check(fixture(name)).to_dict()).findings
-    ]
-    said = opened().page.evaluate(
-        """async (findings) => {
-            const [{ measureText }, { checkLabel }] = await Promise.all(
-                ["numbers", "words"].map((name) => import(`/static/web/${name}.js`)));
-            return findings.map((one) => [checkLabel(one.check), measureText(one)]);
-        }""",
-        [finding.to_dict() for finding in findings],
-    )
-    assert said == [[check_label(one.check), measure_text(one)] for one in findings]
+    report = check(fixture("hard_side_light"))
+    page = opened()
+    page.choose("hard_side_light")
+    dialog = page.open("hard_side_light.jpg")
+    dialog.locator(".all-checks summary").click()
+    dialog.locator(".all-checks .finding").first.wait_for()
+    for finding in report.findings:
+        row = dialog.locator(f'.all-checks .finding[data-check="{finding.check}"]')
+        assert row.locator(".finding-name").inner_text().endswith(capitalised(finding.label))
+        assert row.locator(".finding-head .number").all_inner_texts() == ([finding.shown] if finding.shown else [])
 
 
 def test_two_shots_side_by_side(opened: Callable[..., Driver]) -> None:

@@ -1,4 +1,4 @@
-"""benchmarks/scan_folder.py in small: nothing is lost and next to nothing done twice, whatever kills the scan."""
+"""benchmarks/speed/scan_folder.py in small: nothing is lost and next to nothing done twice, whatever kills the scan."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from fixture_photos import ROOT, fixture
+from fixture_photos import fixture
 
-sys.path.insert(0, str(ROOT / "benchmarks"))
-from scan_folder import Runs, make_folder, measure
+from benchmarks.speed.scan_folder import Runs, make_folder, measure
 
 PHOTOS = [fixture(name) for name in ("soft_office", "drivers_seat_selfie", "backlit")]
 

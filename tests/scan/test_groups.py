@@ -20,7 +20,7 @@ from headshot_check.photo import load
 from headshot_check.pixels.perceptual_hash import perceptual_hash
 from headshot_check.report import Finding, Limits, Report
 from headshot_check.scan.groups import MINIATURE_SIDE, alike, group_rows, miniature, near_duplicates
-from headshot_check.scan.row import Group, Row
+from headshot_check.scan.row import PhotoGroup, Row
 from headshot_check.workers.jobs import THUMBNAIL_PX
 from headshot_check.workers.worker import preview
 
@@ -129,7 +129,7 @@ def test_best_of_many_is_found_without_reading_all() -> None:
     assert len(read) < 90
 
 
-def grouped(reports: list[Report], read: list[int] | None = None) -> tuple[Group, ...]:
+def grouped(reports: list[Report], read: list[int] | None = None) -> tuple[PhotoGroup, ...]:
     """The groups of reports whose pictures are all the same one."""
     one = hashed(0, pixels("sofa"))
 

@@ -22,8 +22,8 @@ from hostile import encoded, make_hostile_files
 from PIL import Image
 
 from headshot_check import Checker, load_policy
-from headshot_check.photo import Limits
-from headshot_check.workers import crew, process
+from headshot_check.photo import PhotoLimits
+from headshot_check.workers import process, worker_slot
 from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome
 from headshot_check.workers.pool import WAITING_PER_WORKER, WorkerError, WorkerPool
 
@@ -114,7 +114,7 @@ def test_files_over_the_limit_are_not_read(tmp_path: Path) -> None:
     large = tmp_path / "large.jpg"
     with large.open("wb") as file:
         file.truncate(1 << 40)  # a terabyte that takes no room
-    with WorkerPool(workers=1, limits=Limits(max_bytes=1 << 20)) as strict:
+    with WorkerPool(workers=1, limits=PhotoLimits(max_bytes=1 << 20)) as strict:
         outcome = strict.submit(job(source=large)).result(60)
     assert outcome.report.findings[0].cause == "too_many_bytes"
     assert outcome.digest is None
@@ -309,7 +309,7 @@ def test_bad_arguments_are_refused(workers: int) -> None:
 
 
 def test_a_frozen_program_starts_its_workers_by_multiprocessing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crew, "start_worker", process._SpawnedWorker)
+    monkeypatch.setattr(worker_slot, "start_worker", process._SpawnedWorker)
     with WorkerPool(workers=1) as pool:
         assert pool.submit(job()).result(60).report.verdict == "retake"
 
@@ -370,7 +370,7 @@ def test_workers_end_with_their_parent_however_it_ends(number: int) -> None:
 _ORPHAN = """
     import sys, time
     from pathlib import Path
-    from headshot_check.workers import process
+    from headshot_check.workers import process, worker_slot
     from headshot_check.workers.jobs import Job
     from headshot_check.workers.pool import WorkerPool
 
@@ -378,7 +378,7 @@ _ORPHAN = """
     process._RUN = "import misbehaving; " + process._RUN
     pool = WorkerPool(workers=1, time_limit_s=1)
     future = pool.submit(Job(b"", "spins-1"))
-    while not future.running() or not pool._crew.processes:
+    while not future.running() or not pool._state.processes:
         time.sleep(0.01)
     time.sleep({loads_s})
     print(*(pid for path in Path("/proc/self/task").glob("*/children") for pid in path.read_text().split()), flush=True)

@@ -19,7 +19,7 @@ from headshot_check import Checker
 from headshot_check.errors import PhotoError, WeightsError
 from headshot_check.scan.row import Row
 from headshot_check.scan.run import Scan
-from headshot_check.scan.turn import digest_of
+from headshot_check.scan.work_queue import digest_of
 from headshot_check.workers.jobs import Job, Outcome
 from headshot_check.workers.worker import JobChecker
 

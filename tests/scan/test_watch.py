@@ -25,6 +25,7 @@ from hypothesis import strategies as st
 
 from headshot_check.errors import PhotoError
 from headshot_check.scan.completeness import looks_whole
+from headshot_check.scan.kept.cache_folder import STORE_NAME
 from headshot_check.scan.walk import Walk
 from headshot_check.scan.watch import QUIET_S, Arrivals, watch_folders
 
@@ -316,7 +317,7 @@ def test_the_command_prints_a_line_for_each_photo_and_ends_with_a_summary(tmp_pa
 def test_the_command_gives_a_report_a_line_as_json(tmp_path: Path) -> None:
     (tmp_path / "shots").mkdir()
     running = Command(tmp_path / "shots", "--format", "jsonl", cache=tmp_path / "cache")
-    time.sleep(1)
+    assert until(lambda: any((tmp_path / "cache").rglob(STORE_NAME))), "it does not begin"
     for number in range(3):
         shutil.copy(SELFIE, tmp_path / "shots" / f"{number}.jpg")
     assert until(lambda: len(running.lines) == 3), running.lines

@@ -4,37 +4,38 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 
 from headshot_check.crop.targets import TARGETS
 from headshot_check.views.palette import CUES, INK, TONES
-from headshot_check.views.web import FOLDER, MODULES, script, style
-from headshot_check.words import CUES_IN_WORDS
-from headshot_check.words.check_names import CHECK_NAMES, SUBJECT_NAMES, SUBJECTS_IN_FULL
+from headshot_check.views.web import FOLDER, MODULES, NAMES, module, script, style
+from headshot_check.words import CUES_IN_WORDS, SUBJECT_NAMES, WORDS
 
 
-def table(name: str) -> dict[str, str]:
-    """A table of words.js: its rows are written as in JSON but for the quotes around plain keys."""
-    (body,) = re.findall(rf"export const {name} = {{\n(.*?)\n}};", (FOLDER / "words.js").read_text("utf-8"), re.DOTALL)
-    rows = re.sub(r"^  (\w+):", r'  "\1":', body, flags=re.MULTILINE).rstrip(",")
-    read: dict[str, str] = json.loads(f"{{{rows}}}")
-    return read
+def tables() -> dict[str, Any]:
+    """What names.js exports: each constant stands on one line, as JSON."""
+    lines = re.findall(r"^export const (\w+) = (.*);$", module(NAMES), re.MULTILINE)
+    return {name: json.loads(text) for name, text in lines}
 
 
-def listed(name: str) -> list[str]:
-    (body,) = re.findall(rf"export const {name} = (\[.*?\]);", (FOLDER / "words.js").read_text("utf-8"))
-    read: list[str] = json.loads(body)
-    return read
+def test_the_scripts_say_what_the_package_says() -> None:
+    said = tables()
+    assert said["CHECK_NAMES"] == {**{check: WORDS[check].name for check in WORDS}, "file.readable": "file readable"}
+    assert list(said["SUBJECT_NAMES"].items()) == list(SUBJECT_NAMES.items())
+    assert set(said["ROUND_TARGETS"]) == {target.name for target in TARGETS.values() if target.circle}
+    assert said["VERDICT_NAMES"]["retake"] == "Retake"
 
 
-def test_words_are_those_of_the_other_views() -> None:
-    assert table("CHECK_NAMES") == CHECK_NAMES
-    assert table("SUBJECT_NAMES") == SUBJECT_NAMES
-    assert list(table("SUBJECT_NAMES")) == list(SUBJECT_NAMES)
-    assert table("CUES_IN_WORDS") == CUES_IN_WORDS
-    assert set(listed("SUBJECTS_IN_FULL")) == SUBJECTS_IN_FULL
-    assert set(listed("ROUND_TARGETS")) == {target.name for target in TARGETS.values() if target.circle}
+def test_no_script_has_names_or_numbers_of_its_own() -> None:
+    """What stands in names.js or in a report's JSON is written in Python only."""
+    own = {words.name for words in WORDS.values() if " " in words.name} | set(CUES_IN_WORDS.values())
+    folders = (FOLDER, FOLDER.parents[1] / "app/static")
+    for path in (path for folder in folders for path in folder.rglob("*.js")):
+        text = path.read_text("utf-8")
+        assert not [name for name in own if f'"{name}"' in text], path.name
+        assert not re.search(r"stops below white|CIELAB|inter-eye distance", text), path.name
 
 
 def test_colours_are_those_of_the_overlay_picture() -> None:
@@ -46,16 +47,16 @@ def test_colours_are_those_of_the_overlay_picture() -> None:
 
 def test_modules_share_one_scope_without_clashes() -> None:
     names: list[str] = []
-    for module in MODULES:
-        text = (FOLDER / module).read_text("utf-8")
+    for name in MODULES:
+        text = module(name)
         names += re.findall(r"^(?:export )?(?:async )?(?:const|let|function|class) (\w+)", text, re.MULTILINE)
     assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
 
 
 def test_modules_stand_after_what_they_import() -> None:
-    for at, module in enumerate(MODULES):
-        imported = re.findall(r'from "\./([\w.]+)"', (FOLDER / module).read_text("utf-8"))
-        assert set(imported) <= set(MODULES[:at]), module
+    for at, name in enumerate(MODULES):
+        imported = re.findall(r'from "\./([\w.]+)"', module(name))
+        assert set(imported) <= set(MODULES[:at]), name
 
 
 def test_inlined_text_stays_inside_its_element() -> None:
@@ -66,7 +67,7 @@ def test_inlined_text_stays_inside_its_element() -> None:
         assert "<!--" not in text
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_no_markup_is_made_out_of_data(module: str) -> None:
-    text = (FOLDER / module).read_text("utf-8")
+@pytest.mark.parametrize("name", MODULES)
+def test_no_markup_is_made_out_of_data(name: str) -> None:
+    text = module(name)
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", text)

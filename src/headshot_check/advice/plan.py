@@ -46,7 +46,7 @@ _PLACE_DECIDES: Final = frozenset({"light", "calm background"})
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class AdvicePlan:
     """What to do about a photo."""
 
     retake: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ def make_plan(
     *,
     face: Region | None = None,
     cropped: Iterable[str] = (),
-) -> Plan:
+) -> AdvicePlan:
     """What to do about all findings together.
 
     Parameters
@@ -81,7 +81,7 @@ def make_plan(
     """
     problems = [finding for finding in findings if finding.status in ("warn", "fail") and finding.advice]
     if not problems:
-        return Plan(praise=praise(findings))
+        return AdvicePlan(praise=praise(findings))
     mends = _mends(problems, set(cropped))
     left = [finding for finding in problems if finding.check not in mends]
     groups = _merged(left, severities)
@@ -91,7 +91,7 @@ def make_plan(
     retake = tuple(_instruction(group, face) for group in ordered)
     # a photo that is taken anew needs neither this crop nor this export
     edits = () if verdict_of(findings, mends) == "retake" else _edits(problems, mends, face)
-    return Plan(retake, edits, praise(findings), steps, mends)
+    return AdvicePlan(retake, edits, praise(findings), steps, mends)
 
 
 def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdict:

@@ -10,19 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from headshot_check.policy import Policy, Rule
+from headshot_check.policy.judging import WARN_STARTS
 from headshot_check.report import Finding, Limits, Report
-from headshot_check.words.comparisons import COMPARISONS, Comparison
-
-if TYPE_CHECKING:
-    pass
-
+from headshot_check.words import words_of
 
 _VERDICTS: Final[dict[str, int]] = {"ready": 0, "usable": 1, "retake": 2, "unreadable": 3}
-_WARNS_FROM = 0.25
-"""severity at which a warning starts (policy.judge): within the limits severity grows towards it"""
 _SMILE, _SMILE_WORTH = 0.08, 0.02
 """a smile that all see (90th percentile of speakers), and the share of the points that its absence costs"""
 _TELLS = 0.004
@@ -87,8 +82,8 @@ def standing_key(verdict: str, score: int | None) -> tuple[int, int]:
 def losses(report: Report, policy: Policy) -> dict[str, float]:
     """What each check takes from the points, by check, as a share 0..1: weight x continuous severity.
 
-    Within the limits severity grows with the square of the nearness to the limit up to 0.25, where warnings start; from
-    there on it is the score's own. The smile is in it too where the policy reports it.
+    Within the limits severity grows with the square of the nearness to the limit up to `WARN_STARTS`; from there on
+    it is the score's own. The smile is in it too where the policy reports it.
     """
     lost = {}
     for finding in report.findings:
@@ -116,7 +111,7 @@ def _severity(finding: Finding, rule: Rule) -> float:
         return 0.0
     if finding.status != "pass" or isinstance(value, (bool, str)):
         return judge(rule, Measurement(finding.check, value, finding.unit)).severity
-    return _WARNS_FROM * nearness(float(value), rule.limits) ** 2
+    return WARN_STARTS * nearness(float(value), rule.limits) ** 2
 
 
 def nearness(value: float, limits: Limits) -> float:
@@ -151,13 +146,11 @@ def _log(lost: float) -> float:
 
 
 def _against(report: Report, because: tuple[str, ...], lost: Mapping[str, float], best: Mapping[str, float]) -> str:
-    plain, compared = [], []
+    plain: list[str] = []
+    compared: list[str] = []
     for check in because:
-        finding, words = report.finding(check), words_of(check)
-        if finding.status in ("warn", "fail"):
-            plain.append(words.wrong)
-        else:
-            compared.append(words.less)
+        beyond = report.finding(check).status in ("warn", "fail")
+        (plain if beyond else compared).append(words_of(check).how_it_loses(beyond=beyond))
     if compared:
         plain.append(f"{' and '.join(compared)} than #1")
     if plain:
@@ -166,7 +159,7 @@ def _against(report: Report, because: tuple[str, ...], lost: Mapping[str, float]
 
 
 def _best(report: Report) -> str:
-    wrong = [words_of(one.check).wrong for one in report.findings if one.status in ("warn", "fail")]
+    wrong = [words_of(one.check).how_it_loses(beyond=True) for one in report.findings if one.status in ("warn", "fail")]
     if not wrong:
         return "the best: nothing to complain of"
     return f"the best of these, though {' and '.join(list(dict.fromkeys(wrong))[:_MOST_REASONS])}"
@@ -175,11 +168,3 @@ def _best(report: Report) -> str:
 def _unreadable(report: Report) -> str:
     text = report.findings[0].message if report.findings else ""
     return "cannot be read: " + text.removeprefix(f"{report.source}: ").partition(". ")[0].rstrip(".")
-
-
-def words_of(check: str) -> Comparison:
-    """How a shot that does badly in a check is worse, in words."""
-    from headshot_check.words.record import check_label
-
-    name = check_label(check)
-    return COMPARISONS.get(check) or Comparison(f"a problem with {name}", f"worse {name}")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from headshot_check.report import DriversSeat, Region, Value
-from headshot_check.words import CUES_IN_WORDS, SOMEONE, WORDS, cause_in_words
+from headshot_check.report import SHOWN_CUE, DriversSeat, Region, Value
+from headshot_check.text import capitalised
+from headshot_check.words import SOMEONE, WORDS, Answer, cause_in_words
 
 PictureSide = Literal["left", "right"]
 
@@ -40,8 +41,8 @@ def side_of(place: Region | None, face: Region | None) -> PictureSide | None:
 def what_is_good(check: str, value: Value) -> str:
     """What is said of a value within its limits."""
     words = WORDS[check]
-    answer = words.answers.get(str(value)) if words.answers is not None else None
-    return answer[0] if answer is not None else _filled(words.good, value)
+    answer = (words.answers or {}).get(str(value))
+    return _filled(words.good if answer is None else answer.seen, value)
 
 
 def what_is_wrong(check: str, value: Value, *, high: bool, side: PictureSide | None = None) -> tuple[str, str]:
@@ -55,8 +56,9 @@ def what_is_wrong(check: str, value: Value, *, high: bool, side: PictureSide | N
         Where in the picture its place lies (see `side_of`).
     """
     words = WORDS[check]
-    if words.answers is not None:
-        return words.answers[str(value)]
+    answer = (words.answers or {}).get(str(value))
+    if answer is not None:
+        return answer.seen, answer.do
     if high:
         seen, do = words.high, words.do_high
         if side is not None:
@@ -64,6 +66,8 @@ def what_is_wrong(check: str, value: Value, *, high: bool, side: PictureSide | N
     else:
         beyond = _negative(value) and words.beyond_low
         seen, do = beyond or words.low, words.do_low
+    if not seen:  # a limit of one's own where no policy of ours has one
+        seen = f"Out of the limits: {words.name}."
     return _filled(seen, value, side), _filled(do, value, side)
 
 
@@ -88,21 +92,16 @@ def why(check: str, value: Value, message: str, *, high: bool, side: PictureSide
 def matter_of(check: str, value: Value, *, high: bool) -> str:
     """The topic of a finding that crossed a limit: findings of one topic are put right together."""
     words = WORDS[check]
-    by_answer = (words.answer_topics or {}).get(str(value))
+    by_answer = (words.answers or {}).get(str(value), Answer("")).topic
     return by_answer or (words.topic_low if not high and words.topic_low else words.topic) or check
 
 
 def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
     """What is said of the driver's seat, as certain as it is, and what to do about it."""
-    seen = [CUES_IN_WORDS[cue.name] for cue in seat.cues if cue.probability >= 0.5]
-    listed = f": {', '.join(seen)}" if seen else ""
-    where = {"driver": " in the driver's seat of a car", "passenger": " in the passenger seat of a car"}.get(
-        seat.side or "", " in a car"
-    )
-    if seat.verdict == "likely":
-        return f"Likely taken{where}{listed}.", f"Get out of the car. {SOMEONE}"
-    if seat.verdict == "possible":
-        return f"This may be a car seat{listed}.", f"If this is a car, retake it outside. {SOMEONE}"
+    if seat.title:
+        seen = ", ".join(cue.label for cue in seat.evidence if cue.probability >= SHOWN_CUE)
+        do = "Get out of the car." if seat.verdict == "likely" else "If this is a car, retake it outside."
+        return f"{capitalised(seat.title)}{': ' if seen else ''}{seen}.", f"{do} {SOMEONE}"
     if seat.verdict == "not_assessed":
         return f"Not assessed: {cause_in_words(seat.cause or '')}.", None
     return WORDS["car.drivers_seat"].good, None

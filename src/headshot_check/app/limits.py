@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from headshot_check.photo import Limits as PhotoLimits
+from headshot_check.photo import PhotoLimits
 
 MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ServerLimits:
     """Bounds of one server."""
 
     photo_bytes: int = PhotoLimits().max_bytes

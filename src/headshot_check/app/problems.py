@@ -51,7 +51,7 @@ KINDS: Final[dict[str, Kind]] = {
 _OF_STATUS = {400: "bad_parameter", 404: "not_found", 405: "method_not_allowed"}
 
 
-class Problem(HTTPException):
+class HttpProblem(HTTPException):
     """A request that is refused.
 
     Parameters
@@ -91,9 +91,9 @@ class Problem(HTTPException):
         return Response(text, self.status_code, self.headers, MEDIA_TYPE)
 
 
-def as_problem(error: HTTPException) -> Problem:
+def as_problem(error: HTTPException) -> HttpProblem:
     """What the framework raised of its own accord (no such route, wrong method), as a problem."""
-    if isinstance(error, Problem):
+    if isinstance(error, HttpProblem):
         return error
     code = _OF_STATUS.get(error.status_code, "bad_parameter")
-    return Problem(code, str(error.detail), headers=error.headers)
+    return HttpProblem(code, str(error.detail), headers=error.headers)

@@ -18,11 +18,12 @@ from types import FrameType
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from headshot_check.app.desk import Desk
-from headshot_check.app.limits import Limits
+from headshot_check.app.limits import ServerLimits
+from headshot_check.app.server_state import ServerState
 from headshot_check.app.service import service
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError
-from headshot_check.policy import DEFAULT, Policy, load_policy
+from headshot_check.policy import Policy, load_policy
 from headshot_check.workers.jobs import Job
 from headshot_check.workers.pool import WorkerPool
 
@@ -68,7 +69,7 @@ def serve(
     *,
     port: int = 0,
     workers: int | None = None,
-    limits: Limits | None = None,
+    limits: ServerLimits | None = None,
     ready: Callable[[Address], None],
 ) -> None:
     """Serve the page until Ctrl-C, SIGTERM or the page's own button; workers are started at once.
@@ -93,7 +94,11 @@ def serve(
 
 @contextmanager
 def running(
-    policy: str | Policy = DEFAULT, *, port: int = 0, workers: int | None = None, limits: Limits | None = None
+    policy: str | Policy = DEFAULT_POLICY,
+    *,
+    port: int = 0,
+    workers: int | None = None,
+    limits: ServerLimits | None = None,
 ) -> Iterator[Address]:
     """A server on a thread of this process, for the length of a `with` block.
 
@@ -146,19 +151,19 @@ class _Server(uvicorn.Server):
         self,
         policy: Policy,
         pool: WorkerPool,
-        limits: Limits | None,
+        limits: ServerLimits | None,
         address: Address,
         ready: Callable[[Address], None],
     ) -> None:
-        bounds = limits if limits is not None else Limits()
-        self._desk = Desk(policy, pool, bounds)
-        self._desk.stop = self._stop
+        bounds = limits if limits is not None else ServerLimits()
+        self._state = ServerState(policy, pool, bounds)
+        self._state.stop = self._stop
         self._address = address
         self._ready = ready
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # the gate tells what is worth telling
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # the request guard tells what is worth telling
         super().__init__(
             uvicorn.Config(
-                service(self._desk, port=address.port, secret=address.secret, once=address.once),
+                service(self._state, port=address.port, secret=address.secret, once=address.once),
                 http=_protocol(bounds),
                 loop="asyncio",
                 ws="none",
@@ -177,12 +182,12 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, and start the workers."""
         await super().startup(sockets)
-        _warm(self._desk.pool)
+        _warm(self._state.pool)
         self._ready(self._address)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End requests, then connections."""
-        self._desk.close()
+        self._state.close()
         await super().shutdown(sockets)
 
     @contextmanager
@@ -206,10 +211,10 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _protocol(limits: Limits) -> type[H11Protocol]:
+def _protocol(limits: ServerLimits) -> type[H11Protocol]:
     """uvicorn's HTTP, with an end to connections on which no request comes to be: uvicorn waits for them for ever."""
 
-    class Impatient(H11Protocol):
+    class TimeoutProtocol(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
             self._expect_request()
@@ -225,7 +230,7 @@ def _protocol(limits: Limits) -> type[H11Protocol]:
             if self.cycle is before and not self.transport.is_closing():
                 self.transport.close()
 
-    return Impatient
+    return TimeoutProtocol
 
 
 _WARM_UP_PX = 256

@@ -1,4 +1,4 @@
-"""The routes, put together behind the gate."""
+"""The routes, put together behind the request guard."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from headshot_check.app import openapi
-from headshot_check.app.desk import Desk
-from headshot_check.app.gate import Gate, log
-from headshot_check.app.problems import Problem, as_problem
+from headshot_check.app.problems import HttpProblem, as_problem
+from headshot_check.app.request_guard import RequestGuard, log
 from headshot_check.app.routes import about, checking, coach, cropping, documents, static_files
+from headshot_check.app.server_state import ServerState
 from headshot_check.crop import TARGETS
 from headshot_check.errors import HeadshotCheckError
 
 _GONE = 499  # what nginx calls it
 
 
-def service(desk: Desk, *, port: int, secret: str, once: str = "") -> ASGIApp:
+def service(server: ServerState, *, port: int, secret: str, once: str = "") -> ASGIApp:
     """The whole application, as a server runs it.
 
     Parameters
@@ -35,24 +35,24 @@ def service(desk: Desk, *, port: int, secret: str, once: str = "") -> ASGIApp:
         What opens the page one time in its place.
     """
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.state.desk = desk
+    app.state.server = server
     for router in (checking.router, cropping.router, documents.router, coach.router, about.router):
         app.include_router(router, prefix="/api")
     app.include_router(static_files.router)
     app.add_exception_handler(HTTPException, _refuse)
     app.add_exception_handler(RequestValidationError, _refuse_parameter)
     app.add_exception_handler(ClientDisconnect, _gone)
-    app.add_exception_handler(HeadshotCheckError, _say_fault)
-    app.add_exception_handler(Exception, _admit_fault)
+    app.add_exception_handler(HeadshotCheckError, _known_error)
+    app.add_exception_handler(Exception, _internal_error)
     described: dict[str, Any] = {}
 
     def description() -> dict[str, Any]:
         if not described:
-            described.update(openapi.describe(app, list(desk.policies), list(TARGETS), desk.limits.results))
+            described.update(openapi.describe(app, list(server.policies), list(TARGETS), server.limits.results))
         return described
 
     app.openapi = description  # type: ignore[method-assign]
-    return Gate(app, desk, port=port, secret=secret, once=once)
+    return RequestGuard(app, server, port=port, secret=secret, once=once)
 
 
 async def _refuse(request: Request, error: Exception) -> Response:
@@ -64,19 +64,19 @@ async def _gone(request: Request, error: Exception) -> Response:
     return Response(status_code=_GONE)  # nobody is there to read it
 
 
-async def _say_fault(request: Request, error: Exception) -> Response:
+async def _known_error(request: Request, error: Exception) -> Response:
     """Of the installation or the system: a network's file is damaged, workers do not start."""
     assert isinstance(error, HeadshotCheckError)
     log.error("%s", error.message)
-    return Problem("internal", error.message, remedy="Mend what the terminal says, and start again.").response()
+    return HttpProblem("internal", error.message, remedy="Mend what the terminal says, and start again.").response()
 
 
-async def _admit_fault(request: Request, error: Exception) -> Response:
-    return Problem("internal", "an error that was not foreseen").response()  # the gate logs it
+async def _internal_error(request: Request, error: Exception) -> Response:
+    return HttpProblem("internal", "an error that was not foreseen").response()  # the request guard logs it
 
 
 async def _refuse_parameter(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     place = ".".join(str(part) for part in first["loc"][1:])
-    return Problem("bad_parameter", f"{place}: {first['msg']}").response()
+    return HttpProblem("bad_parameter", f"{place}: {first['msg']}").response()

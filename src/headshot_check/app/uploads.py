@@ -13,9 +13,9 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser
 from starlette.requests import ClientDisconnect, Request
 
-from headshot_check.app.holding import Holding
-from headshot_check.app.limits import Limits
-from headshot_check.app.problems import Problem
+from headshot_check.app.limits import ServerLimits
+from headshot_check.app.problems import HttpProblem
+from headshot_check.app.throttling import Reservation
 
 PHOTO_FIELD = "photo"
 _PART_HEADERS = 4096
@@ -23,16 +23,16 @@ _PART_HEADERS = 4096
 _CLOSE = {"connection": "close"}
 
 
-def limits_of(request: Request) -> Limits:
+def limits_of(request: Request) -> ServerLimits:
     """The server's limits."""
-    limits: Limits = request.app.state.desk.limits
+    limits: ServerLimits = request.app.state.server.limits
     return limits
 
 
-def holding_of(request: Request) -> Holding:
-    """What this request holds of the server's memory; the gate gives it back when the request ends."""
-    holding: Holding = request.scope["headshot_check.holding"]
-    return holding
+def reservation_of(request: Request) -> Reservation:
+    """What this request holds of the server's memory; the request guard gives it back when the request ends."""
+    reservation: Reservation = request.scope["headshot_check.reservation"]
+    return reservation
 
 
 async def body(request: Request, *, at_most: int | None = None) -> bytes:
@@ -45,23 +45,23 @@ async def body(request: Request, *, at_most: int | None = None) -> bytes:
 
     Raises
     ------
-    Problem
+    HttpProblem
         "too_large", "too_slow", "busy" or "unsupported_encoding".
     ClientDisconnect
         The client went away.
     """
     most = limits_of(request).photo_bytes if at_most is None else at_most
-    holding = holding_of(request)
+    reservation = reservation_of(request)
     declared = _declared(request)
     if declared is not None:
         _check_size(declared, most)
-        holding.take(declared)
+        reservation.take(declared)
     whole, size = BytesIO(), 0  # gives its bytes away without a copy; kept pieces would leave holes in the heap
     async for piece in chunks(request):
         size += len(piece)
         _check_size(size, most)
         if declared is None:
-            holding.take(len(piece))
+            reservation.take(len(piece))
         whole.write(piece)
     return whole.getvalue()
 
@@ -71,13 +71,13 @@ async def chunks(request: Request) -> AsyncIterator[bytes]:
 
     Raises
     ------
-    Problem
+    HttpProblem
         "too_slow" or "unsupported_encoding".
     ClientDisconnect
         The client went away.
     """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise Problem("unsupported_encoding", "the body is compressed")
+        raise HttpProblem("unsupported_encoding", "the body is compressed")
     limits = limits_of(request)
     loop = asyncio.get_running_loop()
     waited, size = 0.0, 0
@@ -88,7 +88,7 @@ async def chunks(request: Request) -> AsyncIterator[bytes]:
             message = await asyncio.wait_for(request.receive(), max(0.0, min(left, limits.silence_s)))
         except (asyncio.TimeoutError, TimeoutError):
             detail = f"only {size:,} bytes came in {waited + loop.time() - started:.0f} seconds of waiting"
-            raise Problem("too_slow", detail, headers=_CLOSE) from None
+            raise HttpProblem("too_slow", detail, headers=_CLOSE) from None
         waited += loop.time() - started
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
@@ -110,7 +110,7 @@ def _declared(request: Request) -> int | None:
 
 def _check_size(size: int, most: int) -> None:
     if size > most:
-        raise Problem("too_large", f"the body has more than {most:,} bytes")
+        raise HttpProblem("too_large", f"the body has more than {most:,} bytes")
 
 
 @dataclass(slots=True)
@@ -140,17 +140,17 @@ class PartsReader:
 
     Raises
     ------
-    Problem
+    HttpProblem
         "bad_multipart": the content type has no usable boundary.
     """
 
-    def __init__(self, content_type: str, limits: Limits) -> None:
+    def __init__(self, content_type: str, limits: ServerLimits) -> None:
         self._limits = limits
         message = Message()
         message["content-type"] = content_type
         boundary = message.get_param("boundary")
         if not isinstance(boundary, str) or not boundary or not boundary.isascii():
-            raise Problem("bad_multipart", "the content type names no boundary")
+            raise HttpProblem("bad_multipart", "the content type names no boundary")
         callbacks: Any = {
             "on_part_begin": self._begin,
             "on_header_field": self._header_field,
@@ -169,14 +169,14 @@ class PartsReader:
         try:
             self._parser = MultipartParser(boundary, callbacks)
         except FormParserError as error:
-            raise Problem("bad_multipart", "the boundary is too long") from error
+            raise HttpProblem("bad_multipart", "the boundary is too long") from error
 
     def feed(self, piece: bytes) -> list[Part]:
         """Read on; the photos that are complete now.
 
         Raises
         ------
-        Problem
+        HttpProblem
             "bad_multipart", "too_many_parts", or "too_large" for one photo.
         """
         if self.complete:  # what follows the last boundary is nobody's
@@ -185,7 +185,7 @@ class PartsReader:
         try:
             self._parser.write(piece)
         except FormParserError as error:
-            raise Problem("bad_multipart", f"the body does not follow its boundary: {error}") from error
+            raise HttpProblem("bad_multipart", f"the body does not follow its boundary: {error}") from error
         done, self._done = self._done, []
         return done
 
@@ -194,24 +194,24 @@ class PartsReader:
 
         Raises
         ------
-        Problem
+        HttpProblem
             "bad_multipart": its last boundary has not come, or there was no photo in it.
         """
         if not self.complete:
-            raise Problem("bad_multipart", "the body ends before its last boundary")
+            raise HttpProblem("bad_multipart", "the body ends before its last boundary")
         if not self._count:
-            raise Problem("bad_multipart", "there is no photo in it")
+            raise HttpProblem("bad_multipart", "there is no photo in it")
 
     def _begin(self) -> None:
         if self._count >= self._limits.parts:
-            raise Problem("too_many_parts", f"the body has more than {self._limits.parts} parts")
+            raise HttpProblem("too_many_parts", f"the body has more than {self._limits.parts} parts")
         self._count += 1
         self._draft = _Draft()
 
     def _header(self, into: bytearray, data: bytes, start: int, end: int) -> None:
         self._draft.header_bytes += end - start
         if self._draft.header_bytes > _PART_HEADERS:
-            raise Problem("bad_multipart", f"the headers of a part have more than {_PART_HEADERS} bytes")
+            raise HttpProblem("bad_multipart", f"the headers of a part have more than {_PART_HEADERS} bytes")
         into += data[start:end]
 
     def _header_field(self, data: bytes, start: int, end: int) -> None:
@@ -232,12 +232,12 @@ class PartsReader:
         message["content-disposition"] = disposition.decode("utf-8", "replace").replace("\r", " ").replace("\n", " ")
         field_name = message.get_param("name", header="content-disposition")
         if field_name != PHOTO_FIELD:
-            raise Problem("bad_multipart", f"a part is not named {PHOTO_FIELD}")
+            raise HttpProblem("bad_multipart", f"a part is not named {PHOTO_FIELD}")
         self._draft.name = message.get_filename() or ""
 
     def _data(self, data: bytes, start: int, end: int) -> None:
         if self._draft.data.tell() + end - start > self._limits.photo_bytes:
-            raise Problem("too_large", f"a photo has more than {self._limits.photo_bytes:,} bytes")
+            raise HttpProblem("too_large", f"a photo has more than {self._limits.photo_bytes:,} bytes")
         self._draft.data.write(data[start:end])
 
     def _end(self) -> None:

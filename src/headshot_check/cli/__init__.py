@@ -37,7 +37,7 @@ def _check(asked: CheckRequest) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        _print_to_nobody()
+        _discard_output()
         return READER_GONE
 
 
@@ -47,11 +47,11 @@ def _read_by_typer() -> None:
             from headshot_check.cli.commands import app
         app()
     except BrokenPipeError:  # the reader (head, less) has seen enough
-        _print_to_nobody()
+        _discard_output()
         raise SystemExit(OK) from None
 
 
-def _print_to_nobody() -> None:
+def _discard_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -27,6 +27,7 @@ def chosen_policy(given: str | None) -> Policy:
     PolicyError
         It is unknown or has a bad key.
     """
-    from headshot_check.policy import DEFAULT, load_policy, project_file
+    from headshot_check.defaults import DEFAULT_POLICY
+    from headshot_check.policy import load_policy, project_file
 
-    return load_policy(given if given is not None else project_file() or DEFAULT)
+    return load_policy(given if given is not None else project_file() or DEFAULT_POLICY)

@@ -95,11 +95,11 @@ def _show() -> int:
 
 
 def _open(dropped: list[str], policy: str | None) -> int:
+    from headshot_check.defaults import DEFAULT_POLICY
     from headshot_check.desktop.dropped import check_dropped, open_in_browser
-    from headshot_check.policy import DEFAULT
 
     # not `chosen_policy`: an icon has no folder whose pyproject.toml could be meant
-    verdicts = check_dropped(dropped, policy or DEFAULT, open_in_browser)
+    verdicts = check_dropped(dropped, policy or DEFAULT_POLICY, open_in_browser)
     return status_of(verdicts) if verdicts or not dropped else FAILED
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from headshot_check.coaching.aim import Aim, aim_of
 from headshot_check.coaching.coach import Coach, Guidance, Said
 from headshot_check.coaching.faults import Fault
-from headshot_check.coaching.frame import Frame, live_policy, look_at
-from headshot_check.coaching.instructions import INSTRUCTIONS, Direction, Group
+from headshot_check.coaching.frame import FrameAssessment, live_policy, look_at
+from headshot_check.coaching.instructions import INSTRUCTIONS, Direction, InstructionGroup
 
 __all__ = [
     "INSTRUCTIONS",
@@ -14,9 +14,9 @@ __all__ = [
     "Coach",
     "Direction",
     "Fault",
-    "Frame",
-    "Group",
+    "FrameAssessment",
     "Guidance",
+    "InstructionGroup",
     "Said",
     "aim_of",
     "live_policy",

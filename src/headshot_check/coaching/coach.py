@@ -9,14 +9,14 @@ from typing import Any, Final
 import numpy as np
 
 from headshot_check.coaching.faults import Fault
-from headshot_check.coaching.frame import Frame
+from headshot_check.coaching.frame import FrameAssessment
 from headshot_check.coaching.instructions import (
     GOOD,
     GROUPS,
     INSTRUCTIONS,
     NEARLY,
     Direction,
-    Group,
+    InstructionGroup,
     group_of_check,
     place_in_order,
     text_of,
@@ -53,7 +53,7 @@ class Said:
     status: Status
     """of the fault; "pass" when there is none"""
     direction: Direction | None = None
-    group: Group | None = None
+    group: InstructionGroup | None = None
     checks: tuple[str, ...] = ()
     """the checks that complain"""
 
@@ -65,7 +65,7 @@ class Guidance:
     frame: int
     """frames seen so far, from 1"""
     said: Said
-    groups: dict[Group, Status]
+    groups: dict[InstructionGroup, Status]
     """the list of live checks; all but "face" are "not_assessed" without a face"""
     steady: bool
     """the face moves too little to smear"""
@@ -76,7 +76,7 @@ class Guidance:
     """nothing to complain of, now and since `good_for_s`"""
     good_for_s: float
     """seconds, 0 while something is to be put right"""
-    seen: Frame
+    seen: FrameAssessment
     never_minded: tuple[str, ...] = field(default=())
     """codes that the person chose to live with and that are still seen"""
 
@@ -120,7 +120,7 @@ class Coach:
     def __init__(self, policy: Policy) -> None:
         self._minds_motion = MOTION in policy.rules
         self._frames = 0
-        self._last: tuple[float, Frame] | None = None
+        self._last: tuple[float, FrameAssessment] | None = None
         self._since: dict[str, float] = {}
         """by code, since when the fault is seen without a break"""
         self._seen: dict[str, tuple[float, Fault]] = {}
@@ -131,7 +131,7 @@ class Coach:
         """the code that is said, and since when"""
         self._good_since: float | None = None
 
-    def next(self, seen: Frame, now: float, never_mind: Collection[str] = ()) -> Guidance:
+    def next(self, seen: FrameAssessment, now: float, never_mind: Collection[str] = ()) -> Guidance:
         """What to say after this frame.
 
         Parameters
@@ -168,7 +168,7 @@ class Coach:
             never_minded=tuple(dict.fromkeys(fault.code for fault in faults if fault not in minded)),
         )
 
-    def _movement(self, seen: Frame, now: float) -> float | None:
+    def _movement(self, seen: FrameAssessment, now: float) -> float | None:
         """The streak that an exposure would show, % of the inter-eye distance."""
         before, self._last = self._last, (now, seen)
         if before is None or now <= before[0] or seen.eye_points is None or before[1].eye_points is None:
@@ -240,10 +240,10 @@ def _patience(code: str) -> float:
     return 0.3 if told is None else told.patience_s
 
 
-def _groups(faults: tuple[Fault, ...]) -> dict[Group, Status]:
+def _groups(faults: tuple[Fault, ...]) -> dict[InstructionGroup, Status]:
     """How each group of live checks stands in this frame."""
     unseen = any(fault.check == "faces.found" for fault in faults)
-    groups: dict[Group, Status] = dict.fromkeys(GROUPS, "not_assessed" if unseen else "pass")
+    groups: dict[InstructionGroup, Status] = dict.fromkeys(GROUPS, "not_assessed" if unseen else "pass")
     for fault in faults:
         told = INSTRUCTIONS.get(fault.code)
         group = told.group if told is not None else group_of_check(fault.check)

@@ -12,6 +12,7 @@ from headshot_check.measures import Measurement
 from headshot_check.policy import Judgement, Policy
 from headshot_check.policy.score import HIDDEN, worst_severity
 from headshot_check.report import Region
+from headshot_check.words import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,63 +30,13 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Whereabouts:
+class FacePlace:
     """Where the main face is, in fractions of the frame as sent (not mirrored)."""
 
     face: Region | None = None
     head: Region | None = None
 
 
-# Codes by check: of a value that is too small, of one that is too large (or an answer that is not wanted).
-_PLAIN: Final[dict[str, tuple[str | None, str | None]]] = {
-    "car.drivers_seat": (None, "leave_car"),
-    "faces.second_face": (None, "one_person"),
-    "framing.head_height": ("move_closer", "move_back"),
-    "framing.inter_eye_distance": ("move_closer", "move_back"),
-    "framing.shoulders": ("move_back", None),
-    "framing.eye_line": ("move_down", "move_up"),
-    # towards smaller angles is the person's own right, where the frame is not mirrored
-    "pose.yaw": ("turn_left", "turn_right"),
-    "pose.roll": ("tilt_left", "tilt_right"),
-    "pose.pitch": ("chin_up", "chin_down"),
-    "covering.sunglasses": (None, "take_off_sunglasses"),
-    "covering.glasses": (None, "take_off_glasses"),
-    "covering.mask": (None, "uncover_mouth"),
-    "covering.hand": (None, "uncover_face"),
-    "covering.glare": (None, "glasses_glare"),
-    "covering.eye_shadow": (None, "light_on_eyes"),
-    "lighting.backlight": (None, "less_backlight"),
-    "lighting.dark": (None, "more_light"),
-    "lighting.blocked": (None, "more_light"),
-    "lighting.low_key": (None, "more_light"),
-    "lighting.blown": (None, "softer_light"),
-    "lighting.hot_spots": (None, "softer_light"),
-    "lighting.hard_shadow": (None, "softer_light"),
-    "lighting.contrast": ("clear_lens", None),
-    "lighting.dynamic_range": ("clear_lens", None),
-    "colour.cast": (None, "neutral_light"),
-    "colour.skin_chroma": (None, "neutral_light"),
-    "colour.saturation": ("plain_colours", "plain_colours"),
-    "background.bright_spots": (None, "darker_background"),
-    "background.clutter": (None, "calm_background"),
-    "background.uniformity": ("calm_background", None),
-    "eyes.opening": ("open_eyes", None),
-    "eyes.gaze": (None, "look_at_camera"),
-    "mouth.opening": (None, "close_mouth"),
-    "mouth.smile": ("smile", "close_mouth"),
-    "sharpness.face_blur": (None, "focus"),
-    "sharpness.background_focus": (None, "focus"),
-    "sharpness.noise": (None, "more_light"),
-}
-_NO_PLAIN_FACE: Final = {
-    "too_close": "move_back",
-    "too_small": "move_closer",
-    "rotated": "upright",
-    "too_dark": "more_light",
-    "turned_away": "face_camera",
-    "nobody": "find_face",
-}
-"""by the answer of faces.found"""
 _UNSEEN: Final = {
     "no_face": "find_face",
     "mesh_doubtful": "face_camera",
@@ -102,7 +53,7 @@ _TALL = 0.7
 
 
 def faults_of(
-    policy: Policy, measured: Mapping[str, Measurement], judged: Mapping[str, Judgement], where: Whereabouts
+    policy: Policy, measured: Mapping[str, Measurement], judged: Mapping[str, Judgement], where: FacePlace
 ) -> tuple[Fault, ...]:
     """What is to be put right, in the order in which it is said.
 
@@ -149,16 +100,18 @@ def _without_contradiction(faults: list[Fault]) -> list[Fault]:
     return faults
 
 
-def _code(check: str, measured: Measurement, judged: Judgement, where: Whereabouts) -> str:
-    if check == "faces.found":
-        return _NO_PLAIN_FACE.get(str(measured.value), "find_face")
+def _code(check: str, measured: Measurement, judged: Judgement, where: FacePlace) -> str:
     if check in _BY_PLACE:
         return _BY_PLACE[check](measured, where)
-    low, high = _PLAIN.get(check, (None, None))
+    words = words_of(check)
+    answer = (words.answers or {}).get(str(measured.value))
+    if answer is not None and answer.coach:
+        return answer.coach
+    low, high = words.coach_low, words.coach_high
     return (high if judged.high else low) or low or high or check
 
 
-def _off_the_middle(measured: Measurement, where: Whereabouts) -> str:
+def _off_the_middle(measured: Measurement, where: FacePlace) -> str:
     if where.face is None:
         return "find_face"
     x0, _, x1, _ = where.face.bounds
@@ -166,18 +119,18 @@ def _off_the_middle(measured: Measurement, where: Whereabouts) -> str:
     return "move_right" if x0 + x1 > 1 else "move_left"
 
 
-def _crown_cut(measured: Measurement, where: Whereabouts) -> str:
+def _crown_cut(measured: Measurement, where: FacePlace) -> str:
     return "move_back" if _is_tall(where) else "move_down"
 
 
-def _cut_by_circle(measured: Measurement, where: Whereabouts) -> str:
+def _cut_by_circle(measured: Measurement, where: FacePlace) -> str:
     if where.head is None or _is_tall(where):
         return "move_back"
     _, y0, _, y1 = where.head.bounds
     return "move_down" if y0 + y1 < 1 else "move_up"
 
 
-def _face_cut(measured: Measurement, where: Whereabouts) -> str:
+def _face_cut(measured: Measurement, where: FacePlace) -> str:
     """Away from the edge that cuts most of the face."""
     place = where.head or where.face
     if place is None or _is_tall(where):
@@ -187,20 +140,20 @@ def _face_cut(measured: Measurement, where: Whereabouts) -> str:
     return max(beyond, key=lambda code: beyond[code])
 
 
-def _dark_side(measured: Measurement, where: Whereabouts) -> str:
+def _dark_side(measured: Measurement, where: FacePlace) -> str:
     """Towards the bright side: dark on the right of the frame is the person's left, so the light is at their right."""
     side = None if measured.region is None else side_of(measured.region, where.face)
     return "turn_to_light" if side is None else f"light_from_{side}"
 
 
-def _is_tall(where: Whereabouts) -> bool:
+def _is_tall(where: FacePlace) -> bool:
     if where.head is None:
         return False
     _, y0, _, y1 = where.head.bounds
     return y1 - y0 > _TALL
 
 
-_BY_PLACE: Final[dict[str, Callable[[Measurement, Whereabouts], str]]] = {
+_BY_PLACE: Final[dict[str, Callable[[Measurement, FacePlace], str]]] = {
     "framing.offset": _off_the_middle,
     "framing.headroom": _crown_cut,
     "framing.circle_cut": _cut_by_circle,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.assessment import assess
-from headshot_check.coaching.faults import Fault, Whereabouts, faults_of
+from headshot_check.coaching.faults import FacePlace, Fault, faults_of
 from headshot_check.measures.places import box_region, face_region, polygon_region
 from headshot_check.policy import Policy, judge
 from headshot_check.report import DriversSeat, Region
@@ -21,7 +21,7 @@ _IN_PIXELS: Final = "framing.inter_eye_distance"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Frame:
+class FrameAssessment:
     """What is seen in one frame. Regions are in fractions of the frame as sent: not mirrored."""
 
     faults: tuple[Fault, ...]
@@ -45,7 +45,7 @@ def live_policy(policy: Policy) -> Policy:
     return replace(policy, rules=rules)
 
 
-def look_at(scene: Scene, live: Policy, camera_width: int | None = None) -> Frame:
+def look_at(scene: Scene, live: Policy, camera_width: int | None = None) -> FrameAssessment:
     """Hold a frame against a policy.
 
     Parameters
@@ -62,10 +62,10 @@ def look_at(scene: Scene, live: Policy, camera_width: int | None = None) -> Fram
         eyes_px = replace(eyes_px, value=eyes_px.value * camera_width / scene.photo.width)
         measured[_IN_PIXELS], judged[_IN_PIXELS] = eyes_px, judge(live.rules[_IN_PIXELS], eyes_px)
     if not scene.search.faces:
-        return Frame(faults_of(live, measured, judged, Whereabouts()), known.seat)
-    where = Whereabouts(face_region(scene), _head(scene))
+        return FrameAssessment(faults_of(live, measured, judged, FacePlace()), known.seat)
+    where = FacePlace(face_region(scene), _head(scene))
     centres = scene.eye_centres
-    return Frame(
+    return FrameAssessment(
         faults=faults_of(live, measured, judged, where),
         seat=known.seat,
         face=where.face,

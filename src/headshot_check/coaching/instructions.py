@@ -11,7 +11,7 @@ from typing import Final, Literal
 from headshot_check.report import Status
 
 Direction = Literal["left", "right", "up", "down", "closer", "back"]
-Group = Literal["face", "place", "distance", "position", "pose", "light", "background", "eyes", "still"]
+InstructionGroup = Literal["face", "place", "distance", "position", "pose", "light", "background", "eyes", "still"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Instruction:
     """One thing to do now."""
 
     text: str
-    group: Group
+    group: InstructionGroup
     """what it puts right, as the list of live checks has it"""
     direction: Direction | None = None
     little: str = ""
@@ -28,7 +28,7 @@ class Instruction:
     """for how long the fault must be seen before it is spoken of: shorter ones pass by themselves"""
 
 
-GROUPS: Final[dict[Group, str]] = {
+GROUPS: Final[dict[InstructionGroup, str]] = {
     "place": "Not in a car",
     "face": "One face, nothing over it",
     "distance": "Distance",
@@ -117,7 +117,7 @@ INSTRUCTIONS: Final[dict[str, Instruction]] = {
 
 GOOD: Final = "Perfect. Stay like this."
 NEARLY: Final = "Nearly there. Hold still."
-_GROUP_OF_SUBJECT: Final[dict[str, Group]] = {
+_GROUP_OF_SUBJECT: Final[dict[str, InstructionGroup]] = {
     "car": "place",
     "faces": "face",
     "covering": "face",
@@ -148,7 +148,7 @@ def text_of(code: str, status: Status) -> str:
     return said.little if status == "warn" and said.little else said.text
 
 
-def group_of_check(check: str) -> Group:
+def group_of_check(check: str) -> InstructionGroup:
     """Where a check stands in the list of live checks.
 
     >>> group_of_check("lighting.dark")

@@ -30,7 +30,7 @@ _HAIR_ABOVE, _EARS_BESIDE = 0.56, 0.06
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class CropFrame:
     """A crop: a rectangle in the analysis pixels that may lean."""
 
     centre: tuple[float, float]
@@ -51,7 +51,7 @@ class Frame:
         return Region(tuple((float(x) / scene.width, float(y) / scene.height) for x, y in self.corners))
 
 
-def best_frame(scene: Scene, target: Target, roll_limit_deg: float = ROLL_LIMIT_DEG) -> Frame:
+def best_frame(scene: Scene, target: Target, roll_limit_deg: float = ROLL_LIMIT_DEG) -> CropFrame:
     """The best crop for a target: the head where it belongs, whole in the circle, nobody else, enough pixels.
 
     The picture is straightened only as far as `roll_limit_deg` asks for, by 15 degrees at most, and the frame never
@@ -83,7 +83,7 @@ def _roll(scene: Scene) -> float:
         return math.degrees(math.atan2(y1 - y0, x1 - x0))
 
 
-def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> tuple[float, Frame]:
+def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> tuple[float, CropFrame]:
     """The best frame of this lean and what speaks against it."""
     head, middle_x, origin = _upright(scene, lean)
     turn = _turn(lean)
@@ -99,7 +99,7 @@ def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> 
     back = turn.T @ (np.stack([x, y]) - origin[:, None]) + origin[:, None]
     against = _against(scene, target, head, middle_x, back, heights)
     places = zip(x.tolist(), y.tolist(), heights.tolist(), strict=True)
-    frames = [Frame((at_x, at_y), height * target.aspect, height, lean) for at_x, at_y, height in places]
+    frames = [CropFrame((at_x, at_y), height * target.aspect, height, lean) for at_x, at_y, height in places]
     if len(scene.search.faces) > 1:
         against += 0.6 * np.array([_others(scene, frame) for frame in frames])
     best = int(np.argmin(against))
@@ -126,7 +126,7 @@ def _against(scene: Scene, target: Target, head: Head, middle_x: float, centre: 
     return np.asarray(against, np.float64)
 
 
-def foreseen(scene: Scene, frame: Frame) -> dict[str, float]:
+def predicted(scene: Scene, frame: CropFrame) -> dict[str, float]:
     """What the checks that a crop changes will come to, by the head's outline in the whole photo: quick, no verdict.
 
     Raises
@@ -152,7 +152,7 @@ def foreseen(scene: Scene, frame: Frame) -> dict[str, float]:
     }
 
 
-def _others(scene: Scene, frame: Frame) -> float:
+def _others(scene: Scene, frame: CropFrame) -> float:
     """The largest other face that stays in the frame, over the main face: its area times the share that shows."""
     x0, y0, x1, y1 = scene.main.box
     area = (x1 - x0) * (y1 - y0)

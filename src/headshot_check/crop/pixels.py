@@ -9,18 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from headshot_check.crop.frame import Frame
+from headshot_check.crop.frame import CropFrame
 from headshot_check.photo import Photo
 
 
-def size_of(frame: Frame, photo: Photo, width: int, *, enlarge: bool = False) -> tuple[int, int]:
+def size_of(frame: CropFrame, photo: Photo, width: int, *, enlarge: bool = False) -> tuple[int, int]:
     """Width and height in px of a crop that should be `width` wide: as many as the picture has, or fewer."""
     there = frame.width / photo.scale
     wide = width if enlarge else max(1, min(width, math.floor(there + 1e-6)))
     return wide, max(1, round(wide * frame.height / frame.width))
 
 
-def cut_out(photo: Photo, frame: Frame, size: tuple[int, int], *, scale: float | None = None) -> NDArray[np.uint8]:
+def cut_out(photo: Photo, frame: CropFrame, size: tuple[int, int], *, scale: float | None = None) -> NDArray[np.uint8]:
     """(height, width, 3) upright sRGB pixels of the frame.
 
     Parameters
@@ -51,7 +51,7 @@ def cut_out(photo: Photo, frame: Frame, size: tuple[int, int], *, scale: float |
     return _resized(pixels, size, part)
 
 
-def snapped(frame: Frame, photo: Photo) -> Frame:
+def snapped(frame: CropFrame, photo: Photo) -> CropFrame:
     """The frame on whole pixels of the file where it does not lean, so that what is not scaled is copied exactly."""
     if frame.lean_deg:
         return frame
@@ -60,7 +60,7 @@ def snapped(frame: Frame, photo: Photo) -> Frame:
     left = _held(round(float(frame.corners[0, 0]) / photo.scale), photo.width - wide)
     top = _held(round(float(frame.corners[0, 1]) / photo.scale), photo.height - high)
     at = photo.scale
-    return Frame(((left + wide / 2) * at, (top + high / 2) * at), wide * at, high * at)
+    return CropFrame(((left + wide / 2) * at, (top + high / 2) * at), wide * at, high * at)
 
 
 def _held(value: int, most: int) -> int:

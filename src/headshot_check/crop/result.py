@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.crop.frame import Frame
+from headshot_check.crop.frame import CropFrame
 from headshot_check.crop.pixels import cut_out, size_of, snapped
 from headshot_check.crop.saving import encoded, format_of, write
 from headshot_check.crop.targets import Target
@@ -69,7 +69,7 @@ class CroppedPhoto:
         }
 
 
-def cropped_photo(photo: Photo, frame: Frame, target: Target, width: int, enlarge: bool) -> tuple[Photo, bytes]:
+def cropped_photo(photo: Photo, frame: CropFrame, target: Target, width: int, enlarge: bool) -> tuple[Photo, bytes]:
     """The crop at its full resolution as a photo of its own, with what the file said of the camera, and its JPEG."""
     frame = snapped(frame, photo)
     wide, high = size_of(frame, photo, width, enlarge=enlarge)
@@ -80,7 +80,7 @@ def cropped_photo(photo: Photo, frame: Frame, target: Target, width: int, enlarg
     return _as_photo(photo, pixels, (wide, high), len(jpeg)), jpeg
 
 
-def notes_on(scene: Scene, frame: Frame, target: Target, crop: Crop, asked: int | None) -> tuple[str, ...]:
+def notes_on(scene: Scene, frame: CropFrame, target: Target, crop: Crop, asked: int | None) -> tuple[str, ...]:
     """What the owner of a crop should know: too few pixels, enlarged, straightened, a head that was guessed."""
     notes = []
     wide, high = crop.size or (0, 0)
@@ -102,7 +102,7 @@ def notes_on(scene: Scene, frame: Frame, target: Target, crop: Crop, asked: int 
     return tuple(notes)
 
 
-def judged_photo(scene: Scene, frame: Frame, target: Target) -> Photo:
+def judged_photo(scene: Scene, frame: CropFrame, target: Target) -> Photo:
     """The crop as it would be, from the pixels that the check of the whole photo has decoded anyway."""
     photo = scene.photo
     size = size_of(frame, photo, target.sizes[0])
@@ -124,7 +124,7 @@ def _as_photo(photo: Photo, pixels: NDArray[np.uint8], size: tuple[int, int], we
         format="JPEG",
         bytes=weight,
         orientation=1,
-        color_profile=None,
+        colour_profile=None,
         frames=1,
         animated=False,
         had_alpha=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from headshot_check.crop.frame import ROLL_LIMIT_DEG, Frame, best_frame, foreseen
+from headshot_check.crop.frame import ROLL_LIMIT_DEG, CropFrame, best_frame, predicted
 from headshot_check.crop.pixels import size_of, snapped
 from headshot_check.crop.result import judged_photo
 from headshot_check.crop.targets import Target
@@ -83,14 +83,16 @@ def suggested_crop(
         return None
     report = assess(cut)
     crop = crop_of(scene, frame, target, judged, report)
-    return crop if crop.mends and not _spoilt(judged, report) and (report.score or 0) > round(score) else None
+    return crop if crop.mends and not _made_worse(judged, report) and (report.score or 0) > round(score) else None
 
 
-def _promising(scene: Scene, frame: Frame, policy: Policy, judged: Mapping[str, Judgement], wrong: set[str]) -> bool:
+def _promising(
+    scene: Scene, frame: CropFrame, policy: Policy, judged: Mapping[str, Judgement], wrong: set[str]
+) -> bool:
     """Whether checking the crop is worth its time: something is likely mended, and the pixels suffice."""
     likely = {
         check: judge(policy.rules[check], Measurement(check, value, None)).status
-        for check, value in foreseen(scene, frame).items()
+        for check, value in predicted(scene, frame).items()
         if check in policy.rules
     }
     if any(_WORSE[status] > _WORSE[judged[check].status] for check, status in likely.items()):
@@ -99,7 +101,7 @@ def _promising(scene: Scene, frame: Frame, policy: Policy, judged: Mapping[str, 
     return bool(wrong & _CALLS & mended)
 
 
-def _spoilt(judged: Mapping[str, Judgement], report: Report) -> bool:
+def _made_worse(judged: Mapping[str, Judgement], report: Report) -> bool:
     """Whether anything is worse on the crop: too few pixels are left, the shoulders are gone."""
     was = {check: judgement.status for check, judgement in judged.items()}
     return any(_WORSE[finding.status] > _WORSE[was[finding.check]] for finding in report.findings)
@@ -117,7 +119,7 @@ def _mended(judged: Mapping[str, Judgement], report: Report) -> tuple[str, ...]:
 
 def crop_of(
     scene: Scene,
-    frame: Frame,
+    frame: CropFrame,
     target: Target,
     judged: Mapping[str, Judgement],
     report: Report,

@@ -124,7 +124,7 @@ class _Progress:
         """Lead to the report: in the page that is open, or in a new one."""
         self._stop()
         if self._shown:
-            _put(self._path, pages.gives_way_to(report.name))
+            _put(self._path, pages.redirects_to(report.name))
         else:
             self._show(report)
         self._led_on = True

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from headshot_check.desktop.launcher import Launcher
-from headshot_check.desktop.mime_defaults import keep_defaults, let_go
+from headshot_check.desktop.mime_defaults import keep_defaults, release_defaults
 from headshot_check.errors import HeadshotCheckError
 
 State = Literal["installed", "outdated", "not installed"]
@@ -82,7 +82,7 @@ def uninstall(launcher: Launcher) -> bool:
     if earlier is None:
         return False
     try:
-        let_go(earlier.defaults)
+        release_defaults(earlier.defaults)
         _remove(Installed(earlier.files))
         _tell(launcher)
         _remove(Installed((launcher.record,), earlier.folders))

@@ -36,7 +36,7 @@ def keep_defaults(kinds: Sequence[str]) -> Iterator[list[Default]]:
         written += changed
 
 
-def let_go(defaults: Sequence[Default]) -> None:
+def release_defaults(defaults: Sequence[Default]) -> None:
     """Take back what `keep_defaults` made explicit, where it still stands as it was written."""
     path = _user_list()
     if not defaults or not path.is_file():

@@ -27,7 +27,7 @@ def checking(done: int, of: int, now: str) -> str:
     return _page("Checking", body, head='<meta http-equiv="refresh" content="2">')
 
 
-def gives_way_to(report: str) -> str:
+def redirects_to(report: str) -> str:
     """Leads on to the report, a file in the same folder."""
     address = quote(report)
     body = f'<h1>Done</h1><p><a class="button main" href="{address}">Open the report</a></p>'
@@ -35,7 +35,7 @@ def gives_way_to(report: str) -> str:
 
 
 def stopped() -> str:
-    """What the page of a scan that came to grief says from then on."""
+    """What the page of a scan that failed says from then on."""
     return _page("Stopped", "<h1>Stopped</h1><p>The check has ended without a report; another page says why.</p>")
 
 

@@ -20,6 +20,9 @@ from headshot_check.scene import Scene
 
 _SMOOTHING = cv2.getGaussianKernel(7, 1.0, cv2.CV_32F)
 _NEIGHBOURS = np.ones((3, 3), np.uint8)
+# On the scale of a 3 x 3 Sobel; how they were chosen is not recorded. What they do: with two thirds of them the median
+# of 387 development photos is 1.7 times as large, with one and a half times as much 0.55, and the order of the photos
+# nearly the same (Spearman 0.97 and 0.96). They set the measure's scale, which the policy's limit is on.
 _CANNY = (60, 150)
 # A bright spot outshines the brightest parts of the face by this much, and the background itself by two stops.
 _ABOVE_FACE, _ABOVE_BACKGROUND = 1.2, 4.0

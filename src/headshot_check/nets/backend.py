@@ -12,7 +12,7 @@ import numpy as np
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.face_mesh import FaceMesh, Mesh, roi_of_detection, roi_of_mesh
 from headshot_check.nets.iris import Eye, IrisNet
-from headshot_check.pixels.shrinking import Picture, halves_of
+from headshot_check.pixels.shrinking import PixelsOrHalves, halves_of
 
 PRESENT = 0.5
 """Mesh presence from which a region counts as a face: what MediaPipe's graphs ask for (min_face_presence_confidence)"""
@@ -26,13 +26,13 @@ _AGREE = 0.025
 class Backend(Protocol):
     """Finds faces and fits a mesh to them; safe to call from any thread."""
 
-    def find_faces(self, picture: Picture) -> tuple[Detection, ...]:
+    def find_faces(self, picture: PixelsOrHalves) -> tuple[Detection, ...]:
         """Look for faces in the whole of a picture (H, W, 3), best score first."""
 
-    def fit_mesh(self, picture: Picture, face: Detection) -> Mesh:
+    def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
         """Fit the mesh to one face of a picture (H, W, 3); look at `presence` before trusting it."""
 
-    def find_eyes(self, picture: Picture, mesh: Mesh) -> tuple[Eye, Eye]:
+    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
         """Find the subject's right and left eye of a face in a picture (H, W, 3)."""
 
     def close(self) -> None:
@@ -57,7 +57,7 @@ class LiteRTBackend:
         self._threads = threads
         self._opening = threading.RLock()
 
-    def find_faces(self, picture: Picture) -> tuple[Detection, ...]:
+    def find_faces(self, picture: PixelsOrHalves) -> tuple[Detection, ...]:
         """Look for faces in the whole of a picture (H, W, 3), best score first.
 
         Short range first. Only where that finds none the full range looks, whose finds count when the mesh, too, says
@@ -72,12 +72,12 @@ class LiteRTBackend:
             full, mesh = self._full, self._mesh
         return tuple(face for face in full(halves) if mesh(halves, roi_of_detection(face)).presence >= PRESENT)
 
-    def fit_mesh(self, picture: Picture, face: Detection) -> Mesh:
+    def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
         """Fit the mesh to one face of a picture (H, W, 3).
 
         Where the detector points and, mirrored, where that mesh lies: the mean of both. Where they disagree, or one is
         not sure that there is a face, each region is looked at the other way round as well: the mean of the four
-        scatters less than any of them (benchmarks/README.md).
+        scatters less than any of them (benchmarks/RESULTS-quality.md).
         """
         with self._opening:
             fit = self._mesh
@@ -94,7 +94,7 @@ class LiteRTBackend:
         second = _mean(fit(picture, again), mirrored or fit(picture, again, mirrored=True))
         return _mean(first, second) if second.presence >= PRESENT else first
 
-    def find_eyes(self, picture: Picture, mesh: Mesh) -> tuple[Eye, Eye]:
+    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
         """Find the subject's right and left eye of a face in a picture (H, W, 3)."""
         with self._opening:
             iris = self._iris

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.runtime import Network
-from headshot_check.pixels.shrinking import Picture, area_means, pixels_of
+from headshot_check.pixels.shrinking import PixelsOrHalves, area_means, pixels_of
 
 Range = Literal["short", "full"]
 
@@ -62,7 +62,9 @@ class FaceDetector:
         self._network = Network(layout.network, threads=threads)
         self._anchors = _anchors(layout)
 
-    def __call__(self, picture: Picture, *, min_score: float = 0.5, overlap: float = 0.3) -> tuple[Detection, ...]:
+    def __call__(
+        self, picture: PixelsOrHalves, *, min_score: float = 0.5, overlap: float = 0.3
+    ) -> tuple[Detection, ...]:
         """Find the faces in a picture (H, W, 3), best score first.
 
         Parameters
@@ -107,13 +109,13 @@ def _anchors(layout: _Layout) -> NDArray[np.float32]:
     return np.concatenate(rows).astype(np.float32)
 
 
-def _letterbox(picture: Picture, size: int) -> tuple[NDArray[np.float32], float, float, float]:
+def _letterbox(picture: PixelsOrHalves, size: int) -> tuple[NDArray[np.float32], float, float, float]:
     """(1, size, size, 3) in -1..1 with black bars; the scale and the bars' widths, so that x' = x * scale + pad_x."""
     rgb = pixels_of(picture)
     height, width = rgb.shape[:2]
     scale = size / max(height, width)
     w, h = max(1, round(width * scale)), max(1, round(height * scale))
-    # by areas to the end: after a bilinear step one more of 23 photos without a face has one (benchmarks/parity.py)
+    # by areas to the end: after a bilinear step one more of 23 photos without a face has one (benchmarks: parity.py)
     small = (
         area_means(picture, w, h, least=1.5) if scale < 1 else cv2.resize(rgb, (w, h), interpolation=cv2.INTER_LINEAR)
     )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square, transform
-from headshot_check.pixels.shrinking import Halves, Picture, halves_of
+from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, halves_of
 
 SIZE = 128
 """Side of each of the network's two inputs, px."""
@@ -96,7 +96,7 @@ class CarNet:
 
     def __call__(
         self,
-        picture: Picture,
+        picture: PixelsOrHalves,
         face_box: tuple[float, float, float, float],
         right_eye: Point,
         left_eye: Point,

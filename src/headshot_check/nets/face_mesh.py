@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
-from headshot_check.pixels.shrinking import Picture
+from headshot_check.pixels.shrinking import PixelsOrHalves
 
 SIZE = 192
 _ROI_SCALE = 1.5
@@ -48,7 +48,7 @@ class FaceMesh:
     def __init__(self, *, threads: int = 1) -> None:
         self._network = Network("face_mesh", threads=threads)
 
-    def __call__(self, picture: Picture, roi: Square, *, mirrored: bool = False) -> Mesh:
+    def __call__(self, picture: PixelsOrHalves, roi: Square, *, mirrored: bool = False) -> Mesh:
         """Fit the mesh to the face in `roi` of a picture (H, W, 3).
 
         `mirrored` shows the network the face's mirror image and turns its answer back: a second opinion.
@@ -57,10 +57,10 @@ class FaceMesh:
         return self._fit(_flipped(crop) if mirrored else crop, roi, mirrored)
 
     @staticmethod
-    def _crop(picture: Picture, roi: Square) -> NDArray[np.uint8]:
+    def _crop(picture: PixelsOrHalves, roi: Square) -> NDArray[np.uint8]:
         # Beyond the frame its edge goes on, as in MediaPipe: on faces cut by the frame the worst points are 10 % closer
-        # to where the uncut photo has them than with black (benchmarks/README.md).
-        # From a half as soon as that is larger: as good (benchmarks/README.md), and a quarter of the pixels to fetch.
+        # to where the uncut photo has them than with black (benchmarks/RESULTS-quality.md).
+        # From a half as soon as that is larger: as good (the same file), and a quarter of the pixels to fetch.
         return roi.crop(picture, SIZE, fill=None, alone=2)
 
     def _fit(self, crop: NDArray[np.uint8], roi: Square, mirrored: bool) -> Mesh:

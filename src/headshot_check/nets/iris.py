@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from headshot_check.nets.face_mesh import Mesh
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square, transform
-from headshot_check.pixels.shrinking import Picture
+from headshot_check.pixels.shrinking import PixelsOrHalves
 
 SIZE = 64
 _ROI_SCALE = 2.3
@@ -50,11 +50,11 @@ class IrisNet:
     def __init__(self, *, threads: int = 1) -> None:
         self._network = Network("iris", threads=threads)
 
-    def __call__(self, picture: Picture, mesh: Mesh) -> tuple[Eye, Eye]:
+    def __call__(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
         """The subject's right and left eye of a face in a picture (H, W, 3)."""
         return self._eye(picture, mesh, "right"), self._eye(picture, mesh, "left")
 
-    def _eye(self, picture: Picture, mesh: Mesh, side: str) -> Eye:
+    def _eye(self, picture: PixelsOrHalves, mesh: Mesh, side: str) -> Eye:
         mirrored = side == "left"
         (outer_x, outer_y, _), (inner_x, inner_y, _) = (mesh.points[index].tolist() for index in _CORNERS[side])
         dx, dy = (outer_x - inner_x, outer_y - inner_y) if mirrored else (inner_x - outer_x, inner_y - outer_y)

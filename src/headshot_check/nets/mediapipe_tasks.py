@@ -25,7 +25,7 @@ from headshot_check.nets.face_mesh import Mesh, roi_of_detection
 from headshot_check.nets.iris import Eye
 from headshot_check.nets.startup_notes import without_startup_notes
 from headshot_check.pixels.geometry import Square
-from headshot_check.pixels.shrinking import Picture, pixels_of
+from headshot_check.pixels.shrinking import PixelsOrHalves, pixels_of
 
 _MOST_FACES = 16
 _EXTRA = 'pip install "headshot-check[mediapipe]"'
@@ -107,7 +107,7 @@ class MediaPipeBackend:
         self._pid = os.getpid()
         self._landmarker()  # a bad bundle speaks up here, not in the middle of a photo
 
-    def find_faces(self, picture: Picture) -> tuple[Detection, ...]:
+    def find_faces(self, picture: PixelsOrHalves) -> tuple[Detection, ...]:
         """Look for faces in a whole picture (H, W, 3), largest first; MediaPipe tells no score, so each has 1."""
         return tuple(
             sorted(
@@ -117,7 +117,7 @@ class MediaPipeBackend:
             )
         )
 
-    def fit_mesh(self, picture: Picture, face: Detection) -> Mesh:
+    def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
         """Fit the mesh to one face of a picture (H, W, 3).
 
         A face from `find_faces` brings its mesh along; one from elsewhere is looked for in the square around it.
@@ -139,7 +139,7 @@ class MediaPipeBackend:
         points[:, 2] *= wide.side / size
         return _FullMesh(points[:468], 1.0, roi, points)
 
-    def find_eyes(self, picture: Picture, mesh: Mesh) -> tuple[Eye, Eye]:
+    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
         """The subject's right and left eye of a face in a picture (H, W, 3), from a mesh that `fit_mesh` gave."""
         if not isinstance(mesh, _FullMesh):
             raise TypeError("MediaPipe's eyes come with its own mesh: pass what fit_mesh returned")

@@ -6,7 +6,6 @@ import hashlib
 import os
 import sys
 import threading
-from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -38,8 +37,6 @@ class Network:
         Its name in weights/registry.toml.
     threads
         Threads that one call may use, 1 or more.
-    rewrite
-        What is done to the file before it is opened.
 
     Raises
     ------
@@ -47,13 +44,12 @@ class Network:
         The network's file is missing, damaged or not a network.
     """
 
-    def __init__(self, name: str, *, threads: int = 1, rewrite: Callable[[bytes], bytes] | None = None) -> None:
+    def __init__(self, name: str, *, threads: int = 1) -> None:
         if threads < 1:
             raise ValueError(f"threads must be 1 or more, not {threads}")
         self.name = name
         self.threads = threads
-        content = _read_weights(name)
-        self._content = rewrite(content) if rewrite else content
+        self._content = _read_weights(name)
         self._local = threading.local()
         self._pid = os.getpid()
         self._interpreter()  # a bad file speaks up here, not in the middle of a photo

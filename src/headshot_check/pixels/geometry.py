@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.pixels.shrinking import Picture, halves_of
+from headshot_check.pixels.shrinking import PixelsOrHalves, halves_of
 
 _ALONE = 3
 """times that a single bilinear step may reduce: more would alias fine detail"""
@@ -36,7 +36,7 @@ class Square:
         return np.array([[flip * cos, -sin, x], [flip * sin, cos, y]])
 
     def crop(
-        self, picture: Picture, size: int, *, mirrored: bool = False, fill: int | None = 0, alone: float = _ALONE
+        self, picture: PixelsOrHalves, size: int, *, mirrored: bool = False, fill: int | None = 0, alone: float = _ALONE
     ) -> NDArray[np.uint8]:
         """Sample the square to (size, size, 3), bilinear; beyond the frame `fill`, or with None the nearest pixel.
 

@@ -33,21 +33,21 @@ class Halves:
         return self._halved[power]
 
 
-Picture = Halves | NDArray[np.uint8]
+PixelsOrHalves = Halves | NDArray[np.uint8]
 """Pixels (H, W) or (H, W, 3), by themselves or with their halves"""
 
 
-def halves_of(picture: Picture) -> Halves:
+def halves_of(picture: PixelsOrHalves) -> Halves:
     """A picture with its halves, those that it brings along or new ones."""
     return picture if isinstance(picture, Halves) else Halves(picture)
 
 
-def pixels_of(picture: Picture) -> NDArray[np.uint8]:
+def pixels_of(picture: PixelsOrHalves) -> NDArray[np.uint8]:
     """A picture's pixels."""
     return picture.times(0) if isinstance(picture, Halves) else picture
 
 
-def area_means(picture: Picture, wide: int, high: int, *, least: float = 2) -> NDArray[np.uint8]:
+def area_means(picture: PixelsOrHalves, wide: int, high: int, *, least: float = 2) -> NDArray[np.uint8]:
     """A picture (H, W) or (H, W, 3) at that size; each pixel is the mean of what it stands for.
 
     Halved as often as leaves it at least `least` times as large: odd rows that halving leaves out are then about 1 % of
@@ -59,7 +59,7 @@ def area_means(picture: Picture, wide: int, high: int, *, least: float = 2) -> N
     return np.asarray(cv2.resize(halves.times(times), (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def shrunk(picture: Picture, wide: int, high: int) -> NDArray[np.uint8]:
+def shrunk(picture: PixelsOrHalves, wide: int, high: int) -> NDArray[np.uint8]:
     """A picture (H, W) or (H, W, 3) at that size, which is no larger.
 
     Every pixel has its share in the result: halves are means of all four, and a bilinear step that reduces by no more

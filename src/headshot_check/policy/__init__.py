@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from headshot_check.policy.judging import Judgement, Policy, Rule, judge, told_already
-from headshot_check.policy.reading import DEFAULT, built_in, load_policy, project_file
+from headshot_check.policy.reading import built_in, load_policy, project_file, with_checks
 from headshot_check.policy.score import costs, score
 
 __all__ = [
-    "DEFAULT",
     "Judgement",
     "Policy",
     "Rule",
@@ -18,4 +17,5 @@ __all__ = [
     "project_file",
     "score",
     "told_already",
+    "with_checks",
 ]

@@ -47,6 +47,9 @@ class Judgement:
     """which side was crossed: True = too much, False = too little (or a word or answer that is not wanted)"""
 
 
+WARN_STARTS, WARN_ENDS, WARN_ALONE = 0.25, 0.75, 0.5
+"""severity of a warning at its own limit and just before the failing one; and of one without a failing limit"""
+
 _PASS, _NOT_ASSESSED = Judgement("pass"), Judgement("not_assessed")
 
 
@@ -58,7 +61,7 @@ def judge(rule: Rule, measured: Measurement) -> Judgement:
     if isinstance(value, (bool, str)):
         if limits.fail_in is not None and value in limits.fail_in:
             return Judgement("fail", 1.0)
-        return Judgement("warn", 0.5) if limits.warn_in is not None and value in limits.warn_in else _PASS
+        return Judgement("warn", WARN_ALONE) if limits.warn_in is not None and value in limits.warn_in else _PASS
     high = _side(value, limits.warn_above, limits.fail_above, high=True)
     if limits.warn_below is None and limits.fail_below is None:
         return high
@@ -87,8 +90,10 @@ def _side(value: float, warn: float | None, fail: float | None, *, high: bool) -
         return Judgement("fail", 1.0, high)
     if warn is None or value <= warn:
         return _PASS
-    reach = (value - warn) / (fail - warn) if fail is not None and fail > warn else 0.5
-    return Judgement("warn", 0.25 + 0.5 * min(reach, 1.0), high)
+    if fail is None or fail <= warn:
+        return Judgement("warn", WARN_ALONE, high)
+    reach = min((value - warn) / (fail - warn), 1.0)
+    return Judgement("warn", WARN_STARTS + (WARN_ENDS - WARN_STARTS) * reach, high)
 
 
 def _negated(limit: float | None) -> float | None:

@@ -5,23 +5,24 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+from headshot_check.checks import Check, brought_by_packages, known_checks
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PolicyError
-from headshot_check.measures import SUBJECTS, known_measures
 from headshot_check.policy.judging import Policy, Rule
 from headshot_check.report import Limits
+from headshot_check.words import SUBJECT_NAMES
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-DEFAULT = "linkedin"
-"""The policy of those who name none."""
+
 OFF = "off"
 """Instead of a limit or of a check's table: what the extended policy says of it does not count."""
 PROJECT_FILE = "pyproject.toml"
@@ -52,18 +53,24 @@ def built_in() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in _BUILT_IN.glob("*.toml")))
 
 
-def load_policy(name: str | PathLike[str]) -> Policy:
+def load_policy(name: str | PathLike[str], checks: Iterable[Check] = ()) -> Policy:
     """Read a policy that comes with the package, by name, or one's own, by the path of its .toml file.
 
     A file may say `extend = "linkedin"` (or another file, seen from its own folder) and then holds only what differs.
     Of a pyproject.toml the table `[tool.headshot-check]` is read.
 
+    The checks of other packages (headshot_check.checks) and `checks` are part of every policy with the limits that they
+    come with, as if it extended them.
+
     Raises
     ------
+    CheckError
+        A check of another package cannot be used.
     PolicyError
         There is no such policy, or a key in it is unknown or has a bad value; the message names file, key and remedy.
     """
-    draft = _draft(fspath(name), Path(), ())
+    brought = {check: one for check, (one, _) in brought_by_packages().items()}
+    draft = _draft(fspath(name), Path(), (), brought | {check.name: check for check in checks})
     rules = {check: _rule(table) for check, table in draft.tables.items()}
     return Policy(draft.name, draft.title, rules, draft.base)
 
@@ -90,7 +97,13 @@ def project_file(folder: str | PathLike[str] = ".") -> Path | None:
     return None
 
 
-def _draft(given: str, folder: Path, chain: tuple[str, ...]) -> _Draft:
+def with_checks(policy: Policy, checks: Iterable[Check]) -> Policy:
+    """The policy with a rule for each of these checks that it has none for, after its own."""
+    added = {check.name: _rule(_brought(check, policy.name)) for check in checks if check.name not in policy.rules}
+    return replace(policy, rules={**policy.rules, **added})
+
+
+def _draft(given: str, folder: Path, chain: tuple[str, ...], brought: Mapping[str, Check]) -> _Draft:
     """The policy `given`, as seen from a folder, with all that it extends."""
     path = _BUILT_IN / f"{given}.toml" if given in built_in() else folder / given
     if path.suffix != ".toml":
@@ -111,8 +124,8 @@ def _draft(given: str, folder: Path, chain: tuple[str, ...]) -> _Draft:
     if "extend" in document:
         if not isinstance(document["extend"], str):
             raise PolicyError(f"{path}: extend must be the name of a policy or a file, not {document['extend']!r}")
-        base = _draft(document["extend"], path.parent, (*chain, key))
-    return _laid_over(base, document, path)
+        base = _draft(document["extend"], path.parent, (*chain, key), brought)
+    return _laid_over(base, document, path, brought)
 
 
 def _document(path: Path) -> dict[str, Any]:
@@ -135,17 +148,18 @@ def _project_table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
     if "policy" in table and "extend" in table:
         raise PolicyError(f"{where}: policy and extend say the same: keep one of them")
     table = dict(table)
-    table["extend"] = table.pop("policy", table.get("extend", DEFAULT))
+    table["extend"] = table.pop("policy", table.get("extend", DEFAULT_POLICY))
     if not isinstance(table["extend"], str):
         raise PolicyError(f"{where}.policy must be the name of a policy or a file, not {table['extend']!r}")
     return table
 
 
-def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path) -> _Draft:
+def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path, brought: Mapping[str, Check]) -> _Draft:
     checks = document.get("checks", {})
     if not isinstance(checks, dict) or not (checks or base):
         raise PolicyError(
-            f'{path}: has no checks: add at least one table such as [checks."lighting.dark"], or extend = "{DEFAULT}"'
+            f'{path}: has no checks: add at least one table such as [checks."lighting.dark"], '
+            f'or extend = "{DEFAULT_POLICY}"'
         )
     built = path.parent == _BUILT_IN
     default = path.stem if path.name != PROJECT_FILE else PROJECT_FILE if checks or base is None else base.name
@@ -153,20 +167,32 @@ def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path) -> 
     title = _text(document, "title", base.title if base and not checks else name, path)
     tables = {check: dict(table) for check, table in base.tables.items()} if base else {}
     setter = name if built else path.name
+    below = tables if base else {check: _brought(one, setter) for check, one in brought.items()}
     for check, table in _flat(checks).items():
         where = f'{path}: checks."{check}"'
-        if check not in known_measures():
-            raise PolicyError(f"{where} is not a check: {_one_of(check, known_measures())}")
+        if check not in known_checks():
+            raise PolicyError(f"{where} is not a check: {_one_of(check, known_checks())}")
         if table == OFF:
             tables.pop(check, None)
+            below.pop(check, None)
             continue
         if not isinstance(table, dict):
             raise PolicyError(f'{where} must be a table of limits or "{OFF}", not {table!r}')
-        tables[check] = _merged(tables.get(check, {}), _checked(table, where), setter)
+        tables[check] = _merged(below.get(check, {}), _checked(table, where), setter)
         _check_order(tables[check], where)
+    tables |= {check: table for check, table in below.items() if check not in tables}
     same = path.name == PROJECT_FILE and not checks  # it only names a policy
     extended = None if base is None else base.base if same else base.name
     return _Draft(name, title, tables, extended)
+
+
+def _brought(check: Check, setter: str) -> dict[str, Any]:
+    """A check's own limits as a table of a policy."""
+    where = f"the check {check.name!r}"
+    given = {**check.limits.to_dict(), "weight": check.weight, "origin": check.origin or "comes with the check"}
+    table = {**_checked(given, where), "set_by": setter}
+    _check_order(table, where)
+    return table
 
 
 def _merged(below: Mapping[str, Any], own: Mapping[str, Any], setter: str) -> dict[str, Any]:
@@ -183,7 +209,7 @@ def _flat(checks: Mapping[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, table in checks.items():
         nested = isinstance(table, dict) and (
-            key in (*SUBJECTS, "mouth") or any(isinstance(part, dict) for part in table.values())
+            key in SUBJECT_NAMES or any(isinstance(part, dict) for part in table.values())
         )
         flat.update({f"{key}.{name}": part for name, part in table.items()} if nested else {key: table})
     return flat

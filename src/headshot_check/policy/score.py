@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from headshot_check.policy.judging import Judgement, Rule
+from headshot_check.policy.judging import WARN_ALONE, Judgement, Rule
 
 HIDDEN = frozenset({"no_face", "mesh_doubtful", "eyes_closed", "face_turned", "too_few_pixels", "dark_glasses"})
 """Faults of the picture that hide other checks: each hidden check costs the most that it could have cost.
@@ -22,12 +22,12 @@ def costs(rules: Mapping[str, Rule], judged: Mapping[str, Judgement]) -> dict[st
 def worst_severity(rule: Rule) -> float:
     """The most that any value can come to under a rule, 0..1: 1 where something fails, less where it only warns.
 
-    A warning limit alone comes to 0.5, as does a warning word; a rule without limits comes to 0.
+    A warning limit alone comes to `WARN_ALONE`, as does a warning word; a rule without limits comes to 0.
     """
     limits = rule.limits
     if limits.fail_in or limits.fail_above is not None or limits.fail_below is not None:
         return 1.0
-    return 0.5 if limits.warn_in or limits.warn_above is not None or limits.warn_below is not None else 0.0
+    return WARN_ALONE if limits.warn_in or limits.warn_above is not None or limits.warn_below is not None else 0.0
 
 
 def score(rules: Mapping[str, Rule], judged: Mapping[str, Judgement], causes: Mapping[str, str]) -> float:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from headshot_check.measures import known_measures
+from headshot_check.checks import known_checks
 from headshot_check.policy.judging import Policy
 
 
 def to_dict(policy: Policy) -> dict[str, Any]:
     """The policy as plain data, ready for `json.dumps`: name, title, extends and all checks with unit and limits."""
-    known = known_measures()
+    known = known_checks()
     checks = {
         check: {
             "unit": known[check][1],
@@ -30,7 +30,7 @@ def to_toml(policy: Policy) -> str:
     """The whole policy as a file that `load_policy` reads, with nothing left to extend."""
     lines = [f"name = {_string(policy.name)}", f"title = {_string(policy.title)}"]
     for check, rule in policy.rules.items():
-        unit = known_measures()[check][1]
+        unit = known_checks()[check][1]
         lines += ["", f"[checks.{_string(check)}]" + (f"  # {unit}" if unit else "")]
         lines += [f"{key} = {_value(value)}" for key, value in rule.limits.to_dict().items()]
         lines += [f"weight = {rule.weight:g}", f"origin = {_string(rule.origin)}"]

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from headshot_check.policy import Policy
 from headshot_check.report import Verdict
-from headshot_check.scan.row import Group, Row
+from headshot_check.scan.row import PhotoGroup, Row
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ScanProblem:
     """A place that could not be looked into, or something that kept the scan from doing all of its work."""
 
     place: str
@@ -30,7 +30,7 @@ class Counts:
     """photos by verdict; those with none are missing"""
     skipped: Mapping[str, int] = field(default_factory=dict)
     """files and folders that were passed over, by reason in words ("hidden", "not a picture", ...)"""
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[ScanProblem, ...] = ()
     kept: int = 0
     """photos whose result was taken from an earlier run"""
     seconds: float = 0.0
@@ -58,7 +58,7 @@ class FinishedScan:
         folders: Sequence[str],
         counts: Counts,
         read: Callable[[], Iterator[Row]],
-        groups: Sequence[Group] = (),
+        groups: Sequence[PhotoGroup] = (),
     ) -> None:
         self.policy = policy
         self.folders = tuple(folders)

@@ -16,7 +16,7 @@ from headshot_check.advice.ranking import RankedPhoto, rank_reports, standing_ke
 from headshot_check.policy import Policy
 from headshot_check.report import Report
 from headshot_check.scan.finished import Counts, FinishedScan
-from headshot_check.scan.row import Group, Row
+from headshot_check.scan.row import PhotoGroup, Row
 
 MINIATURE_SIDE = 16
 """px"""
@@ -63,7 +63,7 @@ def finished_scan(
     return FinishedScan(policy, folders, counts, lambda: iter(rows), group_rows(rows, policy))
 
 
-def group_rows(rows: Sequence[Row], policy: Policy) -> tuple[Group, ...]:
+def group_rows(rows: Sequence[Row], policy: Policy) -> tuple[PhotoGroup, ...]:
     """Group rows that are in memory; a group has two photos or more."""
     hashed = [
         (at, row.phash, None if row.thumbnail is None else miniature(row.thumbnail))
@@ -82,7 +82,7 @@ def near_duplicates(
     standing: Callable[[int], tuple[str, int | None]],
     reports: Callable[[Iterable[int]], list[Report]],
     policy: Policy,
-) -> tuple[Group, ...]:
+) -> tuple[PhotoGroup, ...]:
     """The groups of pictures that are nearly the same, by their first member, each with its best.
 
     Parameters
@@ -168,10 +168,10 @@ def _feature(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     return logs
 
 
-def _group(members: tuple[int, ...], first: Sequence[int], reports: Sequence[Report], policy: Policy) -> Group:
+def _group(members: tuple[int, ...], first: Sequence[int], reports: Sequence[Report], policy: Policy) -> PhotoGroup:
     ranked = rank_reports(reports, policy)
     best = next(at for at, report in zip(first, reports, strict=True) if report is ranked[0].report)
-    return Group(members, best, _reason(ranked))
+    return PhotoGroup(members, best, _reason(ranked))
 
 
 def _reason(ranked: Sequence[RankedPhoto]) -> str:

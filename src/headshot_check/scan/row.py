@@ -35,7 +35,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PhotoGroup:
     """Shots of one scene that are nearly the same."""
 
     members: tuple[int, ...]

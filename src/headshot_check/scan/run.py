@@ -13,15 +13,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol
 
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.policy import Policy, load_policy
 from headshot_check.report import Verdict
 from headshot_check.scan.finished import Counts, FinishedScan
 from headshot_check.scan.kept.cache_folder import STORE_NAME, cache_folder
-from headshot_check.scan.kept.ledger import Ledger
+from headshot_check.scan.kept.run_rows import RunRows
 from headshot_check.scan.kept.store import Known, Store, facts_now
 from headshot_check.scan.summary import Summary, summarise
-from headshot_check.scan.turn import Done, Turn
 from headshot_check.scan.walk import Walk
+from headshot_check.scan.work_queue import Done, WorkQueue
 from headshot_check.workers.jobs import Job, Outcome
 from headshot_check.workers.pool import TIME_LIMIT_S, WorkerPool
 
@@ -74,7 +75,7 @@ class Scan:
     def __init__(
         self,
         places: Sequence[str | Path],
-        policy: str | PathLike[str] | Policy = "linkedin",
+        policy: str | PathLike[str] | Policy = DEFAULT_POLICY,
         *,
         out: Path | None = None,
         store: Path | None = None,
@@ -90,7 +91,7 @@ class Scan:
         """folder of the reports"""
         self._workers, self._time_limit_s = workers, time_limit_s
         self._pool, self._own_pool = pool, pool is None
-        self._walk = Walk(self.places)  # speaks up here when a place does not exist
+        self._walk = Walk(self.places)  # raises here when a place does not exist
         self._started = time.time()
         if out is not None:
             out.mkdir(parents=True, exist_ok=True)
@@ -101,7 +102,7 @@ class Scan:
         if fresh:
             for place in self._walk.roots:
                 self._store.start_over(place)
-        self._ledger = Ledger(self._store)
+        self._rows = RunRows(self._store)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -119,7 +120,7 @@ class Scan:
         return self._store.path
 
     def __len__(self) -> int:
-        return len(self._ledger)
+        return len(self._rows)
 
     def look(
         self,
@@ -139,7 +140,7 @@ class Scan:
         found
             Called now and then with the number of photos found so far.
         """
-        self._started, self._ledger = time.time(), Ledger(self._store)
+        self._started, self._rows = time.time(), RunRows(self._store)
         self._walk = Walk(self.places, exclude=(*exclude, *(() if self.out is None else (self.out,))))
         left = 0
         with self._store.reading():
@@ -149,9 +150,9 @@ class Scan:
                 facts = facts_now(photo)
                 known = Known() if facts is None else self._store.known(facts)
                 left += known.result is None
-                self._ledger.add(photo, facts, known)
-                if found is not None and len(self._ledger) % 100 == 0:
-                    found(len(self._ledger))
+                self._rows.add(photo, facts, known)
+                if found is not None and len(self._rows) % 100 == 0:
+                    found(len(self._rows))
         return left
 
     def check(self) -> Generator[Done, None, None]:
@@ -164,38 +165,38 @@ class Scan:
         WeightsError, WorkerError
             No photo can be checked; what is done is kept.
         """
-        turn = Turn(self._store, self._ledger, self._submit, thumbnails=self.out is not None)
+        queue = WorkQueue(self._store, self._rows, self._submit, thumbnails=self.out is not None)
         try:
-            shots = self._ledger.open_shots()
+            shots = self._rows.open_shots()
             more = True
-            while more or turn.under_way:
-                while more and len(turn.under_way) < turn.room:
+            while more or queue.in_flight:
+                while more and len(queue.in_flight) < queue.room:
                     shot = next(shots, None)
                     if shot is None:
                         more = False
                         break
-                    yield from turn.begin(shot)
-                if turn.under_way:
-                    yield from turn.wait()
+                    yield from queue.begin(shot)
+                if queue.in_flight:
+                    yield from queue.wait()
         finally:
-            turn.end()
+            queue.end()
             self._store.flush()
 
     def done(self) -> int:
         """How many rows are done."""
-        return len(self._ledger) - self._ledger.open_count()
+        return len(self._rows) - self._rows.open_count()
 
     def contents(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
         """The place of each row from `start` to before `stop`, and a number that stands for its file and content."""
-        return self._ledger.contents(start, stop)
+        return self._rows.contents(start, stop)
 
     def prefix(self, start: int = 0) -> int:
         """The number of rows from the first on that are all done; `start` of them are known to be."""
-        return self._ledger.first_open(start)
+        return self._rows.first_open(start)
 
     def documents(self, start: int, stop: int) -> Iterator[dict[str, Any]]:
         """The reports of the rows from `start` to before `stop`, as plain data."""
-        return self._ledger.documents(start, stop)
+        return self._rows.documents(start, stop)
 
     def finished(self) -> FinishedScan:
         """The scan with all rows that are done; it can be read until the scan is closed or looks again."""
@@ -205,32 +206,30 @@ class Scan:
         standings: dict[int, tuple[str, int | None]] = {}
 
         def hashed() -> Iterator[Hashed]:
-            for at, verdict, score, phash, small in self._ledger.column_values(
-                "verdict", "score", "phash", "miniature"
-            ):
+            for at, verdict, score, phash, small in self._rows.column_values("verdict", "score", "phash", "miniature"):
                 verdicts[verdict] += 1
                 standings[at] = verdict, score
                 if phash is not None:
                     yield at, phash % (1 << 64), small
 
-        groups = near_duplicates(hashed(), standings.__getitem__, self._ledger.reports, self.policy)
+        groups = near_duplicates(hashed(), standings.__getitem__, self._rows.reports, self.policy)
         counts = Counts(
             verdicts.total(),
             dict(verdicts),
             dict(self._walk.skipped),
             tuple(self._walk.problems),
-            self._ledger.kept(),
+            self._rows.kept(),
             time.time() - self._started,
             self._started,
         )
-        return FinishedScan(self.policy, self.places, counts, self._ledger.rows, groups)
+        return FinishedScan(self.policy, self.places, counts, self._rows.rows, groups)
 
     def summary(self, finished: FinishedScan) -> Summary:
         """What is worth saying of the scan in one page."""
-        return summarise(self._ledger, finished.counts, finished.groups)
+        return summarise(self._rows, finished.counts, finished.groups)
 
     def close(self) -> None:
-        """End the workers, and let go of the file."""
+        """End the workers, and close the file."""
         if self._own_pool and self._pool is not None:
             self._pool.close()
         self._store.close()

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from headshot_check.scan.finished import Counts
-from headshot_check.scan.kept.ledger import Ledger
-from headshot_check.scan.row import Group
+from headshot_check.scan.kept.run_rows import RunRows
+from headshot_check.scan.row import PhotoGroup
 
 _MOST_SHOWN: Final = 5
 """photos named of each kind: the report has them all"""
@@ -26,7 +26,7 @@ class NamedPhoto:
     """that it was taken in a car; None when not assessed"""
     failed: tuple[str, ...]
     """checks, the worst first"""
-    trouble: str = ""
+    problem: str = ""
     """why it cannot be read, without its name and without a full stop"""
 
 
@@ -69,7 +69,7 @@ class Summary:
     group_count: int = 0
 
 
-def summarise(ledger: Ledger, counts: Counts, groups: Sequence[Group]) -> Summary:
+def summarise(rows: RunRows, counts: Counts, groups: Sequence[PhotoGroup]) -> Summary:
     """The summary, from columns of the results; only the few that cannot be read are opened."""
     seats: Counter[str] = Counter()
     failed: Counter[str] = Counter()
@@ -78,7 +78,7 @@ def summarise(ledger: Ledger, counts: Counts, groups: Sequence[Group]) -> Summar
     bad: list[tuple[int, int]] = []
     unread: list[int] = []
     columns = ("verdict", "score", "seat", "seat_probability", "failed", "warned")
-    for at, verdict, score, seat, probability, fails, warns in ledger.column_values(*columns):
+    for at, verdict, score, seat, probability, fails, warns in rows.column_values(*columns):
         seats[seat] += 1
         if verdict == "unreadable":
             unread.append(at)
@@ -94,25 +94,23 @@ def summarise(ledger: Ledger, counts: Counts, groups: Sequence[Group]) -> Summar
     return Summary(
         counts,
         seats,
-        _named(ledger, (at for _, at in sorted(in_cars)[:_MOST_SHOWN])),
-        _named(ledger, (at for _, at in sorted(bad)[:_MOST_SHOWN])),
-        _named(ledger, unread[:_MOST_SHOWN]),
+        _named(rows, (at for _, at in sorted(in_cars)[:_MOST_SHOWN])),
+        _named(rows, (at for _, at in sorted(bad)[:_MOST_SHOWN])),
+        _named(rows, unread[:_MOST_SHOWN]),
         tuple(Frequency(check, failed[check], warned[check]) for check in order),
-        tuple(
-            BestShot(ledger.name(group.best), len(group.members) - 1, group.reason) for group in by_size[:_MOST_SHOWN]
-        ),
+        tuple(BestShot(rows.name(group.best), len(group.members) - 1, group.reason) for group in by_size[:_MOST_SHOWN]),
         len(groups),
     )
 
 
-def _named(ledger: Ledger, places: Iterable[int]) -> tuple[NamedPhoto, ...]:
+def _named(rows: RunRows, places: Iterable[int]) -> tuple[NamedPhoto, ...]:
     named = []
     for at in places:
-        (report,) = ledger.reports([at])
+        (report,) = rows.reports([at])
         fails = tuple(finding.check for finding in report.findings if finding.status == "fail")
-        trouble = ""
+        problem = ""
         if report.verdict == "unreadable":
             whole = report.findings[0].message.removeprefix(f"{report.source}: ")
-            trouble = whole.removesuffix(f". {report.findings[0].advice}")
-        named.append(NamedPhoto(ledger.name(at), report.score, report.drivers_seat.probability, fails, trouble))
+            problem = whole.removesuffix(f". {report.findings[0].advice}")
+        named.append(NamedPhoto(rows.name(at), report.score, report.drivers_seat.probability, fails, problem))
     return tuple(named)

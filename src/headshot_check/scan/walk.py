@@ -13,7 +13,7 @@ from typing import Final
 from headshot_check.decoding.sniff import DecodeError, sniff
 from headshot_check.errors import PhotoError
 from headshot_check.file_names import SUFFIXES, natural
-from headshot_check.scan.finished import Problem
+from headshot_check.scan.finished import ScanProblem
 from headshot_check.text import encodable
 
 HIDDEN_FILE: Final = "hidden file"
@@ -72,7 +72,7 @@ class Walk:
     def __init__(self, places: Sequence[str | Path], *, exclude: Sequence[str | Path] = ()) -> None:
         self.skipped: Counter[str] = Counter()
         """what was passed over so far, by reason"""
-        self.problems: list[Problem] = []
+        self.problems: list[ScanProblem] = []
         """folders that could not be read"""
         once: dict[str, str] = {}
         for root in map(str, places):
@@ -119,7 +119,7 @@ class Walk:
                     entries = sorted(listed, key=lambda entry: (natural(entry.name), entry.name))
             except OSError as error:
                 reason = "reading it is not permitted" if isinstance(error, PermissionError) else _words(error)
-                self.problems.append(Problem(encodable(source), f"this folder cannot be read ({reason})"))
+                self.problems.append(ScanProblem(encodable(source), f"this folder cannot be read ({reason})"))
                 continue
             inner = []
             for entry in entries:
@@ -171,7 +171,7 @@ class Walk:
                 return unlike_a_photo(file.read(HEAD_BYTES))
         except OSError as error:
             place = encodable(_inside(source, entry.name))
-            self.problems.append(Problem(place, f"it cannot be told whether this is a photo ({_words(error)})"))
+            self.problems.append(ScanProblem(place, f"it cannot be told whether this is a photo ({_words(error)})"))
             return None
 
 

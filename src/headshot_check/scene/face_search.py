@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from headshot_check.nets.backend import Backend
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh
-from headshot_check.pixels.shrinking import Halves, Picture, pixels_of
+from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, pixels_of
 
 How = Literal["plain", "too_close", "too_small", "rotated", "too_dark"]
 """How the faces were found: at once, or by the retry that undoes this defect; "rotated" also when they lie on a side
@@ -55,7 +55,7 @@ class FaceSearch:
 _Back = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
-def find_faces(picture: Picture, backend: Backend) -> FaceSearch:
+def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
     """Find the faces in a picture (H, W, 3), in its pixels; `faces` is empty when no retry finds one either."""
     rgb = pixels_of(picture)
     asked: list[tuple[Detection, Mesh]] = []
@@ -95,7 +95,7 @@ def _roll(face: Detection) -> float:
 
 
 def _convincing(
-    picture: Picture,
+    picture: PixelsOrHalves,
     faces: tuple[Detection, ...],
     backend: Backend,
     sure: float,

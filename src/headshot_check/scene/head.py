@@ -47,7 +47,7 @@ _FOREHEAD, _CHIN = 10, 152
 _RIGHT = np.array([right for right, _ in _MIRRORED])
 _LEFT = np.array([left for _, left in _MIRRORED])
 # The network's depth is flatter than a head: on 45 renders of known pose, to 16 degrees, yaw grew by 0.86 of the truth
-# without this and by 0.99 with it (benchmarks/head_pose.py).
+# without this and by 0.99 with it (benchmarks/quality/head_pose.py).
 _DEPTH = 1.15
 # The line forehead-chin of the mesh leans forward on a level head: by 6.5 degrees in the median of 290 conference
 # speakers, by 10.3 on rendered heads; halfway between.

@@ -22,7 +22,7 @@ from headshot_check.nets.iris import Eye
 from headshot_check.nets.selfie import SIZE as GLANCE_PX
 from headshot_check.photo import Photo
 from headshot_check.pixels.geometry import Square
-from headshot_check.pixels.shrinking import Halves, Picture, shrunk
+from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, shrunk
 from headshot_check.scene.face_search import FaceSearch, find_faces
 from headshot_check.scene.head import Head, Pose, head_outline, head_pose
 
@@ -238,7 +238,7 @@ class Scene:
         local = np.asarray(points[:, :2] @ inverse[:, :2].T + inverse[:, 2], np.float32)
         return FaceCrop(moved.crop(pixels, size), local, size / FACE_CROP_EYES, source_eyes, square)
 
-    def _face_pixels(self, square: Square, eyes_px: float) -> tuple[Picture, float, tuple[float, float]]:
+    def _face_pixels(self, square: Square, eyes_px: float) -> tuple[PixelsOrHalves, float, tuple[float, float]]:
         """Pixels around the face, their scale against the analysis pixels, and their top left corner in the latter."""
         photo = self.photo
         wanted = min(FACE_EYES_PX / eyes_px, 1 / photo.scale)

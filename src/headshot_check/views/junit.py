@@ -13,7 +13,6 @@ from headshot_check.report import Report
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.tables.columns import cause_of
 from headshot_check.scan.tables.listed_row import ListedRow
-from headshot_check.views import labels
 
 _HELD_BYTES: Final = 1 << 23
 """Test cases beyond this wait on disk for the counts that stand before them."""
@@ -90,7 +89,7 @@ class JUnit:
         self._stream.write(b"  <system-out/>\n  <system-err/>\n</testsuite>\n</testsuites>\n")
 
     def discard(self) -> None:
-        """Let go of what is held: the file is not wanted any more."""
+        """Release what is held: the file is no longer wanted."""
         self._cases.close()
 
 
@@ -105,7 +104,7 @@ def _details(report: Report) -> str:
     lines = []
     for finding in report.findings:
         if finding.status in ("fail", "warn"):
-            measured = labels.measure_text(finding)
+            measured = finding.shown
             lines.append(f"{finding.status}: {finding.check}: {finding.message}{f' ({measured})' if measured else ''}")
     steps = [f"{number}. {step}" for number, step in enumerate(report.retake, 1)]
     return "\n".join([*lines, "", "What to do:", *steps] if steps else lines)

@@ -13,7 +13,7 @@ from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.tables.csv_table import CsvTable
 from headshot_check.scan.tables.json_lines import JsonLines
 from headshot_check.scan.tables.listed_row import ListedRow, listed
-from headshot_check.scan.tables.parquet_table import NEEDS_PYARROW, ParquetTable, can_write
+from headshot_check.scan.tables.parquet_table import ParquetTable, can_write
 from headshot_check.views.junit import JUnit
 from headshot_check.views.web.folder_report import FolderReport
 
@@ -28,7 +28,7 @@ class RowWriter(Protocol):
         """Write what is left; the stream stays open."""
 
     def discard(self) -> None:
-        """Let go of what is held, where the rows break off; may be called after `close`, too."""
+        """Release what is held, where the rows break off; may be called after `close`, too."""
 
 
 PARQUET: Final = "rows.parquet"
@@ -83,11 +83,6 @@ def write_reports(scan: FinishedScan, out: Path) -> list[Path]:
         for part in parts:
             part.unlink(missing_ok=True)
     return paths
-
-
-def left_out() -> str | None:
-    """What to tell a user of the file that `write_reports` does not write here; None when it writes all."""
-    return None if can_write() else NEEDS_PYARROW
 
 
 def _put(part: Path, path: Path) -> OSError | None:

@@ -1,18 +1,50 @@
-"""What is said of each check, in plain words: the only place where the sentences of a report are written.
+"""What is said of each check, in plain words: one record a check, the only place where its words are written.
 
-A new check has its words in the file of its subject.
+A new check has its record in the file of its subject (headshot_check.checks: the check of another package). All views,
+the page's script among them (`views.web.names`), say what stands here.
 """
 
 from __future__ import annotations
 
+from typing import Final
+
+from headshot_check.text import clean
 from headshot_check.words.of_the_file import WORDS as _FILE
 from headshot_check.words.of_the_light import WORDS as _LIGHT
 from headshot_check.words.of_the_person import WORDS as _PERSON
-from headshot_check.words.record import Words
+from headshot_check.words.record import Answer, Words
 
-__all__ = ["CAUSES", "CUES_IN_WORDS", "SOMEONE", "WORDS", "Words", "cause_in_words"]
+__all__ = [
+    "CAUSES",
+    "CUES_IN_WORDS",
+    "SOMEONE",
+    "SUBJECT_NAMES",
+    "WORDS",
+    "Answer",
+    "Words",
+    "cause_in_words",
+    "check_label",
+    "words_of",
+]
 
 WORDS: dict[str, Words] = _FILE | _PERSON | _LIGHT
+
+SUBJECT_NAMES: Final = {
+    "car": "car",
+    "faces": "face",
+    "framing": "framing",
+    "pose": "pose",
+    "eyes": "eyes",
+    "mouth": "mouth",
+    "covering": "covering",
+    "lighting": "light",
+    "colour": "colour",
+    "sharpness": "sharpness",
+    "background": "background",
+    "capture": "camera",
+    "file": "file",
+}
+"""in the order in which people care"""
 
 SOMEONE = "Get someone to take a photo of you, even with a phone; it takes two seconds."
 
@@ -60,3 +92,17 @@ def cause_in_words(cause: str) -> str:
     'no face was found'
     """
     return CAUSES.get(cause, cause.replace("_", " "))
+
+
+def words_of(check: str) -> Words:
+    """A check's record; for one that is not known here, such as another machine's, one that has only a name."""
+    return WORDS.get(check) or Words(clean(check.replace(".", " ").replace("_", " ")))
+
+
+def check_label(check: str) -> str:
+    """The name of a check in plain words.
+
+    >>> check_label("lighting.backlight"), check_label("pose.roll"), check_label("teeth.white")
+    ('backlight', 'head tilt', 'teeth white')
+    """
+    return words_of(check).name

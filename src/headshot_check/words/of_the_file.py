@@ -2,44 +2,52 @@
 
 from __future__ import annotations
 
-from headshot_check.words.record import Words
+from headshot_check.words.record import Answer, Words
 
 WORDS: dict[str, Words] = {
     "file.format": Words(
-        "The file is a {value}.", low="The file is a {value}, which profile pages often refuse.",
+        "file format", kind="word", wrong="a format that is often refused", less="a less common format",
+        good="The file is a {value}.", low="The file is a {value}, which profile pages often refuse.",
         do_low="Export the photo as a JPEG.", step=6, topic="export",
         why_low="{value} files are often refused", mend="export",
     ),
     "file.size": Words(
-        "The file has {value:.1f} MB.", high="The file has {value:.1f} MB, too large to upload.",
+        "file size", wrong="too many megabytes", less="more megabytes",
+        good="The file has {value:.1f} MB.", high="The file has {value:.1f} MB, too large to upload.",
         do_high="Export the photo as a JPEG of a few megabytes.", step=6, topic="export",
         why_high="at {value:.1f} MB it is too large to upload", mend="export",
     ),
     "file.short_side": Words(
-        "The shorter side has {value:.0f} pixels.", low="The shorter side has only {value:.0f} pixels.",
+        "picture size", wrong="a small picture", less="a smaller picture",
+        good="The shorter side has {value:.0f} pixels.", low="The shorter side has only {value:.0f} pixels.",
         do_low="Use the original photo, not a thumbnail or a screenshot of it.", step=6, topic="original",
         why_low="the shorter side has only {value:.0f} pixels",
     ),
     "file.animated": Words(
-        "The picture stands still.", low="The file is animated; its first frame was judged.",
+        "animation", kind="yes_no", wrong="animated", less="animated",
+        good="The picture stands still.", low="The file is animated; its first frame was judged.",
         do_low="Export one frame as a JPEG.", step=6, topic="export",
         why_low="the file is animated", mend="export",
     ),
     "file.truncated": Words(
-        "The file is complete.", low="The file ends too early: part of the picture is missing.",
+        "file completeness", kind="yes_no", wrong="part of the picture missing", less="part of the picture missing",
+        good="The file is complete.", low="The file ends too early: part of the picture is missing.",
         do_low="Copy or download the photo again.", step=6, topic="original", why_low="part of the picture is missing",
     ),
     "file.jpeg_quality": Words(
-        "Saved at JPEG quality {value:.0f}.", low="Saved at JPEG quality {value:.0f}: compression shows.",
+        "JPEG quality", wrong="compressed too much", less="compressed more",
+        good="Saved at JPEG quality {value:.0f}.", low="Saved at JPEG quality {value:.0f}: compression shows.",
         do_low="Use the original photo.", step=6, topic="original",
         why_low="this copy was saved at JPEG quality {value:.0f}, and it shows",
     ),
     "file.blockiness": Words(
-        "No compression blocks show.", high="Compression shows: blocks with steps of {value:.1f} levels.",
+        "compression", wrong="blocks of compression", less="more blocks of compression",
+        good="No compression blocks show.", high="Compression shows: blocks with steps of {value:.1f} levels.",
         do_high="Use the original photo, not a copy that was sent or saved again.", step=6, topic="original",
         why_high="its compression shows",
     ),
     "file.greyscale": Words(
-        "", answers={"True": ("In black and white, which is fine.", ""), "False": ("In colour.", "")},
+        "colour", kind="yes_no",
+        answers={"True": Answer("In black and white, which is fine."), "False": Answer("In colour.")},
     ),
 }  # fmt: skip

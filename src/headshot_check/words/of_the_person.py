@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headshot_check.words.record import TURN_TO_LIGHT, Words
+from headshot_check.words.record import TURN_TO_LIGHT, Answer, Words
 
 _STEP_BACK = "Step back or have the phone held further away, until the shoulders show and there is room above the hair."
 _COME_CLOSER = "Come closer until the head takes about half of the frame's height."
@@ -10,30 +10,44 @@ _STRAIGHT = "Hold the head and the camera straight."
 
 WORDS: dict[str, Words] = {
     "faces.found": Words(
-        "The face is easy to find.", topic="face", step=2,
-        answer_topics={"too_close": "distance", "too_small": "closer", "rotated": "upright", "too_dark": "light"},
+        "face", kind="word", wrong="a face that hardly shows", less="a face that shows less",
+        good="The face is easy to find.", topic="face", step=2,
         answers={
-            "too_close": ("The face fills the frame and was found only with room added around it.", _STEP_BACK),
-            "too_small": ("The face is so small that it was found only in an enlargement.", _COME_CLOSER),
-            "rotated": ("The picture lies on its side or upside down.", "Rotate the picture upright."),
-            "too_dark": ("It is so dark that the face was found only after brightening.", TURN_TO_LIGHT),
-            "turned_away": (
-                "Somebody is there, but no face shows (turned away, covered or cut off).",
-                "Face the camera, with nothing over the face.",
+            "too_close": Answer(
+                "The face fills the frame and was found only with room added around it.", _STEP_BACK, "distance",
+                "move_back",
             ),
-            "nobody": ("No face was found.", "Choose a photo of yourself that shows your face."),
+            "too_small": Answer(
+                "The face is so small that it was found only in an enlargement.", _COME_CLOSER, "closer", "move_closer"
+            ),
+            "rotated": Answer(
+                "The picture lies on its side or upside down.", "Rotate the picture upright.", "upright", "upright"
+            ),
+            "too_dark": Answer(
+                "It is so dark that the face was found only after brightening.", TURN_TO_LIGHT, "light", "more_light"
+            ),
+            "turned_away": Answer(
+                "Somebody is there, but no face shows (turned away, covered or cut off).",
+                "Face the camera, with nothing over the face.", coach="face_camera",
+            ),
+            "nobody": Answer(
+                "No face was found.", "Choose a photo of yourself that shows your face.", coach="find_face"
+            ),
         },
     ),
-    "faces.count": Words("{value:.0f} face(s)."),
+    "faces.count": Words("number of faces", good="{value:.0f} face(s)."),
     "faces.second_face": Words(
-        "Nobody else takes attention.", high="There is a second face, {percent:.0f} % of the size of the first.",
+        "second face", wrong="a second face", less="more of a second face", coach_high="one_person",
+        good="Nobody else takes attention.", high="There is a second face, {percent:.0f} % of the size of the first.",
         do_high="Be alone in the picture.", step=2, topic="alone",
         why_high="a second face, {percent:.0f} % of the size of yours, takes attention",
         sided_high="There is a second face on the {side}, {percent:.0f} % of the size of the first.",
         sided_why_high="a second face on the {side}, {percent:.0f} % of the size of yours, takes attention",
     ),
     "framing.head_height": Words(
-        "The head takes {percent:.0f} % of the frame's height.",
+        "head size", wrong="wrong head size", less="a less fitting head size", coach_low="move_closer",
+        coach_high="move_back",
+        good="The head takes {percent:.0f} % of the frame's height.",
         low="The head takes only {percent:.0f} % of the frame's height.",
         high="The head takes {percent:.0f} % of the frame's height: the face fills the picture.",
         do_low=_COME_CLOSER, do_high=_STEP_BACK, step=2, topic="distance", topic_low="closer",
@@ -41,13 +55,17 @@ WORDS: dict[str, Words] = {
         why_high="the head takes {percent:.0f} % of the frame's height",
     ),
     "framing.inter_eye_distance": Words(
-        "There are {value:.0f} pixels between the eyes.",
+        "face resolution", wrong="too few pixels in the face", less="fewer pixels in the face", coach_low="move_closer",
+        coach_high="move_back",
+        good="There are {value:.0f} pixels between the eyes.",
         low="There are only {value:.0f} pixels between the eyes: too few for detail.",
         do_low="Use a larger original, or come closer.", step=2, topic="closer",
         why_low="there are only {value:.0f} pixels between the eyes",
     ),
     "framing.eye_line": Words(
-        "The eyes are at {percent:.0f} % of the height from the top.",
+        "height of the eyes", wrong="eyes at the wrong height", less="eyes less well placed", coach_low="move_down",
+        coach_high="move_up",
+        good="The eyes are at {percent:.0f} % of the height from the top.",
         low="The eyes are only {percent:.0f} % of the height from the top.",
         high="The eyes are {percent:.0f} % of the height from the top: too low.",
         do_low="Aim the camera higher, so that there is room above the hair.",
@@ -56,14 +74,16 @@ WORDS: dict[str, Words] = {
         why_high="the eyes are {percent:.0f} % of the height from the top",
     ),
     "framing.offset": Words(
-        "The face is in the middle.", high="The face is {percent:.0f} % of the width off the middle.",
+        "centring", wrong="off-centre", less="further off the middle",
+        good="The face is in the middle.", high="The face is {percent:.0f} % of the width off the middle.",
         do_high="Move so that your face is in the middle.", step=2, topic="aim",
         why_high="the face is {percent:.0f} % of the width off the middle",
         sided_high="The face is {percent:.0f} % of the width off the middle, on the {side}.",
         sided_why_high="the face is {percent:.0f} % of the width too far {side}",
     ),
     "framing.headroom": Words(
-        "There is room above the head.",
+        "headroom", wrong="hair cut off", less="less room above the hair",
+        good="There is room above the head.",
         low="The room above the hair is only {percent:.0f} % of the head's height.",
         high="The room above the hair is {percent:.0f} % of the head's height: too much.",
         do_low="Leave a little room above the hair.", do_high="Aim the camera lower.", step=2, topic="aim",
@@ -73,21 +93,26 @@ WORDS: dict[str, Words] = {
         beyond_why_low="some {size_percent:.0f} % of the head is cut off at the top",
     ),
     "framing.face_cut": Words(
-        "The whole face is in the frame.", high="{percent:.0f} % of the face is cut off by the frame.",
+        "face in the frame", wrong="face cut off", less="more of the face cut off",
+        good="The whole face is in the frame.", high="{percent:.0f} % of the face is cut off by the frame.",
         do_high="Get the whole head into the frame.", step=2, topic="distance",
         why_high="{percent:.0f} % of the face is cut off",
     ),
     "framing.shoulders": Words(
-        "The shoulders show.", low="The shoulders do not show.", do_low=_STEP_BACK, step=2, topic="distance",
+        "shoulders", wrong="no shoulders", less="less of the shoulders", coach_low="move_back",
+        good="The shoulders show.", low="The shoulders do not show.", do_low=_STEP_BACK, step=2, topic="distance",
         why_low="the shoulders do not show",
     ),
     "framing.circle_cut": Words(
-        "A round crop keeps the whole head.", high="A round crop cuts {percent:.0f} % of the head's outline.",
+        "fit in the circle", wrong="cut by the circle", less="tighter in the circle",
+        good="A round crop keeps the whole head.", high="A round crop cuts {percent:.0f} % of the head's outline.",
         do_high="Leave more room around the head.", step=2, topic="distance",
         why_high="profile pages show a circle, which cuts {percent:.0f} % of the head's outline",
     ),
     "pose.yaw": Words(
-        "The head faces the camera ({value:.0f} degrees).",
+        "head turn", wrong="head turned away", less="head turned further", coach_low="turn_left",
+        coach_high="turn_right",
+        good="The head faces the camera ({value:.0f} degrees).",
         low="The head is turned {size:.0f} degrees to the left of the picture.",
         high="The head is turned {size:.0f} degrees to the right of the picture.",
         do_low="Turn your face to the camera.", do_high="Turn your face to the camera.", step=3, topic="turn",
@@ -95,55 +120,75 @@ WORDS: dict[str, Words] = {
         why_high="it is turned {size:.0f} degrees to the right of the picture",
     ),
     "pose.pitch": Words(
-        "The head is level ({value:.0f} degrees).", low="The head is tilted down by {size:.0f} degrees.",
+        "chin level", wrong="chin too high or low", less="chin less level", coach_low="chin_up", coach_high="chin_down",
+        good="The head is level ({value:.0f} degrees).", low="The head is tilted down by {size:.0f} degrees.",
         high="The head is tilted up by {size:.0f} degrees.",
         do_low="Have the camera at the height of your eyes and lift your chin.",
         do_high="Have the camera at the height of your eyes and lower your chin.", step=3, topic="turn",
         why_low="the head is tilted down by {size:.0f} degrees", why_high="the head is tilted up by {size:.0f} degrees",
     ),
     "pose.roll": Words(
-        "The head is upright ({value:.0f} degrees).", low="The head leans {size:.0f} degrees to the left.",
+        "head tilt", wrong="head tilted", less="head more tilted", coach_low="tilt_left", coach_high="tilt_right",
+        good="The head is upright ({value:.0f} degrees).", low="The head leans {size:.0f} degrees to the left.",
         high="The head leans {size:.0f} degrees to the right.", do_low=_STRAIGHT, do_high=_STRAIGHT, step=3,
         topic="straight", why_low="the head leans {size:.0f} degrees to the left",
         why_high="the head leans {size:.0f} degrees to the right",
     ),
     "eyes.opening": Words(
-        "Both eyes are open.", low="An eye is shut or nearly so (opening {value:.2f} of its width).",
+        "eye opening", wrong="eyes closed", less="eyes less open", coach_low="open_eyes",
+        good="Both eyes are open.", low="An eye is shut or nearly so (opening {value:.2f} of its width).",
         do_low="Take a few more and keep one with your eyes open.", step=3, topic="eyes",
         why_low="an eye is shut or nearly so",
     ),
     "eyes.gaze": Words(
-        "The eyes are on the camera.", high="The eyes look past the camera.", do_high="Look into the lens.", step=3,
+        "gaze", wrong="eyes off the camera", less="eyes less on the camera", coach_high="look_at_camera",
+        good="The eyes are on the camera.",
+        high="The eyes look past the camera.", do_high="Look into the lens.", step=3,
         topic="eyes", why_high="your eyes are on something beside it",
     ),
     "mouth.opening": Words(
-        "The mouth is fine.", high="The mouth stands wide open.", do_high="Relax your mouth; a smile is welcome.",
+        "mouth opening", wrong="mouth open", less="mouth further open", coach_high="close_mouth",
+        good="The mouth is fine.", high="The mouth stands wide open.", do_high="Relax your mouth; a smile is welcome.",
         step=3, topic="mouth", why_high="it stands wide open",
     ),
-    "mouth.smile": Words("The corners of the mouth lie {percent:.0f} % of its width above its middle."),
+    "mouth.smile": Words(
+        "mouth smile", wrong="no smile", less="less of a smile", coach_low="smile", coach_high="close_mouth",
+        good="The corners of the mouth lie {percent:.0f} % of its width above its middle.",
+        low="The corners of the mouth lie only {percent:.0f} % of its width above its middle.",
+        high="The corners of the mouth lie {percent:.0f} % of its width above its middle: a broad smile.",
+        do_low="Smile a little.", do_high="Relax your mouth.", step=3, topic="mouth",
+    ),
     "covering.sunglasses": Words(
-        "The eyes are not behind dark glasses.", high="Dark glasses hide the eyes.",
+        "sunglasses", wrong="dark glasses", less="darker glasses", coach_high="take_off_sunglasses",
+        good="The eyes are not behind dark glasses.", high="Dark glasses hide the eyes.",
         do_high="Take off the sunglasses; clear glasses are fine.", step=3, topic="glasses",
         why_high="sunglasses hide your eyes",
     ),
-    "covering.glasses": Words("Clear glasses: {percent:.0f} % likely."),
+    "covering.glasses": Words(
+        "glasses", coach_high="take_off_glasses", good="Clear glasses: {percent:.0f} % likely.",
+        high="Glasses are worn ({percent:.0f} % likely).", do_high="Take off your glasses.", step=3, topic="glasses",
+    ),
     "covering.glare": Words(
-        "Nothing is reflected in glasses.", high="Reflections cover {percent:.0f} % of the glasses.",
+        "glare on glasses", wrong="glare on the glasses", less="more glare on the glasses", coach_high="glasses_glare",
+        good="Nothing is reflected in glasses.", high="Reflections cover {percent:.0f} % of the glasses.",
         do_high="Tilt your glasses or turn a little until the reflections leave the lenses.", step=3, topic="glare",
         why_high="reflections cover {percent:.0f} % of your glasses",
     ),
     "covering.mask": Words(
-        "No mask covers the mouth.", high="A mask or cloth covers the mouth.",
+        "mask", wrong="a covered mouth", less="more of the face covered", coach_high="uncover_mouth",
+        good="No mask covers the mouth.", high="A mask or cloth covers the mouth.",
         do_high="Take off the mask, or move the scarf below your chin.", step=3, topic="covered",
         why_high="a mask or cloth covers your mouth",
     ),
     "covering.hand": Words(
-        "Nothing is held before the face.", high="A hand or a thing seems to cover part of the face.",
+        "hand over the face", wrong="a hand over the face", less="more of the face covered", coach_high="uncover_face",
+        good="Nothing is held before the face.", high="A hand or a thing seems to cover part of the face.",
         do_high="Keep hands, cups and microphones away from your face.", step=3, topic="covered",
         why_high="a hand or a thing seems to cover part of the face",
     ),
     "covering.eye_shadow": Words(
-        "No shadow lies over the eyes.", high="The eyes lie in shadow: {value:.1f} stops darker than the cheeks.",
+        "shadow over the eyes", wrong="eyes in the shade", less="eyes more in the shade", coach_high="light_on_eyes",
+        good="No shadow lies over the eyes.", high="The eyes lie in shadow: {value:.1f} stops darker than the cheeks.",
         do_high="Lift or take off the hat, or turn until light reaches your eyes.", step=1, topic="eye shadow",
         why_high="the skin around the eyes is {value:.1f} stops darker than the cheeks",
     ),

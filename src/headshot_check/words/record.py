@@ -1,24 +1,39 @@
-"""The form in which sentences are written."""
+"""The form of a check's record: all that is said of one check, in one place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from string import Formatter
+from typing import Literal, NamedTuple
 
-from headshot_check.text import clean
-from headshot_check.words.check_names import CHECK_NAMES, SUBJECTS_IN_FULL
+Kind = Literal["number", "word", "yes_no"]
+
+
+class Answer(NamedTuple):
+    """What is said of one answer of a check that answers with a word, or with yes ("True") or no ("False")."""
+
+    seen: str
+    do: str = ""
+    topic: str = ""
+    """in place of the record's own"""
+    coach: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is said of one check.
+    """What is said of one check; the unit of its value stands with its measure, its limits in a policy.
 
-    With places for `{value}`, `{percent}`, `{size}` (the value without its sign) and `{size_percent}`; the `sided`
-    texts also for `{side}`, "left" or "right" in the picture, and for `{own}` and `{own_other}`, the person's own side
-    there and opposite (in a picture that is not mirrored, the person's left is on the right).
+    Sentences have places for `{value}`, `{percent}`, `{size}` (the value without its sign) and `{size_percent}`; the
+    `sided` texts also for `{side}`, "left" or "right" in the picture, and for `{own}` and `{own_other}`, the person's
+    own side there and opposite (in a picture that is not mirrored, the person's left is on the right).
     """
 
-    good: str
+    name: str
+    """in plain words, lower case: in a report, in a list, on a picture"""
+    kind: Kind = "number"
+    """what it answers with"""
+    good: str = ""
     low: str = ""
     """seen when the value is too small, or the answer is not the wanted one"""
     high: str = ""
@@ -30,8 +45,8 @@ class Words:
     background, 6 the file"""
     topic: str = ""
     """instructions of one topic are one instruction: the worst finding's"""
-    answers: Mapping[str, tuple[str, str]] | None = None
-    """seen and advice by answer, for measures that answer with a word"""
+    answers: Mapping[str, Answer] | None = None
+    """in place of `good` and `low`, by answer"""
     why_low: str = ""
     """the reason in an instruction, a short clause; without it, the sentence that was seen is used"""
     why_high: str = ""
@@ -44,27 +59,42 @@ class Words:
     beyond_why_low: str = ""
     topic_low: str = ""
     """where too little is another matter than too much"""
-    answer_topics: Mapping[str, str] | None = None
-    """where the answer decides on the matter"""
-    mend: str = ""
-    """what is done to this very file, without another photo: "export" (what a crop mends is computed)"""
+    mend: Literal["", "export"] = ""
+    """what is done to this very file, without another photo (what a crop mends is computed)"""
+    wrong: str = ""
+    """how a shot loses that is beyond the limit, in a few words; "a problem with NAME" where it is empty"""
+    less: str = ""
+    """how one loses that is within its limits, but worse; "than #1" follows; "worse NAME" where it is empty"""
+    coach_low: str = ""
+    """code of what the coach says of a value that is too small (coaching/instructions.py); else it says the advice"""
+    coach_high: str = ""
+    """of one that is too large, or of an answer that is not wanted"""
+
+    def how_it_loses(self, *, beyond: bool) -> str:
+        """How a shot that does badly here is worse than another one: beyond a limit, or within all of them.
+
+        >>> Words("noise", wrong="grainy").how_it_loses(beyond=True), Words("noise").how_it_loses(beyond=False)
+        ('grainy', 'worse noise')
+        """
+        return (self.wrong or f"a problem with {self.name}") if beyond else (self.less or f"worse {self.name}")
 
 
 TURN_TO_LIGHT = "Turn until the light of a window or of the open sky falls on your face."
 
+_PLACES = frozenset({"value", "percent", "size", "size_percent"})
+_SIDES = frozenset({"side", "own", "own_other"})
 
-def check_label(check: str) -> str:
-    """The name of a check in plain words.
 
-    >>> check_label("lighting.backlight"), check_label("pose.roll"), check_label("background.glare_share")
-    ('backlight', 'head tilt', 'background glare')
+def strange_places(words: Words) -> set[str]:
+    """Names in braces that no sentence can fill, and which would only show when the sentence is said.
+
+    >>> strange_places(Words("red eye", high="{percent:.0f} % of the {pupil} is red."))
+    {'pupil'}
     """
-    if check in CHECK_NAMES:
-        return CHECK_NAMES[check]
-    subject, _, measure = check.rpartition(".")
-    words = measure.replace("-", "_").split("_")
-    if len(words) > 1 and words[-1] in {"deg", "px", "stops", "share", "ratio"}:
-        words.pop()
-    if subject in SUBJECTS_IN_FULL and not {subject, subject.rstrip("s")} & set(words):
-        words.insert(0, subject)
-    return clean(" ".join(words))
+    strange = set()
+    for field in Words.__slots__:
+        text = getattr(words, field)
+        if isinstance(text, str):
+            used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+            strange |= used - _PLACES - (_SIDES if field.startswith("sided") else set())
+    return strange

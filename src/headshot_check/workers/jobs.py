@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import partial
 
-from headshot_check.photo import Limits
+from headshot_check.checks import Check
+from headshot_check.photo import PhotoLimits
 from headshot_check.policy import Policy
 from headshot_check.report import Report
 
 THUMBNAIL_PX = 160
 """longer side of a row's thumbnail"""
+new_digest = partial(hashlib.blake2b, digest_size=16)
+"""the hash of a file's content: what was checked once is known again by it, so there is one for all"""
 OUT_OF_MEMORY = 77
 """exit status of a worker that ran out of memory"""
 
@@ -20,10 +25,12 @@ class Setting:
 
     policy: Policy
     """for jobs that name none"""
-    limits: Limits
+    limits: PhotoLimits
     """what is refused before it is decoded"""
     time_limit_s: float
     """for one photo"""
+    checks: tuple[Check, ...] = ()
+    """of the policy, those that no package brings"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from types import TracebackType
 
+from headshot_check.checks import Check
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import WorkerError
-from headshot_check.photo import Limits
+from headshot_check.photo import PhotoLimits
 from headshot_check.policy import Policy, load_policy
-from headshot_check.workers.crew import Crew, dismiss, keep_one_worker
 from headshot_check.workers.jobs import Job, Outcome, Setting
 from headshot_check.workers.window import results_of
+from headshot_check.workers.worker_slot import PoolState, run_slot, shut_down
 
 __all__ = ["TIME_LIMIT_S", "WAITING_PER_WORKER", "WorkerError", "WorkerPool", "available_cpus"]
 
@@ -48,6 +50,8 @@ class WorkerPool:
         For one photo, counted from when a worker is given it, in seconds.
     limits
         What is refused before it is decoded; default: 100 MiB, 200 megapixels.
+    checks
+        Of the policy, those that no package brings; workers import their functions (`check_can_travel`).
 
     Raises
     ------
@@ -57,11 +61,12 @@ class WorkerPool:
 
     def __init__(
         self,
-        policy: str | os.PathLike[str] | Policy = "linkedin",
+        policy: str | os.PathLike[str] | Policy = DEFAULT_POLICY,
         *,
         workers: int | None = None,
         time_limit_s: float = TIME_LIMIT_S,
-        limits: Limits | None = None,
+        limits: PhotoLimits | None = None,
+        checks: tuple[Check, ...] = (),
     ) -> None:
         if workers is not None and workers < 1:
             raise ValueError(f"workers must be 1 or more, not {workers}")
@@ -70,11 +75,11 @@ class WorkerPool:
         self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
         self.workers = workers if workers is not None else available_cpus()
         """processes at most"""
-        self.limits = limits if limits is not None else Limits()
-        setting = Setting(self.policy, self.limits, time_limit_s)
-        self._crew = Crew(setting)
+        self.limits = limits if limits is not None else PhotoLimits()
+        setting = Setting(self.policy, self.limits, time_limit_s, checks)
+        self._state = PoolState(setting)
         # Also when nobody closes the pool: workers end with the interpreter, or with the last reference to it.
-        self._dismiss = weakref.finalize(self, dismiss, self._crew)
+        self._shut_down = weakref.finalize(self, shut_down, self._state)
 
     def submit(self, job: Job) -> Future[Outcome]:
         """Put a job behind those that wait.
@@ -87,16 +92,16 @@ class WorkerPool:
         RuntimeError
             The pool is closed.
         """
-        crew = self._crew
+        state = self._state
         future: Future[Outcome] = Future()
-        with crew.lock:
-            if crew.closed:
+        with state.lock:
+            if state.closed:
                 raise RuntimeError("the worker pool is closed")
-            crew.waiting.put((job, future))
-            crew.unfinished += 1
-            if len(crew.threads) < min(self.workers, crew.unfinished):
-                thread = threading.Thread(target=keep_one_worker, args=(crew,), name="headshot-worker", daemon=True)
-                crew.threads.append(thread)
+            state.waiting.put((job, future))
+            state.unfinished += 1
+            if len(state.threads) < min(self.workers, state.unfinished):
+                thread = threading.Thread(target=run_slot, args=(state,), name="headshot-worker", daemon=True)
+                state.threads.append(thread)
                 thread.start()
         return future
 
@@ -113,7 +118,7 @@ class WorkerPool:
 
     def close(self) -> None:
         """End all workers, also in the middle of a photo: what waits or is being done is cancelled."""
-        self._dismiss()
+        self._shut_down()
 
     def __enter__(self) -> WorkerPool:
         return self

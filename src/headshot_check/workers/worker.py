@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
-import hashlib
 import io
 import os
 import signal
@@ -22,18 +21,18 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.checker import Checker
+from headshot_check.checks import Check
 from headshot_check.decoding.source import read_source
 from headshot_check.errors import PhotoError, WeightsError
 from headshot_check.memory import freed_memory_to_the_system
-from headshot_check.photo import Limits, load
+from headshot_check.photo import PhotoLimits, load
 from headshot_check.pixels.perceptual_hash import perceptual_hash
 from headshot_check.pixels.shrinking import area_means
 from headshot_check.policy import Policy
 from headshot_check.report import check_failed, unreadable
-from headshot_check.workers.jobs import OUT_OF_MEMORY, Job, Outcome, Setting
+from headshot_check.workers.jobs import OUT_OF_MEMORY, Job, Outcome, Setting, new_digest
 from headshot_check.workers.messages import Messages
 
-DIGEST_BYTES = 16
 _PREVIEW_QUALITY = 80
 _TIDY_EVERY = 64
 """photos, after which freed memory is handed back (2 ms): among pictures of all sizes glibc holds on to 25 MB of it"""
@@ -50,14 +49,16 @@ class JobChecker:
         For the jobs that name none.
     limits
         What is refused before it is decoded.
+    checks
+        Of the policies, those that no package brings.
     """
 
-    def __init__(self, policy: Policy, limits: Limits | None = None) -> None:
-        self._limits = limits if limits is not None else Limits()
-        self._checker = Checker(policy, limits=self._limits)
+    def __init__(self, policy: Policy, limits: PhotoLimits | None = None, checks: tuple[Check, ...] = ()) -> None:
+        self._limits = limits if limits is not None else PhotoLimits()
+        self._checker = Checker(policy, limits=self._limits, checks=checks)
 
     def outcome(self, job: Job) -> Outcome:
-        """What comes of a job; the report of a picture that cannot be read or checked says so.
+        """The outcome of a job; the report of a picture that cannot be read or checked says so.
 
         Raises
         ------
@@ -85,7 +86,7 @@ class JobChecker:
         digest, size = None, None
         try:
             data = read_source(job.source, self._limits.max_bytes)[1]
-            digest, size = hashlib.blake2b(data, digest_size=DIGEST_BYTES).hexdigest(), len(data)
+            digest, size = new_digest(data).hexdigest(), len(data)
             photo = replace(load(data, limits=self._limits), source=job.name)
             report = checker.check_photo(photo)
         except PhotoError as error:
@@ -116,7 +117,7 @@ def serve(receive: Callable[[], Any], send: Callable[[Any], None]) -> None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
     setting: Setting = receive()
-    checker = JobChecker(setting.policy, setting.limits)
+    checker = JobChecker(setting.policy, setting.limits, setting.checks)
     send("ready")
     give_back = freed_memory_to_the_system()
     with Path(os.devnull).open("w") as nowhere:

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from headshot_check import __version__
-from headshot_check.app.desk import Desk
 from headshot_check.app.openapi import CLOSE, DESCRIPTION, POLICIES
+from headshot_check.app.server_state import ServerState
 from headshot_check.crop import TARGETS, target_for
 
 router = APIRouter()
@@ -20,15 +20,15 @@ router = APIRouter()
 @router.get("/policies", **POLICIES)
 async def policies(request: Request) -> Response:
     """Names and titles of the policies and crop targets, and the server's limits."""
-    desk: Desk = request.app.state.desk
-    return JSONResponse(choices(desk))
+    server: ServerState = request.app.state.server
+    return JSONResponse(choices(server))
 
 
 @router.post("/close", **CLOSE)
 async def close(request: Request) -> Response:
     """Stop the server and its workers."""
-    desk: Desk = request.app.state.desk
-    return JSONResponse({"closing": True}, 202, background=BackgroundTask(desk.stop))
+    server: ServerState = request.app.state.server
+    return JSONResponse({"closing": True}, 202, background=BackgroundTask(server.stop))
 
 
 @router.get("/openapi.json", **DESCRIPTION)
@@ -37,13 +37,13 @@ async def openapi(request: Request) -> Response:
     return JSONResponse(request.app.openapi())
 
 
-def choices(desk: Desk) -> dict[str, Any]:
+def choices(server: ServerState) -> dict[str, Any]:
     """What a page needs to know before it asks for anything."""
     return {
-        "default": desk.policy.name,
+        "default": server.policy.name,
         "policies": [
             {"name": policy.name, "title": policy.title, "target": target_for(policy.name, policy.base).name}
-            for policy in desk.policies.values()
+            for policy in server.policies.values()
         ],
         "targets": [
             {
@@ -57,11 +57,11 @@ def choices(desk: Desk) -> dict[str, Any]:
             for target in TARGETS.values()
         ],
         "limits": {
-            "photo_bytes": desk.limits.photo_bytes,
-            "parallel": desk.parallel,
-            "parts": desk.limits.parts,
-            "results": desk.limits.results,
+            "photo_bytes": server.limits.photo_bytes,
+            "parallel": server.parallel,
+            "parts": server.limits.parts,
+            "results": server.limits.results,
         },
-        "workers": desk.pool.workers,
+        "workers": server.pool.workers,
         "version": __version__,
     }

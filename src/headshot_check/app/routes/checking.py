@@ -12,10 +12,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from headshot_check.app.desk import Desk
 from headshot_check.app.openapi import CHECK
-from headshot_check.app.problems import Problem
-from headshot_check.app.uploads import PHOTO_FIELD, PartsReader, body, chunks, holding_of
+from headshot_check.app.problems import HttpProblem
+from headshot_check.app.server_state import ServerState
+from headshot_check.app.uploads import PHOTO_FIELD, PartsReader, body, chunks, reservation_of
 from headshot_check.policy import Policy
 from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome
 
@@ -38,14 +38,14 @@ async def check(
     request: Request, policy: PolicyName = None, name: PhotoName = PHOTO_FIELD, preview: PreviewPx = THUMBNAIL_PX
 ) -> Response:
     """Check one photo, or several in the parts of a multipart body, whose results are streamed as they come."""
-    desk: Desk = request.app.state.desk
-    rules = desk.policy_named(policy)
+    server: ServerState = request.app.state.server
+    rules = server.policy_named(policy)
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() == "multipart/form-data":
-        return _Lines(desk, request, rules, preview, PartsReader(content_type, desk.limits))
-    with desk.checks.place():
+        return _Lines(server, request, rules, preview, PartsReader(content_type, server.limits))
+    with server.checks.slot():
         job = Job(await body(request), clean(name), rules, preview)
-        outcome = await desk.check(job, request)
+        outcome = await server.check(job, request)
     return JSONResponse(result(job.name, outcome))
 
 
@@ -76,12 +76,14 @@ class _Lines(Response):
 
     media_type = "application/x-ndjson"
 
-    def __init__(self, desk: Desk, request: Request, policy: Policy, preview: int, reader: PartsReader) -> None:
+    def __init__(
+        self, server: ServerState, request: Request, policy: Policy, preview: int, reader: PartsReader
+    ) -> None:
         super().__init__()
         del self.headers["content-length"]
-        self._desk, self._request, self._reader = desk, request, reader
+        self._state, self._request, self._reader = server, request, reader
         self._policy, self._preview = policy, preview
-        self._news: asyncio.Queue[dict[str, Any] | Problem | ClientDisconnect | None] = asyncio.Queue()
+        self._news: asyncio.Queue[dict[str, Any] | HttpProblem | ClientDisconnect | None] = asyncio.Queue()
         self._jobs: set[asyncio.Task[None]] = set()
         self._count = 0
         self._started = False
@@ -91,12 +93,12 @@ class _Lines(Response):
 
         Raises
         ------
-        Problem
+        HttpProblem
             Something is wrong with the request, and nothing has been sent yet.
         ClientDisconnect
             The client went away.
         """
-        with self._desk.checks.place():
+        with self._state.checks.slot():
             reading = asyncio.create_task(self._read())
             try:
                 await self._send_lines(send)
@@ -113,7 +115,7 @@ class _Lines(Response):
             elif isinstance(news, dict):
                 told += 1
                 await self._line(send, news)
-            elif isinstance(news, Problem) and self._started:
+            elif isinstance(news, HttpProblem) and self._started:
                 await self._line(send, {"problem": news.to_dict()})
                 break
             else:
@@ -144,17 +146,17 @@ class _Lines(Response):
             while (await self._request.receive())["type"] != "http.disconnect":
                 pass
             self._news.put_nowait(ClientDisconnect())
-        except (Problem, ClientDisconnect) as error:
+        except (HttpProblem, ClientDisconnect) as error:
             self._news.put_nowait(error)
 
     async def _hold(self, size: int) -> None:
         """Hold memory for a piece; while there is none, wait for photos of this request that are being checked."""
-        holding = holding_of(self._request)
-        while self._jobs and not holding.has_room(size):
+        reservation = reservation_of(self._request)
+        while self._jobs and not reservation.has_room(size):
             await asyncio.wait(self._jobs, return_when=asyncio.FIRST_COMPLETED)
-        holding.take(size)
+        reservation.take(size)
 
     async def _check(self, index: int, job: Job, held: int) -> None:
-        outcome = await self._desk.checked(job)
-        holding_of(self._request).give(held)
+        outcome = await self._state.checked(job)
+        reservation_of(self._request).release(held)
         self._news.put_nowait({"index": index, **result(job.name, outcome)})

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from headshot_check.app.desk import Desk, until_gone
+from headshot_check.app.coach_sessions import FRAME_BYTES, CoachSessions
 from headshot_check.app.openapi import operation
-from headshot_check.app.studio import FRAME_BYTES, Studio
+from headshot_check.app.server_state import ServerState, until_gone
 from headshot_check.app.uploads import body
 from headshot_check.coaching.instructions import GROUPS
 
@@ -93,21 +93,21 @@ async def coach(
     never_mind: NeverMind = "",
 ) -> Response:
     """Look at one frame, a JPEG of 640 to 960 px, and say the one thing to do now."""
-    desk: Desk = request.app.state.desk
-    rules = desk.policy_named(policy)
+    server: ServerState = request.app.state.server
+    rules = server.policy_named(policy)
     frame = await body(request, at_most=FRAME_BYTES)
     codes = [code for code in never_mind.split(",") if code]
-    guidance = await until_gone(request, _studio(request).guide(session, rules, frame, camera, codes))
+    guidance = await until_gone(request, _sessions(request).guide(session, rules, frame, camera, codes))
     if guidance is None:
         return JSONResponse({"session": session, "dropped": True})
     return JSONResponse({"session": session, "dropped": False, **guidance})
 
 
-def _studio(request: Request) -> Studio:
-    """The server's studio, made when the first frame comes."""
+def _sessions(request: Request) -> CoachSessions:
+    """The server's coach sessions, made when the first frame comes."""
     state = request.app.state
-    if not hasattr(state, "studio"):
-        state.studio = Studio()
-        state.desk.on_close(state.studio.close)
-    studio: Studio = state.studio
-    return studio
+    if not hasattr(state, "sessions"):
+        state.sessions = CoachSessions()
+        state.server.on_close(state.sessions.close)
+    sessions: CoachSessions = state.sessions
+    return sessions

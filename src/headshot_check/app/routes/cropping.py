@@ -9,10 +9,10 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from headshot_check.app.desk import Desk
 from headshot_check.app.openapi import CROP
-from headshot_check.app.problems import Problem
+from headshot_check.app.problems import HttpProblem
 from headshot_check.app.routes.checking import PhotoName, clean, data_url
+from headshot_check.app.server_state import ServerState
 from headshot_check.app.uploads import PHOTO_FIELD, body
 from headshot_check.checker import Checker
 from headshot_check.crop import TARGETS, CropError, Target, target_for
@@ -36,18 +36,18 @@ async def crop(
     size: WidthPx = None,
 ) -> Response:
     """Cut the best crop out of a photo: upright, in sRGB, without metadata, and checked itself."""
-    desk: Desk = request.app.state.desk
+    server: ServerState = request.app.state.server
     if target is not None and target not in TARGETS:
-        raise Problem("unknown_target", f"there is no crop target of that name, only {', '.join(TARGETS)}")
+        raise HttpProblem("unknown_target", f"there is no crop target of that name, only {', '.join(TARGETS)}")
     if target is None:
-        rules = desk.policy_named(policy)
+        rules = server.policy_named(policy)
         use = target_for(rules.name, rules.base)
     else:
         use = TARGETS[target]
-        rules = desk.policy_named(use.policy if policy is None else policy)
-    with desk.crops.place():
+        rules = server.policy_named(use.policy if policy is None else policy)
+    with server.crops.slot():
         photo, shown = await body(request), clean(name)
-        document = await desk.crop(lambda checker: cropped(checker, photo, shown, use, size), rules, request)
+        document = await server.crop(lambda checker: cropped(checker, photo, shown, use, size), rules, request)
     return JSONResponse(document)
 
 
@@ -56,14 +56,14 @@ def cropped(checker: Checker, data: bytes, name: str, target: Target, size: int 
 
     Raises
     ------
-    Problem
+    HttpProblem
         "unreadable" or "nothing_to_crop".
     """
     try:
         done = checker.crop(replace(load(data), source=name), target.name, size=size)
     except PhotoError as error:
-        raise Problem("unreadable", error.cause, remedy=error.remedy) from error
+        raise HttpProblem("unreadable", error.cause, remedy=error.remedy) from error
     except CropError as error:
-        raise Problem("nothing_to_crop", error.message.removeprefix(f"{name}: ")) from error
+        raise HttpProblem("nothing_to_crop", error.message.removeprefix(f"{name}: ")) from error
     facts = {key: value for key, value in done.to_dict().items() if key != "source"}
     return {"name": name, **facts, "image": data_url(encoded(done.pixels, "JPEG"))}

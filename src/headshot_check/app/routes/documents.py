@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from headshot_check.advice.ranking import rank_reports
-from headshot_check.app.desk import Desk
 from headshot_check.app.openapi import DIGEST, EXPORT, JPEG_URL, PHASH, RANK
-from headshot_check.app.problems import Problem
+from headshot_check.app.problems import HttpProblem
 from headshot_check.app.routes.checking import LARGEST_PREVIEW_PX, LONGEST_NAME, PolicyName
+from headshot_check.app.server_state import ServerState
 from headshot_check.app.uploads import body
 from headshot_check.policy import Policy
 from headshot_check.report import Report
@@ -80,11 +80,11 @@ M = TypeVar("M", ToRank, ToExport)
 @router.post("/rank", **RANK)
 async def rank(request: Request, policy: PolicyName = None) -> Response:
     """Put shots of one person in order, the best first, each of the others with the reason why it lost."""
-    desk: Desk = request.app.state.desk
-    rules = desk.policy_named(policy)
-    with desk.documents.place():
-        text = await body(request, at_most=desk.limits.document_bytes)
-        return JSONResponse(await desk.document(lambda: _ranked(text, rules, desk.limits.results), request))
+    server: ServerState = request.app.state.server
+    rules = server.policy_named(policy)
+    with server.documents.slot():
+        text = await body(request, at_most=server.limits.document_bytes)
+        return JSONResponse(await server.document(lambda: _ranked(text, rules, server.limits.results), request))
 
 
 @router.post("/export", response_class=Response, **EXPORT)
@@ -92,10 +92,10 @@ async def export(
     request: Request, format: Annotated[FileFormat, Query(description="Of the file.")] = FileFormat.html
 ) -> Response:
     """Make the file that `scan` writes for a folder, of results that `/api/check` returned."""
-    desk: Desk = request.app.state.desk
-    with desk.documents.place():
-        text = await body(request, at_most=desk.limits.document_bytes)
-        file = await desk.document(lambda: _exported(text, format, desk), request)
+    server: ServerState = request.app.state.server
+    with server.documents.slot():
+        text = await body(request, at_most=server.limits.document_bytes)
+        file = await server.document(lambda: _exported(text, format, server), request)
     disposition = f'attachment; filename="headshot-check.{format.value}"'
     return Response(file, media_type=_MEDIA_TYPES[format], headers={"content-disposition": disposition})
 
@@ -106,14 +106,14 @@ def _read(text: bytes, kind: type[M]) -> M:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         if first["type"] == "json_invalid":
-            raise Problem("bad_json", f"the body is not JSON ({first['msg']})") from None
+            raise HttpProblem("bad_json", f"the body is not JSON ({first['msg']})") from None
         place = ".".join(str(part) for part in first["loc"]) or "the body"
-        raise Problem("not_results", f"{place}: {first['msg']}") from None
+        raise HttpProblem("not_results", f"{place}: {first['msg']}") from None
 
 
 def _check_count(count: int, most: int) -> None:
     if count > most:
-        raise Problem("too_large", f"there are more than {most} reports")
+        raise HttpProblem("too_large", f"there are more than {most} reports")
 
 
 def _ranked(text: bytes, policy: Policy, most: int) -> dict[str, Any]:
@@ -133,11 +133,11 @@ def _ranked(text: bytes, policy: Policy, most: int) -> dict[str, Any]:
     return {"order": order}
 
 
-def _exported(text: bytes, format: FileFormat, desk: Desk) -> bytes:
+def _exported(text: bytes, format: FileFormat, server: ServerState) -> bytes:
     given = _read(text, ToExport)
-    _check_count(len(given.results), desk.limits.results)
+    _check_count(len(given.results), server.limits.results)
     rows = [_row(one, at) for at, one in enumerate(given.results)]
-    return _written(finished_scan(desk.policy_named(given.policy), ("",), rows), format)
+    return _written(finished_scan(server.policy_named(given.policy), ("",), rows), format)
 
 
 def _row(given: GivenResult, at: int) -> Row:
@@ -155,7 +155,7 @@ def _picture(url: str, at: int) -> bytes:
                 raise ValueError("it is larger than any preview")
             image.load()
     except Exception as error:  # decoders raise nearly anything on damaged files
-        raise Problem("not_results", f"results.{at}.preview cannot be shown: {error}") from error
+        raise HttpProblem("not_results", f"results.{at}.preview cannot be shown: {error}") from error
     return jpeg
 
 

@@ -10,7 +10,8 @@ from fastapi import APIRouter
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from headshot_check.app.problems import Problem
+from headshot_check.app.problems import HttpProblem
+from headshot_check.views.web import NAMES, module
 
 TYPES: Final = {
     ".css": "text/css",
@@ -29,7 +30,7 @@ TYPES: Final = {
 }
 """By suffix, and not from the system's table: on Windows that may call a script text/plain, which no browser runs."""
 
-_PACKAGE: Final = Path(__file__).parents[1]
+_PACKAGE: Final = Path(__file__).parents[2]
 FOLDERS: Final = {"": _PACKAGE / "app" / "static", "web/": _PACKAGE / "views" / "web"}
 """What is at /static/ and below, by prefix."""
 
@@ -60,9 +61,11 @@ def files() -> dict[str, Path]:
 
 
 def _file(name: str) -> Response:
+    if name == f"web/{NAMES}":
+        return Response(module(NAMES), media_type=TYPES[".js"])
     path = files().get(name)
     if path is None:
-        raise Problem("not_found", "the page has no such file")
+        raise HttpProblem("not_found", "the page has no such file")
     return Response(path.read_bytes(), media_type=TYPES[path.suffix])
 
 

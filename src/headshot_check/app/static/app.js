@@ -1,12 +1,12 @@
 // The page: puts its parts together.
 
 import { h, icon } from "./web/dom.js";
-import { VERDICTS, VERDICT_NAMES } from "./web/words.js";
+import { VERDICTS, VERDICT_NAMES } from "./web/names.js";
 import { ask, download, secret } from "./connection.js";
 import { compare } from "./comparison.js";
 import { Filters } from "./filters.js";
 import { Grid } from "./grid.js";
-import { chosen, listen } from "./intake.js";
+import { chosen, listen } from "./file_input.js";
 import { soon } from "./pace.js";
 import { photoOf } from "./photos.js";
 import { Progress } from "./progress.js";
@@ -103,7 +103,7 @@ function onDrawn() {
 function layout() {
   const any = photos.size > 0;
   at("empty").hidden = any;
-  at("desk").hidden = !any;
+  at("photo-list").hidden = !any;
   at("export").hidden = !grid.photos.some((photo) => photo.record);
 }
 
@@ -134,7 +134,7 @@ function summary() {
   return parts.filter(([number]) => number).map(([number, name]) => `${number} ${name}`).join(", ");
 }
 
-// Notes and trouble
+// Notes and errors
 
 const notes = new Map();
 
@@ -153,15 +153,15 @@ function dropNote(kind) {
 
 function onGone(problem) {
   const again = h("button", { type: "button", class: "button", onclick: () => void restart() }, icon("again"), "Try again");
-  trouble(problem.code === "unauthorized" ? "This address lacks its secret, or the program was started anew." : problem.message, problem.code === "unauthorized" ? "Open the address that headshot-check app printed." : problem.remedy, again);
+  showError(problem.code === "unauthorized" ? "This address lacks its secret, or the program was started anew." : problem.message, problem.code === "unauthorized" ? "Open the address that headshot-check app printed." : problem.remedy, again);
 }
 
-function trouble(words, remedy, ...more) {
-  at("trouble").replaceChildren(h("div", { class: "trouble" }, icon("usable"), h("p", {}, h("strong", {}, words), " ", remedy), more));
+function showError(words, remedy, ...more) {
+  at("error").replaceChildren(h("div", { class: "error" }, icon("usable"), h("p", {}, h("strong", {}, words), " ", remedy), more));
 }
 
 async function restart() {
-  at("trouble").replaceChildren();
+  at("error").replaceChildren();
   await start();
   if (known.policies.length) queue.resume();
 }

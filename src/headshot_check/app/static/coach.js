@@ -6,7 +6,7 @@ import { Guide } from "./coach/guide.js";
 import { LiveView } from "./coach/live.js";
 import { Review } from "./coach/review.js";
 import { Speaker } from "./coach/speaker.js";
-import { troubleView } from "./coach/trouble.js";
+import { errorView } from "./coach/error_view.js";
 
 const SHOTS = 5; // of a burst: over half a second somebody who blinks has the eyes open again
 const SHOTS_APART_MS = 120;
@@ -32,20 +32,20 @@ class Coach {
     this.dialog.addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("visibilitychange", () => this.visible());
     addEventListener("pagehide", () => this.camera.stop());
-    this.camera = new Camera(() => this.trouble("lost"));
+    this.camera = new Camera(() => this.failed("lost"));
     this.live = new LiveView({
       shoot: () => void this.shoot("by hand"),
       neverMind: (code) => this.guide.neverMind.add(code),
       choose: (device) => void this.begin(device),
     });
-    this.guide = new Guide(this.camera, { told: (guidance) => this.told(guidance), failed: (problem) => this.trouble("server", problem) });
+    this.guide = new Guide(this.camera, { told: (guidance) => this.told(guidance), failed: (problem) => this.failed("server", problem) });
     this.review = null;
     this.turn = 0;
     document.head.append(h("link", { rel: "stylesheet", href: "/static/coach.css" }));
     document.body.append(this.dialog);
   }
 
-  /** What is shown: "asking", "live", "burst", "choosing", "shot" or "trouble". */
+  /** What is shown: "asking", "live", "burst", "choosing", "shot" or "error". */
   set state(state) {
     this.dialog.dataset.state = state;
   }
@@ -73,7 +73,7 @@ class Coach {
       return;
     }
     if (problem) {
-      this.trouble(problem);
+      this.failed(problem);
       return;
     }
     this.state = "live";
@@ -121,7 +121,7 @@ class Coach {
     this.review.element.focus();
     const problem = await this.review.choose(grabbed);
     if (next !== this.turn) return;
-    if (problem) this.trouble("server", problem);
+    if (problem) this.failed("server", problem);
     else this.state = "shot";
   }
 
@@ -130,12 +130,12 @@ class Coach {
     this.dialog.close();
   }
 
-  trouble(kind, problem = null) {
+  failed(kind, problem = null) {
     if (!this.dialog.open) return;
     this.pause();
-    this.state = "trouble";
-    this.dialog.dataset.trouble = kind;
-    const view = troubleView(kind, problem, () => void this.begin());
+    this.state = "error";
+    this.dialog.dataset.error = kind;
+    const view = errorView(kind, problem, () => void this.begin());
     this.show(view);
     view.querySelector("button").focus();
   }

@@ -3,8 +3,7 @@
 import { h, icon } from "./web/dom.js";
 import { verdictChip } from "./web/detail.js";
 import { photoFigure } from "./web/overlay.js";
-import { measureText } from "./web/numbers.js";
-import { capitalised, checkLabel, isJudged, shownCues } from "./web/words.js";
+import { STATUS_NAMES, capitalised, checkLabel, isJudged, shownCues } from "./web/words.js";
 import { ask } from "./connection.js";
 import { fileName } from "./grid.js";
 import { resultOf } from "./photos.js";
@@ -60,9 +59,8 @@ function differences(ranked) {
 }
 
 function cell(finding) {
-  if (!finding || finding.status === "not_assessed") return h("td", { class: "quiet" }, "Not checked");
-  const words = { fail: "Fails", warn: "Could be better", pass: "Good" }[finding.status];
-  return h("td", { class: `finding ${finding.status}` }, h("span", { class: "sign" }, icon(SIGNS[finding.status])), words, " ", h("span", { class: "number quiet" }, measureText(finding)));
+  if (!finding || finding.status === "not_assessed") return h("td", { class: "quiet" }, STATUS_NAMES.not_assessed);
+  return h("td", { class: `finding ${finding.status}` }, h("span", { class: "sign" }, icon(SIGNS[finding.status])), STATUS_NAMES[finding.status], " ", h("span", { class: "number quiet" }, finding.shown));
 }
 
 function spread(values) {

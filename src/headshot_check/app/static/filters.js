@@ -1,7 +1,8 @@
 // What of the photos is shown: by verdict, by problem, by words.
 
 import { h, icon } from "./web/dom.js";
-import { VERDICTS, VERDICT_NAMES, capitalised, checkLabel } from "./web/words.js";
+import { VERDICTS, VERDICT_NAMES } from "./web/names.js";
+import { capitalised, checkLabel } from "./web/words.js";
 
 export class Filters {
   /** `changed()` after each change by the person. */

@@ -1,6 +1,7 @@
 // What the page knows of each photo: a few facts at hand, the whole result as a blob that is read when it is looked at.
 
-import { VERDICTS, causeOf, problems, seatTitle } from "./web/words.js";
+import { VERDICTS } from "./web/names.js";
+import { causeOf, problems } from "./web/words.js";
 
 const NEAR = 10; // bits of 64 in which the perceptual hashes of shots of one scene differ at most
 
@@ -36,7 +37,7 @@ function factsOf(report, phash, digest) {
     score: report.score,
     checks: wrong.map((one) => one.check),
     seat,
-    first: report.verdict === "unreadable" && wrong.length ? causeOf(wrong[0], report.source) : seatTitle(report.drivers_seat) || (wrong[0]?.message ?? ""),
+    first: report.verdict === "unreadable" && wrong.length ? causeOf(wrong[0], report.source) : report.drivers_seat.title || (wrong[0]?.message ?? ""),
     advice: report.verdict === "unreadable" ? (wrong[0]?.advice ?? "") : "",
     face: box ? [middle(0), middle(1)] : null,
     width: report.photo?.width ?? null,

@@ -46,7 +46,7 @@ def open_database(path: Path | None) -> tuple[sqlite3.Connection, bool, list[str
         for _ in range(2):
             try:
                 return _opened(path), True, notices
-            except _UnfitFile as error:
+            except _UnusableFile as error:
                 aside = _set_aside(path, error.inode)
                 if aside is None:
                     notices.append(f"{path}: {error}; results are not kept")
@@ -66,7 +66,7 @@ def in_words(error: sqlite3.Error | OSError) -> str:
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
 
 
-class _UnfitFile(Exception):
+class _UnusableFile(Exception):
     def __init__(self, reason: str, inode: int) -> None:
         super().__init__(reason)
         self.inode = inode
@@ -88,7 +88,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     database = _private()
     try:
         database.execute("ATTACH ? AS kept", (os.fsencode(path.absolute()),))
-        _patiently(database, "PRAGMA kept.journal_mode = WAL")
+        _retry_while_locked(database, "PRAGMA kept.journal_mode = WAL")
         database.execute("PRAGMA kept.synchronous = FULL")  # a commit is on the disk, also when the power fails
         database.execute("BEGIN IMMEDIATE")
         application, version = (
@@ -98,26 +98,26 @@ def _opened(path: Path) -> sqlite3.Connection:
         if not (application or version or tables):
             _create(database)
         elif application != _APPLICATION:
-            raise _UnfitFile("this is a database of another program", inode)
+            raise _UnusableFile("this is a database of another program", inode)
         elif version != _VERSION:
-            raise _UnfitFile("another version of headshot-check made this database", inode)
+            raise _UnusableFile("another version of headshot-check made this database", inode)
         database.execute("COMMIT")
         found = database.execute("PRAGMA kept.quick_check(1)").fetchone()[0]
         if found != "ok":
-            raise _UnfitFile("this database is damaged", inode)
+            raise _UnusableFile("this database is damaged", inode)
     except sqlite3.OperationalError:
         database.close()
         raise
     except sqlite3.DatabaseError as error:
         database.close()
-        raise _UnfitFile("this file is damaged or no database", inode) from error
+        raise _UnusableFile("this file is damaged or no database", inode) from error
     except BaseException:
         database.close()
         raise
     return database
 
 
-def _patiently(database: sqlite3.Connection, statement: str) -> None:
+def _retry_while_locked(database: sqlite3.Connection, statement: str) -> None:
     """Run a statement that SQLite itself does not wait for while another process has the file."""
     end = time.monotonic() + BUSY_S
     while True:

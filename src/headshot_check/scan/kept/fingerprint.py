@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from typing import Any
 
 from headshot_check import __version__
+from headshot_check.checks import brought_by_packages
 from headshot_check.nets.runtime import WEIGHTS
 from headshot_check.policy import Policy
 from headshot_check.report import SCHEMA_VERSION
@@ -13,12 +15,15 @@ from headshot_check.report import SCHEMA_VERSION
 
 def fingerprint(policy: Policy) -> str:
     """128 bits, hexadecimal: another one for any other name, base, limit or weight of the policy, and for any other
-    version of the package or of a network. The policy's title and the origin of its limits do not count."""
-    parts = {
+    version of the package, of a network or of a package that brings a check. The policy's title and the origin of its
+    limits do not count."""
+    parts: dict[str, Any] = {
         "schema": SCHEMA_VERSION,
         "package": __version__,
         "weights": hashlib.sha256((WEIGHTS / "registry.toml").read_bytes()).hexdigest(),  # it has the SHA-256 of each
         "policy": [policy.name, policy.base],
         "rules": [(check, rule.limits.to_dict(), rule.weight) for check, rule in policy.rules.items()],
     }
+    if brought := {check: package for check, (_, package) in brought_by_packages().items() if check in policy.rules}:
+        parts["brought"] = brought
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()

@@ -168,7 +168,7 @@ class Store:
                 self.database.execute("COMMIT")
                 self._new_files.clear()
             except sqlite3.Error as error:
-                self._go_on_without(error)
+                self._continue_without_store(error)
                 numbers = {}
         return [numbers[at] if at in numbers else self._own_result(one) for at, one in enumerate(checked)]
 
@@ -187,7 +187,7 @@ class Store:
         )
 
     def close(self) -> None:
-        """Write what is left and let go of the file."""
+        """Write what is left and close the file."""
         self.flush()
         self.database.close()
 
@@ -211,9 +211,9 @@ class Store:
             try:
                 self.database.execute(statement, values)
             except sqlite3.Error as error:
-                self._go_on_without(error)
+                self._continue_without_store(error)
 
-    def _go_on_without(self, error: sqlite3.Error) -> None:
+    def _continue_without_store(self, error: sqlite3.Error) -> None:
         self._writes = self.lasts = False
         self._new_files.clear()
         if self.database.in_transaction:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError
 from headshot_check.policy import Policy, load_policy
 from headshot_check.scan.finished import Counts
@@ -38,7 +39,7 @@ class RayError(HeadshotCheckError):
 def check_dataset(
     dataset: Any,
     *,
-    policy: str | os.PathLike[str] | Policy = "linkedin",
+    policy: str | os.PathLike[str] | Policy = DEFAULT_POLICY,
     workers: int | None = None,
     time_limit_s: float | None = None,
 ) -> Any:
@@ -183,7 +184,7 @@ def _cluster(ray: Any, address: str | None) -> Iterator[None]:
     if ours:
         named = address or os.environ.get("RAY_ADDRESS") or ""
         try:
-            _knock(named)
+            _check_reachable(named)
             start = {} if named else {"include_dashboard": False}
             ray.init(address=address, log_to_driver=False, logging_level=logging.WARNING, **start)
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
@@ -201,7 +202,7 @@ def _cluster(ray: Any, address: str | None) -> Iterator[None]:
             ray.shutdown()
 
 
-def _knock(address: str) -> None:
+def _check_reachable(address: str) -> None:
     """Raise OSError when nobody listens at host:port, which Ray itself finds out after minutes only."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if host and port.isdecimal():

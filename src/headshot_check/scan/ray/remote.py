@@ -13,7 +13,7 @@ from urllib.request import url2pathname
 
 from headshot_check.errors import HeadshotCheckError, PhotoError
 from headshot_check.file_names import SUFFIXES, natural
-from headshot_check.scan.finished import Problem
+from headshot_check.scan.finished import ScanProblem
 from headshot_check.scan.walk import (
     HEAD_BYTES,
     HIDDEN_FILE,
@@ -115,7 +115,7 @@ class RemoteWalk:
 
     def __init__(self, place: Place) -> None:
         self.skipped: Counter[str] = Counter()
-        self.problems: list[Problem] = []
+        self.problems: list[ScanProblem] = []
         self._place = place
         self._named = _info(place)
 
@@ -174,7 +174,7 @@ class RemoteWalk:
                 return unlike_a_photo(file.read(HEAD_BYTES))
         except OSError as error:
             told = f"it cannot be told whether this is a photo ({one_line(error)})"
-            self.problems.append(Problem((self._place / relative).url, told))
+            self.problems.append(ScanProblem((self._place / relative).url, told))
             return None
 
 

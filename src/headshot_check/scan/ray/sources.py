@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from headshot_check.scan.finished import Problem
+from headshot_check.scan.finished import ScanProblem
 from headshot_check.scan.ray.remote import RemoteWalk, local_path, open_place
 from headshot_check.scan.walk import Walk
 from headshot_check.text import encodable
@@ -39,7 +39,7 @@ class SourceWalk:
     def __init__(self, sources: Sequence[str]) -> None:
         self.skipped: Counter[str] = Counter()
         """what was passed over so far, by reason"""
-        self.problems: list[Problem] = []
+        self.problems: list[ScanProblem] = []
         """places that could not be read"""
         local = [local_path(source) for source in sources]
         self._walks: list[tuple[str, Walk | RemoteWalk]] = []

@@ -8,6 +8,8 @@ from headshot_check.policy import Policy
 from headshot_check.report import Report, Status, Value
 from headshot_check.scan.row import Row
 from headshot_check.text import encodable
+from headshot_check.words import words_of
+from headshot_check.words.record import Kind
 
 Cell = str | int | float | bool | None
 
@@ -32,16 +34,7 @@ FACTS: Final[dict[str, type]] = {
 }
 """The columns before those of the checks, in order, with their types; columns are added, never renamed."""
 
-ANSWERS: Final[dict[str, type]] = {
-    "capture.front_camera": bool,
-    "capture.software": str,
-    "faces.found": str,
-    "file.animated": bool,
-    "file.format": str,
-    "file.greyscale": bool,
-    "file.truncated": bool,
-}
-"""Checks that answer with a word or with yes or no; all others give a number."""
+_TYPES: Final[dict[Kind, type]] = {"number": float, "word": str, "yes_no": bool}
 
 SEPARATOR: Final = ";"
 """between the checks of `failed` and of `warned`"""
@@ -49,7 +42,7 @@ SEPARATOR: Final = ";"
 
 def column_types(policy: Policy) -> dict[str, type]:
     """Names of all columns in their order, each with the type of what is in it where it is not None."""
-    return FACTS | {check: ANSWERS.get(check, float) for check in policy.rules}
+    return FACTS | {check: _type(check) for check in policy.rules}
 
 
 def columns(row: Row, policy: Policy, *, group: int | None = None, best: bool | None = None) -> dict[str, Cell]:
@@ -94,7 +87,7 @@ def columns(row: Row, policy: Policy, *, group: int | None = None, best: bool | 
         "digest": row.digest,
     }
     values = {finding.check: finding.value for finding in report.findings}
-    return facts | {check: _cell(values.get(check), ANSWERS.get(check, float)) for check in policy.rules}
+    return facts | {check: _cell(values.get(check), _type(check)) for check in policy.rules}
 
 
 def checks_with(report: Report, status: Status) -> tuple[str, ...]:
@@ -112,6 +105,10 @@ def cause_of(report: Report) -> str | None:
     if report.verdict != "unreadable":
         return None
     return next((finding.cause for finding in report.findings if finding.cause), None)
+
+
+def _type(check: str) -> type:
+    return _TYPES[words_of(check).kind]
 
 
 def _cell(value: Value, kind: type) -> Cell:

@@ -11,7 +11,6 @@ from headshot_check.scan.tables.listed_row import ListedRow
 
 REPORT: Final = "report"
 """the column after all others: the report's JSON as a text"""
-NEEDS_PYARROW: Final = "Parquet needs pyarrow: pip install 'headshot-check[parquet]'"
 
 _ROWS_A_GROUP: Final = 2048
 """Rows that are held until they are written: some 30 MB of reports."""
@@ -57,7 +56,7 @@ class ParquetTable:
         self._file.close()
 
     def discard(self) -> None:
-        """Let go of what is held: the file is not wanted any more."""
+        """Release what is held: the file is no longer wanted."""
         self._rows.clear()
         self._file.close()
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from headshot_check.text import folded
 from headshot_check.views.palette import INK, Colour
 
-Picture = NDArray[np.uint8]
+Canvas = NDArray[np.uint8]
 """(H, W, 3) RGB"""
 Points = NDArray[np.float64]
 """(N, 2) x, y in px"""
@@ -31,7 +31,7 @@ _HAS: Final = "°·…"
 class Pen:
     """Draws on a picture, within a frame of it, with one weight of stroke."""
 
-    def __init__(self, picture: Picture, weight: int, frame: Box) -> None:
+    def __init__(self, picture: Canvas, weight: int, frame: Box) -> None:
         x0, y0, x1, y1 = (round(at) for at in frame)
         self._view = picture[y0:y1, x0:x1]
         self._origin = np.array([x0, y0], np.float64)
@@ -73,7 +73,7 @@ class Pen:
                 cv2.polylines(self._view, [fixed(piece)], closed, colour, weight, cv2.LINE_AA, SUBPIXEL)
 
 
-def dim_outside(picture: Picture, outline: Points, brightness: float, frame: Box) -> None:
+def dim_outside(picture: Canvas, outline: Points, brightness: float, frame: Box) -> None:
     """Darken what lies outside a shape, and draw a hairline round it."""
     x0, y0, x1, y1 = (round(at) for at in frame)
     view = picture[y0:y1, x0:x1]
@@ -89,7 +89,7 @@ def dim_outside(picture: Picture, outline: Points, brightness: float, frame: Box
     cv2.polylines(view, shape, True, (226, 228, 232), max(1, round(size / 800)), cv2.LINE_AA, SUBPIXEL)
 
 
-def draw_plate(picture: Picture, box: Box, colour: Colour, opacity: float) -> None:
+def draw_plate(picture: Canvas, box: Box, colour: Colour, opacity: float) -> None:
     """An area with round ends."""
     x0, y0, x1, y1 = (round(at) for at in box)
     view = picture[y0:y1, x0:x1]
@@ -99,7 +99,7 @@ def draw_plate(picture: Picture, box: Box, colour: Colour, opacity: float) -> No
     cv2.addWeighted(plate, opacity, view, 1 - opacity, 0, dst=view)
 
 
-def draw_text(picture: Picture, text: str, x: float, baseline: float, size: int, colour: Colour) -> None:
+def draw_text(picture: Canvas, text: str, x: float, baseline: float, size: int, colour: Colour) -> None:
     """Write one line; what reaches beyond the picture is cut off."""
     mask, rise = _text_mask(_lettered(text), size)
     _blend(picture, mask, round(x), round(baseline) - rise, colour)
@@ -111,7 +111,7 @@ def text_width(text: str, size: int) -> int:
     return math.ceil(_font(size).getlength(_lettered(text)))
 
 
-def draw_sign(picture: Picture, sign: str, x: float, y: float, size: float, colour: Colour) -> None:
+def draw_sign(picture: Canvas, sign: str, x: float, y: float, size: float, colour: Colour) -> None:
     """A tick, a cross, an exclamation mark or a dot, centred on x, y and about `size` px high."""
     weight = max(1, round(size / 6.5))
     half = size / 2
@@ -221,7 +221,7 @@ def _text_mask(text: str, size: int) -> tuple[NDArray[np.uint8], int]:
     return mask, rise
 
 
-def _blend(picture: Picture, mask: NDArray[np.uint8], x: int, y: int, colour: Colour) -> None:
+def _blend(picture: Canvas, mask: NDArray[np.uint8], x: int, y: int, colour: Colour) -> None:
     """Put a colour onto the picture through a mask whose top left corner is at x, y."""
     left, top = max(0, -x), max(0, -y)
     view = picture[y + top : y + mask.shape[0], x + left : x + mask.shape[1]]

@@ -13,7 +13,6 @@ from headshot_check.report import Crop, Finding, Region, Report
 from headshot_check.text import clean
 from headshot_check.views import labels
 from headshot_check.views.palette import CUES, INK, TONES, WHITE, Colour
-from headshot_check.words.record import check_label
 
 if TYPE_CHECKING:
     import numpy as np
@@ -81,14 +80,14 @@ def draw_overlay(rgb: NDArray[np.uint8], report: Report) -> NDArray[np.uint8]:
     canvas[:] = INK
     left = (canvas.shape[1] - width) // 2
     canvas[:, left : left + width] = photo
-    plan = _Plan(width, height, left)
+    plan = _Layout(width, height, left)
 
     drawing.dim_outside(canvas, plan.shown(report), _OUTSIDE, plan.frame)
     marks, pills = _marks(plan, report)
     pen = drawing.Pen(canvas, plan.stroke, plan.frame)
     pen.fill([(mark.points, mark.colour) for mark in marks if mark.filled], _FILL)
     pen.stroke_all([(mark.points, mark.colour, mark.style) for mark in marks], _SHADE)
-    placement.place_pills(canvas, pills, plan.font, avoid=plan.boxes_to_spare(report))
+    placement.place_pills(canvas, pills, plan.font, avoid=plan.boxes_to_avoid(report))
     below = strip.draw_strip(report, canvas.shape[1], plan.font, _MOST_PROBLEMS)
     return np.concatenate([canvas, below])
 
@@ -135,7 +134,7 @@ class _Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class _Layout:
     """Where the photo lies on the canvas, and how heavy strokes and letters are there."""
 
     width: int
@@ -183,7 +182,7 @@ class _Plan:
         sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
         return drawing.ring(corners.mean(axis=0), float(sides.min()) / 2, 180)
 
-    def boxes_to_spare(self, report: Report) -> list[Box]:
+    def boxes_to_avoid(self, report: Report) -> list[Box]:
         """The faces, and the head of the main one: labels keep off them where they can."""
         faces = report.faces[:12]
         boxes = (self.points(place) for face in faces for place in (face.box, face.head) if place is not None)
@@ -196,7 +195,7 @@ def _size(width: int, height: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
+def _marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]:
     """All shapes from the bottom to the top, and the labels from the most to the least important."""
     import numpy as np
 
@@ -205,7 +204,7 @@ def _marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
 
     marks: list[_Mark] = []
     pills: list[Pill] = []
-    for cue in labels.shown_cues(report.drivers_seat):
+    for cue in report.drivers_seat.evidence:
         if cue.region is not None and len(points := plan.points(cue.region)) > 2:
             colour = CUES[cue.name]
             marks.append(_Mark(points, colour, "closed", filled=True))
@@ -217,10 +216,8 @@ def _marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
         if len(points) > 2 and not any(_overlap(points, mark.points) > _SAME_PLACE for mark in face_marks):
             corner = min(2.0 * plan.font, 0.2 * float(np.ptp(points, axis=0).min()))
             marks.append(_Mark(drawing.rounded(points, corner), TONES[tone], "closed"))
-        for problem in problems:
-            if len(points):
-                words = check_label(problem.check)
-                pills.append(Pill(words, TONES[problem.status], problem.status, points))
+        if len(points):
+            pills += [Pill(one.label, TONES[one.status], one.status, points) for one in problems]
     if report.crop is not None and report.crop.mends:
         pills.append(Pill(_crop_words(report.crop), WHITE, "none", plan.shown(report)))
     return marks + face_marks, pills + face_pills
@@ -231,7 +228,7 @@ def _crop_words(crop: Crop) -> str:
     return f"crop, straightened {turned:.0f}°" if turned >= 1 else "crop"
 
 
-def _face_marks(plan: _Plan, report: Report) -> tuple[list[_Mark], list[Pill]]:
+def _face_marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]:
     import numpy as np
 
     from headshot_check.views.picture import drawing
@@ -265,9 +262,9 @@ def _places(report: Report) -> list[tuple[Region, list[Finding]]]:
     """The places of the worst findings, with the findings that share one."""
     import numpy as np
 
-    cues = [np.array(cue.region.points) for cue in labels.shown_cues(report.drivers_seat) if cue.region]
+    cues = [np.array(cue.region.points) for cue in report.drivers_seat.evidence if cue.region]
     places: list[tuple[Region, list[Finding]]] = []
-    worst = [one for one in labels.worst_first(report) if one.status in ("fail", "warn") and one.region]
+    worst = [one for one in report.findings if one.status in ("fail", "warn") and one.region]
     for finding in worst[:_MOST_PROBLEMS]:
         if finding.region is None or len(finding.region.points) < 2:
             continue

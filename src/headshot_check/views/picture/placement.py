@@ -14,7 +14,7 @@ from headshot_check.views.palette import INK, WHITE, Colour
 from headshot_check.views.picture.drawing import (
     SUBPIXEL,
     Box,
-    Picture,
+    Canvas,
     Points,
     clip,
     draw_plate,
@@ -41,17 +41,17 @@ class Pill:
     """what it names"""
 
 
-def place_pills(picture: Picture, pills: Sequence[Pill], size: int, *, avoid: Iterable[Box] = ()) -> list[Box]:
+def place_pills(picture: Canvas, pills: Sequence[Pill], size: int, *, avoid: Iterable[Box] = ()) -> list[Box]:
     """Put each pill near what it names, off the others and within the picture; return where they are.
 
     A pill that had to move away is tied to its place by a line; one that fits nowhere is left out.
     """
     height, width = picture.shape[:2]
-    spared = list(avoid)
+    avoided = list(avoid)
     taken: list[Box] = []
     chosen: list[tuple[Pill, Box]] = []
     for pill in pills:
-        box = _place(pill, pill_size(pill, size), (width, height), taken, spared, size)
+        box = _place(pill, pill_size(pill, size), (width, height), taken, avoided, size)
         if box is not None:
             taken.append(box)
             chosen.append((pill, box))
@@ -69,7 +69,7 @@ def pill_size(pill: Pill, size: int) -> tuple[int, int]:
 
 
 def _place(
-    pill: Pill, extent: tuple[int, int], frame: tuple[int, int], taken: list[Box], spared: list[Box], size: int
+    pill: Pill, extent: tuple[int, int], frame: tuple[int, int], taken: list[Box], avoided: list[Box], size: int
 ) -> Box | None:
     """The cheapest free place: next to the anchor, off the faces; None when the picture is full."""
     wide, high = extent
@@ -107,7 +107,7 @@ def _place(
     away = np.concatenate([np.minimum(outline - boxes[:, None, :2], 0), np.minimum(boxes[:, None, 2:] - outline, 0)], 2)
     cost = np.hypot(away[..., 0] + away[..., 2], away[..., 1] + away[..., 3]).min(axis=1) / high
     cost += np.where(np.arange(len(boxes)) < len(near), 0.06 * np.arange(len(boxes)), 1.0)
-    for face in spared:
+    for face in avoided:
         cost += _OFF_FACES * _shared(boxes, np.array(face)) / (wide * high)
     best = boxes[np.argmin(np.where(free, cost, np.inf))]
     return float(best[0]), float(best[1]), float(best[2]), float(best[3])
@@ -132,7 +132,7 @@ def _outline(points: Points, frame: tuple[int, int]) -> Points:
     return outline
 
 
-def _leader(picture: Picture, pill: Pill, box: Box, size: int) -> None:
+def _leader(picture: Canvas, pill: Pill, box: Box, size: int) -> None:
     """A line from the pill to what it names, where they do not touch."""
     outline = _outline(pill.anchor, (picture.shape[1], picture.shape[0]))
     nearest = np.clip(outline, box[:2], box[2:])
@@ -152,7 +152,7 @@ def _leader(picture: Picture, pill: Pill, box: Box, size: int) -> None:
         cv2.circle(picture, fixed(end).tolist(), radius, colour, -1, cv2.LINE_AA, SUBPIXEL)
 
 
-def _draw_pill(picture: Picture, pill: Pill, box: Box, size: int) -> None:
+def _draw_pill(picture: Canvas, pill: Pill, box: Box, size: int) -> None:
     draw_plate(picture, box, INK, _OPACITY)
     at, middle = box[0] + 0.55 * size, (box[1] + box[3]) / 2
     if pill.sign != "none":

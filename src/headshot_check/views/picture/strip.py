@@ -11,7 +11,6 @@ from headshot_check.text import capitalised, clean, sentence
 from headshot_check.views import labels
 from headshot_check.views.palette import GREY, INK, TONES, VERDICT_TONES, WHITE, Colour
 from headshot_check.views.picture import drawing
-from headshot_check.words.record import check_label
 
 _LEADING: Final = 1.5
 """line height, in letter heights"""
@@ -21,7 +20,7 @@ _TWO_COLUMNS: Final = 34
 """letter heights of width from which a finding's name and message stand side by side"""
 
 
-def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Picture:
+def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Canvas:
     """The strip as a picture of its own.
 
     Parameters
@@ -37,10 +36,10 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Pict
     strip.verdict(report)
     problems = [
         one
-        for one in labels.worst_first(report)
+        for one in report.findings
         if one.status in ("fail", "warn") and not labels.said_by_title(one, report.drivers_seat)
     ]
-    names = [capitalised(check_label(one.check)) for one in problems[:most]]
+    names = [capitalised(one.label) for one in problems[:most]]
     column = max((drawing.text_width(name, strip.small) for name in names), default=0)
     for name, problem in zip(names, problems, strict=False):
         strip.row(problem.status, name, sentence(problem.message), column)
@@ -66,7 +65,7 @@ class _Strip:
     def verdict(self, report: Report) -> None:
         """The verdict as a coloured badge, the score, the driver's seat."""
         size, tone = self.size, VERDICT_TONES[report.verdict]
-        word = labels.VERDICT_WORDS[report.verdict]
+        word = report.verdict.upper()
         wide, high = drawing.text_width(word, size) + 2.3 * size, 1.8 * size
         x, y = float(self.margin), self._down
         self._plates.append(((x, y, x + wide, y + high), TONES[tone]))
@@ -79,16 +78,16 @@ class _Strip:
             x += drawing.text_width(str(report.score), size)
             self._texts.append(("/100", x, baseline, size, GREY))
             x += drawing.text_width("/100", size) + 1.2 * size
-        condition = labels.condition(report)
+        condition = report.condition
         if condition and x + drawing.text_width(condition, size) <= self.width - self.margin:
             self._texts.append((condition, x, baseline, size, WHITE))
             x += drawing.text_width(condition, size) + 1.2 * size
         self._down += high + 0.7 * size
-        seat = capitalised(labels.seat_title(report.drivers_seat))
+        seat = capitalised(report.drivers_seat.title)
         if not seat:
             return
         if report.drivers_seat.probability is not None:
-            seat += f" ({labels.percent(report.drivers_seat.probability)})"
+            seat += f" ({report.drivers_seat.shown})"
         if x + drawing.text_width(seat, size) <= self.width - self.margin:
             self._texts.append((seat, x, baseline, size, WHITE))
         else:
@@ -119,7 +118,7 @@ class _Strip:
         self._texts.append((fitting, left, baseline, self.small, colour))
         self._down += _LEADING * self.small
 
-    def picture(self) -> drawing.Picture:
+    def picture(self) -> drawing.Canvas:
         """All of it, drawn."""
         canvas = np.empty((round(self._down + 0.5 * self.margin), self.width, 3), np.uint8)
         canvas[:] = INK

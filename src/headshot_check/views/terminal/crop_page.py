@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from headshot_check.report import PhotoFacts
 from headshot_check.text import clean
-from headshot_check.views import labels
 from headshot_check.views.terminal.report_page import headline, write_page
 from headshot_check.views.terminal.typesetting import Line, Page, Signs, cells
-from headshot_check.words.record import check_label
+from headshot_check.words import check_label
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,7 +31,7 @@ def _page(cropped: CroppedPhoto, place: Path, width: int, signs: Signs) -> list[
     before = cropped.before
     score = "" if before.score is None else f" {before.score}/100"
     page.wrap(
-        f"{clean(cropped.source)}: {labels.VERDICT_WORDS[before.verdict]}{score}",
+        f"{clean(cropped.source)}: {before.verdict.upper()}{score}",
         lead=[("Cropped from ", "dim")],
         hang=2,
         style="dim",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.text import clean
 from headshot_check.views.terminal.report_page import write_page
 from headshot_check.views.terminal.typesetting import Line, Page, Signs, cells
@@ -37,7 +38,7 @@ def _list(known: Sequence[Policy], project: tuple[Path, Policy] | None, width: i
     column = max(_LEAST_NAME, *(cells(one.name) + 2 for one in known))
     for one in known:
         based = f"; like {one.base} but for its own limits" if one.base else ""
-        default = " (default)" if one.name == "linkedin" else ""
+        default = " (default)" if one.name == DEFAULT_POLICY else ""
         page.wrap(f"{one.title}{default}{based}", lead=[(f"{one.name:<{column}}", "name")], hang=column)
     page.gap()
     if project is not None:
@@ -49,7 +50,7 @@ def _list(known: Sequence[Policy], project: tuple[Path, Policy] | None, width: i
 
 
 def _table(policy: Policy, width: int, signs: Signs, verbose: bool) -> list[Line]:
-    from headshot_check.measures import known_measures
+    from headshot_check.checks import known_checks
 
     page = Page(width, signs)
     page.add([(f"{policy.name}: ", "name"), (clean(policy.title), "")])
@@ -62,7 +63,7 @@ def _table(policy: Policy, width: int, signs: Signs, verbose: bool) -> list[Line
     page.add([(head, "heading")])
     for check, rule in policy.rules.items():
         warn, fail = _limits(rule)
-        unit = known_measures()[check][1] or ""
+        unit = known_checks()[check][1] or ""
         mark = signs.dot if policy.base and rule.set_by != policy.base else " "
         cost = f"{round(100 * rule.weight):>3}%" if rule.limits.to_dict() else "   -"
         wordy = rule.limits.warn_in is not None or rule.limits.fail_in is not None

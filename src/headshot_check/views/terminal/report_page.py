@@ -28,7 +28,7 @@ from headshot_check.views.terminal.typesetting import (
     cells,
     shortened,
 )
-from headshot_check.words.record import check_label
+from headshot_check.words.numbers import byte_size
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -144,7 +144,7 @@ def _plain(lines: list[Line]) -> str:
 def _page(report: Report, width: int, signs: Signs, verbose: bool) -> list[Line]:
     page = Page(width, signs)
     headline(page, report)
-    findings = labels.worst_first(report)
+    findings = report.findings
     in_car = report.drivers_seat.verdict in ("likely", "possible")
     about_car = [one for one in findings if in_car and one.check.startswith("car.") and one.status in ("fail", "warn")]
     planned = bool(report.retake or report.edits)
@@ -171,10 +171,10 @@ def headline(page: Page, report: Report) -> None:
         facts = ""
     else:
         page.add([(name, "name")])
-    badge: Line = [(f"{signs.pad}{signs.of(tone)} {labels.VERDICT_WORDS[report.verdict]}{signs.pad}", f"badge-{tone}")]
+    badge: Line = [(f"{signs.pad}{signs.of(tone)} {report.verdict.upper()}{signs.pad}", f"badge-{tone}")]
     if report.score is not None:
         filled = round(report.score / 100 * _BAR_CELLS)
-        condition = labels.condition(report)
+        condition = report.condition
         badge += [
             (f"{'' if signs.pad else ','} {condition}" if condition else "", tone),
             ("  ", ""),
@@ -198,15 +198,15 @@ def _facts(report: Report, signs: Signs) -> str:
         return ""
     parts = [f"{photo.width} {signs.times} {photo.height} px", clean(photo.format or "")]
     if photo.bytes is not None:
-        parts.append(labels.byte_size(photo.bytes))
+        parts.append(byte_size(photo.bytes))
     return f" {signs.dot} ".join(filter(None, parts))
 
 
 def _seat(page: Page, report: Report, findings: list[Finding], advised: bool) -> None:
     seat = report.drivers_seat
     tone = "fail" if seat.verdict == "likely" else "warn"
-    certainty = "" if seat.probability is None else labels.percent(seat.probability)
-    title = capitalised(labels.seat_title(seat))
+    certainty = seat.shown
+    title = capitalised(seat.title)
     page.spread([(f"{page.signs.of(tone)} ", tone), (title, f"{tone}-title")], [(certainty, "dim")])
     evidence = labels.seat_evidence(seat)
     if evidence:
@@ -216,8 +216,8 @@ def _seat(page: Page, report: Report, findings: list[Finding], advised: bool) ->
 
 
 def _problem(page: Page, finding: Finding, advised: bool) -> None:
-    sign, name = page.signs.of(finding.status), capitalised(check_label(finding.check))
-    page.spread([(f"{sign} ", finding.status), (name, "label")], [(labels.measure_text(finding), "dim")])
+    sign, name = page.signs.of(finding.status), capitalised(finding.label)
+    page.spread([(f"{sign} ", finding.status), (name, "label")], [(finding.shown, "dim")])
     _words(page, finding, advised)
 
 
@@ -240,11 +240,11 @@ def _passes(page: Page, report: Report, verbose: bool) -> None:
         counted = f"{passed} of {len(judged)} checks passed"
         lead: Line = [(f"{sign} ", "good"), *([("Good: ", "label")] if names else [])]
         page.wrap(f"{names} ({passed} of {len(judged)} passed)" if names else counted, lead=lead, hang=2)
-    for finding in labels.worst_first(report) if verbose else ():
+    for finding in report.findings if verbose else ():
         if finding.status != "pass":
             continue
-        name = capitalised(check_label(finding.check))
-        page.spread([(f"{sign} ", "good"), (name, "")], [(labels.measure_text(finding), "dim")])
+        name = capitalised(finding.label)
+        page.spread([(f"{sign} ", "good"), (name, "")], [(finding.shown, "dim")])
         if finding.message:
             page.wrap(sentence(finding.message), indent=2, style="dim")
     page.gap()

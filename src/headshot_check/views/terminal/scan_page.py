@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from headshot_check.advice.ranking import words_of
 from headshot_check.text import capitalised, clean, sentence
-from headshot_check.views import labels
 from headshot_check.views.palette import VERDICT_TONES
 from headshot_check.views.terminal.report_page import write_page
 from headshot_check.views.terminal.typesetting import Line, Page, Signs, cells, shortened
-from headshot_check.words.record import check_label
+from headshot_check.words import words_of
+from headshot_check.words.numbers import percent
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -97,7 +96,7 @@ def _verdicts(page: Page, counts: Counts) -> None:
         number = counts.verdicts.get(verdict, 0)
         if number:
             share = number / counts.files
-            shown = "100 %" if number == counts.files else labels.percent(share)
+            shown = "100 %" if number == counts.files else percent(share)
             lead: Line = [
                 (f"{page.signs.of(tone)} ", tone),
                 (f"{verdict:<10}  ", "label"),
@@ -150,11 +149,13 @@ def _names(page: Page, photos: Sequence[tuple[NamedPhoto, str]], total: int, *, 
 
 
 def _why(photo: NamedPhoto) -> str:
-    return ", ".join(dict.fromkeys(words_of(check).wrong for check in photo.failed[:_REASONS_SHOWN]))
+    return ", ".join(
+        dict.fromkeys(words_of(check).how_it_loses(beyond=True) for check in photo.failed[:_REASONS_SHOWN])
+    )
 
 
 def _percent(photo: NamedPhoto) -> str:
-    return "" if photo.probability is None else labels.percent(photo.probability)
+    return "" if photo.probability is None else percent(photo.probability)
 
 
 def _frequent(page: Page, summary: Summary) -> None:
@@ -162,7 +163,7 @@ def _frequent(page: Page, summary: Summary) -> None:
     if not shown:
         return
     most = max(one.failed + one.warned for one in shown)
-    names = [capitalised(page.signs.spell(check_label(one.check))) for one in shown]
+    names = [capitalised(page.signs.spell(words_of(one.check).name)) for one in shown]
     heading = "Problems"
     column = max(*map(cells, names), len(heading) - 2)
     page.add([(heading, "heading"), (" " * (column + 2 - len(heading)) + "  failed  warned", "dim")])
@@ -194,7 +195,7 @@ def _groups(page: Page, summary: Summary) -> None:
 def _unread(page: Page, summary: Summary) -> None:
     if summary.unreadable:
         page.add([("Cannot be read", "heading")])
-        photos = [(one, sentence(one.trouble)) for one in summary.unreadable]
+        photos = [(one, sentence(one.problem)) for one in summary.unreadable]
         _names(page, photos, summary.counts.verdicts.get("unreadable", 0))
         page.gap()
 

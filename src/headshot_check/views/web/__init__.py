@@ -11,9 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from headshot_check.views.web.names import names_module
+
 FOLDER: Final = Path(__file__).parent
 STYLES: Final = ("base.css", "detail.css")
-MODULES: Final = ("dom.js", "words.js", "numbers.js", "gauge.js", "overlay.js", "detail.js")
+NAMES: Final = "names.js"
+"""the module that is written by `names.names_module`, not a file"""
+MODULES: Final = ("dom.js", NAMES, "words.js", "gauge.js", "overlay.js", "detail.js")
 """each before those that import it; no two define the same name"""
 
 _IMPORT: Final = re.compile(r"^import [^;]*;\n", re.MULTILINE)
@@ -25,10 +29,15 @@ def style(names: Sequence[str] = STYLES) -> str:
     return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
+def module(name: str) -> str:
+    """The text of one module."""
+    return names_module() if name == NAMES else (FOLDER / name).read_text(encoding="utf-8")
+
+
 def script(names: Sequence[str] = MODULES) -> str:
     """The modules as one text for a module script: what imports each other there is in one scope here.
 
     It holds no "</script" and no "<!--", so that it may stand inside a <script> element as it is.
     """
-    texts = ((FOLDER / name).read_text(encoding="utf-8") for name in names)
+    texts = (module(name) for name in names)
     return "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in texts)

@@ -2,9 +2,9 @@
 
 import { h, icon } from "./dom.js";
 import { gauge } from "./gauge.js";
-import { byteSize, measureText, percent } from "./numbers.js";
+import { SUBJECT_NAMES, VERDICT_NAMES } from "./names.js";
 import { photoFigure } from "./overlay.js";
-import { CUES_IN_WORDS, STATUS_NAMES, SUBJECT_NAMES, VERDICT_NAMES, capitalised, causeOf, checkLabel, condition, isJudged, problems, seatTitle, shownCues } from "./words.js";
+import { STATUS_NAMES, capitalised, causeOf, checkLabel, isJudged, problems, shownCues } from "./words.js";
 
 const STATUS_ICONS = { fail: "retake", warn: "usable", pass: "ready", not_assessed: "unreadable" };
 
@@ -50,8 +50,7 @@ function unreadablePhoto() {
 
 function headline({ name, report }, level) {
   const { photo } = report;
-  const facts = photo ? [`${photo.width} × ${photo.height} px`, photo.format, photo.bytes === null ? null : byteSize(photo.bytes)] : [];
-  const depends = condition(report);
+  const facts = photo ? [`${photo.width} × ${photo.height} px`, photo.format, photo.bytes_shown] : [];
   return h(
     "header",
     { class: "detail-head" },
@@ -62,7 +61,7 @@ function headline({ name, report }, level) {
       { class: "verdict-line" },
       verdictChip(report.verdict),
       report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100"),
-      depends ? h("span", { class: "depends" }, depends) : null,
+      report.condition ? h("span", { class: "depends" }, report.condition) : null,
     ),
   );
 }
@@ -70,15 +69,14 @@ function headline({ name, report }, level) {
 /** The driver's seat with what tells of it, and its own gauge. */
 function seatSection(report) {
   const seat = report.drivers_seat;
-  const title = seatTitle(seat);
-  if (!title) return null;
+  if (!seat.title) return null;
   const cues = shownCues(seat).map((cue) =>
-    h("li", { class: `cue ${cue.name}` }, h("span", { class: "swatch" }), capitalised(CUES_IN_WORDS[cue.name]), " ", h("span", { class: "number" }, percent(cue.probability))),
+    h("li", { class: `cue ${cue.name}` }, h("span", { class: "swatch" }), capitalised(cue.label), " ", h("span", { class: "number" }, cue.shown)),
   );
   return h(
     "section",
     { class: `seat ${seat.verdict === "likely" ? "fail" : "warn"}` },
-    h("p", { class: "seat-title" }, icon(seat.verdict === "likely" ? "retake" : "usable"), capitalised(title), " ", h("span", { class: "number" }, percent(seat.probability ?? 0.5))),
+    h("p", { class: "seat-title" }, icon(seat.verdict === "likely" ? "retake" : "usable"), capitalised(seat.title), " ", h("span", { class: "number" }, seat.shown)),
     cues.length ? h("ul", { class: "cues" }, cues) : null,
     saidBySeat(report) ? gauge(saidBySeat(report)) : null,
   );
@@ -86,7 +84,7 @@ function seatSection(report) {
 
 /** The finding that the driver's-seat section says already. */
 function saidBySeat(report) {
-  return seatTitle(report.drivers_seat) ? (problems(report).find((one) => one.check === "car.drivers_seat") ?? null) : null;
+  return report.drivers_seat.title ? (problems(report).find((one) => one.check === "car.drivers_seat") ?? null) : null;
 }
 
 function planSection(report, heading) {
@@ -120,7 +118,6 @@ function whySection(report, heading) {
 
 /** One finding: its name, value, gauge, what was seen, and a button that shows its place. */
 export function findingRow(finding, figure = null) {
-  const values = measureText(finding);
   const row = h(
     "li",
     { class: `finding ${finding.status}`, "data-check": finding.check },
@@ -128,7 +125,7 @@ export function findingRow(finding, figure = null) {
       "p",
       { class: "finding-head" },
       h("span", { class: "finding-name" }, h("span", { class: "sign" }, icon(STATUS_ICONS[finding.status])), h("span", { class: "hidden" }, `${STATUS_NAMES[finding.status]}: `), capitalised(checkLabel(finding.check))),
-      values ? h("span", { class: "number" }, values) : null,
+      finding.shown ? h("span", { class: "number" }, finding.shown) : null,
     ),
     gauge(finding),
     h("p", { class: "finding-words" }, finding.message, finding.region && figure?.point ? showButton(finding, figure) : null),

@@ -3,8 +3,7 @@
 export const index = JSON.parse(document.getElementById("index").textContent);
 export const COUNT = index.names.length;
 
-export const RANKS = ["retake", "unreadable", "usable", "ready"];
-export const SEATS = ["likely", "possible", "unlikely", "not_assessed"];
+export const { ranks: RANKS, seat_ranks: SEATS } = index;
 
 /** By place, in the order in which the page shows the photos; digits as in RANKS and SEATS. */
 export const verdictOf = Uint8Array.from(index.verdicts, Number);
@@ -26,7 +25,7 @@ for (let place = 0; place < COUNT; place += 1) problemsFrom[place + 1] = problem
 export const groupSizes = new Uint32Array(index.reasons.length + 1);
 for (const group of groupOf) groupSizes[group] += 1;
 
-const EMPTY = { value: null, unit: null, message: "", advice: null, region: null, cause: null, step: null, mend: null };
+const EMPTY = { value: null, unit: null, message: "", advice: null, region: null, cause: null, step: null, mend: null, shown: null };
 const KEPT_BLOCKS = 96; // of thumbnails: 3,000 photos, some 10 MB
 const LOADING_POLL_MS = 60;
 

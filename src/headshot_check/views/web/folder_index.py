@@ -12,10 +12,9 @@ from headshot_check.policy.writing import to_dict as policy_dict
 from headshot_check.report import Report, SeatVerdict, Verdict
 from headshot_check.scan.tables.listed_row import ListedRow
 from headshot_check.text import clean, sentence
-from headshot_check.words.comparisons import COMPARISONS
-from headshot_check.words.record import check_label
+from headshot_check.words import words_of
 
-# As in folder_data.js: the numbers stand for the words in the page's data.
+# Numbers stand for these words in the page's data, which has the two lists as well.
 VERDICTS: Final[tuple[Verdict, ...]] = ("retake", "unreadable", "usable", "ready")
 SEATS: Final[tuple[SeatVerdict, ...]] = ("likely", "possible", "unlikely", "not_assessed")
 
@@ -95,6 +94,8 @@ class FolderIndex:
         photos = self._sorted()
         return {
             "checks": [self._described(check) for check in self._checks],
+            "ranks": VERDICTS,
+            "seat_ranks": SEATS,
             "at": [photo.at for photo in photos],
             "names": [photo.name for photo in photos],
             "verdicts": "".join(str(photo.verdict) for photo in photos),
@@ -118,7 +119,8 @@ class FolderIndex:
         return tuple(number for number in numbers if number is not None)
 
     def _described(self, check: str) -> dict[str, Any]:
-        wrong = "cannot be read" if check == READABLE else _wrong(check)
+        words = words_of(check)
+        wrong = "cannot be read" if check == READABLE else words.wrong or words.name
         return {"check": check, "wrong": wrong, "unit": None, "limits": {}} | self.facts.get(check, {})
 
 
@@ -134,7 +136,7 @@ def cause_text(report: Report) -> str:
 
 
 def slim(finding: dict[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """A finding's JSON without what the page knows of all findings of its check, and without the place of what passes.
+    """A finding's JSON without what the page knows of its check, and without the place of what passes.
 
     Parameters
     ----------
@@ -143,6 +145,7 @@ def slim(finding: dict[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dic
     """
     facts = known.get(finding["check"], {})
     left = {key: value for key, value in finding.items() if value is not None and facts.get(key) != value}
+    del left["label"]  # names.js has it
     if finding["status"] == "pass":
         left.pop("region", None)
     return left
@@ -152,7 +155,3 @@ def _section(report: Report) -> int:
     if report.drivers_seat.verdict == "likely":
         return 0
     return 1 + VERDICTS.index(report.verdict)
-
-
-def _wrong(check: str) -> str:
-    return COMPARISONS[check].wrong if check in COMPARISONS else check_label(check)

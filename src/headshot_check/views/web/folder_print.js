@@ -4,7 +4,7 @@ import { RANKS, index, scoreOf, verdictOf } from "./folder_data.js";
 import { problemWords } from "./folder_filter.js";
 import { number } from "./folder_grid.js";
 import { h } from "./dom.js";
-import { VERDICT_NAMES } from "./words.js";
+import { VERDICT_NAMES } from "./names.js";
 
 const MOST_ROWS = 600; // some 15 sheets
 

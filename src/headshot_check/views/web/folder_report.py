@@ -58,9 +58,9 @@ class FolderReport:
         self._out = out
         self._index = FolderIndex(scan.policy)
         self._causes: dict[str, str] = {}
-        self._thumbnails = _waiting_room(out)
+        self._thumbnails = _spool_file(out)
         self._places: list[tuple[int, int]] = []
-        self._blocks = _waiting_room(out)
+        self._blocks = _spool_file(out)
         self._waiting: list[str] = []
         self._written = 0
 
@@ -90,7 +90,7 @@ class FolderReport:
         self.discard()
 
     def discard(self) -> None:
-        """Let go of what is held: the page is not wanted any more."""
+        """Release what is held: the page is no longer wanted."""
         self._blocks.close()
         self._thumbnails.close()
 
@@ -117,7 +117,7 @@ class FolderReport:
             self._waiting.clear()
 
 
-def _waiting_room(out: Path | None) -> IO[bytes]:
+def _spool_file(out: Path | None) -> IO[bytes]:
     """Where blocks wait: on disk when they are many, but in memory for the page's server, which writes to no disk."""
     return io.BytesIO() if out is None else tempfile.SpooledTemporaryFile(max_size=_HELD_BYTES)
 

@@ -1,7 +1,7 @@
 // A value against its limits: where it is good, where it warns, where it fails, and a pin where it stands.
 
 import { h } from "./dom.js";
-import { measureText, scaleText } from "./numbers.js";
+import { SHARES } from "./names.js";
 
 const BEYOND = 0.4; // of the span of the limits: what shows of the zones at the ends
 const FARTHEST = 2.5; // spans: a value beyond stands at the end, with an arrow
@@ -48,6 +48,12 @@ export function gaugeScale(finding) {
   return { zones, at: at(value), before: value < from, beyond: value > to };
 }
 
+/** One number of the scale, without its unit: the end of a zone. */
+function scaleText(value, unit) {
+  const shown = Number((SHARES.includes(unit) ? value * 100 : value).toFixed(6));
+  return shown.toFixed(Number.isInteger(shown) ? 0 : Math.abs(shown) >= 1 ? 1 : 2);
+}
+
 /** The gauge as a picture with a text of its own; null where there is nothing to draw. */
 export function gauge(finding) {
   const scale = gaugeScale(finding);
@@ -66,7 +72,7 @@ export function gauge(finding) {
   }
   const pin = h("span", { class: `gauge-pin${scale.beyond ? " beyond" : scale.before ? " before" : ""}` });
   pin.style.left = `${100 * scale.at}%`;
-  const words = `${measureText(finding)}; ${limitsText(finding)}`;
+  const words = `${finding.shown ?? ""}; ${limitsText(finding)}`;
   return h("div", { class: "gauge", role: "img", "aria-label": words }, h("div", { class: "gauge-bar" }, track, pin), ticks);
 }
 

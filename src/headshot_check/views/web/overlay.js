@@ -1,8 +1,8 @@
 // The photo with what was found drawn on it, each layer with a switch that is its legend.
 
 import { h, s } from "./dom.js";
-import { percent } from "./numbers.js";
-import { ROUND_TARGETS, capitalised, checkLabel, problems, shownCues } from "./words.js";
+import { ROUND_TARGETS } from "./names.js";
+import { capitalised, checkLabel, problems, shownCues } from "./words.js";
 
 const MOST_PROBLEMS = 4; // outlined, as on the overlay picture
 
@@ -46,7 +46,7 @@ function layersOf(report, width, height) {
   for (const cue of report.drivers_seat.cues) {
     if (!cue.region) continue;
     const title = capitalised(cue.name.replace("_", " ").replace("car window", "window"));
-    const texts = [{ text: `${title} ${percent(cue.probability)}`, region: cue.region }];
+    const texts = [{ text: `${title} ${cue.shown}`, region: cue.region }];
     layers.push({ name: cue.name, kind: `cue ${cue.name}`, title, on: shown.includes(cue), shapes: outline(cue.region, width, height), texts });
   }
   const places = problemPlaces(report);

@@ -2,7 +2,7 @@
 
 import { h, icon } from "../web/dom.js";
 import { detailView } from "../web/detail.js";
-import { VERDICT_NAMES } from "../web/words.js";
+import { VERDICT_NAMES } from "../web/names.js";
 import { ask, download } from "../connection.js";
 
 const TITLES = { ready: "That is the one", usable: "Good, with a reservation", retake: "Not yet: take another", unreadable: "Take another" };

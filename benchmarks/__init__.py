@@ -1,0 +1,1 @@
+"""What is measured: quality/, speed/, car/; README.md is the index."""

@@ -1,0 +1,1 @@
+"""Are the checks right? `python -m benchmarks.quality.NAME`."""

@@ -1,0 +1,1 @@
+"""What does a check cost? `python -m benchmarks.speed.NAME`."""

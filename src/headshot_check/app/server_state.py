@@ -1,0 +1,172 @@
+"""The server's state, shared by all requests: policies, worker pool, limits, running requests, shutdown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+from starlette.requests import ClientDisconnect, Request
+
+from headshot_check.app.limits import ServerLimits
+from headshot_check.app.problems import HttpProblem
+from headshot_check.app.throttling import ConcurrencyLimit, MemoryBudget, RateLimit
+from headshot_check.checker import Checker
+from headshot_check.policy import Policy, built_in, load_policy
+from headshot_check.workers.jobs import Job, Outcome
+from headshot_check.workers.pool import WorkerPool
+
+T = TypeVar("T")
+
+_AHEAD = 2
+"""jobs for each worker that are handed to the pool: the one in work, and one so that it need not wait for the next"""
+
+
+class ServerState:
+    """One server's state. Its methods are called on the event loop, if not said otherwise.
+
+    Parameters
+    ----------
+    policy
+        What photos are held against when a request names no other.
+    pool
+        Checks the photos; whoever made it closes it.
+    limits
+        Bounds of the server.
+    """
+
+    def __init__(self, policy: Policy, pool: WorkerPool, limits: ServerLimits) -> None:
+        self.pool = pool
+        self.limits = limits
+        self.policies = {name: load_policy(name) for name in built_in()}
+        """by name; only these can be asked for: a request must not make the server read files"""
+        self.policies[policy.name] = policy
+        self.policy = policy
+        self.budget = MemoryBudget(limits)
+        self.parallel = limits.queued + pool.workers
+        self.checks = ConcurrencyLimit(self.parallel, limits.retry_s, "checks")
+        self.crops = ConcurrencyLimit(limits.documents, limits.retry_s, "crops")
+        self.documents = ConcurrencyLimit(limits.documents, limits.retry_s, "rankings and exports")
+        self.known_rate, self.unknown_rate = (
+            RateLimit(limits.requests_per_s, limits.requests_at_once, limits.retry_s) for _ in range(2)
+        )
+        """of requests with the secret and of those without, who must not use up the others' share"""
+        self.closed = False
+        self.stop: Callable[[], None] = self.close
+        """makes the server end"""
+        self._next = asyncio.Semaphore(_AHEAD * pool.workers)
+        self._crop_thread = ThreadPoolExecutor(1, "headshot-crop")
+        self._document_thread = ThreadPoolExecutor(1, "headshot-document")
+        self._checker: Checker | None = None
+        self._requests: set[asyncio.Task[None]] = set()
+        self._on_close: list[Callable[[], None]] = []
+
+    def policy_named(self, name: str | None) -> Policy:
+        """A policy of this server; its default when no name is given.
+
+        Raises
+        ------
+        HttpProblem
+            "unknown_policy".
+        """
+        if name is None:
+            return self.policy
+        if name not in self.policies:
+            raise HttpProblem(
+                "unknown_policy", f"there is no policy of that name here, only {', '.join(self.policies)}"
+            )
+        return self.policies[name]
+
+    async def check(self, job: Job, request: Request) -> Outcome:
+        """Have a photo checked, unless the client goes away first: then a job that still waits is cancelled.
+
+        Raises
+        ------
+        ClientDisconnect
+            It has.
+        """
+        return await until_gone(request, self.checked(job))
+
+    async def checked(self, job: Job) -> Outcome:
+        """Have a photo checked; cancelling this takes a job back that is not among the next for the workers."""
+        await self._next.acquire()
+        try:
+            outcome = asyncio.wrap_future(self.pool.submit(job))
+        except BaseException:
+            self._next.release()
+            raise
+        outcome.add_done_callback(lambda _: self._next.release())
+        return await asyncio.shield(outcome)
+
+    async def crop(self, work: Callable[[Checker], T], policy: Policy, request: Request) -> T:
+        """Run something that needs a checker in the thread that crops, one after another; hold a slot of `crops`."""
+        future = self._crop_thread.submit(lambda: work(self._checker_for(policy)))
+        return await until_gone(request, asyncio.wrap_future(future))
+
+    async def document(self, work: Callable[[], T], request: Request) -> T:
+        """Run something in the thread that reads and writes documents; hold a slot of `documents`."""
+        return await until_gone(request, asyncio.wrap_future(self._document_thread.submit(work)))
+
+    @contextmanager
+    def under_way(self) -> Iterator[None]:
+        """Around a request: `close` ends what is in the block."""
+        if self.closed:
+            raise HttpProblem("closing", "the server was told to stop")
+        task = asyncio.current_task()
+        assert task is not None
+        self._requests.add(task)
+        try:
+            yield
+        finally:
+            self._requests.discard(task)
+
+    def on_close(self, callback: Callable[[], None]) -> None:
+        """Have something called when the server ends."""
+        self._on_close.append(callback)
+
+    def close(self) -> None:
+        """End all requests: what waits is cancelled, what has begun in a thread runs on unheard."""
+        if self.closed:
+            return
+        self.closed = True
+        for task in self._requests:
+            task.cancel()
+        for callback in self._on_close:
+            callback()
+        for thread in (self._crop_thread, self._document_thread):
+            thread.shutdown(wait=False, cancel_futures=True)
+
+    def _checker_for(self, policy: Policy) -> Checker:
+        """In the thread that crops: a checker that shares its networks with the one before."""
+        if self._checker is None:
+            self._checker = Checker(policy)
+        elif self._checker.policy is not policy:
+            self._checker = self._checker.with_policy(policy)
+        return self._checker
+
+
+async def until_gone(request: Request, work: Awaitable[T]) -> T:
+    """The result, unless the client goes away first; the body of the request must have been read.
+
+    Raises
+    ------
+    ClientDisconnect
+        It went away; what had not begun is cancelled.
+    """
+    result = asyncio.ensure_future(work)
+    gone = asyncio.ensure_future(_disconnect(request))
+    try:
+        await asyncio.wait({gone, result}, return_when=asyncio.FIRST_COMPLETED)
+        if result.done():
+            return result.result()
+        raise ClientDisconnect
+    finally:
+        gone.cancel()
+        result.cancel()
+
+
+async def _disconnect(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,0 +1,196 @@
+"""A check of one's own: what it measures, what is said of it and its limits, in one object.
+
+A package brings one under the entry point group `headshot_check.checks`; `Checker(checks=[...])` takes one as well. It
+is like any other check then: in every policy (which may set other limits, or switch it off), report, table and page.
+examples/red_eye is such a package.
+"""
+
+from __future__ import annotations
+
+import pickle
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.metadata import entry_points
+from typing import Any, Final
+
+from headshot_check.errors import CheckError
+from headshot_check.measures import Measure, Reading, known_measures
+from headshot_check.report import Limits, Region, Value
+from headshot_check.scene import NotAssessed, Scene
+from headshot_check.words import SUBJECT_NAMES, WORDS, Answer, Words
+from headshot_check.words.record import Kind, strange_places
+
+__all__ = ["GROUP", "Answer", "Check", "Limits", "NotAssessed", "Reading", "Region", "Scene", "Words", "known_checks"]
+
+GROUP: Final = "headshot_check.checks"
+"""of entry points, each a `Check`"""
+
+_NAME: Final = re.compile("[a-z_]+[.][a-z_]+")
+_PLAIN: Final[dict[Kind, Callable[[Any], Value]]] = {"number": float, "word": str, "yes_no": bool}
+"""NumPy's scalars become Python's, which JSON takes"""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check.
+
+    Parameters
+    ----------
+    name
+        "subject.measure", in small letters; the subject is one of those of a report ("eyes", "lighting", ...).
+    measure
+        A function of the `Scene` that returns a number, a word, or yes or no (as `words.kind` says), or a `Reading`
+        when it also knows the place; it raises `NotAssessed(cause)` where it cannot tell. The networks have run by
+        then, and the scene has each intermediate result once.
+    words
+        All that is said of it.
+    limits
+        From where on it warns and fails. Without any it is reported and never complained of.
+    unit
+        Of a number; "share" is shown in percent.
+    weight
+        Share of the score that a full failure costs, 0..1.
+    origin
+        Where the limits are from.
+
+    Raises
+    ------
+    CheckError
+        Something is missing or does not fit; the message says what and the remedy.
+    """
+
+    name: str
+    measure: Measure
+    words: Words
+    limits: Limits = field(default_factory=Limits)
+    unit: str | None = None
+    weight: float = 0.3
+    origin: str = ""
+
+    def __post_init__(self) -> None:
+        for fault in _faults(self):
+            raise CheckError(f"the check {self.name!r}: {fault}")
+
+
+_brought: dict[str, Check] = {}
+_packages: dict[str, str] = {}
+"""by check, name and version of the package that brings it; not for those that were handed to a `Checker`"""
+
+
+@lru_cache(maxsize=1)
+def known_checks() -> Mapping[str, tuple[Measure, str | None]]:
+    """Every check that a policy may name: the function that measures it and its unit, by name.
+
+    Raises
+    ------
+    CheckError
+        A measure has no record, or a record no measure; or a check of another package cannot be used.
+    """
+    known = known_measures()
+    for check in known.keys() ^ WORDS.keys():
+        lacks, room = ("record", "words") if check in known else ("measure", "measures")
+        raise CheckError(f"the check {check!r} has no {lacks}: write one in headshot_check/{room}")
+    for entry in entry_points(group=GROUP):
+        package = f"{entry.dist.name} {entry.dist.version}" if entry.dist is not None else entry.value
+        try:
+            check = entry.load()
+        except Exception as error:
+            raise CheckError(
+                f"the check {entry.name!r} of {package} cannot be loaded ({error}): update or uninstall that package"
+            ) from error
+        if not isinstance(check, Check):
+            raise CheckError(f"{entry.value} of {package} is no Check: its entry point must name one")
+        bring(check)
+        _packages[check.name] = package
+    return known
+
+
+def bring(check: Check) -> None:
+    """Make a check known in this process; the same one again changes nothing.
+
+    Raises
+    ------
+    CheckError
+        There is another check of that name.
+    """
+    known, before = known_measures(), _brought.get(check.name)
+    if before == check:
+        return
+    if check.name in known and (before is None or _where(before) != _where(check)):  # defined anew: in a notebook
+        raise CheckError(f"the check {check.name!r}: there is another one of that name: give it another one")
+    _brought[check.name] = check
+    WORDS[check.name] = check.words
+    known[check.name] = (_plain(check), check.unit)
+
+
+def brought_by_packages() -> dict[str, tuple[Check, str]]:
+    """The checks of other packages by name, each with the name and version of its package."""
+    known_checks()
+    return {name: (_brought[name], package) for name, package in _packages.items()}
+
+
+def check_can_travel(checks: Iterable[Check]) -> None:
+    """Make sure that worker processes can import the functions of these checks.
+
+    Raises
+    ------
+    ValueError
+        One stands in a script's main module, in another function or in a notebook.
+    """
+    for check in checks:
+        try:
+            pickle.dumps(check)
+            travels = check.measure.__module__ != "__main__"
+        except (pickle.PicklingError, AttributeError, TypeError):
+            travels = False
+        if not travels:
+            raise ValueError(
+                f"the check {check.name!r}: worker processes cannot import {'.'.join(_where(check))}: "
+                "define it at the top of a module, or use workers=1"
+            )
+
+
+def _where(check: Check) -> tuple[str, str]:
+    measure = check.measure
+    return getattr(measure, "__module__", ""), getattr(measure, "__qualname__", repr(measure))
+
+
+def _plain(check: Check) -> Measure:
+    make = _PLAIN[check.words.kind]
+
+    def measured(scene: Scene) -> Value | Reading:
+        taken = check.measure(scene)
+        value, region = (taken.value, taken.region) if isinstance(taken, Reading) else (taken, None)
+        return Reading(make(value), region)
+
+    return measured
+
+
+def _faults(check: Check) -> Iterable[str]:
+    """What is wrong with a check, each with its remedy."""
+    words, limits = check.words, check.limits
+    if not _NAME.fullmatch(check.name) or check.name.partition(".")[0] not in SUBJECT_NAMES:
+        yield f"name it subject.measure, in small letters, with one of the subjects {', '.join(SUBJECT_NAMES)}"
+    if not callable(check.measure):
+        yield "its measure is no function of the scene: give one"
+    if not words.name:
+        yield "its words have no name: give one in plain words"
+    if not (words.good or words.answers):
+        yield "its words say nothing of a value within the limits: give good, or answers"
+    if strange := strange_places(words):
+        yield f"its sentences have places that nothing fills: take out {', '.join(sorted(strange))}"
+    answers = (*(limits.warn_in or ()), *(limits.fail_in or ()))
+    numbers = limits.to_dict().keys() - {"warn_in", "fail_in"}
+    if (words.kind == "number" and answers) or (words.kind != "number" and numbers):
+        yield f"its kind is {words.kind!r}, which these limits are not for: change one of them"
+    for side in ("low", "high"):
+        limited = any(name.endswith("_below" if side == "low" else "_above") for name in numbers)
+        said = getattr(words, side) and getattr(words, f"do_{side}")
+        if limited and not said:
+            yield f"a limit without words: give {side} and do_{side}, what is seen and what to do about it"
+    for answer in answers:
+        known = (words.answers or {}).get(str(answer))
+        if not (known and known.do) and not (words.low and words.do_low):
+            yield f"a limit without words: give answers[{str(answer)!r}] with what to do about it"

@@ -1,0 +1,159 @@
+"""The work queue of a scan: photos go to workers a few at a time, results are kept as they come, and the same content
+is checked once."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from headshot_check.photo import PhotoLimits
+from headshot_check.scan.groups import miniature
+from headshot_check.scan.kept.run_rows import RunRows, Shot
+from headshot_check.scan.kept.store import Checked, Store
+from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome, new_digest
+
+_AHEAD_PER_WORKER: Final = 2
+"""photos given to the pool for each worker: the one that it has, and the next; more would be done twice after a kill"""
+_TICK_S = 0.5
+"""at most between two moments at which Ctrl-C is noticed: on Windows a wait without a timeout blocks it"""
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A photo that has its row now and had none when the scan looked."""
+
+    at: int
+    """its place in the scan's order, from 0"""
+    source: str
+    """as the user would type it"""
+    verdict: str
+    score: int | None
+    seconds: float
+    """in the worker; 0 when the same content was checked before"""
+
+
+@dataclass(slots=True)
+class _InFlight:
+    """A photo that a worker has or will have, and those that wait because they have the same content."""
+
+    shot: Shot
+    future: Future[Outcome]
+    digest: str | None
+    same: list[Shot] = field(default_factory=list)
+
+
+Submit = Callable[[Job], tuple[Future[Outcome], int]]
+"""gives a job to the pool; the future, and how many workers there are"""
+
+
+class WorkQueue:
+    """The photos that one `Scan.check` has given to workers and whose results are not kept yet."""
+
+    def __init__(self, store: Store, rows: RunRows, submit: Submit, *, thumbnails: bool) -> None:
+        self.in_flight: dict[Future[Outcome], _InFlight] = {}
+        self.room = 1
+        self._store, self._rows, self._submit, self._thumbnails = store, rows, submit, thumbnails
+        self._done: queue.SimpleQueue[Future[Outcome]] = queue.SimpleQueue()
+
+    def begin(self, shot: Shot) -> Iterator[Done]:
+        """Give a photo to the pool, unless its content has been checked, which makes it done, or is being checked."""
+        digest = self._digest(shot)
+        known = None if digest is None else self._store.by_content(digest)
+        if digest is not None and known is not None:
+            yield self._settle(shot, digest, known[0], earlier=known[1])
+            return
+        duplicate = next((one for one in self.in_flight.values() if digest is not None and one.digest == digest), None)
+        if duplicate is not None:
+            duplicate.same.append(shot)
+        else:
+            self._start(shot, digest)
+
+    def wait(self) -> Iterator[Done]:
+        """Wait until a photo is done, and give it with all others that are."""
+        while True:
+            try:
+                ready = [self._done.get(timeout=_TICK_S)]
+                break
+            except queue.Empty:
+                continue
+        while not self._done.empty():
+            ready.append(self._done.get())
+        done = [self.in_flight.pop(future) for future in ready]
+        for one, result in zip(done, self._keep(done), strict=True):
+            outcome = one.future.result()
+            yield Done(one.shot.at, one.shot.source, outcome.report.verdict, outcome.report.score, outcome.seconds)
+            for shot in one.same:
+                if outcome.digest in (one.digest, None):
+                    yield self._settle(shot, one.digest, result)
+                else:  # it was changed between two looks
+                    self._start(shot, None)
+
+    def end(self) -> None:
+        """Cancel what waits and keep what is done meanwhile."""
+        for future in self.in_flight:
+            future.cancel()
+        done = [one for future, one in self.in_flight.items() if future.done() and not future.cancelled()]
+        self.in_flight.clear()
+        self._keep([one for one in done if one.future.exception() is None])
+
+    def _start(self, shot: Shot, digest: str | None) -> None:
+        future, workers = self._submit(Job(shot.path, shot.source, preview_px=THUMBNAIL_PX))
+        self.room = workers * _AHEAD_PER_WORKER
+        self.in_flight[future] = _InFlight(shot, future, digest)
+        future.add_done_callback(self._done.put)
+
+    def _digest(self, shot: Shot) -> str | None:
+        """The content's digest where it may be known already: reading every file twice would be a waste."""
+        if shot.digest is not None or shot.facts is None:
+            return shot.digest
+        size = shot.facts.size
+        alike = [one for one in self.in_flight.values() if one.shot.facts and one.shot.facts.size == size]
+        if not alike and not self._store.same_size(size):
+            return None
+        for one in alike:
+            one.digest = one.digest or digest_of(one.shot.path)
+        return digest_of(shot.path)
+
+    def _keep(self, done: list[_InFlight]) -> list[int]:
+        """Put what is done where it stays, and say so in the rows; the numbers of the results."""
+        checked = []
+        for one in done:
+            outcome = one.future.result()
+            small = None if outcome.preview is None else miniature(outcome.preview)
+            if outcome.size is None and one.shot.facts is not None and one.shot.facts.size == 0:
+                outcome = replace(outcome, digest=digest_of(one.shot.path), size=0)  # so that it is known again
+            if not self._thumbnails:
+                outcome = replace(outcome, preview=None)
+            checked.append(Checked(outcome, one.shot.facts, small))
+        results = self._store.keep(checked)
+        for one, of, result in zip(done, checked, results, strict=True):
+            self._rows.settle(one.shot.at, of.outcome.digest, result)
+        return results
+
+    def _settle(self, shot: Shot, digest: str | None, result: int, *, earlier: bool = False) -> Done:
+        if shot.facts is not None and digest is not None and result > 0:
+            self._store.note_file(shot.facts, digest)
+        self._rows.settle(shot.at, digest, result, kept=earlier)
+        verdict, score = self._store.verdict_of(result)
+        return Done(shot.at, shot.source, verdict, score, 0.0)
+
+
+def digest_of(path: str) -> str | None:
+    """BLAKE2b of a file's content as in `Outcome.digest`; None when it cannot be read or is more than is read."""
+    made = new_digest()
+    left = PhotoLimits().max_bytes
+    try:
+        with Path(path).open("rb", buffering=0) as file:
+            while part := file.read(_CHUNK):
+                left -= len(part)
+                if left < 0:
+                    return None
+                made.update(part)
+    except (OSError, ValueError):
+        return None
+    return made.hexdigest()

@@ -1,0 +1,92 @@
+"""Measured values as people read them: rounded, with their unit and the limit that they crossed."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from headshot_check.text import clean
+
+SHARES: Final = ("fraction", "probability", "share")
+"""units that are shown in percent"""
+_DEGREES: Final = {"deg", "degree", "degrees", "°"}
+_BYTES: Final = {"B", "byte", "bytes"}
+_SHORT: Final = {
+    "% of the inter-eye distance": "% of eye distance",
+    "stops below white": "stops",
+    "CIELAB chroma": "chroma",
+    "levels of 255": "levels",
+}
+"""where the unit in full is longer than a row bears"""
+_BARE: Final = {"1", "count", "ratio", "score"}
+"""units that say nothing beside the number"""
+
+
+def percent(share: float) -> str:
+    """A share as a percentage that never rounds up to certainty.
+
+    >>> percent(0.957), percent(0.998), percent(0.001)
+    ('96 %', '99 %', '1 %')
+    """
+    return f"{min(max(round(share * 100), 1), 99)} %"
+
+
+def byte_size(size: int) -> str:
+    """An encoded size for people.
+
+    >>> byte_size(9_340_000), byte_size(480_200), byte_size(12)
+    ('9.3 MB', '480 kB', '12 bytes')
+    """
+    unit, scale = _byte_unit(size)
+    value = size / scale
+    return f"{value:.{1 if unit == 'MB' and value < 20 else 0}f} {unit}"
+
+
+def measure_text(
+    value: float | bool | str | None, unit: str | None, limit: float | None = None, *, upper: bool = True
+) -> str:
+    """A value with its unit and the limit that it crossed, an upper or a lower one; empty when there is no value.
+
+    >>> measure_text(1.83, "stops", 1.0), measure_text(212, "px", 400, upper=False), measure_text(0.5, "share")
+    ('1.8 stops, max 1.0', '212 px, min 400', '50 %')
+    """
+    unit = clean(unit or "")
+    if value is None or isinstance(value, bool):  # yes or no to what is in the message
+        return ""
+    if isinstance(value, str):
+        return " ".join(filter(None, (clean(value).replace("_", " "), unit)))
+    if not math.isfinite(value):
+        return ""
+    if unit in _DEGREES and limit is not None and value < limit < 0:  # the direction stands in the message
+        upper, value, limit = True, -value, -limit
+    if unit in _BYTES:
+        unit, scale = _byte_unit(max(value, limit or 0))
+        value, limit = value / scale, None if limit is None else limit / scale
+    elif unit in SHARES:
+        unit, value, limit = "%", value * 100, None if limit is None else round(limit * 100, 6)
+    elif unit in _BARE:
+        unit = ""
+    unit = _SHORT.get(unit, unit)
+    digits = _digits(value, limit)
+    joint = "" if unit in _DEGREES or not unit else " "
+    shown = f"{value:.{digits}f}{joint}{'°' if unit in _DEGREES else unit}"
+    if limit is not None and limit == int(limit) and abs(limit) >= 2:
+        digits = 0
+    return shown if limit is None else f"{shown}, {'max' if upper else 'min'} {limit:.{digits}f}"
+
+
+def _byte_unit(size: float) -> tuple[str, float]:
+    for unit, scale in (("MB", 1e6), ("kB", 1e3)):
+        if size >= scale:
+            return unit, scale
+    return "bytes", 1.0
+
+
+def _digits(value: float, limit: float | None) -> int:
+    """Decimals that suit the size of the number and keep it apart from the limit."""
+    if value == int(value) and (limit is None or limit == int(limit)):
+        return 0
+    digits = 0 if abs(value) >= 20 else 1 if abs(value) >= 1 or value == 0 else 2
+    while limit is not None and value != limit and digits < 4 and f"{value:.{digits}f}" == f"{limit:.{digits}f}":
+        digits += 1
+    return digits

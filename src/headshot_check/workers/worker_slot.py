@@ -1,0 +1,210 @@
+"""The slots of a worker pool: each is a thread with one worker process, which it replaces when it has died."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import signal
+import threading
+import time
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field
+
+from headshot_check.errors import PhotoError, WorkerError
+from headshot_check.report import unreadable
+from headshot_check.workers.jobs import OUT_OF_MEMORY, Job, Outcome, Setting
+from headshot_check.workers.process import WorkerProcess, start_worker
+
+_LOADS_WITHIN_S = 120.0
+"""a worker that has not loaded by then (it takes half a second) never will"""
+_STARTS, _KILLED_STARTS = 3, 10
+"""failed starts in a row before the pool gives up: where the worker ends by itself, as it does when the
+package is broken, and where it is killed, as it may be when memory is short"""
+_PAUSE_S = 0.1
+"""before the second start, twice that before the third, and so on"""
+
+
+@dataclass(slots=True, eq=False)
+class PoolState:
+    """What the pool and its threads share; the threads know nothing of the pool, so that it can be forgotten."""
+
+    setting: Setting
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    waiting: queue.SimpleQueue[tuple[Job, Future[Outcome]] | None] = field(default_factory=queue.SimpleQueue)
+    unfinished: int = 0
+    """jobs that wait or are being done"""
+    threads: list[threading.Thread] = field(default_factory=list)
+    processes: set[WorkerProcess] = field(default_factory=set)
+    failed_starts: int = 0
+    """in a row"""
+    closed: bool = False
+
+
+def shut_down(state: PoolState) -> None:
+    """Shut the pool down: kill its processes, join its threads, cancel what is not done."""
+    with state.lock:
+        state.closed = True
+        for process in state.processes:
+            process.kill()
+    for _ in state.threads:
+        state.waiting.put(None)
+    for thread in state.threads:
+        if thread is not threading.current_thread():
+            thread.join()
+    with contextlib.suppress(queue.Empty):
+        while True:
+            if (left := state.waiting.get_nowait()) is not None:
+                left[1].cancel()
+                left[1].set_running_or_notify_cancel()
+
+
+def run_slot(state: PoolState) -> None:
+    """The loop of one thread of the pool: takes jobs and has them done in its worker slot."""
+    slot = WorkerSlot(state)
+    while (item := state.waiting.get()) is not None:
+        job, future = item
+        answer: Outcome | BaseException | None = None
+        if state.closed:
+            future.cancel()
+        if future.set_running_or_notify_cancel():
+            try:
+                answer = slot.outcome(job)
+            except BaseException as error:
+                answer = error
+        with state.lock:
+            state.unfinished -= 1  # before anybody is told: whoever then submits the next job needs no other worker
+        if isinstance(answer, BaseException):
+            future.set_exception(answer)
+        elif answer is not None:
+            future.set_result(answer)
+        del item, job, future, answer  # a photo must not be kept while nothing is to do
+    slot.end_worker()
+
+
+class WorkerSlot:
+    """A slot of the pool: one worker process, replaced when it has died."""
+
+    def __init__(self, state: PoolState) -> None:
+        self._state = state
+        self._process: WorkerProcess | None = None
+
+    def outcome(self, job: Job) -> Outcome:
+        """Have a job done by the worker, or by a new one where it was gone before it began."""
+        while True:
+            process = self._ready()
+            outcome = None if process is None else self._asked(process, job)
+            if outcome is not None:
+                return outcome
+            if self._state.closed:
+                raise CancelledError
+
+    def end_worker(self) -> int:
+        """Wait until the worker has ended; its exit status."""
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        with self._state.lock:
+            self._state.processes.discard(process)
+        return process.end()
+
+    def _ready(self) -> WorkerProcess | None:
+        """The worker, loaded; None when a new one failed to start."""
+        if self._process is not None and self._process.alive:
+            return self._process
+        self.end_worker()
+        try:
+            with self._state.lock:
+                if self._state.closed:
+                    return None
+                self._process = process = start_worker()
+                self._state.processes.add(process)
+        except OSError as error:  # the system has no room for another process
+            self._failed_start(f"did not start: {error}", _KILLED_STARTS)
+            return None
+        with _Timeout(_LOADS_WITHIN_S, process):
+            try:
+                process.send(self._state.setting)
+                process.receive()
+            except (EOFError, OSError):
+                status = self.end_worker()
+                self._failed_start(_how_it_ended(status), _KILLED_STARTS if status < 0 else _STARTS)
+                return None
+        self._state.failed_starts = 0
+        return process
+
+    def _failed_start(self, how: str, limit: int) -> None:
+        """Count a failed start: WorkerError when that was one too many."""
+        with self._state.lock:
+            self._state.failed_starts += 1
+            times = self._state.failed_starts
+        if times >= limit and not self._state.closed:
+            raise WorkerError(
+                f"no worker process starts: each of {times} {how} (standard error may say why). "
+                "Use workers=1, which needs none."
+            )
+        time.sleep(_PAUSE_S * times)
+
+    def _asked(self, process: WorkerProcess, job: Job) -> Outcome | None:
+        """What the worker makes of a job; None when it ended before it began with it."""
+        began, start = False, time.perf_counter()
+        with _Timeout(self._state.setting.time_limit_s, process) as timeout:
+            try:
+                process.send(job)
+                process.receive()
+                began = True
+                answer: Outcome | Exception = process.receive()
+            except (EOFError, OSError):
+                status = self.end_worker()
+                if self._state.closed or not (began or timeout.expired):
+                    return None
+                return self._lost(job, timeout.expired, status, time.perf_counter() - start)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _lost(self, job: Job, late: bool, status: int, seconds: float) -> Outcome:
+        """The outcome of a photo whose worker died or was too slow."""
+        setting = self._state.setting
+        if late:
+            error = PhotoError(
+                "timed_out", job.name, f"checking it took more than {setting.time_limit_s:g} s, the limit"
+            )
+        else:
+            error = PhotoError("worker_died", job.name, f"the process that checked it {_how_it_ended(status)}")
+        policy = setting.policy if job.policy is None else job.policy
+        return Outcome(unreadable(error, policy.name), seconds=seconds)
+
+
+class _Timeout:
+    """Kills a process that has not answered in time."""
+
+    def __init__(self, seconds: float, process: WorkerProcess) -> None:
+        self.expired = False
+        self._process = process
+        self._timer = threading.Timer(seconds, self._expire)
+        self._timer.daemon = True
+
+    def _expire(self) -> None:
+        self.expired = True
+        self._process.kill()
+
+    def __enter__(self) -> _Timeout:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+
+
+def _how_it_ended(status: int) -> str:
+    """The end of a worker, in words, by its exit status.
+
+    >>> _how_it_ended(-11)
+    'was ended by SIGSEGV'
+    """
+    if status == OUT_OF_MEMORY:
+        return "ran out of memory"
+    if status < 0:
+        with contextlib.suppress(ValueError):
+            return f"was ended by {signal.Signals(-status).name}"
+    return f"ended with status {status}"
