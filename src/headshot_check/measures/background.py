@@ -58,9 +58,7 @@ def bright_spots(scene: Scene) -> Reading | float:
     Compared with the whites of the eyes or the gloss of the skin, whichever is brighter, so skin tone has no part.
     """
     background, light = scene.once(background_mask)[::2, ::2], scene.once(glance_luminance)
-    limit = max(
-        _ABOVE_FACE * scene.once(light_on_face), _ABOVE_BACKGROUND * scene.once(background_luminance), _BRIGHT
-    )
+    limit = max(_ABOVE_FACE * scene.once(light_on_face), _ABOVE_BACKGROUND * scene.once(background_luminance), _BRIGHT)
     spots = background & (light > limit)
     if not np.count_nonzero(spots):
         return 0.0

@@ -54,8 +54,8 @@ def glasses(scene: Scene) -> Reading:
 def glare(scene: Scene) -> Reading:
     """Share of the lenses' area before the eyes that reflects a lamp, a window or a screen, 0..1; 0 without glasses.
 
-    Pixels at least 0.3 stops brighter than the brightest tenth of the cheeks, nearly white, and within the face. More or
-    larger reflections raise it in proportion. It misses what is darker than bright skin. Not assessed behind dark
+    Pixels at least 0.3 stops brighter than the brightest tenth of the cheeks, nearly white, and within the face. More
+    or larger reflections raise it in proportion. It misses what is darker than bright skin. Not assessed behind dark
     lenses, on faces of few pixels, and where clear glasses are likely but not sure.
     """
     _need_pixels(scene)

@@ -109,8 +109,9 @@ def _opening(eye: Eye, down: tuple[float, float]) -> float:
     # the normal of the line between the corners that points down the face
     side = math.copysign(1.0, across_x * down[1] - across_y * down[0])
     lid_x, lid_y = eye.upper_lid[2:5].mean(axis=0).tolist()
-    below = side * (across_x * (lid_y - y0) - across_y * (lid_x - x0))
-    return max(_WHERE_LIDS_MEET - below / max(across_x**2 + across_y**2, 1.0), 0.0)
+    below: float = side * (across_x * (lid_y - y0) - across_y * (lid_x - x0))
+    squared: float = max(across_x**2 + across_y**2, 1.0)
+    return max(_WHERE_LIDS_MEET - below / squared, 0.0)
 
 
 def _iris_off_middle(eye: Eye) -> float:

@@ -5,8 +5,6 @@ Luminances are linear; differences are in stops (doublings).
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.face_light import (
     CHEEKS,
+    DARKEST,
     background_luminance,
     cheeks,
     face_levels,
@@ -32,8 +31,8 @@ from headshot_check.pixels.quantiles import median, quantiles
 from headshot_check.report import Region
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
-# Codes from which a channel has lost its detail: sensors and JPEG clip a little inside 0 and 255.
-_BLOWN, _BLOCKED = 251, 8
+# Code from which a channel has lost its detail: sensors and JPEG clip a little inside 255.
+_BLOWN = 251
 # Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
 _BLACK = 0.02
 
@@ -44,13 +43,17 @@ def blown(scene: Scene) -> Reading:
 
     One channel alone clips in warm light without harm.
     """
-    return Reading(_share_of_skin(scene, scene.once(_channels).middle >= _BLOWN), face_region(scene))
+    return Reading(_share_of_skin(scene, scene.once(_middle_channel) >= _BLOWN), face_region(scene))
 
 
 @measure("lighting.blocked", "share")
 def blocked(scene: Scene) -> Reading:
-    """Share of the face's skin so dark that it has no detail, 0..1. A beard counts, so small shares say nothing."""
-    return Reading(_share_of_skin(scene, scene.once(_channels).highest <= _BLOCKED), face_region(scene))
+    """Share of the face's skin whose tones are lost in black, 0..1: under a screen's darkest shades (sRGB code 13).
+
+    Skin of any tone in light that shows it lies above; a black beard and deep sockets come to 0.04. The whites of the
+    eyes and the gloss of the skin, by which `dark` judges, outlast a curve that closes the shadows: this does not.
+    """
+    return Reading(_share_of_skin(scene, scene.once(face_luminance) < DARKEST), face_region(scene))
 
 
 @measure("lighting.dark", "stops below white")
@@ -101,8 +104,8 @@ def hard_shadow(scene: Scene) -> Reading:
     The step in luminance that the skin between brow and upper lip makes over an edge that is a quarter of the inter-eye
     distance long in all and stays dark beyond it; eyes, brows, bridge and sides of the nose, what glasses cover, and
     the rim of the face are left out. The place is the edge and the dark beside it. A shadow that lies on eyes, nose or
-    chin alone is not seen; a lock of hair in the middle of a cheek reads as one. Not assessed behind dark glasses, masks
-    and hands, and under 32 px between the eyes.
+    chin alone is not seen; a lock of hair in the middle of a cheek reads as one. Not assessed behind dark glasses,
+    masks and hands, and under 32 px between the eyes.
     """
     crop, found = scene.face_crop, shadow_edge(scene)
     return Reading(found.step, face_region(scene) if found.box is None else _place_in_crop(scene, crop, found.box))
@@ -119,7 +122,7 @@ def hot_spots(scene: Scene) -> Reading:
     skin = scene.once(skin_mask)
     if np.count_nonzero(skin) < 100:
         raise NotAssessed("too_few_pixels")
-    share, box = hot_spots_of(scene.once(_channels).middle, scene.once(face_luminance), skin, crop.inter_eye_px)
+    share, box = hot_spots_of(scene.once(_middle_channel), scene.once(face_luminance), skin, crop.inter_eye_px)
     if box is None:
         return Reading(share, face_region(scene))
     return Reading(share, _place_in_crop(scene, crop, box))
@@ -153,16 +156,10 @@ def _place_in_crop(scene: Scene, crop: FaceCrop, box: tuple[float, float, float,
     return polygon_region(scene, transform(corners, crop.square.affine(crop.rgb.shape[0])))
 
 
-class _Channels(NamedTuple):
-    """(S, S) each: of every pixel's three channels"""
-
-    middle: NDArray[np.uint8]
-    highest: NDArray[np.uint8]
-
-
-def _channels(scene: Scene) -> _Channels:
+def _middle_channel(scene: Scene) -> NDArray[np.uint8]:
+    """(S, S) the middle one of every pixel's three channels."""
     red, green, blue = (np.asarray(plane, np.uint8) for plane in cv2.split(scene.face_crop.rgb))
-    return _Channels(middle_channel(red, green, blue), np.maximum(np.maximum(red, green), blue))
+    return middle_channel(red, green, blue)
 
 
 def _share_of_skin(scene: Scene, marked: NDArray[np.bool_]) -> float:

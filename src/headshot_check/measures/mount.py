@@ -27,10 +27,10 @@ def mount(glance: NDArray[np.uint8], aspect: float) -> NDArray[np.bool_]:
     aspect
         Width over height of the frame.
     """
-    found = np.zeros(glance.shape[:2], np.bool_)
+    height, width = glance.shape[:2]
+    found = np.zeros((height, width), np.bool_)
     top, bottom = _bars(glance)
     left, right = _bars(glance.transpose(1, 0, 2))
-    height, width = found.shape
     found[:top] = found[height - bottom :] = True
     found[:, :left] = found[:, width - right :] = True
     if abs(aspect - 1) < _SQUARE:

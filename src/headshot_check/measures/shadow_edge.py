@@ -1,8 +1,8 @@
 """The hard edge of a shadow on the face: a step in luminance, narrow, long, and dark beyond.
 
 Glasses, lashes and wrinkles are narrow too, but thin: light comes back behind them. Hair and the rim of the face stay
-dark, but the skin ends there. So a shadow's edge needs skin on both of its sides, well away from the edge, and lies well
-within the face. Where glasses are worn, lenses, frame and temples are left out.
+dark, but the skin ends there. So a shadow's edge needs skin on both of its sides, well away from the edge, and lies
+well within the face. Where glasses are worn, lenses, frame and temples are left out.
 """
 
 from __future__ import annotations
@@ -63,7 +63,8 @@ def shadow_edge(scene: Scene) -> ShadowEdge:
     Raises
     ------
     NotAssessed
-        As `Scene.face_crop`; "too_few_pixels"; "dark_glasses"; "face_covered"; "no_smooth_skin": too little open skin is in sight.
+        As `Scene.face_crop`; "too_few_pixels"; "dark_glasses"; "face_covered"; "no_smooth_skin": too little open skin
+        is in sight.
     """
     crop = scene.face_crop
     if crop.source_eyes_px < _LEAST_EYES_PX:
@@ -125,8 +126,7 @@ def _reach(
     for places, light, flipped in ((across, smooth, False), (down.T, smooth.T, True)):
         y, x = np.nonzero(places)
         darker = np.where(light[y, x + beyond] < light[y, x - beyond], x + beyond, x - beyond)
-        for other in (x, darker):
-            spots.append(np.stack([y, other] if flipped else [other, y], axis=1))
+        spots += [np.stack([y, other] if flipped else [other, y], axis=1) for other in (x, darker)]
     x0, y0 = np.concatenate(spots).min(axis=0).tolist()
     x1, y1 = np.concatenate(spots).max(axis=0).tolist()
     return x0, y0, x1 + 1, y1 + 1
@@ -162,7 +162,7 @@ def open_skin(crop: FaceCrop, shrink: float, *, glasses: bool = False) -> tuple[
     for kept_off, margin_eyes in ((eyes, _EYE_MARGIN), (others, _OTHER_MARGIN)):
         cv2.subtract(skin, cv2.dilate(kept_off, _disc(margin_eyes * eyes_px)), dst=skin)
     if glasses:
-        _without_glasses(skin, points, eyes_px)
+        _without_glasses(np.asarray(skin, np.uint8), points, eyes_px)
     skin[: first - y0] = 0
     skin[last - y0 :] = 0
     return np.asarray(skin, np.uint8), (x0, y0)

@@ -1,7 +1,7 @@
 """Sharpness and noise, at a fixed inter-eye scale, so that a photo's megapixels do not matter.
 
-Motion is no finding of its own: of 17 photos that were told so by how much coarser the face was along one direction, none
-was blurred by motion (looked at).
+Motion is no finding of its own: of 17 photos that were told so, by how much coarser the face was along one direction,
+none was blurred by motion (looked at).
 """
 
 from __future__ import annotations

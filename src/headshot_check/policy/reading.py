@@ -231,8 +231,8 @@ def _checked(table: Mapping[str, Any], where: str) -> dict[str, Any]:
         elif key in ("origin", "same_as"):
             if not isinstance(value, str):
                 raise PolicyError(f"{at} must be a text, not {value!r}")
-            if key == "same_as" and value not in known_measures():
-                raise PolicyError(f"{at} is not a check: {_one_of(value, known_measures())}")
+            if key == "same_as" and value not in known_checks():
+                raise PolicyError(f"{at} is not a check: {_one_of(value, known_checks())}")
             checked[key] = value
         elif isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
             raise PolicyError(f"{at} must be a number, not {value!r}")
