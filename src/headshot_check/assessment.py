@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from headshot_check.advice import sentences
-from headshot_check.advice.plan import CROP_OFFER, AdvicePlan, make_plan, verdict_of
+from headshot_check.advice.plan import CROP_OFFER, AdvicePlan, make_plan, remedy_of, verdict_of
 from headshot_check.crop import target_for
 from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
 from headshot_check.measures import Measurement, measure_all
@@ -45,11 +45,10 @@ class Assessment:
         """What each finding takes off the score, 0..1, by check."""
         return costs(self.rules, self.judged)
 
-    @cached_property
-    def score(self) -> float:
-        """0..100, not rounded."""
+    def score(self, mended: Collection[str] = ()) -> float:
+        """0..100, not rounded; `mended`: the checks that need no other photo."""
         causes = {check: one.cause for check, one in self.measured.items() if one.cause is not None}
-        return score(self.rules, self.judged, causes)
+        return score(self.rules, self.judged, causes, mended)
 
 
 def assess(scene: Scene, policy: Policy, whole: Assessment | None = None) -> Assessment:
@@ -80,7 +79,7 @@ def report_on(scene: Scene, policy: Policy, nets: Nets, whole: Assessment | None
         def of_crop(cut: Photo) -> Report:
             return report_on(Scene(cut, nets), policy, nets, known)
 
-        crop = suggested_crop(scene, policy, known.judged, known.score, target, of_crop) or crop
+        crop = suggested_crop(scene, policy, known.judged, known.score(), target, of_crop) or crop
     return in_words(scene, policy, known, crop)
 
 
@@ -92,11 +91,13 @@ def in_words(scene: Scene, policy: Policy, known: Assessment, crop: Crop | None)
     photo = scene.photo
     cropped = crop.mends if crop is not None else ()
     plan = make_plan(findings, known.costs, face=box, cropped=cropped)
+    # the first instruction is the first finding's
+    findings.sort(key=lambda finding: not (finding.status == "fail" and plan.steps.get(finding.check) == 1))
     return Report(
         source=photo.source,
         photo=PhotoFacts(photo.width, photo.height, photo.format, photo.bytes),
         verdict=verdict_of(findings, plan.mends),
-        score=round(known.score),
+        score=round(known.score(plan.mends)),
         drivers_seat=known.seat,
         faces=faces,
         findings=tuple(_planned(finding, plan) for finding in findings),
@@ -105,6 +106,7 @@ def in_words(scene: Scene, policy: Policy, known: Assessment, crop: Crop | None)
         policy=policy.name,
         edits=plan.edits,
         praise=plan.praise,
+        remedy=remedy_of(findings, plan.mends),
     )
 
 

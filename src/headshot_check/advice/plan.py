@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from headshot_check.advice.sentences import matter_of, side_of, why
-from headshot_check.report import Finding, Mend, Region, Verdict
+from headshot_check.report import Finding, Mend, Region, Remedy, Verdict
 from headshot_check.words import WORDS
 
 MOST_INSTRUCTIONS: Final = 4
@@ -19,6 +19,10 @@ CROP_OFFER: Final = "Cropping mends this."
 _MOST_REASONS: Final = 2
 _MOST_PRAISE: Final = 4
 _LIGHT_STEP, _BACKGROUND_STEP, _FILE_STEP = 1, 5, 6
+_ORIGINAL: Final = "original"
+"""topic of findings that a better copy of the same shot puts right"""
+_REMEDIES: Final[tuple[Remedy, ...]] = ("none", "crop", "export", "original_file", "new_shot")
+"""the least first"""
 _ON_THE_SPOT: Final = frozenset({"distance", "closer", "aim", "turn", "straight", "alone"})
 """topics that cannot be judged in a picture that lies on its side"""
 _LEADS: Final[dict[str, tuple[str, ...]]] = {
@@ -87,6 +91,9 @@ def make_plan(
     groups = _merged(left, severities)
     ranked = sorted(groups.values(), key=lambda group: -max(_rank(finding, severities) for finding in group))
     ordered = sorted(ranked[:MOST_INSTRUCTIONS], key=lambda group: _step(group[0]))
+    if any(finding.status == "fail" for group in ranked[:1] for finding in group):
+        # what fails worst comes first, then the order of the shoot
+        ordered.insert(0, ordered.pop(next(at for at, group in enumerate(ordered) if group is ranked[0])))
     steps = {finding.check: number for number, group in enumerate(ordered, 1) for finding in group}
     retake = tuple(_instruction(group, face) for group in ordered)
     # a photo that is taken anew needs neither this crop nor this export
@@ -103,6 +110,24 @@ def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdic
     if any(finding.status == "fail" and finding.check not in mends for finding in wrong):
         return "retake"
     return "usable" if wrong else "ready"
+
+
+def remedy_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Remedy:
+    """The least that mends all that fails, or, where nothing does, all that is complained of.
+
+    "original_file" where only the file is to blame: too small, or compressed too much.
+    """
+    wrong = [finding for finding in findings if finding.status in ("warn", "fail")]
+    failing = [finding for finding in wrong if finding.status == "fail"] or wrong
+    far = _is_far(wrong)
+    needed = {_remedy(finding, mends, far) for finding in failing}
+    return max(needed, key=_REMEDIES.index, default="none")
+
+
+def _remedy(finding: Finding, mends: Mapping[str, Mend], far: bool) -> Remedy:
+    if finding.check in mends:
+        return mends[finding.check]
+    return "original_file" if _topic(finding, far=far) == _ORIGINAL else "new_shot"
 
 
 def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
@@ -148,12 +173,10 @@ def _mends(problems: Iterable[Finding], cropped: set[str]) -> dict[str, Mend]:
 def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dict[str, list[Finding]]:
     """The findings by topic, in each the one that leads, then the worst, without those another topic takes care of."""
     groups: dict[str, list[Finding]] = {}
-    far = any(finding.check == "framing.head_height" and not too_high(finding) for finding in problems)
+    far = _is_far(problems)
     backlit = any(finding.check == "lighting.backlight" for finding in problems)
     for finding in sorted(problems, key=lambda finding: -_rank(finding, severities)):
-        topic = matter_of(finding.check, finding.value, high=too_high(finding))
-        if finding.check == "framing.inter_eye_distance" and not far:
-            topic = "original"  # the head is large enough in its frame: it is the file that is small
+        topic = _topic(finding, far=far)
         if finding.check == "background.bright_spots" and backlit:
             topic = "light"
         groups.setdefault(topic, []).append(finding)
@@ -178,6 +201,16 @@ def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dic
     return {topic: group for topic, group in groups.items() if not _settled(topic, group, groups)}
 
 
+def _is_far(problems: Iterable[Finding]) -> bool:
+    return any(finding.check == "framing.head_height" and not too_high(finding) for finding in problems)
+
+
+def _topic(finding: Finding, *, far: bool) -> str:
+    if finding.check == "framing.inter_eye_distance" and not far:
+        return _ORIGINAL  # the head is large enough in its frame: it is the file that is small
+    return matter_of(finding.check, finding.value, high=too_high(finding))
+
+
 def _join(groups: dict[str, list[Finding]], topic: str, other: str) -> None:
     """Put one topic's findings behind another's, where both are there."""
     if topic in groups and other in groups:
@@ -198,7 +231,7 @@ def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence
     if "upright" in groups and topic in _ON_THE_SPOT:
         return True
     # another photo is another file
-    return topic == "original" and any(fails(other) for other in groups if other != topic)
+    return topic == _ORIGINAL and any(fails(other) for other in groups if other != topic)
 
 
 def _instruction(group: Sequence[Finding], face: Region | None) -> str:
@@ -232,9 +265,11 @@ def _edits(problems: Sequence[Finding], mends: Mapping[str, Mend], face: Region 
         straight = any(finding.check == "pose.roll" for finding in crop)
         offer = "Straightening and cropping mend this." if straight else CROP_OFFER
         edits.append(_with_reasons(offer, crop, face))
-    export = [finding for finding in problems if mends.get(finding.check) == "export"]
-    if export:
-        edits.append(_with_reasons(export[0].advice or "", export, face))
+    export: dict[str, list[Finding]] = {}
+    for finding in problems:
+        if mends.get(finding.check) == "export":
+            export.setdefault(WORDS[finding.check].topic, []).append(finding)
+    edits += [_with_reasons(alike[0].advice or "", alike, face) for alike in export.values()]
     return tuple(edits)
 
 

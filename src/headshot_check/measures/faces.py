@@ -6,7 +6,7 @@ import numpy as np
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.places import box_region
-from headshot_check.scene import Scene
+from headshot_check.scene import NotAssessed, Scene
 
 # Share of the frame that a person covers when somebody is there, though with no face to see.
 _SOMEBODY = 0.08
@@ -16,12 +16,17 @@ _SOMEBODY = 0.08
 def found(scene: Scene) -> Reading | str:
     """ "found", or what kept the face from being found at once.
 
-    "too_close", "too_small", "rotated", "too_dark": found only by the retry that undoes this. With no face at all:
-    "turned_away" when the person mask still covers somebody (a back, a hidden face), else "nobody".
+    "too_close", "too_small", "rotated", "too_dark": found only by the retry that undoes this. "turned_away": a profile or
+    a covered face, of which nothing can be measured; also with no face at all, where the person mask still covers
+    somebody (a back, a hidden face). Else "nobody".
     """
     if not scene.search.faces:
         return "turned_away" if float(np.count_nonzero(scene.mask > 0.5)) / scene.mask.size >= _SOMEBODY else "nobody"
     if scene.search.how == "plain":
+        try:
+            _ = scene.mesh
+        except NotAssessed:
+            return Reading("turned_away", box_region(scene, *scene.main.box))
         return "found"
     return Reading(scene.search.how, box_region(scene, *scene.main.box))
 

@@ -38,7 +38,7 @@ WORDS: dict[str, Words] = {
         "backlight", wrong="backlit", less="more backlit", coach_high="less_backlight",
         good="The background does not outshine the face.",
         high="The background is {value:.1f} stops brighter than the brightest parts of the face.",
-        do_high="Turn until the light falls on your face and not on the wall behind you.", step=1, topic="light",
+        do_high="Turn round until the light falls on your face, not on what is behind you.", step=1, topic="light",
         why_high="the background is {value:.1f} stops brighter than your face",
     ),
     "lighting.contrast": Words(
@@ -51,8 +51,8 @@ WORDS: dict[str, Words] = {
     "colour.cast": Words(
         "colour tint", wrong="a colour tint", less="more of a colour tint", coach_high="neutral_light",
         good="The colours look natural.", high="The picture has a tint (chroma {value:.0f}).",
-        do_high="Correct the white balance, with Auto in any photo editor.", step=1, topic="tint",
-        why_high="the whole picture has a tint",
+        do_high="Correct the white balance, with Auto in any photo editor.", step=6, topic="tint",
+        why_high="the whole picture has a tint", mend="export",
     ),
     "colour.saturation": Words(
         "colour strength", wrong="pale or glaring colours", less="less natural colours", coach_low="plain_colours",
