@@ -20,12 +20,13 @@ SRC = ROOT / "src" / "headshot_check"
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 # From the bottom up. A room imports from rows below its own only; those of a row do not know each other.
 LAYERS = (
-    ("errors", "memory", "pixels", "text"),
+    ("defaults", "errors", "memory", "pixels", "text"),
     ("file_names",),
     ("decoding", "nets", "words"),
     ("photo", "report"),
     ("scene",),
     ("measures",),
+    ("checks",),
     ("policy",),
     ("advice", "crop", "workers"),
     ("assessment",),

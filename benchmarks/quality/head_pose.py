@@ -82,6 +82,8 @@ def main() -> int:
     cv2.setNumThreads(1)
     heads = fixtures() if options.fixtures else rendered(options.folder)
     people, true, got, missing = measure(heads)
+    if not people:
+        parser.error("there are no renders with a pose: make them first (fixtures/render/README.md)")
     off = got - true
     near = np.abs(true[:, 0]) <= WIDEST_YAW_DEG
     print(f"{len(off)} views of {len(set(people))} people, {missing} without a pose\n")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -169,6 +171,14 @@ def test_no_car_is_ever_shot(stage: Stage) -> None:
     assert coach.dialog.locator(".coach-checks li.fail").first.inner_text().startswith("Not in a car")
 
 
+def share_of_the_machine() -> float:
+    """What new programs get of the processors, 0..1. The load average would tell of a minute, and of the coach too."""
+    spin = "import time; end = time.monotonic() + 2\nwhile time.monotonic() < end: pass\nprint(time.process_time() / 2)"
+    count = os.cpu_count() or 1
+    running = [subprocess.Popen([sys.executable, "-c", spin], stdout=subprocess.PIPE) for _ in range(count)]
+    return sum(float(one.communicate()[0]) for one in running) / count
+
+
 def test_eight_frames_a_second(stage: Stage) -> None:
     """Over a window of two seconds, as the page itself counts answered frames."""
     coach = stage(Part("tilted", 10))
@@ -178,9 +188,11 @@ def test_eight_frames_a_second(stage: Stage) -> None:
     while best < 8 and time.monotonic() < ends:
         coach.page.wait_for_timeout(500)
         best = max(best, float(coach.dialog.get_attribute("data-rate") or 0))
-    busy = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
-    if best < 8 and busy > 2 * (os.cpu_count() or 1):
-        pytest.skip(f"{best:.1f} frames a second on a machine that is busy with other work (load {busy:.0f})")
+    if best < 8:
+        coach.page.close()  # all that is busy now is somebody else's
+        share = share_of_the_machine()
+        if share < 0.9:
+            pytest.skip(f"{best:.1f} frames a second, with {share:.0%} of a machine that other work keeps busy")
     assert best >= 8
 
 

@@ -14,6 +14,8 @@ from headshot_check.words import SUBJECT_NAMES, cause_in_words, check_label
 _MOST_SUBJECTS: Final = 4
 """without a face, more subjects than this are named as one"""
 
+_WORST_FIRST: Final = ("fail", "warn", "not_assessed", "pass")
+
 
 def crop_command(report: Report) -> str:
     """What to type to have the crop that mends this photo; empty where it mends nothing, or the photo is no file."""
@@ -71,3 +73,8 @@ def seat_evidence(seat: DriversSeat) -> str:
     'seat belt across the chest (96 %), headrest behind the head (91 %)'
     """
     return ", ".join(f"{cue.label} ({cue.shown})" for cue in seat.evidence)
+
+
+def worst_first(report: Report) -> list[Finding]:
+    """The findings by severity, in the report's own order within each."""
+    return sorted(report.findings, key=lambda finding: _WORST_FIRST.index(finding.status))

@@ -1,6 +1,6 @@
 """More than one machine: the check on Ray Data, with an actor for each processor.
 
-What a photo can do to its worker is caught in the actor (`scan.ray_actor`); an actor or a whole node that dies is Ray's
+What a photo can do to its worker is caught in the actor (`scan.ray.actor`); an actor or a whole node that dies is Ray's
 affair, which does its photos again elsewhere.
 """
 
@@ -62,9 +62,9 @@ def check_dataset(
     Returns
     -------
     ray.data.Dataset
-        One row for every row: the columns of a scan's Parquet file (see `views.columns`), with the same types however
-        many of the photos can be read, and the report's JSON as `report`. Near-duplicates are not grouped: `group` is
-        null.
+        One row for every row: the columns of a scan's Parquet file (see `scan.tables.columns`), with the same types
+        however many of the photos can be read, and the report's JSON as `report`. Near-duplicates are not grouped:
+        `group` is null.
 
     Raises
     ------

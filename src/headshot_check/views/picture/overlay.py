@@ -264,7 +264,7 @@ def _places(report: Report) -> list[tuple[Region, list[Finding]]]:
 
     cues = [np.array(cue.region.points) for cue in report.drivers_seat.evidence if cue.region]
     places: list[tuple[Region, list[Finding]]] = []
-    worst = [one for one in report.findings if one.status in ("fail", "warn") and one.region]
+    worst = [one for one in labels.worst_first(report) if one.status in ("fail", "warn") and one.region]
     for finding in worst[:_MOST_PROBLEMS]:
         if finding.region is None or len(finding.region.points) < 2:
             continue

@@ -36,7 +36,7 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Canv
     strip.verdict(report)
     problems = [
         one
-        for one in report.findings
+        for one in labels.worst_first(report)
         if one.status in ("fail", "warn") and not labels.said_by_title(one, report.drivers_seat)
     ]
     names = [capitalised(one.label) for one in problems[:most]]

@@ -144,7 +144,7 @@ def _plain(lines: list[Line]) -> str:
 def _page(report: Report, width: int, signs: Signs, verbose: bool) -> list[Line]:
     page = Page(width, signs)
     headline(page, report)
-    findings = report.findings
+    findings = labels.worst_first(report)
     in_car = report.drivers_seat.verdict in ("likely", "possible")
     about_car = [one for one in findings if in_car and one.check.startswith("car.") and one.status in ("fail", "warn")]
     planned = bool(report.retake or report.edits)
@@ -240,7 +240,7 @@ def _passes(page: Page, report: Report, verbose: bool) -> None:
         counted = f"{passed} of {len(judged)} checks passed"
         lead: Line = [(f"{sign} ", "good"), *([("Good: ", "label")] if names else [])]
         page.wrap(f"{names} ({passed} of {len(judged)} passed)" if names else counted, lead=lead, hang=2)
-    for finding in report.findings if verbose else ():
+    for finding in labels.worst_first(report) if verbose else ():
         if finding.status != "pass":
             continue
         name = capitalised(finding.label)

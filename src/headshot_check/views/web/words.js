@@ -23,9 +23,9 @@ export function isJudged(finding) {
   return Object.keys(finding.limits).length > 0;
 }
 
-/** The findings that warn or fail, the worst first, as in the report. */
+/** The findings that warn or fail, the worst first, in the report's own order within each. */
 export function problems(report) {
-  return report.findings.filter((one) => one.status === "fail" || one.status === "warn");
+  return ["fail", "warn"].flatMap((status) => report.findings.filter((one) => one.status === status));
 }
 
 /** The cause alone: "me.jpg: the file is empty. Send it again." -> "The file is empty." */
