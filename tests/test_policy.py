@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from headshot_check.errors import PolicyError
@@ -290,6 +292,50 @@ def test_making_any_one_measure_worse_never_raises_the_score(name: str) -> None:
                 scores = [score(rules, others | {check: judge(rule, measured(value))}, {}) for value in values]
                 assert scores == sorted(scores, reverse=True), check
                 assert all(0 <= one <= 100 for one in scores)
+
+
+BANDS = {"ready": (80, 100), "usable": (50, 79), "retake": (0, 49)}
+
+
+def verdict(judged: Mapping[str, Judgement], mended: Collection[str]) -> str:
+    status = {"usable" if check in mended and one.status == "fail" else one.status for check, one in judged.items()}
+    return "retake" if "fail" in status else "usable" if {"warn", "usable"} & status else "ready"
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.data())
+@pytest.mark.parametrize("name", ["linkedin", "id-photo"])
+def test_the_score_lies_in_the_verdicts_band(name: str, data: st.DataObject) -> None:
+    rules = load_policy(name).rules
+    judged = {check: Judgement("pass") for check in rules}
+    for check in data.draw(st.lists(st.sampled_from(sorted(rules)), max_size=8)):
+        values = [value for side in beyond(rules[check]) for value in side] or [0.0]
+        judged[check] = judge(rules[check], measured(data.draw(st.sampled_from(values))))
+    hidden = {check: "too_few_pixels" for check in data.draw(st.sets(st.sampled_from(sorted(rules)), max_size=5))}
+    for check in hidden:
+        judged[check] = Judgement("not_assessed")
+    mended = data.draw(st.sets(st.sampled_from(sorted(rules)), max_size=3))
+    least, most = BANDS[verdict(judged, mended)]
+    assert least <= round(score(rules, judged, hidden, mended)) <= most
+
+
+@pytest.mark.parametrize("warned", [0, 3])
+@pytest.mark.parametrize("name", ["linkedin", "id-photo"])
+def test_the_score_has_no_step_where_a_value_crosses_a_limit(name: str, warned: int) -> None:
+    rules = load_policy(name).rules
+    others = {
+        check: Judgement("warn" if at < warned else "pass", 0.3 if at < warned else 0.0)
+        for at, check in enumerate(rules)
+    }
+    for check, rule in rules.items():
+        at = rule.limits
+        for warn, fail, sign in ((at.warn_above, at.fail_above, 1), (at.warn_below, at.fail_below, -1)):
+            if warn is None:
+                continue
+            span = abs(fail - warn) if fail is not None and fail != warn else abs(warn) / 2 or 0.05
+            values = [warn + sign * span * (k / 100 - 0.3) for k in range(250)]
+            scores = [score(rules, others | {check: judge(rule, measured(value))}, {}) for value in values]
+            assert all(-8 < after - before <= 1e-9 for before, after in pairwise(scores)), check
 
 
 def test_face_that_turns_away_until_nothing_can_be_measured_never_gains() -> None:

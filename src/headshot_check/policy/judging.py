@@ -53,6 +53,8 @@ class Judgement:
 
 _NEARLY = 0.9
 """nearness from which a value is near its limit"""
+_ROOM = 0.05
+"""the same for limits at 0, of shares"""
 WARN_STARTS, WARN_ENDS, WARN_ALONE = 0.25, 0.75, 0.5
 """severity of a warning at its own limit and just before the failing one; and of one without a failing limit"""
 
@@ -75,8 +77,18 @@ def judge(rule: Rule, measured: Measurement) -> Judgement:
     )
     if judged.status != "pass":
         return judged
-    near = (nearness(value, limits) - _NEARLY) / (1 - _NEARLY)
+    near = max((nearness(value, limits) - _NEARLY) / (1 - _NEARLY), _near_nothing(value, limits))
     return Judgement("pass", near=near) if near > 0 else _PASS
+
+
+def _near_nothing(value: float, limits: Limits) -> float:
+    """How near a value is to its only limit, at 0 or beyond: no share of that tells. 0 = 0.05 off or more, 1 = at it."""
+    low, high = limits.warn_below, limits.warn_above
+    if low is not None and high is None and low <= 0:
+        return 1 - (value - low) / _ROOM
+    if high is not None and low is None and high <= 0:
+        return 1 - (high - value) / _ROOM
+    return 0.0
 
 
 def nearness(value: float, limits: Limits) -> float:

@@ -84,11 +84,15 @@ def score(
 def _badness(rule: Rule, judgement: Judgement, mended: bool) -> float:
     """0..1 within the limits, 1..2 a warning, 2..3 a failure; grows without a step as the value gets worse."""
     if judgement.status == "fail":
-        return _JUST_UNDER if mended else 2 + max(min(rule.weight, _MOST), _LEAST) * judgement.beyond
+        far = max(min(rule.weight, _MOST), _LEAST) * judgement.beyond
+        if not mended:
+            return 2 + far
+        warned = rule.limits.warn_in or rule.limits.warn_above is not None or rule.limits.warn_below is not None
+        return _JUST_UNDER if warned else 1 + far
     if judgement.status == "warn":
         alone = worst_severity(rule) < 1
         share = (judgement.severity - WARN_STARTS) / ((WARN_ALONE if alone else WARN_ENDS) - WARN_STARTS)
         # towards the failing limit every check is as bad as any; a light one gets there late
         share = share * 2 * rule.weight if alone else share ** max(0.5 / max(rule.weight, 0.05), 1.0)
         return min(1 + share, _JUST_UNDER)
-    return judgement.near if judgement.status == "pass" else 0.0
+    return min(judgement.near, _JUST_UNDER - 1)
