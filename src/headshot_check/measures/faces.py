@@ -16,8 +16,8 @@ _SOMEBODY = 0.08
 def found(scene: Scene) -> Reading | str:
     """ "found", or what kept the face from being found at once.
 
-    "too_close", "too_small", "rotated", "too_dark": found only by the retry that undoes this. "turned_away": a profile or
-    a covered face, of which nothing can be measured; also with no face at all, where the person mask still covers
+    "too_close", "too_small", "rotated", "too_dark": found only by the retry that undoes this. "turned_away": a profile
+    or a covered face, of which nothing can be measured; also with no face at all, where the person mask still covers
     somebody (a back, a hidden face). Else "nobody".
     """
     if not scene.search.faces:

@@ -49,10 +49,10 @@ def score(
 ) -> float:
     """Score of a photo, 0..100, not rounded: 80 and more "ready", 50 to 79 "usable", under 50 "retake".
 
-    The worst finding decides: it takes the score from 100 at ease, by 80 at a warning's limit, 50 at the failing one, to
-    0 far beyond it, so that the score has no step where a value crosses a limit. The others, and checks that a fault of
-    the picture hides (`HIDDEN`), lower it within the band, and where a limit is just crossed they do not yet. It never
-    rises as any value gets worse.
+    The worst finding decides: it takes the score from 100 at ease, by 80 at a warning's limit and 50 at the failing
+    one, to 0 far beyond it, so that the score has no step where a value crosses a limit. The others, and checks that a
+    fault of the picture hides (`HIDDEN`), lower it within the band, and where a limit is just crossed they do not yet.
+    It never rises as any value gets worse.
 
     Parameters
     ----------
