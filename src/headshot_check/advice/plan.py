@@ -39,13 +39,28 @@ _SMILE: Final = 0.03
 # What is praised, in the order in which owners care: the word, the checks that must have passed, the subjects in which
 # nothing may be wrong. What a new place changes anyway is not praised in a car.
 _PRAISE: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
-    ("light", ("lighting.dark",), ("lighting", "colour")),
+    ("light", ("lighting.dark", "lighting.low_key", "lighting.blocked"), ("lighting", "colour")),
     ("focus", ("sharpness.face_blur",), ("sharpness",)),
-    ("eyes on the camera", ("eyes.opening", "eyes.gaze"), ("eyes",)),
+    (
+        "eyes on the camera",
+        ("eyes.opening", "eyes.gaze", "pose.yaw", "sharpness.face_blur"),
+        ("eyes", "covering", "sharpness"),
+    ),
     ("framing", ("framing.head_height",), ("framing", "faces")),
     ("calm background", ("background.clutter",), ("background",)),
     ("pose", ("pose.yaw", "pose.pitch", "pose.roll"), ("pose",)),
 )
+_WELL: Final = {
+    "lighting.dark": 2.0,
+    "lighting.low_key": 0.6,
+    "lighting.blocked": 0.02,
+    "sharpness.face_blur": 1.6,
+    "eyes.gaze": 0.15,
+    "pose.yaw": 25.0,
+    "pose.pitch": 18.0,
+    "pose.roll": 12.0,
+}
+"""sizes up to which a value is praised: what only just passes is not"""
 _PLACE_DECIDES: Final = frozenset({"light", "calm background"})
 
 
@@ -146,10 +161,18 @@ def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
     if smile is not None and isinstance(smile.value, float) and smile.value >= _SMILE and "mouth" not in wrong:
         good.append("smile")
     for word, checks, subjects in _PRAISE:
-        passed = all(check in by_check and by_check[check].status == "pass" for check in checks)
+        passed = all(check in by_check and _is_well(by_check[check]) for check in checks)
         if passed and wrong.isdisjoint(subjects) and not ("car" in wrong and word in _PLACE_DECIDES):
             good.append(word)
     return tuple(good[:_MOST_PRAISE])
+
+
+def _is_well(finding: Finding) -> bool:
+    """Whether it passed, and by far enough to be praised."""
+    most = _WELL.get(finding.check)
+    return finding.status == "pass" and (
+        most is None or (isinstance(finding.value, (int, float)) and abs(finding.value) <= most)
+    )
 
 
 def too_high(finding: Finding) -> bool:

@@ -82,7 +82,7 @@ def judge(rule: Rule, measured: Measurement) -> Judgement:
 
 
 def _near_nothing(value: float, limits: Limits) -> float:
-    """How near a value is to its only limit, at 0 or beyond, of which no share tells: 0 = 0.05 off or more, 1 = at it."""
+    """How near a value is to its only limit, at 0 or beyond, of which no share tells: 0 = 0.05 off, 1 = at it."""
     low, high = limits.warn_below, limits.warn_above
     if low is not None and high is None and low <= 0:
         return 1 - (value - low) / _ROOM

@@ -35,14 +35,18 @@ WORDS: dict[str, Words] = {
             ),
         },
     ),
-    "faces.count": Words("number of faces", good="{value:.0f} face(s)."),
+    "faces.count": Words(
+        "number of faces", wrong="several people", less="more people", coach_high="one_person",
+        good="{value:.0f} face(s).", high="There are {value:.0f} faces in the picture.",
+        do_high="Be alone in the picture.", step=2, topic="alone", why_high="there are {value:.0f} faces in the picture",
+    ),
     "faces.second_face": Words(
         "second face", wrong="a second face", less="more of a second face", coach_high="one_person",
-        good="Nobody else takes attention.", high="There is a second face, {percent:.0f} % of the size of the first.",
+        good="Nobody else takes attention.", high="Another face is there, {percent:.0f} % of the size of the first.",
         do_high="Be alone in the picture.", step=2, topic="alone",
-        why_high="a second face, {percent:.0f} % of the size of yours, takes attention",
-        sided_high="There is a second face on the {side}, {percent:.0f} % of the size of the first.",
-        sided_why_high="a second face on the {side}, {percent:.0f} % of the size of yours, takes attention",
+        why_high="another face, {percent:.0f} % of the size of yours, takes attention",
+        sided_high="Another face is on the {side}, {percent:.0f} % of the size of the first.",
+        sided_why_high="another face on the {side}, {percent:.0f} % of the size of yours, takes attention",
     ),
     "framing.head_height": Words(
         "head size", wrong="wrong head size", less="a less fitting head size", coach_low="move_closer",
