@@ -25,6 +25,7 @@ SeatVerdict = Literal["likely", "possible", "unlikely", "not_assessed"]
 Side = Literal["driver", "passenger"]
 CueName = Literal["seat_belt", "headrest", "car_window", "roof", "steering_wheel"]
 Mend = Literal["crop", "export"]
+Remedy = Literal["none", "crop", "export", "original_file", "new_shot"]
 Value = float | int | bool | str | None
 
 _WRONG: tuple[Status, ...] = ("fail", "warn")
@@ -340,6 +341,8 @@ class Report:
     """what makes this very file better: a crop, another format; empty when another photo is needed anyway"""
     praise: tuple[str, ...] = ()
     """what is good, a word each, the most valuable first"""
+    remedy: Remedy = "none"
+    """the least that mends what is wrong; "original_file": the shot may be fine, this copy of it is not"""
 
     @property
     def not_checked(self) -> tuple[Finding, ...]:
@@ -348,7 +351,12 @@ class Report:
 
     @property
     def condition(self) -> str:
-        """What the verdict depends on, or what a crop makes of it: "once cropped", "ready once cropped"; else empty."""
+        """What the verdict depends on, or what makes another one of it; else empty.
+
+        "once cropped", "ready once cropped", "or find the original file".
+        """
+        if self.verdict == "retake" and self.remedy == "original_file":
+            return "or find the original file"
         if self.verdict != "usable":
             return ""
         if self.crop is not None and self.crop.mends and self.crop.verdict == "ready":
@@ -411,6 +419,7 @@ class Report:
             "praise": list(self.praise),
             "crop": _dict(self.crop),
             "condition": self.condition or None,
+            "remedy": self.remedy,
         }
 
     def to_json(self, indent: int | None = None) -> str:
@@ -516,7 +525,15 @@ def unreadable(error: PhotoError, policy: str = DEFAULT_POLICY) -> Report:
     finding = Finding("file.readable", "fail", error.message, value=False, advice=error.remedy, cause=error.code)
     seat = DriversSeat("not_assessed", cause="unreadable")
     return Report(
-        error.source, None, "unreadable", None, seat, findings=(finding,), retake=(error.remedy,), policy=policy
+        error.source,
+        None,
+        "unreadable",
+        None,
+        seat,
+        findings=(finding,),
+        retake=(error.remedy,),
+        policy=policy,
+        remedy="original_file",
     )
 
 

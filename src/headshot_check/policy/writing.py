@@ -19,6 +19,7 @@ def to_dict(policy: Policy) -> dict[str, Any]:
             "weight": rule.weight,
             "origin": rule.origin,
             "set_by": rule.set_by,
+            **({} if rule.same_as is None else {"same_as": rule.same_as}),
         }
         for check, rule in policy.rules.items()
     }
@@ -33,6 +34,7 @@ def to_toml(policy: Policy) -> str:
         lines += ["", f"[checks.{_string(check)}]" + (f"  # {unit}" if unit else "")]
         lines += [f"{key} = {_value(value)}" for key, value in rule.limits.to_dict().items()]
         lines += [f"weight = {rule.weight:g}", f"origin = {_string(rule.origin)}"]
+        lines += [] if rule.same_as is None else [f"same_as = {_string(rule.same_as)}"]
     return "\n".join(lines) + "\n"
 
 

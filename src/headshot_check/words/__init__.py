@@ -73,6 +73,7 @@ CAUSES = {
     "not_a_jpeg": "the file is not a JPEG",
     "no_number": "the picture gives no number for it",
     "not_in_policy": "the policy does not ask for it",
+    "told_already": "another finding says it already",
 }
 
 CUES_IN_WORDS = {

@@ -20,7 +20,8 @@ WORDS: dict[str, Words] = {
     "file.short_side": Words(
         "picture size", wrong="a small picture", less="a smaller picture",
         good="The shorter side has {value:.0f} pixels.", low="The shorter side has only {value:.0f} pixels.",
-        do_low="Use the original photo, not a thumbnail or a screenshot of it.", step=6, topic="original",
+        do_low="Find the original photo: this is a small copy of it, and the shot may be fine.", step=6,
+        topic="original",
         why_low="the shorter side has only {value:.0f} pixels",
     ),
     "file.animated": Words(
@@ -37,7 +38,7 @@ WORDS: dict[str, Words] = {
     "file.jpeg_quality": Words(
         "JPEG quality", wrong="compressed too much", less="compressed more",
         good="Saved at JPEG quality {value:.0f}.", low="Saved at JPEG quality {value:.0f}: compression shows.",
-        do_low="Use the original photo.", step=6, topic="original",
+        do_low="Find the original photo, or export it again at a higher quality.", step=6, topic="original",
         why_low="this copy was saved at JPEG quality {value:.0f}, and it shows",
     ),
     "file.blockiness": Words(
@@ -48,6 +49,6 @@ WORDS: dict[str, Words] = {
     ),
     "file.greyscale": Words(
         "colour", kind="yes_no",
-        answers={"True": Answer("In black and white, which is fine."), "False": Answer("In colour.")},
+        answers={"True": Answer("In black and white."), "False": Answer("In colour.")},
     ),
 }  # fmt: skip
