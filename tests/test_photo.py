@@ -738,7 +738,8 @@ def test_of_a_very_large_picture_only_parts_are_decoded_to_full_size(
         same, its_scale = whole.detail(box, least)
         assert (scale, part.shape) == (its_scale, same.shape)
         assert mean(part, same) < (0.01 if scale == 1 else 1)
-        assert photo._enlarger is not None and photo._enlarger.kept is not None
+        assert photo._enlarger is not None
+        assert photo._enlarger.kept is not None
         assert photo._enlarger.kept[2].size <= same.size * 1.1
 
 

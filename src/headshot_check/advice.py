@@ -11,6 +11,7 @@ from typing import Final
 
 from headshot_check.report import Finding, Mend, Region, Verdict
 from headshot_check.sentences import WORDS
+from headshot_check.sentences.words import FETCH_AGAIN
 from headshot_check.wording import matter_of, side_of, why
 
 MOST_INSTRUCTIONS: Final = 4
@@ -86,7 +87,7 @@ def make_plan(
     mends = _mends(problems, set(cropped))
     left = [finding for finding in problems if finding.check not in mends]
     groups = _merged(left, severities)
-    ranked = sorted(groups.values(), key=lambda group: -max(_rank(finding, severities) for finding in group))
+    ranked = sorted(groups.values(), key=lambda group: _place_in_plan(group, severities))
     ordered = sorted(ranked[:MOST_INSTRUCTIONS], key=lambda group: _step(group[0]))
     steps = {finding.check: number for number, group in enumerate(ordered, 1) for finding in group}
     retake = tuple(_instruction(group, face) for group in ordered)
@@ -188,10 +189,13 @@ def _join(groups: dict[str, list[Finding]], topic: str, other: str) -> None:
 def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence[Finding]]) -> bool:
     """Whether what another topic asks for changes this one anyway."""
 
+    step = _step(group[0])
+
     def fails(other: str) -> bool:
         return any(finding.status == "fail" for finding in groups.get(other, ()))
 
-    step = _step(group[0])
+    if step == FETCH_AGAIN:
+        return False
     if "face" in groups and topic != "face":  # nobody shows a face: the rest was judged on guesses
         return True
     if fails("car") and (step in (_LIGHT_STEP, _BACKGROUND_STEP) or topic == "camera distance"):
@@ -237,6 +241,11 @@ def _edits(problems: Sequence[Finding], mends: Mapping[str, Mend], face: Region 
     if export:
         edits.append(_with_reasons(export[0].advice or "", export, face))
     return tuple(edits)
+
+
+def _place_in_plan(group: Sequence[Finding], severities: Mapping[str, float]) -> tuple[bool, float]:
+    """What comes first: the file that is not what it was, then the worst."""
+    return _step(group[0]) != FETCH_AGAIN, -max(_rank(finding, severities) for finding in group)
 
 
 def _step(finding: Finding) -> int:

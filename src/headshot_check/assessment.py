@@ -101,6 +101,7 @@ def in_words(scene: Scene, policy: Policy, known: Assessment, crop: Crop | None)
         policy=policy.name,
         edits=plan.edits,
         praise=plan.praise,
+        notes=photo.notes,
     )
 
 
@@ -133,7 +134,7 @@ def _finding(known: Assessment, check: str, face: Region | None) -> Finding:
         said = wording.what_is_good(check, measured.value)
     else:
         side = wording.side_of(measured.region, face)
-        said, do = wording.what_is_wrong(check, measured.value, high=judged.high, side=side)
+        said, do = wording.what_is_wrong(check, measured.value, high=judged.high, side=side, share=measured.share)
     limits = known.rules[check].limits
     return Finding(
         check, judged.status, said, measured.value, measured.unit, limits, do or None, measured.region, measured.cause

@@ -35,6 +35,7 @@ COMPARISONS: Final = {
     "faces.second_face": Comparison("a second face", "more of a second face"),
     "file.animated": Comparison("animated", "animated"),
     "file.blockiness": Comparison("blocks of compression", "more blocks of compression"),
+    "file.damaged": Comparison("a damaged file", "a damaged file"),
     "file.format": Comparison("a format that is often refused", "a less common format"),
     "file.size": Comparison("too many megabytes", "more megabytes"),
     "file.truncated": Comparison("part of the picture missing", "part of the picture missing"),

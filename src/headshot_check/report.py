@@ -243,6 +243,8 @@ class Report:
     """what makes this very file better: a crop, another format; empty when another photo is needed anyway"""
     praise: tuple[str, ...] = ()
     """what is good, a word each, the most valuable first"""
+    notes: tuple[str, ...] = ()
+    """what was done to read the file (HDR tone-mapped, a first frame judged), as sentences without a full stop"""
 
     @property
     def not_checked(self) -> tuple[Finding, ...]:
@@ -281,6 +283,7 @@ class Report:
             "retake": list(self.retake),
             "edits": list(self.edits),
             "praise": list(self.praise),
+            "notes": list(self.notes),
             "crop": _dict(self.crop),
         }
 

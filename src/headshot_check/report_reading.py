@@ -44,6 +44,7 @@ def report_from_dict(document: Mapping[str, Any]) -> Report:
             policy=document["policy"],
             edits=tuple(document["edits"]),
             praise=tuple(document["praise"]),
+            notes=tuple(document.get("notes", ())),  # reports of before 1.0 final have none
         )
     except (KeyError, TypeError) as error:
         raise ValueError(f"this is no report: {error}") from error

@@ -44,7 +44,9 @@ def what_is_good(check: str, value: Value) -> str:
     return answer[0] if answer is not None else _filled(words.good, value)
 
 
-def what_is_wrong(check: str, value: Value, *, high: bool, side: PictureSide | None = None) -> tuple[str, str]:
+def what_is_wrong(
+    check: str, value: Value, *, high: bool, side: PictureSide | None = None, share: float | None = None
+) -> tuple[str, str]:
     """What is said of a value that crossed a limit, and what to do about it.
 
     Parameters
@@ -53,9 +55,11 @@ def what_is_wrong(check: str, value: Value, *, high: bool, side: PictureSide | N
         It is too large, not too small.
     side
         Where in the picture its place lies (see `side_of`).
+    share
+        How much of the picture it is about, 0..1.
     """
     words = WORDS[check]
-    if words.answers is not None:
+    if words.answers is not None and not words.low:
         return words.answers[str(value)]
     if high:
         seen, do = words.high, words.do_high
@@ -64,7 +68,7 @@ def what_is_wrong(check: str, value: Value, *, high: bool, side: PictureSide | N
     else:
         beyond = _negative(value) and words.beyond_low
         seen, do = beyond or words.low, words.do_low
-    return _filled(seen, value, side), _filled(do, value, side)
+    return _filled(seen, value, side, share), _filled(do, value, side, share)
 
 
 def why(check: str, value: Value, message: str, *, high: bool, side: PictureSide | None = None) -> str:
@@ -112,10 +116,11 @@ def _negative(value: Value) -> bool:
     return isinstance(value, (int, float)) and value < 0
 
 
-def _filled(text: str, value: Value, side: PictureSide | None = None) -> str:
+def _filled(text: str, value: Value, side: PictureSide | None = None, share: float | None = None) -> str:
     if "{" not in text:
         return text
-    places: dict[str, object] = {"value": value}
+    part = f"{share:.0%}".replace("%", " %") if share is not None and share >= 0.005 else "Part"
+    places: dict[str, object] = {"value": value, "share": part}
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         places |= {"percent": 100 * value, "size": abs(value), "size_percent": 100 * abs(value)}
     if side is not None:

@@ -12,15 +12,21 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from headshot_check.decoding.hdr import HDR_TRANSFERS, peak_of, tone_mapped
-from headshot_check.decoding.wide_colours import ADOBE_RGB, BT_2020, DISPLAY_P3, SRGB_MATRIX, WideSpace, in_srgb
+from headshot_check.decoding.hdr import hdr_note, is_hdr, peak_of, tone_mapped
+from headshot_check.decoding.wide_colours import (
+    ADOBE_RGB,
+    DISPLAY_P3,
+    SPACE_OF_PRIMARIES,
+    SRGB_MATRIX,
+    WideSpace,
+    in_srgb,
+)
 
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 _SPACES = {"GRAY": 1, "RGB": 3, "CMYK": 4}
 _SAME = 2  # levels of 255; a profile that moves no colour of a cube by more than rounding is sRGB under another name
 _ALIKE = 1  # levels; a profile that differs from a known space by no more is that space
 _WIDE = (DISPLAY_P3, ADOBE_RGB)
-_BY_CODE = {9: BT_2020, 12: DISPLAY_P3}  # colour primaries of ITU-T H.273
 _GAMMA_BY_CODE = {4: 2.2, 5: 2.8, 8: 1.0}  # transfer characteristics; the other ones are near sRGB's
 
 
@@ -42,9 +48,9 @@ class Colours:
 
     def measured(self, raster: NDArray[np.uint8]) -> Colours:
         """The same with the peak of an HDR picture, of which `raster` shows the whole."""
-        if self.icc or self.cicp is None or self.cicp[1] not in HDR_TRANSFERS:
+        if self.icc or not is_hdr(self.cicp):
             return self
-        return replace(self, peak=peak_of(_plain(raster), self.cicp[1]))
+        return replace(self, peak=peak_of(_plain(raster), self.cicp, 255))
 
 
 def to_srgb(
@@ -65,11 +71,10 @@ def to_srgb(
     rgb = _plain(raster)
     if colours.cicp is not None and (raster.ndim == 2 or raster.shape[2] == 3):
         primaries, transfer = colours.cicp
-        wide = _BY_CODE.get(primaries)
-        if transfer in HDR_TRANSFERS:
-            peak = colours.peak if colours.peak is not None else peak_of(rgb, transfer)
-            rgb = tone_mapped(rgb, transfer, wide.matrix if wide is not None else None, peak)
-            return rgb, wide.name if wide else None, (f"HDR picture ({HDR_TRANSFERS[transfer]}): tone-mapped to sRGB",)
+        wide = SPACE_OF_PRIMARIES.get(primaries)
+        if is_hdr(colours.cicp):
+            rgb = tone_mapped(rgb, colours.cicp, 255, colours.peak)
+            return rgb, wide.name if wide is not None else None, (hdr_note(colours.cicp),)
         if transfer in _GAMMA_BY_CODE:
             matrix = wide.matrix if wide is not None else SRGB_MATRIX
             wide = WideSpace(wide.name if wide is not None else "BT.709", matrix, _GAMMA_BY_CODE[transfer])

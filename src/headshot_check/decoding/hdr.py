@@ -6,12 +6,12 @@ No decoder here maps tones: Pillow, pillow-heif and OpenCV hand on the coded val
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.decoding.wide_colours import SRGB_MATRIX, Matrix, encoded
+from headshot_check.decoding.wide_colours import SPACE_OF_PRIMARIES, SRGB_MATRIX, encoded
 
 HDR_TRANSFERS: Final = {16: "PQ", 18: "HLG"}
 """by transfer characteristics of ITU-T H.273"""
@@ -22,60 +22,64 @@ _BRIGHTEST: Final = 99.9
 """percentile that is taken for a picture's peak: a few sparkles must not darken a face"""
 _BAND: Final = 64
 """rows at a time"""
+_ROWS_LOOKED_AT: Final = 1000
 
 _Floats = NDArray[np.float32]
+_Deep = NDArray[np.uint8] | NDArray[np.uint16]
 
 
-def peak_of(rgb: NDArray[np.uint8], transfer: int) -> float:
-    """The brightest light of a picture (h, w, 3) in multiples of white, 1 at least."""
-    brightest = max(np.percentile(_light(rgb[top : top + _BAND], transfer), _BRIGHTEST) for top in _bands(rgb))
-    return max(1.0, float(brightest))
+def is_hdr(cicp: tuple[int, int] | None) -> TypeGuard[tuple[int, int]]:
+    """Whether colour codes of ITU-T H.273 (primaries, transfer) are those of an HDR picture."""
+    return cicp is not None and cicp[1] in HDR_TRANSFERS
 
 
-def tone_mapped(rgb: NDArray[np.uint8], transfer: int, matrix: Matrix | None, peak: float) -> NDArray[np.uint8]:
+def hdr_note(cicp: tuple[int, int]) -> str:
+    """What a reader should know of it."""
+    return f"HDR picture ({HDR_TRANSFERS[cicp[1]]}): tone-mapped to sRGB"
+
+
+def peak_of(rgb: _Deep, cicp: tuple[int, int], full: int) -> float:
+    """The brightest light of a picture (h, w, 3) in multiples of white, 1 at least; `full` is the largest code."""
+    rows = rgb[:: max(1, len(rgb) // _ROWS_LOOKED_AT)]
+    return max(1.0, float(np.percentile(_light(rows, cicp[1], full).max(axis=2), _BRIGHTEST)))
+
+
+def tone_mapped(rgb: _Deep, cicp: tuple[int, int], full: int, peak: float | None = None) -> NDArray[np.uint8]:
     """Coded values (h, w, 3) as sRGB.
 
-    Parameters
-    ----------
-    transfer
-        Code of ITU-T H.273, one of `HDR_TRANSFERS`.
-    matrix
-        From the picture's linear light to linear sRGB.
-    peak
-        The light, in multiples of white, that becomes sRGB's white; with 1 nothing is compressed.
-
-    Notes
-    -----
     The curve is the one of Rep. ITU-R BT.2390 (section 5.4.1): straight up to a knee, then a spline towards the
     peak, in PQ's even steps. It acts on the largest of the three channels, so that hues stay.
+
+    Args:
+        rgb: codes from 0 to `full`. With 8 bits neighbouring codes are 8 levels of sRGB apart near white.
+        cicp: primaries and transfer, codes of ITU-T H.273; the latter one of `HDR_TRANSFERS`.
+        peak: the light, in multiples of white, that becomes sRGB's white; 1 compresses nothing; default: measured.
     """
-    out = np.empty(rgb.shape, np.uint8)
+    peak = peak_of(rgb, cicp, full) if peak is None else peak
     light_at, factor_at = _curve(round(peak, 2))
-    change = np.array(SRGB_MATRIX if matrix is None else matrix, np.float32)
-    for top in _bands(rgb):
-        light = _light(rgb[top : top + _BAND], transfer)
+    wide = SPACE_OF_PRIMARIES.get(cicp[0])
+    change = np.array(SRGB_MATRIX if wide is None else wide.matrix, np.float32)
+    out = np.empty(rgb.shape, np.uint8)
+    for top in range(0, len(rgb), _BAND):
+        light = _light(rgb[top : top + _BAND], cicp[1], full)
         factor = np.interp(light.max(axis=2), light_at, factor_at).astype(np.float32)
         out[top : top + _BAND] = encoded((light * factor[..., None]) @ change.T)
     return out
 
 
-def _bands(rgb: NDArray[np.uint8]) -> range:
-    return range(0, len(rgb), _BAND)
-
-
-def _light(rgb: NDArray[np.uint8], transfer: int) -> _Floats:
+def _light(rgb: _Deep, transfer: int, full: int) -> _Floats:
     """(h, w, 3) light on the screen in multiples of white."""
-    light = _of_level(transfer)[rgb]
+    light = _of_code(transfer, full).take(rgb, mode="clip")
     if HDR_TRANSFERS[transfer] == "HLG":  # brighter scenes are shown with more contrast
         luminance = light @ np.array((0.2627, 0.6780, 0.0593), np.float32)
         light = light * np.maximum(luminance, 1e-6)[..., None] ** np.float32(_HLG_GAMMA - 1) * (_HLG_PEAK / _WHITE)
     return np.asarray(light, np.float32)
 
 
-@lru_cache(maxsize=2)
-def _of_level(transfer: int) -> _Floats:
-    """(256,) light of each level: on the screen in multiples of white for PQ, of the scene, 0..1, for HLG."""
-    level = np.arange(256) / 255
+@lru_cache(maxsize=4)
+def _of_code(transfer: int, full: int) -> _Floats:
+    """(full + 1,) light of each code: on the screen in multiples of white for PQ, of the scene, 0..1, for HLG."""
+    level = np.arange(full + 1) / full
     if HDR_TRANSFERS[transfer] == "PQ":
         return (_pq_light(level) / _WHITE).astype(np.float32)
     upper = (np.exp((level - 0.55991073) / 0.17883277) + 0.28466892) / 12

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +14,7 @@ from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten
+from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.upright import block_mean
 from headshot_check.decoding.xmp import xmp_note
@@ -41,29 +43,35 @@ def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     # as coded, with colour at half the resolution or in full, and as RGB
     coded = (1.5 if info.get("chroma") == 420 else 3) * (2 if bits > 8 else 1)
     step = step_of(plan, width, height, int(width * height * (coded + 3 * (2 if bits > 8 else 1))))
+    nclx = info.get("nclx_profile")
+    cicp = (int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])) if nclx else None
+    notes: tuple[str, ...] = ()
     with _blaming(items):
-        if picture.mode == "RGB":  # its own pixels: by way of Pillow a 12-megapixel picture takes 70 MB more
+        if is_hdr(cicp) and bits > 8 and picture.mode == "RGB" and step == 1:
+            deep = pillow_heif.open_heif(data, convert_hdr_to_8bit=False)
+            codes = np.asarray(deep[deep.primary_index])[:, :width]
+            raster, transparent = tone_mapped(codes, cicp, ((1 << bits) - 1) << (16 - bits)), False
+            notes = (hdr_note(cicp),)
+            cicp = None
+        elif picture.mode == "RGB":  # its own pixels: by way of Pillow a 12-megapixel picture takes 70 MB more
             raster, transparent = np.asarray(picture)[:, : picture.size[0]], False
             if step > 1 or part is not None:
                 raster = _reduced(raster, step, part)
         else:
             raster, transparent = flatten(picture.to_pillow(), step, part)
-    nclx = info.get("nclx_profile")
     return Decoded(
         raster,
         "HEIF",
         *picture.size,
         step=step,
         exif=read_exif(info.get("exif") or b""),
-        colours=Colours(
-            info.get("icc_profile") or b"",
-            (int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])) if nclx else None,
-        ),
+        colours=Colours(info.get("icc_profile") or b"", cicp),
         frames=len(container),
         bit_depth=bits,
         transparent=transparent,
         lost=_lost(items),
         borrowed=picture.mode == "RGB",
+        notes=notes,
     )
 
 
@@ -86,8 +94,17 @@ def decode_avif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         coded = 3 * (2 if bits > 8 else 1)
         width, height = image.size
         step = step_of(plan, width, height, width * height * (coded + 2 * len(image.getbands()) + 4))
-        image.load()
-    raster, transparent = flatten(image, step, part)
+        cicp = items.cicp if items is not None else None
+        codes = _codes(data) if is_hdr(cicp) and step == 1 and image.mode == "RGB" else None
+        if codes is None:
+            image.load()
+    notes: tuple[str, ...] = ()
+    if codes is not None and is_hdr(cicp):
+        raster, transparent = tone_mapped(codes, cicp, (1 << bits) - 1), False
+        notes = (hdr_note(cicp),)
+        cicp = None
+    else:
+        raster, transparent = flatten(image, step, part)
     exif = read_exif(image.info.get("exif") or b"")
     frames = int(getattr(image, "n_frames", 1))
     return Decoded(
@@ -99,14 +116,22 @@ def decode_avif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         exif=exif,
         turn=exif.orientation,
         orientation=exif.orientation,
-        colours=Colours(image.info.get("icc_profile") or b"", items.cicp if items is not None else None),
+        colours=Colours(image.info.get("icc_profile") or b"", cicp),
         frames=frames,
         animated=frames > 1,
         bit_depth=bits,
         transparent=transparent,
         lost=_lost(items),
-        notes=xmp_note(image.info.get("xmp") or b"", exif.orientation),
+        notes=notes + xmp_note(image.info.get("xmp") or b"", exif.orientation),
     )
+
+
+def _codes(data: bytes) -> NDArray[np.uint16] | None:
+    """The coded values of an AVIF of more than 8 bits, which Pillow cuts to 8; None where this OpenCV reads no AVIF."""
+    codes = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if codes is None or codes.dtype != np.uint16 or codes.ndim != 3 or codes.shape[2] != 3:
+        return None
+    return np.asarray(cv2.cvtColor(codes, cv2.COLOR_BGR2RGB), np.uint16)
 
 
 def _lost(items: ItemFacts | None) -> float | None:

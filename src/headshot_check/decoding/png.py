@@ -22,8 +22,9 @@ from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten
+from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
 from headshot_check.decoding.sniff import DecodeError
-from headshot_check.decoding.wide_colours import WideSpace, in_srgb, space_of
+from headshot_check.decoding.wide_colours import SRGB_MATRIX, WideSpace, in_srgb, space_of
 from headshot_check.decoding.xmp import xmp_note
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -69,13 +70,15 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         raise DecodeError("damaged", "the file ends before the picture starts")
     width, height, bits, kind = struct.unpack_from(">IIBB", chunks.head)
     space = None if chunks.srgb or chunks.profile else space_of(chunks.gamma, chunks.chromaticities)
-    precise = bits == 16 and kind in (2, 6) and space is not None
+    precise = bits == 16 and kind in (2, 6) and (space is not None or is_hdr(chunks.cicp))
     channels = _CHANNELS.get(kind, 4)
     pixel = 5 * channels if precise else bits // 8 if channels == 1 and bits > 8 else 1 if channels == 1 else 4
     step = step_of(plan, width, height, width * height * pixel + 2 * len(data))
-    if precise and space is not None:
-        raster, transparent = _sixteen_bits(_rebuilt(chunks, width, bits, kind), space)
-        space, step = None, 1
+    notes: tuple[str, ...] = ()
+    if precise:
+        raster, transparent = _sixteen_bits(_rebuilt(chunks, width, bits, kind), space, chunks.cicp)
+        notes = (hdr_note(chunks.cicp),) if is_hdr(chunks.cicp) else ()
+        chunks.profile, chunks.cicp, space, step = b"", None, None, 1
     else:
         image = PngImagePlugin.PngImageFile(io.BytesIO(_rebuilt(chunks, width, bits, kind)))
         image.load()
@@ -99,7 +102,7 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         bit_depth=bits,
         transparent=transparent,
         damaged=chunks.damaged,
-        notes=xmp_note(chunks.xmp, exif.orientation),
+        notes=notes + xmp_note(chunks.xmp, exif.orientation),
     )
 
 
@@ -225,13 +228,17 @@ def _key(transparency: bytes, bits: int, kind: int) -> int | tuple[int, ...] | N
     return None
 
 
-def _sixteen_bits(data: bytes, space: WideSpace) -> tuple[NDArray[np.uint8], bool]:
+def _sixteen_bits(data: bytes, space: WideSpace | None, cicp: tuple[int, int] | None) -> tuple[NDArray[np.uint8], bool]:
     """Colour of 16 bits converted before it is cut to 8: a linear picture has few levels for its shadows."""
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16 or pixels.ndim != 3:
         raise DecodeError("damaged", "the picture cannot be decoded")
     wide = pixels.shape[2] == 4
-    rgb = in_srgb(np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB if wide else cv2.COLOR_BGR2RGB), np.uint16), space)
+    codes = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB if wide else cv2.COLOR_BGR2RGB), np.uint16)
+    if is_hdr(cicp):
+        rgb = tone_mapped(codes, cicp, 65535)
+    else:
+        rgb = in_srgb(codes, space if space is not None else WideSpace("sRGB", SRGB_MATRIX))
     alpha = pixels[..., 3:].astype(np.float32) / 65535 if wide else None
     if alpha is None or (alpha == 1).all():
         return rgb, False

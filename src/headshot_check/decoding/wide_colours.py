@@ -42,6 +42,10 @@ ADOBE_RGB = WideSpace(
 )
 
 
+SPACE_OF_PRIMARIES = {9: BT_2020, 12: DISPLAY_P3}
+"""by colour primaries of ITU-T H.273, with sRGB's curve"""
+
+
 def space_of(gamma: float | None, chromaticities: tuple[float, ...] | None) -> WideSpace | None:
     """The space with that exponent (None: sRGB's curve) and those chromaticities (None: sRGB's).
 

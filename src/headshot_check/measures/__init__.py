@@ -38,6 +38,8 @@ class Reading:
 
     value: Value
     region: Region | None = None
+    share: float | None = None
+    """how much of the picture it is about, 0..1, where that is known and says more than the value"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ class Measurement:
     region: Region | None = None
     cause: str | None = None
     """why it was not assessed"""
+    share: float | None = None
+    """how much of the picture it is about, 0..1"""
 
 
 Measure = Callable[[Scene], "Value | Reading"]
@@ -88,5 +92,5 @@ def _take(scene: Scene, check: str, function: Measure, unit: str | None) -> Meas
     except NotAssessed as reason:
         return Measurement(check, None, unit, cause=reason.cause)
     if isinstance(taken, Reading):
-        return Measurement(check, taken.value, unit, taken.region)
+        return Measurement(check, taken.value, unit, taken.region, share=taken.share)
     return Measurement(check, taken, unit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headshot_check.sentences.words import Words
+from headshot_check.sentences.words import FETCH_AGAIN, Words
 
 WORDS: dict[str, Words] = {
     "file.format": Words(
@@ -26,8 +26,12 @@ WORDS: dict[str, Words] = {
         why_low="the file is animated", mend="export",
     ),
     "file.truncated": Words(
-        "The file is complete.", low="The file ends too early: part of the picture is missing.",
-        do_low="Copy or download the photo again.", step=6, topic="original", why_low="part of the picture is missing",
+        "The file is complete.", low="{share} of the picture is missing: the file ends too early.",
+        do_low="Copy or download the photo again.", step=FETCH_AGAIN, topic="fetch again",
+    ),
+    "file.damaged": Words(
+        "The file is undamaged.", low="Part of the picture is shifted, discoloured or lost: the file is damaged.",
+        do_low="Copy or download the photo again.", step=FETCH_AGAIN, topic="fetch again",
     ),
     "file.jpeg_quality": Words(
         "Saved at JPEG quality {value:.0f}.", low="Saved at JPEG quality {value:.0f}: compression shows.",
@@ -40,6 +44,8 @@ WORDS: dict[str, Words] = {
         why_high="its compression shows",
     ),
     "file.greyscale": Words(
-        "", answers={"True": ("In black and white, which is fine.", ""), "False": ("In colour.", "")},
+        "", low="In black and white: a photo in colour is asked for.", do_low="Use a photo in colour.",
+        step=6, topic="original",
+        answers={"True": ("In black and white, which is fine.", ""), "False": ("In colour.", "")},
     ),
 }  # fmt: skip

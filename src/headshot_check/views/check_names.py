@@ -26,6 +26,7 @@ CHECK_NAMES: Final = {
     "file.jpeg_quality": "JPEG quality",
     "file.short_side": "picture size",
     "file.truncated": "file completeness",
+    "file.damaged": "file damage",
     "framing.circle_cut": "fit in the circle",
     "framing.eye_line": "height of the eyes",
     "framing.face_cut": "face in the frame",

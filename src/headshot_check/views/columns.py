@@ -40,6 +40,7 @@ ANSWERS: Final[dict[str, type]] = {
     "file.format": str,
     "file.greyscale": bool,
     "file.truncated": bool,
+    "file.damaged": bool,
 }
 """Checks that answer with a word or with yes or no; all others give a number."""
 
