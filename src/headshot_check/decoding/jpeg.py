@@ -26,6 +26,7 @@ _SPACES = {1: "GRAY", 3: "RGB", 4: "CMYK"}
 # Four bytes for three colours, as Pillow keeps them; ink is stored inverted, as Adobe does.
 _PILLOW_MODES = {1: ("L", "L"), 3: ("RGB", "RGBX"), 4: ("CMYK", "CMYK;I")}
 _END_OF_IMAGE = b"\xff\xd9"
+_ZEROS = bytes(128)
 _MISSING = 128, 2
 """the level of every channel that libjpeg gives to what the data do not reach, and how far the inks are off it"""
 _SHORT = 0.02
@@ -42,7 +43,7 @@ _HARMLESS = (
 _ENDS_EARLY = "Premature end of JPEG file"
 _SHORT_OF_DATA = "Corrupt JPEG data: premature end of data segment"
 _DAMAGED = "Corrupt JPEG data: "
-_LEFT_OVER = re.compile(r"Corrupt JPEG data: (\d+) extraneous bytes before marker 0x(..)")
+_LEFT_OVER = re.compile(r"Corrupt JPEG data: \d+ extraneous bytes before marker")
 
 
 def decode_jpeg(data: bytes, plan: Plan) -> Decoded:
@@ -67,10 +68,13 @@ def decode_jpeg(data: bytes, plan: Plan) -> Decoded:
         else:
             notes = ("the file lacks its end marker; no part of the picture is missing",)
     elif warning.startswith(_HARMLESS) or _LEFT_OVER.match(warning):
-        # the first warning hides the others: once more without what it may have been about
-        warning = _decoded(_plain(data, facts), facts, 8)[1]
+        # the first warning hides the others, and one about the header leaves no pixels: again without what it was about
+        raster, warning = _decoded(_plain(data, facts), facts, step)
+        if _LEFT_OVER.match(warning):
+            unpadded = _unpadded(data, facts)
+            warning = "" if unpadded is not None and _decoded(unpadded, facts, 8)[1] == "" else warning
     lost: float | None = None
-    damaged = _damaging(warning, data)
+    damaged = warning.startswith(_DAMAGED) or _zeroed(data, facts)
     if warning.startswith((_ENDS_EARLY, _SHORT_OF_DATA)):
         missing = _missing_tail(raster)
         if missing == 1:
@@ -99,41 +103,62 @@ def _decoded(data: bytes, facts: JpegFacts, step: int) -> tuple[NDArray[np.uint8
     """The pixels, and libjpeg's first warning, "" without one."""
     wide, high = -(-facts.width // step), -(-facts.height // step)
     raster = np.empty((high, wide, facts.components), np.uint8)
-    space = _SPACES[facts.components]
-    warning = ""
     try:
-        simplejpeg.decode_jpeg(data, space, min_height=high, min_width=wide, buffer=raster)
+        _into(raster, data, facts)
+        warning = ""
     except ValueError as error:
         warning = str(error)
+        if "subsampling" in warning:  # one that simplejpeg does not take and Pillow does
+            return _by_pillow(data, facts, wide, high), ""
         if not warning.startswith((*_HARMLESS, _ENDS_EARLY, _DAMAGED)):
-            # not a warning: given up, or a sampling of colours that simplejpeg does not take and Pillow does
-            return _by_pillow(data, facts, wide, high), "" if "subsampling" in warning else _DAMAGED
+            raster, warning = _as_far_as_it_goes(data, facts, raster), _DAMAGED
     if facts.components == 1:
         return raster[..., 0], warning
     return np.subtract(255, raster, out=raster) if facts.components == 4 else raster, warning
 
 
+def _into(raster: NDArray[np.uint8], data: bytes, facts: JpegFacts) -> None:
+    high, wide = raster.shape[:2]
+    simplejpeg.decode_jpeg(data, _SPACES[facts.components], min_height=high, min_width=wide, buffer=raster)
+
+
+def _as_far_as_it_goes(data: bytes, facts: JpegFacts, raster: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What libjpeg wrote before it gave up; the rest is grey, as where data are missing."""
+    raster.fill(_MISSING[0])
+    try:
+        _into(raster, data, facts)
+    except ValueError:
+        if (raster == _MISSING[0]).all():
+            raise
+    return raster
+
+
 def _by_pillow(data: bytes, facts: JpegFacts, wide: int, high: int) -> NDArray[np.uint8]:
     mode, raw = _PILLOW_MODES[facts.components]
-    step = -(-facts.width // wide)
     image = Image.new(mode, (wide, high), None)
-    image.frombytes(data, "jpeg", (raw, "", step, 0))
+    image.frombytes(data, "jpeg", (raw, "", -(-facts.width // wide), 0))
     return copied_pixels(image)
 
 
-def _damaging(warning: str, data: bytes) -> bool:
-    """Whether a warning tells of pixels that are not what they were."""
-    left_over = _LEFT_OVER.match(warning)
-    if left_over is None:
-        return warning.startswith(_DAMAGED)
-    # bytes that no block asked for: padding, or a stream that lost its place. Some cameras pad with one value.
-    count, marker = int(left_over[1]), bytes((0xFF, int(left_over[2], 16)))
-    at = data.find(marker)
-    while at >= 0:
-        if at >= count and len(set(data[at - count : at])) == 1:
-            return False
-        at = data.find(marker, at + 2)
-    return True
+def _zeroed(data: bytes, facts: JpegFacts) -> bool:
+    """Whether a sector of zeros lies in a scan that cannot have one: it would be blocks of nothing but the same ripple.
+
+    libjpeg has nothing to say where their number happens to fit.
+    """
+    if facts.progressive or facts.zero_is_end_of_block:
+        return False
+    at = data.find(_ZEROS, facts.scan)
+    return at >= 0 and data.find(_END_OF_IMAGE, facts.scan, at) < 0
+
+
+def _unpadded(data: bytes, facts: JpegFacts) -> bytes | None:
+    """Without the bytes of one value before the end of the picture, with which some cameras pad it; None without any.
+
+    Such bytes also come of a stream that lost its place, and of a sector that was zeroed: what the rest says decides.
+    """
+    at = data.find(_END_OF_IMAGE, facts.scan)
+    start = len(data[facts.scan : at].rstrip(data[at - 1 : at])) + facts.scan
+    return _plain(data[:start] + data[at:], facts) if at > start + 1 else None
 
 
 def _missing_tail(raster: NDArray[np.uint8]) -> float:

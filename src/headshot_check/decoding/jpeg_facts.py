@@ -54,6 +54,7 @@ class JpegFacts:
     `exif`, `xmp` and `icc` as embedded, b"" when there are none; `quality` 1..100 on libjpeg's scale, None without a
     table; `tables` are the segments that a decoder needs before the first scan, whose own header stands at `scan` and
     has `scan_length` bytes; `scans` counts the scans, and `complete` says that they give every coefficient in full;
+    `zero_is_end_of_block` says that the first scan may hold any number of zero bits: its blocks may be empty;
     `coefficients` is how many bytes a decoder keeps until it has read the last of several, 0 when there is but one."""
 
     width: int
@@ -70,6 +71,7 @@ class JpegFacts:
     scans: int
     complete: bool
     coefficients: int
+    zero_is_end_of_block: bool
 
 
 def read_jpeg(data: bytes) -> JpegFacts:
@@ -83,6 +85,7 @@ def read_jpeg(data: bytes) -> JpegFacts:
     icc_parts: list[bytes] = []
     tables: dict[int, NDArray[np.int64]] = {}
     needed: list[bytes] = []
+    jfif, transform = False, None
     at = 2
     for _ in range(_MAX_SEGMENTS):
         at = data.find(b"\xff", at)
@@ -104,6 +107,10 @@ def read_jpeg(data: bytes) -> JpegFacts:
         body = data[at + 4 : at + 2 + length]
         if marker in _TABLES:
             needed.append(data[at : at + 2 + length])
+        elif marker == 0xE0 and body.startswith(b"JFIF\0"):
+            jfif = True
+        elif marker == 0xEE and body.startswith(b"Adobe") and len(body) >= 12:
+            transform = body[11]
         if marker in _SOF:
             if frame is not None:
                 raise JpegError("the header gives the size twice")
@@ -141,13 +148,36 @@ def read_jpeg(data: bytes) -> JpegFacts:
         _join_icc(icc_parts),
         quality_of_table(table) if table is not None else None,
         xmp,
-        tuple(needed),
+        (_colour_segment(jfif, transform, body[5]), *needed),
         at,
         2 + length,
         scans,
         complete,
         2 * _samples(width, height, body) if scans > 1 or progressive else 0,
+        scans > 1 or _zero_is_end_of_block(needed, int.from_bytes(data[at + 6 : at + 7], "big") & 15),
     )
+
+
+def _colour_segment(jfif: bool, transform: int | None, components: int) -> bytes:
+    """The one segment by which libjpeg tells in which colours the components are, as it would have taken it."""
+    if jfif and components != 4:
+        return b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
+    if transform is None:
+        return b""
+    known = {3: (0, 1), 4: (0, 2)}.get(components, (0,))
+    return b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0" + bytes([transform if transform in known else known[-1]])
+
+
+def _zero_is_end_of_block(segments: list[bytes], number: int) -> bool:
+    """Whether the all-zero code of an AC table (by its number) ends a block; True when there is no such table."""
+    found = []
+    for segment in segments:
+        body = segment[4:] if segment[1] == 0xC4 else b""
+        while len(body) > 17:
+            if body[0] == 0x10 | number:
+                found.append(body[17])
+            body = body[17 + sum(body[1:17]) :]
+    return not found or 0 in found
 
 
 def _scans(data: bytes, at: int, components: int, progressive: bool) -> tuple[int, bool]:

@@ -15,8 +15,9 @@ class Words:
     """What is said of one check.
 
     With places for `{value}`, `{percent}`, `{size}` (the value without its sign), `{size_percent}` and `{share}` (how
-    much of the picture it is about: "25 %", or "Part" where the measure does not know); the `sided` texts also for `{side}`, "left" or "right" in the picture, and for `{own}` and `{own_other}`, the person's own side
-    there and opposite (in a picture that is not mirrored, the person's left is on the right).
+    much of the picture it is about: "25 %", or "Part" where the measure does not know); the `sided` texts also for
+    `{side}`, "left" or "right" in the picture, and for `{own}` and `{own_other}`, the person's own side there and
+    opposite (in a picture that is not mirrored, the person's left is on the right).
     """
 
     good: str
