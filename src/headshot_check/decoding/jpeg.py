@@ -148,7 +148,10 @@ def _zeroed(data: bytes, facts: JpegFacts) -> bool:
     if facts.progressive or facts.zero_is_end_of_block:
         return False
     at = data.find(_ZEROS, facts.scan)
-    return at >= 0 and data.find(_END_OF_IMAGE, facts.scan, at) < 0
+    if at < 0:
+        return False
+    end = data.find(_END_OF_IMAGE, facts.scan)
+    return at < len(data[: end if end >= 0 else len(data)].rstrip(b"\0")) - len(_ZEROS)  # zeros at the end are padding
 
 
 def _unpadded(data: bytes, facts: JpegFacts) -> bytes | None:
