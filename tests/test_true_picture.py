@@ -15,12 +15,14 @@ import cv2
 import numpy as np
 import pillow_heif
 import pytest
-from hostile import encoded, exif_block, picture, png, png_chunk
+from hostile import encoded, exif_block, picture, png, png_chunk, turned
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
+from headshot_check.decoding import heif
 from headshot_check.decoding.boxes import read_items
 from headshot_check.decoding.hdr import tone_mapped
+from headshot_check.decoding.heif_tiles import decode_tiles
 from headshot_check.decoding.jpeg_facts import JpegError, read_jpeg
 from headshot_check.errors import PhotoError
 from headshot_check.photo import Limits, Photo, load
@@ -170,6 +172,31 @@ def test_a_grid_heic_that_is_cut_says_how_much_is_missing() -> None:
         lost.append(photo.truncated_fraction)
     assert lost == sorted(lost)
     assert lost[-1] == pytest.approx(0.5, abs=0.15)
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8, 2])
+def test_a_large_grid_heic_is_decoded_tile_by_tile(monkeypatch: pytest.MonkeyPatch, orientation: int) -> None:
+    pillow_heif.register_heif_opener()  # this way of saving writes the turn as HEIF does
+    rgb = cv2.GaussianBlur(picture(1300, 1001), (0, 0), 3)
+    file = io.BytesIO()
+    Image.fromarray(turned(rgb, orientation)).save(
+        file, "HEIF", exif=exif_block(orientation), quality=95, tile_size=256
+    )
+    whole = load(file.getvalue())
+    assert mean(whole.rgb, load(rgb).rgb) < 2
+    monkeypatch.setattr("headshot_check.decoding.decoded.LARGE_PIXELS", 100_000)
+    calls = []
+    monkeypatch.setattr(heif, "decode_tiles", lambda *of: calls.append(of) or decode_tiles(*of))
+    photo = load(file.getvalue())
+    assert len(calls) == 1
+    assert (photo.width, photo.height, photo.orientation) == (1300, 1001, 1)
+    assert mean(photo.rgb, whole.rgb) < 1
+    part, scale = photo.detail((300, 200, 700, 900), 1)
+    assert scale == 1
+    assert mean(part, rgb[200:900, 300:700]) < 2
+    cut = load(file.getvalue()[: len(file.getvalue()) * 2 // 3])
+    assert cut.truncated
+    assert mean(cut.rgb, photo.rgb) > 5
 
 
 @pytest.mark.parametrize("name", ["HEIF", "AVIF"])

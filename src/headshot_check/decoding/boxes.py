@@ -16,16 +16,41 @@ _MOST_BOXES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """A picture of tiles, each of which is an item of its own.
+
+    Attributes:
+        columns, rows: how many tiles.
+        width, height: of the picture before it is turned, px; the last tiles may reach beyond it.
+        tiles: the coded bytes of each, row by row; b"" where they lie beyond the end of the file.
+        kind: the type of the tiles, such as b"hvc1".
+        properties: the boxes of the first tile's properties, each with its head: decoder's set-up, size, colours.
+        turn: the EXIF orientation that the picture still needs, 1..8.
+    """
+
+    columns: int
+    rows: int
+    width: int
+    height: int
+    tiles: tuple[memoryview, ...]
+    kind: bytes
+    properties: tuple[bytes, ...]
+    turn: int
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFacts:
     """The primary picture of a file of image items.
 
     Attributes:
         lost: share of its data (of the tiles, for a grid) that lies beyond the end of the file, 0..1.
+        end: where the last item's data end, bytes; beyond the file's end where it is cut.
         cicp: colour primaries and transfer characteristics (codes of ITU-T H.273), None when not given.
         bits: bits per channel, None when not given.
     """
 
     lost: float
+    end: int
     cicp: tuple[int, int] | None
     bits: int | None
 
@@ -38,6 +63,71 @@ def read_items(data: bytes) -> ItemFacts | None:
         return None
 
 
+def read_grid(data: bytes) -> Grid | None:
+    """The tiles of the primary picture; None where it is no grid, or one that more than a turn is done to."""
+    try:
+        return _grid(data)
+    except (struct.error, IndexError, KeyError, ValueError):
+        return None
+
+
+def _grid(data: bytes) -> Grid | None:
+    top = dict(_boxes(data, 0, len(data)))
+    start, end = top[b"meta"]
+    meta = dict(_boxes(data, start + 4, end))
+    at, _ = meta[b"pitm"]
+    primary = _number(data, at + 4, 4 if data[at] else 2)
+    parts = _parts(data, meta[b"iref"], primary)
+    kinds = _kinds(data, meta[b"iinf"])
+    if kinds[primary] != b"grid" or len({kinds[part] for part in parts}) != 1:
+        return None
+    places = {item: (method, extents) for item, method, extents in _locations(data, meta[b"iloc"])}
+    method, extents = places[primary]
+    begin, length = extents[0]
+    head = data[meta[b"idat"][0] + begin :][:length] if method == 1 else data[begin : begin + length]
+    rows, columns, size = head[2] + 1, head[3] + 1, 4 if head[1] & 1 else 2
+    width, height = _number(head, 4, size), _number(head, 4 + size, size)
+    turn = _turn(data, meta[b"iprp"], primary)
+    if (
+        turn is None
+        or len(parts) != rows * columns
+        or any(places[part][0] or len(places[part][1]) != 1 for part in parts)
+    ):
+        return None
+    view = memoryview(data)
+    spans = [places[part][1][0] for part in parts]
+    tiles = tuple(view[a : a + n] if a + n <= len(data) else view[:0] for a, n in spans)
+    own = [(kind, data[a - 8 : b]) for kind, a, b in _properties(data, meta[b"iprp"], parts[0])]
+    colours = [(kind, data[a - 8 : b]) for kind, a, b in _properties(data, meta[b"iprp"], primary) if kind == b"colr"]
+    boxes = tuple(body for kind, body in own if kind != b"colr" or not colours) + tuple(body for _, body in colours)
+    return Grid(columns, rows, width, height, tiles, kinds[parts[0]], boxes, turn)
+
+
+def _kinds(data: bytes, place: tuple[int, int]) -> dict[int, bytes]:
+    """The type of each item."""
+    start, end = place
+    found = {}
+    for kind, (at, _) in _boxes(data, start + (8 if data[start] else 6), end):
+        if kind == b"infe" and data[at] >= 2:
+            wide = 4 if data[at] == 3 else 2
+            found[_number(data, at + 4, wide)] = data[at + 6 + wide : at + 10 + wide]
+    return found
+
+
+def _turn(data: bytes, place: tuple[int, int], item: int) -> int | None:
+    """The EXIF orientation that an item's properties ask for; None where they do more than turn or mirror it once."""
+    turns = [1]
+    for kind, at, _ in _properties(data, place, item):
+        if kind == b"irot":
+            turns.append((1, 8, 3, 6)[data[at] & 3])
+        elif kind == b"imir":
+            turns.append(2 if data[at] & 1 else 4)  # 0: top and bottom are exchanged
+        elif kind == b"clap":
+            return None
+    turns = [turn for turn in turns if turn != 1] or [1]
+    return turns[0] if len(turns) == 1 else None
+
+
 def _read(data: bytes) -> ItemFacts:
     top = dict(_boxes(data, 0, len(data)))
     start, end = top[b"meta"]
@@ -45,14 +135,16 @@ def _read(data: bytes) -> ItemFacts:
     at, _ = meta[b"pitm"]
     primary = _number(data, at + 4, 4 if data[at] else 2)
     parts = _parts(data, meta[b"iref"], primary) if b"iref" in meta else []
-    lost = _lost(data, meta[b"iloc"], parts or [primary])
+    places = list(_locations(data, meta[b"iloc"]))
+    lost = _lost(len(data), places, parts or [primary])
+    end = max((begin + length for _, method, extents in places if method == 0 for begin, length in extents), default=0)
     cicp = bits = None
     for kind, begin, stop in _properties(data, meta[b"iprp"], primary) if b"iprp" in meta else ():
         if kind == b"colr" and data[begin : begin + 4] == b"nclx" and stop - begin >= 8:
             cicp = _number(data, begin + 4, 2), _number(data, begin + 6, 2)
         elif kind == b"pixi" and stop - begin >= 6:
             bits = data[begin + 5]
-    return ItemFacts(lost, cicp, bits)
+    return ItemFacts(lost, end, cicp, bits)
 
 
 def _number(data: bytes, at: int, size: int) -> int:
@@ -89,8 +181,8 @@ def _parts(data: bytes, place: tuple[int, int], primary: int) -> list[int]:
     return []
 
 
-def _lost(data: bytes, place: tuple[int, int], parts: list[int]) -> float:
-    """Share of the parts of which an extent ends beyond the file; a whole picture counts by its bytes."""
+def _locations(data: bytes, place: tuple[int, int]) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
+    """(item, how it is stored: 0 in the file, 1 in the meta box; (start, length) of each extent)."""
     at, _ = place
     version = data[at]
     offset_size, length_size = data[at + 4] >> 4, data[at + 4] & 15
@@ -98,25 +190,28 @@ def _lost(data: bytes, place: tuple[int, int], parts: list[int]) -> float:
     wide = 4 if version == 2 else 2
     count = _number(data, at + 6, wide)
     at += 6 + wide
-    wanted, gone = set(parts), 0.0
     for _ in range(min(count, _MOST_BOXES)):
-        item = _number(data, at, wide)
+        item, method = _number(data, at, wide), 0
         at += wide
-        method = 0
         if version in (1, 2):
             method = data[at + 1] & 15
             at += 2
-        base = _number(data, at + 2, base_size)
-        extents = _number(data, at + 2 + base_size, 2)
+        base, count = _number(data, at + 2, base_size), _number(data, at + 2 + base_size, 2)
         at += 4 + base_size
-        asked = there = 0
-        for _ in range(extents):
+        extents = []
+        for _ in range(count):
             at += index_size
-            begin = base + _number(data, at, offset_size)
-            length = _number(data, at + offset_size, length_size)
+            extents.append((base + _number(data, at, offset_size), _number(data, at + offset_size, length_size)))
             at += offset_size + length_size
-            asked += length
-            there += min(max(len(data) - begin, 0), length)
+        yield item, method, extents
+
+
+def _lost(size: int, places: list[tuple[int, int, list[tuple[int, int]]]], parts: list[int]) -> float:
+    """Share of the parts of which an extent ends beyond the file; a whole picture counts by its bytes."""
+    wanted, gone = set(parts), 0.0
+    for item, method, extents in places:
+        asked = sum(length for _, length in extents)
+        there = sum(min(max(size - begin, 0), length) for begin, length in extents)
         if item in wanted and method == 0 and there < asked:
             gone += 1 if len(parts) > 1 else 1 - there / asked
     return gone / len(parts)

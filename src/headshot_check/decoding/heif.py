@@ -9,12 +9,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.decoding.boxes import ItemFacts, read_items
+from headshot_check.decoding import decoded
+from headshot_check.decoding.boxes import ItemFacts, read_grid, read_items
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten
 from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
+from headshot_check.decoding.heif_tiles import decode_tiles, tile_side
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.upright import block_mean
 from headshot_check.decoding.xmp import xmp_note
@@ -35,14 +37,23 @@ def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     except ImportError as error:
         raise DecodeError("unsupported_format", "this is a HEIC picture and pillow-heif is not installed") from error
     items = read_items(data)
-    container = pillow_heif.open_heif(data, convert_hdr_to_8bit=True)
+    lost = _lost(items)
+    with _blaming(items):
+        # libheif does not open a file whose EXIF lies beyond its end: with zeros there it opens, without EXIF
+        whole = data + bytes(min(items.end - len(data), len(data))) if items is not None and lost else data
+        container = pillow_heif.open_heif(whole, convert_hdr_to_8bit=True)
     picture = container[container.primary_index]
     info: dict[str, Any] = picture.info
     bits = int(info.get("bit_depth") or 8)
     width, height = picture.size
     # as coded, with colour at half the resolution or in full, and as RGB
     coded = (1.5 if info.get("chroma") == 420 else 3) * (2 if bits > 8 else 1)
-    step = step_of(plan, width, height, int(width * height * (coded + 3 * (2 if bits > 8 else 1))))
+    by_tiles = (lost or width * height > decoded.LARGE_PIXELS) and picture.mode == "RGB"
+    grid = read_grid(data) if by_tiles else None
+    side = tile_side(grid) if grid is not None else None
+    if side is not None and (side[0] % 8 or side[1] % 8):
+        side = None
+    step = step_of(plan, width, height, 0 if side else int(width * height * (coded + 3 * (2 if bits > 8 else 1))))
     nclx = info.get("nclx_profile")
     cicp = (int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])) if nclx else None
     notes: tuple[str, ...] = ()
@@ -53,24 +64,28 @@ def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
             raster, transparent = tone_mapped(codes, cicp, ((1 << bits) - 1) << (16 - bits)), False
             notes = (hdr_note(cicp),)
             cicp = None
+        elif grid is not None and side is not None:
+            raster, transparent = decode_tiles(grid, side, step, part), False
         elif picture.mode == "RGB":  # its own pixels: by way of Pillow a 12-megapixel picture takes 70 MB more
             raster, transparent = np.asarray(picture)[:, : picture.size[0]], False
             if step > 1 or part is not None:
                 raster = _reduced(raster, step, part)
         else:
             raster, transparent = flatten(picture.to_pillow(), step, part)
+    tiled = grid if side is not None else None
     return Decoded(
         raster,
         "HEIF",
-        *picture.size,
+        *((tiled.width, tiled.height) if tiled is not None else picture.size),
         step=step,
         exif=read_exif(info.get("exif") or b""),
+        turn=tiled.turn if tiled is not None else 1,
         colours=Colours(info.get("icc_profile") or b"", cicp),
         frames=len(container),
         bit_depth=bits,
         transparent=transparent,
-        lost=_lost(items),
-        borrowed=picture.mode == "RGB",
+        lost=lost,
+        borrowed=picture.mode == "RGB" and tiled is None,
         notes=notes,
     )
 
