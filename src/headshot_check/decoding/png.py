@@ -70,12 +70,13 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         raise DecodeError("damaged", "the file ends before the picture starts")
     width, height, bits, kind = struct.unpack_from(">IIBB", chunks.head)
     space = None if chunks.srgb or chunks.profile else space_of(chunks.gamma, chunks.chromaticities)
+    # 16 bits of colour that need another curve go by OpenCV, for Pillow cuts them to 8
     precise = bits == 16 and kind in (2, 6) and (space is not None or is_hdr(chunks.cicp))
     channels = _CHANNELS.get(kind, 4)
-    pixel = 5 * channels if precise else bits // 8 if channels == 1 and bits > 8 else 1 if channels == 1 else 4
+    pixel = 7 * channels if precise else bits // 8 if channels == 1 and bits > 8 else 1 if channels == 1 else 4
     step = step_of(plan, width, height, width * height * pixel + 2 * len(data))
     notes: tuple[str, ...] = ()
-    if precise:
+    if precise and _is_sound(chunks, width, height):
         raster, transparent = _sixteen_bits(_rebuilt(chunks, width, bits, kind), space, chunks.cicp)
         notes = (hdr_note(chunks.cicp),) if is_hdr(chunks.cicp) else ()
         chunks.profile, chunks.cicp, space, step = b"", None, None, 1
@@ -226,6 +227,19 @@ def _key(transparency: bytes, bits: int, kind: int) -> int | tuple[int, ...] | N
     if kind == 2 and len(transparency) >= 6:
         return tuple(level >> (bits - 8) & 255 for level in struct.unpack(">3H", transparency[:6]))
     return None
+
+
+def _is_sound(chunks: _Chunks, width: int, height: int) -> bool:
+    """Whether libpng will find nothing wrong with 16-bit pixels: it would say so on standard error."""
+    stride = 1 + width * 2 * _CHANNELS[chunks.head[9]]
+    if chunks.head[12] or chunks.damaged:  # interlaced: its rows are not all alike
+        return False
+    try:
+        unpacking = zlib.decompressobj()
+        rows = unpacking.decompress(b"".join(chunks.pixels), stride * height + 1)
+    except zlib.error:
+        return False
+    return unpacking.eof and len(rows) == stride * height and max(rows[::stride]) <= 4
 
 
 def _sixteen_bits(data: bytes, space: WideSpace | None, cicp: tuple[int, int] | None) -> tuple[NDArray[np.uint8], bool]:
