@@ -113,6 +113,7 @@ def in_words(scene: Scene, policy: Policy, known: Assessment, crop: Crop | None)
         edits=plan.edits,
         praise=plan.praise,
         remedy=remedy_of(findings, plan.mends),
+        notes=photo.notes,
     )
 
 
@@ -145,7 +146,7 @@ def _finding(known: Assessment, check: str, face: Region | None) -> Finding:
         said = sentences.what_is_good(check, measured.value)
     else:
         side = sentences.side_of(measured.region, face)
-        said, do = sentences.what_is_wrong(check, measured.value, high=judged.high, side=side)
+        said, do = sentences.what_is_wrong(check, measured.value, high=judged.high, side=side, share=measured.share)
     limits = known.rules[check].limits
     return Finding(
         check, judged.status, said, measured.value, measured.unit, limits, do or None, measured.region, measured.cause

@@ -343,6 +343,8 @@ class Report:
     """what is good, a word each, the most valuable first"""
     remedy: Remedy = "none"
     """the least that mends what is wrong; "original_file": the shot may be fine, this copy of it is not"""
+    notes: tuple[str, ...] = ()
+    """what was done to read the file (HDR tone-mapped, a first frame judged), as sentences without a full stop"""
 
     @property
     def not_checked(self) -> tuple[Finding, ...]:
@@ -417,6 +419,7 @@ class Report:
             "retake": list(self.retake),
             "edits": list(self.edits),
             "praise": list(self.praise),
+            "notes": list(self.notes),
             "crop": _dict(self.crop),
             "condition": self.condition or None,
             "remedy": self.remedy,
@@ -424,7 +427,7 @@ class Report:
 
     def to_json(self, indent: int | None = None) -> str:
         """`to_dict` as JSON text, on one line unless `indent` is given."""
-        return to_json(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=indent)
+        return to_json(self.to_dict(), ensure_ascii=False, indent=indent)
 
     def row(self) -> dict[str, str | int | float | bool | None]:
         """The report as flat columns: a row of a data frame.
@@ -548,6 +551,7 @@ def _report(document: Mapping[str, Any]) -> Report:
         raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
     try:
         parts: dict[str, Any] = {name: tuple(document[name]) for name in ("retake", "edits", "praise")}
+        parts["notes"] = tuple(document.get("notes", ()))  # reports of before 1.0 was final have none
         parts["photo"] = None if document["photo"] is None else _made(PhotoFacts, document["photo"])
         parts["drivers_seat"] = _drivers_seat(document["drivers_seat"])
         parts["faces"] = tuple(map(_face, document["faces"]))
