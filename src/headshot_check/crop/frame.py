@@ -116,7 +116,7 @@ def _against(
 ) -> _Floats:
     """(N,) what speaks against frames, but for other faces: 0 = nothing.
 
-    `head`, `kept` (what the circle must not cut), `middle_x` and the frames' centres (2, N) are upright with the frames,
+    `head`, `kept` (what a circle must keep), `middle_x` and the frames' centres (2, N) are upright with the frames,
     which are `height` (N,) high.
     """
     width = height * target.aspect

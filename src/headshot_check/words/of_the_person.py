@@ -38,7 +38,8 @@ WORDS: dict[str, Words] = {
     "faces.count": Words(
         "number of faces", wrong="several people", less="more people", coach_high="one_person",
         good="{value:.0f} face(s).", high="There are {value:.0f} faces in the picture.",
-        do_high="Be alone in the picture.", step=2, topic="alone", why_high="there are {value:.0f} faces in the picture",
+        do_high="Be alone in the picture.", step=2, topic="alone",
+        why_high="there are {value:.0f} faces in the picture",
     ),
     "faces.second_face": Words(
         "second face", wrong="a second face", less="more of a second face", coach_high="one_person",
