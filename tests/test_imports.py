@@ -20,7 +20,7 @@ SRC = ROOT / "src" / "headshot_check"
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 # From the bottom up. A room imports from rows below its own only; those of a row do not know each other.
 LAYERS = (
-    ("defaults", "errors", "memory", "pixels", "text"),
+    ("at_exit", "cached_property", "defaults", "errors", "memory", "part_files", "pixels", "processors", "text"),
     ("file_names",),
     ("decoding", "nets", "words"),
     ("photo", "report"),
@@ -37,8 +37,13 @@ LAYERS = (
     ("cli",),
     ("__init__", "__main__"),
 )
-# A worker's process checks as everybody does; what starts it does not import it.
-UPWARDS = {("headshot_check.workers.worker", "headshot_check.checker")}
+# A worker's process checks as everybody does; what starts it does not import it. A report has its own text and picture
+# from the views, which are imported when they are asked for.
+UPWARDS = {
+    ("headshot_check.workers.worker", "headshot_check.checker"),
+    ("headshot_check.report", "headshot_check.views.terminal.report_page"),
+    ("headshot_check.report", "headshot_check.views.web.notebook"),
+}
 # The package itself is loaded before anything in it; this name is there by then.
 OF_THE_PACKAGE = {"__version__"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -94,6 +95,17 @@ def test_what_was_not_assessed_is_not_judged() -> None:
         ("checks = 3", "checks"),
         ("title = 'x'", "checks"),
         ("[checks", "TOML"),
+        *(
+            (f"[checks.'lighting.dark']\n{key} = {value}", key)
+            for key in ("warn_above", "fail_below", "weight")
+            for value in ("inf", "-inf", "nan", "1e999", "1" + "0" * 400, "0x" + "f" * 5000)
+        ),
+        ("[checks.'lighting.dark']\nwarn_above = " + "[" * 200 + "]" * 200, "warn_above"),
+        ("[checks.'lighting.dark']\norigin." + ".".join("a" * 900) + " = 1", "origin"),
+        ("[checks.'lighting.dark']\nwarn_above = " + "[" * 90_000 + "]" * 90_000, "nested"),
+        ("[checks.'lighting.dark']\nwarn_above = " + "1" * 5000, "is not TOML"),
+        ("name = " + "0x" + "f" * 5000 + "\nextend = 'linkedin'", "name"),
+        ("title = '" + "x" * (1 << 20) + "'", "bytes"),
     ],
 )
 def test_bad_policy_names_the_file_and_the_key(tmp_path: Path, text: str, names: str) -> None:
@@ -103,6 +115,36 @@ def test_bad_policy_names_the_file_and_the_key(tmp_path: Path, text: str, names:
         load_policy(path)
     assert names in caught.value.message
     assert "mine.toml" in caught.value.message
+    assert len(caught.value.message) < 600 + len(str(tmp_path))
+
+
+@pytest.mark.parametrize("length", [17, 1500])
+def test_a_chain_of_policies_that_never_ends_is_refused(tmp_path: Path, length: int) -> None:
+    for number in range(length):
+        write(tmp_path / f"{number}.toml", f"extend = '{number + 1}.toml'\n")
+    write(tmp_path / f"{length}.toml", "extend = 'linkedin'\n")
+    with pytest.raises(PolicyError, match="extend leads through more than 16 files"):
+        load_policy(tmp_path / "0.toml")
+    assert load_policy(tmp_path / f"{length - 10}.toml").rules == LINKEDIN.rules
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_loop_of_links_is_an_error_that_names_the_file(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").symlink_to(tmp_path / "mine.toml")
+    with pytest.raises(PolicyError, match=r"mine\.toml' cannot be read"):
+        load_policy(tmp_path / "mine.toml")
+
+
+def test_a_name_that_no_file_can_have_is_an_error() -> None:
+    with pytest.raises(PolicyError, match=r"a.x00\.toml' cannot be read"):
+        load_policy("a\0.toml")
+
+
+def test_a_pyproject_whose_tools_are_no_table_is_passed_by_or_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "pyproject.toml", "tool = 'headshot-check'\n")
+    assert project_file(tmp_path) in (None, project_file(tmp_path.parent))
+    with pytest.raises(PolicyError, match=r"pyproject\.toml: tool\.headshot-check is missing"):
+        load_policy(path)
 
 
 def test_unknown_policy_lists_the_known_ones() -> None:

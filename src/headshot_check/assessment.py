@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from headshot_check.advice import sentences
 from headshot_check.advice.plan import CROP_OFFER, AdvicePlan, make_plan, remedy_of, verdict_of
+from headshot_check.cached_property import cached_property
 from headshot_check.crop import target_for
 from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
 from headshot_check.measures import Measurement, measure_all
@@ -70,9 +70,15 @@ def assess(scene: Scene, policy: Policy, whole: Assessment | None = None) -> Ass
     return Assessment(rules, measured, judged, replace(whole.seat, cues=cues))
 
 
-def report_on(scene: Scene, policy: Policy, nets: Nets, whole: Assessment | None = None) -> Report:
-    """The report of a photo, with the crop that would mend it; or of a crop of the photo that `whole` is of."""
-    known, target = assess(scene, policy, whole), target_for(policy.name, policy.base)
+def report_on(
+    scene: Scene, policy: Policy, nets: Nets, whole: Assessment | None = None, known: Assessment | None = None
+) -> Report:
+    """The report of a photo, with the crop that would mend it; or of a crop of the photo that `whole` is of.
+
+    `known` is the scene's own assessment, where it was made before.
+    """
+    known = assess(scene, policy, whole) if known is None else known
+    target = target_for(policy.name, policy.base)
     crop = shown_crop(scene, target)
     if whole is None:
 
@@ -107,6 +113,7 @@ def in_words(scene: Scene, policy: Policy, known: Assessment, crop: Crop | None)
         edits=plan.edits,
         praise=plan.praise,
         remedy=remedy_of(findings, plan.mends),
+        notes=photo.notes,
     )
 
 
@@ -139,7 +146,7 @@ def _finding(known: Assessment, check: str, face: Region | None) -> Finding:
         said = sentences.what_is_good(check, measured.value)
     else:
         side = sentences.side_of(measured.region, face)
-        said, do = sentences.what_is_wrong(check, measured.value, high=judged.high, side=side)
+        said, do = sentences.what_is_wrong(check, measured.value, high=judged.high, side=side, share=measured.share)
     limits = known.rules[check].limits
     return Finding(
         check, judged.status, said, measured.value, measured.unit, limits, do or None, measured.region, measured.cause

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _REMEDIES = {
-    "not_found": "Check the path; addresses on the web are not fetched, download the photo first.",
+    "not_found": "Check the path.",
     "is_directory": "Name a photo in it, or scan the whole folder.",
     "not_a_file": "Name a photo, or pipe it to standard input.",
     "permission_denied": "Make the file readable for the user who runs the check.",

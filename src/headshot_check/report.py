@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PhotoError
-from headshot_check.words import CUES_IN_WORDS, cause_in_words, check_label
+from headshot_check.text import clean, encodable, sentence, to_json
+from headshot_check.words import CUES_IN_WORDS, WORDS, cause_in_words, check_label
 from headshot_check.words.numbers import byte_size, measure_text, percent
 
 SCHEMA_VERSION = "1.0"
@@ -25,6 +28,7 @@ Mend = Literal["crop", "export"]
 Remedy = Literal["none", "crop", "export", "original_file", "new_shot"]
 Value = float | int | bool | str | None
 
+_WRONG: tuple[Status, ...] = ("fail", "warn")
 SHOWN_CUE = 0.5
 """a cue that is more likely absent than present is not shown as evidence"""
 
@@ -36,6 +40,10 @@ class Region:
     points: tuple[tuple[float, float], ...]
     """(x, y) in fractions of the upright photo's width and height, clockwise from the top left; a face that is cut off
     reaches beyond 0..1"""
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, chain.from_iterable(self.points))):
+            raise ValueError(f"a region's points must be finite numbers, not {self.points}")
 
     def to_dict(self) -> dict[str, Any]:
         """{"points": [[x, y], ...]}, rounded to 1/10000 of the frame."""
@@ -335,6 +343,8 @@ class Report:
     """what is good, a word each, the most valuable first"""
     remedy: Remedy = "none"
     """the least that mends what is wrong; "original_file": the shot may be fine, this copy of it is not"""
+    notes: tuple[str, ...] = ()
+    """what was done to read the file (HDR tone-mapped, a first frame judged), as sentences without a full stop"""
 
     @property
     def not_checked(self) -> tuple[Finding, ...]:
@@ -356,6 +366,26 @@ class Report:
         by = {finding.mend for finding in self.findings if finding.status == "fail"}
         done = [word for mend, word in (("crop", "cropped"), ("export", "exported")) if mend in by]
         return f"once {' and '.join(done)}" if done else ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing needs to be retaken: "ready" or "usable"."""
+        return self.verdict in ("ready", "usable")
+
+    @property
+    def cause(self) -> str | None:
+        """The stable code of why the picture could not be read (`PHOTO_ERROR_CODES`); None for one that could.
+
+        >>> from headshot_check import check
+        >>> check(b"no photo").cause
+        'not_an_image'
+        """
+        return next((finding.cause for finding in self.findings), None) if self.verdict == "unreadable" else None
+
+    @property
+    def problems(self) -> tuple[Finding, ...]:
+        """The findings that fail or warn, the worst first."""
+        return tuple(finding for finding in self.findings if finding.status in ("fail", "warn"))
 
     def finding(self, check: str) -> Finding:
         """The finding of one check.
@@ -389,10 +419,77 @@ class Report:
             "retake": list(self.retake),
             "edits": list(self.edits),
             "praise": list(self.praise),
+            "notes": list(self.notes),
             "crop": _dict(self.crop),
             "condition": self.condition or None,
             "remedy": self.remedy,
         }
+
+    def to_json(self, indent: int | None = None) -> str:
+        """`to_dict` as JSON text, on one line unless `indent` is given."""
+        return to_json(self.to_dict(), ensure_ascii=False, indent=indent)
+
+    def row(self) -> dict[str, str | int | float | bool | None]:
+        """The report as flat columns: a row of a data frame.
+
+        Returns
+        -------
+        dict
+            `source`, `bytes`, `width`, `height`, `format`, `verdict`, `score`, `drivers_seat`,
+            `drivers_seat_probability`, `failed` and `warned` (checks joined by ";", the worst first),
+            `first_instruction` (for the next photo, or for this file), `cause`; then a column for each check, named as
+            the check, with its value, rounded as in the JSON. Reports of one policy have the same columns.
+        """
+        photo, seat = self.photo, self.drivers_seat
+        wrong = {status: ";".join(one.check for one in self.findings if one.status == status) for status in _WRONG}
+        facts: dict[str, str | int | float | bool | None] = {
+            "source": encodable(self.source),
+            "bytes": photo.bytes if photo else None,
+            "width": photo.width if photo else None,
+            "height": photo.height if photo else None,
+            "format": photo.format if photo else None,
+            "verdict": self.verdict,
+            "score": self.score,
+            "drivers_seat": seat.verdict,
+            "drivers_seat_probability": None if seat.probability is None else round(seat.probability, 4),
+            "failed": wrong["fail"],
+            "warned": wrong["warn"],
+            "first_instruction": encodable(next(iter((*self.retake, *self.edits)), "")) or None,
+            "cause": self.cause,
+        }
+        order = {check: at for at, check in enumerate(WORDS)}
+        found = sorted((one for one in self.findings if one.check in order), key=lambda one: order[one.check])
+        return facts | {one.check: _cell(one) for one in found}
+
+    def __str__(self) -> str:
+        """One line: name, verdict, score, and what fails, or warns where nothing fails.
+
+        >>> from headshot_check import check
+        >>> print(check("fixtures/images/backlit.jpg"))
+        fixtures/images/backlit.jpg: retake 20/100: face brightness, backlight
+        """
+        if self.verdict == "unreadable":
+            return sentence(self.findings[0].message)
+        wrong = [one.label for one in self.problems if one.status == self.problems[0].status]
+        head = f"{self.name}: {self.verdict} {self.score}/100"
+        return ": ".join((head, ", ".join(dict.fromkeys(wrong)))) if wrong else head
+
+    @property
+    def name(self) -> str:
+        """What the photo is called in text: its path, safe to print, or <stdin>."""
+        return "<stdin>" if self.source == "-" else clean(self.source)
+
+    def summary(self, *, width: int = 80) -> str:
+        """What the command line prints of it, as plain text without colours; `width` in columns, 40 to 96."""
+        from headshot_check.views.terminal.report_page import render_text
+
+        return render_text(self, width=width)
+
+    def _repr_html_(self) -> str:
+        """For notebooks: the marked photo, small, where its file is still there, and the report's text."""
+        from headshot_check.views.web.notebook import notebook_html
+
+        return notebook_html(self)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Report:
@@ -412,6 +509,14 @@ def schema() -> Mapping[str, Any]:
     path = Path(__file__).with_name("report.schema.json")
     document: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return document
+
+
+def _cell(finding: Finding) -> Value:
+    """A finding's value as a cell: numbers of one kind, texts that can be encoded."""
+    value = finding.value
+    if isinstance(value, str):
+        return encodable(value)
+    return round(float(value), 4) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def _dict(part: Any) -> dict[str, Any] | None:
@@ -446,6 +551,7 @@ def _report(document: Mapping[str, Any]) -> Report:
         raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
     try:
         parts: dict[str, Any] = {name: tuple(document[name]) for name in ("retake", "edits", "praise")}
+        parts["notes"] = tuple(document.get("notes", ()))  # reports of before 1.0 was final have none
         parts["photo"] = None if document["photo"] is None else _made(PhotoFacts, document["photo"])
         parts["drivers_seat"] = _drivers_seat(document["drivers_seat"])
         parts["faces"] = tuple(map(_face, document["faces"]))

@@ -12,6 +12,7 @@ from typing import Final
 from headshot_check.advice.sentences import matter_of, side_of, why
 from headshot_check.report import Finding, Mend, Region, Remedy, Verdict
 from headshot_check.words import WORDS
+from headshot_check.words.record import FETCH_AGAIN
 
 MOST_INSTRUCTIONS: Final = 4
 """More than this nobody remembers with the camera in hand."""
@@ -104,7 +105,7 @@ def make_plan(
     mends = _mends(problems, set(cropped))
     left = [finding for finding in problems if finding.check not in mends]
     groups = _merged(left, severities)
-    ranked = sorted(groups.values(), key=lambda group: -max(_rank(finding, severities) for finding in group))
+    ranked = sorted(groups.values(), key=lambda group: _place_in_plan(group, severities))
     ordered = sorted(ranked[:MOST_INSTRUCTIONS], key=lambda group: _step(group[0]))
     if any(finding.status == "fail" for group in ranked[:1] for finding in group):
         # what fails worst comes first, then the order of the shoot
@@ -243,10 +244,13 @@ def _join(groups: dict[str, list[Finding]], topic: str, other: str) -> None:
 def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence[Finding]]) -> bool:
     """Whether what another topic asks for changes this one anyway."""
 
+    step = _step(group[0])
+
     def fails(other: str) -> bool:
         return any(finding.status == "fail" for finding in groups.get(other, ()))
 
-    step = _step(group[0])
+    if step == FETCH_AGAIN:
+        return False
     if "face" in groups and topic != "face":  # nobody shows a face: the rest was judged on guesses
         return True
     if fails("car") and (step in (_LIGHT_STEP, _BACKGROUND_STEP) or topic == "camera distance"):
@@ -294,6 +298,11 @@ def _edits(problems: Sequence[Finding], mends: Mapping[str, Mend], face: Region 
             export.setdefault(WORDS[finding.check].topic, []).append(finding)
     edits += [_with_reasons(alike[0].advice or "", alike, face) for alike in export.values()]
     return tuple(edits)
+
+
+def _place_in_plan(group: Sequence[Finding], severities: Mapping[str, float]) -> tuple[bool, float]:
+    """What comes first: the file that is not what it was, then the worst."""
+    return _step(group[0]) != FETCH_AGAIN, -max(_rank(finding, severities) for finding in group)
 
 
 def _step(finding: Finding) -> int:

@@ -9,23 +9,26 @@ import typer
 
 from headshot_check.cli.arguments import chosen_policy
 from headshot_check.cli.outcome import OK, fail
-from headshot_check.cli.typer_app import PolicyOption, app
+from headshot_check.cli.typer_app import PlainCommand, PolicyOption, app, whole_number
 
 if TYPE_CHECKING:
     from headshot_check.app.server import Address
 
 
-@app.command("app")
+@app.command("app", cls=PlainCommand)
 def page(
     port: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, max=65535, help="Default: any that is free.", show_default=False),
+        typer.Option(metavar="N", parser=whole_number(1, 65535), help="Default: any that is free.", show_default=False),
     ] = None,
     policy: PolicyOption = None,
     workers: Annotated[
         int | None,
         typer.Option(
-            metavar="N", min=1, max=64, help="Photos checked at once; default: one a processor.", show_default=False
+            metavar="N",
+            parser=whole_number(1, 64),
+            help="Photos checked at once; default: one a processor.",
+            show_default=False,
         ),
     ] = None,
     no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the page in the browser.")] = False,

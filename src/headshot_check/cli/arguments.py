@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from headshot_check.photo import Photo
     from headshot_check.policy import Policy
 
 STANDARD_INPUT = "-"
+STANDARD_INPUT_NAME = "<stdin>"
+"""what standard input is called in messages"""
 
 
 class Format(str, Enum):
@@ -17,6 +21,16 @@ class Format(str, Enum):
     text = "text"
     json = "json"
     jsonl = "jsonl"
+
+
+class ReportFormat(str, Enum):
+    """How reports are printed: as `Format`, and for the pipelines that show what a check found."""
+
+    text = "text"
+    json = "json"
+    jsonl = "jsonl"
+    github = "github"
+    sarif = "sarif"
 
 
 def chosen_policy(given: str | None) -> Policy:
@@ -31,3 +45,26 @@ def chosen_policy(given: str | None) -> Policy:
     from headshot_check.policy import load_policy, project_file
 
     return load_policy(given if given is not None else project_file() or DEFAULT_POLICY)
+
+
+def named_photo(name: str) -> Photo:
+    """The photo that an argument names, by that name; errors call standard input <stdin>.
+
+    Raises
+    ------
+    PhotoError
+        It cannot be read.
+    """
+    from dataclasses import replace
+
+    from headshot_check.errors import PhotoError
+    from headshot_check.photo import load
+    from headshot_check.text import encodable
+
+    try:
+        photo = load(sys.stdin.buffer if name == STANDARD_INPUT else name)
+    except PhotoError as error:
+        if name == STANDARD_INPUT:
+            raise PhotoError(error.code, STANDARD_INPUT_NAME, error.cause, error.remedy) from error
+        raise
+    return replace(photo, source=encodable(name))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -12,13 +10,12 @@ from dataclasses import replace
 import numpy  # noqa: F401
 
 from headshot_check.checker import Checker
-from headshot_check.cli.arguments import STANDARD_INPUT, Format, chosen_policy
-from headshot_check.cli.outcome import fail, status_of
+from headshot_check.cli.arguments import STANDARD_INPUT, ReportFormat, chosen_policy, named_photo
+from headshot_check.cli.outcome import fail, readable_json, status_of
 from headshot_check.cli.plain import CheckRequest
 from headshot_check.errors import HeadshotCheckError, PhotoError
-from headshot_check.photo import load
 from headshot_check.report import Report, unreadable
-from headshot_check.text import encodable
+from headshot_check.text import clean, encodable, sentence, to_json
 
 
 def check_photos(asked: CheckRequest) -> int:
@@ -30,21 +27,23 @@ def check_photos(asked: CheckRequest) -> int:
         return fail("- stands for standard input, which can be read once: name it once")
     try:
         checker = Checker(chosen_policy(asked.policy))
+        if asked.overlay is not None:
+            from headshot_check.cli.destination import hold_free
+
+            hold_free([asked.overlay], photos, force=asked.force)
         reports = (_one(name, checker, asked.overlay) for name in photos)
-        verdicts = _print(reports, asked.format, asked.verbose, several=len(photos) > 1)
+        done = _print(reports, asked)
     except HeadshotCheckError as error:
         return fail(error.message)
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
         return fail(str(error))
-    return status_of({report.verdict for report in verdicts})
+    return status_of({report.verdict for report in done})
 
 
 def _one(name: str, checker: Checker, overlay: str | None) -> Report:
     try:
-        photo = load(sys.stdin.buffer if name == STANDARD_INPUT else name)
-        report = replace(checker.check_photo(photo), source=encodable(name))
+        photo = named_photo(name)
+        report = checker.check_photo(photo)
     except PhotoError as error:
         return replace(unreadable(error, checker.policy.name), source=encodable(name))
     if overlay is not None:
@@ -54,25 +53,48 @@ def _one(name: str, checker: Checker, overlay: str | None) -> Report:
     return report
 
 
-def _print(reports: Iterable[Report], format: Format, verbose: bool, *, several: bool) -> list[Report]:
-    """Print each report as it comes; all of them are returned."""
-    if format is Format.text:
-        from headshot_check.views.terminal.report_page import render, render_summary
+def _print(reports: Iterable[Report], asked: CheckRequest) -> list[Report]:
+    """Print each report as it comes, or all at the end, as the format has it; all of them are returned."""
+    done = []
+    for report in reports:
+        done.append(report)
+        if report.verdict == "unreadable":
+            fail(sentence(report.findings[0].message))
+        _print_one(report, asked)
+    if asked.format is ReportFormat.json:
+        document = [report.to_dict() for report in done] if len(asked.photos) > 1 else done[0].to_dict()
+        print(readable_json(document))
+    elif asked.format is ReportFormat.sarif:
+        from headshot_check.views.annotations import sarif_log
 
-        done = []
-        for report in reports:
-            render(report, verbose=verbose)
-            done.append(report)
-        if several:
-            render_summary(done)
-        return done
-    if format is Format.jsonl:
-        done = []
-        for report in reports:
-            print(json.dumps(report.to_dict(), ensure_ascii=False), flush=True)
-            done.append(report)
-        return done
-    done = list(reports)
-    document = [report.to_dict() for report in done] if several else done[0].to_dict()
-    print(json.dumps(document, ensure_ascii=False, indent=2))
+        print(readable_json(sarif_log(done)))
+    elif asked.format is ReportFormat.text and not asked.quiet:
+        _close(done, asked)
     return done
+
+
+def _print_one(report: Report, asked: CheckRequest) -> None:
+    if asked.format is ReportFormat.jsonl:
+        print(to_json(report.to_dict(), ensure_ascii=False), flush=True)
+    elif asked.format is ReportFormat.github:
+        from headshot_check.views.annotations import github_annotation
+
+        if line := github_annotation(report):
+            print(line, flush=True)
+    elif asked.format is ReportFormat.text and report.verdict != "unreadable":
+        if not asked.quiet:
+            from headshot_check.views.terminal.report_page import render
+
+            render(report, verbose=asked.verbose)
+        elif report.verdict != "ready":
+            print(report, flush=True)
+
+
+def _close(done: list[Report], asked: CheckRequest) -> None:
+    """Say where the overlay is, and, of several photos, how many there are of each verdict."""
+    if asked.overlay is not None and done[0].verdict != "unreadable":
+        print(f"Overlay: {clean(asked.overlay)}")
+    if len(asked.photos) > 1:
+        from headshot_check.views.terminal.report_page import render_summary
+
+        render_summary(done)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from headshot_check.cli.arguments import STANDARD_INPUT, Format, chosen_policy
-from headshot_check.cli.outcome import fail, status_of
-from headshot_check.cli.typer_app import app
+from headshot_check.cli.outcome import fail, readable_json, status_of
+from headshot_check.cli.typer_app import ForceOption, PlainCommand, app, one_of, whole_number
+from headshot_check.text import to_json
 
 if TYPE_CHECKING:
     from headshot_check.checker import Checker
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from headshot_check.policy import Policy
 
 
-@app.command()
+@app.command(cls=PlainCommand, short_help="Cut the best crop out of a photo, and check it.")
 def crop(
     photos: Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Photos to crop; - reads standard input.")],
     output: Annotated[
@@ -36,7 +35,10 @@ def crop(
     size: Annotated[
         int | None,
         typer.Option(
-            metavar="PX", min=16, max=8000, help="Width of the crop; default: the target's.", show_default=False
+            metavar="PX",
+            parser=whole_number(16, 8000),
+            help="Width of the crop, 16 to 8000; default: the target's.",
+            show_default=False,
         ),
     ] = None,
     enlarge: Annotated[
@@ -51,14 +53,21 @@ def crop(
         ),
     ] = None,
     format: Annotated[
-        Format, typer.Option(help="json: one object for one photo, an array for several; jsonl: one object a line.")
+        Format,
+        typer.Option(
+            metavar="FORMAT",
+            parser=one_of(Format),
+            help="text; json: one object for one photo, an array for several; jsonl: one object a line.",
+        ),
     ] = Format.text,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what could not be cropped.")] = False,
+    force: ForceOption = False,
 ) -> None:
     """Cut the best crop out of a photo: upright, in sRGB, without location or other metadata, and checked.
 
-    Exit status: 0 nothing to retake in the crop, 1 something to retake, 2 a photo could not be cropped.
+    Exit status: 0 nothing to retake in the crops, 1 something to retake, 2 something could not be read or done.
     """
-    raise typer.Exit(_crop(photos, output, target, size, enlarge, policy, format))
+    raise typer.Exit(_crop(photos, output, target, size, enlarge, policy, format, quiet, force))
 
 
 def _crop(
@@ -69,31 +78,40 @@ def _crop(
     enlarge: bool,
     policy: str | None,
     format: Format,
+    quiet: bool,
+    force: bool,
 ) -> int:
     from headshot_check.checker import Checker
+    from headshot_check.cli.destination import hold_free
     from headshot_check.errors import HeadshotCheckError
+    from headshot_check.part_files import clear_parts
 
     if photos.count(STANDARD_INPUT) > 1:
         return fail("- stands for standard input, which can be read once: name it once")
     try:
         use, rules = _use(target, policy)
         places = _places(photos, output, use)
+        hold_free(places, photos, force=force)
         checker = Checker(rules)
     except HeadshotCheckError as error:
         return fail(error.message)
+    except OSError as error:  # a name that no file can have
+        return fail(f"{output}: cannot be written to ({error.strerror}): choose another place or name")
+    for folder in {place.parent for place in places}:
+        clear_parts(folder, {place.name for place in places})
     verdicts, documents = set(), []
     for name, place in zip(photos, places, strict=True):
         try:
-            verdict, document = _one(name, place, checker, use, size, enlarge, format)
+            verdict, document = _one(name, place, checker, use, size, enlarge, format, quiet)
         except HeadshotCheckError as error:
             verdict, document = "unreadable", {"source": name, "error": error.code, "message": error.message}
             fail(error.message)
         verdicts.add(verdict)
         documents.append(document)
         if format is Format.jsonl:
-            print(json.dumps(document, ensure_ascii=False), flush=True)
+            print(to_json(document, ensure_ascii=False), flush=True)
     if format is Format.json:
-        print(json.dumps(documents if len(documents) > 1 else documents[0], ensure_ascii=False, indent=2))
+        print(readable_json(documents if len(documents) > 1 else documents[0]))
     return status_of(verdicts)
 
 
@@ -121,22 +139,13 @@ def _places(photos: list[str], output: str, use: Target) -> list[Path]:
 
 
 def _one(
-    name: str, place: Path, checker: Checker, use: Target, size: int | None, enlarge: bool, format: Format
+    name: str, place: Path, checker: Checker, use: Target, size: int | None, enlarge: bool, format: Format, quiet: bool
 ) -> tuple[str, dict[str, Any]]:
-    from dataclasses import replace
+    from headshot_check.cli.arguments import named_photo
 
-    from headshot_check.errors import PhotoError
-    from headshot_check.photo import load
-
-    try:
-        photo = replace(load(sys.stdin.buffer if name == STANDARD_INPUT else name), source=name)
-    except PhotoError as error:
-        if name == STANDARD_INPUT:
-            raise PhotoError(error.code, name, error.cause, error.remedy) from error
-        raise
-    cropped = checker.crop(photo, use.name, size=size, enlarge=enlarge)
+    cropped = checker.crop(named_photo(name), use.name, size=size, enlarge=enlarge)
     cropped.save(place)
-    if format is Format.text:
+    if format is Format.text and not quiet:
         from headshot_check.views.terminal.crop_page import render_crop
 
         render_crop(cropped, place)

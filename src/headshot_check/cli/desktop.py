@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from headshot_check.cli.outcome import FAILED, OK, fail, status_of
-from headshot_check.cli.typer_app import app
+from headshot_check.cli.typer_app import PlainCommand, app
 
 if TYPE_CHECKING:
     from headshot_check.desktop.launcher import Launcher
@@ -16,7 +16,7 @@ launchers = typer.Typer(help="An icon to drop photos and folders on.", no_args_i
 app.add_typer(launchers, name="desktop")
 
 
-@launchers.command()
+@launchers.command(cls=PlainCommand, short_help="Install the icon for this user.")
 def install(
     on_desktop: Annotated[
         bool, typer.Option("--on-desktop", help="Also put an icon on the Desktop folder (Linux).")
@@ -29,13 +29,13 @@ def install(
     raise typer.Exit(_install(on_desktop))
 
 
-@launchers.command()
+@launchers.command(cls=PlainCommand, short_help="Take the icon away.")
 def uninstall() -> None:
     """Take away what `install` put in place, and nothing else; reports are kept."""
     raise typer.Exit(_uninstall())
 
 
-@launchers.command()
+@launchers.command(cls=PlainCommand, short_help="Show what is installed.")
 def show() -> None:
     """Show whether the icon is installed, which files belong to it and where reports go."""
     raise typer.Exit(_show())

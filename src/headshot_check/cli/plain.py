@@ -11,10 +11,10 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from headshot_check.cli.arguments import STANDARD_INPUT, Format
+from headshot_check.cli.arguments import STANDARD_INPUT, ReportFormat
 
 _WITH_VALUE = ("--format", "--policy", "--overlay")
-_VERBOSE = ("--verbose", "-v")
+_FLAGS = {"--verbose": "verbose", "-v": "verbose", "--quiet": "quiet", "-q": "quiet", "--force": "force"}
 _EXPANDED = frozenset("*?[~$%")
 """what Typer expands by itself on Windows, where no shell does"""
 
@@ -24,31 +24,36 @@ class CheckRequest:
     """What `headshot-check check` was asked to do."""
 
     photos: list[str]
-    format: Format = Format.text
+    format: ReportFormat = ReportFormat.text
     policy: str | None = None
     overlay: str | None = None
     verbose: bool = False
+    quiet: bool = False
+    """only a line for each photo that is not ready"""
+    force: bool = False
+    """the overlay may replace a file that is there"""
 
 
 def read_plain(arguments: Sequence[str], *, windows: bool = os.name == "nt") -> CheckRequest | None:
     """What a plain `check` asks for; None when Typer has to look at it.
 
     >>> read_plain(["check", "me.jpg", "--format=json"])
-    CheckRequest(photos=['me.jpg'], format=<Format.json: 'json'>, policy=None, overlay=None, verbose=False)
+    CheckRequest(photos=['me.jpg'], format=<ReportFormat.json: 'json'>, policy=None, overlay=None, verbose=False, \
+quiet=False, force=False)
     >>> read_plain(["check", "--help"])
     """
     if arguments[:1] != ["check"] or (windows and not _EXPANDED.isdisjoint("".join(arguments))):
         return None
     photos: list[str] = []
     values: dict[str, str] = {}
-    verbose = False
+    flags: dict[str, bool] = {}
     rest = iter(arguments[1:])
     for argument in rest:
         option, equals, value = argument.partition("=")
         if argument == STANDARD_INPUT or not argument.startswith("-"):
             photos.append(argument)
-        elif argument in _VERBOSE:
-            verbose = True
+        elif argument in _FLAGS:
+            flags[_FLAGS[argument]] = True
         elif option not in _WITH_VALUE:
             return None
         elif equals:
@@ -57,6 +62,7 @@ def read_plain(arguments: Sequence[str], *, windows: bool = os.name == "nt") -> 
             values[option] = following
         else:
             return None
-    if not photos or values.setdefault("--format", Format.text.value) not in Format.__members__:
+    if not photos or values.setdefault("--format", "text") not in ReportFormat.__members__:
         return None
-    return CheckRequest(photos, Format(values["--format"]), values.get("--policy"), values.get("--overlay"), verbose)
+    format = ReportFormat(values["--format"])
+    return CheckRequest(photos, format, values.get("--policy"), values.get("--overlay"), **flags)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import Enum
 from typing import Annotated
 
@@ -10,7 +9,8 @@ import typer
 
 from headshot_check.cli.arguments import chosen_policy
 from headshot_check.cli.outcome import OK, fail
-from headshot_check.cli.typer_app import app
+from headshot_check.cli.typer_app import PlainCommand, app, one_of
+from headshot_check.text import to_json
 
 
 class PolicyFormat(str, Enum):
@@ -25,24 +25,34 @@ policies = typer.Typer(help="The policies: what each kind of photo is judged by.
 app.add_typer(policies, name="policy")
 
 
-@policies.command("list")
+@policies.command("list", cls=PlainCommand, short_help="List the policies, and the one asked for here.")
 def list_policies(
-    format: Annotated[PolicyFormat, typer.Option(help="json: an array of name, title and what it extends.")] = (
-        PolicyFormat.text
-    ),
+    format: Annotated[
+        PolicyFormat,
+        typer.Option(
+            metavar="FORMAT",
+            parser=one_of(PolicyFormat),
+            help="text; json: an array of name, title and what it extends.",
+        ),
+    ] = (PolicyFormat.text),
 ) -> None:
     """List the policies that come with the package, and the one that pyproject.toml asks for."""
     raise typer.Exit(_list(format))
 
 
-@policies.command("show")
+@policies.command("show", cls=PlainCommand, short_help="Show a policy's limits.")
 def show(
     policy: Annotated[
         str | None,
         typer.Argument(metavar="NAME|FILE.toml", help="Default: what `check` would use here.", show_default=False),
     ] = None,
     format: Annotated[
-        PolicyFormat, typer.Option(help="toml: a file to start your own from; json: with units and origins.")
+        PolicyFormat,
+        typer.Option(
+            metavar="FORMAT",
+            parser=one_of(PolicyFormat),
+            help="text; toml: a file to start your own from; json: with units and origins.",
+        ),
     ] = PolicyFormat.text,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say where each limit is from.")] = False,
 ) -> None:
@@ -71,7 +81,7 @@ def _list(format: PolicyFormat) -> int:
     if project is not None:
         path, one = project
         rows.append({"name": one.name, "title": one.title, "extends": one.base, "file": str(path)})
-    print(json.dumps(rows, ensure_ascii=False, indent=2))
+    print(to_json(rows, ensure_ascii=False, indent=2))
     return OK
 
 
@@ -86,7 +96,7 @@ def _show(name: str | None, format: PolicyFormat, verbose: bool) -> int:
     if format is PolicyFormat.toml:
         print(to_toml(policy), end="")
     elif format is PolicyFormat.json:
-        print(json.dumps(to_dict(policy), ensure_ascii=False, indent=2))
+        print(to_json(to_dict(policy), ensure_ascii=False, indent=2))
     else:
         from headshot_check.views.terminal.policy_page import render_policy
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from typing import Annotated
@@ -10,26 +9,31 @@ from typing import Annotated
 import typer
 
 from headshot_check.cli.arguments import Format, chosen_policy
-from headshot_check.cli.outcome import fail, status_of
-from headshot_check.cli.typer_app import PolicyOption, app
+from headshot_check.cli.outcome import fail, readable_json, status_of
+from headshot_check.cli.typer_app import PlainCommand, PolicyOption, app, one_of
+from headshot_check.text import clean, to_json
 
 
-@app.command()
+@app.command(cls=PlainCommand, short_help="Put shots of one person in order, the best first.")
 def rank(
     photos: Annotated[
         list[str], typer.Argument(metavar="FOLDER|PHOTO...", help="Shots of one person, or their folder.")
     ],
-    format: Annotated[Format, typer.Option(help="json: an array; jsonl: one object a line.")] = Format.text,
+    format: Annotated[
+        Format,
+        typer.Option(metavar="FORMAT", parser=one_of(Format), help="text; json: an array; jsonl: one object a line."),
+    ] = Format.text,
     policy: PolicyOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the name of the best shot.")] = False,
 ) -> None:
     """Put several shots of one person in order, the best first, and say why each of the others lost.
 
-    Exit status: 0 the best needs no retake, 1 even the best does, 2 none could be read.
+    Exit status: 0 nothing to retake, 1 something to retake, 2 something could not be read or done.
     """
-    raise typer.Exit(_rank(photos, format, policy))
+    raise typer.Exit(_rank(photos, format, policy, quiet))
 
 
-def _rank(photos: list[str], format: Format, policy: str | None) -> int:
+def _rank(photos: list[str], format: Format, policy: str | None, quiet: bool) -> int:
     from headshot_check.checker import Checker, rank_photos
     from headshot_check.errors import HeadshotCheckError
     from headshot_check.file_names import photos_in
@@ -40,16 +44,23 @@ def _rank(photos: list[str], format: Format, policy: str | None) -> int:
         ranked = rank_photos(_counted(shots), checker)
     except HeadshotCheckError as error:
         return fail(error.message)
-    if format is Format.text:
+    unreadable = [one.report.findings[0].message for one in ranked if one.place is None]
+    for message in unreadable:
+        fail(message)
+    if format is Format.text and (quiet or len(unreadable) == len(ranked)):
+        for one in ranked[:1]:
+            if one.place is not None:
+                print(clean(one.source))
+    elif format is Format.text:
         from headshot_check.views.terminal.ranking_page import render_ranking
 
         render_ranking(ranked, checker.policy)
     elif format is Format.json:
-        print(json.dumps([one.to_dict() for one in ranked], ensure_ascii=False, indent=2))
+        print(readable_json([one.to_dict() for one in ranked]))
     else:
         for one in ranked:
-            print(json.dumps(one.to_dict(), ensure_ascii=False))
-    return status_of({ranked[0].report.verdict})
+            print(to_json(one.to_dict(), ensure_ascii=False))
+    return status_of({one.report.verdict for one in ranked})
 
 
 def _counted(shots: list[str]) -> Iterator[str]:

@@ -7,13 +7,24 @@ from collections.abc import Collection
 from contextlib import closing, suppress
 from enum import Enum
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headshot_check.cli.arguments import Format, chosen_policy
+from headshot_check.cli.arguments import ReportFormat, chosen_policy
 from headshot_check.cli.outcome import FAILED, INTERRUPTED, fail, status_of
-from headshot_check.cli.typer_app import PolicyOption, app
+from headshot_check.cli.streams import reader_gone
+from headshot_check.cli.typer_app import (
+    ForceOption,
+    PlainCommand,
+    PolicyOption,
+    QuietOption,
+    app,
+    one_of,
+    seconds,
+    whole_number,
+)
 
 if TYPE_CHECKING:
     from headshot_check.cli.scan_output import Output
@@ -29,21 +40,33 @@ class Engine(str, Enum):
     ray = "ray"
 
 
-@app.command()
+@app.command(cls=PlainCommand, short_help="Check all photos in folders; --out writes reports.")
 def scan(
     places: Annotated[
         list[str], typer.Argument(metavar="FOLDER|PHOTO...", help="Folders, searched with all that is below them.")
     ],
     format: Annotated[
-        Format, typer.Option(help="text: a summary; json: an array of reports; jsonl: one report a line, as they come.")
-    ] = Format.text,
+        ReportFormat,
+        typer.Option(
+            metavar="FORMAT",
+            parser=one_of(ReportFormat),
+            help="text: a summary; json: an array of reports; jsonl: one report a line, as they come; github: "
+            "annotations of a workflow; sarif: for code scanning.",
+        ),
+    ] = ReportFormat.text,
     policy: PolicyOption = None,
     out: Annotated[
         str | None,
         typer.Option(metavar="DIR", help="Also write reports there: HTML, CSV, JSON Lines, JUnit XML, Parquet."),
     ] = None,
     workers: Annotated[
-        int | None, typer.Option(min=1, show_default="one for each processor", help="Processes that check photos.")
+        int | None,
+        typer.Option(
+            metavar="N",
+            parser=whole_number(1),
+            show_default=False,
+            help="Processes that check photos; default: one for each processor.",
+        ),
     ] = None,
     resume: Annotated[
         bool,
@@ -51,31 +74,53 @@ def scan(
     ] = True,
     open_report: Annotated[bool, typer.Option("--open", help="Show the HTML report in the browser.")] = False,
     time_limit: Annotated[
-        float | None, typer.Option(metavar="S", show_default="30", help="Seconds that one photo may take.")
+        float | None,
+        typer.Option(
+            metavar="S", parser=seconds, show_default=False, help="Seconds that one photo may take; default: 30."
+        ),
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Go on, and check new photos as they arrive.")] = False,
-    engine: Annotated[Engine, typer.Option(help="ray: on the machines of a Ray cluster (extra ray).")] = Engine.local,
-    address: Annotated[str | None, typer.Option(help="Of the Ray cluster; default: one on this machine.")] = None,
+    engine: Annotated[
+        Engine,
+        typer.Option(
+            metavar="ENGINE",
+            parser=one_of(Engine),
+            help="local: this machine; ray: the machines of a Ray cluster (extra ray).",
+        ),
+    ] = Engine.local,
+    address: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", show_default=False, help="Of the Ray cluster; default: one on this machine."),
+    ] = None,
+    quiet: QuietOption = False,
+    force: ForceOption = False,
 ) -> None:
     """Check all photos in folders, and go on where an earlier run was stopped.
 
-    Exit status: 0 nothing to retake, 1 something to retake, 2 there is no photo or something could not be read, 130
-    stopped with Ctrl-C.
+    Exit status: 0 nothing to retake, 1 something to retake, 2 something could not be read or done, 130 stopped
+    with Ctrl-C.
     """
-    if time_limit is not None and not time_limit > 0:
-        raise typer.Exit(fail("--time-limit must be above 0 seconds"))
+    if time_limit is not None:
+        from headshot_check.workers.time_limit import checked_time_limit
+
+        try:
+            checked_time_limit(time_limit)
+        except ValueError as error:
+            raise typer.Exit(fail(f"--time-limit: {error}")) from error
     if engine is Engine.ray:
         raise typer.Exit(_with_ray(places, format, policy, out, workers, time_limit, address, watch or open_report))
     if address is not None:
         raise typer.Exit(fail("--address is of a Ray cluster: add --engine ray"))
-    if watch and format is Format.json:
+    if watch and format is ReportFormat.json:
         raise typer.Exit(fail("a watched folder never ends, and so would the array: use --format jsonl"))
-    raise typer.Exit(_scan(places, format, policy, out, workers, time_limit, resume, open_report, watch))
+    if watch and format is ReportFormat.sarif:
+        raise typer.Exit(fail("a watched folder never ends, and so would the log: use --format jsonl"))
+    raise typer.Exit(_scan(places, format, policy, out, workers, time_limit, resume, open_report, watch, quiet, force))
 
 
 def _scan(
     places: list[str],
-    format: Format,
+    format: ReportFormat,
     policy: str | None,
     out: str | None,
     workers: int | None,
@@ -83,28 +128,35 @@ def _scan(
     resume: bool,
     open_report: bool,
     watch: bool,
+    quiet: bool,
+    force: bool,
 ) -> int:
+    from headshot_check.cli.destination import hold_free
     from headshot_check.cli.scan_output import output_for
     from headshot_check.errors import HeadshotCheckError
     from headshot_check.scan.run import Scan
-    from headshot_check.workers.pool import TIME_LIMIT_S
+    from headshot_check.workers.time_limit import TIME_LIMIT_S
 
     try:
-        chosen = chosen_policy(policy)
+        chosen, folder = chosen_policy(policy), _folder(out, places, open_report)
+        if folder is not None:
+            from headshot_check.views.scan_reports import foreign_files
+
+            hold_free(foreign_files(folder), places, force=force)
         with Scan(
             places,
             chosen,
-            out=_folder(out, places, open_report),
+            out=folder,
             workers=workers,
             time_limit_s=TIME_LIMIT_S if time_limit is None else time_limit,
             fresh=not resume,
         ) as scan:
-            output = output_for(format, scan, watched=watch)
-            return _watched(scan, output, open_report) if watch else _once(scan, output, open_report, resume)
+            output = output_for(format, scan, watched=watch, quiet=quiet)
+            return (
+                _watched(scan, output, open_report, quiet) if watch else _once(scan, output, open_report, resume, quiet)
+            )
     except HeadshotCheckError as error:
         return fail(error.message)
-    except BrokenPipeError:
-        raise
     except OSError as error:
         return fail(f"the reports cannot be written: {error}")
 
@@ -119,24 +171,24 @@ def _folder(out: str | None, places: list[str], open_report: bool) -> Path | Non
     return report_folder(places)
 
 
-def _once(scan: Scan, output: Output, open_report: bool, resume: bool) -> int:
+def _once(scan: Scan, output: Output, open_report: bool, resume: bool, quiet: bool) -> int:
     from headshot_check.views.terminal.progress import ScanProgress
 
     try:
-        with ScanProgress() as progress:
+        with ScanProgress(silent=quiet) as progress:
             _check(scan, output, progress)
             finished = scan.finished()
-            reports = _written(scan, finished, progress)
+            reports, missing = _written(scan, finished, progress)
     except KeyboardInterrupt:
         return _interrupted(scan, resume)
     _tell(scan.notices)
     if not len(finished):
         output.end_empty()
-        return fail(f"there are no photos in {' and '.join(scan.places)}")
+        return fail(finished.why_empty())
     output.close(finished, reports)
     if open_report and reports:
         _show(reports[0])
-    return _status(finished.counts)
+    return _status(finished.counts) if missing is None else fail(missing)
 
 
 def _check(
@@ -151,44 +203,55 @@ def _check(
             progress.advance(done.source, done.verdict, done.score)
 
 
-def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> list[Path]:
+def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> tuple[list[Path], str | None]:
+    """The reports, and what to say of those that are missing."""
     if scan.out is None or not len(finished):
-        return []
-    from headshot_check.views.scan_reports import write_reports
+        return [], None
+    from headshot_check.views.scan_reports import MissingReports, write_reports
 
     progress.say("writing reports")
-    return write_reports(finished, scan.out)
+    try:
+        return write_reports(finished, scan.out), None
+    except MissingReports as error:
+        return error.written, str(error)
+    except OSError as error:
+        return [], f"the reports could not be written: {error}"
 
 
-def _watched(scan: Scan, output: Output, open_report: bool) -> int:
+def _watched(scan: Scan, output: Output, open_report: bool, quiet: bool) -> int:
     from headshot_check.scan.watch import QUIET_S, watch_folders
     from headshot_check.views.terminal.progress import ScanProgress
 
     shown = False
+    stop = Event()
 
     def on_change(growing: frozenset[str]) -> None:
-        with ScanProgress() as progress:
+        with ScanProgress(silent=quiet) as progress:
             _check(scan, output, progress, growing, QUIET_S)
+        if scan.out is None and reader_gone():
+            stop.set()
 
     def on_pause() -> None:
         nonlocal shown
-        with ScanProgress() as progress:
-            reports = _written(scan, scan.finished(), progress)
+        with ScanProgress(silent=quiet) as progress:
+            reports, missing = _written(scan, scan.finished(), progress)
+        if missing is not None:
+            fail(missing)
         if open_report and reports and not shown:
             shown = True
             _show(reports[0])
 
     with suppress(KeyboardInterrupt):
-        watch_folders(scan.places, on_change, on_pause, ignore=() if scan.out is None else (scan.out,))
+        watch_folders(scan.places, on_change, on_pause, ignore=() if scan.out is None else (scan.out,), stop=stop)
     _tell(scan.notices)
     finished = scan.finished()
     output.close(finished, ())
-    return INTERRUPTED
+    return _status(finished.counts) if stop.is_set() else INTERRUPTED
 
 
 def _with_ray(
     sources: list[str],
-    format: Format,
+    format: ReportFormat,
     policy: str | None,
     out: str | None,
     workers: int | None,
@@ -200,7 +263,7 @@ def _with_ray(
 
     if out is None:
         return fail("--engine ray writes Parquet: say where with --out, a folder or a URL")
-    if more or format is not Format.text:
+    if more or format is not ReportFormat.text:
         return fail("--engine ray only writes to --out: leave out --format, --open and --watch")
     try:
         from headshot_check.scan.ray.cluster import scan_with_ray
@@ -219,8 +282,7 @@ def _with_ray(
 
 
 def _status(counts: Counts) -> int:
-    status = status_of(counts.verdicts)
-    return FAILED if counts.problems and not status else status
+    return FAILED if counts.problems else status_of(counts.verdicts)
 
 
 def _interrupted(scan: Scan, resume: bool) -> int:

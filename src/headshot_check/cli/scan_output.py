@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from headshot_check.cli.arguments import Format
+from headshot_check.cli.arguments import ReportFormat
+from headshot_check.report import Report
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.run import Scan
+from headshot_check.text import to_json
 
 
 class Output:
@@ -101,17 +102,62 @@ class WatchedText(Lines):
         line = done_line(
             document["source"], document["verdict"], document["score"], document["drivers_seat"]["verdict"]
         )
-        encoding = sys.stdout.encoding or "utf-8"
-        print(line.encode(encoding, "replace").decode(encoding), flush=True)
+        _print_line(line)
 
 
-def output_for(format: Format, scan: Scan, *, watched: bool) -> Output:
+class Quiet(Lines):
+    """A line for each photo that is not ready, and no summary."""
+
+    def _say(self, document: dict[str, Any]) -> None:
+        if document["verdict"] != "ready":
+            _print_line(str(Report.from_dict(document)))
+
+
+class Annotations(Lines):
+    """A workflow command for each photo that is not ready."""
+
+    def _say(self, document: dict[str, Any]) -> None:
+        from headshot_check.views.annotations import github_annotation
+
+        if line := github_annotation(Report.from_dict(document)):
+            _print_line(line)
+
+
+class Sarif(Output):
+    """Prints a SARIF log at the end."""
+
+    def end_empty(self) -> None:
+        """Print a log without results."""
+        self._print([])
+
+    def close(self, finished: FinishedScan, reports: Sequence[Path]) -> None:
+        """Print the log."""
+        self._print(self._scan.documents(0, len(self._scan)))
+
+    def _print(self, documents: Iterable[dict[str, Any]]) -> None:
+        from headshot_check.views.annotations import sarif_log
+
+        print(_as_json(sarif_log(map(Report.from_dict, documents))))
+
+
+def output_for(format: ReportFormat, scan: Scan, *, watched: bool, quiet: bool = False) -> Output:
     """What prints a scan in a format."""
-    if format is Format.jsonl:
+    if format is ReportFormat.github:
+        return Annotations(scan, watched=watched)
+    if format is ReportFormat.sarif:
+        return Sarif(scan)
+    if format is ReportFormat.text and quiet:
+        return Quiet(scan, watched=watched)
+    if format is ReportFormat.jsonl:
         return Lines(scan, watched=watched)
-    if format is Format.json:
+    if format is ReportFormat.json:
         return Array(scan)
     return WatchedText(scan, watched=True) if watched else Output(scan)
+
+
+def _print_line(line: str) -> None:
+    encoding = sys.stdout.encoding or "utf-8"
+    print(line.encode(encoding, "replace").decode(encoding), flush=True)
 
 
 def _as_json(document: dict[str, Any]) -> str:
@@ -119,4 +165,4 @@ def _as_json(document: dict[str, Any]) -> str:
     from headshot_check.scan.tables.listed_row import json_text
 
     utf8 = (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8"
-    return json_text(document) if utf8 else json.dumps(document, separators=(",", ":"))
+    return json_text(document) if utf8 else to_json(document, separators=(",", ":"))

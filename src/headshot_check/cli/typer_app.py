@@ -1,12 +1,101 @@
-"""The command as Typer reads it, and the option that subcommands share. Nothing heavy is imported before one runs."""
+"""The command as Typer reads it, and what subcommands share. Nothing heavy is imported before one runs."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import difflib
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 from headshot_check import __version__
+from headshot_check.file_names import SUFFIXES
+
+E = TypeVar("E", bound=Enum)
+
+
+class PlainCommand(TyperCommand):
+    """A command whose help names no Python types."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for parameter in self.params:
+            if parameter.param_type_name == "argument":  # "PHOTO...", and not "PHOTO... <list[str]>"
+                setattr(parameter, "display_type_rich", lambda ctx: None)  # noqa: B010
+
+
+class CommandsAndPhotos(TyperGroup):
+    """The commands; a photo or a folder in a command's place is answered with the command that was meant."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that the arguments name.
+
+        Raises
+        ------
+        UsageError
+            There is none of that name; the sentence says what may have been meant.
+        """
+        name = args[0]
+        meant = self.get_command(ctx, name) is None and not name.startswith("-") and _command_for(name)
+        if meant and not difflib.get_close_matches(name, self.commands):
+            quoted = f"'{name}'" if " " in name else name
+            ctx.fail(f"'{name}' is no command. Did you mean: headshot-check {meant} {quoted}")
+        return super().resolve_command(ctx, args)
+
+
+def _command_for(name: str) -> str:
+    """What one does with a path; empty for what is none."""
+    path = Path(name)
+    if path.is_dir():
+        return "scan"
+    return "check" if path.suffix.lower() in SUFFIXES or path.exists() else ""
+
+
+def one_of(kind: type[E]) -> Callable[[str], E]:
+    """Reads one of an enumeration's values."""
+
+    def read(text: str) -> E:
+        try:
+            return kind(text)
+        except ValueError:
+            names = [str(one.value) for one in kind]
+            near = difflib.get_close_matches(text, names, n=1)
+            meant = f" Did you mean {near[0]}?" if near else ""
+            raise typer.BadParameter(f"there is no '{text}': use {_listed(names)}.{meant}") from None
+
+    return read
+
+
+def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Reads a whole number in a range."""
+    span = f"{least} or more" if most is None else f"{least} to {most}"
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise typer.BadParameter(f"'{text}' is no whole number: give {span}.") from None
+        if number < least or (most is not None and number > most):
+            raise typer.BadParameter(f"{number} is out of range: give {span}.")
+        return number
+
+    return read
+
+
+def seconds(text: str) -> float:
+    """Reads a time in seconds."""
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"'{text}' is no number of seconds.") from None
+
+
+def _listed(names: list[str]) -> str:
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
 
 PolicyOption = Annotated[
     str | None,
@@ -17,9 +106,12 @@ PolicyOption = Annotated[
         show_default=False,
     ),
 ]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only a line for each photo that is not ready.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Write over files that are there; never over a photo.")]
 
 app = typer.Typer(
     name="headshot-check",
+    cls=CommandsAndPhotos,
     help="Says what is wrong with a profile picture, above all a driver's-seat selfie, and how to retake it.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -116,8 +116,8 @@ def _against(
 ) -> _Floats:
     """(N,) what speaks against frames, but for other faces: 0 = nothing.
 
-    `head`, `kept` (what a circle must keep), `middle_x` and the frames' centres (2, N) are upright with the frames,
-    which are `height` (N,) high.
+    `head`, `kept` (what the circle must not cut), `middle_x` and the frames' centres (2, N) are upright with the
+    frames, which are `height` (N,) high.
     """
     width = height * target.aspect
     left, top = centre[0] - width / 2, centre[1] - height / 2

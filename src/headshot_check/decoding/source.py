@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.errors import PhotoError
+from headshot_check.file_names import missing
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO | Image.Image | NDArray[np.uint8]
 """Path, encoded bytes, binary file object, Pillow image, or RGB uint8 array (H, W, 3)."""
@@ -60,7 +61,7 @@ def _read_path(name: str, max_bytes: int) -> bytes:
         with Path(name).open("rb", buffering=0) as file:
             return _read_all(file, max_bytes, facts.st_size)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise PhotoError("not_found", name, "there is no such file") from error
+        raise missing(name) from error
     except PermissionError as error:
         raise PhotoError("permission_denied", name, "reading it is not permitted") from error
     except OSError as error:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from headshot_check.checks import known_checks
 from headshot_check.policy.judging import Policy
+from headshot_check.text import to_json
 
 
 def to_dict(policy: Policy) -> dict[str, Any]:
@@ -49,4 +49,4 @@ def _item(item: str | bool) -> str:
 
 
 def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # a JSON string is a TOML one
+    return to_json(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # a JSON string is a TOML one

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from headshot_check.policy import Policy
-from headshot_check.report import Report, Status, Value
 from headshot_check.scan.row import Row
 from headshot_check.text import encodable
 from headshot_check.words import words_of
@@ -36,9 +35,6 @@ FACTS: Final[dict[str, type]] = {
 
 _TYPES: Final[dict[Kind, type]] = {"number": float, "word": str, "yes_no": bool}
 
-SEPARATOR: Final = ";"
-"""between the checks of `failed` and of `warned`"""
-
 
 def column_types(policy: Policy) -> dict[str, type]:
     """Names of all columns in their order, each with the type of what is in it where it is not None."""
@@ -65,55 +61,18 @@ def columns(row: Row, policy: Policy, *, group: int | None = None, best: bool | 
         `cause` is the stable code of what could not be read. Texts are valid Unicode: half characters in names of files
         are escaped as in "\\udcff". Numbers of checks are rounded as in the report's JSON.
     """
-    report, photo = row.report, row.report.photo
-    seat = report.drivers_seat
+    found = row.report.row()
     facts: dict[str, Cell] = {
+        **{name: found.get(name) for name in FACTS},
         "name": encodable(row.name),
         "path": encodable(row.path),
-        "bytes": row.size if row.size is not None or photo is None else photo.bytes,
-        "width": photo.width if photo else None,
-        "height": photo.height if photo else None,
-        "format": photo.format if photo else None,
-        "verdict": report.verdict,
-        "score": report.score,
-        "drivers_seat": seat.verdict,
-        "drivers_seat_probability": None if seat.probability is None else round(seat.probability, 4),
-        "failed": SEPARATOR.join(checks_with(report, "fail")),
-        "warned": SEPARATOR.join(checks_with(report, "warn")),
-        "first_instruction": encodable(next(iter((*report.retake, *report.edits)), "")) or None,
-        "cause": cause_of(report),
+        "bytes": row.size if row.size is not None else found["bytes"],
         "group": group,
         "best_of_group": best,
         "digest": row.digest,
     }
-    values = {finding.check: finding.value for finding in report.findings}
-    return facts | {check: _cell(values.get(check), _type(check)) for check in policy.rules}
-
-
-def checks_with(report: Report, status: Status) -> tuple[str, ...]:
-    """The checks that came out so, the worst first."""
-    return tuple(finding.check for finding in report.findings if finding.status == status)
-
-
-def cause_of(report: Report) -> str | None:
-    """The stable code of why a photo could not be read; None for one that could.
-
-    >>> from headshot_check import check
-    >>> cause_of(check(b"no photo"))
-    'not_an_image'
-    """
-    if report.verdict != "unreadable":
-        return None
-    return next((finding.cause for finding in report.findings if finding.cause), None)
+    return facts | {check: found.get(check) for check in policy.rules}
 
 
 def _type(check: str) -> type:
     return _TYPES[words_of(check).kind]
-
-
-def _cell(value: Value, kind: type) -> Cell:
-    if value is None:
-        return None
-    if kind is float and isinstance(value, (int, float)):
-        return round(float(value), 4)
-    return encodable(value) if isinstance(value, str) else value

@@ -31,14 +31,14 @@ def _page(cropped: CroppedPhoto, place: Path, width: int, signs: Signs) -> list[
     before = cropped.before
     score = "" if before.score is None else f" {before.score}/100"
     page.wrap(
-        f"{clean(cropped.source)}: {before.verdict.upper()}{score}",
+        f"{before.name}: {before.verdict.upper()}{score}",
         lead=[("Cropped from ", "dim")],
         hang=2,
         style="dim",
     )
     for sign, tone, lead, checks in (
         (signs.good, "good", "Mended: ", cropped.crop.mends),
-        (signs.warn, "warn", "Left: ", [one.check for one in report.findings if one.status in ("fail", "warn")]),
+        (signs.warn, "warn", "Still wrong: ", [one.check for one in report.findings if one.status in ("fail", "warn")]),
     ):
         if checks:
             names = ", ".join(dict.fromkeys(check_label(check) for check in checks))

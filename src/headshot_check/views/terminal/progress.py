@@ -22,11 +22,11 @@ _COLOURS = {"good": "green", "warn": "yellow", "fail": "red"}
 class ScanProgress:
     """A line that tells how far a scan is; a context manager. It is only there while standard error is a terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, silent: bool = False) -> None:
         self._live: Progress | None = None
         self._task: TaskID | None = None
         self._worst: tuple[int, str, str] | None = None
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and not silent:
             self._live, self._task = _line()
 
     def found(self, photos: int) -> None:

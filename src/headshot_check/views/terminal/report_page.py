@@ -165,7 +165,7 @@ def _page(report: Report, width: int, signs: Signs, verbose: bool) -> list[Line]
 
 def headline(page: Page, report: Report) -> None:
     signs, tone = page.signs, VERDICT_TONES[report.verdict]
-    facts, name = _facts(report, signs), shortened(signs.spell(clean(report.source)), page.width, signs)
+    facts, name = _facts(report, signs), shortened(signs.spell(report.name), page.width, signs)
     if facts and cells(name) + cells(facts) + 3 <= page.width:
         page.spread([(name, "name")], [(facts, "dim")])
         facts = ""
@@ -189,6 +189,8 @@ def headline(page: Page, report: Report) -> None:
         page.add(badge)
         if facts:
             page.add([(facts, "dim")])
+    for note in report.notes:
+        page.wrap(capitalised(clean(note)), style="dim")
     page.gap()
 
 

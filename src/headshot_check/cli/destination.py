@@ -1,0 +1,52 @@
+"""Where commands may write: never over a photo that they read, over another file only with --force."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from os import PathLike
+from pathlib import Path
+
+from headshot_check.cli.arguments import STANDARD_INPUT
+from headshot_check.errors import HeadshotCheckError
+from headshot_check.text import clean
+
+
+class DestinationError(HeadshotCheckError):
+    """A file is there already, and writing over it was not asked for."""
+
+    code = "destination"
+
+
+def hold_free(places: Iterable[str | PathLike[str]], inputs: Sequence[str], *, force: bool) -> None:
+    """Make sure that nothing is lost by writing to `places`. It is asked before any work is done.
+
+    Parameters
+    ----------
+    inputs
+        Photos as the user named them; they are never written over.
+    force
+        Other files that are there may be.
+
+    Raises
+    ------
+    DestinationError
+        Something would be lost.
+    """
+    taken = []
+    for place in map(Path, places):
+        if any(one != STANDARD_INPUT and _same(place, Path(one)) for one in inputs):
+            raise DestinationError(
+                f"{clean(str(place))}: this is the photo itself, which is never written over: give another name"
+            )
+        if place.is_file():
+            taken.append(clean(str(place)))
+    if taken and not force:
+        more = f" (and {len(taken) - 1} more)" if len(taken) > 1 else ""
+        raise DestinationError(f"{taken[0]}: is there already{more}: give another name, or add --force to replace it")
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
