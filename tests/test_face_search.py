@@ -11,7 +11,7 @@ from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import pixels_of
-from headshot_check.scene.face_search import find_faces
+from headshot_check.scene.face_search import _lean, find_faces
 
 UPRIGHT = np.zeros((200, 160, 3), np.uint8)
 UPRIGHT[:20] = 180  # tells which way up it is
@@ -53,3 +53,11 @@ def test_what_looks_like_a_face_and_does_not_convince_is_told() -> None:
     assert found.faces == ()
     assert found.doubted == pytest.approx(0.72)
     assert find_faces(UPRIGHT, OneFace(0.0, 0.0)).doubted == 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("degrees", [0, 30, 60, 90, 150, -45])
+def test_a_face_leans_by_the_line_from_its_eyes_to_its_mouth(degrees: float) -> None:
+    one = face(0.9)
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    turned = Detection(one.box, np.asarray(one.keypoints @ np.array([[cos, sin], [-sin, cos]]), np.float32), 0.9)
+    assert np.degrees(_lean(turned)) == pytest.approx(abs(degrees), abs=0.1)
