@@ -341,7 +341,19 @@ def test_praise_is_short_and_never_of_what_is_wrong() -> None:
     assert praise(good) == ("smile", "light", "focus")
     assert praise([*good, found("lighting.backlight", 2.0)]) == ("smile", "focus")
     assert praise([*good, found("car.drivers_seat", 0.9)]) == ("smile", "focus")
+    assert praise([*good, found("lighting.low_key", 0.7)]) == ("smile", "focus")
     assert praise([found("mouth.smile", 0.0)]) == ()
+
+
+def test_what_only_just_passes_is_not_praised() -> None:
+    eyes = [found("eyes.opening", 0.3), found("eyes.gaze", 0.05), found("sharpness.face_blur", 0.5)]
+    straight = [found("pose.yaw", 5.0), found("pose.pitch", 0.0), found("pose.roll", 0.0)]
+    assert praise([*eyes, *straight]) == ("focus", "eyes on the camera", "pose")
+    assert praise([*eyes, found("pose.yaw", 33.0), *straight[1:]]) == ("focus",)
+    assert praise([*eyes[:2], found("sharpness.face_blur", 1.9), *straight]) == ("pose",)
+
+
+def test_nothing_is_praised_without_a_face() -> None:
     assert praise([found("file.short_side", 900), found("faces.found", "nobody")]) == ()
 
 

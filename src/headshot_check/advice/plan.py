@@ -29,7 +29,7 @@ _ON_THE_SPOT: Final = frozenset({"distance", "closer", "aim", "turn", "straight"
 _LEADS: Final[dict[str, tuple[str, ...]]] = {
     "closer": ("framing.head_height",),
     "distance": ("framing.head_height", "framing.shoulders"),
-    "light": ("lighting.backlight",),
+    "light": ("lighting.backlight", "lighting.balance"),
 }
 """by topic, the findings that explain the others: the first of them leads, whatever it costs itself"""
 _LEADS_IF_AS_BAD: Final = frozenset({"closer", "light"})
@@ -162,7 +162,7 @@ def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
     if smile is not None and isinstance(smile.value, float) and smile.value >= _SMILE and "mouth" not in wrong:
         good.append("smile")
     for word, checks, subjects in _PRAISE:
-        passed = all(check in by_check and _is_well(by_check[check]) for check in checks)
+        passed = checks[0] in by_check and all(_is_well(by_check[check]) for check in checks if check in by_check)
         if passed and wrong.isdisjoint(subjects) and not ("car" in wrong and word in _PLACE_DECIDES):
             good.append(word)
     return tuple(good[:_MOST_PRAISE])

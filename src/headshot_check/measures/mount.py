@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 # Grey levels within which a bar or a corner is of one colour, and by which the picture differs from it where it begins.
 _ONE_COLOUR, _OTHER_COLOUR = 6, 14
 # Share of the places beyond a circle that must be of the corners' colour, and of those along a border that must not.
-_PLAIN, _DIFFERENT = 0.97, 0.7
+_PLAIN, _DIFFERENT = 0.97, 0.85
 _MOST_BAR = 0.4
 """share of the frame that a bar may take"""
 _SQUARE = 0.06

@@ -36,7 +36,8 @@ _TURNED_SCORE = 0.85
 # Grey levels: a picture whose 90th percentile is darker is dark all over; below the other a face is nearly black, which
 # is looked into where so large a share of the picture is.
 _DARK_ALL_OVER, _NEARLY_BLACK, _MUCH_BLACK = 110, 32, 0.1
-_ON_ITS_SIDE_RAD = math.radians(55)
+_ON_ITS_SIDE_RAD = math.radians(60)
+_MOUTH = 3  # of the key points
 _UPRIGHT_SCORE = 0.82
 _CLEARLY_BETTER = 0.06
 
@@ -68,7 +69,7 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
     plain = _convincing(picture, candidates, backend, _SURE, _PRESENCE, asked)
     if plain:
         faces = _largest_first(plain)
-        if faces[0].score >= _RETRY_SCORE and abs(_roll(faces[0])) > _ON_ITS_SIDE_RAD:
+        if faces[0].score >= _RETRY_SCORE and _lean(faces[0]) > _ON_ITS_SIDE_RAD:
             return FaceSearch(faces, "rotated", tuple(asked))
         return _upside_down(rgb, faces[0], backend) or FaceSearch(faces, "plain", tuple(asked))
     for how, other, back in _retries(rgb):
@@ -77,7 +78,10 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
         looked = tuple(face for face in backend.find_faces(halves) if face.score >= least)
         found = _convincing(halves, looked, backend, 2.0, _RETRY_PRESENCE, [])
         if found:
-            return FaceSearch(_largest_first([_moved(face, back) for face in found]), how)
+            faces = _largest_first([_moved(face, back) for face in found])
+            if how == "rotated" and _lean(faces[0]) < _ON_ITS_SIDE_RAD:  # a head that leans, in an upright picture
+                return FaceSearch(faces, "plain")
+            return FaceSearch(faces, how)
     return FaceSearch((), "plain", doubted=max((face.score for face in candidates), default=0.0))
 
 
@@ -94,10 +98,10 @@ def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> F
     return FaceSearch(_largest_first([_moved(other, back) for other in found]), "rotated")
 
 
-def _roll(face: Detection) -> float:
-    """How far the line through the eyes leans, radians."""
-    across, down = face.keypoints[1] - face.keypoints[0]
-    return math.atan2(float(down), float(across))
+def _lean(face: Detection) -> float:
+    """How far the line from the eyes to the mouth is off the vertical, radians, 0 to pi; holds for profiles as well."""
+    across, down = face.keypoints[_MOUTH] - face.keypoints[:2].mean(axis=0)
+    return abs(math.atan2(float(across), float(down)))
 
 
 def _convincing(
