@@ -19,7 +19,7 @@ from headshot_check.views.labels import check_label
 
 SOURCES = Path(headshot_check.__file__).parent
 CHECKS = sorted({check for name in built_in() for check in load_policy(name).rules} | set(known_measures()))
-PLACES = {"value", "percent", "size", "size_percent"}
+PLACES = {"value", "percent", "size", "size_percent", "share"}
 SIDES = {"side", "own", "own_other"}
 
 
