@@ -118,7 +118,7 @@ def _negative(value: Value) -> bool:
 def _filled(text: str, value: Value, side: PictureSide | None = None, share: float | None = None) -> str:
     if "{" not in text:
         return text
-    part = f"{share:.0%}".replace("%", " %") if share is not None and share >= 0.005 else "Part"
+    part = f"{100 * share:.0f} %" if share is not None and share >= 0.005 else "Part"
     places: dict[str, object] = {"value": value, "share": part}
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         places |= {"percent": 100 * value, "size": abs(value), "size_percent": 100 * abs(value)}

@@ -163,7 +163,8 @@ class _blaming:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Exception) and self._lost is not None:
-            cause = f"the file ends early: {self._lost:.0%} of its picture is missing, and the rest cannot be decoded"
+            lost = f"{100 * self._lost:.0f} % of its picture is missing"
+            cause = f"the file ends early: {lost}, and the rest cannot be decoded"
             raise DecodeError("damaged", cause) from error
 
 
