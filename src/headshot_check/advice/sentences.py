@@ -105,6 +105,8 @@ def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
     if seat.title:
         seen = ", ".join(cue.label for cue in seat.evidence if cue.probability >= SHOWN_CUE)
         do = "Get out of the car." if seat.verdict == "likely" else "If this is a car, retake it outside."
+        if seat.setting == "other_vehicle":
+            do = "Retake it before a plain wall."
         return f"{capitalised(seat.title)}{': ' if seen else ''}{seen}.", f"{do} {SOMEONE}"
     if seat.verdict == "not_assessed":
         return f"Not assessed: {cause_in_words(seat.cause or '')}.", None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import torch
 import torch.nn.functional as F
-from teacher import DEEP_KEPT, MIDDLE_KEPT
 from torch import Tensor, nn
-from trunk import stages
+
+from training.car.glance.teacher import DEEP_KEPT, MIDDLE_KEPT
+from training.car.glance.trunk import stages
 
 CUES = 6
 """Interior, belt, head restraint, window, roof, steering wheel."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from composites import Made
-from teacher import SIDE
 
-from headshot_check.nets.car import FILL, align_window
-from headshot_check.nets.car import SIZE as NET_SIDE
+from headshot_check.nets.car_glance import SIZE as NET_SIDE
+from headshot_check.nets.car_views import FILL, align_window
 from headshot_check.pixels.geometry import Square
+from training.car.composites import Made
+from training.car.glance.teacher import SIDE
 
 CELLS = NET_SIDE // 8
 ASPECTS = (1.0, 1.0, 1.0, 0.8, 0.75, 0.5625, 1.333)

@@ -14,13 +14,14 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from cache import Store
-from model import CarModel
-from teacher import BELT_CLASSES, CAR_CLASSES, SEAT_CLASSES, log_odds
 from torch import Tensor
-from trunk import warm_up
 
-from headshot_check.nets.car import FILL, SIZE
+from headshot_check.nets.car_glance import SIZE
+from headshot_check.nets.car_views import FILL
+from training.car.glance.cache import Store
+from training.car.glance.model import CarModel
+from training.car.glance.teacher import BELT_CLASSES, CAR_CLASSES, SEAT_CLASSES, log_odds
+from training.car.glance.trunk import warm_up
 
 SHARES = {"renders": 0.12, "places": 0.36}
 """Share of each batch from caches beside the main one whose name begins so: rendered people; rendered places."""

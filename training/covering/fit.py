@@ -1,9 +1,9 @@
-"""From face crops to coefficients: python training/covering_fit.py --crops DIR --out NPZ [--seen seen.csv] [--steps N]
+"""From face crops to coefficients: python -m training.covering.fit --crops DIR --out NPZ [--seen seen.csv] [--steps N]
 
-`--crops` is the folder that covering_crops.py filled. `--seen` lists what a person saw on crops without tags: id, and
-yes, no, skip (cannot be told) or nothing under sunglasses, glasses, mask and held. Drawn coverings (covering_draw.py)
+`--crops` is the folder that crops.py filled. `--seen` lists what a person saw on crops without tags: id, and
+yes, no, skip (cannot be told) or nothing under sunglasses, glasses, mask and held. Drawn coverings (draw.py)
 make up for what tags are short of. Only rows with `use` = train, and the pool, are fitted on. Seeded; some 15 minutes
-on one core. covering_export.py makes nets/weights/covering.tflite of the coefficients.
+on one core. export.py makes nets/weights/covering.tflite of the coefficients.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import covering_draw as draw
 import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+
+from training.covering import draw as draw
 
 ANSWERS = ("sunglasses", "glasses", "mask", "held")
 SIZE, CROP, EYES = 64, 128, 32
@@ -70,7 +71,7 @@ class CoveringNet(nn.Module):
         return self.out(F.relu(self.hidden(self.drop(x.permute(0, 2, 3, 1).flatten(1)))))
 
     def folded(self) -> dict[str, np.ndarray]:
-        """Arrays for covering_export.py: kernels (3, 3, in, out), norms folded in, biases, dense layers (in, out)."""
+        """Arrays for export.py: kernels (3, 3, in, out), norms folded in, biases, dense layers (in, out)."""
         arrays = {}
         for k, (conv, norm) in enumerate(zip(self.convs, self.norms, strict=True)):
             scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)

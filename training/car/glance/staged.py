@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from composites import CANVAS, Cutter, Made, blend, enlarged, mark, wear
-from renders import Render, develop
-from sources import Row, read
+
+from training.car.composites import CANVAS, Cutter, Made, blend, enlarged, mark, wear
+from training.car.renders import Render, develop
+from training.rows import Row
+from training.sources import read
 
 LEAST_BEHIND = 0.35
 """Share of a picture that must show where it was really taken, for it to say "not a car" behind a car's seat."""

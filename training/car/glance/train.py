@@ -1,4 +1,4 @@
-"""From photos to car.tflite: python training/train.py --wheel FILE [--shared DIR] [--work DIR] [--only STAGE ...]
+"""From photos to car_glance.tflite: python -m training.car.glance.train --wheel FILE [--shared DIR] [--work DIR]
 
 Stages, each picks up where it was interrupted: cache (pictures drawn, teacher asked), train, export (with fusion and
 thresholds). Seeded. Photos, teacher and everything made from them stay outside the repository; only the weights enter.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two workers on two cores: threads below them only wait
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[3]
 STAGES = ("cache", "train", "export")
 
 
@@ -24,7 +24,7 @@ def main() -> int:
     parser.add_argument("--renders", type=Path, help="rendered people in cars and rooms, NAME.npz, optional")
     parser.add_argument("--places", type=Path, help="rendered places without people, NAME.npz, optional")
     parser.add_argument("--work", type=Path, default=ROOT.parent / "train", help="caches and checkpoints")
-    parser.add_argument("--out", type=Path, default=ROOT / "src/headshot_check/nets/weights/car.tflite")
+    parser.add_argument("--out", type=Path, default=ROOT / "src/headshot_check/nets/weights/car_glance.tflite")
     parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES))
     parser.add_argument("--steps", type=int, default=6000)
     parser.add_argument("--wheel", type=Path, required=True, help="the official mediapipe 0.10.21 wheel")
@@ -33,7 +33,7 @@ def main() -> int:
     options = parser.parse_args()
     cache, run = options.work / "cache", options.work / "run"
     if "cache" in options.only:
-        from cache import build
+        from training.car.glance.cache import build
 
         teacher = options.shared / "models/mobilenet_v2_imagenet_quant.tflite"
         settings = {"seed": options.seed, "workers": options.threads}
@@ -42,7 +42,7 @@ def main() -> int:
             if rendered:
                 build(options.shared / "photos", teacher, cache.parent / name, rendered=rendered, **settings)
     if "train" in options.only:
-        from fit import Recipe, fit
+        from training.car.glance.fit import Recipe, fit
 
         fit(cache, run, Recipe(steps=options.steps, seed=options.seed), options.wheel, workers=options.threads)
     if "export" in options.only:
@@ -54,10 +54,11 @@ def _export(cache: Path, run: Path, out: Path) -> None:
     """Fusion and thresholds on what was held out, then the graph."""
     import numpy as np
     import torch
-    from calibrate import ORDINARY, answers, auc, fuse, pictures, threshold
-    from export import EVIDENCE, export
-    from model import CarModel
-    from registering import register
+
+    from training.car.glance.calibrate import ORDINARY, answers, auc, fuse, pictures, threshold
+    from training.car.glance.export import EVIDENCE, export
+    from training.car.glance.model import CarModel
+    from training.registering import register
 
     model = CarModel()
     model.load_state_dict(torch.load(run / "model.pt"))
@@ -81,8 +82,8 @@ def _export(cache: Path, run: Path, out: Path) -> None:
     }
     (run / "calibration.json").write_text(json.dumps(report, indent=1))
     print(json.dumps(report, indent=1))
-    export(model, (weights, bias), out, note="headshot-check car network", pictures=seen)
-    register(out, "car")
+    export(model, (weights, bias), out, note="headshot-check car network, first look", pictures=seen)
+    register(out, "car_glance")
     print(f"{out}: {out.stat().st_size} bytes")
 
 

@@ -10,15 +10,16 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import renders
-from composites import Cutter, Made, compose, mark, without_seen
-from renders import develop
-from sources import Row, crops, find_faces, measured, read, rows, without_twins
-from staged import seat_behind, sit
-from teacher import DEEP_KEPT, MIDDLE_KEPT, Basis, Teacher
-from views import CELLS, imagined_face, shoot
 
-from headshot_check.nets.car import SIZE
+from headshot_check.nets.car_glance import SIZE
+from training.car import renders
+from training.car.composites import Cutter, Made, compose, mark, without_seen
+from training.car.glance.staged import seat_behind, sit
+from training.car.glance.teacher import DEEP_KEPT, MIDDLE_KEPT, Basis, Teacher
+from training.car.glance.views import CELLS, imagined_face, shoot
+from training.car.renders import develop
+from training.rows import Row
+from training.sources import crops, find_faces, measured, read, rows, without_twins
 
 COPIES = {
     "pool": 1,

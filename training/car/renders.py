@@ -7,7 +7,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from sources import Row
+
+from training.rows import Row
 
 CUES = {
     "belt": ("seat_belt",),

@@ -1,4 +1,4 @@
-"""What covering_draw.py draws with: a frame that turns with the face, soft shapes, paint and light."""
+"""What draw.py draws with: a frame that turns with the face, soft shapes, paint and light."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From covering_fit.py's coefficients to nets/weights/covering.tflite: python training/covering_export.py NPZ
+"""From fit.py's coefficients to nets/weights/covering.tflite: python -m training.covering.export NPZ
 
 All networks of the file in one graph, for a face and its mirror image at once; out come the means of their log-odds.
 """
@@ -9,10 +9,11 @@ import argparse
 from pathlib import Path
 
 import numpy as np
-from registering import register
-from tflite_writer import RELU, Graph
 
-ROOT = Path(__file__).resolve().parents[1]
+from training.registering import register
+from training.tflite_writer import RELU, Graph
+
+ROOT = Path(__file__).resolve().parents[2]
 NETWORK = ROOT / "src/headshot_check/nets/weights/covering.tflite"
 PICTURES = 2
 """The face and its mirror image."""
@@ -62,7 +63,7 @@ def _of(member: str, coefficients: dict[str, np.ndarray]) -> dict[str, np.ndarra
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("coefficients", type=Path, help="what covering_fit.py wrote")
+    parser.add_argument("coefficients", type=Path, help="what fit.py wrote")
     parser.add_argument("--out", type=Path, default=NETWORK)
     options = parser.parse_args()
     with np.load(options.coefficients) as kept:

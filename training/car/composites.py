@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from renders import develop
-from sources import Row, read
-from straps import NEGATIVES, Body, belt, lookalike
 
 from headshot_check.nets.runtime import Network
+from training.car.renders import develop
+from training.car.straps import NEGATIVES, Body, belt, lookalike
+from training.rows import Row
+from training.sources import read
 
 CANVAS = 400
 """Longest side of a composite, px."""

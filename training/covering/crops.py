@@ -1,4 +1,4 @@
-"""Face crops for covering_fit.py: python training/covering_crops.py --photos ../shared/photos --out DIR
+"""Face crops for fit.py: python -m training.covering.crops --photos ../shared/photos --out DIR
 
 Upright crops (128 px, 32 px between the eyes) with their mesh, thumbnails and rows of labels.csv and of pool/index.csv,
 as DIR/labels*.{pkl,npy} and DIR/pool*. Some pictures of the pool show up among the rows that are for measuring only, in

@@ -1,4 +1,4 @@
-"""Stage export: the trained network, batch norms folded, fusion inside, as car.tflite.
+"""Stage export: the trained network, batch norms folded, fusion inside, as car_glance.tflite.
 
 Where the second block has come to stride 4 the trunk goes on in int8: half the time of float32 with float16 kernels and
 two thirds of its bytes. What comes before stays in float32, as do the heads: int8 kernels in the second convolution
@@ -11,12 +11,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from model import CUES, POOLED, SCALARS, CarModel, Conv
-from ranges import activation_ranges
-from tflite_writer import NONE, RELU, RELU6, Graph
-from trunk import Block, Warm
 
-from headshot_check.nets.car import SIZE
+from headshot_check.nets.car_glance import SIZE
+from training.car.glance.model import CUES, POOLED, SCALARS, CarModel, Conv
+from training.car.glance.trunk import Block, Warm
+from training.ranges import activation_ranges
+from training.tflite_writer import NONE, RELU, RELU6, Graph
 
 EVIDENCE = 2 * CUES + 2 * SCALARS
 """What fusion weighs: cue logits, map peaks, then the scalars of the window and of the frame."""

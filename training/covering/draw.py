@@ -8,7 +8,21 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from covering_shapes import Face, capsule, ellipse, filled, hue, light, plain, rim, smooth, stroke, texture, turned
+
+from training.covering.shapes import (
+    Face,
+    capsule,
+    ellipse,
+    filled,
+    hue,
+    light,
+    plain,
+    rim,
+    smooth,
+    stroke,
+    texture,
+    turned,
+)
 
 _LOWER_FACE = (93, 132, 58, 172, 136, 150, 149, 176, 148, 152, 377, 400, 378, 379, 365, 397, 288, 361, 323)
 _MASK_TOPS = {  # from the subject's right side to the left, over the nose

@@ -13,9 +13,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from ai_edge_litert.interpreter import Interpreter
-from cache import Store
-from export import EVIDENCE
-from model import CUES, SCALARS
+
+from training.car.glance.cache import Store
+from training.car.glance.export import EVIDENCE
+from training.car.glance.model import CUES, SCALARS
 
 PRIOR = 0.05
 """Share of cars that fusion is fitted at: between the 0.2 % of real life and one photo in five of the complaint."""
