@@ -1,5 +1,5 @@
-"""The network as car.tflite: one square in; answers of both heads and maps out. int8 but for the first layers and the
-answers.
+"""The network as car.tflite (one square in, of any side; answers of both heads and features out) and car_places.tflite
+(features in, maps out). The first is int8 but for the first layers and the answers, the second float32.
 """
 
 from __future__ import annotations
@@ -9,27 +9,31 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.car.model import Block, CarModel, Conv
+from training.car.model import WIDTHS, Block, CarModel, Conv
 from training.ranges import activation_ranges
 from training.tflite_writer import NONE, RELU6, Graph
+
+PLACES = "car_places.tflite"
+"""The decoder's file, beside the other."""
 
 
 def export(
     model: CarModel, path: Path, *, size: int, note: str, pictures: np.ndarray | None = None, floats: int = 2
 ) -> None:
-    """Write the graph; with pictures (N, 1, size, size, 3) in int8, for the values that they give.
+    """Write both graphs; with pictures (N, 1, size, size, 3) in int8, for the values that they give.
 
     floats: how many of the first blocks stay in float32.
     """
     model.eval()
-    graph = _graph(model, size, note, floats)
+    graph = _trunk(model, size, note, floats)
     graph.save(path)
     if pictures is not None:
         ranges = activation_ranges(path, graph.activations, pictures)
-        _graph(model, size, note, floats, ranges).save(path)
+        _trunk(model, size, note, floats, ranges).save(path)
+    _places(model, size, note).save(path.with_name(PLACES))
 
 
-def _graph(model: CarModel, size: int, note: str, floats: int, ranges: np.ndarray | None = None) -> Graph:
+def _trunk(model: CarModel, size: int, note: str, floats: int, ranges: np.ndarray | None = None) -> Graph:
     g = Graph(note, ranges)
     x = g.input("view", (1, size, size, 3))
     layers = [*model.trunk.early[0], *model.trunk.early[1]]
@@ -48,13 +52,18 @@ def _graph(model: CarModel, size: int, note: str, floats: int, ranges: np.ndarra
     heads = [model.window, model.frame]
     weight, bias = (np.concatenate([_np(getattr(h, n)) for h in heads]) for n in ("weight", "bias"))
     g.output(g.dense(pooled, weight, bias), "answers")
-    g.output(g.logistic(_decoded(g, model, features)), "maps")
+    for k, feature in enumerate(features):
+        g.output(g.dequantize(feature), f"features{k}")
     return g
 
 
-def _decoded(g: Graph, model: CarModel, features: list[int]) -> int:
-    decoder = model.decoder
-    sides = [g.dequantize(_layer(g, s, f)) for s, f in zip(decoder.sides, features, strict=True)]
+def _places(model: CarModel, size: int, note: str) -> Graph:
+    g, decoder = Graph(note), model.decoder
+    inputs = [
+        g.input(f"features{k}", (1, size // stride, size // stride, width))
+        for k, (stride, width) in enumerate(zip((4, 8, 16, 32), WIDTHS, strict=True))
+    ]
+    sides = [_layer(g, s, f) for s, f in zip(decoder.sides, inputs, strict=True)]
     x = g.relu6(sides[3])
     for k in (2, 1, 0):
         for layer in decoder.mixes[k]:
@@ -62,7 +71,9 @@ def _decoded(g: Graph, model: CarModel, features: list[int]) -> int:
         x = g.add(sides[k], g.enlarge(x, g.shape(sides[k])[1]), RELU6)
     for layer in decoder.end:
         x = _layer(g, layer, x)
-    return g.conv(x, _np(decoder.maps.weight).transpose(0, 2, 3, 1), _np(decoder.maps.bias))
+    maps = g.conv(x, _np(decoder.maps.weight).transpose(0, 2, 3, 1), _np(decoder.maps.bias))
+    g.output(g.logistic(maps), "maps")
+    return g
 
 
 def _layer(g: Graph, layer: torch.nn.Module, x: int) -> int:

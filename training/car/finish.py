@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from headshot_check.nets.car import SIZE
+from headshot_check.nets.car import FIRST_SIZE, SIZE
 from headshot_check.nets.car_glance import CarGlance
 from headshot_check.nets.car_views import align_window
 from headshot_check.pixels.shrinking import Halves
 from training.car.augment import shoot
-from training.car.export import export
+from training.car.export import PLACES, export
 from training.car.fuse import columns, fuse, written
 from training.car.samples import Sample
 from training.car.soup import NAMES, State, mixed, told
@@ -28,12 +28,15 @@ def finish(samples: list[Sample], work: Path, out: Path) -> None:
     """Write car.tflite, its SHA-256 in the registry, and car_fusion.toml."""
     states = [torch.load(work / f"fold{fold}/model.pt") for fold in (0, 1)]
     aside = [s for s in samples if any(s.held) and s.kind != "belted"]
-    fusion = fuse(aside * 2, columns(looks(kept_back(aside, states)), glances(aside)))
+    seen, first = (looks(kept_back(aside, states, size=size)) for size in (SIZE, FIRST_SIZE))
+    beside = glances(aside)
+    fusion = fuse(aside * 2, columns(seen, beside), columns(first, beside))
     out.with_name("car_fusion.toml").write_text(written(fusion), encoding="utf-8")
     model = mixed(states, SHARE)
     model.decoder.load_state_dict(torch.load(work / "decoder.pt"))
     export(model, out, size=SIZE, note="headshot-check car network", pictures=pictures(samples))
     register(out, "car")
+    register(out.with_name(PLACES), "car_places")
     print(f"{out}: {out.stat().st_size} bytes")
 
 

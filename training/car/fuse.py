@@ -98,12 +98,14 @@ def fit(
     return Weights(of, float(bias.detach()) - float(weights @ mean) + float(shift))
 
 
-def fuse(samples: list[Sample], told: dict[str, np.ndarray]) -> dict[str, dict[str, Weights]]:
-    """Weights of everything that is said, with a face and without."""
+def fuse(
+    samples: list[Sample], told: dict[str, np.ndarray], first: dict[str, np.ndarray]
+) -> dict[str, dict[str, Weights]]:
+    """Weights of everything that is said: by the cheap look (`first`), by a full one with a face and without."""
     weight = counted(samples)
     labels = np.stack([s.labels for s in samples])
     found: dict[str, dict[str, Weights]] = {}
-    for name, face in (("with_face", True), ("alone", False)):
+    for name, face, looks in (("first", False, first), ("with_face", True, told), ("alone", False, told)):
         found[name] = {}
         views = ("window", "frame") if face else ("frame",)
         signs = {f"{v}.{k}": sign / len(views) for v in views for k, sign in (("vehicle_odds", 1), ("car_odds", -1))}
@@ -112,7 +114,7 @@ def fuse(samples: list[Sample], told: dict[str, np.ndarray]) -> dict[str, dict[s
             label = labels[:, 0 if said == "interior" else ANSWERS.index(said)]
             counts = np.where(np.isnan(label), np.nan, weight)
             prior = PRIOR if said == "car" else SAID_PRIOR
-            found[name][said] = fit(told, parts(said, face), label == 1, counts, prior)
+            found[name][said] = fit(looks, parts(said, face), label == 1, counts, prior)
     return found
 
 

@@ -1,7 +1,8 @@
 """Was this photo taken in a car, and where does it show: a cheap look, and where that leaves a doubt a full one.
 
-Two networks of this project (training/ makes them, training/MODEL_CARD.md says how well they do). The full look is
-EfficientNet-Lite0, fine-tuned: it sees one square at a time, the head-and-shoulders window and the whole frame.
+Networks of this project (training/ makes them, training/MODEL_CARD.md says how well they do): EfficientNet-Lite0,
+fine-tuned, sees one square at a time. The cheap look is the whole frame at a small size; the full look is the window
+round head and shoulders and the whole frame, with places, and a smaller network as a second opinion (car_glance.py).
 """
 
 from __future__ import annotations
@@ -45,8 +46,10 @@ CUES = ("interior", "belt", "headrest", "window", "roof", "wheel")
 """Order of the maps."""
 ANSWERS = ("car", *CUES[1:], "other_vehicle", "car_odds", "belt_odds", "vehicle_odds", "seat_odds")
 """What the network says of a view, as log-odds; the last four are what ImageNet's classes say."""
-_NO_CAR, _NO_CUE = -5.2, 0.15
-"""Log-odds of a car and strongest cue below which the cheap look is the answer (MODEL_CARD.md: what it costs)."""
+FIRST_SIZE = 128
+"""Side of the input of the cheap look, px."""
+_NO_CAR = -2.6
+"""Log-odds of a car below which the cheap look is the answer (MODEL_CARD.md: what it costs and what it loses)."""
 _LEAST_INSIDE = 0.25
 """A cell with less of it inside the photo claims nothing."""
 _CORNERS = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
@@ -105,12 +108,12 @@ class CarEvidence:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One square under the full look."""
+    """What the network says of one square."""
 
     answers: dict[str, float]
-    """by ANSWERS"""
-    maps: NDArray[np.float32]
-    """(CELLS, CELLS, 6)"""
+    """log-odds by ANSWERS"""
+    maps: NDArray[np.float32] | None = None
+    """(CELLS, CELLS, 6) of a full look"""
 
 
 class CarNet:
@@ -123,8 +126,10 @@ class CarNet:
     """
 
     def __init__(self, *, threads: int = 1) -> None:
-        self._glance = CarGlance(threads=threads)
+        self._first = Network("car", threads=threads, side=FIRST_SIZE)
         self._network = Network("car", threads=threads)
+        self._places = Network("car_places", threads=threads)
+        self._glance = CarGlance(threads=threads)
 
     def __call__(
         self,
@@ -143,38 +148,50 @@ class CarNet:
             The subject's eyes, px.
         """
         halves = halves_of(picture)
-        height, width = halves.times(0).shape[:2]
+        size = halves.times(0).shape[:2]
+        small = thumbnail(halves, FIRST_SIZE)
+        turned = _brighter_right(small)
+        first = self._look(small, "frame", turned=turned, full=False)
+        square = whole_frame(*size) if face_box is None else align_window(face_box, right_eye, left_eye)
+        pixels = thumbnail(halves, SIZE) if face_box is None else sample_window(halves, square, SIZE)
+        view: View = "frame" if face_box is None else "window"
+        if first.answers["car"] < _NO_CAR:
+            return _evidence(square, view, pixels, size, _fused("first", frame=first), None)
         if face_box is None:
-            whole = whole_frame(height, width)
-            pixels = thumbnail(halves, SIZE)
-            frame = self._look(pixels, "frame", turned=_brighter_right(pixels))
-            return _evidence(whole, "frame", pixels, (height, width), None, None, frame)
-        window = align_window(face_box, right_eye, left_eye)
-        views = self._glance.views(halves, window)
-        turned = _brighter_right(views[1])
-        glance = self._glance(views, mirrored=turned)
-        pixels = sample_window(halves, window, SIZE)
-        if glance.log_odds < _NO_CAR and float(glance.cues.max()) < _NO_CUE:
-            return _evidence(window, "window", pixels, (height, width), glance, None, None)
-        near = self._look(pixels, "window", turned=turned)
-        frame = self._look(thumbnail(halves, SIZE), "frame", turned=not turned)
-        return _evidence(window, "window", pixels, (height, width), glance, near, frame)
+            frame = self._look(pixels, "frame", turned=turned, full=True)
+            return _evidence(square, view, pixels, size, _fused("alone", frame=frame), frame)
+        glance = self._glance(self._glance.views(halves, square), mirrored=turned)
+        window = self._look(pixels, "window", turned=turned, full=True)
+        frame = self._look(thumbnail(halves, SIZE), "frame", turned=not turned, full=True)
+        said = _fused("with_face", glance=glance, window=window, frame=frame)
+        return _evidence(square, view, pixels, size, said, window, frame)
 
-    def _look(self, pixels: NDArray[np.uint8], view: View, *, turned: bool) -> _Seen:
-        """The full look at one square (SIZE, SIZE, 3), mirrored when `turned`."""
+    def _look(self, pixels: NDArray[np.uint8], view: View, *, turned: bool, full: bool) -> _Seen:
+        """Look at one square (S, S, 3), mirrored when `turned`; with places when `full`."""
         shown = (cv2.flip(pixels, 1) if turned else pixels)[None].astype(np.float32)
         shown *= np.float32(1 / 127.5)
         shown -= np.float32(1)
-        answers, maps = self._network(shown)
+        answers, *features = (self._network if full else self._first)(shown)
         half = len(ANSWERS) * (view == "frame")
-        told = answers[0, half : half + len(ANSWERS)].tolist()
-        places = maps[0, :, ::-1] if turned else maps[0]
-        return _Seen(dict(zip(ANSWERS, told, strict=True)), places)
+        told = dict(zip(ANSWERS, answers[0, half : half + len(ANSWERS)].tolist(), strict=True))
+        if not full:
+            return _Seen(told)
+        (maps,) = self._places(*features)
+        return _Seen(told, maps[0, :, ::-1] if turned else maps[0])
 
     def close(self) -> None:
         """Free the networks' interpreters."""
-        self._glance.close()
-        self._network.close()
+        for network in (self._first, self._network, self._places, self._glance):
+            network.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is made of all that was seen, 0..1."""
+
+    probability: float
+    cues: dict[str, float]
+    other_vehicle: float
 
 
 def _evidence(
@@ -182,28 +199,24 @@ def _evidence(
     view: View,
     pixels: NDArray[np.uint8],
     size: tuple[int, int],
-    glance: Glance | None,
-    near: _Seen | None,
-    frame: _Seen | None,
+    said: _Said,
+    seen: _Seen | None,
+    frame: _Seen | None = None,
 ) -> CarEvidence:
+    """seen: what maps are of; frame: the whole frame beside the window."""
     within = inside(square, *size, CELLS)
-    seen = near or frame
     frame_maps = frame_points = None
-    if near is not None and frame is not None:
+    if frame is not None and frame.maps is not None:
         whole = whole_frame(*size)
         frame_maps = _within(frame.maps, inside(whole, *size, CELLS))
         frame_points = transform(_CORNERS, whole.affine(SIZE))
-    if seen is None:
-        assert glance is not None
-        probability, cues, other = _sigmoid(glance.log_odds), dict(zip(CUES, glance.cues.tolist(), strict=True)), 0.0
-        maps = np.zeros((len(CUES), CELLS, CELLS), np.float32)
-    else:
-        probability, cues, other = _fused(glance, near, frame)
+    maps = np.zeros((len(CUES), CELLS, CELLS), np.float32)
+    if seen is not None and seen.maps is not None:
         maps = _within(seen.maps, within)
     return CarEvidence(
-        probability=probability,
-        **cues,
-        other_vehicle=other,
+        probability=said.probability,
+        **said.cues,
+        other_vehicle=said.other_vehicle,
         maps=maps,
         window_points=transform(_CORNERS, square.affine(SIZE)),
         view=view,
@@ -219,27 +232,27 @@ def _within(maps: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np
     return np.ascontiguousarray(np.moveaxis(maps, -1, 0) * (share >= _LEAST_INSIDE), np.float32)
 
 
-def _fused(glance: Glance | None, near: _Seen | None, frame: _Seen | None) -> tuple[float, dict[str, float], float]:
-    """Probability of a car, cues and probability of another vehicle of all that was seen (weights/car_fusion.toml)."""
-    told: dict[str, float] = {}
-    if glance is not None:
-        told["glance"] = glance.log_odds
-    for name, seen in (("window", near), ("frame", frame)):
+def _fused(
+    name: str, *, glance: Glance | None = None, window: _Seen | None = None, frame: _Seen | None = None
+) -> _Said:
+    """All that was seen, weighed (weights/car_fusion.toml); name: "first", "alone" or "with_face"."""
+    told = {} if glance is None else {"glance": glance.log_odds}
+    for view, seen in (("window", window), ("frame", frame)):
         if seen is not None:
-            told |= {f"{name}.{k}": v for k, v in seen.answers.items()}
-    fusion = _fusion()["with_face" if near is not None else "alone"]
+            told |= {f"{view}.{k}": v for k, v in seen.answers.items()}
+    fusion = _fusion()[name]
 
-    def said(name: str) -> float:
-        weights = fusion[name]
+    def said(answer: str) -> float:
+        weights = fusion[answer]
         total = sum(weight * told[of] for of, weight in weights.items() if of != "bias")
         return _sigmoid(total + weights["bias"])
 
-    return said("car"), {cue: said(cue) for cue in CUES}, said("other_vehicle")
+    return _Said(said("car"), {cue: said(cue) for cue in CUES}, said("other_vehicle"))
 
 
 @lru_cache(maxsize=1)
 def _fusion() -> dict[str, dict[str, dict[str, float]]]:
-    """How what was seen is weighed, with and without a face: by answer, a weight for each of its parts and a bias."""
+    """How what was seen is weighed, by kind of look and answer: a weight for each of its parts and a bias."""
     weights: dict[str, dict[str, dict[str, float]]] = tomllib.loads((WEIGHTS / "car_fusion.toml").read_text("utf-8"))
     return weights
 
