@@ -18,7 +18,7 @@ from training.car.samples import Sample
 from training.car.soup import NAMES, State, mixed, told
 from training.registering import register
 
-SHARE = 0.7
+SHARE = 0.6
 """How much of what was learnt is kept in the trunk; the rest is ImageNet's (chosen on kept-back sources)."""
 PICTURES = 200
 """Samples whose views the ranges of int8 are taken from."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,7 +155,7 @@ def tune(samples: list[Sample], recipe: Recipe, out: Path, start: Path | None = 
     if learns:
         for layer in (m for part in (model.trunk.late, model.trunk.last) for m in part.modules()):
             if isinstance(layer, Conv):
-                rate = recipe.trunk_rate * float(layer.conv.weight.std())
+                rate = recipe.trunk_rate * float(layer.conv.weight.detach().std())
                 groups.append({"params": list(layer.conv.parameters()), "rate": rate, "weight_decay": 0.0})
     optimiser = torch.optim.AdamW(groups, lr=recipe.rate, betas=(0.9, 0.99))
     average = {k: v.clone() for k, v in model.state_dict().items()}
@@ -170,7 +171,7 @@ def tune(samples: list[Sample], recipe: Recipe, out: Path, start: Path | None = 
     while step < recipe.steps:
         rng = np.random.default_rng((recipe.seed, 0 if recipe.fold is None else recipe.fold + 1, step))
         progress = step / recipe.steps
-        fall = min(1.0, (step + 1) / 50) * 0.5 * (1 + np.cos(np.pi * progress))
+        fall = min(1.0, (step + 1) / 50) * 0.5 * (1 + math.cos(math.pi * progress))
         for group in optimiser.param_groups:
             group["lr"] = group["rate"] * max(fall, 0.02)
         batch = batch_of(samples, draws(recipe.batch, rng), SIZE, rng)
