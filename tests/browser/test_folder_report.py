@@ -99,7 +99,7 @@ def violations(page: Any) -> list[str]:
 
 def test_the_worst_come_first_under_their_headings(new_page: NewPage, small: Path) -> None:
     page = opened(new_page, small)
-    heads = page.locator(".line.head h3").all_text_contents()
+    heads = page.locator(".grid-row.head h3").all_text_contents()
     assert heads == ["Taken in a car2", "Retake1", "Unreadable1", "Ready2"]
     assert names(page)[:2] == ["drivers_seat_selfie.jpg", "car_dark_skin.jpg"] or "car_dark_skin.jpg" in names(page)[:2]
     assert page.locator(".tile.retake .tile-count").text_content() == "3"
@@ -146,7 +146,7 @@ def test_orders(new_page: NewPage, small: Path) -> None:
     order.select_option("alike")
     assert names(page) == ["studio_light_skin.jpg", "soft_office.jpg"]
     assert page.locator(".badge").all_text_contents() == ["Best of 2", "1 of 2 alike"]
-    assert "sharper" in page.locator(".line.head").text_content()
+    assert "sharper" in page.locator(".grid-row.head").text_content()
 
 
 def test_a_photo_opens_large_with_its_marks_and_the_original(new_page: NewPage, small: Path) -> None:
@@ -239,7 +239,7 @@ def test_nothing_reaches_beyond_a_narrow_window(new_page: NewPage, small: Path) 
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert (
         page.evaluate(
-            "new Set([...document.querySelectorAll('.line [aria-colindex]')].map((one) => one.ariaColIndex)).size"
+            "new Set([...document.querySelectorAll('.grid-row [aria-colindex]')].map((one) => one.ariaColIndex)).size"
         )
         == 2
     )

@@ -114,12 +114,12 @@ export function photoGrid(element, { hrefOf, stickyHigh }) {
     const heading = h("h3", {}, section.title, h("span", { class: "number quiet" }, number(section.to - section.from)));
     const note = section.note ? h("span", { class: "quiet note" }, section.note) : null;
     const cell = h("div", { role: "gridcell", "aria-colindex": 1, "aria-colspan": columns }, heading, note);
-    return placed(h("div", { class: "line head", role: "row", "aria-rowindex": at + 1 }, cell), lines[at]);
+    return placed(h("div", { class: "grid-row head", role: "row", "aria-rowindex": at + 1 }, cell), lines[at]);
   }
 
   function cardLine(at) {
     const { from, to } = lines[at];
-    const line = h("div", { class: "line", role: "row", "aria-rowindex": at + 1 });
+    const line = h("div", { class: "grid-row", role: "row", "aria-rowindex": at + 1 });
     for (let position = from; position < to; position += 1) {
       const card = photoCard(places[position], hrefOf);
       card.dataset.at = position;
