@@ -17,7 +17,7 @@ FOLDER: Final = Path(__file__).parent
 STYLES: Final = ("base.css", "detail.css")
 NAMES: Final = "names.js"
 """the module that is written by `names.names_module`, not a file"""
-MODULES: Final = ("dom.js", NAMES, "words.js", "gauge.js", "overlay.js", "detail.js")
+MODULES: Final = ("dom.js", NAMES, "words.js", "gauge.js", "mark_labels.js", "overlay.js", "detail.js")
 """each before those that import it; no two define the same name"""
 
 _IMPORT: Final = re.compile(r"^import [^;]*;\n", re.MULTILINE)

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from headshot_check.checks import known_checks
 from headshot_check.crop.targets import TARGETS
 from headshot_check.report import Verdict
-from headshot_check.words import SUBJECT_NAMES, check_label
+from headshot_check.words import SUBJECT_NAMES, check_label, words_of
 from headshot_check.words.numbers import SHARES
 
 
@@ -17,6 +17,7 @@ def names_module() -> str:
     verdicts = get_args(Verdict)
     tables: dict[str, Any] = {
         "CHECK_NAMES": {check: check_label(check) for check in (*known_checks(), "file.readable")},
+        "WRONG_NAMES": {check: words_of(check).wrong or check_label(check) for check in known_checks()},
         "SUBJECT_NAMES": SUBJECT_NAMES,
         "ROUND_TARGETS": [target.name for target in TARGETS.values() if target.circle],
         "VERDICTS": verdicts[::-1],  # the worst first
