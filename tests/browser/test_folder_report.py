@@ -326,7 +326,7 @@ def test_no_photos_at_all(new_page: NewPage, tmp_path: Path) -> None:
 def test_one_photo_with_nothing_wrong(new_page: NewPage, tmp_path: Path) -> None:
     page = opened(new_page, written([replace(ready_row(), thumbnail=None)], tmp_path))
     assert "1 photo. None needs another shot." in page.locator("#lede").text_content()
-    assert page.locator(".card-why").text_content() == "Nothing to complain of"
+    assert page.locator(".card-why").text_content() == "Good as it is"
     assert violations(page) == []
 
 

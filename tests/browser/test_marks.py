@@ -74,7 +74,8 @@ def assert_marks_are_right(figure: Any, report: Report) -> None:
     assert len(marks) > 2
     for mark in marks:
         x0, y0, x1, y1 = mark["box"]
-        assert min(x0, y0) > -0.005 and max(x1, y1) < 1.005, mark
+        assert min(x0, y0) > -0.005, mark
+        assert max(x1, y1) < 1.005, mark
     rects = [mark["box"] for mark in marks if mark["tag"] == "rect"]
     places = [place for face in report.faces for place in (face.box, face.head) if place is not None]
     assert len(rects) == len(places)
@@ -132,7 +133,8 @@ def test_labels_never_cover_a_face(
 
 def test_what_is_fine_has_no_label(new_page: Callable[..., Any], server: Address) -> None:
     chair = check(fixture("office_chair_headrest"))
-    assert any(cue.region for cue in chair.drivers_seat.cues) and not chair.drivers_seat.evidence
+    assert any(cue.region for cue in chair.drivers_seat.cues)
+    assert not chair.drivers_seat.evidence
     page = Driver(new_page(), server.url)
     page.choose("office_chair_headrest", "hard_side_light")
     figure = page.open("office_chair_headrest.jpg").locator(".detail-photo")
@@ -143,9 +145,7 @@ def test_what_is_fine_has_no_label(new_page: Callable[..., Any], server: Address
     assert figure.locator(".mark-label").count() == 0
     page.page.keyboard.press("Escape")
     said = page.open("hard_side_light.jpg").locator(".detail-photo .mark-label").all_inner_texts()
-    assert (
-        "Uneven light" in " ".join(said) or "one side" in " ".join(said).lower()
-    )  # what is wrong, not the check's name
+    assert "One side of the face dark" in said  # what is wrong, not the name of the check
 
 
 def test_a_label_that_has_no_room_is_left_out(new_page: Callable[..., Any], server: Address, tmp_path: Path) -> None:

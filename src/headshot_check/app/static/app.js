@@ -2,6 +2,7 @@
 
 import { h, icon } from "./web/dom.js";
 import { VERDICTS, VERDICT_NAMES } from "./web/names.js";
+import { capitalised } from "./web/words.js";
 import { ask, download, secret } from "./connection.js";
 import { compare } from "./comparison.js";
 import { Filters } from "./filters.js";
@@ -258,7 +259,9 @@ async function start() {
   queue.parallel = Math.min(known.workers + 2, known.limits.parallel);
   queue.largest = known.limits.photo_bytes;
   queue.policy ??= known.default;
-  at("policy").replaceChildren(...known.policies.map(({ name, title }) => h("option", { value: name, selected: name === queue.policy }, title)));
+  const groups = Map.groupBy(known.policies, (policy) => policy.group);
+  const option = ({ name, title }) => h("option", { value: name, selected: name === queue.policy }, capitalised(title));
+  at("policy").replaceChildren(...[...groups].map(([label, policies]) => h("optgroup", { label }, policies.map(option))));
 }
 
 const coach = at("open-coach"); // off until it can do its work

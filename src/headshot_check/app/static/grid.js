@@ -2,7 +2,7 @@
 
 import { h, icon } from "./web/dom.js";
 import { verdictChip } from "./web/detail.js";
-import { capitalised } from "./web/words.js";
+import { GOOD, capitalised } from "./web/words.js";
 import { soon } from "./pace.js";
 import { ORDERS } from "./photos.js";
 
@@ -152,7 +152,7 @@ function fillCard(card, photo, grid) {
 
 function doneWords(photo) {
   const { verdict, first, advice } = photo.facts;
-  if (verdict === "ready") return ["Nothing to complain of"];
+  if (verdict === "ready") return [GOOD, photo.facts.praise];
   return [capitalised(first), advice];
 }
 

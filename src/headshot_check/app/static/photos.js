@@ -1,7 +1,7 @@
 // What the page knows of each photo: a few facts at hand, the whole result as a blob that is read when it is looked at.
 
 import { VERDICTS } from "./web/names.js";
-import { causeOf, problems } from "./web/words.js";
+import { capitalised, causeOf, problems } from "./web/words.js";
 
 const NEAR = 10; // bits of 64 in which the perceptual hashes of shots of one scene differ at most
 
@@ -39,6 +39,7 @@ function factsOf(report, phash, digest) {
     seat,
     first: report.verdict === "unreadable" && wrong.length ? causeOf(wrong[0], report.source) : report.drivers_seat.title || (wrong[0]?.message ?? ""),
     advice: report.verdict === "unreadable" ? (wrong[0]?.advice ?? "") : "",
+    praise: report.praise.length ? capitalised(report.praise.join(", ")) : "",
     face: box ? [middle(0), middle(1)] : null,
     width: report.photo?.width ?? null,
     height: report.photo?.height ?? null,

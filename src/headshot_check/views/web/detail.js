@@ -4,7 +4,7 @@ import { h, icon } from "./dom.js";
 import { gauge } from "./gauge.js";
 import { SUBJECT_NAMES, VERDICT_NAMES } from "./names.js";
 import { photoFigure } from "./overlay.js";
-import { STATUS_NAMES, capitalised, causeOf, checkLabel, isJudged, problems, shownCues } from "./words.js";
+import { GOOD, STATUS_NAMES, capitalised, causeOf, checkLabel, isJudged, problems, shownCues } from "./words.js";
 
 const STATUS_ICONS = { fail: "retake", warn: "usable", pass: "ready", not_assessed: "unreadable" };
 
@@ -95,6 +95,7 @@ function planSection(report, heading) {
     parts.push(heading(lead), h("ol", { class: "plan" }, steps));
   }
   if (report.edits.length) parts.push(h("ul", { class: "edits" }, report.edits.map((edit) => h("li", {}, icon("right"), h("span", {}, edit)))));
+  if (!parts.length && report.verdict === "ready") parts.push(h("p", { class: "as-it-is" }, icon("ready"), `${GOOD}. Use this one.`));
   return parts.length ? h("section", { class: "todo" }, parts) : null;
 }
 

@@ -4,6 +4,7 @@ import { RANKS, groupOf, groupSizes, index, isBest, requestThumbnail, scoreOf, v
 import { problemWords } from "./folder_filter.js";
 import { verdictChip } from "./detail.js";
 import { h, icon, s } from "./dom.js";
+import { GOOD } from "./words.js";
 
 const NARROWEST = 168; // px, of a card
 const WORDS_HIGH = 80; // px, below a card's photo
@@ -224,7 +225,7 @@ function photoCard(place, hrefOf) {
     frame,
     h("span", { class: "card-verdict" }, verdictChip(verdict), scoreOf[place] < 0 ? null : score),
     h("span", { class: "card-name" }, name.slice(name.lastIndexOf("/") + 1)),
-    h("span", { class: "card-why" }, said || "Nothing to complain of", more),
+    h("span", { class: "card-why" }, said || GOOD, more),
   );
 }
 
