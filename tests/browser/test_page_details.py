@@ -95,3 +95,62 @@ def test_a_photo_without_a_fault_is_told_so(opened: Callable[..., Driver]) -> No
     assert "Good as it is" in (words := page.card("soft_office.jpg").inner_text())
     assert "Smile" in words  # and what is good about it
     assert "Use this one" in page.open("soft_office.jpg").locator(".todo").inner_text()
+
+
+def test_the_tool_bar_is_one_row_on_a_laptop(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    (tmp_path / "broken.jpg").write_bytes(b"none")
+    page = opened(viewport={"width": 1280, "height": 800})
+    page.choose("drivers_seat_selfie", "face_too_small", "tilted", "soft_office", tmp_path / "broken.jpg")
+    middles = """all => all.filter((one) => one.checkVisibility())
+        .map((one) => one.getBoundingClientRect()).map((box) => Math.round((box.top + box.bottom) / 2))"""
+    for bar in (".bar > *", ".photo-list-head > *", "#filters > *, #filters .verdict"):
+        found = page.page.locator(bar).evaluate_all(middles)
+        assert max(found) - min(found) <= 2, bar
+
+
+def test_a_photo_shows_on_a_phones_first_screen(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    small = {"viewport": {"width": 390, "height": 664}, "has_touch": True, "is_mobile": True}  # below a browser's bars
+    page = opened(**small, accept_downloads=True)
+    assert "Ctrl" not in page.page.locator("#empty").inner_text()
+    page.choose("drivers_seat_selfie", "tilted", "soft_office")
+    assert page.page.locator(".thumb").first.bounding_box()["y"] < 664 / 2
+    for name in ("Use the camera", "Quit", "Download report", "Start over", "Add a folder"):
+        assert page.page.get_by_text(name, exact=True).count() == 1  # the signs have names
+    exported = export(page, tmp_path)
+    assert exported.locator(".thumb").first.bounding_box()["y"] < 664 * 0.7
+    assert exported.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def export(page: Driver, folder: Path) -> Any:
+    """The page's export, opened in the page's place."""
+    page.page.locator("#export summary").click()
+    with page.page.expect_download() as download:
+        page.page.get_by_role("button", name="Web page (HTML)").click()
+    download.value.save_as(folder / "export.html")
+    page.page.goto((folder / "export.html").as_uri())
+    page.page.locator("a.card").first.wait_for()
+    return page.page
+
+
+def test_page_and_export_show_the_same_cards_in_the_same_order(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    (tmp_path / "broken.jpg").write_bytes(b"none")
+    page = opened(accept_downloads=True, viewport={"width": 1280, "height": 2400})
+    page.choose("soft_office", "drivers_seat_selfie", "hard_side_light", tmp_path / "broken.jpg", "tilted")
+    shown = """all => all.map((card) => ({
+        name: card.querySelector(".card-name").textContent,
+        verdict: card.querySelector(".thumb .chip").textContent,
+        score: card.querySelector(".card-score")?.textContent ?? null,
+        words: card.querySelector(".card-words span").textContent,
+        shape: card.querySelector(".thumb").clientHeight / card.querySelector(".thumb").clientWidth,
+        cut: card.querySelector("img") && getComputedStyle(card.querySelector("img")).objectFit,
+    }))"""
+    on_page = page.page.locator(".card").evaluate_all(shown)
+    assert [one["name"] for one in on_page][:3] == ["drivers_seat_selfie.jpg", "hard_side_light.jpg", "broken.jpg"]
+    exported = export(page, tmp_path)
+    in_export = exported.locator(".card").evaluate_all(shown)
+    for one, other in zip(on_page, in_export, strict=True):
+        assert one.pop("shape") == pytest.approx(other.pop("shape"), abs=0.02)
+        if one["verdict"] == "Unreadable":
+            one.pop("words"), other.pop("words")  # the page has the remedy as well
+        assert one == other
+    assert exported.locator("h1").inner_text() == "Photos"  # and not the folder that the program was started in

@@ -137,7 +137,7 @@ def _exported(text: bytes, format: FileFormat, server: ServerState) -> bytes:
     given = _read(text, ToExport)
     _check_count(len(given.results), server.limits.results)
     rows = [_row(one, at) for at, one in enumerate(given.results)]
-    return _written(finished_scan(server.policy_named(given.policy), ("",), rows), format)
+    return _written(finished_scan(server.policy_named(given.policy), (), rows), format)
 
 
 def _row(given: GivenResult, at: int) -> Row:

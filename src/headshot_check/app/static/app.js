@@ -69,7 +69,7 @@ for (const id of ["files", "folder"]) {
 }
 for (const button of document.querySelectorAll("[data-pick]")) {
   const folder = button.dataset.pick === "folder";
-  button.append(icon(folder ? "folder" : "photo"), wordsOf(button, folder));
+  button.append(icon(folder ? "folder" : "photo"), h("span", { class: "words" }, wordsOf(button, folder)));
   button.addEventListener("click", () => at(button.dataset.pick).click());
 }
 function wordsOf(button, folder) {
@@ -168,6 +168,10 @@ async function restart() {
 }
 
 // Controls
+
+at("export-summary").append(icon("save"), h("span", { class: "words" }, "Download report"));
+at("clear").append(icon("bin"), h("span", { class: "words" }, "Start over"));
+if (/Mac|iPhone|iPad/.test(navigator.platform)) at("paste-key").textContent = "⌘";
 
 at("cancel-all").addEventListener("click", () => queue.cancelAll());
 at("reset").addEventListener("click", () => filters.reset());

@@ -37,10 +37,9 @@ function factsOf(report, phash, digest) {
     score: report.score,
     checks: wrong.map((one) => one.check),
     seat,
-    first: report.verdict === "unreadable" && wrong.length ? causeOf(wrong[0], report.source) : report.drivers_seat.title || (wrong[0]?.message ?? ""),
-    advice: report.verdict === "unreadable" ? (wrong[0]?.advice ?? "") : "",
+    why: report.verdict === "unreadable" && wrong.length ? [causeOf(wrong[0], report.source), wrong[0].advice ?? ""] : [],
     praise: report.praise.length ? capitalised(report.praise.join(", ")) : "",
-    face: box ? [middle(0), middle(1)] : null,
+    face: box ? [middle(0), middle(1)].map((at) => 100 * Math.min(Math.max(at, 0), 1)) : null,
     width: report.photo?.width ?? null,
     height: report.photo?.height ?? null,
     phash,
@@ -48,7 +47,7 @@ function factsOf(report, phash, digest) {
   };
 }
 
-const severity = (photo) => (photo.facts ? VERDICTS.indexOf(photo.facts.verdict) : -1);
+const severity = (photo) => (!photo.facts ? -2 : photo.facts.seat === "likely" ? -1 : VERDICTS.indexOf(photo.facts.verdict));
 const score = (photo) => photo.facts?.score ?? -1;
 
 /** How photos may be ordered; equals stay as they were added, so the order is the same however results come in. */

@@ -91,16 +91,16 @@ export class Viewer {
   tools(photo) {
     const photos = this.shown();
     const at = photos.indexOf(photo);
-    const step = (by, sign, words) => h("button", { type: "button", class: "button plain square", "aria-label": words, disabled: !photos[at + by], onclick: () => this.step(by) }, icon(sign));
+    const step = (by, sign, words) => h("button", { type: "button", class: "button square", "aria-label": words, disabled: !photos[at + by], onclick: () => this.step(by) }, icon(sign));
     return h(
       "div",
       { class: "viewer-tools" },
       step(-1, "left", "Previous photo"),
-      h("span", { class: "quiet number" }, at < 0 ? "" : `${at + 1} / ${photos.length}`),
       step(1, "right", "Next photo"),
+      h("span", { class: "quiet number position" }, at < 0 ? "Not among the photos shown" : `${at + 1} of ${photos.length}`),
       h("span", { class: "grow" }),
       h("button", { type: "button", class: "button plain", onclick: () => this.drop(photo) }, "Remove"),
-      h("button", { type: "button", class: "button plain square", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("cross")),
+      h("button", { type: "button", class: "button square", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("cross")),
     );
   }
 
