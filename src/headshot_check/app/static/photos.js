@@ -9,7 +9,15 @@ let next = 1;
 
 /** A photo that waits for its check. */
 export function photoOf({ file, name }) {
-  return { id: next++, file, name, state: "waiting", record: null, facts: null, thumb: null, problem: null };
+  return { id: next++, file, name, size: file.size, modified: file.lastModified, policy: null, state: "waiting", record: null, facts: null, thumb: null, problem: null };
+}
+
+/** A photo that was checked before the page was loaded anew: its result, without its file. */
+export function photoAgain({ id, name, size, modified, policy, text }) {
+  next = Math.max(next, id + 1);
+  const photo = { id, file: null, name, size, modified, policy, problem: null };
+  keep(photo, text);
+  return photo;
 }
 
 /** Keeps the answer of /api/check, given as text. */
