@@ -3,6 +3,7 @@
 import { h, icon } from "./web/dom.js";
 import { VERDICTS, VERDICT_NAMES } from "./web/names.js";
 import { capitalised } from "./web/words.js";
+import { keyHelp } from "./web/key_help.js";
 import { ask, download, secret } from "./connection.js";
 import { compare } from "./comparison.js";
 import { Filters } from "./filters.js";
@@ -264,6 +265,15 @@ addEventListener("click", (event) => {
   if (!at("export").contains(event.target)) at("export").open = false;
 });
 
+keyHelp([
+  [["↑", "↓", "←", "→"], "Move from photo to photo; in an open photo, ← and → go to the next"],
+  [["Enter"], "Open the photo"],
+  [["Space"], "On its box: pick it to compare"],
+  [["+", "−", "0"], "In an open photo: closer, farther, all of it"],
+  [["Ctrl", "V"], "Paste a picture"],
+  [["Ctrl", "Z"], "Put back what was removed"],
+  [["Esc"], "Close"],
+]);
 leaving({ button: at("quit"), dialog: at("leaving"), count: () => photos.size, queue, failed: onGone });
 
 async function start() {

@@ -2,6 +2,7 @@
 
 import { h, icon } from "./web/dom.js";
 import { detailView } from "./web/detail.js";
+import { zoomKeys } from "./web/zoom.js";
 import { ask } from "./connection.js";
 import { cropPanel } from "./crop.js";
 import { fileName } from "./grid.js";
@@ -21,6 +22,7 @@ export class Viewer {
     dialog.addEventListener("close", () => this.end());
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     dialog.addEventListener("keydown", (event) => this.key(event));
+    zoomKeys(dialog);
   }
 
   /** `removed`: {photo, undo} of the photo that was in its place. */

@@ -4,6 +4,7 @@ import { h, icon } from "./dom.js";
 import { gauge } from "./gauge.js";
 import { SUBJECT_NAMES, VERDICT_NAMES } from "./names.js";
 import { photoFigure } from "./overlay.js";
+import { reportText } from "./report_text.js";
 import { GOOD, STATUS_NAMES, capitalised, causeOf, checkLabel, isJudged, problems, shownCues } from "./words.js";
 
 const STATUS_ICONS = { fail: "retake", warn: "usable", pass: "ready", not_assessed: "unreadable" };
@@ -56,14 +57,29 @@ function headline({ name, report }, level) {
     { class: "detail-head" },
     h(`h${level}`, { class: "file-name", tabindex: "-1" }, name),
     facts.length ? h("p", { class: "facts" }, facts.filter(Boolean).join(" · ")) : null,
+    report.notes?.length ? h("ul", { class: "facts" }, report.notes.map((note) => h("li", {}, note))) : null,
     h(
       "p",
       { class: "verdict-line" },
       verdictChip(report.verdict),
       report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100"),
       report.condition ? h("span", { class: "depends" }, report.condition) : null,
+      copyButton({ name, report }),
     ),
   );
+}
+
+function copyButton(result) {
+  const words = h("span", { "aria-live": "polite" }, "Copy as text");
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(reportText(result));
+      words.textContent = "Copied";
+    } catch {
+      words.textContent = "The browser does not allow it";
+    }
+  };
+  return h("button", { type: "button", class: "button plain copy", onclick: copy }, icon("paste"), words);
 }
 
 /** The driver's seat with what tells of it, and its own gauge. */

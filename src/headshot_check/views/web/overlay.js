@@ -4,6 +4,7 @@ import { h, s } from "./dom.js";
 import { bounds, leaderLines, markLabel, settleLabels, shared } from "./mark_labels.js";
 import { ROUND_TARGETS, WRONG_NAMES } from "./names.js";
 import { capitalised, problems, shownCues } from "./words.js";
+import { zoomable } from "./zoom.js";
 
 const MOST_PROBLEMS = 4; // outlined, as on the overlay picture
 
@@ -18,7 +19,8 @@ export function photoFigure(report, { src = null, alt = "", quiet = false, only 
   const image = h("img", { alt, src, width, height, decoding: "async", draggable: "false" });
   const drawing = s("svg", { class: "marks", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" });
   const labels = h("div", { class: "mark-labels", "aria-hidden": "true" });
-  const frame = h("div", { class: "photo-frame" }, image, drawing, labels);
+  const layer = h("div", { class: "photo-layer" }, image, drawing);
+  const frame = h("div", { class: "photo-frame" }, layer, labels);
   frame.style.setProperty("--ratio", String(width / height));
   const figure = h("figure", { class: "photo" }, frame);
 
@@ -34,7 +36,11 @@ export function photoFigure(report, { src = null, alt = "", quiet = false, only 
   const leaders = s("g", { class: "mark leaders" });
   drawing.append(leaders, pointer);
   const faces = report.faces.map((face) => bounds(face.box));
-  const settle = () => leaders.replaceChildren(...leaderLines(settleLabels(labels, faces), width, height));
+  const tools = quiet ? null : zoomable(frame, layer, (scale) => frame.style.setProperty("--zoom", String(scale)));
+  /** The corner that the buttons take, in fractions. */
+  const corner = () => (tools ? [[tools.offsetLeft / frame.clientWidth, tools.offsetTop / frame.clientHeight, 1, 1]] : []);
+  const settle = () => leaders.replaceChildren(...leaderLines(settleLabels(labels, [...faces, ...corner()]), width, height));
+  if (tools) frame.append(tools);
   if (!quiet && layers.length) figure.append(switches(layers, settle));
   figure.setCrop = (crop) => layers.find((layer) => layer.name === "crop")?.group.replaceChildren(...cropShapes(crop, width, height));
   figure.setImage = (url) => image.setAttribute("src", url);
