@@ -14,7 +14,7 @@ export function zoomable(frame, layer, changed = () => {}) {
   const fingers = new Map();
   const button = (text, words, onclick) => h("button", { type: "button", class: "button square", "aria-label": words, onclick }, text);
   const middle = () => [frame.clientWidth / 2, frame.clientHeight / 2];
-  const buttons = [button("−", "Farther", () => zoom(1 / STEP)), button("1:1", "All of the photo", () => zoom(0)), button("+", "Closer", () => zoom(STEP))];
+  const buttons = [button("−", "Farther", () => zoom(1 / STEP)), button("Fit", "Fit the photo", () => zoom(0)), button("+", "Closer", () => zoom(STEP))];
 
   function draw() {
     [left, top] = [Math.min(0, Math.max(left, (1 - scale) * frame.clientWidth)), Math.min(0, Math.max(top, (1 - scale) * frame.clientHeight))];
