@@ -57,7 +57,7 @@ function headline({ name, report }, level) {
     { class: "detail-head" },
     h(`h${level}`, { class: "file-name", tabindex: "-1" }, name),
     facts.length ? h("p", { class: "facts" }, facts.filter(Boolean).join(" · ")) : null,
-    report.notes?.length ? h("ul", { class: "facts" }, report.notes.map((note) => h("li", {}, note))) : null,
+    ...(report.notes ?? []).map((note) => h("p", { class: "facts note" }, capitalised(note))),
     h(
       "p",
       { class: "verdict-line" },
