@@ -116,7 +116,7 @@ class DriversSeat:
         if self.verdict == "likely":
             where = {"driver": "the driver's seat of a car", "passenger": "the passenger seat of a car"}
             return f"likely taken in {where.get(self.side or '', 'a car')}"
-        return "this may be a car seat" if self.verdict == "possible" else ""
+        return "possibly taken in a car" if self.verdict == "possible" else ""
 
     @property
     def evidence(self) -> tuple[Cue, ...]:
