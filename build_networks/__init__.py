@@ -62,7 +62,8 @@ def embed(weights: Path) -> list[str]:
 
 def read_registry(weights: Path) -> dict[str, Any]:
     """The tables of weights/registry.toml."""
-    return tomllib.loads((weights / "registry.toml").read_text(encoding="utf-8"))
+    registry: dict[str, Any] = tomllib.loads((weights / "registry.toml").read_text(encoding="utf-8"))
+    return registry
 
 
 def _original(entry: dict[str, str]) -> Path:
