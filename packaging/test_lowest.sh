@@ -12,4 +12,5 @@ uv pip install --quiet --python "$folder" --resolution lowest-direct --only-bina
 # What an old package says of a newer one that it uses is no fault.
 "$folder/bin/python" -m pytest -q -p no:cacheprovider \
   -W default::DeprecationWarning -W default::PendingDeprecationWarning \
-  tests/test_photo.py tests/test_checker.py tests/test_plain_command.py tests/test_doctor.py tests/app/test_server.py
+  tests/test_photo.py tests/test_checker.py tests/test_cli.py tests/test_plain_command.py tests/test_doctor.py \
+  tests/app/test_server.py
