@@ -54,7 +54,7 @@ def lines(done: subprocess.CompletedProcess[bytes]) -> list[dict[str, object]]:
     return [json.loads(line) for line in done.stdout.decode("utf-8").splitlines()]
 
 
-def test_text_is_a_summary_and_exit_status_1(folder: Path) -> None:
+def test_text_is_a_summary(folder: Path) -> None:
     put(folder, "a.jpg", GOOD)
     put(folder, "sub/copy.jpg", GOOD)
     put(folder, "sub/selfie.jpg", SELFIE)
@@ -63,7 +63,7 @@ def test_text_is_a_summary_and_exit_status_1(folder: Path) -> None:
     put(folder, "notes.txt", b"not a picture")
     done = scan(folder, "photos")
     text = done.stdout.decode()
-    assert done.returncode == 1, done.stderr.decode()
+    assert done.returncode == 2, done.stderr.decode()
     assert done.stderr == b""
     for words in (
         "4 photos in photos",
@@ -78,7 +78,7 @@ def test_text_is_a_summary_and_exit_status_1(folder: Path) -> None:
         assert words in text
     assert "\x1b[" not in text
     again = scan(folder, "photos")
-    assert (again.returncode, again.stderr) == (1, b"")
+    assert (again.returncode, again.stderr) == (2, b"")
     assert "Known from before: 4 of 4" in again.stdout.decode()
 
 
@@ -88,7 +88,7 @@ def test_json_lines_and_array_have_every_photo_in_order(folder: Path) -> None:
     put(folder, "3.jpg", b"")
     done = scan(folder, "photos", "--format", "jsonl")
     reports = lines(done)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert [Path(str(report["source"])).name for report in reports] == ["2.jpg", "3.jpg", "10.jpg"]
     assert [report["verdict"] for report in reports] == ["ready", "unreadable", "retake"]
     for report in reports:
@@ -125,7 +125,15 @@ def test_reports_are_written_and_named(folder: Path) -> None:
     assert made >= {"report.html", "rows.csv", "rows.jsonl", "junit.xml", "scan.sqlite"}
 
 
-def test_unreadable_without_retake_is_exit_2(folder: Path) -> None:
+@pytest.mark.parametrize("seconds", ["inf", "1e300", "nan", "0", "-3"])
+def test_a_time_limit_that_is_none_is_refused_in_words(folder: Path, seconds: str) -> None:
+    put(folder, "a.jpg", GOOD)
+    done = scan(folder, "photos", "--time-limit", seconds)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"--time-limit: the time limit must be above 0 and at most 86,400 seconds" in done.stderr
+
+
+def test_unreadable_is_exit_2(folder: Path) -> None:
     put(folder, "a.jpg", GOOD)
     put(folder, "broken.jpg", b"")
     assert scan(folder, "photos").returncode == 2

@@ -58,3 +58,18 @@ def test_typology_angle_orders_skins() -> None:
     assert len(known) == len(SKINS)
     assert known == sorted(known, reverse=True)
     assert tone_group(known[0]) != tone_group(known[-1])
+
+
+def darkened(rgb: Pixels, gamma: float) -> Pixels:
+    """By a curve, its blacks clipped after."""
+    level = (rgb / 255.0) ** gamma
+    return np.rint(np.clip((level - 0.06) / 0.94, 0, 1) * 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("skin", SKINS, ids=["light", "medium", "tan", "dark", "very dark"])
+@pytest.mark.parametrize("name", ["outdoors", "studio_headscarf"])
+def test_shadows_that_a_curve_closes_are_told_on_every_skin(name: str, skin: tuple[float, float, float]) -> None:
+    toned = retoned(sit(name), MEDIUM, skin)
+    told = statuses(darkened(toned, 3))
+    assert {told["lighting.blocked"], told["lighting.dark"]} & {"warn", "fail"}
+    assert statuses(toned)["lighting.blocked"] == "pass"

@@ -20,7 +20,7 @@ SRC = ROOT / "src" / "headshot_check"
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 # From the bottom up. A room imports from rows below its own only; those of a row do not know each other.
 LAYERS = (
-    ("defaults", "errors", "memory", "pixels", "text"),
+    ("at_exit", "cached_property", "defaults", "errors", "memory", "part_files", "pixels", "processors", "text"),
     ("file_names",),
     ("decoding", "nets", "words"),
     ("photo", "report"),

@@ -10,7 +10,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,7 +25,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
+from headshot_check.checker import shared_checker
 from headshot_check.errors import HeadshotCheckError, WeightsError
+from headshot_check.nets import all as all_nets
 from headshot_check.nets import blazeface, runtime
 from headshot_check.nets.backend import PRESENT, LiteRTBackend
 from headshot_check.nets.blazeface import Detection, FaceDetector
@@ -389,21 +393,46 @@ def test_eight_threads_share_a_backend() -> None:
     assert all((answer == answers[0]).all() for answer in answers)
 
 
-def test_an_interpreter_goes_with_its_thread() -> None:
+def test_many_threads_open_no_more_interpreters_than_there_are_processors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runtime, "available_cpus", lambda: 2)
+    opened: list[object] = []
+    open_one = Network._open
+    monkeypatch.setattr(Network, "_open", lambda self: (opened.append(None), open_one(self))[1])
     network = Network("face_short")
-    opened: list[weakref.ref[object]] = []
-    thread = threading.Thread(target=lambda: opened.append(weakref.ref(network._interpreter()[0])))
-    thread.start()
-    thread.join()
-    gc.collect()
-    assert opened[0]() is None
+    tensor = np.zeros(network.input_shapes[0], np.float32)
+    start = threading.Barrier(16)
+
+    def work() -> None:
+        start.wait()
+        for _ in range(10):
+            network(tensor)
+
+    threads = [threading.Thread(target=work) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert 1 <= len(opened) <= 2
+
+
+def test_a_network_is_opened_once_however_many_threads_ask_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[object] = []
+    monkeypatch.setattr(all_nets, "SelfieSegmenter", lambda threads: (time.sleep(0.05), opened.append(None))[1] or 7)
+    nets = all_nets.Nets()
+    with ThreadPoolExecutor(8) as threads:
+        answers = set(threads.map(lambda _: nets.selfie, range(8)))
+    assert (answers, len(opened)) == ({7}, 1)
+
+
+def test_checkers_of_all_policies_share_their_networks() -> None:
+    assert len({shared_checker(policy)._nets for policy in ("linkedin", "resume", "linkedin")}) == 1
 
 
 def test_close_frees_and_a_later_call_opens_again() -> None:
     network = Network("face_short")
     tensor = np.zeros(network.input_shapes[0], np.float32)
     before = network(tensor)
-    opened = weakref.ref(network._interpreter()[0])
+    opened = weakref.ref(network._interpreters.free[0][0])
     network.close()
     gc.collect()
     assert opened() is None

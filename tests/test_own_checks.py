@@ -183,7 +183,7 @@ RED = example().RED_EYE.words
         (told(measure=None), "no function of the scene"),
         (told(words=replace(RED, name="")), "no name"),
         (told(words=replace(RED, good="")), "nothing of a value within the limits"),
-        (told(words=replace(RED, high="Red by {share}.")), "nothing fills: take out share"),
+        (told(words=replace(RED, high="Red by {iris}.")), "nothing fills: take out iris"),
         (told(words=replace(RED, do_high="")), "give high and do_high"),
         (told(limits=Limits(warn_below=0.1)), "give low and do_low"),
         (told(limits=Limits(warn_in=("red",))), "kind is 'number'"),

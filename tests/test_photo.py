@@ -18,6 +18,7 @@ import cv2
 import numpy as np
 import pillow_heif
 import pytest
+import simplejpeg
 from hostile import CORNERS, encoded, exif_block, picture, png, turned
 from hypothesis import given
 from hypothesis import strategies as st
@@ -253,7 +254,7 @@ def test_pillow_images_and_arrays_agree_with_the_file() -> None:
     for other in (load(lazy), load(np.asarray(lazy)), load(np.asarray(lazy)[:, :, ::-1][:, :, ::-1])):
         assert other.rgb.shape == photo.rgb.shape
         assert mean(other.rgb, photo.rgb) < 1
-        assert other.bytes is None
+    assert load(np.asarray(lazy)).bytes is None
     assert (load(lazy).source, load(lazy).format, load(np.asarray(lazy)).format) == ("<image>", "JPEG", None)
     assert load(lazy).jpeg_quality == photo.jpeg_quality
 
@@ -547,9 +548,16 @@ def test_a_truncated_jpeg_shows_what_there_is() -> None:
         lost.append(photo.truncated_fraction)
     assert lost == sorted(lost)
     assert lost[2] == pytest.approx(0.5, abs=0.2)
-    without_end = load(data[:-2])
-    assert (without_end.truncated, without_end.truncated_fraction) == (True, 0)
-    assert np.array_equal(without_end.rgb, whole.rgb)
+
+
+def test_a_jpeg_that_lacks_its_end_marker_alone_is_whole() -> None:
+    rgb = picture(1600, 1200)
+    rgb[900:] = 128  # a plain bar at the bottom, of the level that stands for missing data, is no missing data
+    for data in (encoded(rgb, quality=90), encoded(rgb, quality=90, progressive=True)):
+        photo = load(data[:-2])
+        assert (photo.truncated, photo.truncated_fraction, photo.damaged) == (False, None, False)
+        assert photo.notes == ("the file lacks its end marker; no part of the picture is missing",)
+        assert np.array_equal(photo.rgb, load(data).rgb)
 
 
 def test_a_truncated_progressive_jpeg_is_coarser_but_whole() -> None:
@@ -697,14 +705,13 @@ def test_a_detail_of_a_small_photo_is_its_own_pixels_and_the_edges_are_cut() -> 
 def test_the_larger_decode_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     photo = load(large_jpeg())
     decodes = []
-    whole = Image.Image.frombytes
+    whole = simplejpeg.decode_jpeg
 
-    def counted(self: Image.Image, data: Any, *args: Any) -> None:
-        if args and args[0] == "jpeg":
-            decodes.append(args)
-        whole(self, data, *args)
+    def counted(*args: Any, **kwargs: Any) -> Any:
+        decodes.append(args)
+        return whole(*args, **kwargs)
 
-    monkeypatch.setattr(Image.Image, "frombytes", counted)
+    monkeypatch.setattr(simplejpeg, "decode_jpeg", counted)
     first, _ = photo.detail((0, 0, 500, 500), 0.9)
     again, _ = photo.detail((0, 0, 500, 500), 0.9)
     photo.detail((700, 700, 900, 900), 0.9)
@@ -712,14 +719,28 @@ def test_the_larger_decode_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.array_equal(first, again)
 
 
-def test_details_of_a_very_large_png_are_decoded_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("headshot_check.photo._KEEP_PIXELS", 1000)
-    rgb = picture(2000, 1000)
-    photo = load(encoded(rgb, "PNG", compress_level=1))
-    for _ in range(2):
-        part, scale = photo.detail((100, 100, 300, 200), 0.8)
-        assert scale == 1
-        assert np.array_equal(part, rgb[100:200, 100:300])
+@pytest.mark.parametrize(
+    ("name", "turn"), [("PNG", 1), ("PNG", 3), ("PNG", 6), ("WEBP", 1), ("TIFF", 1), ("BMP", 1), ("HEIF", 1)]
+)
+def test_of_a_very_large_picture_only_parts_are_decoded_to_full_size(
+    monkeypatch: pytest.MonkeyPatch, name: str, turn: int
+) -> None:
+    rgb = cv2.GaussianBlur(picture(2101, 1203), (0, 0), 3)
+    options: dict[str, Any] = {"PNG": {"exif": exif_block(turn)}, "WEBP": {"lossless": True, "quality": 0}}
+    data = encoded(turned(rgb, turn), name, **options.get(name, {}))
+    whole = load(data)
+    monkeypatch.setattr("headshot_check.decoding.decoded.LARGE_PIXELS", 1_000_000)
+    photo = load(data)
+    assert (photo.width, photo.height, photo.rgb.shape) == (whole.width, whole.height, whole.rgb.shape)
+    assert mean(photo.rgb, whole.rgb) < 1
+    for box, least in [((100, 100, 300, 200), 0.8), ((1333, 900, 2101, 1203), 0.8), ((5.5, 7, 1999, 901), 0.6)] * 2:
+        part, scale = photo.detail(box, least)
+        same, its_scale = whole.detail(box, least)
+        assert (scale, part.shape) == (its_scale, same.shape)
+        assert mean(part, same) < (0.01 if scale == 1 else 1)
+        assert photo._enlarger is not None
+        assert photo._enlarger.kept is not None
+        assert photo._enlarger.kept[2].size <= same.size * 1.1
 
 
 # Neighbours in the same process

@@ -17,10 +17,11 @@ from PIL import Image, ImageEnhance, ImageFilter
 from report_factory import report, unreadable
 
 from headshot_check import Checker, Finding, PhotoError, rank
-from headshot_check.advice.ranking import RankedPhoto, losses, nearness, rank_reports
+from headshot_check.advice.ranking import RankedPhoto, losses, rank_reports
 from headshot_check.checker import rank_photos
 from headshot_check.file_names import photos_in
 from headshot_check.policy import load_policy
+from headshot_check.policy.judging import nearness
 from headshot_check.report import Limits, Report
 from headshot_check.words import WORDS
 

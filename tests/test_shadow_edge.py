@@ -31,7 +31,7 @@ def _over_the_whole_crop(crop: FaceCrop, shrink: float) -> np.ndarray:
         cv2.fillPoly(eyes, [points[list(outline)]], 1)
     for hull in (shadow_edge._BRIDGE, shadow_edge._NOSTRILS_AND_LIPS):
         cv2.fillConvexPoly(others, cv2.convexHull(points[hull]), 1)
-    skin = cv2.erode(skin, _disc(0.2 * eyes_px))
+    skin = cv2.erode(skin, _disc(shadow_edge._RIM_MARGIN * eyes_px))
     skin[cv2.dilate(eyes, _disc(0.13 * eyes_px)) > 0] = 0
     skin[cv2.dilate(others, _disc(0.1 * eyes_px)) > 0] = 0
     skin[: max((points[10, 1] + points[8, 1]) // 2, 0)] = 0
@@ -65,11 +65,12 @@ def test_steps_in_the_skin_are_those_of_the_whole_crop(index: int) -> None:
     skin = (_over_the_whole_crop(crop, shrink) & shadow_edge._in_frame(scene, side)) > 0
     across = shadow_edge._steps(log, smooth, skin, eyes_px)
     down = shadow_edge._steps(log.T, smooth.T, skin.T, eyes_px).T
-    found = np.sort(np.maximum(across, down).ravel())
+    inner = shadow_edge._off_the_rim(crop, shrink, (0, 0), log.shape)
+    found = np.sort((np.maximum(across, down) * inner).ravel())
     found = found[found > 0]
-    length = max(1, int(0.25 * eyes_px))
+    length = max(1, int(shadow_edge._LENGTH * eyes_px))
     step = found[-length] if len(found) >= length else 0.0
-    assert shadow_edge.shadow_step(scene) == pytest.approx(step if step >= 1 else 0.0, abs=1e-5)
+    assert shadow_edge.shadow_edge(scene).step == pytest.approx(step if step >= 1 else 0.0, abs=1e-5)
 
 
 @pytest.mark.parametrize("height", range(24, 80, 4))

@@ -62,7 +62,7 @@ PLANS = (
     Plan("defocus", "Sharpness", d.defocused, (0, 0.015, 0.025, 0.04, 0.06, 0.09),
          {"sharpness.face_blur": UP}, (*_SOFT, "background.")),
     Plan("motion", "Sharpness", d.moved, (0, 0.06, 0.1, 0.16, 0.24, 0.34),
-         {"sharpness.face_blur": UP, "sharpness.motion": UP}, (*_SOFT, "background.")),
+         {"sharpness.face_blur": UP}, (*_SOFT, "background.")),
     Plan("only the face soft", "Sharpness", d.face_defocused, (0, 0.015, 0.025, 0.04, 0.06, 0.09),
          {"sharpness.face_blur": UP, "sharpness.background_focus": UP}, _SOFT),
     Plan("soft background", "", d.background_defocused, (0, 0.03, 0.06, 0.1, 0.16, 0.25),

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from headshot_check.advice import sentences
-from headshot_check.advice.plan import CROP_OFFER, AdvicePlan, make_plan, verdict_of
+from headshot_check.advice.plan import CROP_OFFER, AdvicePlan, make_plan, remedy_of, verdict_of
+from headshot_check.cached_property import cached_property
 from headshot_check.crop import target_for
 from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
 from headshot_check.measures import Measurement, measure_all
+from headshot_check.measures.car import seat_setting
 from headshot_check.measures.car_cues import car_cues, seat_side
 from headshot_check.measures.places import box_region
 from headshot_check.nets.all import Nets
 from headshot_check.photo import Photo
-from headshot_check.policy import Judgement, Policy, Rule, costs, judge, score
+from headshot_check.policy import Judgement, Policy, Rule, costs, judge, score, told_already
 from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict, Status
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.words import cause_in_words
@@ -45,11 +46,10 @@ class Assessment:
         """What each finding takes off the score, 0..1, by check."""
         return costs(self.rules, self.judged)
 
-    @cached_property
-    def score(self) -> float:
-        """0..100, not rounded."""
+    def score(self, mended: Collection[str] = ()) -> float:
+        """0..100, not rounded; `mended`: the checks that need no other photo."""
         causes = {check: one.cause for check, one in self.measured.items() if one.cause is not None}
-        return score(self.rules, self.judged, causes)
+        return score(self.rules, self.judged, causes, mended)
 
 
 def assess(scene: Scene, policy: Policy, whole: Assessment | None = None) -> Assessment:
@@ -62,6 +62,9 @@ def assess(scene: Scene, policy: Policy, whole: Assessment | None = None) -> Ass
         taken = measure_all(scene, [check for check in rules if check not in carried])
         measured = {check: carried[check] if check in carried else taken[check] for check in rules}
     judged = {check: judge(rules[check], measurement) for check, measurement in measured.items()}
+    for check in told_already(rules, judged):
+        measured[check] = replace(measured[check], cause="told_already")
+        judged[check] = judge(rules[check], measured[check])
     if whole is None:
         return Assessment(rules, measured, judged, _drivers_seat(scene, measured, judged))
     cues = tuple(replace(cue, region=None) for cue in whole.seat.cues)
@@ -83,7 +86,7 @@ def report_on(
         def of_crop(cut: Photo) -> Report:
             return report_on(Scene(cut, nets), policy, nets, known)
 
-        crop = suggested_crop(scene, policy, known.judged, known.score, target, of_crop) or crop
+        crop = suggested_crop(scene, policy, known.judged, known.score(), target, of_crop) or crop
     return in_words(scene, policy, known, crop)
 
 
@@ -95,11 +98,13 @@ def in_words(scene: Scene, policy: Policy, known: Assessment, crop: Crop | None)
     photo = scene.photo
     cropped = crop.mends if crop is not None else ()
     plan = make_plan(findings, known.costs, face=box, cropped=cropped)
+    # the first instruction is the first finding's
+    findings.sort(key=lambda finding: not (finding.status == "fail" and plan.steps.get(finding.check) == 1))
     return Report(
         source=photo.source,
         photo=PhotoFacts(photo.width, photo.height, photo.format, photo.bytes),
         verdict=verdict_of(findings, plan.mends),
-        score=round(known.score),
+        score=round(known.score(plan.mends)),
         drivers_seat=known.seat,
         faces=faces,
         findings=tuple(_planned(finding, plan) for finding in findings),
@@ -108,6 +113,8 @@ def in_words(scene: Scene, policy: Policy, known: Assessment, crop: Crop | None)
         policy=policy.name,
         edits=plan.edits,
         praise=plan.praise,
+        remedy=remedy_of(findings, plan.mends),
+        notes=photo.notes,
     )
 
 
@@ -140,7 +147,7 @@ def _finding(known: Assessment, check: str, face: Region | None) -> Finding:
         said = sentences.what_is_good(check, measured.value)
     else:
         side = sentences.side_of(measured.region, face)
-        said, do = sentences.what_is_wrong(check, measured.value, high=judged.high, side=side)
+        said, do = sentences.what_is_wrong(check, measured.value, high=judged.high, side=side, share=measured.share)
     limits = known.rules[check].limits
     return Finding(
         check, judged.status, said, measured.value, measured.unit, limits, do or None, measured.region, measured.cause
@@ -155,7 +162,7 @@ def _drivers_seat(scene: Scene, measured: dict[str, Measurement], judged: dict[s
         return DriversSeat("not_assessed", cause=seat.cause)
     verdict = _SEAT_VERDICTS[judged[_SEAT].status]
     side = None if verdict == "unlikely" else seat_side(scene)
-    return DriversSeat(verdict, seat.value, car_cues(scene), side)
+    return DriversSeat(verdict, seat.value, car_cues(scene), side, setting=seat_setting(scene, verdict))
 
 
 def _faces(scene: Scene) -> tuple[Face, ...]:

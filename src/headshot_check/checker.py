@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
-import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from os import PathLike, fsdecode
+from typing import TYPE_CHECKING
 
 from headshot_check.advice.ranking import RankedPhoto, rank_reports
 from headshot_check.assessment import assess, report_on
+from headshot_check.at_exit import checking
 from headshot_check.checks import Check, bring, check_can_travel, known_checks
 from headshot_check.crop import best_frame, target_for, target_named
 from headshot_check.crop.result import CroppedPhoto, cropped_photo, notes_on
@@ -25,6 +27,9 @@ from headshot_check.report import Report, check_failed, unreadable
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.words import cause_in_words
 
+if TYPE_CHECKING:
+    from headshot_check.workers.pool import WorkerPool
+
 
 class Checker:
     """Checks photos against one policy. Reusable and safe to call from any thread; the networks are loaded once.
@@ -36,11 +41,17 @@ class Checker:
     threads
         Threads that each network may use.
     limits
-        What is refused before it is decoded; default: 100 MiB, 200 megapixels.
+        What is refused before it is decoded; default: 100 MiB, 200 megapixels, 750 MB of memory. There is no limit on
+        time here, for a decoder cannot be stopped from within its process; what these limits let through takes some
+        seconds. To hold photos to a time, use `check_many` with several workers and its `time_limit_s`.
     backend
         What looks for faces; default: the networks that come with the package.
     checks
         Checks of one's own besides those of the policy (headshot_check.checks).
+    time_limit_s
+        For one photo, in seconds: paths, bytes and streams are then checked and cropped in worker processes, which can
+        be stopped in the middle of anything; what takes longer is "unreadable" with the cause "timed_out". Default:
+        none, and all is done in this process. Images, arrays and loaded photos always are, without a limit.
 
     Raises
     ------
@@ -58,14 +69,19 @@ class Checker:
         limits: PhotoLimits | None = None,
         backend: Backend | None = None,
         checks: Iterable[Check] = (),
+        time_limit_s: float | None = None,
     ) -> None:
         self._checks = tuple(checks)
         for check in self._checks:
             bring(check)
         self.policy = self._policy(policy)
-        self._limits = limits if limits is not None else PhotoLimits()
+        self.limits = limits if limits is not None else PhotoLimits()
+        """what is refused before it is decoded"""
         self._nets = Nets(backend, threads=threads)
         self._own_backend = backend is not None
+        self._time_limit_s = time_limit_s
+        self._pools = [] if time_limit_s is None else [self._new_pool(None, time_limit_s)]
+        """one, when there is a time limit; shared by the checkers of `with_policy`"""
         keep_what_is_freed()
 
     def with_policy(self, policy: str | PathLike[str] | Policy) -> Checker:
@@ -87,6 +103,7 @@ class Checker:
             raise PolicyError(f"{policy.name}: {check} is not a check here: install the package that brings it")
         return with_checks(policy, self._checks)
 
+    @checking()
     def check(self, source: Source) -> Report:
         """Check one photo: a path, bytes, a binary file object, a PIL image or RGB uint8 pixels (H, W, 3).
 
@@ -100,12 +117,18 @@ class Checker:
             A network's file is missing or damaged.
         """
         try:
-            return self.check_photo(load(source, limits=self._limits))
+            for pool in self._pools:
+                from headshot_check.workers.many import checked_in_time
+
+                if (report := checked_in_time(source, pool, self.policy)) is not None:
+                    return report
+            return self.check_photo(load(source, limits=self.limits))
         except PhotoError as error:
             if error.code == "bad_input":
                 raise
             return unreadable(error, self.policy.name)
 
+    @checking()
     def check_photo(self, photo: Photo) -> Report:
         """Check a photo that is already loaded.
 
@@ -114,10 +137,14 @@ class Checker:
         PhotoError
             "damaged": the larger decode that a small face needs failed.
         """
-        return report_on(Scene(photo, self._nets), self.policy, self._nets)
+        return report_on(self.scene(photo), self.policy, self._nets)
+
+    def scene(self, photo: Photo) -> Scene:
+        """What is in a loaded photo, as measures see it: each part is computed when it is first asked for."""
+        return Scene(photo, self._nets)
 
     def check_many(
-        self, sources: Iterable[Source], *, workers: int = 1, ordered: bool = True, time_limit_s: float = 30.0
+        self, sources: Iterable[Source], *, workers: int = 1, ordered: bool = True, time_limit_s: float | None = None
     ) -> Iterator[Report]:
         """Check any number of photos; one that cannot be read gives an "unreadable" report and stops nothing.
 
@@ -132,8 +159,8 @@ class Checker:
         ordered
             Give the reports in the order of the sources, else as they are done (`Report.source` tells paths apart).
         time_limit_s
-            With several workers, the time for one photo in seconds. One that takes longer, or whose worker dies, has an
-            "unreadable" report with the cause "timed_out" or "worker_died".
+            With several workers, the time for one photo in seconds; default: the checker's own, or 30. One that takes
+            longer, or whose worker dies, has an "unreadable" report with the cause "timed_out" or "worker_died".
 
         Raises
         ------
@@ -149,15 +176,21 @@ class Checker:
             raise ValueError(f"workers must be 1 or more, not {workers}")
         if workers == 1:
             return (self._surely(source) for source in sources)
-        if self._own_backend:
-            raise ValueError("a backend of one's own checks in this process only: use workers=1")
-        check_can_travel(self._checks)
         from headshot_check.workers.many import reports_of
-        from headshot_check.workers.pool import WorkerPool
 
-        limits, checks = self._limits, self._checks
-        pool = WorkerPool(self.policy, workers=workers, time_limit_s=time_limit_s, limits=limits, checks=checks)
-        return reports_of(sources, pool, self._surely, ordered)
+        limit_s = self._time_limit_s if time_limit_s is None else time_limit_s
+        return reports_of(sources, self._new_pool(workers, limit_s), self._surely, ordered)
+
+    def _new_pool(self, workers: int | None, time_limit_s: float | None) -> WorkerPool:
+        if self._own_backend:
+            raise ValueError("a backend of one's own checks in this process only: use workers=1 and no time limit")
+        check_can_travel(self._checks)
+        from headshot_check.workers.pool import WorkerPool
+        from headshot_check.workers.time_limit import TIME_LIMIT_S
+
+        limit_s = TIME_LIMIT_S if time_limit_s is None else time_limit_s
+        limits, checks = self.limits, self._checks
+        return WorkerPool(self.policy, workers=workers, time_limit_s=limit_s, limits=limits, checks=checks)
 
     def _surely(self, source: Source) -> Report:
         """As `check`, with a report also of what is no photo at all, and of one on which a measure fails."""
@@ -171,6 +204,7 @@ class Checker:
             name = fsdecode(source) if isinstance(source, (str, PathLike)) else f"<{type(source).__name__}>"
             return unreadable(check_failed(name, error), self.policy.name)
 
+    @checking()
     def crop(
         self, source: Source | Photo, target: str | None = None, *, size: int | None = None, enlarge: bool = False
     ) -> CroppedPhoto:
@@ -192,10 +226,17 @@ class Checker:
         CropError
             No such target, or no face to crop around.
         PhotoError
-            The photo cannot be read.
+            The photo cannot be read, or takes longer than the checker's time limit.
         """
+        if self._pools and not isinstance(source, Photo):
+            from headshot_check.workers.jobs import Call
+            from headshot_check.workers.many import as_encoded
+
+            if (encoded := as_encoded(source, self.limits)) is not None:
+                call = Call(cropped_here, (*encoded, target, size, enlarge), encoded[1], self.policy)
+                return self._pools[0].call(call).result()
         use = target_for(self.policy.name, self.policy.base) if target is None else target_named(target)
-        photo = source if isinstance(source, Photo) else load(source, limits=self._limits)
+        photo = source if isinstance(source, Photo) else load(source, limits=self.limits)
         scene = Scene(photo, self._nets)
         known = assess(scene, self.policy)
         try:
@@ -210,21 +251,40 @@ class Checker:
         return CroppedPhoto(photo.source, cut.rgb, crop, report, before, notes, jpeg)
 
     def close(self) -> None:
-        """Free the networks' memory; a later check loads them again."""
+        """Free the networks' memory, and end the workers; a later check loads them again."""
         self._nets.close()
+        for pool in self._pools:
+            pool.close()
+        self._pools[:] = [self._new_pool(None, self._time_limit_s) for _ in self._pools]
 
 
-_shared_lock = threading.Lock()
+def cropped_here(
+    checker: Checker, source: str | bytes, name: str, target: str | None, size: int | None, enlarge: bool
+) -> CroppedPhoto:
+    """In a worker: `Checker.crop` of a path or of encoded bytes, called `name`.
+
+    Raises
+    ------
+    CropError, PhotoError
+        As `Checker.crop`.
+    """
+    try:
+        photo = replace(load(source, limits=checker.limits), source=name)
+    except PhotoError as error:
+        raise PhotoError(error.code, name, error.cause, error.remedy) from error
+    return checker.crop(photo, target, size=size, enlarge=enlarge)
+
+
 _shared: dict[str, Checker] = {}
 
 
 def shared_checker(policy: str | PathLike[str] = DEFAULT_POLICY) -> Checker:
     """The checker that `headshot_check.check` uses for a policy."""
     key = str(policy)
-    with _shared_lock:
-        if key not in _shared:
-            _shared[key] = Checker(policy)
-        return _shared[key]
+    if (known := _shared.get(key)) is not None:
+        return known
+    first = next(iter(_shared.values()), None)  # all share its networks
+    return _shared.setdefault(key, Checker(policy) if first is None else first.with_policy(policy))
 
 
 def rank_photos(sources: Iterable[Source], checker: Checker) -> tuple[RankedPhoto, ...]:

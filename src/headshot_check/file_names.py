@@ -21,14 +21,23 @@ def photos_in(place: str | PathLike[str]) -> list[str]:
     Raises
     ------
     PhotoError
-        "not_found" when a folder holds none.
+        "not_found" when a folder holds none, "permission_denied" or "read_error" when it cannot be read.
     """
     folder = Path(place)
-    if not folder.is_dir():
-        return [fspath(place)]
-    names = [
-        path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES and path.name[0] != "." and path.is_file()
-    ]
+    try:
+        if not folder.is_dir():
+            return [fspath(place)]
+        names = [
+            path
+            for path in folder.iterdir()
+            if path.suffix.lower() in SUFFIXES and path.name[0] != "." and path.is_file()
+        ]
+    except PermissionError as error:
+        remedy = "Make the folder readable for the user who runs the check."
+        raise PhotoError("permission_denied", fspath(place), "reading this folder is not permitted", remedy) from error
+    except OSError as error:
+        cause = f"it cannot be looked at ({error.strerror or error})"
+        raise PhotoError("read_error", fspath(place), cause, "Check the name of the folder.") from error
     if not names:
         raise PhotoError("not_found", fspath(place), "there are no photos in this folder", "Name a folder with photos.")
     return [str(path) for path in sorted(names, key=lambda path: natural(path.name))]

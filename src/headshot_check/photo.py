@@ -6,8 +6,6 @@ scale that gives the analysis size), orientation, reduction, colours to sRGB. Th
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import cv2
@@ -16,11 +14,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.decoding.colour_profile import to_srgb
-from headshot_check.decoding.decode import Decoded, decode, decode_image
+from headshot_check.decoding.decode import decode, decode_image, encoded_file
+from headshot_check.decoding.decoded import Decoded, Plan, notes_on
+from headshot_check.decoding.enlarger import Enlarger
 from headshot_check.decoding.exif import Camera
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.source import Source, read_source
-from headshot_check.decoding.upright import block_mean, cut, scaled_box, stored_box, turned
+from headshot_check.decoding.upright import cut, scaled_box, stored_box, turned
 from headshot_check.errors import PhotoError
 from headshot_check.pixels.shrinking import shrunk
 
@@ -34,43 +34,32 @@ _NEAR_ENOUGH = (
     960  # px; a DCT scale that lands between here and the analysis size is taken as it is: 12 megapixel phones
 )
 # give 1008 or 1000 at 1/4, and the next larger scale costs twice the time to gain 2 %
-_KEEP_PIXELS = 40_000_000  # larger full decodes are not kept for `detail` but made again
 _GREY_LEVELS = 8  # of 255; chroma below this is JPEG noise or toning, not colour
 _GREY_SHARE = 0.002  # of 1,766 development photos the 58 without colour reach 0.0004, the next one has 0.015
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoLimits:
-    """What `load` refuses before it decodes: encoded size in bytes, size in pixels, shorter side in px."""
+    """What `load` refuses before it decodes.
+
+    Attributes
+    ----------
+    max_bytes
+        Encoded size.
+    max_pixels
+        Width times height.
+    min_side, max_side
+        px.
+    max_memory
+        Bytes that a decoder would set aside, as far as the header tells: formats that cannot be decoded at a smaller
+        size need up to 16 for each pixel.
+    """
 
     max_bytes: int = 100 * 1024 * 1024
     max_pixels: int = 200_000_000
     min_side: int = 16
-
-
-@dataclass(slots=True, eq=False)
-class _Enlarger:
-    """Makes the larger decodes of `Photo.detail` and keeps the latest, as stored (not upright, not yet sRGB).
-
-    `data` is None where the full-size raster is kept for good; `any_step` where the decoder offers smaller scales.
-    There is no lock: two threads that need the same decode at the same moment both make it, and both get it right.
-    """
-
-    data: builtins.bytes | None
-    turn: int
-    icc: builtins.bytes
-    cicp: tuple[int, int] | None
-    kept: tuple[int, NDArray[np.uint8]] | None
-    any_step: bool
-
-    def raster(self, step: int) -> tuple[int, NDArray[np.uint8]]:
-        """(step of what was decoded, raster): `step` itself for a JPEG, 1 for all that has no smaller decode."""
-        kept = self.kept
-        if kept is None or (self.any_step and kept[0] != step):
-            assert self.data is not None
-            decoded = decode(self.data, lambda width, height: step)
-            kept = self.kept = decoded.step, decoded.raster
-        return kept
+    max_side: int = 65_535
+    max_memory: int = 750_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +97,9 @@ class Photo:
     truncated
         The file ends early.
     truncated_fraction
-        Share of the rows lost, 0..1; None when not truncated.
+        Share of the picture lost, 0..1; None when not truncated.
+    damaged
+        Its data contradict themselves: some part is shifted, discoloured or missing.
     jpeg_quality
         Estimated from the quantisation table on libjpeg's scale, 1..100; None for other formats.
     camera
@@ -132,10 +123,11 @@ class Photo:
     bit_depth: int = 8
     truncated: bool = False
     truncated_fraction: float | None = None
+    damaged: bool = False
     jpeg_quality: float | None = None
     camera: Camera = field(default_factory=Camera)
     notes: tuple[str, ...] = ()
-    _enlarger: _Enlarger | None = field(default=None, repr=False)
+    _enlarger: Enlarger | None = field(default=None, repr=False)
 
     @property
     def scale(self) -> float:
@@ -173,17 +165,13 @@ class Photo:
         step = next((s for s in _STEPS if 1 / s >= min_scale), 1)
         wide, high = -(-self.width // step), -(-self.height // step)
         upright = scaled_box(box, 1 / step, wide, high)
-        turn, icc, cicp = self._enlarger.turn, self._enlarger.icc, self._enlarger.cicp
+        turn = self._enlarger.turn
+        stored = (self.height, self.width) if turn >= 5 else (self.width, self.height)
         try:
-            have, raster = self._enlarger.raster(step)
+            part = self._enlarger.part(step, stored_box(upright, turn, wide, high), stored)
         except Exception as error:
             raise PhotoError("damaged", self.source, "the larger decode failed") from error
-        x0, y0, x1, y1 = stored_box(upright, turn, wide, high)
-        ratio = step // have
-        part = cut(raster, (x0 * ratio, y0 * ratio, x1 * ratio, y1 * ratio))
-        if ratio > 1:
-            part = block_mean(part, ratio)
-        return _readonly(turned(to_srgb(part, icc, cicp)[0], turn)), 1 / step
+        return _readonly(turned(to_srgb(part, self._enlarger.colours)[0], turn)), 1 / step
 
 
 def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:
@@ -207,20 +195,22 @@ def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:
     1.0
     """
     name, data = read_source(source, limits.max_bytes)
+    if isinstance(source, Image.Image):
+        data = encoded_file(source, limits.max_bytes) or b""
 
-    def plan(width: int, height: int) -> int:
-        _check_size(width, height, name, limits)
+    def plan(width: int, height: int, needs: int = 0, /) -> int:
+        _check_size(width, height, needs, name, limits)
         return _decode_step(max(width, height))
 
     again: bytes | None = None  # what a larger decode will need
     try:
         if isinstance(source, np.ndarray):
             decoded = _decode_array(source, name, plan)
-        elif isinstance(source, Image.Image):
+        elif isinstance(source, Image.Image) and not data:
             decoded = decode_image(source, plan)
         else:
             decoded = decode(data, plan)
-            if decoded.format == "JPEG" or decoded.width * decoded.height > _KEEP_PIXELS:
+            if decoded.format == "JPEG" or decoded.step > 1:
                 again = data
         return _photo(decoded, name, len(data) or None, again)
     except PhotoError:
@@ -233,7 +223,7 @@ def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:
         raise PhotoError("damaged", name, "the picture cannot be decoded") from error
 
 
-def _decode_array(array: NDArray[np.uint8], name: str, plan: Callable[[int, int], int]) -> Decoded:
+def _decode_array(array: NDArray[np.uint8], name: str, plan: Plan) -> Decoded:
     if array.dtype != np.uint8:
         cause = f"the array holds {array.dtype}, not uint8"
         raise PhotoError("bad_input", name, cause, "Scale it to 0..255 and convert it to uint8.")
@@ -250,12 +240,16 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
     width, height = decoded.width, decoded.height
     if decoded.turn >= 5:
         width, height = height, width
-    rgb, profile, notes = to_srgb(_reduced(upright, width, height), decoded.icc, decoded.cicp)
+    reduced = _reduced(upright, width, height)
+    colours = decoded.colours.measured(reduced)
+    rgb, profile, notes = to_srgb(reduced, colours)
     if decoded.borrowed and np.may_share_memory(rgb, decoded.raster):
         rgb = rgb.copy()
-    any_step = decoded.format == "JPEG" and again is not None
-    kept = (decoded.step, decoded.raster) if decoded.step == 1 and (again is None or any_step) else None
-    enlarger = _Enlarger(again, decoded.turn, decoded.icc, decoded.cicp, kept, any_step)
+    jpeg = decoded.format == "JPEG" and again is not None
+    in_parts = again is not None and not jpeg
+    keeps = decoded.step > 1 if in_parts else decoded.step == 1
+    kept = (decoded.step, None, decoded.raster) if keeps else None
+    enlarger = Enlarger(again, decoded.turn, colours, kept, again is not None, in_parts)
     return Photo(
         rgb=_readonly(rgb),
         width=width,
@@ -272,36 +266,24 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
         bit_depth=decoded.bit_depth,
         truncated=decoded.lost is not None,
         truncated_fraction=decoded.lost,
+        damaged=decoded.damaged,
         jpeg_quality=decoded.jpeg_quality,
         camera=decoded.exif.camera,
-        notes=(*_notes(decoded, "current" if name == "<image>" else "first"), *notes),
+        notes=(*notes_on(decoded, "current" if name == "<image>" else "first"), *notes),
         _enlarger=enlarger if max(decoded.width, decoded.height) > max(rgb.shape) else None,
     )
 
 
-def _notes(decoded: Decoded, which: str) -> list[str]:
-    notes = []
-    if decoded.animated:
-        notes.append(f"animated: {which} of {decoded.frames} frames judged")
-    elif decoded.frames > 1:
-        notes.append(
-            f"{decoded.frames} pictures in the file: {'primary' if decoded.format == 'HEIF' else which} judged"
-        )
-    if decoded.bit_depth > 8:
-        notes.append(f"{decoded.bit_depth}-bit reduced to 8")
-    if decoded.transparent:
-        notes.append("transparent parts laid over white")
-    if decoded.raster.ndim == 3 and decoded.raster.shape[2] == 4:
-        notes.append("CMYK converted to sRGB")
-    if decoded.lost is not None:
-        lost = f"{decoded.lost:.0%} of its rows are missing" if decoded.lost >= 0.005 else "fine detail may be missing"
-        notes.append(f"the file ends early: {lost}")
-    return notes
-
-
-def _check_size(width: int, height: int, name: str, limits: PhotoLimits) -> None:
+def _check_size(width: int, height: int, needs: int, name: str, limits: PhotoLimits) -> None:
     if width * height > limits.max_pixels:
         cause = f"{width} x {height} pixels are more than the limit of {limits.max_pixels:,}"
+        raise PhotoError("too_many_pixels", name, cause)
+    if max(width, height) > limits.max_side:
+        cause = f"{width} x {height} pixels: no side may have more than {limits.max_side:,}"
+        raise PhotoError("too_many_pixels", name, cause)
+    if needs > limits.max_memory:
+        takes, most = needs // 1_000_000, limits.max_memory // 1_000_000
+        cause = f"to decode its {width} x {height} pixels takes {takes} MB of memory, {most} MB is the limit"
         raise PhotoError("too_many_pixels", name, cause)
     if min(width, height) < limits.min_side:
         cause = f"{width} x {height} pixels are too few, each side needs {limits.min_side} at least"

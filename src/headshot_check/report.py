@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PhotoError
-from headshot_check.text import clean, encodable, sentence
+from headshot_check.text import clean, encodable, sentence, to_json
 from headshot_check.words import CUES_IN_WORDS, WORDS, cause_in_words, check_label
 from headshot_check.words.numbers import byte_size, measure_text, percent
 
@@ -21,8 +23,10 @@ Verdict = Literal["ready", "usable", "retake", "unreadable"]
 Status = Literal["pass", "warn", "fail", "not_assessed"]
 SeatVerdict = Literal["likely", "possible", "unlikely", "not_assessed"]
 Side = Literal["driver", "passenger"]
+Setting = Literal["car", "other_vehicle"]
 CueName = Literal["seat_belt", "headrest", "car_window", "roof", "steering_wheel"]
 Mend = Literal["crop", "export"]
+Remedy = Literal["none", "crop", "export", "original_file", "new_shot"]
 Value = float | int | bool | str | None
 
 _WRONG: tuple[Status, ...] = ("fail", "warn")
@@ -37,6 +41,10 @@ class Region:
     points: tuple[tuple[float, float], ...]
     """(x, y) in fractions of the upright photo's width and height, clockwise from the top left; a face that is cut off
     reaches beyond 0..1"""
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, chain.from_iterable(self.points))):
+            raise ValueError(f"a region's points must be finite numbers, not {self.points}")
 
     def to_dict(self) -> dict[str, Any]:
         """{"points": [[x, y], ...]}, rounded to 1/10000 of the frame."""
@@ -93,6 +101,8 @@ class DriversSeat:
     """only when seen"""
     cause: str | None = None
     """why it was not assessed"""
+    setting: Setting | None = None
+    """what kind of vehicle it looks like, a wheelchair among the others; None when it looks like none"""
 
     @property
     def title(self) -> str:
@@ -101,6 +111,8 @@ class DriversSeat:
         >>> DriversSeat("likely", 0.97, side="driver").title
         "likely taken in the driver's seat of a car"
         """
+        if self.setting == "other_vehicle" and self.verdict in ("likely", "possible"):
+            return "this looks like a seat in a train, bus or other vehicle"
         if self.verdict == "likely":
             where = {"driver": "the driver's seat of a car", "passenger": "the passenger seat of a car"}
             return f"likely taken in {where.get(self.side or '', 'a car')}"
@@ -126,6 +138,7 @@ class DriversSeat:
             "verdict": self.verdict,
             "probability": None if self.probability is None else round(self.probability, 4),
             "side": self.side,
+            "setting": self.setting,
             "cause": self.cause,
             "cues": [cue.to_dict() | {"evidence": cue in evidence} for cue in self.cues],
             "title": self.title or None,
@@ -334,6 +347,10 @@ class Report:
     """what makes this very file better: a crop, another format; empty when another photo is needed anyway"""
     praise: tuple[str, ...] = ()
     """what is good, a word each, the most valuable first"""
+    remedy: Remedy = "none"
+    """the least that mends what is wrong; "original_file": the shot may be fine, this copy of it is not"""
+    notes: tuple[str, ...] = ()
+    """what was done to read the file (HDR tone-mapped, a first frame judged), as sentences without a full stop"""
 
     @property
     def not_checked(self) -> tuple[Finding, ...]:
@@ -342,7 +359,12 @@ class Report:
 
     @property
     def condition(self) -> str:
-        """What the verdict depends on, or what a crop makes of it: "once cropped", "ready once cropped"; else empty."""
+        """What the verdict depends on, or what makes another one of it; else empty.
+
+        "once cropped", "ready once cropped", "or find the original file".
+        """
+        if self.verdict == "retake" and self.remedy == "original_file":
+            return "or find the original file"
         if self.verdict != "usable":
             return ""
         if self.crop is not None and self.crop.mends and self.crop.verdict == "ready":
@@ -403,13 +425,15 @@ class Report:
             "retake": list(self.retake),
             "edits": list(self.edits),
             "praise": list(self.praise),
+            "notes": list(self.notes),
             "crop": _dict(self.crop),
             "condition": self.condition or None,
+            "remedy": self.remedy,
         }
 
     def to_json(self, indent: int | None = None) -> str:
         """`to_dict` as JSON text, on one line unless `indent` is given."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, indent=indent)
+        return to_json(self.to_dict(), ensure_ascii=False, indent=indent)
 
     def row(self) -> dict[str, str | int | float | bool | None]:
         """The report as flat columns: a row of a data frame.
@@ -510,7 +534,15 @@ def unreadable(error: PhotoError, policy: str = DEFAULT_POLICY) -> Report:
     finding = Finding("file.readable", "fail", error.message, value=False, advice=error.remedy, cause=error.code)
     seat = DriversSeat("not_assessed", cause="unreadable")
     return Report(
-        error.source, None, "unreadable", None, seat, findings=(finding,), retake=(error.remedy,), policy=policy
+        error.source,
+        None,
+        "unreadable",
+        None,
+        seat,
+        findings=(finding,),
+        retake=(error.remedy,),
+        policy=policy,
+        remedy="original_file",
     )
 
 
@@ -525,6 +557,7 @@ def _report(document: Mapping[str, Any]) -> Report:
         raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
     try:
         parts: dict[str, Any] = {name: tuple(document[name]) for name in ("retake", "edits", "praise")}
+        parts["notes"] = tuple(document.get("notes", ()))  # reports of before 1.0 was final have none
         parts["photo"] = None if document["photo"] is None else _made(PhotoFacts, document["photo"])
         parts["drivers_seat"] = _drivers_seat(document["drivers_seat"])
         parts["faces"] = tuple(map(_face, document["faces"]))
@@ -548,7 +581,7 @@ def _place(document: Mapping[str, Any]) -> Region:
 
 def _drivers_seat(document: Mapping[str, Any]) -> DriversSeat:
     cues = tuple(_made(Cue, {**one, "region": _region(one["region"])}) for one in document["cues"])
-    return _made(DriversSeat, {**document, "cues": cues})
+    return _made(DriversSeat, {"setting": None, **document, "cues": cues})  # reports of before had no setting
 
 
 def _face(document: Mapping[str, Any]) -> Face:

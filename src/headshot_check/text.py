@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
-from typing import Final
+from typing import Any, Final
 
 
 def encodable(text: str) -> str:
@@ -13,6 +14,17 @@ def encodable(text: str) -> str:
     caf\udce9.jpg
     """
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def to_json(document: Any, **style: Any) -> str:
+    """`json.dumps` that never writes NaN or Infinity, which no other language's JSON has.
+
+    Raises
+    ------
+    ValueError
+        There is such a number in the document.
+    """
+    return json.dumps(document, allow_nan=False, **style)
 
 
 _SPELT: Final = str.maketrans(

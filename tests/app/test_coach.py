@@ -16,10 +16,15 @@ import pytest
 from fixture_photos import fixture
 from PIL import Image
 
+from headshot_check import Checker
 from headshot_check.app.coach_sessions import FRAME_BYTES, CoachSessions
 from headshot_check.app.problems import HttpProblem
 from headshot_check.app.server import running
+from headshot_check.app.worker_calls import looked_at
+from headshot_check.coaching import live_policy
+from headshot_check.photo import PhotoLimits
 from headshot_check.policy import load_policy
+from headshot_check.workers.pool import WorkerPool
 
 LINKEDIN = load_policy("linkedin")
 
@@ -188,15 +193,16 @@ class Clock:
 
 
 def in_sessions(scene: Callable[[CoachSessions, Clock], Awaitable[None]]) -> None:
-    async def play() -> None:
+    async def play(pool: WorkerPool) -> None:
         clock = Clock()
-        sessions = CoachSessions(clock=clock)
+        sessions = CoachSessions(pool, clock=clock)
         try:
             await scene(sessions, clock)
         finally:
             sessions.close()
 
-    asyncio.run(play())
+    with WorkerPool(workers=1) as pool:
+        asyncio.run(play(pool))
 
 
 GOOD = frame("soft_office")
@@ -240,13 +246,6 @@ def test_a_broken_frame_does_not_hold_up_the_next() -> None:
 
 
 def test_frames_never_touch_the_disk() -> None:
-    async def scene(sessions: CoachSessions, clock: Clock) -> None:
-        await sessions.guide("me", LINKEDIN, GOOD, None, ())  # what is loaded once has been
-        watching.append(True)
-        for content in (GOOD, GOOD[: len(GOOD) // 2], frame("drivers_seat_selfie")):
-            await sessions.guide("me", LINKEDIN, content, 1920, ())
-        watching.clear()
-
     watching: list[bool] = []
     written: list[object] = []
 
@@ -256,7 +255,12 @@ def test_frames_never_touch_the_disk() -> None:
             written.append(arguments[0])
 
     sys.addaudithook(hook)  # there is no way to take it back: it rests when nothing is watched
-    in_sessions(scene)
+    checker, live = Checker(), live_policy(LINKEDIN)
+    for number, content in enumerate((GOOD, GOOD, GOOD[: len(GOOD) // 2], frame("drivers_seat_selfie"))):
+        if number:  # what is loaded once has been
+            watching.append(True)
+        looked_at(checker, content, PhotoLimits(), live, 1920)
+    watching.clear()
     assert written == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import os
 import signal
 import subprocess
@@ -21,10 +22,13 @@ from fixture_photos import fixture, fixtures
 from hostile import encoded, make_hostile_files
 from PIL import Image
 
-from headshot_check import Checker, load_policy
+from headshot_check import Checker, CropError, PhotoError, load_policy
+from headshot_check.checker import cropped_here
 from headshot_check.photo import PhotoLimits
+from headshot_check.scan.ray import check_dataset
+from headshot_check.scan.run import Scan
 from headshot_check.workers import process, worker_slot
-from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome
+from headshot_check.workers.jobs import THUMBNAIL_PX, Call, Job, Outcome
 from headshot_check.workers.pool import WAITING_PER_WORKER, WorkerError, WorkerPool
 
 posix = pytest.mark.skipif(os.name == "nt", reason="signals")
@@ -32,6 +36,14 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc")
 PHOTO = fixture("drivers_seat_selfie")
 _LIMIT_S = 4.0
 """a photo takes a tenth of a second, on a busy machine half a second"""
+
+
+def policy_name(checker: Checker) -> str:
+    return checker.policy.name
+
+
+def fails(checker: Checker, error: Exception) -> None:
+    raise ZeroDivisionError(str(error))
 
 
 def job(name: str = "photo", source: Path | bytes = PHOTO, **rest: object) -> Job:
@@ -145,6 +157,80 @@ def test_a_worker_that_dies_costs_one_photo(kind: str, cause: str, says: str) ->
             assert report.retake
         else:
             assert report.verdict == "retake"
+
+
+@posix
+@pytest.mark.usefixtures("misbehaving")
+def test_a_worker_that_is_killed_from_outside_costs_nothing_and_its_photo_is_tried_again_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    log = tmp_path / "log"
+    monkeypatch.setenv("MISBEHAVING_LOG", str(log))
+    names = ["logged-1", "once-1", "logged-2", "logged-3", "twice-1", "once-2", "logged-4", "logged-5"]
+    with WorkerPool(workers=3, time_limit_s=60) as pool:
+        done = {asked.name: outcome.report for asked, outcome in pool.run(map(job, names), ordered=False)}
+    assert {name: report.verdict for name, report in done.items()} == dict.fromkeys(names, "retake")
+    running: set[str] = set()
+    tries = dict.fromkeys(names, 0)
+    for what, name in (line.split() for line in log.read_text(encoding="utf-8").splitlines()):
+        if what == "begin":
+            tries[name] += 1
+            if tries[name] > 1:
+                assert running <= {name}, f"{name} was tried again beside {running}"
+            running.add(name)
+        else:
+            running.discard(name)
+        running -= {one for one in running if one.startswith(("once", "twice")) and one != name}  # they are dead
+    assert {name: count for name, count in tries.items() if count > 1} == {"once-1": 2, "once-2": 2, "twice-1": 3}
+
+
+@pytest.mark.usefixtures("misbehaving")
+def test_a_call_has_a_limit_too_and_its_errors_come_back() -> None:
+    with WorkerPool(workers=1, time_limit_s=_LIMIT_S) as pool:
+        with pytest.raises(PhotoError) as caught:
+            pool.call(Call(policy_name, (), "hangs-1")).result(60)
+        assert caught.value.code == "timed_out"
+        assert pool.call(Call(policy_name, (), "a")).result(60) == "linkedin"
+        assert pool.call(Call(policy_name, (), "a", load_policy("resume"))).result(60) == "resume"
+        with pytest.raises(PhotoError) as caught:
+            pool.call(Call(fails, (CropError("there is nothing to crop"),), "a")).result(60)
+        assert caught.value.code == "check_failed"
+        with pytest.raises(CropError, match="poster"):
+            pool.call(Call(cropped_here, (PHOTO.read_bytes(), "a", "poster", None, False), "a")).result(60)
+
+
+def test_a_call_goes_before_the_jobs_that_wait() -> None:
+    order: list[str] = []
+    with WorkerPool(workers=1) as pool:
+        jobs = [pool.submit(job(str(number))) for number in range(6)]
+        called = pool.call(Call(policy_name, (), "call"))
+        for name, future in [*((str(at), one) for at, one in enumerate(jobs)), ("call", called)]:
+            future.add_done_callback(lambda _, name=name: order.append(name))  # type: ignore[misc]
+        for future in (*jobs, called):
+            future.result(60)
+    assert order.index("call") <= 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_forked_child_has_workers_of_its_own() -> None:
+    code = f"""
+        import faulthandler, os
+        from headshot_check.workers.jobs import Job
+        from headshot_check.workers.pool import WorkerPool
+
+        pool = WorkerPool(workers=1)
+        job = Job({str(PHOTO)!r}, "me")
+        assert pool.submit(job).result(60).report.verdict == "retake"
+        child = os.fork()
+        if child == 0:
+            faulthandler.dump_traceback_later(40, exit=True)
+            assert pool.submit(job).result(60).report.verdict == "retake"
+            raise SystemExit(0)
+        print(os.waitpid(child, 0)[1], pool.submit(job).result(60).report.verdict)
+    """
+    command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(code)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (done.stdout, done.stderr) == ("0 retake\n", "")
 
 
 @pytest.mark.usefixtures("misbehaving")
@@ -304,8 +390,23 @@ def test_a_damaged_network_is_an_error_and_no_finding(monkeypatch: pytest.Monkey
 def test_bad_arguments_are_refused(workers: int) -> None:
     with pytest.raises(ValueError, match="workers"):
         WorkerPool(workers=workers)
-    with pytest.raises(ValueError, match="time_limit_s"):
-        WorkerPool(time_limit_s=0)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, math.nan, math.inf, 1e300, 86_401])
+def test_a_time_limit_that_no_clock_takes_is_refused(seconds: float, tmp_path: Path) -> None:
+    for build in (
+        lambda: WorkerPool(time_limit_s=seconds),
+        lambda: Scan([tmp_path], keep=False, time_limit_s=seconds),
+        lambda: list(Checker().check_many([PHOTO], workers=2, time_limit_s=seconds)),
+        lambda: check_dataset(None, time_limit_s=seconds),
+    ):
+        with pytest.raises(ValueError, match="time limit must be above 0 and at most 86,400 seconds"):
+            build()
+
+
+def test_the_longest_time_limit_is_one_that_clocks_take() -> None:
+    with WorkerPool(workers=1, time_limit_s=86_400) as pool:
+        assert pool.submit(job()).result(60).report.verdict == "retake"
 
 
 def test_a_frozen_program_starts_its_workers_by_multiprocessing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,9 @@ from headshot_check.policy import load_policy
 from headshot_check.scan.kept import database
 from headshot_check.scan.kept.cache_folder import cache_folder
 from headshot_check.scan.kept.fingerprint import fingerprint
+from headshot_check.scan.kept.run_rows import RunRows
 from headshot_check.scan.kept.store import UNUSED_DAYS, Checked, FileFacts, Store
+from headshot_check.scan.walk import FoundPhoto
 from headshot_check.workers.jobs import Job, Outcome
 
 LINKEDIN = load_policy("linkedin")
@@ -192,6 +194,67 @@ def test_damage_anywhere_in_the_file_never_raises(path: Path, seed: int) -> None
     (number,) = store.keep([Checked(replace(OUTCOME, digest="ef" * 16), FACTS)])
     assert store.verdict_of(number) == ("retake", 41)
     assert len(store.notices) == 1
+    store.close()
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_flipped_bits_never_change_a_result(path: Path, seed: int) -> None:
+    photos = [(f"{number:032x}", replace(FACTS, path=f"/photos/{number}.jpg", inode=number)) for number in range(30)]
+    made = {digest: report(source=facts.path, score=number) for number, (digest, facts) in enumerate(photos)}
+    kept(path, *(Checked(replace(OUTCOME, report=made[digest], digest=digest), facts) for digest, facts in photos))
+    data = bytearray(path.read_bytes())
+    dice = random.Random(seed)
+    for _ in range(1 + seed % 3):
+        data[dice.randrange(len(data))] ^= 1 << dice.randrange(8)
+    path.write_bytes(data)
+    store = Store(path, LINKEDIN)
+    rows = RunRows(store)
+    for digest, facts in photos:
+        known = store.known(facts)
+        rows.add(FoundPhoto(facts.path, facts.path, facts.path, facts.size), facts, known)
+        assert known.result is None or known.digest == digest
+        if known.result is None and (found := store.by_content(digest)) is not None:  # as a scan does, once it is read
+            rows.settle(len(rows) - 1, digest, found[0], kept=True)
+    open_shots = list(rows.open_shots())
+    assert not open_shots or len(store.notices) == 1, store.notices
+    for document, (digest, _) in zip(rows.documents(0, 30), photos, strict=True):
+        if rows.first_open(int(digest, 16)) != int(digest, 16):
+            assert document == made[digest].to_dict()
+    again = [
+        Checked(replace(OUTCOME, report=made[digest], digest=digest), facts)
+        for digest, facts in (photos[shot.at] for shot in open_shots)
+    ]
+    for shot, number in zip(open_shots, store.keep(again), strict=True):
+        rows.settle(shot.at, f"{shot.at:032x}", number)
+    assert [document["score"] for document in rows.documents(0, 30)] == list(range(30))
+    assert store.lasts, store.notices
+    store.close()
+    mended = Store(path, LINKEDIN)
+    assert all(mended.by_content(digest) for digest, _ in photos)
+    assert mended.notices == []
+    mended.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DROP TABLE file",
+        "DROP TABLE result",
+        "DROP INDEX by_content",
+        "DROP TABLE fingerprint",
+        "ALTER TABLE file ADD COLUMN x",
+    ],
+)
+def test_a_table_that_is_missing_is_damage(path: Path, statement: str) -> None:
+    kept(path, Checked(OUTCOME, FACTS))
+    with sqlite3.connect(path) as made:
+        made.execute(statement)
+    made.close()
+    store = Store(path, LINKEDIN)
+    assert store.known(FACTS).result is None
+    assert "damaged; it was renamed" in store.notices[0]
+    (number,) = store.keep([Checked(OUTCOME, FACTS)])
+    assert store.by_content("ab" * 16) == (number, False)
     store.close()
 
 

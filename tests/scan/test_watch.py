@@ -23,8 +23,8 @@ from hostile import encoded, picture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from headshot_check.decoding.completeness import looks_whole
 from headshot_check.errors import PhotoError
-from headshot_check.scan.completeness import looks_whole
 from headshot_check.scan.kept.cache_folder import STORE_NAME
 from headshot_check.scan.walk import Walk
 from headshot_check.scan.watch import QUIET_S, Arrivals, watch_folders

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from hypothesis import given
 from hypothesis import strategies as st
 from row_factory import in_car_row, ready_row, row, scan, unreadable_row
 
+from headshot_check.scan.finished import ScanProblem
 from headshot_check.scan.row import Row
 from headshot_check.scan.tables.listed_row import listed
 from headshot_check.views.junit import JUnit
@@ -18,8 +20,9 @@ from headshot_check.views.junit import JUnit
 SUITE = {"id", "package", "name", "hostname", "timestamp", "tests", "failures", "errors", "skipped", "time"}
 
 
-def suite_of(*rows: Row) -> ElementTree.Element:
+def suite_of(*rows: Row, problems: tuple[ScanProblem, ...] = ()) -> ElementTree.Element:
     done = scan(rows)
+    done.counts = replace(done.counts, problems=problems)
     stream = io.BytesIO()
     junit = JUnit(stream, done)
     for one in listed(done):
@@ -60,6 +63,17 @@ def test_an_unreadable_photo_is_an_error_with_its_cause() -> None:
     (error,) = suite_of(unreadable_row()).iter("error")
     assert error.attrib["type"] == "empty"
     assert "the file is empty" in error.attrib["message"]
+
+
+def test_a_folder_that_cannot_be_read_is_an_error() -> None:
+    suite = suite_of(ready_row(), problems=(ScanProblem("photos/private", "this folder cannot be read"),))
+    (error,) = suite.iter("error")
+    assert (error.attrib["message"], suite.attrib["errors"], suite.attrib["tests"]) == (
+        "this folder cannot be read",
+        "1",
+        "2",
+    )
+    assert [case.attrib["name"] for case in suite.iter("testcase")][1] == "photos/private"
 
 
 def test_no_photos_make_an_empty_suite() -> None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from headshot_check.advice.sentences import matter_of, side_of, why
-from headshot_check.report import Finding, Mend, Region, Verdict
+from headshot_check.report import Finding, Mend, Region, Remedy, Verdict
 from headshot_check.words import WORDS
+from headshot_check.words.record import FETCH_AGAIN
 
 MOST_INSTRUCTIONS: Final = 4
 """More than this nobody remembers with the camera in hand."""
@@ -19,13 +20,16 @@ CROP_OFFER: Final = "Cropping mends this."
 _MOST_REASONS: Final = 2
 _MOST_PRAISE: Final = 4
 _LIGHT_STEP, _BACKGROUND_STEP, _FILE_STEP = 1, 5, 6
+_ORIGINAL: Final = "original"
+"""topic of findings that a better copy of the same shot puts right"""
+_REMEDIES: Final[tuple[Remedy, ...]] = ("none", "crop", "export", "original_file", "new_shot")
+"""the least first"""
 _ON_THE_SPOT: Final = frozenset({"distance", "closer", "aim", "turn", "straight", "alone"})
 """topics that cannot be judged in a picture that lies on its side"""
 _LEADS: Final[dict[str, tuple[str, ...]]] = {
     "closer": ("framing.head_height",),
     "distance": ("framing.head_height", "framing.shoulders"),
-    "light": ("lighting.backlight",),
-    "focus": ("sharpness.motion",),
+    "light": ("lighting.backlight", "lighting.balance"),
 }
 """by topic, the findings that explain the others: the first of them leads, whatever it costs itself"""
 _LEADS_IF_AS_BAD: Final = frozenset({"closer", "light"})
@@ -36,13 +40,28 @@ _SMILE: Final = 0.03
 # What is praised, in the order in which owners care: the word, the checks that must have passed, the subjects in which
 # nothing may be wrong. What a new place changes anyway is not praised in a car.
 _PRAISE: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
-    ("light", ("lighting.dark",), ("lighting", "colour")),
+    ("light", ("lighting.dark", "lighting.low_key", "lighting.blocked"), ("lighting", "colour")),
     ("focus", ("sharpness.face_blur",), ("sharpness",)),
-    ("eyes on the camera", ("eyes.opening", "eyes.gaze"), ("eyes",)),
+    (
+        "eyes on the camera",
+        ("eyes.opening", "eyes.gaze", "pose.yaw", "sharpness.face_blur"),
+        ("eyes", "covering", "sharpness"),
+    ),
     ("framing", ("framing.head_height",), ("framing", "faces")),
     ("calm background", ("background.clutter",), ("background",)),
     ("pose", ("pose.yaw", "pose.pitch", "pose.roll"), ("pose",)),
 )
+_WELL: Final = {
+    "lighting.dark": 2.0,
+    "lighting.low_key": 0.6,
+    "lighting.blocked": 0.02,
+    "sharpness.face_blur": 1.6,
+    "eyes.gaze": 0.15,
+    "pose.yaw": 25.0,
+    "pose.pitch": 18.0,
+    "pose.roll": 12.0,
+}
+"""sizes up to which a value is praised: what only just passes is not"""
 _PLACE_DECIDES: Final = frozenset({"light", "calm background"})
 
 
@@ -86,8 +105,11 @@ def make_plan(
     mends = _mends(problems, set(cropped))
     left = [finding for finding in problems if finding.check not in mends]
     groups = _merged(left, severities)
-    ranked = sorted(groups.values(), key=lambda group: -max(_rank(finding, severities) for finding in group))
+    ranked = sorted(groups.values(), key=lambda group: _place_in_plan(group, severities))
     ordered = sorted(ranked[:MOST_INSTRUCTIONS], key=lambda group: _step(group[0]))
+    if any(finding.status == "fail" for group in ranked[:1] for finding in group):
+        # what fails worst comes first, then the order of the shoot
+        ordered.insert(0, ordered.pop(next(at for at, group in enumerate(ordered) if group is ranked[0])))
     steps = {finding.check: number for number, group in enumerate(ordered, 1) for finding in group}
     retake = tuple(_instruction(group, face) for group in ordered)
     # a photo that is taken anew needs neither this crop nor this export
@@ -106,6 +128,24 @@ def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdic
     return "usable" if wrong else "ready"
 
 
+def remedy_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Remedy:
+    """The least that mends all that fails, or, where nothing does, all that is complained of.
+
+    "original_file" where only the file is to blame: too small, or compressed too much.
+    """
+    wrong = [finding for finding in findings if finding.status in ("warn", "fail")]
+    failing = [finding for finding in wrong if finding.status == "fail"] or wrong
+    far = _is_far(wrong)
+    needed = {_remedy(finding, mends, far) for finding in failing}
+    return max(needed, key=_REMEDIES.index, default="none")
+
+
+def _remedy(finding: Finding, mends: Mapping[str, Mend], far: bool) -> Remedy:
+    if finding.check in mends:
+        return mends[finding.check]
+    return "original_file" if _topic(finding, far=far) == _ORIGINAL else "new_shot"
+
+
 def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
     """What is good about the picture, in a word each, the most valuable first; nothing where no face can be judged.
 
@@ -122,10 +162,18 @@ def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
     if smile is not None and isinstance(smile.value, float) and smile.value >= _SMILE and "mouth" not in wrong:
         good.append("smile")
     for word, checks, subjects in _PRAISE:
-        passed = all(check in by_check and by_check[check].status == "pass" for check in checks)
+        passed = checks[0] in by_check and all(_is_well(by_check[check]) for check in checks if check in by_check)
         if passed and wrong.isdisjoint(subjects) and not ("car" in wrong and word in _PLACE_DECIDES):
             good.append(word)
     return tuple(good[:_MOST_PRAISE])
+
+
+def _is_well(finding: Finding) -> bool:
+    """Whether it passed, and by far enough to be praised."""
+    most = _WELL.get(finding.check)
+    return finding.status == "pass" and (
+        most is None or (isinstance(finding.value, (int, float)) and abs(finding.value) <= most)
+    )
 
 
 def too_high(finding: Finding) -> bool:
@@ -149,12 +197,10 @@ def _mends(problems: Iterable[Finding], cropped: set[str]) -> dict[str, Mend]:
 def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dict[str, list[Finding]]:
     """The findings by topic, in each the one that leads, then the worst, without those another topic takes care of."""
     groups: dict[str, list[Finding]] = {}
-    far = any(finding.check == "framing.head_height" and not too_high(finding) for finding in problems)
+    far = _is_far(problems)
     backlit = any(finding.check == "lighting.backlight" for finding in problems)
     for finding in sorted(problems, key=lambda finding: -_rank(finding, severities)):
-        topic = matter_of(finding.check, finding.value, high=too_high(finding))
-        if finding.check == "framing.inter_eye_distance" and not far:
-            topic = "original"  # the head is large enough in its frame: it is the file that is small
+        topic = _topic(finding, far=far)
         if finding.check == "background.bright_spots" and backlit:
             topic = "light"
         groups.setdefault(topic, []).append(finding)
@@ -179,6 +225,16 @@ def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dic
     return {topic: group for topic, group in groups.items() if not _settled(topic, group, groups)}
 
 
+def _is_far(problems: Iterable[Finding]) -> bool:
+    return any(finding.check == "framing.head_height" and not too_high(finding) for finding in problems)
+
+
+def _topic(finding: Finding, *, far: bool) -> str:
+    if finding.check == "framing.inter_eye_distance" and not far:
+        return _ORIGINAL  # the head is large enough in its frame: it is the file that is small
+    return matter_of(finding.check, finding.value, high=too_high(finding))
+
+
 def _join(groups: dict[str, list[Finding]], topic: str, other: str) -> None:
     """Put one topic's findings behind another's, where both are there."""
     if topic in groups and other in groups:
@@ -188,10 +244,13 @@ def _join(groups: dict[str, list[Finding]], topic: str, other: str) -> None:
 def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence[Finding]]) -> bool:
     """Whether what another topic asks for changes this one anyway."""
 
+    step = _step(group[0])
+
     def fails(other: str) -> bool:
         return any(finding.status == "fail" for finding in groups.get(other, ()))
 
-    step = _step(group[0])
+    if step == FETCH_AGAIN:
+        return False
     if "face" in groups and topic != "face":  # nobody shows a face: the rest was judged on guesses
         return True
     if fails("car") and (step in (_LIGHT_STEP, _BACKGROUND_STEP) or topic == "camera distance"):
@@ -199,7 +258,7 @@ def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence
     if "upright" in groups and topic in _ON_THE_SPOT:
         return True
     # another photo is another file
-    return topic == "original" and any(fails(other) for other in groups if other != topic)
+    return topic == _ORIGINAL and any(fails(other) for other in groups if other != topic)
 
 
 def _instruction(group: Sequence[Finding], face: Region | None) -> str:
@@ -233,10 +292,17 @@ def _edits(problems: Sequence[Finding], mends: Mapping[str, Mend], face: Region 
         straight = any(finding.check == "pose.roll" for finding in crop)
         offer = "Straightening and cropping mend this." if straight else CROP_OFFER
         edits.append(_with_reasons(offer, crop, face))
-    export = [finding for finding in problems if mends.get(finding.check) == "export"]
-    if export:
-        edits.append(_with_reasons(export[0].advice or "", export, face))
+    export: dict[str, list[Finding]] = {}
+    for finding in problems:
+        if mends.get(finding.check) == "export":
+            export.setdefault(WORDS[finding.check].topic, []).append(finding)
+    edits += [_with_reasons(alike[0].advice or "", alike, face) for alike in export.values()]
     return tuple(edits)
+
+
+def _place_in_plan(group: Sequence[Finding], severities: Mapping[str, float]) -> tuple[bool, float]:
+    """What comes first: the file that is not what it was, then the worst."""
+    return _step(group[0]) != FETCH_AGAIN, -max(_rank(finding, severities) for finding in group)
 
 
 def _step(finding: Finding) -> int:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from headshot_check.policy import Policy, Rule
-from headshot_check.policy.judging import WARN_STARTS
-from headshot_check.report import Finding, Limits, Report
+from headshot_check.policy.judging import WARN_STARTS, nearness
+from headshot_check.report import Finding, Report
 from headshot_check.words import words_of
 
 _VERDICTS: Final[dict[str, int]] = {"ready": 0, "usable": 1, "retake": 2, "unreadable": 3}
@@ -112,25 +112,6 @@ def _severity(finding: Finding, rule: Rule) -> float:
     if finding.status != "pass" or isinstance(value, (bool, str)):
         return judge(rule, Measurement(finding.check, value, finding.unit)).severity
     return WARN_STARTS * nearness(float(value), rule.limits) ** 2
-
-
-def nearness(value: float, limits: Limits) -> float:
-    """How near a value within its limits is to them: 0 = as far as can be, 1 = at the limit.
-
-    Between two limits the middle is best. With an upper limit alone 0 and less are best, with a lower one alone the
-    distance is the limit over the value; limits at 0 or beyond say nothing of where the best lies, and count as far.
-    """
-    low = limits.warn_below if limits.warn_below is not None else limits.fail_below
-    high = limits.warn_above if limits.warn_above is not None else limits.fail_above
-    if low is not None and high is not None and high > low:
-        near = abs(2 * value - low - high) / (high - low)
-    elif high is not None and high > 0:
-        near = value / high
-    elif low is not None and low > 0 and value > 0:
-        near = low / value
-    else:
-        near = 0.0
-    return min(max(near, 0.0), 1.0)
 
 
 def _because(lost: Mapping[str, float], best: Mapping[str, float]) -> tuple[str, ...]:

@@ -45,7 +45,9 @@ def what_is_good(check: str, value: Value) -> str:
     return _filled(words.good if answer is None else answer.seen, value)
 
 
-def what_is_wrong(check: str, value: Value, *, high: bool, side: PictureSide | None = None) -> tuple[str, str]:
+def what_is_wrong(
+    check: str, value: Value, *, high: bool, side: PictureSide | None = None, share: float | None = None
+) -> tuple[str, str]:
     """What is said of a value that crossed a limit, and what to do about it.
 
     Parameters
@@ -54,10 +56,12 @@ def what_is_wrong(check: str, value: Value, *, high: bool, side: PictureSide | N
         It is too large, not too small.
     side
         Where in the picture its place lies (see `side_of`).
+    share
+        How much of the picture it is about, 0..1.
     """
     words = WORDS[check]
     answer = (words.answers or {}).get(str(value))
-    if answer is not None:
+    if answer is not None and not words.low:
         return answer.seen, answer.do
     if high:
         seen, do = words.high, words.do_high
@@ -68,7 +72,7 @@ def what_is_wrong(check: str, value: Value, *, high: bool, side: PictureSide | N
         seen, do = beyond or words.low, words.do_low
     if not seen:  # a limit of one's own where no policy of ours has one
         seen = f"Out of the limits: {words.name}."
-    return _filled(seen, value, side), _filled(do, value, side)
+    return _filled(seen, value, side, share), _filled(do, value, side, share)
 
 
 def why(check: str, value: Value, message: str, *, high: bool, side: PictureSide | None = None) -> str:
@@ -101,6 +105,8 @@ def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
     if seat.title:
         seen = ", ".join(cue.label for cue in seat.evidence if cue.probability >= SHOWN_CUE)
         do = "Get out of the car." if seat.verdict == "likely" else "If this is a car, retake it outside."
+        if seat.setting == "other_vehicle":
+            do = "Retake it before a plain wall."
         return f"{capitalised(seat.title)}{': ' if seen else ''}{seen}.", f"{do} {SOMEONE}"
     if seat.verdict == "not_assessed":
         return f"Not assessed: {cause_in_words(seat.cause or '')}.", None
@@ -111,10 +117,11 @@ def _negative(value: Value) -> bool:
     return isinstance(value, (int, float)) and value < 0
 
 
-def _filled(text: str, value: Value, side: PictureSide | None = None) -> str:
+def _filled(text: str, value: Value, side: PictureSide | None = None, share: float | None = None) -> str:
     if "{" not in text:
         return text
-    places: dict[str, object] = {"value": value}
+    part = f"{100 * share:.0f} %" if share is not None and share >= 0.005 else "Part"
+    places: dict[str, object] = {"value": value, "share": part}
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         places |= {"percent": 100 * value, "size": abs(value), "size_percent": 100 * abs(value)}
     if side is not None:

@@ -1,21 +1,22 @@
-"""The coach's sessions, one for each person before a camera; one thread looks at all frames."""
+"""The coach's sessions, one for each person before a camera; the server's workers look at the frames."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
 from headshot_check.app.problems import HttpProblem
-from headshot_check.coaching import Coach, aim_of, live_policy, look_at
+from headshot_check.app.worker_calls import looked_at
+from headshot_check.coaching import Coach, aim_of, live_policy
+from headshot_check.coaching.frame import FrameAssessment
 from headshot_check.errors import PhotoError
-from headshot_check.nets.all import Nets
-from headshot_check.photo import PhotoLimits, load
+from headshot_check.photo import PhotoLimits
 from headshot_check.policy import Policy
-from headshot_check.scene import Scene
+from headshot_check.workers.jobs import Call
+from headshot_check.workers.pool import WorkerPool
 
 FRAME_BYTES: Final = 1024 * 1024
 """of one frame; 854 x 480 px at JPEG quality 85 have some 70,000"""
@@ -37,7 +38,7 @@ class _Session:
     last: float
     """when its last frame came"""
     looking: bool = False
-    """a frame is with the thread"""
+    """a frame is with a worker"""
     waiting: asyncio.Future[bool] | None = None
     """the frame that is next: True = it may be looked at, False = a later one came"""
 
@@ -49,11 +50,9 @@ class CoachSessions:
     one comes, the one that waits is dropped.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, pool: WorkerPool, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._pool, self._clock = pool, clock
         self._sessions: dict[str, _Session] = {}
-        self._thread = ThreadPoolExecutor(1, "headshot-coach")
-        self._nets: Nets | None = None
         self._sweep: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
@@ -84,22 +83,28 @@ class CoachSessions:
         session = self._session(name, policy)
         if not await self._acquire(session):
             return None
-        now = self._clock()
-        looked = asyncio.wrap_future(
-            self._thread.submit(self._look, session.live, session.coach, jpeg, camera_width, frozenset(never_mind), now)
-        )
+        now, started = self._clock(), time.perf_counter()
+        call = Call(looked_at, (jpeg, _FRAME, session.live, camera_width), "frame")
+        try:
+            looked = asyncio.wrap_future(self._pool.call(call))
+        except BaseException:
+            self._release(session)
+            raise
         looked.add_done_callback(lambda done: self._looked_at(session, done))
-        guidance = await asyncio.shield(looked)
-        if isinstance(guidance, HttpProblem):
-            raise guidance
-        return guidance
+        live, coach = session.live, session.coach
+        try:
+            seen, width, height = await asyncio.shield(looked)
+        except PhotoError as error:
+            raise HttpProblem("unreadable", error.cause, remedy=error.remedy) from error
+        told = coach.next(seen, now, frozenset(never_mind))
+        aim = aim_of(live, width, height)
+        return {**told.to_dict(), "aim": aim.to_dict(), "seconds": round(time.perf_counter() - started, 4)}
 
     def close(self) -> None:
         """End it; frames that wait are not looked at."""
         self._sessions.clear()
         if self._sweep is not None:
             self._sweep.cancel()
-        self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _session(self, name: str, policy: Policy) -> _Session:
         now = self._clock()
@@ -130,7 +135,7 @@ class CoachSessions:
                 self._release(session)
             raise
 
-    def _looked_at(self, session: _Session, looked: asyncio.Future[dict[str, Any] | HttpProblem]) -> None:
+    def _looked_at(self, session: _Session, looked: asyncio.Future[tuple[FrameAssessment, int, int]]) -> None:
         if not looked.cancelled():
             looked.exception()  # asked for, so that it is not reported again when the client has gone away
         self._release(session)
@@ -147,8 +152,6 @@ class CoachSessions:
         self._sweep = None
         if self._sessions:
             self._sweep = asyncio.get_running_loop().call_later(_FORGET_S / 2, self._sweep_out)
-        else:
-            self._thread.submit(self._free)
 
     def _make_room(self) -> None:
         if len(self._sessions) < _SESSIONS:
@@ -163,30 +166,3 @@ class CoachSessions:
     def _forget(self, unseen_since: float) -> None:
         for name in [name for name, one in self._sessions.items() if one.last <= unseen_since and not one.looking]:
             del self._sessions[name]
-
-    def _look(
-        self,
-        live: Policy,
-        coach: Coach,
-        jpeg: bytes,
-        camera_width: int | None,
-        never_mind: frozenset[str],
-        now: float,
-    ) -> dict[str, Any] | HttpProblem:
-        """In the thread: what to say after this frame."""
-        started = time.perf_counter()
-        if self._nets is None:
-            self._nets = Nets()
-        try:
-            photo = load(jpeg, limits=_FRAME)
-        except PhotoError as error:
-            return HttpProblem("unreadable", error.cause, remedy=error.remedy)
-        seen = look_at(Scene(photo, self._nets), live, camera_width)
-        told = coach.next(seen, now, never_mind)
-        aim = aim_of(live, photo.width, photo.height)
-        return {**told.to_dict(), "aim": aim.to_dict(), "seconds": round(time.perf_counter() - started, 4)}
-
-    def _free(self) -> None:
-        """In the thread: give the networks' memory back while nobody is there."""
-        if self._nets is not None and not self._sessions:
-            self._nets.close()

@@ -12,6 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from headshot_check import __version__
 from headshot_check.app.problems import KINDS, MEDIA_TYPE
 from headshot_check.report import schema
+from headshot_check.text import to_json
 
 JPEG_URL: Final = (
     "^data:image/jpeg;base64,/9j/(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"  # FF D8 FF
@@ -223,7 +224,7 @@ def _schemas(policies: list[str], targets: list[str], results: int) -> dict[str,
         ),
         "Closing": _object({"closing": {"const": True}}),
     }
-    moved: dict[str, Any] = json.loads(json.dumps(named).replace('"#/$defs/', f'"{_PLACE}'))
+    moved: dict[str, Any] = json.loads(to_json(named).replace('"#/$defs/', f'"{_PLACE}'))
     return moved
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+
+from headshot_check.text import to_json
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -87,7 +88,7 @@ class HttpProblem(HTTPException):
 
     def response(self) -> Response:
         """The answer that says so."""
-        text = json.dumps(self.to_dict(), ensure_ascii=False).encode("utf-8", "replace")
+        text = to_json(self.to_dict(), ensure_ascii=False).encode("utf-8", "replace")
         return Response(text, self.status_code, self.headers, MEDIA_TYPE)
 
 

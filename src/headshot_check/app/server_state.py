@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
@@ -13,15 +13,18 @@ from starlette.requests import ClientDisconnect, Request
 from headshot_check.app.limits import ServerLimits
 from headshot_check.app.problems import HttpProblem
 from headshot_check.app.throttling import ConcurrencyLimit, MemoryBudget, RateLimit
-from headshot_check.checker import Checker
 from headshot_check.policy import Policy, built_in, load_policy
-from headshot_check.workers.jobs import Job, Outcome
+from headshot_check.workers.jobs import Call, Job, Outcome
 from headshot_check.workers.pool import WorkerPool
 
 T = TypeVar("T")
 
 _AHEAD = 2
 """jobs for each worker that are handed to the pool: the one in work, and one so that it need not wait for the next"""
+
+
+_SMALL_DOCUMENT = 4 * 1024 * 1024
+"""bytes; 100 results with their previews. Read in 50 ms, where a worker would take a second to start"""
 
 
 class ServerState:
@@ -57,9 +60,7 @@ class ServerState:
         self.stop: Callable[[], None] = self.close
         """makes the server end"""
         self._next = asyncio.Semaphore(_AHEAD * pool.workers)
-        self._crop_thread = ThreadPoolExecutor(1, "headshot-crop")
         self._document_thread = ThreadPoolExecutor(1, "headshot-document")
-        self._checker: Checker | None = None
         self._requests: set[asyncio.Task[None]] = set()
         self._on_close: list[Callable[[], None]] = []
 
@@ -71,13 +72,7 @@ class ServerState:
         HttpProblem
             "unknown_policy".
         """
-        if name is None:
-            return self.policy
-        if name not in self.policies:
-            raise HttpProblem(
-                "unknown_policy", f"there is no policy of that name here, only {', '.join(self.policies)}"
-            )
-        return self.policies[name]
+        return policy_among(self.policies, name, self.policy)
 
     async def check(self, job: Job, request: Request) -> Outcome:
         """Have a photo checked, unless the client goes away first: then a job that still waits is cancelled.
@@ -100,14 +95,21 @@ class ServerState:
         outcome.add_done_callback(lambda _: self._next.release())
         return await asyncio.shield(outcome)
 
-    async def crop(self, work: Callable[[Checker], T], policy: Policy, request: Request) -> T:
-        """Run something that needs a checker in the thread that crops, one after another; hold a slot of `crops`."""
-        future = self._crop_thread.submit(lambda: work(self._checker_for(policy)))
-        return await until_gone(request, asyncio.wrap_future(future))
+    async def call(self, call: Call[T], request: Request) -> T:
+        """Have something else done with a photo by a worker, before the checks that wait; hold a slot of `crops`."""
+        return await until_gone(request, asyncio.wrap_future(self.pool.call(call)))
 
-    async def document(self, work: Callable[[], T], request: Request) -> T:
-        """Run something in the thread that reads and writes documents; hold a slot of `documents`."""
-        return await until_gone(request, asyncio.wrap_future(self._document_thread.submit(work)))
+    async def document(self, call: Call[T], size: int, request: Request) -> T:
+        """Have a document of `size` bytes read and written; hold a slot of `documents`.
+
+        Reading takes many times the document's bytes, and seconds. A large one has a worker of its own, with which all
+        of that ends.
+        """
+        if size <= _SMALL_DOCUMENT:
+            future = self._document_thread.submit(call.function, None, *call.arguments)
+            return await until_gone(request, asyncio.wrap_future(future))
+        with WorkerPool(self.policy, workers=1) as pool:
+            return await until_gone(request, asyncio.wrap_future(pool.call(call)))
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
@@ -127,7 +129,7 @@ class ServerState:
         self._on_close.append(callback)
 
     def close(self) -> None:
-        """End all requests: what waits is cancelled, what has begun in a thread runs on unheard."""
+        """End all requests; what workers have begun ends with the pool."""
         if self.closed:
             return
         self.closed = True
@@ -135,16 +137,22 @@ class ServerState:
             task.cancel()
         for callback in self._on_close:
             callback()
-        for thread in (self._crop_thread, self._document_thread):
-            thread.shutdown(wait=False, cancel_futures=True)
+        self._document_thread.shutdown(wait=False, cancel_futures=True)
 
-    def _checker_for(self, policy: Policy) -> Checker:
-        """In the thread that crops: a checker that shares its networks with the one before."""
-        if self._checker is None:
-            self._checker = Checker(policy)
-        elif self._checker.policy is not policy:
-            self._checker = self._checker.with_policy(policy)
-        return self._checker
+
+def policy_among(policies: Mapping[str, Policy], name: str | None, default: Policy) -> Policy:
+    """A policy by name; the default when none is given.
+
+    Raises
+    ------
+    HttpProblem
+        "unknown_policy".
+    """
+    if name is None:
+        return default
+    if name not in policies:
+        raise HttpProblem("unknown_policy", f"there is no policy of that name here, only {', '.join(policies)}")
+    return policies[name]
 
 
 async def until_gone(request: Request, work: Awaitable[T]) -> T:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from headshot_check import __version__
-from headshot_check.cli.outcome import INTERRUPTED, OK, READER_GONE
+from headshot_check.cli import streams
+from headshot_check.cli.outcome import INTERRUPTED, fail
 from headshot_check.cli.plain import CheckRequest, read_plain
 
 __all__ = ["main"]
@@ -19,40 +20,33 @@ def main() -> None:
     """Entry point of the `headshot-check` command. What is asked plainly is answered without Typer, 0.1 s sooner."""
     # NumPy's products here are small: threads of its own only keep other cores spinning. Before it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    arguments = sys.argv[1:]
+    streams.prepare()
+    try:
+        _run(sys.argv[1:])
+    finally:
+        if (refused := streams.refusal()) is not None:
+            raise SystemExit(fail(f"standard output cannot be written ({refused.strerror})"))
+
+
+def _run(arguments: list[str]) -> None:
     if arguments in (["--version"], ["-V"]):
         print(f"headshot-check {__version__}")
     elif (asked := read_plain(arguments)) is not None:
         raise SystemExit(_check(asked))
     else:
-        _read_by_typer()
+        with _kept_to_the_end():
+            from headshot_check.cli.commands import app
+        app()
 
 
 def _check(asked: CheckRequest) -> int:
-    """Check photos; Ctrl-C and a reader that left end it as they end a command under Typer."""
+    """Check photos; Ctrl-C ends it as it ends a command under Typer."""
     try:
         with _kept_to_the_end():
             from headshot_check.cli.checking import check_photos
         return check_photos(asked)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        _discard_output()
-        return READER_GONE
-
-
-def _read_by_typer() -> None:
-    try:
-        with _kept_to_the_end():
-            from headshot_check.cli.commands import app
-        app()
-    except BrokenPipeError:  # the reader (head, less) has seen enough
-        _discard_output()
-        raise SystemExit(OK) from None
-
-
-def _discard_output() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

@@ -33,7 +33,7 @@ def check(
 ) -> None:
     """Check photos and say what is wrong, worst first.
 
-    Exit status: 0 nothing to retake, 1 something to retake, 2 a photo could not be read.
+    Exit status: 0 nothing to retake, 1 something to retake, 2 something could not be read or done.
     """
     from headshot_check.cli.checking import check_photos
 

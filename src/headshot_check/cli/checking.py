@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -16,7 +15,7 @@ from headshot_check.cli.outcome import fail, readable_json, status_of
 from headshot_check.cli.plain import CheckRequest
 from headshot_check.errors import HeadshotCheckError, PhotoError
 from headshot_check.report import Report, unreadable
-from headshot_check.text import clean, encodable, sentence
+from headshot_check.text import clean, encodable, sentence, to_json
 
 
 def check_photos(asked: CheckRequest) -> int:
@@ -37,8 +36,6 @@ def check_photos(asked: CheckRequest) -> int:
     except HeadshotCheckError as error:
         return fail(error.message)
     except OSError as error:
-        if isinstance(error, BrokenPipeError):
-            raise
         return fail(str(error))
     return status_of({report.verdict for report in done})
 
@@ -78,7 +75,7 @@ def _print(reports: Iterable[Report], asked: CheckRequest) -> list[Report]:
 
 def _print_one(report: Report, asked: CheckRequest) -> None:
     if asked.format is ReportFormat.jsonl:
-        print(json.dumps(report.to_dict(), ensure_ascii=False), flush=True)
+        print(to_json(report.to_dict(), ensure_ascii=False), flush=True)
     elif asked.format is ReportFormat.github:
         from headshot_check.views.annotations import github_annotation
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 from headshot_check.cli.arguments import STANDARD_INPUT, Format, chosen_policy
 from headshot_check.cli.outcome import fail, readable_json, status_of
 from headshot_check.cli.typer_app import ForceOption, PlainCommand, app, one_of, whole_number
+from headshot_check.text import to_json
 
 if TYPE_CHECKING:
     from headshot_check.checker import Checker
@@ -65,7 +65,7 @@ def crop(
 ) -> None:
     """Cut the best crop out of a photo: upright, in sRGB, without location or other metadata, and checked.
 
-    Exit status: 0 nothing to retake in the crop, 1 something to retake, 2 a photo could not be cropped.
+    Exit status: 0 nothing to retake in the crops, 1 something to retake, 2 something could not be read or done.
     """
     raise typer.Exit(_crop(photos, output, target, size, enlarge, policy, format, quiet, force))
 
@@ -84,6 +84,7 @@ def _crop(
     from headshot_check.checker import Checker
     from headshot_check.cli.destination import hold_free
     from headshot_check.errors import HeadshotCheckError
+    from headshot_check.part_files import clear_parts
 
     if photos.count(STANDARD_INPUT) > 1:
         return fail("- stands for standard input, which can be read once: name it once")
@@ -94,6 +95,10 @@ def _crop(
         checker = Checker(rules)
     except HeadshotCheckError as error:
         return fail(error.message)
+    except OSError as error:  # a name that no file can have
+        return fail(f"{output}: cannot be written to ({error.strerror}): choose another place or name")
+    for folder in {place.parent for place in places}:
+        clear_parts(folder, {place.name for place in places})
     verdicts, documents = set(), []
     for name, place in zip(photos, places, strict=True):
         try:
@@ -104,7 +109,7 @@ def _crop(
         verdicts.add(verdict)
         documents.append(document)
         if format is Format.jsonl:
-            print(json.dumps(document, ensure_ascii=False), flush=True)
+            print(to_json(document, ensure_ascii=False), flush=True)
     if format is Format.json:
         print(readable_json(documents if len(documents) > 1 else documents[0]))
     return status_of(verdicts)

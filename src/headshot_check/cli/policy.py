@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import Enum
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 from headshot_check.cli.arguments import chosen_policy
 from headshot_check.cli.outcome import OK, fail
 from headshot_check.cli.typer_app import PlainCommand, app, one_of
+from headshot_check.text import to_json
 
 
 class PolicyFormat(str, Enum):
@@ -81,7 +81,7 @@ def _list(format: PolicyFormat) -> int:
     if project is not None:
         path, one = project
         rows.append({"name": one.name, "title": one.title, "extends": one.base, "file": str(path)})
-    print(json.dumps(rows, ensure_ascii=False, indent=2))
+    print(to_json(rows, ensure_ascii=False, indent=2))
     return OK
 
 
@@ -96,7 +96,7 @@ def _show(name: str | None, format: PolicyFormat, verbose: bool) -> int:
     if format is PolicyFormat.toml:
         print(to_toml(policy), end="")
     elif format is PolicyFormat.json:
-        print(json.dumps(to_dict(policy), ensure_ascii=False, indent=2))
+        print(to_json(to_dict(policy), ensure_ascii=False, indent=2))
     else:
         from headshot_check.views.terminal.policy_page import render_policy
 

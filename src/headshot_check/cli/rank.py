@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from typing import Annotated
@@ -12,7 +11,7 @@ import typer
 from headshot_check.cli.arguments import Format, chosen_policy
 from headshot_check.cli.outcome import fail, readable_json, status_of
 from headshot_check.cli.typer_app import PlainCommand, PolicyOption, app, one_of
-from headshot_check.text import clean
+from headshot_check.text import clean, to_json
 
 
 @app.command(cls=PlainCommand, short_help="Put shots of one person in order, the best first.")
@@ -29,7 +28,7 @@ def rank(
 ) -> None:
     """Put several shots of one person in order, the best first, and say why each of the others lost.
 
-    Exit status: 0 the best needs no retake, 1 even the best does, 2 none could be read.
+    Exit status: 0 nothing to retake, 1 something to retake, 2 something could not be read or done.
     """
     raise typer.Exit(_rank(photos, format, policy, quiet))
 
@@ -60,8 +59,8 @@ def _rank(photos: list[str], format: Format, policy: str | None, quiet: bool) ->
         print(readable_json([one.to_dict() for one in ranked]))
     else:
         for one in ranked:
-            print(json.dumps(one.to_dict(), ensure_ascii=False))
-    return status_of({ranked[0].report.verdict})
+            print(to_json(one.to_dict(), ensure_ascii=False))
+    return status_of({one.report.verdict for one in ranked})
 
 
 def _counted(shots: list[str]) -> Iterator[str]:

@@ -7,12 +7,14 @@ from collections.abc import Collection
 from contextlib import closing, suppress
 from enum import Enum
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from headshot_check.cli.arguments import ReportFormat, chosen_policy
 from headshot_check.cli.outcome import FAILED, INTERRUPTED, fail, status_of
+from headshot_check.cli.streams import reader_gone
 from headshot_check.cli.typer_app import (
     ForceOption,
     PlainCommand,
@@ -95,11 +97,16 @@ def scan(
 ) -> None:
     """Check all photos in folders, and go on where an earlier run was stopped.
 
-    Exit status: 0 nothing to retake, 1 something to retake, 2 there is no photo or something could not be read, 130
-    stopped with Ctrl-C.
+    Exit status: 0 nothing to retake, 1 something to retake, 2 something could not be read or done, 130 stopped
+    with Ctrl-C.
     """
-    if time_limit is not None and not time_limit > 0:
-        raise typer.Exit(fail("--time-limit must be above 0 seconds"))
+    if time_limit is not None:
+        from headshot_check.workers.time_limit import checked_time_limit
+
+        try:
+            checked_time_limit(time_limit)
+        except ValueError as error:
+            raise typer.Exit(fail(f"--time-limit: {error}")) from error
     if engine is Engine.ray:
         raise typer.Exit(_with_ray(places, format, policy, out, workers, time_limit, address, watch or open_report))
     if address is not None:
@@ -128,7 +135,7 @@ def _scan(
     from headshot_check.cli.scan_output import output_for
     from headshot_check.errors import HeadshotCheckError
     from headshot_check.scan.run import Scan
-    from headshot_check.workers.pool import TIME_LIMIT_S
+    from headshot_check.workers.time_limit import TIME_LIMIT_S
 
     try:
         chosen, folder = chosen_policy(policy), _folder(out, places, open_report)
@@ -150,8 +157,6 @@ def _scan(
             )
     except HeadshotCheckError as error:
         return fail(error.message)
-    except BrokenPipeError:
-        raise
     except OSError as error:
         return fail(f"the reports cannot be written: {error}")
 
@@ -173,17 +178,17 @@ def _once(scan: Scan, output: Output, open_report: bool, resume: bool, quiet: bo
         with ScanProgress(silent=quiet) as progress:
             _check(scan, output, progress)
             finished = scan.finished()
-            reports = _written(scan, finished, progress)
+            reports, missing = _written(scan, finished, progress)
     except KeyboardInterrupt:
         return _interrupted(scan, resume)
     _tell(scan.notices)
     if not len(finished):
         output.end_empty()
-        return fail(f"there are no photos in {' and '.join(scan.places)}")
+        return fail(finished.why_empty())
     output.close(finished, reports)
     if open_report and reports:
         _show(reports[0])
-    return _status(finished.counts)
+    return _status(finished.counts) if missing is None else fail(missing)
 
 
 def _check(
@@ -198,13 +203,19 @@ def _check(
             progress.advance(done.source, done.verdict, done.score)
 
 
-def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> list[Path]:
+def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> tuple[list[Path], str | None]:
+    """The reports, and what to say of those that are missing."""
     if scan.out is None or not len(finished):
-        return []
-    from headshot_check.views.scan_reports import write_reports
+        return [], None
+    from headshot_check.views.scan_reports import MissingReports, write_reports
 
     progress.say("writing reports")
-    return write_reports(finished, scan.out)
+    try:
+        return write_reports(finished, scan.out), None
+    except MissingReports as error:
+        return error.written, str(error)
+    except OSError as error:
+        return [], f"the reports could not be written: {error}"
 
 
 def _watched(scan: Scan, output: Output, open_report: bool, quiet: bool) -> int:
@@ -212,25 +223,30 @@ def _watched(scan: Scan, output: Output, open_report: bool, quiet: bool) -> int:
     from headshot_check.views.terminal.progress import ScanProgress
 
     shown = False
+    stop = Event()
 
     def on_change(growing: frozenset[str]) -> None:
         with ScanProgress(silent=quiet) as progress:
             _check(scan, output, progress, growing, QUIET_S)
+        if scan.out is None and reader_gone():
+            stop.set()
 
     def on_pause() -> None:
         nonlocal shown
         with ScanProgress(silent=quiet) as progress:
-            reports = _written(scan, scan.finished(), progress)
+            reports, missing = _written(scan, scan.finished(), progress)
+        if missing is not None:
+            fail(missing)
         if open_report and reports and not shown:
             shown = True
             _show(reports[0])
 
     with suppress(KeyboardInterrupt):
-        watch_folders(scan.places, on_change, on_pause, ignore=() if scan.out is None else (scan.out,))
+        watch_folders(scan.places, on_change, on_pause, ignore=() if scan.out is None else (scan.out,), stop=stop)
     _tell(scan.notices)
     finished = scan.finished()
     output.close(finished, ())
-    return INTERRUPTED
+    return _status(finished.counts) if stop.is_set() else INTERRUPTED
 
 
 def _with_ray(
@@ -266,8 +282,7 @@ def _with_ray(
 
 
 def _status(counts: Counts) -> int:
-    status = status_of(counts.verdicts)
-    return FAILED if counts.problems and not status else status
+    return FAILED if counts.problems else status_of(counts.verdicts)
 
 
 def _interrupted(scan: Scan, resume: bool) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from headshot_check.cli.arguments import ReportFormat
 from headshot_check.report import Report
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.run import Scan
+from headshot_check.text import to_json
 
 
 class Output:
@@ -165,4 +165,4 @@ def _as_json(document: dict[str, Any]) -> str:
     from headshot_check.scan.tables.listed_row import json_text
 
     utf8 = (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8"
-    return json_text(document) if utf8 else json.dumps(document, separators=(",", ":"))
+    return json_text(document) if utf8 else to_json(document, separators=(",", ":"))

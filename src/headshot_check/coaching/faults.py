@@ -75,6 +75,8 @@ def faults_of(
         code = _UNSEEN.get(one.cause or "") if one.cause in HIDDEN else None
         if code is not None and worst_severity(policy.rules[check]) > 0:
             faults.append(Fault(code, check, "fail", 1.0))
+    if any(fault.check == "lighting.balance" for fault in faults):  # the dark side is lost in black: light it
+        faults = [fault for fault in faults if fault.check != "lighting.blocked"]
     return tuple(sorted(_without_contradiction(faults), key=_turn))
 
 

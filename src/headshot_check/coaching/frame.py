@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.assessment import assess
+from headshot_check.at_exit import checking
 from headshot_check.coaching.faults import FacePlace, Fault, faults_of
 from headshot_check.measures.places import box_region, face_region, polygon_region
 from headshot_check.policy import Policy, judge
@@ -45,6 +46,7 @@ def live_policy(policy: Policy) -> Policy:
     return replace(policy, rules=rules)
 
 
+@checking()
 def look_at(scene: Scene, live: Policy, camera_width: int | None = None) -> FrameAssessment:
     """Hold a frame against a policy.
 

@@ -13,7 +13,7 @@ from headshot_check.crop.targets import Target
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.scene.circle import cut_by_circle, cuts
-from headshot_check.scene.head import Head, head_outline
+from headshot_check.scene.head import Head, head_outline, without_tall_hair
 
 _Floats = NDArray[np.float64]
 
@@ -22,6 +22,8 @@ MOST_STRAIGHTENING_DEG = 15.0
 ROLL_LIMIT_DEG = 18.0
 _ROLL_KEPT = (0.85, 0.65, 0.45)
 """shares of the limit that a straightened head may still lean: no more is turned than needed, with some reserve"""
+_PIECE = 0.4
+"""what a piece of somebody else's face speaks against a crop: as much as a head of half the size that it should have"""
 _STEPS = 48
 """sizes that are tried"""
 # Where the mesh is doubtful the head is guessed from BlazeFace's box (brows to chin): what forehead and hair add above
@@ -87,39 +89,44 @@ def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> 
     """The best frame of this lean and what speaks against it."""
     head, middle_x, origin = _upright(scene, lean)
     turn = _turn(lean)
+    eyes_y = float((turn.T @ (scene.eye_centres.mean(axis=0) - origin) + origin)[1])
+    kept = without_tall_hair(head, eyes_y)
     reach_x, reach_y = np.abs(turn) @ (target.aspect / 2, 0.5)  # half of a leaning frame's box, for a height of 1
     most = min(scene.width / 2 / reach_x, scene.height / 2 / reach_y)
     wanted = (head.height / target.head_most, head.height / target.head_least)
     heights = np.geomspace(min(wanted[0], most), min(wanted[1], most), _STEPS)
     upright_x = np.full(_STEPS, (0.5 * (head.left_x + head.right_x) + middle_x) / 2)
-    upright_y = (head.crown_y + head.chin_y) / 2 + (0.5 - target.head_centre) * heights
+    upright_y = (kept.crown_y + kept.chin_y) / 2 + (0.5 - target.head_centre) * heights
     x, y = turn @ (np.stack([upright_x, upright_y]) - origin[:, None]) + origin[:, None]
     x = np.minimum(np.maximum(x, reach_x * heights), scene.width - reach_x * heights)
     y = np.minimum(np.maximum(y, reach_y * heights), scene.height - reach_y * heights)
     back = turn.T @ (np.stack([x, y]) - origin[:, None]) + origin[:, None]
-    against = _against(scene, target, head, middle_x, back, heights)
+    against = _against(scene, target, head, kept, middle_x, back, heights)
     places = zip(x.tolist(), y.tolist(), heights.tolist(), strict=True)
     frames = [CropFrame((at_x, at_y), height * target.aspect, height, lean) for at_x, at_y, height in places]
     if len(scene.search.faces) > 1:
-        against += 0.6 * np.array([_others(scene, frame) for frame in frames])
+        against += np.array([0.6 * _others(scene, frame) + _PIECE * _pieces(scene, frame) for frame in frames])
     best = int(np.argmin(against))
     left = abs(_roll(scene) - lean) / roll_limit
     return float(against[best]) + 0.1 * left**2 + (0.5 if left > 1 else 0.0), frames[best]
 
 
-def _against(scene: Scene, target: Target, head: Head, middle_x: float, centre: _Floats, height: _Floats) -> _Floats:
+def _against(
+    scene: Scene, target: Target, head: Head, kept: Head, middle_x: float, centre: _Floats, height: _Floats
+) -> _Floats:
     """(N,) what speaks against frames, but for other faces: 0 = nothing.
 
-    `head`, `middle_x` and the frames' centres (2, N) are upright with the frames, which are `height` (N,) high.
+    `head`, `kept` (what the circle must not cut), `middle_x` and the frames' centres (2, N) are upright with the
+    frames, which are `height` (N,) high.
     """
     width = height * target.aspect
     left, top = centre[0] - width / 2, centre[1] - height / 2
     off = (middle_x - centre[0]) / width
-    middle = ((head.crown_y + head.chin_y) / 2 - top) / height
+    middle = ((kept.crown_y + kept.chin_y) / 2 - top) / height
     against = np.log(head.height / height / target.head) ** 2 + 20 * off**2 + 12 * (middle - target.head_centre) ** 2
     against += 8 * np.maximum((top - head.crown_y) / head.height, 0.0)
     if target.circle:
-        against += 6 * cuts(head, left, top, width)
+        against += 6 * cuts(kept, left, top, width)
     px = np.minimum(width, height) / scene.photo.scale
     against += 0.8 * np.log(np.maximum(target.least / px, 1.0)) ** 2
     against += 0.25 * (px < target.least) + 0.5 * (px < target.least / 2)  # where policies warn and fail
@@ -139,13 +146,14 @@ def predicted(scene: Scene, frame: CropFrame) -> dict[str, float]:
     left, top = float(centre[0]) - frame.width / 2, float(centre[1]) - frame.height / 2
     eyes = _turn(frame.lean_deg).T @ (scene.eye_centres.mean(axis=0) - origin) + origin
     side = min(frame.width, frame.height)
+    kept = without_tall_hair(head, float(eyes[1]))
     square_x = min(max((head.left_x + head.right_x) / 2 - side / 2, left), left + frame.width - side)
-    square_y = min(max((head.crown_y + head.chin_y) / 2 - side / 2, top), top + frame.height - side)
+    square_y = min(max((kept.crown_y + kept.chin_y) / 2 - side / 2, top), top + frame.height - side)
     return {
         "framing.head_height": head.height / frame.height,
         "framing.eye_line": (float(eyes[1]) - top) / frame.height,
         "framing.offset": abs((middle_x - left) / frame.width - 0.5),
-        "framing.circle_cut": cut_by_circle(head, square_x, square_y, side),
+        "framing.circle_cut": cut_by_circle(kept, square_x, square_y, side),
         "faces.second_face": _others(scene, frame),
         "pose.roll": _roll(scene) - frame.lean_deg,
         "file.short_side": side / scene.photo.scale,
@@ -165,6 +173,18 @@ def _others(scene: Scene, frame: CropFrame) -> float:
         shared, _ = cv2.intersectConvexConvex(box, frame.corners.astype(np.float32))
         most = max(most, float(shared) / area)
     return most
+
+
+def _pieces(scene: Scene, frame: CropFrame) -> int:
+    """How many other faces the frame cuts through."""
+    corners, cut = frame.corners.astype(np.float32), 0
+    for face in scene.search.faces:
+        if face is not scene.main:
+            x0, y0, x1, y1 = face.box
+            box = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float32)
+            shown = cv2.intersectConvexConvex(box, corners)[0] / max((x1 - x0) * (y1 - y0), 1.0)
+            cut += 0.02 < shown < 0.98
+    return cut
 
 
 def _upright(scene: Scene, lean: float) -> tuple[Head, float, _Floats]:

@@ -81,8 +81,8 @@ def cropped_photo(photo: Photo, frame: CropFrame, target: Target, width: int, en
 
 
 def notes_on(scene: Scene, frame: CropFrame, target: Target, crop: Crop, asked: int | None) -> tuple[str, ...]:
-    """What the owner of a crop should know: too few pixels, enlarged, straightened, a head that was guessed."""
-    notes = []
+    """What the owner of a crop should know: how the file was read, what was done, and what was guessed."""
+    notes = [f"{note[:1].upper()}{note[1:]}." for note in scene.photo.notes]
     wide, high = crop.size or (0, 0)
     there = int(frame.width / scene.photo.scale + 1e-6)
     wanted = asked or target.sizes[0]

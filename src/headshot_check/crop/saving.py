@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.crop.targets import CropError
+from headshot_check.part_files import write_whole
 
 JPEG_QUALITY = 92
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
@@ -88,15 +88,8 @@ def write(path: Path, data: bytes, source: str | None = None) -> None:
         raise CropError(f"{path}: is a folder: name a file in it")
     if not path.parent.is_dir():
         raise CropError(f"{path}: the folder {path.parent} does not exist: create it first, or name another")
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        try:
-            with unfinished.open("xb") as file:
-                file.write(data)
-            unfinished.replace(path)
-        except BaseException:
-            unfinished.unlink(missing_ok=True)
-            raise
+        write_whole(path, data)
     except OSError as error:
         cause = error.strerror or str(error)
         raise CropError(f"{path}: cannot be written ({cause}): choose another place or name") from error

@@ -32,6 +32,9 @@ _CALLS: Final = frozenset(
     }
 )
 """complaints about which a crop may do something: one of them is there before a crop is tried"""
+_VERDICTS: Final = ("unreadable", "retake", "usable", "ready")
+_VISIBLE: Final = 4
+"""points of the score that a crop has to gain where it does not change the verdict"""
 _WORSE: Final[dict[Status, int]] = {"pass": 0, "not_assessed": 0, "warn": 1, "fail": 2}
 _MENDED: Final = ("framing.", "background.", "faces.", "pose.roll")
 """what a crop may be credited with; light and sharpness vary with the scale a little, which is no mending"""
@@ -83,7 +86,7 @@ def suggested_crop(
         return None
     report = assess(cut)
     crop = crop_of(scene, frame, target, judged, report)
-    return crop if crop.mends and not _made_worse(judged, report) and (report.score or 0) > round(score) else None
+    return crop if crop.mends and not _made_worse(judged, report) and _visibly(report, judged, score) else None
 
 
 def _promising(
@@ -99,6 +102,14 @@ def _promising(
         return False
     mended = {check for check, status in likely.items() if status == "pass"} | {"faces.found"}
     return bool(wrong & _CALLS & mended)
+
+
+def _visibly(report: Report, judged: Mapping[str, Judgement], score: float) -> bool:
+    """Whether the crop is better by a step that anybody sees: another verdict, or some points."""
+    fails = any(judgement.status == "fail" for judgement in judged.values())
+    clean = not fails and all(judgement.status != "warn" for judgement in judged.values())
+    before = _VERDICTS.index("retake" if fails else "ready" if clean else "usable")
+    return _VERDICTS.index(report.verdict) > before or (report.score or 0) >= score + _VISIBLE
 
 
 def _made_worse(judged: Mapping[str, Judgement], report: Report) -> bool:

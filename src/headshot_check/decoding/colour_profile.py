@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
@@ -11,54 +12,98 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from headshot_check.decoding.wide_colours import ADOBE_RGB, BT_2020, DISPLAY_P3, WideSpace, in_srgb
+from headshot_check.decoding.hdr import hdr_note, is_hdr, peak_of, tone_mapped
+from headshot_check.decoding.wide_colours import (
+    ADOBE_RGB,
+    DISPLAY_P3,
+    SPACE_OF_PRIMARIES,
+    SRGB_MATRIX,
+    WideSpace,
+    in_srgb,
+)
 
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 _SPACES = {"GRAY": 1, "RGB": 3, "CMYK": 4}
 _SAME = 2  # levels of 255; a profile that moves no colour of a cube by more than rounding is sRGB under another name
 _ALIKE = 1  # levels; a profile that differs from a known space by no more is that space
 _WIDE = (DISPLAY_P3, ADOBE_RGB)
-_BY_CODE = {9: BT_2020, 12: DISPLAY_P3}  # colour primaries of ITU-T H.273
-_HDR_TRANSFERS = {16: "PQ", 18: "HLG"}
+_GAMMA_BY_CODE = {4: 2.2, 5: 2.8, 8: 1.0}  # transfer characteristics; the other ones are near sRGB's
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """In which colours a file's pixels are.
+
+    Attributes:
+        icc: the embedded profile, b"" for none. It wins over the others.
+        cicp: colour primaries and transfer characteristics, codes of ITU-T H.273, or None.
+        space: what else describes them, or None.
+        peak: for HDR, the brightest light of the whole picture in multiples of white; None when not measured yet.
+    """
+
+    icc: bytes = b""
+    cicp: tuple[int, int] | None = None
+    space: WideSpace | None = None
+    peak: float | None = None
+
+    def measured(self, raster: NDArray[np.uint8]) -> Colours:
+        """The same with the peak of an HDR picture, of which `raster` shows the whole."""
+        if self.icc or not is_hdr(self.cicp):
+            return self
+        return replace(self, peak=peak_of(_plain(raster), self.cicp, 255))
 
 
 def to_srgb(
-    raster: NDArray[np.uint8], icc: bytes, cicp: tuple[int, int] | None = None
+    raster: NDArray[np.uint8], colours: Colours = Colours()
 ) -> tuple[NDArray[np.uint8], str | None, tuple[str, ...]]:
     """Converts a raster to sRGB.
 
     Args:
         raster: (h, w) grey, (h, w, 3) RGB or (h, w, 4) CMYK with 255 = full ink.
-        icc: the embedded profile, b"" for none. It wins over `cicp`.
-        cicp: colour primaries and transfer characteristics, codes of ITU-T H.273.
+        colours: those of the raster.
 
     Returns:
         (h, w, 3) sRGB, the description of the profile or None, and notes for the reader. A profile that cannot be used
         is a note: the colours are then taken as they are.
     """
-    notes: tuple[str, ...] = ()
-    name: str | None = None
-    if icc:
-        channels = 1 if raster.ndim == 2 else raster.shape[2]
-        name, space, transform = _profile(icc, channels)
-        if space == 3 and channels == 1:  # a grey picture under an RGB profile: its greys are that profile's greys
-            raster, channels = cv2.cvtColor(raster, cv2.COLOR_GRAY2RGB).astype(np.uint8, copy=False), 3
-            name, space, transform = _profile(icc, channels)
-        if space is None:
-            notes = ("the embedded colour profile cannot be used: colours taken as sRGB",)
-        elif isinstance(transform, WideSpace):
-            return in_srgb(raster, transform), name, notes
-        elif transform is not None:
-            return np.asarray(transform.apply(_pillow(raster))), name, notes
+    if colours.icc:
+        return _by_profile(raster, colours.icc)
     rgb = _plain(raster)
-    if not icc and cicp is not None and raster.ndim == 3 and raster.shape[2] == 3:
-        primaries, transfer = cicp
-        if transfer in _HDR_TRANSFERS:
-            notes = (f"HDR picture ({_HDR_TRANSFERS[transfer]}): not tone-mapped, its brightness may mislead",)
-        elif primaries in _BY_CODE:
-            wide = _BY_CODE[primaries]
-            name, rgb = wide.name, in_srgb(rgb, wide)
-    return rgb, name, notes
+    if colours.cicp is not None and (raster.ndim == 2 or raster.shape[2] == 3):
+        primaries, transfer = colours.cicp
+        wide = SPACE_OF_PRIMARIES.get(primaries)
+        if is_hdr(colours.cicp):
+            rgb = tone_mapped(rgb, colours.cicp, 255, colours.peak)
+            return rgb, wide.name if wide is not None else None, (hdr_note(colours.cicp),)
+        if transfer in _GAMMA_BY_CODE:
+            matrix = wide.matrix if wide is not None else SRGB_MATRIX
+            wide = WideSpace(wide.name if wide is not None else "BT.709", matrix, _GAMMA_BY_CODE[transfer])
+        return (rgb, None, ()) if wide is None else (in_srgb(rgb, wide), wide.name, ())
+    if colours.space is not None and (raster.ndim == 2 or raster.shape[2] == 3):
+        return in_srgb(rgb, colours.space), colours.space.name, ()
+    return rgb, None, ()
+
+
+def _by_profile(raster: NDArray[np.uint8], icc: bytes) -> tuple[NDArray[np.uint8], str | None, tuple[str, ...]]:
+    channels = 1 if raster.ndim == 2 else raster.shape[2]
+    name, space, transform = _profile(icc, channels)
+    if space == 3 and channels == 1:  # a grey picture under an RGB profile: its greys are that profile's greys
+        raster, channels = _plain(raster), 3
+        name, space, transform = _profile(icc, channels)
+    elif space == 1 and channels == 3 and not _has_colour(raster):  # and the other way round
+        raster = np.ascontiguousarray(raster[..., 1])
+        name, space, transform = _profile(icc, 1)
+    if space not in (1, 3, 4) or (space == 1 and raster.ndim == 3):
+        return _plain(raster), name, ("the embedded colour profile cannot be used: colours taken as sRGB",)
+    if isinstance(transform, WideSpace):
+        return in_srgb(raster, transform), name, ()
+    if transform is not None:
+        return np.asarray(transform.apply(_pillow(raster))), name, ()
+    return _plain(raster), name, ()
+
+
+def _has_colour(rgb: NDArray[np.uint8]) -> bool:
+    return bool((rgb[..., 0] != rgb[..., 1]).any() or (rgb[..., 1] != rgb[..., 2]).any())
 
 
 @lru_cache(maxsize=16)
@@ -75,7 +120,7 @@ def _profile(icc: bytes, channels: int) -> tuple[str | None, int | None, Any]:
         name = " ".join(str(facts.profile_description or "").replace("\0", " ").split()) or None
         space = _SPACES.get(str(facts.xcolor_space).strip())
         if space != channels:
-            return name, 3 if (space == 3 and channels == 1) else None, None
+            return name, space if {space, channels} == {1, 3} else None, None
         if space == 3 and (name or "").casefold().startswith("srgb"):
             return name, space, None
         mode = _MODES[channels]

@@ -1,7 +1,12 @@
-"""What the markers of a JPEG file say before anything is decoded: size, tables, profile, EXIF, quality."""
+"""What the markers of a JPEG file say before anything is decoded: size, tables, profile, EXIF, XMP, quality.
+
+Kept beside the libraries: Pillow opens a file with thousands of scans or millions of segments before anything can be
+refused, and follows both for minutes; simplejpeg tells size and colour space only. Both would cost a second reading.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,8 +16,14 @@ from numpy.typing import NDArray
 _SOF = {0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF}
 _DECODABLE_SOF = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline, extended, progressive; the last two arithmetic coded
 _PROGRESSIVE_SOF = {0xC2, 0xCA}
+_TABLES = _SOF | {0xC4, 0xCC, 0xDB, 0xDD}
 _NO_LENGTH = {0x01, *range(0xD0, 0xD8)}
 _MAX_SCANS = 500  # a file of a few KB with thousands of scans costs minutes; libjpeg-turbo's own fuzzers stop at 500
+_MAX_SEGMENTS = 20_000  # a profile or XMP of 100 MB has 1,600
+_NOT_FILL = re.compile(rb"[^\xff]")
+_MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # stuffed zeros, fill bytes and restarts belong to the scan
+
+_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 
 # Luminance table of ITU-T T.81 annex K, row by row: the base that libjpeg scales by its quality setting.
 _BASE_LUMINANCE = np.array(
@@ -40,7 +51,11 @@ class JpegError(ValueError):
 @dataclass(frozen=True, slots=True)
 class JpegFacts:
     """`width`, `height` in px as stored (before EXIF orientation); `components` 1 (grey), 3 (colour) or 4 (CMYK);
-    `exif` and `icc` as embedded, b"" when there are none; `quality` 1..100 on libjpeg's scale, None without a table."""
+    `exif`, `xmp` and `icc` as embedded, b"" when there are none; `quality` 1..100 on libjpeg's scale, None without a
+    table; `tables` are the segments that a decoder needs before the first scan, whose own header stands at `scan` and
+    has `scan_length` bytes; `scans` counts the scans, and `complete` says that they give every coefficient in full;
+    `zero_is_end_of_block` says that the first scan may hold any number of zero bits: its blocks may be empty;
+    `coefficients` is how many bytes a decoder keeps until it has read the last of several, 0 when there is but one."""
 
     width: int
     height: int
@@ -49,6 +64,14 @@ class JpegFacts:
     exif: bytes
     icc: bytes
     quality: float | None
+    xmp: bytes
+    tables: tuple[bytes, ...]
+    scan: int
+    scan_length: int
+    scans: int
+    complete: bool
+    coefficients: int
+    zero_is_end_of_block: bool
 
 
 def read_jpeg(data: bytes) -> JpegFacts:
@@ -58,16 +81,18 @@ def read_jpeg(data: bytes) -> JpegFacts:
         JpegError: the file ends before its first scan, contradicts itself, or is of a kind no decoder here reads.
     """
     frame: tuple[int, bytes] | None = None
-    exif = b""
+    exif = xmp = b""
     icc_parts: list[bytes] = []
     tables: dict[int, NDArray[np.int64]] = {}
+    needed: list[bytes] = []
+    jfif, transform = False, None
     at = 2
-    while True:
+    for _ in range(_MAX_SEGMENTS):
         at = data.find(b"\xff", at)
-        while at >= 0 and data[at + 1 : at + 2] == b"\xff":
-            at += 1
-        if at < 0 or at + 4 > len(data):
+        behind = _NOT_FILL.search(data, at) if at >= 0 else None
+        if behind is None or behind.start() + 3 > len(data):
             raise JpegError("the file ends before the picture starts")
+        at = behind.start() - 1
         marker = data[at + 1]
         if marker == 0 or marker in _NO_LENGTH:
             at += 2
@@ -80,6 +105,12 @@ def read_jpeg(data: bytes) -> JpegFacts:
         if marker == 0xDA:
             break
         body = data[at + 4 : at + 2 + length]
+        if marker in _TABLES:
+            needed.append(data[at : at + 2 + length])
+        elif marker == 0xE0 and body.startswith(b"JFIF\0"):
+            jfif = True
+        elif marker == 0xEE and body.startswith(b"Adobe") and len(body) >= 12:
+            transform = body[11]
         if marker in _SOF:
             if frame is not None:
                 raise JpegError("the header gives the size twice")
@@ -88,9 +119,13 @@ def read_jpeg(data: bytes) -> JpegFacts:
             tables.update(_quantisation_tables(body))
         elif marker == 0xE1 and body.startswith(b"Exif\0\0"):
             exif = exif or body
+        elif marker == 0xE1 and body.startswith(_XMP):
+            xmp = xmp or body[len(_XMP) :]
         elif marker == 0xE2 and body.startswith(b"ICC_PROFILE\0"):
             icc_parts.append(body[12:])
         at += 2 + length
+    else:
+        raise JpegError(f"its header has more than {_MAX_SEGMENTS:,} parts")
     if frame is None or len(frame[1]) < 9:
         raise JpegError("the header does not give the size")
     kind, body = frame
@@ -100,8 +135,9 @@ def read_jpeg(data: bytes) -> JpegFacts:
     if kind not in _DECODABLE_SOF or body[0] != 8 or body[5] not in (1, 3, 4):
         raise JpegError(f"a rare kind of JPEG ({body[0]} bits, {body[5]} channels, SOF{kind & 15})", supported=False)
     progressive = kind in _PROGRESSIVE_SOF
-    if progressive and data.count(b"\xff\xda", at) > _MAX_SCANS:
-        raise JpegError(f"the picture is split into more than {_MAX_SCANS} scans")
+    scans, complete = 1, True
+    if progressive or data[at + 4 : at + 5] < body[5:6]:
+        scans, complete = _scans(data, at, body[5], progressive)
     table = tables.get(body[8])
     return JpegFacts(
         width,
@@ -111,7 +147,70 @@ def read_jpeg(data: bytes) -> JpegFacts:
         exif,
         _join_icc(icc_parts),
         quality_of_table(table) if table is not None else None,
+        xmp,
+        (_colour_segment(jfif, transform, body[5]), *needed),
+        at,
+        2 + length,
+        scans,
+        complete,
+        2 * _samples(width, height, body) if scans > 1 or progressive else 0,
+        scans > 1 or _zero_is_end_of_block(needed, int.from_bytes(data[at + 6 : at + 7], "big") & 15),
     )
+
+
+def _colour_segment(jfif: bool, transform: int | None, components: int) -> bytes:
+    """The one segment by which libjpeg tells in which colours the components are, as it would have taken it."""
+    if jfif and components != 4:
+        return b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
+    if transform is None:
+        return b""
+    known = {3: (0, 1), 4: (0, 2)}.get(components, (0,))
+    return b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0" + bytes([transform if transform in known else known[-1]])
+
+
+def _zero_is_end_of_block(segments: list[bytes], number: int) -> bool:
+    """Whether the all-zero code of an AC table (by its number) ends a block; True when there is no such table."""
+    found = []
+    for segment in segments:
+        body = segment[4:] if segment[1] == 0xC4 else b""
+        while len(body) > 17:
+            if body[0] == 0x10 | number:
+                found.append(body[17])
+            body = body[17 + sum(body[1:17]) :]
+    return not found or 0 in found
+
+
+def _scans(data: bytes, at: int, components: int, progressive: bool) -> tuple[int, bool]:
+    """How many scans follow from `at` on, and whether they give every coefficient of so many components in full.
+
+    They end with the picture: what stands behind it is another's.
+
+    Raises:
+        JpegError: more than any encoder makes.
+    """
+    scans, full = 0, np.zeros((256, 64), np.bool_)
+    while True:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        if marker == 0xDA:
+            scans += 1
+            if scans > _MAX_SCANS:
+                raise JpegError(f"the picture is split into more than {_MAX_SCANS} scans")
+            head = data[at + 4 : at + 2 + length]
+            first, last, bits = head[-3:] if progressive and len(head) > 3 else (0, 63, 0)
+            full[list(head[1:-3:2]), first : last + 1] |= bits & 15 == 0
+        found = _MARKER_IN_SCAN.search(data, at + 2 + length) if marker != 0xD9 else None
+        if found is None or found.end() + 2 > len(data):
+            return scans, int(full.all(axis=1).sum()) >= components
+        at = found.start()
+
+
+def _samples(width: int, height: int, frame: bytes) -> int:
+    """How many coefficients the components of a frame have together, about."""
+    factors = [(factor >> 4) * (factor & 15) for factor in frame[7 : 6 + 3 * frame[5] : 3]]
+    most = max((factor >> 4) for factor in frame[7 : 6 + 3 * frame[5] : 3]) * max(
+        (factor & 15) for factor in frame[7 : 6 + 3 * frame[5] : 3]
+    )
+    return width * height * sum(factors) // max(most, 1)
 
 
 def quality_of_table(table: NDArray[np.int64]) -> float:

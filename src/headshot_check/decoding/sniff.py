@@ -1,4 +1,8 @@
-"""What kind of file the bytes are, by their content, and the few container facts that Pillow does not hand out."""
+"""What kind of file the bytes are, by their content.
+
+Kept beside Pillow, which tells a kind by trying its plugins one after another, all of them imported, and knows neither
+what a file is that it cannot read nor that a JPEG is not what its name says.
+"""
 
 from __future__ import annotations
 
@@ -78,64 +82,3 @@ def _iso_media(data: bytes) -> str:
     if data[8:12] == b"crx ":
         raise DecodeError("unsupported_format", "this is a camera raw file, which is not read here")
     raise DecodeError("unsupported_format", "this is a video, not a photo")
-
-
-def webp_size(data: bytes) -> tuple[int, int] | None:
-    """Canvas width and height, px, or None. libwebp sets the canvas aside before Pillow can be asked for its size."""
-    kind = data[12:16]
-    if kind == b"VP8X" and len(data) >= 30:
-        return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
-    if kind == b"VP8L" and len(data) >= 25:
-        bits = int.from_bytes(data[21:25], "little")
-        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
-    if kind == b"VP8 " and len(data) >= 30:
-        return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
-    return None
-
-
-def gif_frames(data: bytes) -> int:
-    """Number of frames of a GIF, at least 1, counted by walking its blocks without decoding any of them."""
-    frames = 0
-    at = 13 + _colour_table(data[10:11])
-    while at < len(data):
-        kind = data[at]
-        if kind == 0x2C:
-            frames += 1
-            at += 10 + _colour_table(data[at + 9 : at + 10]) + 1
-        elif kind == 0x21:
-            at += 2
-        else:
-            break
-        while at < len(data) and data[at]:
-            at += 1 + data[at]
-        at += 1
-    return max(frames, 1)
-
-
-def _colour_table(flags: bytes) -> int:
-    return 3 << ((flags[0] & 7) + 1) if flags and flags[0] & 0x80 else 0
-
-
-def cicp_of(data: bytes, name: str) -> tuple[int, int] | None:
-    """Colour primaries and transfer characteristics (codes of ITU-T H.273) out of an AVIF, HEIF or PNG header."""
-    head = data[:65536]
-    if name in ("AVIF", "HEIF"):
-        at = head.find(b"colrnclx")
-        if at >= 0 and at + 12 <= len(head):
-            return int.from_bytes(head[at + 8 : at + 10], "big"), int.from_bytes(head[at + 10 : at + 12], "big")
-    if name == "PNG":
-        at = head.find(b"\0\0\0\4cICP")
-        if 0 <= at < (head.find(b"IDAT") if b"IDAT" in head else len(head)) and at + 10 <= len(head):
-            return head[at + 8], head[at + 9]
-    return None
-
-
-def bit_depth_of(data: bytes, name: str) -> int | None:
-    """Bits per channel out of a PNG, AVIF or HEIF header; None when the header does not say."""
-    if name == "PNG" and len(data) > 24:
-        return data[24]
-    if name in ("AVIF", "HEIF"):
-        at = data[:65536].find(b"pixi")
-        if at >= 0 and at + 10 <= len(data):
-            return data[at + 9]
-    return None

@@ -83,7 +83,9 @@ def _scanned(dropped: Sequence[str], policy: Policy, folder: Path, show: Open) -
         finished = scan.finished()
         if not len(finished):
             raise HeadshotCheckError(
-                "there is no photo in what was dropped: JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF and BMP are read"
+                finished.why_empty()
+                if finished.counts.problems
+                else "there is no photo in what was dropped: JPEG, PNG, WebP, HEIC, AVIF, GIF, TIFF and BMP are read"
             )
         report = write_reports(finished, folder)[0]
         progress.finish(report)

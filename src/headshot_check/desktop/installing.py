@@ -15,6 +15,7 @@ from typing import Any, Literal
 from headshot_check.desktop.launcher import Launcher
 from headshot_check.desktop.mime_defaults import keep_defaults, release_defaults
 from headshot_check.errors import HeadshotCheckError
+from headshot_check.text import to_json
 
 State = Literal["installed", "outdated", "not installed"]
 
@@ -67,7 +68,7 @@ def install(launcher: Launcher) -> None:
         "folders": [str(path) for path in folders],
         "defaults": [list(pair) for pair in defaults],
     }
-    _write(launcher.record, json.dumps(document, indent=2).encode())
+    _write(launcher.record, to_json(document, indent=2).encode())
 
 
 def uninstall(launcher: Launcher) -> bool:

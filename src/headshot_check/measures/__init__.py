@@ -7,6 +7,7 @@ do so by themselves).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,6 +39,8 @@ class Reading:
 
     value: Value
     region: Region | None = None
+    share: float | None = None
+    """how much of the picture it is about, 0..1, where that is known and says more than the value"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,8 @@ class Measurement:
     region: Region | None = None
     cause: str | None = None
     """why it was not assessed"""
+    share: float | None = None
+    """how much of the picture it is about, 0..1"""
 
 
 Measure = Callable[[Scene], "Value | Reading"]
@@ -87,6 +92,7 @@ def _take(scene: Scene, check: str, function: Measure, unit: str | None) -> Meas
         taken = function(scene)
     except NotAssessed as reason:
         return Measurement(check, None, unit, cause=reason.cause)
-    if isinstance(taken, Reading):
-        return Measurement(check, taken.value, unit, taken.region)
-    return Measurement(check, taken, unit)
+    read = taken if isinstance(taken, Reading) else Reading(taken)
+    if isinstance(read.value, float) and not math.isfinite(read.value):
+        return Measurement(check, None, unit, cause="no_number")
+    return Measurement(check, read.value, unit, read.region, share=read.share)

@@ -26,6 +26,8 @@ _NEIGHBOURS = np.ones((3, 3), np.uint8)
 _CANNY = (60, 150)
 # A bright spot outshines the brightest parts of the face by this much, and the background itself by two stops.
 _ABOVE_FACE, _ABOVE_BACKGROUND = 1.2, 4.0
+# Nor is a spot darker than this linear luminance: a grey sky is none, whatever lies below it.
+_BRIGHT = 0.8
 # Difference of colour, CIE 1976 delta E, up to which two places pass for one colour at a glance.
 _SAME_COLOUR = 10.0
 
@@ -56,7 +58,7 @@ def bright_spots(scene: Scene) -> Reading | float:
     Compared with the whites of the eyes or the gloss of the skin, whichever is brighter, so skin tone has no part.
     """
     background, light = scene.once(background_mask)[::2, ::2], scene.once(glance_luminance)
-    limit = max(_ABOVE_FACE * scene.once(light_on_face), _ABOVE_BACKGROUND * scene.once(background_luminance))
+    limit = max(_ABOVE_FACE * scene.once(light_on_face), _ABOVE_BACKGROUND * scene.once(background_luminance), _BRIGHT)
     spots = background & (light > limit)
     if not np.count_nonzero(spots):
         return 0.0

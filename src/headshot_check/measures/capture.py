@@ -18,6 +18,8 @@ from headshot_check.scene import NotAssessed, Scene
 _INTER_EYE_CM = 6.3
 # Diagonal of the 36 x 24 mm frame that equivalent focal lengths refer to (CIPA DCG-001).
 _FILM_DIAGONAL_MM = math.hypot(36, 24)
+# Equivalent focal lengths that people are photographed with, mm: front cameras of phones 20 to 35, portraits to 200.
+_LENSES_MM = (18.0, 200.0)
 # Shapes of whole sensors and video frames, long side over short, and how exactly a picture must have one.
 _SENSOR_SHAPES, _SHAPE_TOLERANCE = (4 / 3, 3 / 2, 16 / 9), 0.01
 # Sides of camera pictures are multiples of this; of free crops one in sixteen has both.
@@ -41,19 +43,24 @@ def perspective(scene: Scene) -> Reading:
     """Distance of the camera from the face, cm: an arm's length is 45 to 65; under 40 the nose visibly swells.
 
     From EXIF's equivalent focal length and the size of the face, within some 10 % (people's eyes are 5.5 to 7.1 cm
-    apart), or, without a focal length, what EXIF says that the camera focused on. At 30 cm the base of the nose appears
-    30 % wider than from 150 cm (Ward et al., JAMA Facial Plastic Surgery 2018). A crop reads as too near, so only
-    pictures in a sensor's shape and size are assessed; one that was cropped to just that shape misleads.
+    apart), or, without a focal length, what EXIF says that the camera focused on, where the size of the face bears it
+    out: many cameras write there the nearest distance that their lens can focus on. At 30 cm the base of the nose
+    appears 30 % wider than from 150 cm (Ward et al., JAMA Facial Plastic Surgery 2018). A crop reads as too near, so
+    only pictures in a sensor's shape and size are assessed; one that was cropped to just that shape misleads.
     """
     camera = scene.photo.camera
-    region = face_region(scene)
-    if camera.focal_length_35mm is not None and _whole_frame(scene):
-        diagonal_px = math.hypot(scene.photo.width, scene.photo.height)
-        focal_px = camera.focal_length_35mm / _FILM_DIAGONAL_MM * diagonal_px
-        _ = scene.mesh  # a profile's inter-eye distance is foreshortened
-        return Reading(_INTER_EYE_CM * focal_px * scene.photo.scale / scene.inter_eye_px, region)
+    if not _whole_frame(scene):
+        raise NotAssessed("distance_unknown")
+    _ = scene.mesh  # a profile's inter-eye distance is foreshortened
+    diagonal_px = math.hypot(scene.photo.width, scene.photo.height)
+    # how far away the face is for each mm of equivalent focal length
+    cm_per_mm = _INTER_EYE_CM * diagonal_px * scene.photo.scale / _FILM_DIAGONAL_MM / scene.inter_eye_px
+    if camera.focal_length_35mm is not None:
+        return Reading(cm_per_mm * camera.focal_length_35mm, face_region(scene))
     if camera.subject_distance_m is not None:
-        return Reading(100 * camera.subject_distance_m, region)
+        distance_cm = 100 * camera.subject_distance_m
+        if _LENSES_MM[0] <= distance_cm / cm_per_mm <= _LENSES_MM[1]:
+            return Reading(distance_cm, face_region(scene))
     raise NotAssessed("distance_unknown")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
-from headshot_check.measures.face_light import cheeks, crop_points, face_luminance, stops
+from headshot_check.measures.face_light import cheeks, crop_points, face_luminance, face_mask, stops
 from headshot_check.measures.places import face_region
 from headshot_check.pixels.quantiles import quantile
 from headshot_check.report import Region
@@ -22,8 +22,14 @@ from headshot_check.scene import NotAssessed, Scene
 _LIKELY = 0.5
 # A reflection is this much brighter than bright skin beside it, and no darker than this share of white.
 _GLARE_STOPS, _GLARE_LEAST = 0.3, 0.25
+# It has the colour of the lamp: its least channel is no less than this share of its highest one; skin's is 0.7 at most.
+_WHITISH = 0.72
+# Where glasses are surely there, and large enough to be looked through.
+_SURELY, _LENSES_EYES_PX = 0.8, 28.0
 # Too few pixels between the eyes for frames and lenses to show.
 _LEAST_EYES_PX = 12.0
+# A hand needs more of them, and both halves of the face.
+_HAND_EYES_PX, _HAND_YAW_DEG = 36.0, 35.0
 
 
 @measure("covering.sunglasses", "probability")
@@ -48,9 +54,9 @@ def glasses(scene: Scene) -> Reading:
 def glare(scene: Scene) -> Reading:
     """Share of the lenses' area before the eyes that reflects a lamp, a window or a screen, 0..1; 0 without glasses.
 
-    Pixels at least 0.3 stops brighter than the brightest tenth of the cheeks, and not dark. More or larger reflections
-    raise it in proportion. It cannot tell glare from a bright background seen beside the face, and misses what is
-    darker than bright skin. Not assessed behind dark lenses.
+    Pixels at least 0.3 stops brighter than the brightest tenth of the cheeks, nearly white, and within the face. More
+    or larger reflections raise it in proportion. It misses what is darker than bright skin. Not assessed behind dark
+    lenses, on faces of few pixels, and where clear glasses are likely but not sure.
     """
     _need_pixels(scene)
     seen = scene.once(coverings)
@@ -59,13 +65,18 @@ def glare(scene: Scene) -> Reading:
     crop = scene.face_crop
     if seen.glasses <= _LIKELY:
         return Reading(0.0, _eyes_region(scene))
+    if seen.glasses <= _SURELY or crop.source_eyes_px < _LENSES_EYES_PX:
+        raise NotAssessed("too_few_pixels")
     light = scene.once(face_luminance)
     skin = quantile(np.concatenate(cheeks(crop, light)), 0.9)
-    lenses = light[behind_glasses(crop)]
-    if not lenses.size:
+    lenses = behind_glasses(crop) & scene.once(face_mask)
+    rgb = crop.rgb[lenses]
+    if not rgb.size:
         raise NotAssessed("too_few_pixels")
-    shining = int(np.count_nonzero(lenses > max(skin * 2**_GLARE_STOPS, _GLARE_LEAST)))
-    return Reading(shining / lenses.size, _eyes_region(scene))
+    shining = (light[lenses] > max(skin * 2**_GLARE_STOPS, _GLARE_LEAST)) & (
+        rgb.min(axis=1) > _WHITISH * rgb.max(axis=1)
+    )
+    return Reading(int(np.count_nonzero(shining)) / len(rgb), _eyes_region(scene))
 
 
 @measure("covering.mask", "probability")
@@ -84,9 +95,14 @@ def hand(scene: Scene) -> Reading:
     """Probability that a hand or a thing in it (cup, phone, microphone) covers mouth, nose or an eye, 0..1.
 
     Fitted mostly on drawn hands and things, so it is less sure than the others: a hand at the cheek or chin leaves it
-    undecided, hair over an eye is often missed.
+    undecided, hair over an eye is often missed. Not assessed on a head that is turned by more than 35 degrees and on
+    faces of few pixels, where it imagines hands.
     """
     _need_pixels(scene)
+    if scene.inter_eye_px / scene.photo.scale < _HAND_EYES_PX:
+        raise NotAssessed("too_few_pixels")
+    if abs(scene.pose.yaw_deg) > _HAND_YAW_DEG:
+        raise NotAssessed("face_turned")
     return Reading(scene.once(coverings).held, face_region(scene))
 
 

@@ -1,4 +1,4 @@
-"""How wide edges are: the blur that a picture has taken, whatever its contrast, and whether it has a direction.
+"""How wide edges are: the blur that a picture has taken, whatever its contrast.
 
 Source: Zhuo and Sim, "Defocus map estimation from a single image", Pattern Recognition 44 (2011): an edge blurred by
 sigma and blurred again by a known sigma0 loses gradient by the factor R = sqrt(1 + sigma0^2 / sigma^2).
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
 
 import cv2
 import numpy as np
@@ -19,7 +18,7 @@ from headshot_check.pixels.quantiles import quantile
 Grey = NDArray[np.float32]
 
 MARGIN = 6
-"""px beyond a place that its gradients and their own slopes are made from"""
+"""px beyond a place that its gradients are made from"""
 
 # Keeps sensor noise and JPEG blocks from posing as edges; taken off the result again.
 _DENOISE = 0.6
@@ -38,13 +37,6 @@ _STEEPEST = 0.8
 # Which of the edges' widths counts: soft shading is wide in any picture, so the narrower edges tell.
 _QUANTILE = 0.3
 _BLOCK = np.ones((3, 3), np.uint8)
-# Directions in which streaks are looked for, over half a turn, and the place of the one across each.
-_ANGLES = np.arange(24) * np.pi / 24
-_ACROSS = (np.arange(24) + 12) % 24
-# What products of slopes, and of bends, add to the energy in each direction.
-_X, _Y = np.cos(_ANGLES), np.sin(_ANGLES)
-_OF_SLOPES = np.stack([_X**2, 2 * _X * _Y, _Y**2], axis=1)
-_OF_BENDS = np.stack([_X**4, 4 * _X**3 * _Y, 2 * _X**2 * _Y**2, 4 * _X**2 * _Y**2, 4 * _X * _Y**3, _Y**4], axis=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,55 +78,6 @@ def edge_sigma(found: Gradients, where: NDArray[np.bool_]) -> float | None:
     return min(max(math.sqrt(max(max(widths) ** 2 - _DENOISE**2, 0.0)), 0.3), 10.0)
 
 
-def streak_length(found: Gradients, where: NDArray[np.bool_], *, natural: tuple[float, float]) -> float | None:
-    """Length of the streak that each point was drawn out to, px, 0 or more: motion has one, defocus has none.
-
-    How fine the picture is along a direction: its slope there over the change of that slope, as root mean squares over
-    all of `where`, so that no edge across the streak need be left. A streak of length L adds about L^2 / 12 to the
-    square of that along itself and nothing across; the direction that says most is taken.
-
-    Parameters
-    ----------
-    where
-        (H, W) where to look.
-    natural
-        How many times greater the square may be in a still picture along the level than across it, and upright than
-        level: an upright face has more level features than upright ones.
-
-    Returns
-    -------
-    The length; None where there is nothing to see.
-    """
-    usable = _inner(where)
-    count = np.count_nonzero(usable)
-    if count < 100:
-        return None
-    weights = usable.astype(np.float32)
-    slopes = [(plane * weights).ravel() for plane in (found.across_again, found.down_again)]
-    bends = [
-        (_slope(plane, *axis) * weights).ravel()
-        for plane, axis in ((found.across_again, (1, 0)), (found.across_again, (0, 1)), (found.down_again, (0, 1)))
-    ]
-    slope = _OF_SLOPES @ _products(slopes)
-    bend = _OF_BENDS @ _products(bends)
-    if float(bend.min()) < 1e-6 * count:
-        return None
-    square = slope / bend
-    return math.sqrt(12 * max(float((square - _allowed(*natural) * square[_ACROSS]).max()), 0.0))
-
-
-@cache
-def _allowed(level: float, upright: float) -> NDArray[np.float64]:
-    """How many times greater the square may be in each direction than across it: `natural`, and between the two."""
-    log_level, log_upright = math.log(level), math.log(upright)
-    return np.exp((log_level + log_upright) / 2 + (log_level - log_upright) / 2 * np.cos(2 * _ANGLES))
-
-
-def _products(parts: list[Grey]) -> NDArray[np.float64]:
-    """Sum of the products of each part with itself and each later one."""
-    return np.array([np.dot(part, other) for k, part in enumerate(parts) for other in parts[k:]], np.float64)
-
-
 def _width(first: Grey, second: Grey, where: NDArray[np.bool_]) -> float | None:
     """Width of edges of one direction from their gradient's size, and the gradient after the second blur."""
     count = np.count_nonzero(where)
@@ -164,7 +107,3 @@ def _inner(where: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _filtered(grey: NDArray[np.uint8] | Grey, across: Grey, down: Grey) -> Grey:
     return np.asarray(cv2.sepFilter2D(grey, cv2.CV_32F, across, down), np.float32)
-
-
-def _slope(grey: Grey, across: int, down: int) -> Grey:
-    return np.asarray(cv2.Sobel(grey, cv2.CV_32F, across, down, scale=0.125), np.float32)

@@ -17,7 +17,9 @@ from headshot_check.scene import NotAssessed, Scene
 # Beyond this the far eye is foreshortened and lids and iris are guesses.
 _FRONTAL_DEG = 38.0
 # Irises of eyes that are this shut are guesses.
-_SHUT = 0.08
+_SHUT = 0.1
+# Shut lids meet this far below the line between the corners of the eye, over its width: the median of 24 shut eyes.
+_WHERE_LIDS_MEET = 0.08
 # Behind lenses that are this surely dark the network imagines open eyes.
 _DARK_GLASSES = 0.7
 # Fewer pixels than this between the eyes and the lids are a pixel apart.
@@ -25,16 +27,19 @@ _LEAST_EYES_PX = 28.0
 # Mesh points of the inner lips: corners, then top and bottom at the middle.
 _MOUTH_RIGHT, _MOUTH_LEFT, _MOUTH_TOP, _MOUTH_BOTTOM = 78, 308, 13, 14
 
+_FOREHEAD_CHIN = np.array((10, 152))
 # Forehead and chin; the mouth's corners; the inner lips at the middle.
 _SMILE = np.array((10, 152, 61, 291, 13, 14))
 
 
 @measure("eyes.opening")
 def opening(scene: Scene) -> Reading:
-    """Distance of the lids over the eye's width, of the more closed eye: about 0.3 open, under 0.09 shut.
+    """How far the upper lid lies above where shut lids meet, over the eye's width, 0 or more: 0.3 open, under 0.1 shut.
 
-    Not assessed behind glasses that are surely dark, where the network imagines open eyes. Related to the eye aspect
-    ratio of Soukupova and Cech, "Real-Time Eye Blink Detection using Facial Landmarks", 2016.
+    Of the more closed eye. Lids that are drawn together by a smile, by the sun or by nature meet above the line between
+    the corners of the eye, as the lower one rises; shut lids meet below it, as the upper one falls. So narrow eyes that
+    are open read as open (0.13 and more), which the gap between the lids does not tell. Looking down reads as shut.
+    Not assessed behind glasses that are surely dark, where the network imagines open eyes.
     """
     _need_frontal(scene)
     values = scene.once(_openings)
@@ -91,16 +96,22 @@ def _lids(eye: Eye) -> NDArray[np.float32]:
 
 def _openings(scene: Scene) -> tuple[float, float]:
     """Of the subject's right eye, then the left."""
+    forehead, chin = scene.mesh.points[_FOREHEAD_CHIN, :2].tolist()
+    down = chin[0] - forehead[0], chin[1] - forehead[1]
     right, left = scene.eyes
-    return _opening(right), _opening(left)
+    return _opening(right, down), _opening(left, down)
 
 
-def _opening(eye: Eye) -> float:
-    """Mean gap of the lids at three places over the eye's width."""
-    width = math.dist(eye.contour[0].tolist(), eye.contour[8].tolist())
-    # Lower lid 0..8 holds the corners, upper lid 0..6 does not: upper k faces lower k + 1.
-    gaps = map(math.dist, eye.lower_lid[3:6].tolist(), eye.upper_lid[2:5].tolist())
-    return math.fsum(gaps) / 3 / max(width, 1.0)
+def _opening(eye: Eye, down: tuple[float, float]) -> float:
+    """Height of the middle of the upper lid above where shut lids meet, over the eye's width."""
+    (x0, y0), (x1, y1) = eye.contour[0].tolist(), eye.contour[8].tolist()
+    across_x, across_y = x1 - x0, y1 - y0
+    # the normal of the line between the corners that points down the face
+    side = math.copysign(1.0, across_x * down[1] - across_y * down[0])
+    lid_x, lid_y = eye.upper_lid[2:5].mean(axis=0).tolist()
+    below: float = side * (across_x * (lid_y - y0) - across_y * (lid_x - x0))
+    squared: float = max(across_x**2 + across_y**2, 1.0)
+    return max(_WHERE_LIDS_MEET - below / squared, 0.0)
 
 
 def _iris_off_middle(eye: Eye) -> float:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.measures.mount import mount
 from headshot_check.pixels.cielab import LINEAR
 from headshot_check.pixels.quantiles import median, quantile, quantiles
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
@@ -139,7 +140,7 @@ def cheeks(crop: FaceCrop, picture: NDArray[Any]) -> tuple[NDArray[Any], NDArray
 
 
 def background_mask(scene: Scene) -> NDArray[np.bool_]:
-    """(256, 256) places over the whole frame that are surely not the person.
+    """(256, 256) places over the whole frame that are surely not the person, nor what the picture is mounted on.
 
     Raises
     ------
@@ -147,7 +148,7 @@ def background_mask(scene: Scene) -> NDArray[np.bool_]:
         "no_background": the person fills the frame.
     """
     person = cv2.dilate((scene.mask > 0.2).view(np.uint8), _PERSON_MARGIN)
-    background = np.equal(person, 0)
+    background = np.equal(person, 0) & ~mount(scene.glance, scene.width / scene.height)
     if np.count_nonzero(background) < 0.05 * background.size:
         raise NotAssessed("no_background")
     return background

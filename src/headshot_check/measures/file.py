@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headshot_check.measures import measure
+from headshot_check.measures import Reading, measure
 from headshot_check.measures.blocks import block_step
 from headshot_check.measures.colour import is_grey
 from headshot_check.scene import NotAssessed, Scene
@@ -40,9 +40,18 @@ def animated(scene: Scene) -> bool:
 
 
 @measure("file.truncated")
-def truncated(scene: Scene) -> bool:
-    """Whether the end of the file is missing: the lower part of the picture is then grey or lost."""
-    return scene.photo.truncated
+def truncated(scene: Scene) -> Reading:
+    """Whether the end of the file is missing, and how much of the picture with it: that part is grey or green."""
+    return Reading(scene.photo.truncated, share=scene.photo.truncated_fraction)
+
+
+@measure("file.damaged")
+def damaged(scene: Scene) -> bool:
+    """Whether the data contradict themselves: bits have changed or a part was overwritten, and the picture shows it.
+
+    As far as the decoder tells: damage that leaves a picture which could have been taken is not found.
+    """
+    return scene.photo.damaged
 
 
 @measure("file.jpeg_quality")

@@ -11,7 +11,7 @@ from headshot_check.measures import Reading, measure
 from headshot_check.measures.places import box_region
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.scene.circle import circle_square, cut_by_circle
-from headshot_check.scene.head import bounds
+from headshot_check.scene.head import bounds, without_tall_hair
 
 
 @measure("framing.head_height", "share")
@@ -86,11 +86,12 @@ def shoulders(scene: Scene) -> float:
 
 @measure("framing.circle_cut", "share")
 def circle_cut(scene: Scene) -> Reading:
-    """Share of the head's outline (crown to chin, as an ellipse) that the best circular crop cuts, 0..1.
+    """Share of the head's outline (as an ellipse, tall hair left out) that the best circular crop cuts, 0..1.
 
     The circle is as wide as the frame's short side and slid along the long side to where it cuts least: what a profile
     page shows before anybody zooms.
     """
-    head, (start_x, start_y, side) = scene.head, circle_square(scene)
+    head = without_tall_hair(scene.head, float(scene.eye_centres[:, 1].mean()))
+    start_x, start_y, side = circle_square(scene)
     cut = cut_by_circle(head, start_x, start_y, side)
     return Reading(cut, box_region(scene, start_x, start_y, start_x + side, start_y + side))

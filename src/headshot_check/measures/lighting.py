@@ -5,8 +5,6 @@ Luminances are linear; differences are in stops (doublings).
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.face_light import (
     CHEEKS,
+    DARKEST,
     background_luminance,
     cheeks,
     face_levels,
@@ -26,13 +25,14 @@ from headshot_check.measures.face_light import (
 from headshot_check.measures.gloss import hot_spots as hot_spots_of
 from headshot_check.measures.gloss import middle_channel
 from headshot_check.measures.places import box_region, face_region, polygon_region
-from headshot_check.measures.shadow_edge import shadow_step
+from headshot_check.measures.shadow_edge import shadow_edge
 from headshot_check.pixels.geometry import transform
 from headshot_check.pixels.quantiles import median, quantiles
-from headshot_check.scene import NotAssessed, Scene
+from headshot_check.report import Region
+from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
-# Codes from which a channel has lost its detail: sensors and JPEG clip a little inside 0 and 255.
-_BLOWN, _BLOCKED = 251, 8
+# Code from which a channel has lost its detail: sensors and JPEG clip a little inside 255.
+_BLOWN = 251
 # Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
 _BLACK = 0.02
 
@@ -43,13 +43,17 @@ def blown(scene: Scene) -> Reading:
 
     One channel alone clips in warm light without harm.
     """
-    return Reading(_share_of_skin(scene, scene.once(_channels).middle >= _BLOWN), face_region(scene))
+    return Reading(_share_of_skin(scene, scene.once(_middle_channel) >= _BLOWN), face_region(scene))
 
 
 @measure("lighting.blocked", "share")
 def blocked(scene: Scene) -> Reading:
-    """Share of the face's skin so dark that it has no detail, 0..1. A beard counts, so small shares say nothing."""
-    return Reading(_share_of_skin(scene, scene.once(_channels).highest <= _BLOCKED), face_region(scene))
+    """Share of the face's skin whose tones are lost in black, 0..1: under a screen's darkest shades (sRGB code 13).
+
+    Skin of any tone in light that shows it lies above; a black beard and deep sockets come to 0.04. The whites of the
+    eyes and the gloss of the skin, by which `dark` judges, outlast a curve that closes the shadows: this does not.
+    """
+    return Reading(_share_of_skin(scene, scene.once(face_luminance) < DARKEST), face_region(scene))
 
 
 @measure("lighting.dark", "stops below white")
@@ -98,11 +102,13 @@ def hard_shadow(scene: Scene) -> Reading:
     """Depth of the hard-edged shadow on the face: 0 soft light, 1 and more a shadow, 2 direct sun, 4 film noir.
 
     The step in luminance that the skin between brow and upper lip makes over an edge that is a quarter of the inter-eye
-    distance long in all and stays dark beyond it; eyes, brows, bridge and sides of the nose, and the rim of the face
-    are left out. A lock of hair across the cheek reads as a shadow, thick glasses as up to 1.7; a shadow that lies on
-    eyes, nose or chin alone is not seen.
+    distance long in all and stays dark beyond it; eyes, brows, bridge and sides of the nose, what glasses cover, and
+    the rim of the face are left out. The place is the edge and the dark beside it. A shadow that lies on eyes, nose or
+    chin alone is not seen; a lock of hair in the middle of a cheek reads as one. Not assessed behind dark glasses,
+    masks and hands, and under 32 px between the eyes.
     """
-    return Reading(shadow_step(scene), face_region(scene))
+    crop, found = scene.face_crop, shadow_edge(scene)
+    return Reading(found.step, face_region(scene) if found.box is None else _place_in_crop(scene, crop, found.box))
 
 
 @measure("lighting.hot_spots", "share")
@@ -116,12 +122,10 @@ def hot_spots(scene: Scene) -> Reading:
     skin = scene.once(skin_mask)
     if np.count_nonzero(skin) < 100:
         raise NotAssessed("too_few_pixels")
-    share, box = hot_spots_of(scene.once(_channels).middle, scene.once(face_luminance), skin, crop.inter_eye_px)
+    share, box = hot_spots_of(scene.once(_middle_channel), scene.once(face_luminance), skin, crop.inter_eye_px)
     if box is None:
         return Reading(share, face_region(scene))
-    x0, y0, x1, y1 = box
-    corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
-    return Reading(share, polygon_region(scene, transform(corners, crop.square.affine(crop.rgb.shape[0]))))
+    return Reading(share, _place_in_crop(scene, crop, box))
 
 
 @measure("lighting.low_key", "share")
@@ -145,16 +149,17 @@ def dynamic_range(scene: Scene) -> float:
     return stops(high, low)
 
 
-class _Channels(NamedTuple):
-    """(S, S) each: of every pixel's three channels"""
+def _place_in_crop(scene: Scene, crop: FaceCrop, box: tuple[float, float, float, float]) -> Region:
+    """A box (x0, y0, x1, y1) of the face crop's pixels."""
+    x0, y0, x1, y1 = box
+    corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
+    return polygon_region(scene, transform(corners, crop.square.affine(crop.rgb.shape[0])))
 
-    middle: NDArray[np.uint8]
-    highest: NDArray[np.uint8]
 
-
-def _channels(scene: Scene) -> _Channels:
+def _middle_channel(scene: Scene) -> NDArray[np.uint8]:
+    """(S, S) the middle one of every pixel's three channels."""
     red, green, blue = (np.asarray(plane, np.uint8) for plane in cv2.split(scene.face_crop.rgb))
-    return _Channels(middle_channel(red, green, blue), np.maximum(np.maximum(red, green), blue))
+    return middle_channel(red, green, blue)
 
 
 def _share_of_skin(scene: Scene, marked: NDArray[np.bool_]) -> float:

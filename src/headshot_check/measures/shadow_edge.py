@@ -1,17 +1,20 @@
 """The hard edge of a shadow on the face: a step in luminance, narrow, long, and dark beyond.
 
 Glasses, lashes and wrinkles are narrow too, but thin: light comes back behind them. Hair and the rim of the face stay
-dark, but the skin ends there. So a shadow's edge needs skin on both of its sides, well away from the edge.
+dark, but the skin ends there. So a shadow's edge needs skin on both of its sides, well away from the edge, and lies
+well within the face. Where glasses are worn, lenses, frame and temples are left out.
 """
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.face_light import DARKEST, LEFT_EYE, OVAL, RIGHT_EYE, face_luminance
 from headshot_check.pixels.geometry import transform
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
@@ -27,6 +30,16 @@ _EYES_PX = 32.0
 # go on (glasses are thinner); margins around eyes and brows, bridge and nostrils, and along the rim.
 _NARROW, _SIDES, _BEYOND = 0.035, 0.1, 0.2
 _EYE_MARGIN, _OTHER_MARGIN, _RIM_MARGIN = 0.13, 0.1, 0.2
+# As far from the rim lies the edge itself: nearer it is a lock of hair.
+_EDGE_MARGIN = 0.45
+# Probabilities of clear and of dark glasses from which they count; half the width and height of a lens with its frame,
+# and half the height of a temple, in inter-eye distances.
+_GLASSES, _DARK_GLASSES = 0.3, 0.3
+# Probability of a mask or of a hand from which the edge may be theirs.
+_COVERED = 0.7
+_LENS, _TEMPLE = (0.52, 0.4), 0.14
+# Fewer pixels of the file between the eyes, and an edge is the grid's.
+_LEAST_EYES_PX = 32.0
 # Share of the step that must fall within the narrow width.
 _HARD = 0.6
 # Length of edge that counts, in inter-eye distances.
@@ -35,19 +48,36 @@ _LENGTH = 0.25
 _LEAST_STEP = 1.0
 
 
-def shadow_step(scene: Scene) -> float:
-    """Step in stops that at least a quarter of an inter-eye distance of hard edge reaches; 0, or 1 and more.
+class ShadowEdge(NamedTuple):
+    """The hard edge of a shadow."""
+
+    step: float
+    """stops that at least a quarter of an inter-eye distance of edge reaches; 0, or 1 and more"""
+    box: tuple[float, float, float, float] | None = None
+    """x0, y0, x1, y1 of the edge and of what is dark beside it, px of the face crop; None without a shadow"""
+
+
+def shadow_edge(scene: Scene) -> ShadowEdge:
+    """The deepest step that the skin makes over a hard edge.
 
     Raises
     ------
     NotAssessed
-        As `Scene.face_crop`; "no_smooth_skin": too little open skin is in sight.
+        As `Scene.face_crop`; "too_few_pixels"; "dark_glasses"; "face_covered"; "no_smooth_skin": too little open skin
+        is in sight.
     """
     crop = scene.face_crop
+    if crop.source_eyes_px < _LEAST_EYES_PX:
+        raise NotAssessed("too_few_pixels")
+    seen = scene.once(coverings)
+    if seen.sunglasses > _DARK_GLASSES:
+        raise NotAssessed("dark_glasses")
+    if max(seen.mask, seen.held) > _COVERED:
+        raise NotAssessed("face_covered")
     shrink = min(1.0, _EYES_PX / crop.inter_eye_px)
     eyes_px = crop.inter_eye_px * shrink
     side = round(crop.rgb.shape[0] * shrink)
-    skin, (left, top) = open_skin(crop, shrink)
+    skin, (left, top) = open_skin(crop, shrink, glasses=seen.glasses > _GLASSES)
     if not _all_in_frame(scene):
         skin &= _in_frame(scene, side)[top : top + skin.shape[0], left : left + skin.shape[1]]
     if cv2.countNonZero(skin) < eyes_px * eyes_px / 4:
@@ -60,14 +90,52 @@ def shadow_step(scene: Scene) -> float:
     light = light[rows, columns][: where.shape[0], : where.shape[1]]
     log = np.log2(np.maximum(light, np.float32(DARKEST)))
     smooth = np.asarray(cv2.blur(log, (3, 3)), np.float32)
-    found = np.maximum(_steps(log, smooth, where, eyes_px), _steps(log.T, smooth.T, where.T, eyes_px).T)
-    found = found[found > 0]
+    across, down = _steps(log, smooth, where, eyes_px), _steps(log.T, smooth.T, where.T, eyes_px).T
     length = max(1, int(_LENGTH * eyes_px))
-    return float(np.partition(found, -length)[-length]) if len(found) >= length else 0.0
+    if np.count_nonzero(np.maximum(across, down)) < length:  # as on most faces
+        return ShadowEdge(0.0)
+    origin = left + columns.start, top + rows.start
+    inner = _off_the_rim(crop, shrink, origin, where.shape)
+    across, down = across * inner, down * inner
+    found = np.maximum(across, down)
+    found = found[found > 0]
+    if len(found) < length:
+        return ShadowEdge(0.0)
+    step = float(np.partition(found, -length)[-length])
+    x0, y0, x1, y1 = _reach(across >= step, down >= step, smooth, eyes_px)
+    return ShadowEdge(
+        step,
+        ((x0 + origin[0]) / shrink, (y0 + origin[1]) / shrink, (x1 + origin[0]) / shrink, (y1 + origin[1]) / shrink),
+    )
 
 
-def open_skin(crop: FaceCrop, shrink: float) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+def _off_the_rim(crop: FaceCrop, shrink: float, origin: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """(H, W) 1 where an edge is far enough from the face's outline, for that part of the crop."""
+    face = np.zeros((round(crop.rgb.shape[0] * shrink),) * 2, np.uint8)
+    cv2.fillPoly(face, [np.round(crop.points.take(OVAL, 0) * shrink).astype(np.int32)], 1)
+    inner = np.asarray(cv2.erode(face, _disc(_EDGE_MARGIN * crop.inter_eye_px * shrink)), np.uint8)
+    return inner[origin[1] :, origin[0] :][: shape[0], : shape[1]]
+
+
+def _reach(
+    across: NDArray[np.bool_], down: NDArray[np.bool_], smooth: NDArray[np.float32], eyes_px: float
+) -> tuple[int, int, int, int]:
+    """The box of the places where an edge crosses a row or a column, and of what is dark beside them."""
+    beyond = max(3, round(_BEYOND * eyes_px))
+    spots = []
+    for places, light, flipped in ((across, smooth, False), (down.T, smooth.T, True)):
+        y, x = np.nonzero(places)
+        darker = np.where(light[y, x + beyond] < light[y, x - beyond], x + beyond, x - beyond)
+        spots += [np.stack([y, other] if flipped else [other, y], axis=1) for other in (x, darker)]
+    x0, y0 = np.concatenate(spots).min(axis=0).tolist()
+    x1, y1 = np.concatenate(spots).max(axis=0).tolist()
+    return x0, y0, x1 + 1, y1 + 1
+
+
+def open_skin(crop: FaceCrop, shrink: float, *, glasses: bool = False) -> tuple[NDArray[np.uint8], tuple[int, int]]:
     """Skin from mid forehead to upper lip without eyes, brows, bridge, nostrils and rim, in the crop at this scale.
+
+    With `glasses` also without what they cover.
 
     Returns
     -------
@@ -93,9 +161,20 @@ def open_skin(crop: FaceCrop, shrink: float) -> tuple[NDArray[np.uint8], tuple[i
     skin = cv2.erode(skin, _disc(_RIM_MARGIN * eyes_px))
     for kept_off, margin_eyes in ((eyes, _EYE_MARGIN), (others, _OTHER_MARGIN)):
         cv2.subtract(skin, cv2.dilate(kept_off, _disc(margin_eyes * eyes_px)), dst=skin)
+    if glasses:
+        _without_glasses(np.asarray(skin, np.uint8), points, eyes_px)
     skin[: first - y0] = 0
     skin[last - y0 :] = 0
     return np.asarray(skin, np.uint8), (x0, y0)
+
+
+def _without_glasses(skin: NDArray[np.uint8], points: NDArray[np.int32], eyes_px: float) -> None:
+    radii = (round(_LENS[0] * eyes_px), round(_LENS[1] * eyes_px))
+    middles = [points.take(eye, 0).mean(axis=0) for eye in (RIGHT_EYE, LEFT_EYE)]
+    for x, y in middles:
+        cv2.ellipse(skin, (round(float(x)), round(float(y + 0.05 * eyes_px))), radii, 0, 0, 360, 0, -1)
+    level = float(np.mean(middles, axis=0)[1])
+    skin[max(round(level - _TEMPLE * eyes_px), 0) : max(round(level + _TEMPLE * eyes_px), 0)] = 0
 
 
 def _all_in_frame(scene: Scene) -> bool:

@@ -1,4 +1,8 @@
-"""Sharpness, motion and noise, at a fixed inter-eye scale, so that a photo's megapixels do not matter."""
+"""Sharpness and noise, at a fixed inter-eye scale, so that a photo's megapixels do not matter.
+
+Motion is no finding of its own: of 17 photos that were told so, by how much coarser the face was along one direction,
+none was blurred by motion (looked at).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.edge_width import MARGIN, Gradients, edge_sigma, gradients, streak_length
+from headshot_check.measures.edge_width import MARGIN, Gradients, edge_sigma, gradients
 from headshot_check.measures.face_light import background_mask, face_mask, skin_mask
 from headshot_check.measures.noise import grain
 from headshot_check.measures.places import face_region
@@ -23,20 +27,11 @@ _LEAST_EYES_PX = 24.0
 # Edges wider than this are measured again at half the scale: the second blur of a pixel, from which widths are read,
 # hardly changes them.
 _WIDE_PX = 1.5
-# How much coarser (squared) still faces are along the level than upright, and upright than along the level, at the
-# crop's scale and at half of it: about 98 % of 674 train photos lie below.
-_NATURAL, _NATURAL_HALVED = (2.0, 1.35), (2.45, 1.35)
-# A still face's own features may read as a streak of so many per cent; what is beyond it counts as blur.
-_STILL = 5.0
 # At half of less than this, lids and lips run into one another.
 _HALVED_EYES_PX = 48.0
 # Under this many pixels between the eyes the pixel grid, not the lens, decides the width of an edge: a pixel counts as
 # 2.5 % there, however few they are.
 _GRID_EYES_PX = 40.0
-# Nor can a streak be told from it there; and the features of a head turned further than this are narrow one way.
-_LEAST_STREAK_EYES_PX, _STREAK_YAW_DEG = 40.0, 30.0
-# In a face whose median is darker than this grey level (silhouettes; no good photo), grain and blocks read as streaks.
-_DARKEST_MEDIAN = 36.0
 # The background is looked at this far around the face, in inter-eye distances: further off is another distance.
 _AROUND_EYES = 2.25
 # Its scale may differ from the face's by so much: a bilinear step that reduces by less blurs more than it reduces.
@@ -50,27 +45,9 @@ def face_blur(scene: Scene) -> Reading:
     Judged from the file's own pixels, at 64 px between the eyes or fewer. The half pixel that no picture can resolve is
     taken off, so that a small sharp picture is sharp, and under 40 px between the eyes the value is relative to 40: a
     pixel's blur is the grid's there. Smooth skin does not matter; no edges at all, no assessment.
-    Defocus, motion and enlarging count alike; `motion` tells them apart. A long streak leaves only edges along itself,
-    so the value is never less than the sigma of the streak that `motion` finds, less the 5 that a still face may read.
+    Defocus, motion and enlarging count alike: upright or level edges decide, whichever are wider.
     """
-    edges = scene.once(_face_edges)
-    try:
-        streak = scene.once(_streak)
-    except NotAssessed:
-        streak = 0.0
-    return Reading(max(edges, (streak - _STILL) / math.sqrt(12)), face_region(scene))
-
-
-@measure("sharpness.motion", "% of the inter-eye distance")
-def motion(scene: Scene) -> Reading:
-    """Length of the streak that camera shake or a moving head drew each point out to, 0 or more: under 6 is still.
-
-    From how much coarser the face is along one direction than across it, so that defocus hardly counts; beyond what
-    faces are by themselves, so that short streaks read short (10 as 8) and those under 6 as 0. Beards and deep creases
-    read as up to 8 without any motion, and heavy defocus (6 % and more) as 10 in one face of ten. Not assessed under
-    40 px between the eyes, on a head turned by more than 30 degrees, nor in a silhouette.
-    """
-    return Reading(scene.once(_streak), face_region(scene))
+    return Reading(scene.once(_face_edges), face_region(scene))
 
 
 @measure("sharpness.noise", "levels of 255")
@@ -162,23 +139,6 @@ def _face_part(scene: Scene) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
 def _face_gradients(scene: Scene) -> Gradients:
     """Gradients of that part."""
     return gradients(scene.once(_face_part)[0])
-
-
-def _streak(scene: Scene) -> float:
-    """Length of the streak over the face, % of the inter-eye distance."""
-    (grey, where), crop = scene.once(_face_part), scene.face_crop
-    if crop.source_eyes_px < _LEAST_STREAK_EYES_PX:
-        raise NotAssessed("face_small")
-    if abs(scene.pose.yaw_deg) > _STREAK_YAW_DEG:
-        raise NotAssessed("seen_from_the_side")
-    if 2 * np.count_nonzero((grey < _DARKEST_MEDIAN) & where) > np.count_nonzero(where):
-        raise NotAssessed("face_dark")
-    length = streak_length(scene.once(_face_gradients), where, natural=_NATURAL)
-    if length is None:
-        raise NotAssessed("no_edges")
-    if crop.inter_eye_px >= _HALVED_EYES_PX:
-        length = max(length, 2 * (streak_length(*scene.once(_half_scale), natural=_NATURAL_HALVED) or 0.0))
-    return 100 * length / crop.inter_eye_px
 
 
 def _half_scale(scene: Scene) -> tuple[Gradients, NDArray[np.bool_]]:

@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from headshot_check.nets.backend import Backend, LiteRTBackend
 from headshot_check.nets.car import CarNet
 from headshot_check.nets.covering import CoveringNet
+from headshot_check.nets.opening import opened_once
 from headshot_check.nets.selfie import SelfieSegmenter
 
 
 class Nets:
-    """The networks, each opened when first needed; shared by threads (two that ask at once may open one twice)."""
+    """The networks, each opened when first needed; shared by threads."""
 
     def __init__(self, backend: Backend | None = None, *, threads: int = 1) -> None:
         self.backend: Backend = backend if backend is not None else LiteRTBackend(threads=threads)
         self._threads = threads
 
-    @cached_property
+    @opened_once
     def selfie(self) -> SelfieSegmenter:
         """The person segmenter."""
         return SelfieSegmenter(threads=self._threads)
 
-    @cached_property
+    @opened_once
     def car(self) -> CarNet:
         """The car network."""
         return CarNet(threads=self._threads)
 
-    @cached_property
+    @opened_once
     def covering(self) -> CoveringNet:
         """The covering networks."""
         return CoveringNet(threads=self._threads)
@@ -36,5 +35,5 @@ class Nets:
         """Free all interpreters; a later call opens them again."""
         self.backend.close()
         for name in ("selfie", "car", "covering"):
-            if name in self.__dict__:
-                getattr(self, name).close()
+            if network := self.__dict__.get(name):
+                network.close()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
-from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +10,7 @@ import numpy as np
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.face_mesh import FaceMesh, Mesh, roi_of_detection, roi_of_mesh
 from headshot_check.nets.iris import Eye, IrisNet
+from headshot_check.nets.opening import opened_once
 from headshot_check.pixels.shrinking import PixelsOrHalves, halves_of
 
 PRESENT = 0.5
@@ -55,7 +54,6 @@ class LiteRTBackend:
 
     def __init__(self, *, threads: int = 1) -> None:
         self._threads = threads
-        self._opening = threading.RLock()
 
     def find_faces(self, picture: PixelsOrHalves) -> tuple[Detection, ...]:
         """Look for faces in the whole of a picture (H, W, 3), best score first.
@@ -63,13 +61,10 @@ class LiteRTBackend:
         Short range first. Only where that finds none the full range looks, whose finds count when the mesh, too, says
         that there is a face.
         """
-        with self._opening:
-            short = self._short
         halves = halves_of(picture)
-        if near := short(halves):
+        if near := self._short(halves):
             return near
-        with self._opening:
-            full, mesh = self._full, self._mesh
+        full, mesh = self._full, self._mesh
         return tuple(face for face in full(halves) if mesh(halves, roi_of_detection(face)).presence >= PRESENT)
 
     def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
@@ -79,8 +74,7 @@ class LiteRTBackend:
         not sure that there is a face, each region is looked at the other way round as well: the mean of the four
         scatters less than any of them (benchmarks/RESULTS-quality.md).
         """
-        with self._opening:
-            fit = self._mesh
+        fit = self._mesh
         detected = roi_of_detection(face)
         plain, mirrored = fit(picture, detected), None
         if plain.presence >= _SURE:
@@ -96,30 +90,27 @@ class LiteRTBackend:
 
     def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
         """Find the subject's right and left eye of a face in a picture (H, W, 3)."""
-        with self._opening:
-            iris = self._iris
-        return iris(picture, mesh)
+        return self._iris(picture, mesh)
 
     def close(self) -> None:
         """Free the networks' interpreters; a later call opens them again."""
-        with self._opening:
-            for name in ("_short", "_full", "_mesh", "_iris"):
-                if network := self.__dict__.pop(name, None):
-                    network.close()
+        for name in ("_short", "_full", "_mesh", "_iris"):
+            if network := self.__dict__.get(name):
+                network.close()
 
-    @cached_property
+    @opened_once
     def _short(self) -> FaceDetector:
         return FaceDetector("short", threads=self._threads)
 
-    @cached_property
+    @opened_once
     def _full(self) -> FaceDetector:
         return FaceDetector("full", threads=self._threads)
 
-    @cached_property
+    @opened_once
     def _mesh(self) -> FaceMesh:
         return FaceMesh(threads=self._threads)
 
-    @cached_property
+    @opened_once
     def _iris(self) -> IrisNet:
         return IrisNet(threads=self._threads)
 

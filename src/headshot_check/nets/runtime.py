@@ -1,4 +1,4 @@
-"""LiteRT: opens a network of the registry and runs it, one interpreter per thread."""
+"""LiteRT: opens a network of the registry and runs it, one call at a time on each interpreter."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import hashlib
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.at_exit import stop_at_exit
 from headshot_check.errors import WeightsError
 from headshot_check.nets.startup_notes import without_startup_notes
+from headshot_check.processors import available_cpus
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -22,14 +26,17 @@ else:
     import tomli as tomllib
 
 WEIGHTS = Path(__file__).parent / "weights"
+_Opened: TypeAlias = tuple[Any, list[int], list[int]]
+"""an interpreter, and where its inputs and outputs are"""
 _REINSTALL = "reinstall the package (pip install --force-reinstall headshot-check)"
 
 
 class Network:
     """A network of the registry, safe to call from any thread.
 
-    Each thread gets an interpreter of its own at its first call, freed when the thread ends or at `close`; a forked
-    child never touches its parent's.
+    An interpreter takes one call at a time and is kept for the next, until `close`. There are as many as calls at once
+    have needed, at most one for each processor (all networks of a checker: about 45 MB for each); further threads wait,
+    which costs no time where all processors are busy. A forked child never touches its parent's.
 
     Parameters
     ----------
@@ -37,6 +44,8 @@ class Network:
         Its name in weights/registry.toml.
     threads
         Threads that one call may use, 1 or more.
+    side
+        Side of its square input, where another is wanted than its own: for a network of convolutions alone.
 
     Raises
     ------
@@ -44,60 +53,85 @@ class Network:
         The network's file is missing, damaged or not a network.
     """
 
-    def __init__(self, name: str, *, threads: int = 1) -> None:
+    def __init__(self, name: str, *, threads: int = 1, side: int | None = None) -> None:
         if threads < 1:
             raise ValueError(f"threads must be 1 or more, not {threads}")
         self.name = name
         self.threads = threads
+        self._side = side
         self._content = _read_weights(name)
-        self._local = threading.local()
-        self._pid = os.getpid()
-        self._interpreter()  # a bad file speaks up here, not in the middle of a photo
+        self._interpreters = _Interpreters()
+        with self._lent():  # a bad file speaks up here, not in the middle of a photo
+            pass
 
     def __call__(self, *inputs: NDArray[np.float32] | NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
         """Run the network: each input shaped as the network's own, outputs in the network's order, as copies."""
-        interpreter, inputs_at, outputs_at = self._interpreter()
-        for index, values in zip(inputs_at, inputs, strict=True):
-            interpreter.set_tensor(index, values)
-        interpreter.invoke()
-        return tuple(interpreter.get_tensor(index) for index in outputs_at)
+        stop_at_exit()
+        with self._lent() as (interpreter, inputs_at, outputs_at):
+            for index, values in zip(inputs_at, inputs, strict=True):
+                interpreter.set_tensor(index, values)
+            interpreter.invoke()
+            return tuple(interpreter.get_tensor(index) for index in outputs_at)
 
     @property
     def input_shapes(self) -> tuple[tuple[int, ...], ...]:
         """Shape of each input, batch first."""
-        interpreter, _, _ = self._interpreter()
-        return tuple(tuple(int(n) for n in detail["shape"]) for detail in interpreter.get_input_details())
+        with self._lent() as (interpreter, _, _):
+            return tuple(tuple(int(n) for n in detail["shape"]) for detail in interpreter.get_input_details())
 
     def close(self) -> None:
-        """Free the interpreters of all threads; a later call opens a new one."""
-        self._local = threading.local()
+        """Free the interpreters, one that is running when it is done; a later call opens a new one."""
+        self._interpreters = _Interpreters()
 
-    def _interpreter(self) -> tuple[Any, list[int], list[int]]:
-        if self._pid != os.getpid():  # forked: XNNPACK's threads did not come along
-            self._local, self._pid = threading.local(), os.getpid()
-        opened: tuple[Any, list[int], list[int]] | None = getattr(self._local, "opened", None)
-        if opened is None:
-            interpreter = self._open()
-            opened = (
-                interpreter,
-                [detail["index"] for detail in interpreter.get_input_details()],
-                [detail["index"] for detail in interpreter.get_output_details()],
-            )
-            self._local.opened = opened
-        return opened
+    @contextmanager
+    def _lent(self) -> Iterator[_Opened]:
+        """An interpreter that no other call has meanwhile."""
+        of_all = self._interpreters
+        if of_all.pid != os.getpid():  # forked: XNNPACK's threads did not come along, and closing would wait for them
+            _abandoned.append(of_all)
+            of_all = self._interpreters = _Interpreters()
+        with of_all.room:
+            try:
+                opened = of_all.free.pop()  # the one used last: its memory is still in the processor's cache
+            except IndexError:
+                opened = self._open()
+            try:
+                yield opened
+            finally:
+                of_all.free.append(opened)
 
-    def _open(self) -> Any:
+    def _open(self) -> _Opened:
         from ai_edge_litert.interpreter import Interpreter
 
         with without_startup_notes(b"INFO: "):
             try:
                 interpreter = Interpreter(model_content=self._content, num_threads=self.threads)
+                if self._side is not None:
+                    (only,) = interpreter.get_input_details()
+                    interpreter.resize_tensor_input(only["index"], (1, self._side, self._side, 3))
                 interpreter.allocate_tensors()
             except (ValueError, RuntimeError) as error:
                 raise WeightsError(
                     f"the {self.name} network cannot be opened ({error}): {_REINSTALL}", code="weights_damaged"
                 ) from error
-        return interpreter
+        return (
+            interpreter,
+            [detail["index"] for detail in interpreter.get_input_details()],
+            [detail["index"] for detail in interpreter.get_output_details()],
+        )
+
+
+class _Interpreters:
+    """A network's interpreters in one process."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.free: list[_Opened] = []
+        self.room = threading.Semaphore(available_cpus())
+
+
+_abandoned: list[_Interpreters] = []
+"""of the process that this one was forked from"""
 
 
 @lru_cache(maxsize=1)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
-_turning_away = threading.Lock()
+from headshot_check.nets.opening import OPENING
 
 
 @contextmanager
@@ -19,7 +18,7 @@ def without_startup_notes(*starts: bytes) -> Iterator[None]:
     The lines come from C++ on file descriptor 2, which is the whole process's: one thread at a time turns it away.
     LiteRT (2.3.0) exports no switch for its logger, MediaPipe (1.2.2) neither.
     """
-    with _turning_away:
+    with OPENING:
         try:
             saved = os.dup(2)
         except OSError:  # standard error is closed: nothing to keep clean

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headshot_check.policy.judging import Judgement, Policy, Rule, judge
+from headshot_check.policy.judging import Judgement, Policy, Rule, judge, told_already
 from headshot_check.policy.reading import built_in, load_policy, project_file, with_checks
 from headshot_check.policy.score import costs, score
 
@@ -16,5 +16,6 @@ __all__ = [
     "load_policy",
     "project_file",
     "score",
+    "told_already",
     "with_checks",
 ]

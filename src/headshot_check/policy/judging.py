@@ -20,6 +20,8 @@ class Rule:
     """where the limits are from"""
     set_by: str = ""
     """name of the policy or file that set the limits last"""
+    same_as: str | None = None
+    """a check that complains of the same thing: where both do, only the worse of the two is told"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,16 @@ class Judgement:
     """0 = within all limits, 1 = at the failing limit or beyond; never falls as the defect grows"""
     high: bool = False
     """which side was crossed: True = too much, False = too little (or a word or answer that is not wanted)"""
+    near: float = 0.0
+    """within the limits: 0 = well within, 1 = at the limit; it begins to grow shortly before"""
+    beyond: float = 0.0
+    """of a failure: 0 = at the failing limit, towards 1 the further beyond it; 1 for a word or an answer"""
 
 
+_NEARLY = 0.8
+"""nearness from which a value is near its limit"""
+_ROOM = 0.05
+"""the same for limits at 0, of shares"""
 WARN_STARTS, WARN_ENDS, WARN_ALONE = 0.25, 0.75, 0.5
 """severity of a warning at its own limit and just before the failing one; and of one without a failing limit"""
 
@@ -58,24 +68,79 @@ def judge(rule: Rule, measured: Measurement) -> Judgement:
         return _NOT_ASSESSED
     if isinstance(value, (bool, str)):
         if limits.fail_in is not None and value in limits.fail_in:
-            return Judgement("fail", 1.0)
+            return Judgement("fail", 1.0, beyond=1.0)
         return Judgement("warn", WARN_ALONE) if limits.warn_in is not None and value in limits.warn_in else _PASS
-    high = _side(value, limits.warn_above, limits.fail_above, high=True)
-    if limits.warn_below is None and limits.fail_below is None:
-        return high
-    low = _side(-value, _negated(limits.warn_below), _negated(limits.fail_below), high=False)
-    return max(low, high, key=lambda side: (side.status == "fail", side.severity)) if high is not _PASS else low
+    judged = max(
+        _side(value, limits.warn_above, limits.fail_above, high=True),
+        _side(-value, _negated(limits.warn_below), _negated(limits.fail_below), high=False),
+        key=lambda side: (side.status == "fail", side.severity),
+    )
+    if judged.status != "pass":
+        return judged
+    near = max((nearness(value, limits) - _NEARLY) / (1 - _NEARLY), _near_nothing(value, limits))
+    return Judgement("pass", near=near) if near > 0 else _PASS
+
+
+def _near_nothing(value: float, limits: Limits) -> float:
+    """How near a value is to its only limit, at 0 or beyond, of which no share tells: 0 = 0.05 off, 1 = at it."""
+    low, high = limits.warn_below, limits.warn_above
+    if low is not None and high is None and low <= 0:
+        return 1 - (value - low) / _ROOM
+    if high is not None and low is None and high <= 0:
+        return 1 - (high - value) / _ROOM
+    return 0.0
+
+
+def nearness(value: float, limits: Limits) -> float:
+    """How near a value within its limits is to them: 0 = as far as can be, 1 = at the limit.
+
+    Between two limits the middle is best. With an upper limit alone 0 and less are best, with a lower one alone the
+    distance is the limit over the value; limits at 0 or beyond say nothing of where the best lies, and count as far.
+    """
+    low = limits.warn_below if limits.warn_below is not None else limits.fail_below
+    high = limits.warn_above if limits.warn_above is not None else limits.fail_above
+    if low is not None and high is not None and high > low:
+        near = abs(2 * value - low - high) / (high - low)
+    elif high is not None and high > 0:
+        near = value / high
+    elif low is not None and low > 0 and value > 0:
+        near = low / value
+    else:
+        near = 0.0
+    return min(max(near, 0.0), 1.0)
+
+
+def told_already(rules: Mapping[str, Rule], judged: Mapping[str, Judgement]) -> frozenset[str]:
+    """Checks whose complaint another one makes as badly or worse (`Rule.same_as`): a fault is told once.
+
+    Only the milder of the two goes, so the worst that is told never gets better as either grows.
+    """
+    told = set()
+    for check, rule in rules.items():
+        other = judged.get(rule.same_as) if rule.same_as is not None else None
+        own = judged[check]
+        if other is None or rule.same_as is None or not own.severity or not other.severity:
+            continue
+        milder = own.severity <= other.severity  # a failure's is the highest
+        told.add(check if milder else rule.same_as)
+    return frozenset(told)
 
 
 def _side(value: float, warn: float | None, fail: float | None, *, high: bool) -> Judgement:
     if fail is not None and value > fail:
-        return Judgement("fail", 1.0, high)
+        reach = (value - fail) / _span(warn, fail)
+        return Judgement("fail", 1.0, high, beyond=reach / (1 + reach))
     if warn is None or value <= warn:
         return _PASS
-    if fail is None or fail <= warn:
-        return Judgement("warn", WARN_ALONE, high)
-    reach = min((value - warn) / (fail - warn), 1.0)
-    return Judgement("warn", WARN_STARTS + (WARN_ENDS - WARN_STARTS) * reach, high)
+    if fail is not None and fail > warn:
+        return Judgement("warn", WARN_STARTS + (WARN_ENDS - WARN_STARTS) * (value - warn) / (fail - warn), high)
+    reach = (value - warn) / _span(None, warn)
+    return Judgement("warn", WARN_STARTS + (WARN_ALONE - WARN_STARTS) * reach / (1 + reach), high)
+
+
+def _span(warn: float | None, fail: float) -> float:
+    """How far beyond a limit a value is far beyond it: as far as from the warning to it, else half of the limit."""
+    return fail - warn if warn is not None and fail > warn else max(abs(fail) / 2, 1e-6)
 
 
 def _negated(limit: float | None) -> float | None:

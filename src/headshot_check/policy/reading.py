@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -31,10 +32,16 @@ PROJECT_TABLE = "headshot-check"
 
 _BUILT_IN = Path(__file__).parent
 _LIMITS = tuple(limit.name for limit in fields(Limits))
-_RULE_KEYS = (*_LIMITS, "weight", "origin")
+_RULE_KEYS = (*_LIMITS, "weight", "origin", "same_as")
 _FILE_KEYS = ("name", "title", "extend", "checks")
 _PROJECT_KEYS = ("policy", *_FILE_KEYS)
 _DEFAULT_WEIGHT = 0.3
+_LONGEST_CHAIN = 16
+"""policies that extend one another; a real one has two or three"""
+_LARGEST_FILE = 1 << 20
+"""bytes; the longest policy that comes with the package has 8,000"""
+_SHOWN = 60
+"""letters of a bad value in a message"""
 
 
 @dataclass(slots=True)
@@ -92,7 +99,8 @@ def project_file(folder: str | PathLike[str] = ".") -> Path | None:
             continue
         if PROJECT_TABLE not in text:  # somebody else's file, broken or not
             continue
-        if PROJECT_TABLE in _document(path).get("tool", {}):
+        tools = _document(path).get("tool")
+        if isinstance(tools, dict) and PROJECT_TABLE in tools:
             return path
     return None
 
@@ -106,13 +114,18 @@ def with_checks(policy: Policy, checks: Iterable[Check]) -> Policy:
 def _draft(given: str, folder: Path, chain: tuple[str, ...], brought: Mapping[str, Check]) -> _Draft:
     """The policy `given`, as seen from a folder, with all that it extends."""
     path = _BUILT_IN / f"{given}.toml" if given in built_in() else folder / given
+    if len(chain) == _LONGEST_CHAIN:
+        raise PolicyError(f"{path}: extend leads through more than {_LONGEST_CHAIN} files: lay them together")
     if path.suffix != ".toml":
         names = built_in()
         raise PolicyError(
-            f"there is no policy {given!r}: {_did_you_mean(given, names)}use one of {', '.join(names)}, "
+            f"there is no policy {_shown(given)}: {_did_you_mean(given, names)}use one of {', '.join(names)}, "
             "or the path of a .toml file"
         )
-    key = str(path.resolve())
+    try:
+        key = str(path.resolve())
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a zero character
+        raise PolicyError(f"{str(path)!r} cannot be read ({error}): check the path") from error
     if key in chain:
         raise PolicyError(f"{path}: extend leads back to this file: name another policy there")
     document = _document(path)
@@ -123,24 +136,33 @@ def _draft(given: str, folder: Path, chain: tuple[str, ...], brought: Mapping[st
     base = None
     if "extend" in document:
         if not isinstance(document["extend"], str):
-            raise PolicyError(f"{path}: extend must be the name of a policy or a file, not {document['extend']!r}")
+            raise PolicyError(
+                f"{path}: extend must be the name of a policy or a file, not {_shown(document['extend'])}"
+            )
         base = _draft(document["extend"], path.parent, (*chain, key), brought)
     return _laid_over(base, document, path, brought)
 
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        document: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        with path.open("rb") as file:
+            text = file.read(_LARGEST_FILE + 1)
+        if len(text) > _LARGEST_FILE:
+            raise PolicyError(f"{path}: has more than {_LARGEST_FILE:,} bytes, so it is no policy: name another file")
+        document: dict[str, Any] = tomllib.loads(text.decode("utf-8").replace("\r\n", "\n"))
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error.strerror}): check the path") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except RecursionError as error:
+        raise PolicyError(f"{path}: its tables or lists are nested too deeply: a policy has three levels") from error
+    except ValueError as error:  # not TOML, not UTF-8, or a number of more digits than Python reads
         raise PolicyError(f"{path}: is not TOML ({error}): correct that place") from error
     return document
 
 
 def _project_table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
     """`[tool.headshot-check]` as the document of a policy file: `policy` is another word for `extend`."""
-    table = document.get("tool", {}).get(PROJECT_TABLE)
+    tools = document.get("tool")
+    table = tools.get(PROJECT_TABLE) if isinstance(tools, dict) else None
     where = f"{path}: tool.{PROJECT_TABLE}"
     if not isinstance(table, dict):
         raise PolicyError(f"{where} is missing: add that table, or name another file")
@@ -150,7 +172,7 @@ def _project_table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
     table = dict(table)
     table["extend"] = table.pop("policy", table.get("extend", DEFAULT_POLICY))
     if not isinstance(table["extend"], str):
-        raise PolicyError(f"{where}.policy must be the name of a policy or a file, not {table['extend']!r}")
+        raise PolicyError(f"{where}.policy must be the name of a policy or a file, not {_shown(table['extend'])}")
     return table
 
 
@@ -177,7 +199,7 @@ def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path, bro
             below.pop(check, None)
             continue
         if not isinstance(table, dict):
-            raise PolicyError(f'{where} must be a table of limits or "{OFF}", not {table!r}')
+            raise PolicyError(f'{where} must be a table of limits or "{OFF}", not {_shown(table)}')
         tables[check] = _merged(below.get(check, {}), _checked(table, where), setter)
         _check_order(tables[check], where)
     tables |= {check: table for check, table in below.items() if check not in tables}
@@ -226,19 +248,41 @@ def _checked(table: Mapping[str, Any], where: str) -> dict[str, Any]:
             checked[key] = None
         elif key in ("warn_in", "fail_in"):
             if not isinstance(value, list) or not all(isinstance(item, (str, bool)) for item in value):
-                raise PolicyError(f"{at} must be a list of words or true/false, not {value!r}")
+                raise PolicyError(f"{at} must be a list of words or true/false, not {_shown(value)}")
             checked[key] = tuple(value)
-        elif key == "origin":
+        elif key in ("origin", "same_as"):
             if not isinstance(value, str):
-                raise PolicyError(f"{at} must be a text, not {value!r}")
+                raise PolicyError(f"{at} must be a text, not {_shown(value)}")
+            if key == "same_as" and value not in known_checks():
+                raise PolicyError(f"{at} is not a check: {_one_of(value, known_checks())}")
             checked[key] = value
-        elif isinstance(value, bool) or not isinstance(value, (int, float)) or value != value:
-            raise PolicyError(f"{at} must be a number, not {value!r}")
-        elif key == "weight" and not 0 <= value <= 1:
-            raise PolicyError(f"{at} must be a number from 0 to 1, not {value!r}")
+        elif (number := _number(value)) is None:
+            raise PolicyError(f"{at} must be a finite number, not {_shown(value)}")
+        elif key == "weight" and not 0 <= number <= 1:
+            raise PolicyError(f"{at} must be a number from 0 to 1, not {_shown(value)}")
         else:
-            checked[key] = float(value)
+            checked[key] = number
     return checked
+
+
+def _number(value: Any) -> float | None:
+    """A number that JSON has as well; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _shown(value: Any) -> str:
+    """A bad value in a message, cut where it is long."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, tables in tables
+        return f"this {type(value).__name__}"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _check_order(table: Mapping[str, Any], where: str) -> None:
@@ -257,13 +301,15 @@ def _check_order(table: Mapping[str, Any], where: str) -> None:
 
 def _rule(table: Mapping[str, Any]) -> Rule:
     limits = Limits(**{key: value for key, value in table.items() if key in _LIMITS})
-    return Rule(limits, table.get("weight", _DEFAULT_WEIGHT), table.get("origin", ""), table["set_by"])
+    return Rule(
+        limits, table.get("weight", _DEFAULT_WEIGHT), table.get("origin", ""), table["set_by"], table.get("same_as")
+    )
 
 
 def _text(document: Mapping[str, Any], key: str, default: str, path: Path) -> str:
     text = document.get(key, default)
     if not isinstance(text, str):
-        raise PolicyError(f"{path}: {key} must be a text, not {text!r}")
+        raise PolicyError(f"{path}: {key} must be a text, not {_shown(text)}")
     return text
 
 
@@ -271,7 +317,7 @@ def _check_keys(document: Mapping[str, Any], known: tuple[str, ...], where: str,
     for key in document:
         if key not in known:
             listed = f"{', '.join(known[:-1])} and {known[-1]}"
-            raise PolicyError(f"{where}unknown key {key!r}: {_did_you_mean(key, known)}{what} has {listed}")
+            raise PolicyError(f"{where}unknown key {_shown(key)}: {_did_you_mean(key, known)}{what} has {listed}")
 
 
 def _one_of(given: str, known: Iterable[str]) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from headshot_check.checks import known_checks
 from headshot_check.policy.judging import Policy
+from headshot_check.text import to_json
 
 
 def to_dict(policy: Policy) -> dict[str, Any]:
@@ -19,6 +19,7 @@ def to_dict(policy: Policy) -> dict[str, Any]:
             "weight": rule.weight,
             "origin": rule.origin,
             "set_by": rule.set_by,
+            **({} if rule.same_as is None else {"same_as": rule.same_as}),
         }
         for check, rule in policy.rules.items()
     }
@@ -33,6 +34,7 @@ def to_toml(policy: Policy) -> str:
         lines += ["", f"[checks.{_string(check)}]" + (f"  # {unit}" if unit else "")]
         lines += [f"{key} = {_value(value)}" for key, value in rule.limits.to_dict().items()]
         lines += [f"weight = {rule.weight:g}", f"origin = {_string(rule.origin)}"]
+        lines += [] if rule.same_as is None else [f"same_as = {_string(rule.same_as)}"]
     return "\n".join(lines) + "\n"
 
 
@@ -47,4 +49,4 @@ def _item(item: str | bool) -> str:
 
 
 def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # a JSON string is a TOML one
+    return to_json(text, ensure_ascii=False).replace("\x7f", "\\u007f")  # a JSON string is a TOML one

@@ -70,5 +70,10 @@ class FinishedScan:
         """Every row in the scan's order: folder by folder as named, "2.jpg" before "10.jpg". May be called again."""
         return self._read()
 
+    def why_empty(self) -> str:
+        """Why there is no row, without a full stop: what could not be read, or that there is no photo."""
+        problems = [f"{problem.place}: {problem.reason}" for problem in self.counts.problems]
+        return "; ".join(problems) or f"there are no photos in {' and '.join(self.folders)}"
+
     def __len__(self) -> int:
         return self.counts.files

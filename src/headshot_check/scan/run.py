@@ -24,7 +24,8 @@ from headshot_check.scan.summary import Summary, summarise
 from headshot_check.scan.walk import Walk
 from headshot_check.scan.work_queue import Done, WorkQueue
 from headshot_check.workers.jobs import Job, Outcome
-from headshot_check.workers.pool import TIME_LIMIT_S, WorkerPool
+from headshot_check.workers.pool import WorkerPool
+from headshot_check.workers.time_limit import TIME_LIMIT_S, checked_time_limit
 
 
 class Pool(Protocol):
@@ -89,7 +90,7 @@ class Scan:
         self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
         self.out = out
         """folder of the reports"""
-        self._workers, self._time_limit_s = workers, time_limit_s
+        self._workers, self._time_limit_s = workers, checked_time_limit(time_limit_s)
         self._pool, self._own_pool = pool, pool is None
         self._walk = Walk(self.places)  # raises here when a place does not exist
         self._started = time.time()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from headshot_check.decoding.sniff import DecodeError, sniff
+from headshot_check.errors import PhotoError
 from headshot_check.file_names import SUFFIXES, missing, natural
 from headshot_check.scan.finished import ScanProblem
 from headshot_check.text import encodable
@@ -65,7 +66,7 @@ class Walk:
     Raises
     ------
     PhotoError
-        "not_found": one of the places does not exist.
+        One of the places does not exist ("not_found") or cannot be looked at.
     """
 
     def __init__(self, places: Sequence[str | Path], *, exclude: Sequence[str | Path] = ()) -> None:
@@ -73,6 +74,8 @@ class Walk:
         """what was passed over so far, by reason"""
         self.problems: list[ScanProblem] = []
         """folders that could not be read"""
+        for root in map(str, places):
+            _check_place(root)
         once: dict[str, str] = {}
         for root in map(str, places):
             once.setdefault(_absolute(root), root)
@@ -82,9 +85,6 @@ class Walk:
         self._excluded = {known for place in exclude if (known := _identity(str(place))) is not None}
         self._left_out = {_absolute(str(place)) for place in exclude}
         self._seen: set[tuple[int, int]] = set()
-        for root in self._roots:
-            if not os.path.lexists(root):
-                raise missing(root, "folder or file")
         self._named = {_absolute(root) for root in self._roots if not _is_folder(_looked_at(root))}
 
     def __iter__(self) -> Iterator[FoundPhoto]:
@@ -197,6 +197,22 @@ def unlike_a_photo(head: bytes) -> str:
     if kind == "BMP" and int.from_bytes(head[14:18], "little") not in _BMP_HEADERS:
         return NOT_A_PICTURE
     return ""
+
+
+def _check_place(root: str) -> None:
+    """PhotoError where there is nothing, or nothing that can be looked at."""
+    try:
+        os.lstat(root)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise missing(root, "folder or file") from error
+    except PermissionError as error:
+        remedy = "Allow the user who runs the check to look into the folders above it."
+        raise PhotoError("permission_denied", root, "looking at it is not permitted", remedy) from error
+    except OSError as error:
+        remedy = "Check the name, or move it to a place with a shorter one."
+        raise PhotoError("read_error", root, f"it cannot be looked at ({_words(error)})", remedy) from error
+    except ValueError as error:  # a zero character
+        raise PhotoError("bad_input", root, "this cannot be the name of a file") from error
 
 
 def _found(path: str, name: str, source: str, facts: os.stat_result | None) -> FoundPhoto:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from headshot_check.scan.completeness import looks_whole
+from headshot_check.decoding.completeness import looks_whole
 from headshot_check.scan.walk import FoundPhoto, Walk
 
 QUIET_S: Final = 1.0

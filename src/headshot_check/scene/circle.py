@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.scene.head import Head
+from headshot_check.scene.head import Head, without_tall_hair
 from headshot_check.scene.scene import Scene
 
 _Floats = NDArray[np.float64]
@@ -23,7 +23,8 @@ _COSINES, _SINES = np.cos(_ANGLES), np.sin(_ANGLES)
 def circle_square(scene: Scene) -> tuple[float, float, float]:
     """The square that a round crop is cut from before anybody zooms: left, top and side in analysis pixels.
 
-    As wide as the frame's short side, and slid along the long side to where the head is in its middle.
+    As wide as the frame's short side, and slid along the long side to where the head is in its middle, eyes and mouth
+    rather than the hair.
 
     Raises
     ------
@@ -42,7 +43,7 @@ def largest_part(scene: Scene, aspect: float) -> tuple[float, float, float, floa
     NotAssessed
         As `circle_square`.
     """
-    head = scene.head
+    head = without_tall_hair(scene.head, float(scene.eye_centres[:, 1].mean()))
     wide = min(float(scene.width), scene.height * aspect)
     high = min(float(scene.height), scene.width / aspect)
     left = min(max((head.left_x + head.right_x) / 2 - wide / 2, 0.0), scene.width - wide)

@@ -31,8 +31,13 @@ _PRESENCE = 0.5
 _RETRY_SCORE = 0.7
 _RETRY_PRESENCE = 0.9
 # BlazeFace finds faces on their side as well, and, with scores of 0.73-0.79 (fixtures), even some upside down, which
-# score 0.91-0.96 once they are turned.
-_ON_ITS_SIDE_RAD = math.radians(55)
+# score 0.91-0.96 once they are turned; upright faces that score a little more on their head reach 0.61-0.76 there.
+_TURNED_SCORE = 0.85
+# Grey levels: a picture whose 90th percentile is darker is dark all over; below the other a face is nearly black, which
+# is looked into where so large a share of the picture is.
+_DARK_ALL_OVER, _NEARLY_BLACK, _MUCH_BLACK = 110, 32, 0.1
+_ON_ITS_SIDE_RAD = math.radians(60)
+_MOUTH = 3  # of the key points
 _UPRIGHT_SCORE = 0.82
 _CLEARLY_BETTER = 0.06
 
@@ -45,6 +50,8 @@ class FaceSearch:
     how: How
     meshes: tuple[tuple[Detection, Mesh], ...] = ()
     """those of `faces` that the mesh was asked about, and what it said: of the picture as it is"""
+    doubted: float = 0.0
+    """with no face at all: the best score of what looked like one, a profile say, and did not convince; 0..1"""
 
     def mesh_of(self, face: Detection) -> Mesh | None:
         """The mesh that the search has fitted to one of `faces`, if it has."""
@@ -58,19 +65,24 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
     """Find the faces in a picture (H, W, 3), in its pixels; `faces` is empty when no retry finds one either."""
     rgb = pixels_of(picture)
     asked: list[tuple[Detection, Mesh]] = []
-    plain = _convincing(picture, backend.find_faces(picture), backend, _SURE, _PRESENCE, asked)
+    candidates = backend.find_faces(picture)
+    plain = _convincing(picture, candidates, backend, _SURE, _PRESENCE, asked)
     if plain:
         faces = _largest_first(plain)
-        if faces[0].score >= _RETRY_SCORE and abs(_roll(faces[0])) > _ON_ITS_SIDE_RAD:
+        if faces[0].score >= _RETRY_SCORE and _lean(faces[0]) > _ON_ITS_SIDE_RAD:
             return FaceSearch(faces, "rotated", tuple(asked))
         return _upside_down(rgb, faces[0], backend) or FaceSearch(faces, "plain", tuple(asked))
     for how, other, back in _retries(rgb):
         halves = Halves(other)
-        candidates = tuple(face for face in backend.find_faces(halves) if face.score >= _RETRY_SCORE)
-        found = _convincing(halves, candidates, backend, 2.0, _RETRY_PRESENCE, [])
+        least = _TURNED_SCORE if how == "rotated" else _RETRY_SCORE
+        looked = tuple(face for face in backend.find_faces(halves) if face.score >= least)
+        found = _convincing(halves, looked, backend, 2.0, _RETRY_PRESENCE, [])
         if found:
-            return FaceSearch(_largest_first([_moved(face, back) for face in found]), how)
-    return FaceSearch((), "plain")
+            faces = _largest_first([_moved(face, back) for face in found])
+            if how == "rotated" and _lean(faces[0]) < _ON_ITS_SIDE_RAD:  # a head that leans, in an upright picture
+                return FaceSearch(faces, "plain")
+            return FaceSearch(faces, how)
+    return FaceSearch((), "plain", doubted=max((face.score for face in candidates), default=0.0))
 
 
 def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> FaceSearch | None:
@@ -81,15 +93,15 @@ def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> F
     back = _turn_back(2, width, height)
     picture = Halves(np.asarray(cv2.rotate(rgb, cv2.ROTATE_180), np.uint8))
     found = _convincing(picture, backend.find_faces(picture), backend, _SURE, _PRESENCE, [])
-    if not found or max(other.score for other in found) < face.score + _CLEARLY_BETTER:
+    if not found or max(other.score for other in found) < max(_TURNED_SCORE, face.score + _CLEARLY_BETTER):
         return None
     return FaceSearch(_largest_first([_moved(other, back) for other in found]), "rotated")
 
 
-def _roll(face: Detection) -> float:
-    """How far the line through the eyes leans, radians."""
-    across, down = face.keypoints[1] - face.keypoints[0]
-    return math.atan2(float(down), float(across))
+def _lean(face: Detection) -> float:
+    """How far the line from the eyes to the mouth is off the vertical, radians, 0 to pi; holds for profiles as well."""
+    across, down = face.keypoints[_MOUTH] - face.keypoints[:2].mean(axis=0)
+    return abs(math.atan2(float(across), float(down)))
 
 
 def _convincing(
@@ -125,9 +137,9 @@ def _retries(rgb: NDArray[np.uint8]) -> Iterator[tuple[How, NDArray[np.uint8], _
     )
     for turns, code in ((1, cv2.ROTATE_90_CLOCKWISE), (3, cv2.ROTATE_90_COUNTERCLOCKWISE), (2, cv2.ROTATE_180)):
         yield "rotated", np.asarray(cv2.rotate(rgb, code), np.uint8), _turn_back(turns, width, height)
-    brightened = _brightened(rgb)
-    if brightened is not None:
-        yield "too_dark", brightened, lambda xy: xy
+    for lighter in (_brightened(rgb), _shadows_lifted(rgb)):
+        if lighter is not None:
+            yield "too_dark", lighter, lambda xy: xy
     tile = max(min(height, width) // 2, 64)
     for top in _starts(height, tile):
         for left in _starts(width, tile):
@@ -161,9 +173,18 @@ def _turn_back(turns: int, width: int, height: int) -> _Back:
 def _brightened(rgb: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
     """A dark picture with its levels stretched; None for one that is not dark."""
     level = float(np.percentile(rgb[::4, ::4], 90))
-    if level > 110:
+    if level > _DARK_ALL_OVER:
         return None
     curve = np.clip((np.arange(256) / max(level, 4.0)) ** 0.6 * 200, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(rgb, curve), np.uint8)
+
+
+def _shadows_lifted(rgb: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """A picture with a bright part, a window say, with what is nearly black spread out; None where little is."""
+    grey = rgb[::4, ::4].max(axis=2)
+    if float(np.percentile(grey, 90)) <= _DARK_ALL_OVER or np.mean(grey < _NEARLY_BLACK) < _MUCH_BLACK:
+        return None
+    curve = np.clip((np.arange(256) / (2 * _NEARLY_BLACK)) ** 0.6 * 200, 0, 255).astype(np.uint8)
     return np.asarray(cv2.LUT(rgb, curve), np.uint8)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +39,18 @@ class Head:
     def height(self) -> float:
         """Crown to chin, px."""
         return self.chin_y - self.crown_y
+
+
+# Eyes lie halfway between crown and chin; so much more hair than that may go.
+_HAIR_KEPT = 2.1
+
+
+def without_tall_hair(head: Head, eyes_y: float) -> Head:
+    """The head with no more hair than lies as far above the eyes as the chin below them: what a circle must keep.
+
+    Eyes and mouth are then in its middle, however high the hair or the hat is.
+    """
+    return replace(head, crown_y=max(head.crown_y, head.chin_y - _HAIR_KEPT * (head.chin_y - eyes_y)))
 
 
 # Mesh points on the face's outline that mirror each other (subject's right, left), forehead and chin to cheek.

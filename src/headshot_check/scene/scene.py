@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeVar
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.cached_property import cached_property
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import PRESENT
 from headshot_check.nets.blazeface import Detection
@@ -253,13 +253,9 @@ class Scene:
 
     @cached_property
     def car(self) -> CarEvidence:
-        """What tells of a car around the main face.
-
-        Raises
-        ------
-        NotAssessed
-            "no_face".
-        """
+        """What tells of a car around the main face; without a face, in the whole frame."""
+        if not self.search.faces:
+            return self._nets.car(self.halves)
         right, left = self.main.keypoints[0], self.main.keypoints[1]
         return self._nets.car(
             self.halves, self.main.box, (float(right[0]), float(right[1])), (float(left[0]), float(left[1]))

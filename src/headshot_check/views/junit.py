@@ -21,7 +21,7 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 
 
 class JUnit:
-    """Writes one test suite: a retake is a failure, a photo that cannot be read an error, all else passes.
+    """Writes one test suite: a retake is a failure, a photo or folder that cannot be read an error, all else passes.
 
     The form is the strict one of Ant's schema (no attributes on `testsuites`; `properties`, `system-out` and
     `system-err` are there), which Jenkins, GitLab and the other readers take as well.
@@ -61,6 +61,11 @@ class JUnit:
     def close(self) -> None:
         """Write all that was taken."""
         policy, counts = self._scan.policy, self._scan.counts
+        for problem in counts.problems:
+            self._tests += 1
+            self._errors += 1
+            head = f"  <testcase {_attributes(classname=self._class, name=problem.place, time='0.000')}"
+            self._cases.write(f"{head}>\n{_outcome('error', 'problem', problem.reason, '')}  </testcase>\n".encode())
         started = datetime.fromtimestamp(counts.started, timezone.utc).strftime("%Y-%m-%dT%H:%M:%S")
         suite = _attributes(
             id="0",

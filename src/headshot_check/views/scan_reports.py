@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, Protocol
-from uuid import uuid4
 
+from headshot_check.part_files import clear_parts, open_part
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.tables.csv_table import CsvTable
 from headshot_check.scan.tables.json_lines import JsonLines
@@ -42,6 +43,23 @@ _WRITERS: Final[dict[str, Callable[[BinaryIO, FinishedScan, Path], RowWriter]]] 
 }
 
 
+class MissingReports(OSError):
+    """Some reports could not be written; what stood in their place is as it was.
+
+    Parameters
+    ----------
+    written
+        Those that were.
+    missing
+        Those that were not, each with the cause.
+    """
+
+    def __init__(self, written: Sequence[Path], missing: Mapping[Path, OSError]) -> None:
+        causes = ", ".join(dict.fromkeys(error.strerror or str(error) for error in missing.values()))
+        super().__init__(f"{', '.join(map(str, missing))} could not be written ({causes})")
+        self.written, self.missing = list(written), dict(missing)
+
+
 _MARKS: Final = {
     "report.html": b"headshot-check</title>",
     "rows.csv": b"name,path,bytes,width,height,format,verdict,score,",
@@ -69,8 +87,8 @@ def _is_ours(path: Path) -> bool:
 def write_reports(scan: FinishedScan, out: Path) -> list[Path]:
     """Write report.html, rows.csv, rows.jsonl, rows.parquet (where pyarrow is installed) and junit.xml.
 
-    Each file is written beside its place and put there when it is complete: who looks meanwhile sees the old one or the
-    new one, never a part.
+    Each file is written beside its place and put there when all are complete: who looks meanwhile sees the old one or
+    the new one, never a part. What a run that was killed has left of them is taken away.
 
     Returns
     -------
@@ -79,40 +97,88 @@ def write_reports(scan: FinishedScan, out: Path) -> list[Path]:
 
     Raises
     ------
+    MissingReports
+        Some of them could not be written (the disk is full) or put in place (on Windows, while a spreadsheet has the
+        old one open); the others have been.
     OSError
-        The folder cannot be written to, and files of an earlier run are as they were; or one of them cannot be
-        replaced (on Windows, while a spreadsheet has it open), and the others have been.
+        The folder cannot be made.
     """
     out.mkdir(parents=True, exist_ok=True)
     names = [name for name in _WRITERS if name != PARQUET or can_write()]
-    parts = [out / f".{name}.{uuid4().hex}.part" for name in names]
-    try:
-        with ExitStack() as stack:
-            streams = [stack.enter_context(part.open("xb")) for part in parts]
-            writers = [_WRITERS[name](stream, scan, out) for name, stream in zip(names, streams, strict=True)]
-            for writer in writers:
-                stack.callback(writer.discard)
-            for row in listed(scan):
-                for writer in writers:
-                    writer.add(row)
-            for writer, stream in zip(writers, streams, strict=True):
-                writer.close()
-                stream.flush()
-                os.fsync(stream.fileno())
-        paths = [out / name for name in names]
-        refused = [error for part, path in zip(parts, paths, strict=True) if (error := _put(part, path))]
-        if refused:
-            raise refused[0]
-    finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
-    return paths
+    clear_parts(out, names)
+    missing: dict[Path, OSError] = {}
+    with ExitStack() as stack:
+        reports = [stack.enter_context(_Report(name, out, missing)) for name in names]
+        for report in reports:
+            report.attempt(partial(report.begin, scan))
+        for row in listed(scan):
+            for report in reports:
+                report.attempt(partial(report.add, row))
+        for report in reports:
+            report.attempt(report.complete)
+        for report in reports:
+            report.attempt(report.put)
+    written = [report.path for report in reports if report.path not in missing]
+    if missing:
+        raise MissingReports(written, missing)
+    return written
 
 
-def _put(part: Path, path: Path) -> OSError | None:
-    """Put a file into its place; the error where that is refused (on Windows, while a spreadsheet has the old one)."""
-    try:
-        part.replace(path)
-    except OSError as error:
-        return error
-    return None
+class _Report:
+    """One report while it is written; a context manager that leaves nothing unfinished behind."""
+
+    def __init__(self, name: str, out: Path, missing: dict[Path, OSError]) -> None:
+        self.path = out / name
+        self._missing = missing
+        self._part: Path | None = None
+        self._stream: BinaryIO | None = None
+        self._writer: RowWriter | None = None
+
+    def attempt(self, step: Callable[[], object]) -> None:
+        """Take a step, unless one before it failed; a failure is noted, and what was written takes no room any more."""
+        if self.path not in self._missing:
+            try:
+                step()
+            except OSError as error:
+                self._missing[self.path] = error
+                self._let_go()
+
+    def begin(self, scan: FinishedScan) -> None:
+        """Open it."""
+        self._part, self._stream = open_part(self.path)
+        self._writer = _WRITERS[self.path.name](self._stream, scan, self.path.parent)
+
+    def add(self, row: ListedRow) -> None:
+        """One more row."""
+        assert self._writer is not None
+        self._writer.add(row)
+
+    def complete(self) -> None:
+        """All of it is on the disk."""
+        assert self._writer is not None
+        assert self._stream is not None
+        self._writer.close()
+        self._stream.flush()
+        os.fsync(self._stream.fileno())
+        self._stream.close()
+
+    def put(self) -> None:
+        """Put it in its place."""
+        assert self._part is not None
+        self._part.replace(self.path)
+
+    def _let_go(self) -> None:
+        if self._writer is not None:
+            with suppress(OSError):
+                self._writer.discard()
+        if self._stream is not None:
+            with suppress(OSError):  # the rest of its buffer finds no room either
+                self._stream.close()
+        if self._part is not None:
+            self._part.unlink(missing_ok=True)
+
+    def __enter__(self) -> _Report:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._let_go()

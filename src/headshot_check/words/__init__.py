@@ -71,7 +71,9 @@ CAUSES = {
     "face_covered": "the face is covered",
     "not_a_file": "the pixels did not come from a file",
     "not_a_jpeg": "the file is not a JPEG",
+    "no_number": "the picture gives no number for it",
     "not_in_policy": "the policy does not ask for it",
+    "told_already": "another finding says it already",
 }
 
 CUES_IN_WORDS = {

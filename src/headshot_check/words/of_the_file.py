@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headshot_check.words.record import Answer, Words
+from headshot_check.words.record import FETCH_AGAIN, Answer, Words
 
 WORDS: dict[str, Words] = {
     "file.format": Words(
@@ -20,7 +20,8 @@ WORDS: dict[str, Words] = {
     "file.short_side": Words(
         "picture size", wrong="a small picture", less="a smaller picture",
         good="The shorter side has {value:.0f} pixels.", low="The shorter side has only {value:.0f} pixels.",
-        do_low="Use the original photo, not a thumbnail or a screenshot of it.", step=6, topic="original",
+        do_low="Find the original photo; this is a small copy of it, and the shot may be fine.", step=6,
+        topic="original",
         why_low="the shorter side has only {value:.0f} pixels",
     ),
     "file.animated": Words(
@@ -31,13 +32,19 @@ WORDS: dict[str, Words] = {
     ),
     "file.truncated": Words(
         "file completeness", kind="yes_no", wrong="part of the picture missing", less="part of the picture missing",
-        good="The file is complete.", low="The file ends too early: part of the picture is missing.",
-        do_low="Copy or download the photo again.", step=6, topic="original", why_low="part of the picture is missing",
+        good="The file is complete.", low="{share} of the picture is missing: the file ends too early.",
+        do_low="Copy or download the photo again.", step=FETCH_AGAIN, topic="fetch again",
+    ),
+    "file.damaged": Words(
+        "file damage", kind="yes_no", wrong="a damaged file", less="a damaged file",
+        good="The file is undamaged.",
+        low="Part of the picture is shifted, discoloured or lost: the file is damaged.",
+        do_low="Copy or download the photo again.", step=FETCH_AGAIN, topic="fetch again",
     ),
     "file.jpeg_quality": Words(
         "JPEG quality", wrong="compressed too much", less="compressed more",
         good="Saved at JPEG quality {value:.0f}.", low="Saved at JPEG quality {value:.0f}: compression shows.",
-        do_low="Use the original photo.", step=6, topic="original",
+        do_low="Find the original photo, or export it again at a higher quality.", step=6, topic="original",
         why_low="this copy was saved at JPEG quality {value:.0f}, and it shows",
     ),
     "file.blockiness": Words(
@@ -47,7 +54,9 @@ WORDS: dict[str, Words] = {
         why_high="its compression shows",
     ),
     "file.greyscale": Words(
-        "colour", kind="yes_no",
-        answers={"True": Answer("In black and white, which is fine."), "False": Answer("In colour.")},
+        "colour", kind="yes_no", wrong="in black and white", less="in black and white",
+        low="In black and white: a photo in colour is asked for.", do_low="Use a photo in colour.",
+        step=6, topic="original",
+        answers={"True": Answer("In black and white."), "False": Answer("In colour.")},
     ),
 }  # fmt: skip

@@ -38,7 +38,7 @@ WORDS: dict[str, Words] = {
         "backlight", wrong="backlit", less="more backlit", coach_high="less_backlight",
         good="The background does not outshine the face.",
         high="The background is {value:.1f} stops brighter than the brightest parts of the face.",
-        do_high="Turn round, so that what is bright behind you lights your face.", step=1, topic="light",
+        do_high="Turn round until the light falls on your face, not on what is behind you.", step=1, topic="light",
         why_high="the background is {value:.1f} stops brighter than your face",
     ),
     "lighting.contrast": Words(
@@ -50,25 +50,26 @@ WORDS: dict[str, Words] = {
     ),
     "colour.cast": Words(
         "colour tint", wrong="a colour tint", less="more of a colour tint", coach_high="neutral_light",
-        good="The colours look natural.", high="The light tints the whole picture (chroma {value:.0f}).",
-        do_high="Turn off coloured lamps and use daylight, or correct the white balance.", step=1, topic="tint",
-        why_high="the light tints the whole picture",
+        good="The colours look natural.", high="The picture has a tint (chroma {value:.0f}).",
+        do_high="Correct the white balance, with Auto in any photo editor.", step=6, topic="tint",
+        why_high="the whole picture has a tint", mend="export",
     ),
     "colour.saturation": Words(
         "colour strength", wrong="pale or glaring colours", less="less natural colours", coach_low="plain_colours",
         coach_high="plain_colours",
-        good="The colours have a natural strength.", low="The colours are pale (chroma of the skin {value:.0f}).",
-        high="The colours are too strong (chroma of the skin {value:.0f}).",
+        good="The colours have a natural strength.", low="The colours are pale (chroma of the face {value:.0f}).",
+        high="The colours are too strong (chroma of the face {value:.0f}).",
         do_low="Take back the filter, or raise the saturation a little.",
         do_high="Take back the filter, or lower the saturation a little.", step=6, topic="filter",
-        why_low="the skin has lost its colour", why_high="the skin is more colourful than skin is",
+        why_low="the picture has lost its colour", why_high="the colours are stronger than life",
     ),
     "colour.skin_chroma": Words(
-        "skin colour", wrong="unnatural skin colour", less="less natural skin colour", coach_high="neutral_light",
-        good="The skin has a natural colour.",
-        high="The skin has a colour that skin does not have (off by {value:.0f}).",
+        "coloured light", wrong="coloured light on the face", less="more coloured light on the face",
+        coach_high="neutral_light",
+        good="No coloured light falls on the face.",
+        high="Coloured light or a filter tints the face (by {value:.0f}).",
         do_high="Get out of coloured light, and take back colour filters.", step=1, topic="tint",
-        why_high="coloured light or a filter tints the skin",
+        why_high="coloured light or a filter tints the face",
     ),
     "colour.variety": Words("colourfulness", good="Colours vary by a chroma of {value:.0f}."),
     "lighting.hard_shadow": Words(
@@ -79,8 +80,8 @@ WORDS: dict[str, Words] = {
     ),
     "lighting.hot_spots": Words(
         "shine", wrong="shiny spots", less="shinier", coach_high="softer_light",
-        good="The skin does not shine.", high="{percent:.0f} % of the face shines white.",
-        do_high="Switch off the flash, turn away from the lamp or the sun, and dab the skin dry.", step=1,
+        good="The face does not shine.", high="{percent:.0f} % of the face shines white.",
+        do_high="Switch off the flash, turn away from the lamp or the sun, and dab your face dry.", step=1,
         topic="light", why_high="{percent:.0f} % of it shines white",
     ),
     "lighting.low_key": Words(
@@ -101,16 +102,9 @@ WORDS: dict[str, Words] = {
         good="The face is sharp.", high="The face is blurred: edges {value:.1f} % of the inter-eye distance wide.",
         do_high=_FOCUS, step=4, topic="focus", why_high="the face is blurred",
     ),
-    "sharpness.motion": Words(
-        "motion blur", wrong="blurred by movement", less="more blur of movement", coach_high="hold_still",
-        good="Nothing moved.",
-        high="The face is smeared: each point over {value:.0f} % of the distance between the eyes.",
-        do_high="Hold still, lean the phone on something and find more light, so that the shutter is quicker.", step=4,
-        topic="focus", why_high="the face is smeared by motion",
-    ),
     "sharpness.noise": Words(
         "noise", wrong="grainy", less="grainier", coach_high="more_light",
-        good="The picture is clean.", high="The picture is grainy: noise of {value:.1f} levels on smooth skin.",
+        good="The picture is clean.", high="The picture is grainy: noise of {value:.1f} levels.",
         do_high="Take it in brighter light.", step=1, topic="light", why_high="the picture is grainy",
     ),
     "sharpness.background_focus": Words(
@@ -123,7 +117,7 @@ WORDS: dict[str, Words] = {
         "background clutter", wrong="a busy background", less="a busier background", coach_high="calm_background",
         good="The background is calm.", high="The background is busy: {percent:.0f} % of it is edges.",
         do_high="Find a calmer background, or step away from it so that it blurs.", step=5, topic="background",
-        why_high="{percent:.0f} % of this one is edges",
+        why_high="this one is busy",
     ),
     "background.bright_spots": Words(
         "background bright spots", wrong="bright spots behind the head", less="brighter spots behind the head",
@@ -131,7 +125,7 @@ WORDS: dict[str, Words] = {
         good="Nothing behind you outshines you.",
         high="Something bright behind you takes {percent:.0f} % of the background: a window, a lamp or the sky.",
         do_high="Step aside until nothing behind you is brighter than your face.", step=5, topic="background",
-        why_high="{percent:.0f} % of this one is brighter than your face",
+        why_high="something bright takes {percent:.0f} % of it",
     ),
     "background.uniformity": Words(
         "background uniformity", wrong="an uneven background", less="a less even background",

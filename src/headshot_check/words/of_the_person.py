@@ -35,14 +35,19 @@ WORDS: dict[str, Words] = {
             ),
         },
     ),
-    "faces.count": Words("number of faces", good="{value:.0f} face(s)."),
+    "faces.count": Words(
+        "number of faces", wrong="several people", less="more people", coach_high="one_person",
+        good="{value:.0f} face(s).", high="There are {value:.0f} faces in the picture.",
+        do_high="Be alone in the picture.", step=2, topic="alone",
+        why_high="there are {value:.0f} faces in the picture",
+    ),
     "faces.second_face": Words(
         "second face", wrong="a second face", less="more of a second face", coach_high="one_person",
-        good="Nobody else takes attention.", high="There is a second face, {percent:.0f} % of the size of the first.",
+        good="Nobody else takes attention.", high="Another face is there, {percent:.0f} % of the size of the first.",
         do_high="Be alone in the picture.", step=2, topic="alone",
-        why_high="a second face, {percent:.0f} % of the size of yours, takes attention",
-        sided_high="There is a second face on the {side}, {percent:.0f} % of the size of the first.",
-        sided_why_high="a second face on the {side}, {percent:.0f} % of the size of yours, takes attention",
+        why_high="another face, {percent:.0f} % of the size of yours, takes attention",
+        sided_high="Another face is on the {side}, {percent:.0f} % of the size of the first.",
+        sided_why_high="another face on the {side}, {percent:.0f} % of the size of yours, takes attention",
     ),
     "framing.head_height": Words(
         "head size", wrong="wrong head size", less="a less fitting head size", coach_low="move_closer",
@@ -58,9 +63,9 @@ WORDS: dict[str, Words] = {
         "face resolution", wrong="too few pixels in the face", less="fewer pixels in the face", coach_low="move_closer",
         coach_high="move_back",
         good="There are {value:.0f} pixels between the eyes.",
-        low="There are only {value:.0f} pixels between the eyes: too few for detail.",
-        do_low="Use a larger original, or come closer.", step=2, topic="closer",
-        why_low="there are only {value:.0f} pixels between the eyes",
+        low="There are only {value:.1f} pixels between the eyes: too few for detail.",
+        do_low="Find the original photo, or export it larger.", step=2, topic="closer",
+        why_low="there are only {value:.1f} pixels between the eyes",
     ),
     "framing.eye_line": Words(
         "height of the eyes", wrong="eyes at the wrong height", less="eyes less well placed", coach_low="move_down",
@@ -189,7 +194,7 @@ WORDS: dict[str, Words] = {
     "covering.eye_shadow": Words(
         "shadow over the eyes", wrong="eyes in the shade", less="eyes more in the shade", coach_high="light_on_eyes",
         good="No shadow lies over the eyes.", high="The eyes lie in shadow: {value:.1f} stops darker than the cheeks.",
-        do_high="Lift or take off the hat, or turn until light reaches your eyes.", step=1, topic="eye shadow",
-        why_high="the skin around the eyes is {value:.1f} stops darker than the cheeks",
+        do_high="Turn or lift what shades them until light reaches your eyes.", step=1, topic="eye shadow",
+        why_high="your eyes are {value:.1f} stops darker than your cheeks",
     ),
 }  # fmt: skip

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 Kind = Literal["number", "word", "yes_no"]
+
+FETCH_AGAIN: Final = -1
+"""the step of what comes before all others: this file is not the photo that was taken"""
 
 
 class Answer(NamedTuple):
@@ -24,9 +27,10 @@ class Answer(NamedTuple):
 class Words:
     """What is said of one check; the unit of its value stands with its measure, its limits in a policy.
 
-    Sentences have places for `{value}`, `{percent}`, `{size}` (the value without its sign) and `{size_percent}`; the
-    `sided` texts also for `{side}`, "left" or "right" in the picture, and for `{own}` and `{own_other}`, the person's
-    own side there and opposite (in a picture that is not mirrored, the person's left is on the right).
+    Sentences have places for `{value}`, `{percent}`, `{size}` (the value without its sign), `{size_percent}` and
+    `{share}` (how much of the picture it is about: "25 %", or "Part" where the measure does not know); the `sided`
+    texts also for `{side}`, "left" or "right" in the picture, and for `{own}` and `{own_other}`, the person's own side
+    there and opposite (in a picture that is not mirrored, the person's left is on the right).
     """
 
     name: str
@@ -41,12 +45,12 @@ class Words:
     do_low: str = ""
     do_high: str = ""
     step: int = 9
-    """where in the shoot this is put right: 0 the place, 1 the light, 2 distance and frame, 3 the pose, 4 focus, 5 the
-    background, 6 the file"""
+    """where in the shoot this is put right: before all the file is fetched again (`FETCH_AGAIN`), 0 the place, 1 the
+    light, 2 distance and frame, 3 the pose, 4 focus, 5 the background, 6 the file"""
     topic: str = ""
     """instructions of one topic are one instruction: the worst finding's"""
     answers: Mapping[str, Answer] | None = None
-    """in place of `good` and `low`, by answer"""
+    """in place of `good` and `low`, by answer; beside a `low`, of answers within the limits only"""
     why_low: str = ""
     """the reason in an instruction, a short clause; without it, the sentence that was seen is used"""
     why_high: str = ""
@@ -81,7 +85,7 @@ class Words:
 
 TURN_TO_LIGHT = "Turn until the light of a window or of the open sky falls on your face."
 
-_PLACES = frozenset({"value", "percent", "size", "size_percent"})
+_PLACES = frozenset({"value", "percent", "size", "size_percent", "share"})
 _SIDES = frozenset({"side", "own", "own_other"})
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, Generic, TypeVar
 
 from headshot_check.checks import Check
 from headshot_check.photo import PhotoLimits
 from headshot_check.policy import Policy
 from headshot_check.report import Report
+
+T = TypeVar("T")
 
 THUMBNAIL_PX = 160
 """longer side of a row's thumbnail"""
@@ -45,6 +49,19 @@ class Job:
     """what to hold it against; None: the pool's own"""
     preview_px: int = THUMBNAIL_PX
     """longer side of the small JPEG that comes back, never enlarged; 0: none is wanted"""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """Anything else that is done with a photo: a function that a worker calls with a checker."""
+
+    function: Callable[..., T]
+    """of a module, so that the worker can import it; `function(checker, *arguments)`"""
+    arguments: tuple[Any, ...]
+    name: str
+    """of the photo, in errors"""
+    policy: Policy | None = None
+    """of the checker; None: the pool's own"""
 
 
 @dataclass(frozen=True, slots=True)

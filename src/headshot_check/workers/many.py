@@ -1,4 +1,4 @@
-"""Any number of photos to reports by way of a pool: the engine behind `Checker.check_many`."""
+"""Photos to reports by way of a pool: the engine behind `Checker.check_many`, and behind a checker's time limit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 
 from headshot_check.decoding.source import read_source
 from headshot_check.errors import PhotoError
-from headshot_check.photo import Source
+from headshot_check.photo import PhotoLimits, Source
+from headshot_check.policy import Policy
 from headshot_check.report import Report, unreadable
 from headshot_check.workers.jobs import Job
 from headshot_check.workers.pool import WAITING_PER_WORKER, WorkerPool
@@ -26,21 +27,44 @@ def reports_of(
     """
 
     with pool:
-        futures = ((None, _begun(source, pool, check_here)) for source in sources)
+        futures = ((None, _surely_begun(source, pool, check_here)) for source in sources)
         for _, done in results_of(futures, pool.workers * WAITING_PER_WORKER, ordered=ordered):
             yield done if isinstance(done, Report) else done.report
 
 
-def _begun(source: Source, pool: WorkerPool, check_here: Callable[[Source], Report]) -> Future[Any]:
-    """One source on its way through the pool, or checked already."""
+def checked_in_time(source: Source, pool: WorkerPool, policy: Policy) -> Report | None:
+    """The report of what is encoded; None for an image or array, which is large to hand over.
+
+    Raises
+    ------
+    PhotoError
+        "bad_input": the source is nothing that can be a photo.
+    """
+    encoded = as_encoded(source, pool.limits)
+    return None if encoded is None else pool.submit(Job(*encoded, policy, 0)).result().report
+
+
+def as_encoded(source: Source, limits: PhotoLimits) -> tuple[str | bytes, str] | None:
+    """An absolute path or encoded bytes, and the name; None for what has no bytes.
+
+    Raises
+    ------
+    PhotoError
+        It cannot be read.
+    """
     if isinstance(source, (str, os.PathLike)):
         name = os.fsdecode(source)
-        return pool.submit(Job(_absolute(name), name, preview_px=0))
+        return _absolute(name), name
+    name, data = read_source(source, limits.max_bytes)
+    return (data, name) if data else None
+
+
+def _surely_begun(source: Source, pool: WorkerPool, check_here: Callable[[Source], Report]) -> Future[Any]:
+    """One source on its way through the pool, or checked already."""
     here: Future[Report] = Future()
     try:
-        name, data = read_source(source, pool.limits.max_bytes)
-        if data:
-            return pool.submit(Job(data, name, preview_px=0))
+        if (encoded := as_encoded(source, pool.limits)) is not None:
+            return pool.submit(Job(*encoded, preview_px=0))
         here.set_result(check_here(source))
     except PhotoError as error:
         here.set_result(unreadable(error, pool.policy.name))

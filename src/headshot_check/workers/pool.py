@@ -8,37 +8,34 @@ import weakref
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from types import TracebackType
+from typing import Any, TypeVar
 
 from headshot_check.checks import Check
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import WorkerError
 from headshot_check.photo import PhotoLimits
 from headshot_check.policy import Policy, load_policy
-from headshot_check.workers.jobs import Job, Outcome, Setting
+from headshot_check.processors import available_cpus
+from headshot_check.workers.jobs import Call, Job, Outcome, Setting
+from headshot_check.workers.time_limit import TIME_LIMIT_S, checked_time_limit
 from headshot_check.workers.window import results_of
 from headshot_check.workers.worker_slot import PoolState, run_slot, shut_down
 
-__all__ = ["TIME_LIMIT_S", "WAITING_PER_WORKER", "WorkerError", "WorkerPool", "available_cpus"]
+__all__ = ["WAITING_PER_WORKER", "WorkerError", "WorkerPool", "available_cpus"]
 
-TIME_LIMIT_S = 30.0
-"""for one photo: a hundred times what 48 megapixels take on one core, so what exceeds it hangs"""
+T = TypeVar("T")
+
 WAITING_PER_WORKER = 4
 """jobs held for each worker at a time: enough that one slow photo keeps no other worker waiting"""
-
-
-def available_cpus() -> int:
-    """Processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class WorkerPool:
     """Checks photos in worker processes. Safe to use from any thread; a context manager that closes itself.
 
     Workers are started when there is work for them. Each has one OpenCV thread and one set of networks, and checks one
-    photo at a time. One that dies or takes too long costs the photo that it had: the outcome's report is "unreadable"
-    with the cause "worker_died" or "timed_out". Another worker takes its place.
+    photo at a time. One that dies is replaced, and its photo is tried again, alone; where the next one dies as well, or
+    one takes too long, the outcome's report is "unreadable" with the cause "worker_died" or "timed_out". A forked child
+    has workers of its own.
 
     Parameters
     ----------
@@ -47,7 +44,7 @@ class WorkerPool:
     workers
         Processes at most; default: as many as there are processors.
     time_limit_s
-        For one photo, counted from when a worker is given it, in seconds.
+        For one photo, counted from when a worker is given it, in seconds; at most a day.
     limits
         What is refused before it is decoded; default: 100 MiB, 200 megapixels.
     checks
@@ -70,13 +67,11 @@ class WorkerPool:
     ) -> None:
         if workers is not None and workers < 1:
             raise ValueError(f"workers must be 1 or more, not {workers}")
-        if not time_limit_s > 0:
-            raise ValueError(f"time_limit_s must be above 0, not {time_limit_s}")
         self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
         self.workers = workers if workers is not None else available_cpus()
         """processes at most"""
         self.limits = limits if limits is not None else PhotoLimits()
-        setting = Setting(self.policy, self.limits, time_limit_s, checks)
+        setting = Setting(self.policy, self.limits, checked_time_limit(time_limit_s), checks)
         self._state = PoolState(setting)
         # Also when nobody closes the pool: workers end with the interpreter, or with the last reference to it.
         self._shut_down = weakref.finalize(self, shut_down, self._state)
@@ -92,12 +87,33 @@ class WorkerPool:
         RuntimeError
             The pool is closed.
         """
+        return self._put(job, urgent=False)
+
+    def call(self, call: Call[T]) -> Future[T]:
+        """Have a function called in a worker, before the jobs that wait.
+
+        The future raises what the function raises, `PhotoError` ("timed_out", "worker_died", "check_failed") where it
+        comes to no end, and otherwise what that of `submit` raises.
+
+        Raises
+        ------
+        RuntimeError
+            The pool is closed.
+        """
+        return self._put(call, urgent=True)
+
+    def _put(self, job: Job | Call[Any], *, urgent: bool) -> Future[Any]:
         state = self._state
-        future: Future[Outcome] = Future()
+        if state.pid != os.getpid():
+            self._shut_down.detach()
+            self._state = state = PoolState(state.setting, closed=state.closed)
+            self._shut_down = weakref.finalize(self, shut_down, state)
+        future: Future[Any] = Future()
         with state.lock:
             if state.closed:
                 raise RuntimeError("the worker pool is closed")
-            state.waiting.put((job, future))
+            (state.urgent if urgent else state.waiting).put((job, future))
+            state.tickets.put(True)
             state.unfinished += 1
             if len(state.threads) < min(self.workers, state.unfinished):
                 thread = threading.Thread(target=run_slot, args=(state,), name="headshot-worker", daemon=True)

@@ -8,7 +8,6 @@ no interpreter to start, goes by multiprocessing's spawn and so needs `multiproc
 from __future__ import annotations
 
 import contextlib
-import json
 import multiprocessing
 import multiprocessing.spawn
 import os
@@ -18,6 +17,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, BinaryIO, Protocol, cast
 
+from headshot_check.text import to_json
 from headshot_check.workers.messages import Messages
 
 _START = (
@@ -99,7 +99,7 @@ class _InterpreterWorker:
         )
         self._pipes = cast(BinaryIO, self._process.stdout), cast(BinaryIO, self._process.stdin)
         self._messages = Messages(*self._pipes)
-        self._pipes[1].write(json.dumps([entry for entry in sys.path if isinstance(entry, str)]).encode() + b"\n")
+        self._pipes[1].write(to_json([entry for entry in sys.path if isinstance(entry, str)]).encode() + b"\n")
 
     def send(self, message: Any) -> None:
         self._messages.send(message)

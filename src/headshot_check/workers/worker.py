@@ -23,14 +23,14 @@ from PIL import Image
 from headshot_check.checker import Checker
 from headshot_check.checks import Check
 from headshot_check.decoding.source import read_source
-from headshot_check.errors import PhotoError, WeightsError
+from headshot_check.errors import HeadshotCheckError, PhotoError, WeightsError
 from headshot_check.memory import freed_memory_to_the_system
 from headshot_check.photo import PhotoLimits, load
 from headshot_check.pixels.perceptual_hash import perceptual_hash
 from headshot_check.pixels.shrinking import area_means
 from headshot_check.policy import Policy
 from headshot_check.report import check_failed, unreadable
-from headshot_check.workers.jobs import OUT_OF_MEMORY, Job, Outcome, Setting, new_digest
+from headshot_check.workers.jobs import OUT_OF_MEMORY, Call, Job, Outcome, Setting, new_digest
 from headshot_check.workers.messages import Messages
 
 _PREVIEW_QUALITY = 80
@@ -77,12 +77,32 @@ class JobChecker:
             done = Outcome(unreadable(check_failed(job.name, error), policy.name))
         return replace(done, seconds=time.perf_counter() - start)
 
+    def called(self, call: Call[Any]) -> Any:
+        """What the function of a call returns, or the error that it ends with.
+
+        Raises
+        ------
+        MemoryError
+            As `outcome`.
+        """
+        try:
+            return call.function(self._for(call.policy), *call.arguments)
+        except MemoryError:
+            raise
+        except HeadshotCheckError as error:
+            return error
+        except Exception as error:
+            return check_failed(call.name, error)
+
     def close(self) -> None:
         """Free the networks' memory."""
         self._checker.close()
 
+    def _for(self, policy: Policy | None) -> Checker:
+        return self._checker if policy is None else self._checker.with_policy(policy)
+
     def _outcome(self, job: Job) -> Outcome:
-        checker = self._checker if job.policy is None else self._checker.with_policy(job.policy)
+        checker = self._for(job.policy)
         digest, size = None, None
         try:
             data = read_source(job.source, self._limits.max_bytes)[1]
@@ -111,7 +131,7 @@ def serve(receive: Callable[[], Any], send: Callable[[Any], None]) -> None:
     """Do what comes until nothing more comes: first a `Setting`, then jobs.
 
     Says "ready" when all is loaded, "started" when it has a job, then gives the `Outcome`, or the error that no other
-    photo would be spared.
+    photo would be spared; of a `Call`, what its function returns, or its error.
     """
     with contextlib.suppress(ValueError, OSError):  # not in the main thread: the parent's affair
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -123,13 +143,14 @@ def serve(receive: Callable[[], Any], send: Callable[[Any], None]) -> None:
     with Path(os.devnull).open("w") as nowhere:
         for done in count(1):
             try:
-                job: Job = receive()
+                job: Job | Call[Any] = receive()
             except EOFError:
                 return
             send("started")
             faulthandler.dump_traceback_later(setting.time_limit_s + _GRACE_S, exit=True, file=nowhere)
+            called = isinstance(job, Call)
             try:
-                answer: Outcome | WeightsError = checker.outcome(job)
+                answer: Any = checker.called(job) if isinstance(job, Call) else checker.outcome(job)
             except WeightsError as error:
                 answer = error
             except MemoryError:
@@ -137,7 +158,7 @@ def serve(receive: Callable[[], Any], send: Callable[[Any], None]) -> None:
             faulthandler.cancel_dump_traceback_later()
             send(answer)
             del job, answer  # a photo must not be kept while nothing is to do
-            if done % _TIDY_EVERY == 0:
+            if called or done % _TIDY_EVERY == 0:
                 give_back()
 
 

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import signal
 import threading
 import time
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from headshot_check.errors import PhotoError, WorkerError
 from headshot_check.report import unreadable
-from headshot_check.workers.jobs import OUT_OF_MEMORY, Job, Outcome, Setting
+from headshot_check.workers.jobs import OUT_OF_MEMORY, Call, Job, Outcome, Setting
 from headshot_check.workers.process import WorkerProcess, start_worker
+from headshot_check.workers.turns import Turns
 
 _LOADS_WITHIN_S = 120.0
 """a worker that has not loaded by then (it takes half a second) never will"""
 _STARTS, _KILLED_STARTS = 3, 10
 """failed starts in a row before the pool gives up: where the worker ends by itself, as it does when the
 package is broken, and where it is killed, as it may be when memory is short"""
+_TRIES, _KILLED_TRIES = 2, 3
+"""of a photo whose worker dies: where the worker ends by itself, and where it is killed, which no photo does"""
 _PAUSE_S = 0.1
 """before the second start, twice that before the third, and so on"""
+
+
+_KILLED = {-number for name in ("SIGKILL", "SIGTERM") if (number := getattr(signal, name, None))}
+
+Waiting: TypeAlias = "tuple[Job | Call[Any], Future[Any]]"
+"""a job and where its answer goes"""
 
 
 @dataclass(slots=True, eq=False)
@@ -29,8 +40,14 @@ class PoolState:
     """What the pool and its threads share; the threads know nothing of the pool, so that it can be forgotten."""
 
     setting: Setting
+    pid: int = field(default_factory=os.getpid)
+    """a forked child has none of the threads and processes"""
+    turns: Turns = field(default_factory=Turns)
     lock: threading.RLock = field(default_factory=threading.RLock)
-    waiting: queue.SimpleQueue[tuple[Job, Future[Outcome]] | None] = field(default_factory=queue.SimpleQueue)
+    tickets: queue.SimpleQueue[bool] = field(default_factory=queue.SimpleQueue)
+    """one for each job in the queues below; False: the end of a thread"""
+    urgent: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
+    waiting: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
     unfinished: int = 0
     """jobs that wait or are being done"""
     threads: list[threading.Thread] = field(default_factory=list)
@@ -39,36 +56,44 @@ class PoolState:
     """in a row"""
     closed: bool = False
 
+    def next_job(self) -> Waiting:
+        """The next job, for whoever took a ticket."""
+        try:
+            return self.urgent.get_nowait()
+        except queue.Empty:
+            return self.waiting.get_nowait()
+
 
 def shut_down(state: PoolState) -> None:
     """Shut the pool down: kill its processes, join its threads, cancel what is not done."""
+    if state.pid != os.getpid():
+        return
     with state.lock:
         state.closed = True
         for process in state.processes:
             process.kill()
+    state.turns.close()
     for _ in state.threads:
-        state.waiting.put(None)
+        state.tickets.put(False)
     for thread in state.threads:
         if thread is not threading.current_thread():
             thread.join()
     with contextlib.suppress(queue.Empty):
         while True:
-            if (left := state.waiting.get_nowait()) is not None:
-                left[1].cancel()
-                left[1].set_running_or_notify_cancel()
+            _, future = state.next_job()
+            future.cancel()
+            future.set_running_or_notify_cancel()
 
 
 def run_slot(state: PoolState) -> None:
     """The loop of one thread of the pool: takes jobs and has them done in its worker slot."""
     slot = WorkerSlot(state)
-    while (item := state.waiting.get()) is not None:
-        job, future = item
-        answer: Outcome | BaseException | None = None
-        if state.closed:
-            future.cancel()
+    while state.tickets.get() and not state.closed:
+        job, future = state.next_job()
+        answer: Any = None
         if future.set_running_or_notify_cancel():
             try:
-                answer = slot.outcome(job)
+                answer = slot.answer(job)
             except BaseException as error:
                 answer = error
         with state.lock:
@@ -77,7 +102,7 @@ def run_slot(state: PoolState) -> None:
             future.set_exception(answer)
         elif answer is not None:
             future.set_result(answer)
-        del item, job, future, answer  # a photo must not be kept while nothing is to do
+        del job, future, answer  # a photo must not be kept while nothing is to do
     slot.end_worker()
 
 
@@ -88,15 +113,26 @@ class WorkerSlot:
         self._state = state
         self._process: WorkerProcess | None = None
 
-    def outcome(self, job: Job) -> Outcome:
-        """Have a job done by the worker, or by a new one where it was gone before it began."""
+    def answer(self, job: Job | Call[Any]) -> Any:
+        """Have a job done by the worker, or by a new one where it was gone before it began.
+
+        Where it dies meanwhile, the job is done again, alone: a worker may have been killed from outside, or by the
+        system for the memory that all workers took together.
+        """
+        deaths = 0
         while True:
-            process = self._ready()
-            outcome = None if process is None else self._asked(process, job)
-            if outcome is not None:
-                return outcome
+            with self._state.turns.taken(alone=deaths > 0):
+                process = None if self._state.closed else self._ready()
+                answer = None if process is None else self._asked(process, job)
+            if isinstance(answer, tuple):
+                return answer[0]
             if self._state.closed:
                 raise CancelledError
+            if answer is None:
+                continue
+            deaths += 1
+            if answer.late or deaths >= (_KILLED_TRIES if answer.status in _KILLED else _TRIES):
+                return self._lost(job, answer, deaths)
 
     def end_worker(self) -> int:
         """Wait until the worker has ended; its exit status."""
@@ -144,35 +180,50 @@ class WorkerSlot:
             )
         time.sleep(_PAUSE_S * times)
 
-    def _asked(self, process: WorkerProcess, job: Job) -> Outcome | None:
-        """What the worker makes of a job; None when it ended before it began with it."""
+    def _asked(self, process: WorkerProcess, job: Job | Call[Any]) -> tuple[Any] | _Death | None:
+        """What the worker makes of a job, or its death; None when it ended before it began with it."""
         began, start = False, time.perf_counter()
         with _Timeout(self._state.setting.time_limit_s, process) as timeout:
             try:
                 process.send(job)
                 process.receive()
                 began = True
-                answer: Outcome | Exception = process.receive()
+                answer = process.receive()
             except (EOFError, OSError):
                 status = self.end_worker()
-                if self._state.closed or not (began or timeout.expired):
+                if not (began or timeout.expired):
                     return None
-                return self._lost(job, timeout.expired, status, time.perf_counter() - start)
+                return _Death(timeout.expired, status, time.perf_counter() - start)
         if isinstance(answer, Exception):
             raise answer
-        return answer
+        return (answer,)
 
-    def _lost(self, job: Job, late: bool, status: int, seconds: float) -> Outcome:
-        """The outcome of a photo whose worker died or was too slow."""
+    def _lost(self, job: Job | Call[Any], death: _Death, times: int) -> Outcome:
+        """The outcome of a photo whose worker died or was too slow; of anything else that is an error."""
         setting = self._state.setting
-        if late:
+        if death.late:
             error = PhotoError(
                 "timed_out", job.name, f"checking it took more than {setting.time_limit_s:g} s, the limit"
             )
         else:
-            error = PhotoError("worker_died", job.name, f"the process that checked it {_how_it_ended(status)}")
+            how = f"{_how_it_ended(death.status)}, {times} times in a row"
+            error = PhotoError("worker_died", job.name, f"the process that checked it {how}")
+        if isinstance(job, Call):
+            raise error
         policy = setting.policy if job.policy is None else job.policy
-        return Outcome(unreadable(error, policy.name), seconds=seconds)
+        return Outcome(unreadable(error, policy.name), seconds=death.seconds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Death:
+    """The end of a worker that had a job."""
+
+    late: bool
+    """it was killed for its time limit"""
+    status: int
+    """its exit status"""
+    seconds: float
+    """that it had the job"""
 
 
 class _Timeout:

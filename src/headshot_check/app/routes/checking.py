@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -17,6 +16,7 @@ from headshot_check.app.problems import HttpProblem
 from headshot_check.app.server_state import ServerState
 from headshot_check.app.uploads import PHOTO_FIELD, PartsReader, body, chunks, reservation_of
 from headshot_check.policy import Policy
+from headshot_check.text import to_json
 from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome
 
 LONGEST_NAME = 1024
@@ -126,7 +126,7 @@ class _Lines(Response):
         if not self._started:
             self._started = True
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-        line = json.dumps(document, ensure_ascii=False).encode() + b"\n"
+        line = to_json(document, ensure_ascii=False).encode() + b"\n"
         await send({"type": "http.response.body", "body": line, "more_body": True})
 
     async def _read(self) -> None:

@@ -107,7 +107,7 @@ def _sessions(request: Request) -> CoachSessions:
     """The server's coach sessions, made when the first frame comes."""
     state = request.app.state
     if not hasattr(state, "sessions"):
-        state.sessions = CoachSessions()
+        state.sessions = CoachSessions(state.server.pool)
         state.server.on_close(state.sessions.close)
     sessions: CoachSessions = state.sessions
     return sessions

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from starlette.requests import Request
@@ -14,11 +13,10 @@ from headshot_check.app.problems import HttpProblem
 from headshot_check.app.routes.checking import PhotoName, clean, data_url
 from headshot_check.app.server_state import ServerState
 from headshot_check.app.uploads import PHOTO_FIELD, body
-from headshot_check.checker import Checker
-from headshot_check.crop import TARGETS, CropError, Target, target_for
-from headshot_check.crop.saving import encoded
+from headshot_check.app.worker_calls import cropped
+from headshot_check.crop import TARGETS, CropError, target_for
 from headshot_check.errors import PhotoError
-from headshot_check.photo import load
+from headshot_check.workers.jobs import Call
 
 TargetName = Annotated[str | None, Query(description="What the crop is for; default: what fits the policy.")]
 PolicyName = Annotated[str | None, Query(description="What the crop is judged by; default: what the target is for.")]
@@ -47,23 +45,11 @@ async def crop(
         rules = server.policy_named(use.policy if policy is None else policy)
     with server.crops.slot():
         photo, shown = await body(request), clean(name)
-        document = await server.crop(lambda checker: cropped(checker, photo, shown, use, size), rules, request)
-    return JSONResponse(document)
-
-
-def cropped(checker: Checker, data: bytes, name: str, target: Target, size: int | None) -> dict[str, Any]:
-    """The crop, what is said of it, and its JPEG.
-
-    Raises
-    ------
-    HttpProblem
-        "unreadable" or "nothing_to_crop".
-    """
-    try:
-        done = checker.crop(replace(load(data), source=name), target.name, size=size)
-    except PhotoError as error:
-        raise HttpProblem("unreadable", error.cause, remedy=error.remedy) from error
-    except CropError as error:
-        raise HttpProblem("nothing_to_crop", error.message.removeprefix(f"{name}: ")) from error
-    facts = {key: value for key, value in done.to_dict().items() if key != "source"}
-    return {"name": name, **facts, "image": data_url(encoded(done.pixels, "JPEG"))}
+        try:
+            facts, jpeg = await server.call(Call(cropped, (photo, shown, use.name, size), shown, rules), request)
+        except PhotoError as error:
+            raise HttpProblem("unreadable", error.cause, remedy=error.remedy) from error
+        except CropError as error:
+            raise HttpProblem("nothing_to_crop", error.message.removeprefix(f"{shown}: ")) from error
+    del facts["source"]
+    return JSONResponse({"name": shown, **facts, "image": data_url(jpeg)})

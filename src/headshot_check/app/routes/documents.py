@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from io import BytesIO
@@ -18,13 +19,14 @@ from headshot_check.advice.ranking import rank_reports
 from headshot_check.app.openapi import DIGEST, EXPORT, JPEG_URL, PHASH, RANK
 from headshot_check.app.problems import HttpProblem
 from headshot_check.app.routes.checking import LARGEST_PREVIEW_PX, LONGEST_NAME, PolicyName
-from headshot_check.app.server_state import ServerState
+from headshot_check.app.server_state import ServerState, policy_among
 from headshot_check.app.uploads import body
 from headshot_check.policy import Policy
 from headshot_check.report import Report
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.groups import finished_scan
 from headshot_check.scan.row import Row
+from headshot_check.workers.jobs import Call
 
 router = APIRouter()
 
@@ -75,6 +77,7 @@ class ToExport(_Given):
 
 
 M = TypeVar("M", ToRank, ToExport)
+T = TypeVar("T")
 
 
 @router.post("/rank", **RANK)
@@ -84,7 +87,8 @@ async def rank(request: Request, policy: PolicyName = None) -> Response:
     rules = server.policy_named(policy)
     with server.documents.slot():
         text = await body(request, at_most=server.limits.document_bytes)
-        return JSONResponse(await server.document(lambda: _ranked(text, rules, server.limits.results), request))
+        call = Call(ranked, (text, rules, server.limits.results), "ranking")
+        return JSONResponse(_accepted(await server.document(call, len(text), request)))
 
 
 @router.post("/export", response_class=Response, **EXPORT)
@@ -95,9 +99,16 @@ async def export(
     server: ServerState = request.app.state.server
     with server.documents.slot():
         text = await body(request, at_most=server.limits.document_bytes)
-        file = await server.document(lambda: _exported(text, format, server), request)
+        call = Call(exported, (text, format, server.policies, server.policy, server.limits.results), "export")
+        file = _accepted(await server.document(call, len(text), request))
     disposition = f'attachment; filename="headshot-check.{format.value}"'
     return Response(file, media_type=_MEDIA_TYPES[format], headers={"content-disposition": disposition})
+
+
+def _accepted(answer: T | HttpProblem) -> T:
+    if isinstance(answer, HttpProblem):
+        raise answer
+    return answer
 
 
 def _read(text: bytes, kind: type[M]) -> M:
@@ -116,9 +127,13 @@ def _check_count(count: int, most: int) -> None:
         raise HttpProblem("too_large", f"there are more than {most} reports")
 
 
-def _ranked(text: bytes, policy: Policy, most: int) -> dict[str, Any]:
-    reports = _read(text, ToRank).reports
-    _check_count(len(reports), most)
+def ranked(_: object, text: bytes, policy: Policy, most: int) -> dict[str, Any] | HttpProblem:
+    """In a thread or in a worker: the order of the reports in a document, or what is wrong with that."""
+    try:
+        reports = _read(text, ToRank).reports
+        _check_count(len(reports), most)
+    except HttpProblem as problem:
+        return problem
     index = {id(report): at for at, report in enumerate(reports)}
     order = [
         {
@@ -133,11 +148,17 @@ def _ranked(text: bytes, policy: Policy, most: int) -> dict[str, Any]:
     return {"order": order}
 
 
-def _exported(text: bytes, format: FileFormat, server: ServerState) -> bytes:
-    given = _read(text, ToExport)
-    _check_count(len(given.results), server.limits.results)
-    rows = [_row(one, at) for at, one in enumerate(given.results)]
-    return _written(finished_scan(server.policy_named(given.policy), ("",), rows), format)
+def exported(
+    _: object, text: bytes, format: FileFormat, policies: Mapping[str, Policy], default: Policy, most: int
+) -> bytes | HttpProblem:
+    """In a thread or in a worker: the file that a document of results makes, or what is wrong with that."""
+    try:
+        given = _read(text, ToExport)
+        _check_count(len(given.results), most)
+        rows = [_row(one, at) for at, one in enumerate(given.results)]
+        return _written(finished_scan(policy_among(policies, given.policy, default), ("",), rows), format)
+    except HttpProblem as problem:
+        return problem
 
 
 def _row(given: GivenResult, at: int) -> Row:

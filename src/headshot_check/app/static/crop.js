@@ -7,6 +7,11 @@ import { photoFigure } from "./web/overlay.js";
 import { ask, blobOf, download } from "./connection.js";
 import { fileName } from "./grid.js";
 
+/** Whether the file holds the photo as it was taken: of a damaged one no crop is offered. */
+export function isWhole(report) {
+  return !report.findings.some((one) => ["file.truncated", "file.damaged"].includes(one.check) && one.status === "fail");
+}
+
 /**
  * The panel of one photo. Where a crop is of use it is made at once; for a photo to retake only when it is asked for.
  * `made(crop)` hears where it was cut.

@@ -3,7 +3,7 @@
 import { h, icon } from "./web/dom.js";
 import { detailView } from "./web/detail.js";
 import { ask } from "./connection.js";
-import { cropPanel } from "./crop.js";
+import { cropPanel, isWhole } from "./crop.js";
 import { fileName } from "./grid.js";
 import { alike, resultOf } from "./photos.js";
 
@@ -27,7 +27,7 @@ export class Viewer {
     const turn = this.begin(photo);
     const result = await resultOf(photo);
     if (turn !== this.turn) return;
-    const crop = result.report.crop ? cropPanel(photo, result.report, this.policies(), this.control.signal, (cut) => view.figure.setCrop(cut)) : null;
+    const crop = result.report.crop && isWhole(result.report) ? cropPanel(photo, result.report, this.policies(), this.control.signal, (cut) => view.figure.setCrop(cut)) : null;
     const view = detailView({ ...result, name: fileName(photo.name), preview: photo.thumb }, { level: 2, crop });
     view.querySelector("h2").id = "viewer-title";
     view.querySelector(".detail-head").after(...this.alike(photo));

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Final
 
 _APPLICATION: Final = 0x48536368  # "HSch", so that another program's database is not taken for ours
-_VERSION: Final = 1
+_VERSION: Final = 2
 """of the tables below"""
 BUSY_S: Final = 60.0
 """that a scan waits for another one's transaction, which takes milliseconds"""
 _RESULT: Final = """
     id INTEGER PRIMARY KEY, digest TEXT, print INTEGER, stale INTEGER NOT NULL DEFAULT 0, run INTEGER, made REAL,
     size INTEGER, verdict TEXT, score INTEGER, seat TEXT, seat_probability REAL, cause TEXT, failed TEXT, warned TEXT,
-    phash INTEGER, miniature BLOB, seconds REAL, report BLOB, thumbnail BLOB"""
+    phash INTEGER, miniature BLOB, seconds REAL, report BLOB, thumbnail BLOB, sum INTEGER"""
 _TABLES: Final = (
     "CREATE TABLE kept.fingerprint (id INTEGER PRIMARY KEY, text TEXT UNIQUE, used REAL)",
     f"CREATE TABLE kept.result ({_RESULT})",
@@ -29,7 +29,8 @@ _TABLES: Final = (
     "CREATE INDEX kept.by_size ON result (size, print)",
     # modified_ns is NULL where the file was so fresh that it could have been written again within a tick of its clock
     """CREATE TABLE kept.file
-    (path BLOB PRIMARY KEY, size INTEGER, modified_ns INTEGER, inode INTEGER, digest TEXT) WITHOUT ROWID""",
+    (path BLOB PRIMARY KEY, size INTEGER, modified_ns INTEGER, inode INTEGER, digest TEXT, sum INTEGER)
+    WITHOUT ROWID""",
     f"PRAGMA kept.application_id = {_APPLICATION}",
     f"PRAGMA kept.user_version = {_VERSION}",
 )
@@ -55,10 +56,7 @@ def open_database(path: Path | None) -> tuple[sqlite3.Connection, bool, list[str
             except (sqlite3.Error, OSError) as error:
                 notices.append(f"{path}: cannot be used ({in_words(error)}); results are not kept")
                 break
-    database = _private()
-    database.execute("ATTACH '' AS kept")
-    _create(database)
-    return database, False, notices
+    return _new(), False, notices
 
 
 def in_words(error: sqlite3.Error | OSError) -> str:
@@ -72,12 +70,32 @@ class _UnusableFile(Exception):
         self.inode = inode
 
 
+def _new() -> sqlite3.Connection:
+    """A connection with nothing in it, and nothing that outlives it."""
+    database = _private()
+    database.execute("ATTACH '' AS kept")
+    _create(database)
+    return database
+
+
+def _schema(database: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """The tables and indexes of `kept`, each with the statement that made it."""
+    query = "SELECT type, name, sql FROM kept.sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
+    return database.execute(query).fetchall()
+
+
 def _private() -> sqlite3.Connection:
     database = sqlite3.connect("", timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    database.text_factory = _text
     database.execute("PRAGMA journal_mode = OFF")
     database.execute("PRAGMA synchronous = OFF")
     database.execute(f"CREATE TABLE result ({_RESULT})")
     return database
+
+
+def _text(data: bytes) -> str:
+    """Text of a row that may be damaged."""
+    return str(data, "utf-8", "replace")
 
 
 def _opened(path: Path) -> sqlite3.Connection:
@@ -102,8 +120,8 @@ def _opened(path: Path) -> sqlite3.Connection:
         elif version != _VERSION:
             raise _UnusableFile("another version of headshot-check made this database", inode)
         database.execute("COMMIT")
-        found = database.execute("PRAGMA kept.quick_check(1)").fetchone()[0]
-        if found != "ok":
+        found = database.execute("PRAGMA kept.integrity_check(1)").fetchone()[0]
+        if found != "ok" or _schema(database) != _schema(_new()):
             raise _UnusableFile("this database is damaged", inode)
     except sqlite3.OperationalError:
         database.close()

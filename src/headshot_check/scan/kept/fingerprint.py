@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import Any
 
 from headshot_check import __version__
@@ -11,6 +10,7 @@ from headshot_check.checks import brought_by_packages
 from headshot_check.nets.runtime import WEIGHTS
 from headshot_check.policy import Policy
 from headshot_check.report import SCHEMA_VERSION
+from headshot_check.text import to_json
 
 
 def fingerprint(policy: Policy) -> str:
@@ -26,4 +26,4 @@ def fingerprint(policy: Policy) -> str:
     }
     if brought := {check: package for check, (_, package) in brought_by_packages().items() if check in policy.rules}:
         parts["brought"] = brought
-    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(to_json(parts).encode(), digest_size=16).hexdigest()

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 import sqlite3
 import time
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from headshot_check.policy import Policy
-from headshot_check.report import Report
 from headshot_check.scan.kept.database import in_words, open_database
 from headshot_check.scan.kept.fingerprint import fingerprint
+from headshot_check.scan.kept.result_row import SUMMED, cause_of, checksum, values_of
 from headshot_check.scan.walk import FoundPhoto
 from headshot_check.workers.jobs import Outcome
 
@@ -27,6 +25,7 @@ UNUSED_DAYS: Final = 90
 """after which results of a policy, or of a version of the package, that no scan asked for are dropped"""
 _STALE_S = 86_400.0
 """results that were replaced stay for a day: a scan that began before may still read them"""
+_RESULT: Final = ", ".join(f"r.{column}" for column in ("id", "sum", *SUMMED))
 _CLOCK_TICK_NS = 2_000_000_000
 """of the coarsest file system, FAT: a file changed within it may change again and still show the same time"""
 
@@ -103,7 +102,9 @@ class Store:
         self._own = 0
         self._new_files: list[tuple[FileFacts, str]] = []
         self._not_again: dict[FileFacts, int] = {}
-        self._print = 0
+        self._print, self._print_text = 0, fingerprint(policy)
+        self._damaged: set[int] = set()
+        self._told_damage = False
         self._begin()
 
     @contextlib.contextmanager
@@ -120,14 +121,21 @@ class Store:
         if facts in self._not_again:
             return Known(self._not_again[facts])
         found = self.database.execute(
-            "SELECT r.id, f.digest, r.run FROM kept.file f LEFT JOIN kept.result r "
-            "ON r.digest = f.digest AND r.print = ? AND r.stale = 0 "
-            "WHERE f.path = ? AND f.size = ? AND f.modified_ns = ? AND f.inode = ?",
-            (self._print, facts.key, facts.size, facts.modified_ns, facts.inode),
+            f"SELECT f.path, f.size, f.modified_ns, f.inode, f.digest, f.sum, {_RESULT} FROM kept.file f "
+            "LEFT JOIN kept.result r ON r.digest = f.digest AND r.print = ? AND r.stale = 0 WHERE f.path = ?",
+            (self._print, facts.key),
         ).fetchone()
         if found is None:
             return Known()
-        return Known(found[0], found[1], found[2] != self.run) if self._counts(found[2]) else Known(None, found[1])
+        *at, digest, made_sum = found[:6]
+        if made_sum != checksum(*at, digest):
+            self._tell_damage()
+            return Known()
+        if at != [facts.key, facts.size, facts.modified_ns, facts.inode]:
+            return Known()
+        result = found[6:]
+        number, earlier = self._sound(result, digest)
+        return Known(number, digest, earlier)
 
     def same_size(self, size: int) -> bool:
         """Whether a photo of so many bytes has a result: if not, its content cannot be known."""
@@ -136,9 +144,8 @@ class Store:
 
     def by_content(self, digest: str) -> tuple[int, bool] | None:
         """The result of a photo with this content, and whether it is from an earlier run."""
-        query = "SELECT id, run FROM kept.result WHERE digest = ? AND print = ? AND stale = 0"
-        found = self.database.execute(query, (digest, self._print)).fetchone()
-        return None if found is None or not self._counts(found[1]) else (int(found[0]), found[1] != self.run)
+        number, earlier = self._sound(self._result_of(digest), digest)
+        return None if number is None else (number, earlier)
 
     def verdict_of(self, result: int) -> tuple[str, int | None]:
         """Verdict and score of a result."""
@@ -158,11 +165,12 @@ class Store:
         """
         numbers: dict[int, int] = {}
         lasting = [
-            at for at, one in enumerate(checked) if one.outcome.digest and _cause(one.outcome.report) not in RETRIED
+            at for at, one in enumerate(checked) if one.outcome.digest and cause_of(one.outcome.report) not in RETRIED
         ]
         if self._writes and (lasting or self._new_files):
             try:
                 self.database.execute("BEGIN IMMEDIATE")
+                self._drop_damaged()
                 numbers = {at: self._kept(checked[at]) for at in lasting}
                 self._write_files([(one.facts, one.outcome.digest) for one in map(checked.__getitem__, lasting)])
                 self.database.execute("COMMIT")
@@ -193,7 +201,7 @@ class Store:
 
     def _begin(self) -> None:
         """Make sure that the file can be written to, and drop what nobody asks for any more."""
-        now, text = time.time(), fingerprint(self.policy)
+        now, text = time.time(), self._print_text
         unused = "SELECT id FROM kept.fingerprint WHERE used < ?", now - UNUSED_DAYS * 86_400
         self._write(
             "INSERT INTO kept.fingerprint (text, used) VALUES (?, ?) "
@@ -220,72 +228,69 @@ class Store:
             self.database.execute("ROLLBACK")
         self.notices.append(f"{self.path}: cannot be written to ({in_words(error)}); further results are not kept")
 
-    def _counts(self, run: int | None) -> bool:
-        return not self._fresh or run == self.run
+    def _result_of(self, digest: str | None) -> Sequence[Any] | None:
+        """A result's columns, as `_sound` takes them; None where there is none."""
+        query = f"SELECT {_RESULT} FROM kept.result r WHERE digest = ? AND print = ? AND stale = 0"
+        found: Sequence[Any] | None = self.database.execute(query, (digest, self._print)).fetchone()
+        return found
+
+    def _sound(self, result: Sequence[Any] | None, digest: str | None) -> tuple[int | None, bool]:
+        """The number of a result that counts, and whether it is from an earlier run; None where it is damaged."""
+        if result is None or result[0] is None:
+            return None, False
+        number, made_sum, *values = result
+        kept = dict(zip(SUMMED, values, strict=True))
+        run = kept["run"]
+        if self._fresh and run != self.run:
+            return None, False
+        if kept["digest"] != digest or made_sum != checksum(self._print_text, *values):
+            self._damaged.add(number)
+            self._tell_damage()
+            return None, False
+        return int(number), run != self.run
+
+    def _tell_damage(self) -> None:
+        if not self._told_damage:
+            self._told_damage = True
+            self.notices.append(f"{self.path}: some of the results in it are damaged; their photos are checked again")
+
+    def _drop_damaged(self) -> None:
+        self.database.executemany("DELETE FROM kept.result WHERE id = ?", [(number,) for number in self._damaged])
+        self._damaged.clear()
 
     def _kept(self, checked: Checked) -> int:
         """The number of the result in the file, which another process may have put there meanwhile."""
-        at = (checked.outcome.digest, self._print)
-        query = "SELECT id, run FROM kept.result WHERE digest = ? AND print = ? AND stale = 0"
-        found = self.database.execute(query, at).fetchone()
+        found = self._result_of(checked.outcome.digest)
         if found is not None:
-            if self._counts(found[1]):
-                return int(found[0])
+            number, _ = self._sound(found, checked.outcome.digest)
+            if number is not None:
+                return number
+            self._drop_damaged()
             self.database.execute("UPDATE kept.result SET stale = 1 WHERE id = ?", (found[0],))
         return self._insert("kept.result", None, checked)
 
     def _own_result(self, checked: Checked) -> int:
         self._own -= 1  # below zero, so that a number tells where its result is
-        if checked.facts is not None and _cause(checked.outcome.report) in RETRIED:
+        if checked.facts is not None and cause_of(checked.outcome.report) in RETRIED:
             self._not_again[checked.facts] = self._own  # not while this process watches the folder
         return self._insert("main.result", self._own, checked)
 
     def _insert(self, table: str, number: int | None, checked: Checked) -> int:
-        outcome = checked.outcome
-        report = outcome.report
-        values: dict[str, Any] = {
-            "id": number,
-            "digest": outcome.digest,
-            "print": self._print,
-            "run": self.run,
-            "made": time.time(),
-            "size": outcome.size,
-            "verdict": report.verdict,
-            "score": report.score,
-            "seat": report.drivers_seat.verdict,
-            "seat_probability": report.drivers_seat.probability,
-            "cause": _cause(report),
-            "failed": _checks(report, "fail"),
-            "warned": _checks(report, "warn"),
-            "phash": None if outcome.phash is None else outcome.phash - (1 << 64) * (outcome.phash >> 63),
-            "miniature": checked.miniature,
-            "seconds": outcome.seconds,
-            "report": packed(report),
-            "thumbnail": outcome.preview,
-        }
+        values = values_of(checked.outcome, checked.miniature, self._print_text, self.run)
+        values |= {"id": number, "print": self._print}
         marks = ", ".join("?" * len(values))
         statement = f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})"
         return int(self.database.execute(statement, tuple(values.values())).lastrowid or 0)
 
     def _write_files(self, more: Sequence[tuple[FileFacts | None, str | None]]) -> None:
         self.database.executemany(
-            "INSERT OR REPLACE INTO kept.file (path, size, modified_ns, inode, digest) VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO kept.file (path, size, modified_ns, inode, digest, sum) VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (facts.key, facts.size, facts.modified_ns if facts.settled else None, facts.inode, digest)
+                (*values, checksum(*values))
                 for facts, digest in (*self._new_files, *more)
                 if facts is not None
+                for values in [
+                    (facts.key, facts.size, facts.modified_ns if facts.settled else None, facts.inode, digest)
+                ]
             ],
         )
-
-
-def packed(report: Report) -> bytes:
-    """The report as compressed JSON: 3 kB instead of 16."""
-    return zlib.compress(json.dumps(report.to_dict(), separators=(",", ":")).encode("ascii"))
-
-
-def _cause(report: Report) -> str | None:
-    return report.findings[0].cause if report.verdict == "unreadable" and report.findings else None
-
-
-def _checks(report: Report, status: str) -> str:
-    return " ".join(finding.check for finding in report.findings if finding.status == status)

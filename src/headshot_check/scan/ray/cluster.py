@@ -19,7 +19,7 @@ from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError
 from headshot_check.policy import Policy, load_policy
 from headshot_check.scan.finished import Counts
-from headshot_check.workers.pool import TIME_LIMIT_S
+from headshot_check.workers.time_limit import TIME_LIMIT_S, checked_time_limit
 
 _BATCH: Final = 16
 """photos that an actor takes at a time, which is what has to be done again when its node dies"""
@@ -73,13 +73,14 @@ def check_dataset(
     PolicyError
         The policy is unknown or has a bad key.
     """
+    limit_s = checked_time_limit(TIME_LIMIT_S if time_limit_s is None else time_limit_s)
     ray = _ray()
     from headshot_check.scan.ray.actor import PhotoActor
 
     known = policy if isinstance(policy, Policy) else load_policy(policy)
     return dataset.map_batches(
         PhotoActor,
-        fn_constructor_args=(known, TIME_LIMIT_S if time_limit_s is None else time_limit_s),
+        fn_constructor_args=(known, limit_s),
         batch_size=_BATCH,
         batch_format="pyarrow",
         zero_copy_batch=True,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Final
 
+from headshot_check.cached_property import cached_property
 from headshot_check.policy import Policy
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.row import Row
 from headshot_check.scan.tables.columns import Cell, columns
-from headshot_check.text import encodable
+from headshot_check.text import encodable, to_json
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
@@ -59,5 +58,5 @@ def json_text(document: Any) -> str:
     >>> print(json_text({"name": "caf\udce9 ☕"}))
     {"name":"caf\\udce9 ☕"}
     """
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    text = to_json(document, ensure_ascii=False, separators=(",", ":"))
     return text if text.isascii() else _HALF.sub(lambda half: "\\" + encodable(half[0]), text)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from headshot_check.errors import HeadshotCheckError
+from headshot_check.part_files import write_whole
 from headshot_check.report import Crop, Finding, Region, Report
 from headshot_check.text import clean
 from headshot_check.views import labels
@@ -115,7 +116,7 @@ def save_overlay(path: str | Path, rgb: NDArray[np.uint8], report: Report) -> No
     encoded = BytesIO()  # first in memory: nothing is left behind when encoding fails
     Image.fromarray(draw_overlay(rgb, report)).save(encoded, kind, quality=90)
     try:
-        target.write_bytes(encoded.getvalue())
+        write_whole(target, encoded.getvalue())
     except OSError as error:
         cause = error.strerror or str(error)
         raise OverlayError(f"{name}: cannot be written ({cause}). Choose another place or name.") from error

@@ -189,6 +189,8 @@ def headline(page: Page, report: Report) -> None:
         page.add(badge)
         if facts:
             page.add([(facts, "dim")])
+    for note in report.notes:
+        page.wrap(capitalised(clean(note)), style="dim")
     page.gap()
 
 

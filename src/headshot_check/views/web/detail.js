@@ -56,6 +56,7 @@ function headline({ name, report }, level) {
     { class: "detail-head" },
     h(`h${level}`, { class: "file-name", tabindex: "-1" }, name),
     facts.length ? h("p", { class: "facts" }, facts.filter(Boolean).join(" · ")) : null,
+    ...(report.notes ?? []).map((note) => h("p", { class: "facts note" }, capitalised(note))),
     h(
       "p",
       { class: "verdict-line" },

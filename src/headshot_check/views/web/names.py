@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, get_args
 
 from headshot_check.checks import known_checks
 from headshot_check.crop.targets import TARGETS
 from headshot_check.report import Verdict
+from headshot_check.text import to_json
 from headshot_check.words import SUBJECT_NAMES, check_label
 from headshot_check.words.numbers import SHARES
 
@@ -23,5 +23,5 @@ def names_module() -> str:
         "VERDICT_NAMES": {verdict: verdict.capitalize() for verdict in verdicts},
         "SHARES": SHARES,  # units that are shown in percent
     }
-    texts = {name: json.dumps(table).replace("<", "\\u003c") for name, table in tables.items()}
+    texts = {name: to_json(table).replace("<", "\\u003c") for name, table in tables.items()}
     return "".join(f"export const {name} = {text};\n" for name, text in texts.items())

@@ -1,0 +1,38 @@
+"""What the page has its workers do besides checking; they can be ended at any moment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headshot_check.checker import Checker, cropped_here
+from headshot_check.coaching import look_at
+from headshot_check.coaching.frame import FrameAssessment
+from headshot_check.crop.saving import encoded
+from headshot_check.photo import PhotoLimits, load
+from headshot_check.policy import Policy
+
+
+def cropped(checker: Checker, data: bytes, name: str, target: str, size: int | None) -> tuple[dict[str, Any], bytes]:
+    """The crop of a photo as plain data, and its JPEG.
+
+    Raises
+    ------
+    CropError, PhotoError
+        As `Checker.crop`.
+    """
+    done = cropped_here(checker, data, name, target, size, False)
+    return done.to_dict(), encoded(done.pixels, "JPEG")
+
+
+def looked_at(
+    checker: Checker, jpeg: bytes, limits: PhotoLimits, live: Policy, camera_width: int | None
+) -> tuple[FrameAssessment, int, int]:
+    """What is seen in a frame of a camera, and the frame's width and height in px.
+
+    Raises
+    ------
+    PhotoError
+        It cannot be read.
+    """
+    photo = load(jpeg, limits=limits)
+    return look_at(checker.scene(photo), live, camera_width), photo.width, photo.height

@@ -1,0 +1,89 @@
+"""Standard streams that are closed, that nobody reads any more, or that are full: the work goes on to its end."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+from typing import Any, TextIO, cast
+
+_GONE = {errno.EPIPE, *((errno.EINVAL,) if os.name == "nt" else ())}
+"""what writing to a pipe whose reader has ended gives"""
+
+
+class _Tolerant(io.RawIOBase):
+    """A file descriptor that takes everything: what cannot be written is dropped, and so is all that follows."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self.refusal: OSError | None = None
+        """the first one"""
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def isatty(self) -> bool:
+        return os.isatty(self._descriptor)
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        if self.refusal is None:
+            try:
+                return os.write(self._descriptor, data)
+            except BlockingIOError:
+                raise
+            except OSError as error:
+                self.refusal = error
+        return len(data)
+
+
+_output: list[_Tolerant] = []
+"""what standard output goes through, once it does"""
+
+
+def prepare() -> None:
+    """Open the standard streams that are closed on nothing, and let writing to the others never fail.
+
+    A closed one is opened first of all: the next file that is opened, the store of results say, would get its number,
+    and what libraries print would be written into it.
+    """
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    if sys.stdin is None:
+        sys.stdin = open(0, closefd=False)  # noqa: SIM115
+    sys.stdout, raw = _tolerant(sys.stdout, 1)
+    if raw is not None:
+        _output.append(raw)
+    sys.stderr, _ = _tolerant(sys.stderr, 2)
+
+
+def reader_gone() -> bool:
+    """Whether nobody reads standard output any more (head, less)."""
+    return any(raw.refusal is not None and raw.refusal.errno in _GONE for raw in _output)
+
+
+def refusal() -> OSError | None:
+    """Why standard output could not be written, where that was not its reader's wish."""
+    sys.stdout.flush()
+    return next((raw.refusal for raw in _output if raw.refusal and raw.refusal.errno not in _GONE), None)
+
+
+def _tolerant(stream: TextIO | None, descriptor: int) -> tuple[TextIO, _Tolerant | None]:
+    """The stream on top of a `_Tolerant`; a terminal, and what is no file, as it is."""
+    encoding, errors, by_line = "utf-8", "backslashreplace", False
+    if stream is not None:
+        try:
+            if stream.fileno() != descriptor or stream.isatty() or not isinstance(stream, io.TextIOWrapper):
+                return stream, None
+        except (OSError, ValueError):
+            return stream, None
+        encoding, errors, by_line = stream.encoding, stream.errors or "strict", stream.line_buffering
+        stream.flush()
+    raw = _Tolerant(descriptor)
+    return io.TextIOWrapper(io.BufferedWriter(cast(Any, raw)), encoding, errors, line_buffering=by_line), raw

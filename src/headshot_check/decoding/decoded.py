@@ -1,0 +1,96 @@
+"""What a decoder hands on: the pixels as stored, in the file's own colours, and what the file says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.decoding.colour_profile import Colours
+from headshot_check.decoding.exif import ExifFacts
+
+LARGE_PIXELS = 40_000_000
+"""A picture with more of them is reduced while it is decoded, and what is needed of its full size is decoded again."""
+
+
+class Plan(Protocol):
+    """What is asked before anything is decoded."""
+
+    def __call__(self, width: int, height: int, needs: int = 0, /) -> int:
+        """(stored width, height, bytes that decoding sets aside) -> the step to decode at: 1, 2, 4 or 8.
+
+        Raises when size or bytes are outside the limits.
+        """
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """One decode.
+
+    Attributes:
+        raster: uint8, (h, w) grey, (h, w, 3) RGB or (h, w, 4) CMYK with 255 = full ink, as stored, without alpha.
+        step: `raster` has 1/step of the stored size (rounded up): 1, 2, 4 or 8.
+        width, height: stored size, px.
+        turn: the EXIF orientation that `raster` still needs, 1..8.
+        orientation: the EXIF orientation that `raster` needed or that its decoder applied, 1..8.
+        colours: in which colours it is.
+        transparent: some pixel was not opaque; it has been laid over white.
+        lost: share of the rows that a file which ends early no longer holds, 0..1; None when all are there.
+        damaged: the data contradict themselves: some part is shifted, discoloured or missing.
+        borrowed: `raster` is somebody else's memory: the caller's array, or a decoder's.
+        notes: what the decoder did that a reader of the report should know.
+    """
+
+    raster: NDArray[np.uint8]
+    format: str | None
+    width: int
+    height: int
+    step: int = 1
+    exif: ExifFacts = field(default_factory=ExifFacts)
+    turn: int = 1
+    orientation: int = 1
+    colours: Colours = field(default_factory=Colours)
+    frames: int = 1
+    animated: bool = False
+    bit_depth: int = 8
+    transparent: bool = False
+    jpeg_quality: float | None = None
+    lost: float | None = None
+    damaged: bool = False
+    borrowed: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def step_of(plan: Plan, width: int, height: int, needs: int) -> int:
+    """The step to reduce by, for a decoder that knows no smaller decode and sets aside so many bytes."""
+    step = plan(width, height, needs)
+    return step if width * height > LARGE_PIXELS else 1
+
+
+def notes_on(decoded: Decoded, which: str) -> list[str]:
+    """What a reader should know of a decode; `which` of several frames it is: "first" or "current"."""
+    notes = []
+    if decoded.animated:
+        notes.append(f"animated: {which} of {decoded.frames} frames judged")
+    elif decoded.frames > 1:
+        notes.append(
+            f"{decoded.frames} pictures in the file: {'primary' if decoded.format == 'HEIF' else which} judged"
+        )
+    if decoded.bit_depth > 8:
+        notes.append(f"{decoded.bit_depth}-bit reduced to 8")
+    if decoded.transparent:
+        notes.append("transparent parts laid over white")
+    if decoded.raster.ndim == 3 and decoded.raster.shape[2] == 4:
+        notes.append("CMYK converted to sRGB")
+    if decoded.lost is not None:
+        lost = (
+            f"{100 * decoded.lost:.0f} % of the picture is missing"
+            if decoded.lost >= 0.005
+            else "fine detail is missing"
+        )
+        notes.append(f"the file ends early: {lost}")
+    if decoded.damaged:
+        notes.append("the file is damaged: part of the picture is shifted, discoloured or missing")
+    return [*notes, *decoded.notes]

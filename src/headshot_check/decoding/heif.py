@@ -1,0 +1,177 @@
+"""HEIC by pillow-heif and AVIF by Pillow: the pixels, and of a file that is cut how much of them is missing."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.decoding import decoded
+from headshot_check.decoding.boxes import ItemFacts, read_grid, read_items
+from headshot_check.decoding.colour_profile import Colours
+from headshot_check.decoding.decoded import Decoded, Plan, step_of
+from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.flatten import Box, flatten
+from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
+from headshot_check.decoding.heif_tiles import decode_tiles, tile_side
+from headshot_check.decoding.sniff import DecodeError
+from headshot_check.decoding.upright import block_mean
+from headshot_check.decoding.xmp import xmp_note
+
+_BAND = 256
+"""rows of the result"""
+
+
+def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
+    """The primary picture of a HEIF file; libheif has applied its rotation and mirroring, EXIF does not count there.
+
+    Raises:
+        DecodeError: pillow-heif is not installed, or the file ends before its picture.
+        Exception: whatever `plan` raises, and what the decoder says of a picture that it gives up.
+    """
+    try:
+        import pillow_heif
+    except ImportError as error:
+        raise DecodeError("unsupported_format", "this is a HEIC picture and pillow-heif is not installed") from error
+    items = read_items(data)
+    lost = _lost(items)
+    with _blaming(items):
+        # libheif does not open a file whose EXIF lies beyond its end: with zeros there it opens, without EXIF
+        whole = data + bytes(min(items.end - len(data), len(data))) if items is not None and lost else data
+        container = pillow_heif.open_heif(whole, convert_hdr_to_8bit=True)
+    picture = container[container.primary_index]
+    info: dict[str, Any] = picture.info
+    bits = int(info.get("bit_depth") or 8)
+    width, height = picture.size
+    # as coded, with colour at half the resolution or in full, and as RGB
+    coded = (1.5 if info.get("chroma") == 420 else 3) * (2 if bits > 8 else 1)
+    by_tiles = (lost or width * height > decoded.LARGE_PIXELS) and picture.mode == "RGB"
+    grid = read_grid(data) if by_tiles else None
+    side = tile_side(grid) if grid is not None else None
+    if side is not None and (side[0] % 8 or side[1] % 8):
+        side = None
+    step = step_of(plan, width, height, 0 if side else int(width * height * (coded + 3 * (2 if bits > 8 else 1))))
+    nclx = info.get("nclx_profile")
+    cicp = (int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])) if nclx else None
+    notes: tuple[str, ...] = ()
+    with _blaming(items):
+        if is_hdr(cicp) and bits > 8 and picture.mode == "RGB" and step == 1:
+            deep = pillow_heif.open_heif(data, convert_hdr_to_8bit=False)
+            codes = np.asarray(deep[deep.primary_index])[:, :width]
+            raster, transparent = tone_mapped(codes, cicp, ((1 << bits) - 1) << (16 - bits)), False
+            notes = (hdr_note(cicp),)
+            cicp = None
+        elif grid is not None and side is not None:
+            raster, transparent = decode_tiles(grid, side, step, part), False
+        elif picture.mode == "RGB":  # its own pixels: by way of Pillow a 12-megapixel picture takes 70 MB more
+            raster, transparent = np.asarray(picture)[:, : picture.size[0]], False
+            if step > 1 or part is not None:
+                raster = _reduced(raster, step, part)
+        else:
+            raster, transparent = flatten(picture.to_pillow(), step, part)
+    tiled = grid if side is not None else None
+    return Decoded(
+        raster,
+        "HEIF",
+        *((tiled.width, tiled.height) if tiled is not None else picture.size),
+        step=step,
+        exif=read_exif(info.get("exif") or b""),
+        turn=tiled.turn if tiled is not None else 1,
+        colours=Colours(info.get("icc_profile") or b"", cicp),
+        frames=len(container),
+        bit_depth=bits,
+        transparent=transparent,
+        lost=lost,
+        borrowed=picture.mode == "RGB" and tiled is None,
+        notes=notes,
+    )
+
+
+def decode_avif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
+    """The first picture of an AVIF.
+
+    Raises:
+        DecodeError: Pillow cannot read AVIF, or the file ends before its picture.
+        Exception: whatever `plan` raises, and what the decoder says of a picture that it gives up.
+    """
+    try:
+        from PIL.AvifImagePlugin import AvifImageFile
+    except ImportError as error:
+        raise DecodeError("unsupported_format", "AVIF needs Pillow 11.3 or newer") from error
+    items = read_items(data)
+    with _blaming(items):
+        image = AvifImageFile(io.BytesIO(data))
+        bits = (items.bits if items is not None else None) or 8
+        # as coded, the decoder's pixels, the same as a string of bytes, and Pillow's
+        coded = 3 * (2 if bits > 8 else 1)
+        width, height = image.size
+        step = step_of(plan, width, height, width * height * (coded + 2 * len(image.getbands()) + 4))
+        cicp = items.cicp if items is not None else None
+        codes = _codes(data) if is_hdr(cicp) and step == 1 and image.mode == "RGB" else None
+        if codes is None:
+            image.load()
+    notes: tuple[str, ...] = ()
+    if codes is not None and is_hdr(cicp):
+        raster, transparent = tone_mapped(codes, cicp, (1 << bits) - 1), False
+        notes = (hdr_note(cicp),)
+        cicp = None
+    else:
+        raster, transparent = flatten(image, step, part)
+    exif = read_exif(image.info.get("exif") or b"")
+    frames = int(getattr(image, "n_frames", 1))
+    return Decoded(
+        raster,
+        "AVIF",
+        width,
+        height,
+        step=step,
+        exif=exif,
+        turn=exif.orientation,
+        orientation=exif.orientation,
+        colours=Colours(image.info.get("icc_profile") or b"", cicp),
+        frames=frames,
+        animated=frames > 1,
+        bit_depth=bits,
+        transparent=transparent,
+        lost=_lost(items),
+        notes=notes + xmp_note(image.info.get("xmp") or b"", exif.orientation),
+    )
+
+
+def _codes(data: bytes) -> NDArray[np.uint16] | None:
+    """The coded values of an AVIF of more than 8 bits, which Pillow cuts to 8; None where this OpenCV reads no AVIF."""
+    codes = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if codes is None or codes.dtype != np.uint16 or codes.ndim != 3 or codes.shape[2] != 3:
+        return None
+    return np.asarray(cv2.cvtColor(codes, cv2.COLOR_BGR2RGB), np.uint16)
+
+
+def _lost(items: ItemFacts | None) -> float | None:
+    return items.lost if items is not None and items.lost > 0 else None
+
+
+class _blaming:
+    """Gives a decoder's failure its cause where the file has been cut."""
+
+    def __init__(self, items: ItemFacts | None) -> None:
+        self._lost = _lost(items)
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Exception) and self._lost is not None:
+            lost = f"{100 * self._lost:.0f} % of its picture is missing"
+            cause = f"the file ends early: {lost}, and the rest cannot be decoded"
+            raise DecodeError("damaged", cause) from error
+
+
+def _reduced(raster: NDArray[np.uint8], step: int, part: Box | None) -> NDArray[np.uint8]:
+    x0, y0, x1, y1 = part if part is not None else (0, 0, raster.shape[1], raster.shape[0])
+    bands = [
+        block_mean(np.ascontiguousarray(raster[top : min(top + _BAND * step, y1), x0:x1]), step)
+        for top in range(y0, y1, _BAND * step)
+    ]
+    return np.concatenate(bands)

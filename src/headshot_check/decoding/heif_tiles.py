@@ -1,0 +1,93 @@
+"""A grid HEIC decoded tile by tile: as much memory as one tile takes, and no more tiles than are asked for.
+
+libheif can do it and pillow-heif does not hand it on: it decodes the whole grid, twice 300 MB and more for the 200
+megapixels of a phone. So each tile is given to it as a file of its own.
+"""
+
+from __future__ import annotations
+
+import struct
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.decoding.boxes import Grid
+from headshot_check.decoding.flatten import Box
+from headshot_check.decoding.upright import block_mean
+
+_THREADS = 4
+"""as many as libheif takes for the tiles of a grid"""
+_GREY = 128
+"""what stands for a tile that is missing"""
+
+
+def tile_side(grid: Grid) -> tuple[int, int] | None:
+    """Width and height of a tile, px, or None."""
+    shape = next((box for box in grid.properties if box[4:8] == b"ispe" and len(box) == 20), None)
+    if shape is None:
+        return None
+    wide, high = struct.unpack(">II", shape[12:20])
+    fits = wide * grid.columns >= grid.width > wide * (grid.columns - 1)
+    return (wide, high) if fits and high * grid.rows >= grid.height > high * (grid.rows - 1) else None
+
+
+def decode_tiles(grid: Grid, side: tuple[int, int], step: int, part: Box | None) -> NDArray[np.uint8]:
+    """(h, w, 3) RGB of a part of the grid, whole blocks of `step`; each pixel is the mean of a block.
+
+    Raises:
+        Exception: what libheif says of a tile that it cannot decode.
+    """
+    x0, y0, x1, y1 = part if part is not None else (0, 0, grid.width, grid.height)
+    raster = np.full((-(-(y1 - y0) // step), -(-(x1 - x0) // step), 3), _GREY, np.uint8)
+
+    def put(number: int) -> None:
+        left, top = number % grid.columns * side[0], number // grid.columns * side[1]
+        # the part of this tile that is wanted, px of the picture
+        ax, ay, bx, by = max(left, x0), max(top, y0), min(left + side[0], x1), min(top + side[1], y1)
+        if ax >= bx or ay >= by or not grid.tiles[number]:
+            return
+        pixels = _decoded(grid, grid.tiles[number])[ay - top : by - top, ax - left : bx - left]
+        small = block_mean(np.ascontiguousarray(pixels), step) if step > 1 else pixels
+        at_y, at_x = (ay - y0) // step, (ax - x0) // step
+        raster[at_y : at_y + small.shape[0], at_x : at_x + small.shape[1]] = small
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        list(pool.map(put, range(len(grid.tiles))))
+    return raster
+
+
+def _decoded(grid: Grid, coded: memoryview) -> NDArray[np.uint8]:
+    import pillow_heif
+
+    tile = pillow_heif.open_heif(_as_file(grid, coded), convert_hdr_to_8bit=True)[0]
+    if tile.mode != "RGB":
+        raise ValueError(f"a tile of the mode {tile.mode}")
+    return np.asarray(tile)[:, : tile.size[0]]
+
+
+def _box(kind: bytes, *content: bytes) -> bytes:
+    body = b"".join(content)
+    return struct.pack(">I4s", 8 + len(body), kind) + body
+
+
+def _as_file(grid: Grid, coded: memoryview) -> bytes:
+    """A HEIC of that tile alone."""
+    links = bytes(range(1, len(grid.properties) + 1))
+
+    def head(at: int) -> bytes:
+        return _box(b"ftyp", b"heic\0\0\0\0mif1heic") + _box(
+            b"meta",
+            bytes(4),
+            _box(b"hdlr", bytes(8), b"pict", bytes(13)),
+            _box(b"pitm", bytes(4), b"\0\1"),
+            _box(b"iinf", bytes(4), b"\0\1", _box(b"infe", b"\2\0\0\0", b"\0\1\0\0", grid.kind, b"\0")),
+            _box(
+                b"iprp",
+                _box(b"ipco", *grid.properties),
+                _box(b"ipma", bytes(4), struct.pack(">IHB", 1, 1, len(links)), links),
+            ),
+            _box(b"iloc", bytes(4), b"\x44\0\0\1\0\1\0\0\0\1", struct.pack(">II", at, len(coded))),
+        )
+
+    return b"".join((head(len(head(0)) + 8), struct.pack(">I4s", 8 + len(coded), b"mdat"), coded))

@@ -1,0 +1,182 @@
+"""JPEG: decoded at a DCT scale by simplejpeg, whose strict way tells of damage that others keep quiet about.
+
+libjpeg decodes whatever it is given and says in a warning what was wrong with it. Pillow and OpenCV throw the warnings
+away: a picture of which half is grey is as good as any to them. simplejpeg hands on the first warning and leaves the
+pixels in the buffer, so that one reading gives both.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import simplejpeg
+from numpy.typing import NDArray
+from PIL import Image
+
+from headshot_check.decoding.colour_profile import Colours
+from headshot_check.decoding.decoded import Decoded, Plan
+from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.jpeg_facts import JpegError, JpegFacts, read_jpeg
+from headshot_check.decoding.pillow_pixels import copied_pixels
+from headshot_check.decoding.sniff import DecodeError
+from headshot_check.decoding.xmp import xmp_note
+
+_SPACES = {1: "GRAY", 3: "RGB", 4: "CMYK"}
+# Four bytes for three colours, as Pillow keeps them; ink is stored inverted, as Adobe does.
+_PILLOW_MODES = {1: ("L", "L"), 3: ("RGB", "RGBX"), 4: ("CMYK", "CMYK;I")}
+_END_OF_IMAGE = b"\xff\xd9"
+_ZEROS = bytes(128)
+_MISSING = 128, 2
+"""the level of every channel that libjpeg gives to what the data do not reach, and how far the inks are off it"""
+_SHORT = 0.02
+"""share of the rows: damage inside leaves the data a few blocks short, a file that was cut is rarely so complete"""
+
+# libjpeg's warnings (jerror.h) that say nothing of the pixels
+_HARMLESS = (
+    "Warning: unknown JFIF revision",
+    "Unknown Adobe color transform",
+    "Inconsistent progression sequence",
+    "Invalid SOS parameters for sequential",
+    "Corrupt JPEG data: bad ICC marker",
+)
+_ENDS_EARLY = "Premature end of JPEG file"
+_SHORT_OF_DATA = "Corrupt JPEG data: premature end of data segment"
+_DAMAGED = "Corrupt JPEG data: "
+_LEFT_OVER = re.compile(r"Corrupt JPEG data: \d+ extraneous bytes before marker")
+
+
+def decode_jpeg(data: bytes, plan: Plan) -> Decoded:
+    """Decodes at a DCT scale, and what there is of a file that is cut or damaged.
+
+    Raises:
+        DecodeError: no picture in it, or a kind of JPEG that is not read.
+        Exception: whatever `plan` raises, and what the decoder says of a picture that it gives up.
+    """
+    try:
+        facts = read_jpeg(data)
+    except JpegError as error:
+        raise DecodeError("damaged" if error.supported else "unsupported_format", str(error)) from error
+    step = plan(facts.width, facts.height, facts.coefficients)
+    raster, warning = _decoded(data, facts, step)
+    notes: tuple[str, ...] = ()
+    if warning.startswith(_ENDS_EARLY):
+        # an end behind it tells a file that lacks nothing but its end marker from one that was cut
+        raster, warning = _decoded(data + _END_OF_IMAGE, facts, step)
+        if warning:
+            warning = _ENDS_EARLY
+        else:
+            notes = ("the file lacks its end marker; no part of the picture is missing",)
+    elif warning.startswith(_HARMLESS) or _LEFT_OVER.match(warning):
+        # the first warning hides the others, and one about the header leaves no pixels: again without what it was about
+        raster, warning = _decoded(_plain(data, facts), facts, step)
+        if _LEFT_OVER.match(warning):
+            unpadded = _unpadded(data, facts)
+            warning = "" if unpadded is not None and _decoded(unpadded, facts, 8)[1] == "" else warning
+    lost: float | None = None
+    damaged = warning.startswith(_DAMAGED) or _zeroed(data, facts)
+    if warning.startswith((_ENDS_EARLY, _SHORT_OF_DATA)):
+        missing = _missing_tail(raster)
+        if missing == 1:
+            raise DecodeError("damaged", "the file ends before the first row of the picture")
+        if warning == _ENDS_EARLY or missing >= _SHORT or not facts.complete:
+            lost, damaged = missing, False
+    exif = read_exif(facts.exif)
+    return Decoded(
+        raster,
+        "JPEG",
+        facts.width,
+        facts.height,
+        step=step,
+        exif=exif,
+        turn=exif.orientation,
+        orientation=exif.orientation,
+        colours=Colours(facts.icc),
+        jpeg_quality=facts.quality,
+        lost=lost,
+        damaged=damaged,
+        notes=notes + xmp_note(facts.xmp, exif.orientation),
+    )
+
+
+def _decoded(data: bytes, facts: JpegFacts, step: int) -> tuple[NDArray[np.uint8], str]:
+    """The pixels, and libjpeg's first warning, "" without one."""
+    wide, high = -(-facts.width // step), -(-facts.height // step)
+    raster = np.empty((high, wide, facts.components), np.uint8)
+    try:
+        _into(raster, data, facts)
+        warning = ""
+    except ValueError as error:
+        warning = str(error)
+        if "subsampling" in warning:  # one that simplejpeg does not take and Pillow does
+            return _by_pillow(data, facts, wide, high), ""
+        if not warning.startswith((*_HARMLESS, _ENDS_EARLY, _DAMAGED)):
+            raster, warning = _as_far_as_it_goes(data, facts, raster), _DAMAGED
+    if facts.components == 1:
+        return raster[..., 0], warning
+    return np.subtract(255, raster, out=raster) if facts.components == 4 else raster, warning
+
+
+def _into(raster: NDArray[np.uint8], data: bytes, facts: JpegFacts) -> None:
+    high, wide = raster.shape[:2]
+    simplejpeg.decode_jpeg(data, _SPACES[facts.components], min_height=high, min_width=wide, buffer=raster)
+
+
+def _as_far_as_it_goes(data: bytes, facts: JpegFacts, raster: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """What libjpeg wrote before it gave up; the rest is grey, as where data are missing."""
+    raster.fill(_MISSING[0])
+    try:
+        _into(raster, data, facts)
+    except ValueError:
+        if (raster == _MISSING[0]).all():
+            raise
+    return raster
+
+
+def _by_pillow(data: bytes, facts: JpegFacts, wide: int, high: int) -> NDArray[np.uint8]:
+    mode, raw = _PILLOW_MODES[facts.components]
+    image = Image.new(mode, (wide, high), None)
+    image.frombytes(data, "jpeg", (raw, "", -(-facts.width // wide), 0))
+    return copied_pixels(image)
+
+
+def _zeroed(data: bytes, facts: JpegFacts) -> bool:
+    """Whether a sector of zeros lies in a scan that cannot have one: it would be blocks of nothing but the same ripple.
+
+    libjpeg has nothing to say where their number happens to fit.
+    """
+    if facts.progressive or facts.zero_is_end_of_block:
+        return False
+    at = data.find(_ZEROS, facts.scan)
+    if at < 0:
+        return False
+    end = data.find(_END_OF_IMAGE, facts.scan)
+    return at < len(data[: end if end >= 0 else len(data)].rstrip(b"\0")) - len(_ZEROS)  # zeros at the end are padding
+
+
+def _unpadded(data: bytes, facts: JpegFacts) -> bytes | None:
+    """Without the bytes of one value before the end of the picture, with which some cameras pad it; None without any.
+
+    Such bytes also come of a stream that lost its place, and of a sector that was zeroed: what the rest says decides.
+    """
+    at = data.find(_END_OF_IMAGE, facts.scan)
+    start = len(data[facts.scan : at].rstrip(data[at - 1 : at])) + facts.scan
+    return _plain(data[:start] + data[at:], facts) if at > start + 1 else None
+
+
+def _missing_tail(raster: NDArray[np.uint8]) -> float:
+    """Share of the rows, from the bottom, that no data reached."""
+    last, (level, off) = raster[-1, -1], _MISSING
+    if (np.abs(last.astype(int) - level) > off).any():
+        return 0.0
+    rows = raster.reshape(len(raster), -1)
+    there = np.flatnonzero((rows != np.tile(last, raster.shape[1])).any(axis=1))
+    return 1 - (int(there[-1]) + 1) / len(raster) if len(there) else 1.0
+
+
+def _plain(data: bytes, facts: JpegFacts) -> bytes:
+    """The tables and the scans alone, without what lies between the segments of the header."""
+    start = bytearray(data[facts.scan : facts.scan + facts.scan_length])
+    if not facts.progressive:  # the parameters of a sequential scan are always these, whatever is written there
+        start[-3:] = b"\x00\x3f\x00"
+    return b"".join([data[:2], *facts.tables, start, data[facts.scan + facts.scan_length :]])

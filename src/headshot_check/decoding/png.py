@@ -1,0 +1,258 @@
+"""PNG as browsers show it.
+
+The chunks are walked here because Pillow gives a picture up for what others skip: a wrong checksum or more than a
+megabyte of text in a chunk that has nothing to do with the pixels. It follows millions of chunks before it can be
+stopped, and leaves gAMA, cHRM and cICP to its caller. What it decodes is the picture alone, put together anew.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import PngImagePlugin
+
+from headshot_check.decoding.colour_profile import Colours
+from headshot_check.decoding.decoded import Decoded, Plan, step_of
+from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.flatten import Box, flatten
+from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
+from headshot_check.decoding.sniff import DecodeError
+from headshot_check.decoding.wide_colours import SRGB_MATRIX, WideSpace, in_srgb, space_of
+from headshot_check.decoding.xmp import xmp_note
+
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_MOST_CHUNKS = 200_000  # 100 MB in the smallest parts that encoders write, 4 kB, are 25,000
+_MOST_TEXT = 1 << 20
+"""bytes of text or EXIF that are unpacked; the rest says nothing that is asked here"""
+_MOST_PROFILE = 16 << 20
+_IMAGEMAGICK_EXIF = b"Raw profile type exif"
+_XMP = b"XML:com.adobe.xmp"
+_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+
+
+@dataclass(slots=True)
+class _Chunks:
+    """What was found in the chunks."""
+
+    head: bytes = b""
+    palette: bytes = b""
+    transparency: bytes = b""
+    pixels: list[memoryview] = field(default_factory=list)
+    damaged: bool = False
+    """a chunk of pixels has a wrong checksum"""
+    profile: bytes = b""
+    cicp: tuple[int, int] | None = None
+    srgb: bool = False
+    gamma: float | None = None
+    """exponent: light = level ** gamma"""
+    chromaticities: tuple[float, ...] | None = None
+    exif: bytes = b""
+    xmp: bytes = b""
+    frames: int = 1
+
+
+def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
+    """Decodes a PNG; of an animation the picture that programs show which know none.
+
+    Raises:
+        DecodeError: damaged beyond reading.
+        Exception: whatever `plan` raises, and what the decoder says of a picture that it gives up.
+    """
+    chunks = _read(data)
+    if len(chunks.head) < 13 or not chunks.pixels:
+        raise DecodeError("damaged", "the file ends before the picture starts")
+    width, height, bits, kind = struct.unpack_from(">IIBB", chunks.head)
+    space = None if chunks.srgb or chunks.profile else space_of(chunks.gamma, chunks.chromaticities)
+    # 16 bits of colour that need another curve go by OpenCV, for Pillow cuts them to 8
+    precise = bits == 16 and kind in (2, 6) and (space is not None or is_hdr(chunks.cicp))
+    channels = _CHANNELS.get(kind, 4)
+    pixel = 7 * channels if precise else bits // 8 if channels == 1 and bits > 8 else 1 if channels == 1 else 4
+    step = step_of(plan, width, height, width * height * pixel + 2 * len(data))
+    notes: tuple[str, ...] = ()
+    if precise and _is_sound(chunks, width, height):
+        raster, transparent = _sixteen_bits(_rebuilt(chunks, bits, kind, checksum=True), space, chunks.cicp)
+        notes = (hdr_note(chunks.cicp),) if is_hdr(chunks.cicp) else ()
+        chunks.profile, chunks.cicp, space, step = b"", None, None, 1
+    else:
+        image = PngImagePlugin.PngImageFile(io.BytesIO(_rebuilt(chunks, bits, kind)))
+        image.load()
+        key = _key(chunks.transparency, bits, kind)
+        if key is not None:
+            image.info["transparency"] = key
+        raster, transparent = flatten(image, step, part)
+    exif = read_exif(chunks.exif)
+    return Decoded(
+        raster,
+        "PNG",
+        width,
+        height,
+        step=step,
+        exif=exif,
+        turn=exif.orientation,
+        orientation=exif.orientation,
+        colours=Colours(b"" if chunks.cicp is not None else chunks.profile, chunks.cicp, space),
+        frames=chunks.frames,
+        animated=chunks.frames > 1,
+        bit_depth=bits,
+        transparent=transparent,
+        damaged=chunks.damaged,
+        notes=notes + xmp_note(chunks.xmp, exif.orientation),
+    )
+
+
+def _walk(data: bytes) -> Iterator[tuple[bytes, memoryview, bool]]:
+    """(type, content, whether the checksum is right) of each chunk up to the end."""
+    view, at = memoryview(data), len(_SIGNATURE)
+    for _ in range(_MOST_CHUNKS):
+        if at + 8 > len(data):
+            return
+        length, kind = struct.unpack_from(">I4s", data, at)
+        content = view[at + 8 : at + 8 + length]
+        stop = at + 8 + length
+        yield kind, content, zlib.crc32(content, zlib.crc32(kind)) == int.from_bytes(data[stop : stop + 4], "big")
+        if kind == b"IEND":
+            return
+        at = stop + 4
+    raise DecodeError("damaged", f"the picture is split into more than {_MOST_CHUNKS:,} parts")
+
+
+def _read(data: bytes) -> _Chunks:
+    found, framed = _Chunks(), False
+    for kind, content, right in _walk(data):
+        if kind == b"IDAT":
+            found.pixels.append(content)
+            found.damaged |= not right
+        elif not right:
+            if not kind[0] & 0x20:
+                raise DecodeError("damaged", "its header is damaged (a wrong checksum)")
+        elif kind == b"IHDR":
+            found.head = found.head or bytes(content)
+        elif kind == b"PLTE":
+            found.palette = bytes(content)
+        elif kind == b"tRNS":
+            found.transparency = bytes(content)
+        elif kind == b"fcTL" and not found.pixels:
+            framed = True
+        elif kind == b"acTL" and len(content) == 8 and not found.pixels:
+            found.frames = max(1, min(int.from_bytes(content[:4], "big"), 1 << 31))
+        elif kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf"):
+            _read_text(found, kind, content)
+        elif not found.pixels:
+            _read_colours(found, kind, bytes(content))
+    if found.frames > 1 and not framed:  # the picture is none of the animation's frames
+        found.frames += 1
+    return found
+
+
+def _read_colours(found: _Chunks, kind: bytes, content: bytes) -> None:
+    if kind == b"cICP" and len(content) == 4:
+        found.cicp = content[0], content[1]
+    elif kind == b"sRGB":
+        found.srgb = True
+    elif kind == b"iCCP":
+        found.profile = _unpacked(content.partition(b"\0")[2][1:], _MOST_PROFILE)
+    elif kind == b"gAMA" and len(content) == 4 and 0 < int.from_bytes(content, "big") < 1 << 31:
+        exponent = 100_000 / int.from_bytes(content, "big")
+        found.gamma = exponent if 0.2 <= exponent <= 5 else None
+    elif kind == b"cHRM" and len(content) == 32:
+        found.chromaticities = tuple(value / 100_000 for value in struct.unpack(">8I", content))
+
+
+def _read_text(found: _Chunks, kind: bytes, content: memoryview) -> None:
+    if kind == b"eXIf":
+        found.exif = bytes(content)
+        return
+    head = bytes(content[:80])
+    if head.startswith(_IMAGEMAGICK_EXIF + b"\0") and kind in (b"tEXt", b"zTXt") and not found.exif:
+        text = bytes(content[len(_IMAGEMAGICK_EXIF) + 1 :][: 2 * _MOST_TEXT])
+        found.exif = _from_hex(_unpacked(text[1:], 2 * _MOST_TEXT) if kind == b"zTXt" else text)
+    elif head.startswith(_XMP + b"\0") and kind == b"iTXt":
+        packed = head[len(_XMP) + 1 : len(_XMP) + 2] == b"\1"
+        text = bytes(content[len(_XMP) + 3 :][:_MOST_TEXT])
+        for _ in range(2):  # language and translated keyword
+            text = text.partition(b"\0")[2]
+        found.xmp = _unpacked(text, _MOST_TEXT) if packed else text
+
+
+def _unpacked(packed: bytes, most: int) -> bytes:
+    """As much as `most` bytes of it; b"" when it is damaged."""
+    try:
+        return zlib.decompressobj().decompress(packed, most)
+    except zlib.error:
+        return b""
+
+
+def _from_hex(text: bytes) -> bytes:
+    """ImageMagick's way of writing EXIF: a blank line, a name, a length, and lines of hexadecimal digits."""
+    try:
+        return bytes.fromhex(b"".join(text.split(b"\n")[3:]).decode("ascii"))
+    except ValueError:
+        return b""
+
+
+def _rebuilt(chunks: _Chunks, bits: int, kind: int, *, checksum: bool = False) -> bytes:
+    """The picture alone as a PNG of few chunks; Pillow does not look at the checksum of the pixels, libpng does."""
+    parts = [_SIGNATURE, _chunk(b"IHDR", chunks.head[:13])]
+    if chunks.palette:
+        parts.append(_chunk(b"PLTE", chunks.palette))
+    if chunks.transparency and (kind == 3 or (bits == 16 and kind == 2)):
+        parts.append(_chunk(b"tRNS", chunks.transparency))
+    pixels = b"".join(chunks.pixels)
+    parts += [struct.pack(">I", len(pixels)), b"IDAT", pixels]
+    parts += [zlib.crc32(pixels, zlib.crc32(b"IDAT")).to_bytes(4, "big") if checksum else bytes(4)]
+    return b"".join([*parts, _chunk(b"IEND", b"")])
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    """A chunk with its length and checksum."""
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def _key(transparency: bytes, bits: int, kind: int) -> int | tuple[int, ...] | None:
+    """The transparent colour of a picture without alpha, in the levels of the decoded pixels.
+
+    Pillow takes it as it is written, also where it spreads fewer bits over 256 levels or cuts 16 to 8.
+    """
+    if kind == 0 and len(transparency) >= 2:
+        level = int.from_bytes(transparency[:2], "big") & ((1 << bits) - 1)
+        return level if bits >= 8 else level * 255 // ((1 << bits) - 1)
+    if kind == 2 and len(transparency) >= 6:
+        return tuple(level >> (bits - 8) & 255 for level in struct.unpack(">3H", transparency[:6]))
+    return None
+
+
+def _is_sound(chunks: _Chunks, width: int, height: int) -> bool:
+    """Whether libpng will find nothing wrong with 16-bit pixels: it would say so on standard error."""
+    stride = 1 + width * 2 * _CHANNELS[chunks.head[9]]
+    if chunks.head[12] or chunks.damaged:  # interlaced: its rows are not all alike
+        return False
+    try:
+        unpacking = zlib.decompressobj()
+        rows = unpacking.decompress(b"".join(chunks.pixels), stride * height + 1)
+    except zlib.error:
+        return False
+    return unpacking.eof and len(rows) == stride * height and max(rows[::stride]) <= 4
+
+
+def _sixteen_bits(data: bytes, space: WideSpace | None, cicp: tuple[int, int] | None) -> tuple[NDArray[np.uint8], bool]:
+    """Colour of 16 bits converted before it is cut to 8: a linear picture has few levels for its shadows."""
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    if pixels is None or pixels.dtype != np.uint16 or pixels.ndim != 3:
+        raise DecodeError("damaged", "the picture cannot be decoded")
+    wide = pixels.shape[2] == 4
+    codes = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB if wide else cv2.COLOR_BGR2RGB), np.uint16)
+    if is_hdr(cicp):
+        rgb = tone_mapped(codes, cicp, 65535)
+    else:
+        rgb = in_srgb(codes, space if space is not None else WideSpace("sRGB", SRGB_MATRIX))
+    alpha = pixels[..., 3:].astype(np.float32) / 65535 if wide else None
+    if alpha is None or (alpha == 1).all():
+        return rgb, False
+    return np.rint(rgb * alpha + 255 * (1 - alpha)).astype(np.uint8), True

@@ -1,0 +1,229 @@
+"""TIFF: the first picture that is not its own thumbnail, with white where its bits and its sample format put it.
+
+The directories are walked here because Pillow reads every entry of every page (12 million strips take it a minute and
+4 GB) and takes the first page whatever it is. What it decodes has one directory with the entries that a decoder needs.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import struct
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile, TiffImagePlugin, _imaging
+
+from headshot_check.decoding.colour_profile import Colours
+from headshot_check.decoding.decoded import Decoded, Plan, step_of
+from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.flatten import Box, flatten
+from headshot_check.decoding.sniff import DecodeError
+from headshot_check.decoding.xmp import xmp_note
+
+_SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
+_ORIENTATION, _CHANNELS, _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_HEIGHT = 274, 277, 278, 322, 323
+_SUB_IFDS, _SAMPLE_FORMAT, _XMP, _DNG_VERSION = 330, 339, 700, 50706
+# what decoders ask for: size, kind of pixels, strips or tiles, palette, fax and JPEG tables, YCbCr, profile
+_NEEDED = frozenset(
+    {256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 292, 293, 317, 320, 322, 323, 324, 325, 332, 338, 339}
+    | {347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532, 34675}
+)
+_PARTS = (273, 279, 324, 325)
+_MOST_PARTS = 200_000  # strips of one row of the tallest picture that is read are 65,535
+_MOST_PAGES = 1_000
+_MOST_ENTRIES = 4_096
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_UNSIGNED, _SIGNED, _REAL = 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    kind: int
+    count: int
+    at: int
+    """where its value stands"""
+    raw: bytes
+    """as it is written in the directory"""
+
+
+_Page = dict[int, _Entry]
+
+
+class _Tiff:
+    """The directories of a TIFF or BigTIFF."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.order = "<" if data[:2] == b"II" else ">"
+        self.big = data[2:4] in (b"+\0", b"\0+")
+        self.first = 8 if self.big else 4  # where the first directory's place is written
+        self.field = self.order + ("Q" if self.big else "I")
+        self.sound = True
+        """no entry that was met leads nowhere"""
+
+    def pages(self) -> Iterator[_Page]:
+        """The directories, one after another."""
+        size, entry = (8, 20) if self.big else (2, 12)
+        link, seen = self.first, set[int]()
+        while len(seen) < _MOST_PAGES and link + struct.calcsize(self.field) <= len(self.data):
+            at = struct.unpack_from(self.field, self.data, link)[0]
+            if at < 8 or at in seen or at + size > len(self.data):
+                return
+            seen.add(at)
+            count = struct.unpack_from(self.order + ("Q" if self.big else "H"), self.data, at)[0]
+            yield self._page(at + size, min(count, _MOST_ENTRIES), entry)
+            link = at + size + count * entry
+
+    def _page(self, at: int, count: int, size: int) -> _Page:
+        found: _Page = {}
+        for place in range(at, min(at + count * size, len(self.data) - size + 1), size):
+            tag, kind, length = struct.unpack_from(self.order + ("HHQ" if self.big else "HHI"), self.data, place)
+            bytes_needed = _SIZES.get(kind, 0) * length
+            room = 8 if self.big else 4
+            where = place + size - room
+            if bytes_needed > room:
+                where = struct.unpack_from(self.field, self.data, where)[0]
+            self.sound &= 0 < bytes_needed <= len(self.data) - where
+            if 0 < bytes_needed <= len(self.data) - where:
+                found.setdefault(tag, _Entry(kind, length, where, self.data[place : place + size]))
+        return found
+
+    def number(self, page: _Page, tag: int, default: int) -> int:
+        """The first whole number of an entry."""
+        entry = page.get(tag)
+        code = {1: "B", 3: "H", 4: "I", 16: "Q"}.get(entry.kind) if entry is not None else None
+        if entry is None or code is None:
+            return default
+        return int(struct.unpack_from(self.order + code, self.data, entry.at)[0])
+
+    def content(self, page: _Page, tag: int) -> bytes:
+        """The bytes of an entry, b"" without one."""
+        entry = page.get(tag)
+        return b"" if entry is None else self.data[entry.at : entry.at + _SIZES[entry.kind] * entry.count]
+
+    def alone(self, page: _Page) -> bytes:
+        """The file with that page as its only directory, and in it what a decoder needs."""
+        entries = [page[tag].raw for tag in sorted(page) if tag in _NEEDED]
+        at = len(self.data) + len(self.data) % 2
+        count = struct.pack(self.order + ("Q" if self.big else "H"), len(entries))
+        head = self.data[: self.first] + struct.pack(self.field, at)
+        return b"".join(
+            (head, memoryview(self.data)[len(head) :], bytes(at - len(self.data)), count, *entries, bytes(8))
+        )
+
+
+def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
+    """Decodes a page of a TIFF.
+
+    Raises:
+        DecodeError: a camera's raw file, kinds of pixels that are not read, or no picture.
+        Exception: whatever `plan` raises, and what the decoder says of a picture that it gives up.
+    """
+    tiff = _Tiff(data)
+    pages = list(tiff.pages())
+    full = [page for page in pages if not tiff.number(page, _SUBFILE, 0) & 1]
+    if not pages:
+        raise DecodeError("damaged", "the file ends before the picture starts")
+    if _DNG_VERSION in pages[0] or not full or (full[0] is not pages[0] and _SUB_IFDS in pages[0]):
+        raise DecodeError("unsupported_format", "this is a camera raw file, which is not read here")
+    page = full[0]
+    if any(page[tag].count > _MOST_PARTS for tag in _PARTS if tag in page):
+        raise DecodeError("damaged", f"the picture is split into more than {_MOST_PARTS:,} parts")
+    width, height = tiff.number(page, _WIDTH, 0), tiff.number(page, _HEIGHT, 0)
+    bits = (
+        max(struct.unpack_from(f"{tiff.order}{min(page[_BITS].count, 8)}H", data, page[_BITS].at))
+        if (_BITS in page and page[_BITS].kind == 3)
+        else 1
+    )
+    channels, sample = tiff.number(page, _CHANNELS, 1), tiff.number(page, _SAMPLE_FORMAT, _UNSIGNED)
+    step = step_of(plan, width, height, _needs(tiff, page, width, height, channels, bits))
+    plain = len(pages) == 1 and tiff.sound and _ORIENTATION not in page
+    raster, transparent, icc = _pixels(data if plain else tiff.alone(page), bits, sample, step, part)
+    if tiff.number(page, _PHOTOMETRIC, 1) == 0 and bits > 8 and channels == 1:  # Pillow inverts 8 bits and fewer
+        raster = np.subtract(255, raster, out=raster)
+    orientation = tiff.number(page, _ORIENTATION, 1)
+    turn = orientation if 1 <= orientation <= 8 else 1
+    notes = () if page is pages[0] else ("its first picture is a thumbnail: the full one judged",)
+    return Decoded(
+        raster,
+        "TIFF",
+        width,
+        height,
+        step=step,
+        exif=read_exif(data),
+        turn=turn,
+        orientation=turn,
+        colours=Colours(icc),
+        frames=len(full),
+        bit_depth=bits,
+        transparent=transparent,
+        notes=notes + xmp_note(tiff.content(page, _XMP), turn),
+    )
+
+
+def _needs(tiff: _Tiff, page: _Page, width: int, height: int, channels: int, bits: int) -> int:
+    """Bytes that Pillow and libtiff set aside: the picture, and its largest strip or tile."""
+    rows, wide = tiff.number(page, _TILE_HEIGHT, 0), tiff.number(page, _TILE_WIDTH, 0)
+    if _TILE_WIDTH not in page:
+        rows, wide = min(tiff.number(page, _ROWS_PER_STRIP, height), height), width
+    packed = 0 if tiff.number(page, _COMPRESSION, 1) == 1 else rows * wide * channels * -(-bits // 8)
+    pixel = 4 if channels > 1 or bits > 16 else 2 if bits > 8 else 1
+    return width * height * pixel + packed + 2 * len(tiff.data)
+
+
+def _pixels(data: bytes, bits: int, sample: int, step: int, part: Box | None) -> tuple[NDArray[np.uint8], bool, bytes]:
+    """8-bit pixels, whether some were transparent, and the profile."""
+    _keep_libtiff_quiet()
+    try:
+        image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
+    except SyntaxError as error:
+        if "unknown pixel mode" not in str(error):
+            raise
+        cause = f"a TIFF whose pixels ({bits} bits, sample format {sample}) are not read here"
+        raise DecodeError("unsupported_format", cause) from error
+    # The plugin sets its pixels aside itself, with a warning that belongs to Pillow's limit and not to ours.
+    ImageFile.ImageFile.load_prepare(image)
+    image.load()
+    icc = image.info.get("icc_profile")
+    raster, transparent = flatten(image, step, part, white=_white(image, bits, sample))
+    return raster, transparent, icc if isinstance(icc, bytes) else b""
+
+
+def white_of(image: Image.Image) -> float | None:
+    """The value of white of a loaded TIFF; None for other images."""
+    tags = getattr(image, "tag_v2", {})
+    bits, sample = tags.get(_BITS), tags.get(_SAMPLE_FORMAT, (_UNSIGNED,))
+    if not (isinstance(bits, tuple) and isinstance(sample, tuple) and bits and sample):
+        return None
+    return _white(image, max(bits), sample[0])
+
+
+def _white(image: Image.Image, bits: int, sample: int) -> float | None:
+    """The largest value of the sample format; None for real numbers, and for whole ones of 32 bits that use but 16."""
+    if sample == _REAL:
+        return None
+    if bits < 32:
+        return float(2 ** (bits - (sample == _SIGNED)) - 1)
+    low, high = image.getextrema()
+    if not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
+        return None
+    if sample == _SIGNED:
+        return 2.0**31 - 1 if high > 65535 else None
+    return 2.0**32 - 1 if high > 65535 or low < 0 else None
+
+
+@lru_cache(maxsize=1)
+def _keep_libtiff_quiet() -> None:
+    """Pillow silences libtiff's warnings and leaves its errors to standard error, where they belong to no file.
+
+    Where libtiff is part of Pillow's own library and not to be reached, they stay.
+    """
+    with suppress(OSError, AttributeError):
+        set_handler = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
+        set_handler.restype, set_handler.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+        set_handler(None)

@@ -1,0 +1,69 @@
+"""What a picture is mounted on: plain bars along its edges, or the corners round a circle. They are no background."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Grey levels within which a bar or a corner is of one colour, and by which the picture differs from it where it begins.
+_ONE_COLOUR, _OTHER_COLOUR = 6, 14
+# Share of the places beyond a circle that must be of the corners' colour, and of those along a border that must not.
+_PLAIN, _DIFFERENT = 0.97, 0.85
+_MOST_BAR = 0.4
+"""share of the frame that a bar may take"""
+_SQUARE = 0.06
+"""a circle is looked for in frames whose sides differ by less than this share"""
+
+
+def mount(glance: NDArray[np.uint8], aspect: float) -> NDArray[np.bool_]:
+    """(H, W) True for plain bars and for the corners of a round picture.
+
+    Parameters
+    ----------
+    glance
+        (H, W, 3) the whole frame, whatever its shape.
+    aspect
+        Width over height of the frame.
+    """
+    height, width = glance.shape[:2]
+    found = np.zeros((height, width), np.bool_)
+    top, bottom = _bars(glance)
+    left, right = _bars(glance.transpose(1, 0, 2))
+    found[:top] = found[height - bottom :] = True
+    found[:, :left] = found[:, width - right :] = True
+    if abs(aspect - 1) < _SQUARE:
+        beyond, rim = _circle(height, width)
+        corners = glance[[0, 0, -1, -1], [0, -1, 0, -1]].astype(np.int16)
+        if np.ptp(corners, axis=0).max() <= _ONE_COLOUR:
+            off = np.abs(glance - corners[0]).max(axis=2)
+            if np.mean(off[beyond] <= _ONE_COLOUR) >= _PLAIN and np.mean(off[rim] > _OTHER_COLOUR) >= _DIFFERENT:
+                found |= beyond
+    return found
+
+
+def _bars(glance: NDArray[np.uint8]) -> tuple[int, int]:
+    """How many of the first and of the last rows are a bar."""
+    return _bar(glance), _bar(glance[::-1])
+
+
+def _bar(rows: NDArray[np.uint8]) -> int:
+    first = rows[0, 0].astype(np.int16)
+    if np.abs(rows[0] - first).max() > _ONE_COLOUR:  # as in most pictures
+        return 0
+    off = np.abs(rows[: int(_MOST_BAR * len(rows)) + 1] - first).max(axis=2)
+    plain = off.max(axis=1) <= _ONE_COLOUR
+    if plain.all():
+        return 0
+    end = int(plain.argmin())
+    # a wall or a sky fades or has somebody before it; a bar ends along its whole length, within two rows
+    return end if np.mean(off[min(end + 1, len(off) - 1)] > _OTHER_COLOUR) >= _DIFFERENT else 0
+
+
+@lru_cache(maxsize=4)
+def _circle(height: int, width: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """What lies beyond the inscribed ellipse, and along its inner side."""
+    y, x = np.ogrid[:height, :width]
+    radius = np.hypot((x - (width - 1) / 2) / (width / 2), (y - (height - 1) / 2) / (height / 2))
+    return radius > 1.02, (radius > 0.93) & (radius < 0.97)

@@ -1,0 +1,67 @@
+"""Files that are there in full or not at all: written beside their place under another name, and then put there."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sys
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO, Final
+
+if sys.platform != "win32":
+    import fcntl
+
+_PART: Final = re.compile(r"\.(.+)\.[0-9a-f]{16}\.part")
+
+
+def open_part(path: Path) -> tuple[Path, BinaryIO]:
+    """A new file beside `path`, open for writing, in which `clear_parts` of other processes sees that it is in use."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    stream = part.open("xb")
+    _taken(stream)
+    return part, stream
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file in one step.
+
+    Raises
+    ------
+    OSError
+        It cannot be written; what was there is as it was.
+    """
+    part, stream = open_part(path)
+    try:
+        with stream:
+            stream.write(data)
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def clear_parts(folder: Path, names: Collection[str]) -> None:
+    """Take away what processes that were killed have left of the files with these names."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            found = _PART.fullmatch(path.name)
+            if found is not None and found[1] in names:
+                with suppress(OSError), path.open("r+b") as stream:
+                    if _taken(stream):
+                        path.unlink()  # Windows refuses while it is open, here as well, and clears it below
+                if sys.platform == "win32":
+                    with suppress(OSError):
+                        path.unlink()
+
+
+def _taken(stream: BinaryIO) -> bool:
+    """Whether the file could be marked as this process's; Windows needs no mark: nobody deletes what is open."""
+    if sys.platform == "win32":
+        return False
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:  # another process has it, or the file system knows no locks
+        return False
+    return True

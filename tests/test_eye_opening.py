@@ -1,0 +1,53 @@
+"""Eyes are open or shut by where the upper lid is, not by the gap: narrow, smiling and shaded eyes are open."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headshot_check.measures.eyes import _opening
+from headshot_check.nets.iris import Eye
+
+FAILS, OPEN = 0.095, 0.12
+"""limits of linkedin.toml"""
+
+
+def eye(lower: float, upper: float, *, wide: float = 30.0, turned: float = 0.0, mirrored: bool = False) -> Eye:
+    """An eye whose lids lie that far below the line between the corners, in its middle, over its width."""
+    contour = np.zeros((71, 2), np.float32)
+    x = np.linspace(0, 1, 9)
+    sag = 4 * x * (1 - x)
+    contour[:9] = np.stack([x, sag * lower], axis=1)
+    contour[9:16] = np.stack([x, sag * upper], axis=1)[1:8]
+    if mirrored:
+        contour[:, 0] = 1 - contour[:, 0]
+    cos, sin = np.cos(np.radians(turned)), np.sin(np.radians(turned))
+    return Eye(
+        np.zeros((5, 2), np.float32), np.asarray(contour * wide @ np.array([[cos, sin], [-sin, cos]]), np.float32)
+    )
+
+
+def opening(one: Eye, turned: float = 0.0) -> float:
+    return _opening(one, (-np.sin(np.radians(turned)), np.cos(np.radians(turned))))
+
+
+def test_shut_lids_meet_below_the_corners_and_narrow_ones_above() -> None:
+    shut, looking_down, wide_open = eye(0.09, 0.05), eye(0.12, 0.03), eye(0.08, -0.22)
+    assert opening(shut) < FAILS
+    assert opening(looking_down) < FAILS
+    assert opening(wide_open) == pytest.approx(0.3, abs=0.03)
+    smiling = eye(0.0, -0.1)  # its gap, 0.1, is no more than that of eyes that look down
+    assert opening(smiling) > OPEN
+
+
+@given(st.floats(-0.1, 0.15), st.floats(-0.3, 0.1), st.floats(0.01, 0.2))
+def test_a_lid_that_rises_opens_the_eye(lower: float, upper: float, by: float) -> None:
+    assert opening(eye(lower, upper - by)) >= opening(eye(lower, upper))
+
+
+@given(st.floats(-0.2, 0.05), st.floats(8, 200), st.floats(-170, 170), st.booleans())
+def test_size_lean_and_mirror_do_not_matter(upper: float, wide: float, turned: float, mirrored: bool) -> None:
+    one = eye(0.06, upper, wide=wide, turned=turned, mirrored=mirrored)
+    assert opening(one, turned) == pytest.approx(opening(eye(0.06, upper)), abs=1e-3)

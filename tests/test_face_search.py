@@ -1,0 +1,63 @@
+"""The search for faces: what counts as turned, and what is said when there is no face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from headshot_check.nets.blazeface import Detection
+from headshot_check.nets.face_mesh import Mesh
+from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.shrinking import pixels_of
+from headshot_check.scene.face_search import _lean, find_faces
+
+UPRIGHT = np.zeros((200, 160, 3), np.uint8)
+UPRIGHT[:20] = 180  # tells which way up it is
+
+
+def face(score: float) -> Detection:
+    points = np.array([(60, 80), (100, 80), (80, 100), (80, 120), (50, 90), (110, 90)], np.float32)
+    return Detection((50.0, 60.0, 110.0, 130.0), points, score)
+
+
+@dataclass
+class OneFace:
+    """Finds a face with one score upright, with another upside down, and asks a mesh of that presence."""
+
+    upright: float
+    upside_down: float
+    presence: float = 1.0
+    seen: list[bool] = field(default_factory=list)
+
+    def find_faces(self, picture: object) -> tuple[Detection, ...]:
+        stands = bool(pixels_of(picture)[2, 2, 0] > 100)  # type: ignore[arg-type]
+        score = self.upright if stands else self.upside_down
+        return (face(score),) if score >= 0.5 else ()
+
+    def fit_mesh(self, picture: object, found: Detection) -> Mesh:
+        return Mesh(np.zeros((468, 3), np.float32), self.presence, Square(0, 0, 1))
+
+
+@pytest.mark.parametrize(
+    ("upright", "upside_down", "how"),
+    [(0.6, 0.76, "plain"), (0.61, 0.75, "plain"), (0.75, 0.93, "rotated"), (0.78, 0.8, "plain"), (0.95, 0.99, "plain")],
+)
+def test_a_turned_face_must_score_like_one(upright: float, upside_down: float, how: str) -> None:
+    assert find_faces(UPRIGHT, OneFace(upright, upside_down)).how == how  # type: ignore[arg-type]
+
+
+def test_what_looks_like_a_face_and_does_not_convince_is_told() -> None:
+    found = find_faces(UPRIGHT, OneFace(0.72, 0.0, presence=0.2))  # type: ignore[arg-type]
+    assert found.faces == ()
+    assert found.doubted == pytest.approx(0.72)
+    assert find_faces(UPRIGHT, OneFace(0.0, 0.0)).doubted == 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("degrees", [0, 30, 60, 90, 150, -45])
+def test_a_face_leans_by_the_line_from_its_eyes_to_its_mouth(degrees: float) -> None:
+    one = face(0.9)
+    cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    turned = Detection(one.box, np.asarray(one.keypoints @ np.array([[cos, sin], [-sin, cos]]), np.float32), 0.9)
+    assert np.degrees(_lean(turned)) == pytest.approx(abs(degrees), abs=0.1)

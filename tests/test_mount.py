@@ -1,0 +1,68 @@
+"""Bars and the corners of a round picture are no background; a wall, a sky and a photo without them are."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from test_measures import NETS, pixels_of
+
+from headshot_check.measures import measure_all
+from headshot_check.measures.mount import mount
+from headshot_check.photo import load
+from headshot_check.scene import Scene
+
+Pixels = NDArray[np.uint8]
+
+
+def glance(index: int = 0) -> Pixels:
+    return np.asarray(cv2.resize(pixels_of(index), (256, 256), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def in_a_circle(rgb: Pixels, colour: int) -> Pixels:
+    y, x = np.mgrid[: rgb.shape[0], : rgb.shape[1]]
+    beyond = np.hypot(x - (rgb.shape[1] - 1) / 2, y - (rgb.shape[0] - 1) / 2) > min(rgb.shape[:2]) / 2
+    return np.where(beyond[..., None], colour, rgb).astype(np.uint8)
+
+
+@pytest.mark.parametrize("index", range(4))
+def test_a_photo_has_no_mount(index: int) -> None:
+    assert not mount(glance(index), 0.8).any()
+    assert not mount(np.full((256, 256, 3), 255, np.uint8), 1.0).any()
+
+
+@pytest.mark.parametrize("colour", [0, 128, 255])
+@pytest.mark.parametrize("wide", [6, 30])
+def test_bars_are_found_to_a_row(colour: int, wide: int) -> None:
+    picture = glance()
+    picture[:wide] = colour
+    picture[:, -wide:] = colour
+    found = mount(picture, 0.8)
+    assert abs(int(found[:, 100].sum()) - wide) <= 1
+    assert abs(int(found[128].sum()) - wide) <= 1
+
+
+def test_a_plain_wall_that_somebody_stands_before_is_no_bar() -> None:
+    picture = np.full((256, 256, 3), 250, np.uint8)
+    picture[60:, 80:180] = 60
+    assert not mount(picture, 1.0).any()
+
+
+@pytest.mark.parametrize("colour", [0, 255])
+def test_the_corners_of_a_round_picture_are_no_background(colour: int) -> None:
+    found = mount(in_a_circle(glance(1), colour), 1.0)
+    assert 0.15 < found.mean() < 1 - np.pi / 4
+    assert not mount(in_a_circle(glance(1), colour), 1.5).any()
+
+
+def test_white_corners_are_no_bright_spots() -> None:
+    rgb = pixels_of(1)
+    side = min(rgb.shape[:2])
+    square = np.ascontiguousarray(rgb[:side, :side])
+    taken = [
+        measure_all(Scene(load(picture), NETS), ["background.bright_spots"])["background.bright_spots"].value
+        for picture in (square, in_a_circle(square, 255))
+    ]
+    assert isinstance(taken[0], float)
+    assert taken[1] == pytest.approx(taken[0], abs=0.02)

@@ -1,0 +1,578 @@
+"""What is wrong with a file is seen, and what is not wrong is shown as the best viewers show it."""
+
+from __future__ import annotations
+
+import io
+import struct
+import sys
+import zlib
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pillow_heif
+import pytest
+from hostile import encoded, exif_block, picture, png, png_chunk, turned
+from numpy.typing import NDArray
+from PIL import Image, ImageCms
+
+from headshot_check.decoding import heif
+from headshot_check.decoding.boxes import read_items
+from headshot_check.decoding.hdr import tone_mapped
+from headshot_check.decoding.heif_tiles import decode_tiles
+from headshot_check.decoding.jpeg_facts import JpegError, read_jpeg
+from headshot_check.errors import PhotoError
+from headshot_check.photo import Photo, PhotoLimits, load
+
+
+@lru_cache(maxsize=1)
+def scene() -> NDArray[np.uint8]:
+    """(480, 400, 3) with detail everywhere, so that every part of a file says something."""
+    rng = np.random.default_rng(7)
+    rough = cv2.resize(rng.integers(40, 215, (60, 50, 3)).astype(np.uint8), (400, 480), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(np.clip(rough + rng.normal(0, 6, rough.shape), 0, 255), np.uint8)
+
+
+def mean(a: NDArray[Any], b: NDArray[Any]) -> float:
+    return float(np.abs(a.astype(int) - b).mean())
+
+
+def with_chunks(data: bytes, *chunks: bytes) -> bytes:
+    """A PNG with more chunks behind its header."""
+    return data[:33] + b"".join(chunks) + data[33:]
+
+
+# JPEG
+
+
+def damage(data: bytes, kind: str, at: float) -> bytes:
+    start = data.index(b"\xff\xda") + 14
+    place = start + int((len(data) - start) * at)
+    if kind == "cut and closed":
+        return data[:place].rstrip(b"\xff") + b"\xff\xd9"
+    if kind == "zeroed sector":
+        return data[:place] + bytes(512) + data[place + 512 :]
+    if kind == "overwritten":
+        return data[:place] + bytes(np.random.default_rng(1).integers(0, 255, 64, np.uint8)) + data[place + 64 :]
+    if kind == "missing block":
+        return data[:place] + data[place + 512 :]
+    other = encoded(np.ascontiguousarray(scene()[:, ::-1]), quality=80)
+    return data[:place] + other[place:]  # spliced
+
+
+@pytest.mark.parametrize("at", [0.2, 0.5, 0.8])
+@pytest.mark.parametrize("kind", ["cut and closed", "zeroed sector", "overwritten", "missing block", "spliced"])
+@pytest.mark.parametrize(
+    "options", [{}, {"subsampling": 0}, {"progressive": True}, {"restart_marker_rows": 1}], ids=str
+)
+def test_damage_inside_a_jpeg_is_seen(kind: str, at: float, options: dict[str, Any]) -> None:
+    if kind == "zeroed sector" and "progressive" in options and at > 0.5:
+        return  # the last scans are plain bits, of which any value is a picture
+    photo = load(damage(encoded(scene(), quality=90, **options), kind, at))
+    assert photo.damaged or photo.truncated
+    assert any("damaged" in note or "ends early" in note for note in photo.notes)
+    if kind == "cut and closed" and "progressive" not in options:
+        assert photo.truncated_fraction == pytest.approx(1 - at, abs=0.1)
+
+
+def test_a_plain_picture_is_no_zeroed_sector() -> None:
+    for mode in ("L", "RGB", "CMYK"):
+        for options in ({}, {"optimize": True}, {"progressive": True}, {"subsampling": 0}):
+            photo = load(encoded(Image.new(mode, (1500, 1500)), quality=90, **options))
+            assert (photo.damaged, photo.truncated) == (False, False)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+def test_a_header_that_promises_more_rows_than_there_are(mode: str) -> None:
+    data = bytearray(encoded(Image.fromarray(scene()).convert(mode), quality=90))
+    at = data.index(b"\xff\xc0")
+    data[at + 5 : at + 7] = struct.pack(">H", 720)
+    photo = load(bytes(data))
+    assert photo.height == 720
+    assert photo.truncated_fraction == pytest.approx(1 / 3, abs=0.03)
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_a_large_jpeg_that_is_cut_is_cut_at_every_scale(steps: int) -> None:
+    data = encoded(picture(1200 * steps, 900 * steps), quality=90)
+    photo = load(damage(data, "cut and closed", 0.5))
+    assert photo.truncated
+    assert photo.truncated_fraction is not None
+    assert 0.05 < photo.truncated_fraction < 0.95
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda data: data[:-2] + bytes(2000) + data[-2:],  # padded before the end
+        lambda data: data + bytes(2000),
+        lambda data: data + b"\xff\xda" * 5000,
+        lambda data: data[:2] + b"\xff" * 3000 + data[2:],  # fill bytes
+        lambda data: data[:2] + b"junk" + data[2:],  # between the segments of the header
+        lambda data: data[:11] + b"\x09" + data[12:],  # a JFIF of version 9
+        lambda data: data.replace(b"\x00\x3f\x00", b"\x00\x00\x00", 1),  # the scan's parameters
+        lambda data: data[:2] + b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x09" + data[2:],
+    ],
+)
+def test_what_is_harmless_in_a_jpeg_is_no_damage(change: Any) -> None:
+    data = encoded(scene(), quality=90)
+    photo = load(change(data))
+    assert (photo.damaged, photo.truncated) == (False, False)
+    assert mean(photo.rgb, load(data).rgb) < 40  # Adobe's marker may change the colours
+
+
+def test_harmless_words_do_not_hide_damage() -> None:
+    data = damage(encoded(scene(), quality=90), "overwritten", 0.5)
+    assert load(data[:11] + b"\x09" + data[12:]).damaged
+
+
+@pytest.mark.parametrize("sampling", [(0x22, 0x21, 0x21), (0x12, 0x11, 0x12)])
+def test_rare_samplings_of_colour_are_read(sampling: tuple[int, int, int]) -> None:
+    data = bytearray(encoded(scene(), quality=90))
+    at = data.index(b"\xff\xc0")
+    for number, factors in enumerate(sampling):
+        data[at + 11 + 3 * number] = factors
+    with Image.open(io.BytesIO(bytes(data))) as image:  # what the data then say does not matter, as long as they agree
+        assert np.array_equal(load(bytes(data)).rgb, np.asarray(image.convert("RGB")))
+
+
+def test_scans_are_counted_up_to_the_end_of_the_picture() -> None:
+    data = encoded(scene(), progressive=True)
+    facts = read_jpeg(data)
+    assert 5 < facts.scans < 20
+    assert facts.complete
+    assert read_jpeg(data + data[2:] + b"\xff\xda" * 9000).scans == facts.scans
+    last = data.rindex(b"\xff\xda")
+    with pytest.raises(JpegError, match="500 scans"):
+        read_jpeg(data[:-2] + data[last:-2] * 600 + b"\xff\xd9")
+    assert not read_jpeg(data[:last] + b"\xff\xd9").complete
+
+
+# HEIC and AVIF
+
+
+@lru_cache(maxsize=1)
+def grid_heic() -> bytes:
+    file = io.BytesIO()
+    pillow_heif.from_pillow(Image.fromarray(np.tile(scene(), (2, 2, 1)))).save(file, quality=80, tile_size=256)
+    return file.getvalue()
+
+
+def test_a_grid_heic_that_is_cut_says_how_much_is_missing() -> None:
+    whole = load(grid_heic())
+    assert (whole.truncated, whole.damaged) == (False, False)
+    lost = []
+    for keep in (0.95, 0.7, 0.5):
+        photo = load(grid_heic()[: int(len(grid_heic()) * keep)])
+        assert photo.truncated
+        assert photo.truncated_fraction is not None
+        lost.append(photo.truncated_fraction)
+    assert lost == sorted(lost)
+    assert lost[-1] == pytest.approx(0.5, abs=0.15)
+
+
+@pytest.mark.parametrize("orientation", [1, 3, 6, 8, 2])
+def test_a_large_grid_heic_is_decoded_tile_by_tile(monkeypatch: pytest.MonkeyPatch, orientation: int) -> None:
+    pillow_heif.register_heif_opener()  # this way of saving writes the turn as HEIF does
+    rgb = cv2.GaussianBlur(picture(1300, 1001), (0, 0), 3)
+    file = io.BytesIO()
+    Image.fromarray(turned(rgb, orientation)).save(
+        file, "HEIF", exif=exif_block(orientation), quality=95, tile_size=256
+    )
+    whole = load(file.getvalue())
+    assert mean(whole.rgb, load(rgb).rgb) < 2
+    monkeypatch.setattr("headshot_check.decoding.decoded.LARGE_PIXELS", 100_000)
+    calls = []
+    monkeypatch.setattr(heif, "decode_tiles", lambda *of: calls.append(of) or decode_tiles(*of))
+    photo = load(file.getvalue())
+    assert len(calls) == 1
+    assert (photo.width, photo.height, photo.orientation) == (1300, 1001, 1)
+    assert mean(photo.rgb, whole.rgb) < 1
+    part, scale = photo.detail((300, 200, 700, 900), 1)
+    assert scale == 1
+    assert mean(part, rgb[200:900, 300:700]) < 2
+    cut = load(file.getvalue()[: len(file.getvalue()) * 2 // 3])
+    assert cut.truncated
+    assert mean(cut.rgb, photo.rgb) > 5
+
+
+def test_a_single_picture_that_is_cut_says_so_as_far_as_it_is_read() -> None:
+    heic, avif = encoded(scene(), "HEIF"), encoded(scene(), "AVIF")
+    photo = load(heic[: len(heic) * 2 // 3])  # libde265 makes do with what there is
+    assert photo.truncated_fraction == pytest.approx(1 / 3, abs=0.1)
+    with pytest.raises(PhotoError, match=r"ends early: \d+ % of its picture is missing") as caught:
+        load(avif[: len(avif) * 2 // 3])
+    assert caught.value.code == "damaged"
+
+
+def test_boxes_that_lead_nowhere_are_no_facts() -> None:
+    data = encoded(scene(), "AVIF")
+    facts = read_items(data)
+    assert facts is not None
+    assert (facts.lost, facts.bits) == (0, 8)
+    for at in range(0, 400, 3):
+        for value in (0, 255):
+            read_items(data[:at] + bytes([value]) + data[at + 1 :])
+    assert read_items(b"") is None
+    assert read_items(data[:60]) is None
+
+
+# HDR
+
+
+def as_pq(rgb: NDArray[np.uint8], white: float = 203.0) -> NDArray[np.float64]:
+    """sRGB as PQ codes 0..1 of the same primaries, with white at so many cd/m2."""
+    level = rgb / 255
+    light = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4) * white / 10000
+    part = light**0.1593017578125
+    return np.asarray(((0.8359375 + 18.8515625 * part) / (1 + 18.6875 * part)) ** 78.84375)
+
+
+def test_pq_with_white_at_203_nits_is_the_same_picture() -> None:
+    codes = np.rint(as_pq(picture()) * 1023).astype(np.uint16)
+    assert np.abs(tone_mapped(codes, (1, 16), 1023).astype(int) - picture()).max() <= 2
+
+
+def test_lights_beyond_white_are_compressed_and_faces_stay() -> None:
+    level = np.linspace(0, 1, 1024)
+    ramp = np.repeat(level[None, :, None], 3, axis=2)
+    codes = np.rint(np.tile(ramp, (16, 1, 1)) * 1023).astype(np.uint16)
+    for transfer in (16, 18):
+        shown = tone_mapped(codes, (9, transfer), 1023)[0, :, 1].astype(int)
+        assert (np.diff(shown) >= 0).all()
+        assert shown[0] == 0
+        assert shown[-1] >= 254
+        white = {16: 594, 18: 767}[transfer]  # 203 cd/m2
+        assert 185 < shown[white] < 254
+
+
+def png_of_16_bits(codes: NDArray[np.uint16], *chunks: bytes) -> bytes:
+    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in codes)
+    return with_chunks(png(codes.shape[1], codes.shape[0], 16, 2, rows), *chunks)
+
+
+def test_a_pq_png_is_tone_mapped_and_says_so() -> None:
+    codes = np.rint(as_pq(picture()) * 65535).astype(np.uint16)
+    photo = load(png_of_16_bits(codes, png_chunk(b"cICP", bytes([1, 16, 0, 1]))))
+    assert np.abs(photo.rgb.astype(int) - picture()).max() <= 2
+    assert "HDR picture (PQ): tone-mapped to sRGB" in photo.notes
+    part, _ = photo.detail((0, 0, 50, 50), 1)
+    assert np.array_equal(part, photo.rgb[:50, :50])
+
+
+def test_an_hlg_heic_is_tone_mapped() -> None:
+    image = Image.fromarray(np.rint(picture()[..., :1] / 255 * 0.75 * 65535).astype(np.uint16).squeeze())
+    deep = pillow_heif.from_bytes("RGB;16", image.size, np.repeat(np.asarray(image)[..., None], 3, axis=2).tobytes())
+    file = io.BytesIO()
+    deep.save(file, quality=-1, chroma=444, color_primaries=9, transfer_characteristics=18, matrix_coefficients=9)
+    photo = load(file.getvalue())
+    assert photo.bit_depth > 8
+    assert any("HDR picture (HLG)" in note for note in photo.notes)
+    assert photo.rgb.max() > 205
+
+
+# PNG
+
+
+def bad_checksum(kind: bytes, body: bytes) -> bytes:
+    return png_chunk(kind, body)[:-4] + b"\0\0\0\1"
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        (bad_checksum(b"tEXt", b"Comment\0hello"),),
+        (bad_checksum(b"pHYs", bytes(9)), bad_checksum(b"gAMA", bytes(4))),
+        (png_chunk(b"zTXt", b"history\0\0" + zlib.compress(b"x" * 3_000_000)),),
+        (png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(b"<x/>" * 900_000)),),
+        (png_chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(3_000_000))),),
+        (png_chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(900_000))),) * 90,
+        (png_chunk(b"tEXt", b"a\0b"),) * 20_000,
+    ],
+)
+def test_chunks_beside_the_picture_do_no_harm(chunks: tuple[bytes, ...]) -> None:
+    photo = load(with_chunks(encoded(picture(), "PNG"), *chunks))
+    assert np.array_equal(photo.rgb, picture())
+    assert not photo.damaged
+
+
+def test_a_picture_in_many_chunks() -> None:
+    data = encoded(picture(), "PNG")
+    at = data.index(b"IDAT") - 4
+    length = int.from_bytes(data[at : at + 4], "big")
+    body = data[at + 8 : at + 8 + length]
+    many = b"".join(png_chunk(b"IDAT", body[k : k + 1]) for k in range(len(body)))
+    assert np.array_equal(load(data[:at] + many + data[at + 12 + length :]).rgb, picture())
+    with pytest.raises(PhotoError, match="more than 200,000 parts"):
+        load(data[:at] + png_chunk(b"IDAT", b"") * 200_001 + data[at:])
+
+
+def test_a_wrong_checksum_of_the_pixels_is_damage() -> None:
+    data = bytearray(encoded(picture(), "PNG"))
+    end = data.index(b"IEND") - 4
+    data[end - 1] ^= 1
+    photo = load(bytes(data))
+    assert photo.damaged
+    assert np.array_equal(photo.rgb, picture())
+
+
+@pytest.mark.parametrize("gamma", [1.0, 1.8, 2.6])
+@pytest.mark.parametrize("bits", [8, 16])
+def test_gamma_and_chromaticities_of_a_png(gamma: float, bits: int) -> None:
+    level = picture() / 255
+    light = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+    full = (1 << bits) - 1
+    codes = np.rint(light ** (1 / gamma) * full)
+    chunk = png_chunk(b"gAMA", struct.pack(">I", round(100_000 / gamma)))
+    if bits == 16:
+        data = png_of_16_bits(codes.astype(np.uint16), chunk)
+    else:
+        data = with_chunks(encoded(codes.astype(np.uint8), "PNG"), chunk)
+    photo = load(data)
+    assert np.abs(photo.rgb.astype(int) - picture()).max() <= (2 if bits == 16 or gamma > 1 else 8)
+    srgb = load(with_chunks(data, png_chunk(b"sRGB", b"\0")))
+    assert np.abs(srgb.rgb - codes / full * 255).max() <= 1
+
+
+def test_what_programs_write_for_srgb_changes_nothing() -> None:
+    data = encoded(picture(), "PNG")
+    gamma = png_chunk(b"gAMA", struct.pack(">I", 45455))
+    whites = png_chunk(b"cHRM", struct.pack(">8I", 31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000))
+    for chunks in ((gamma,), (whites,), (gamma, whites)):
+        photo = load(with_chunks(data, *chunks))
+        assert np.array_equal(photo.rgb, picture())
+        assert photo.colour_profile is None
+
+
+def test_chromaticities_of_display_p3() -> None:
+    data = encoded(picture(), "PNG")
+    whites = png_chunk(b"cHRM", struct.pack(">8I", 31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000))
+    as_codes = load(with_chunks(data, png_chunk(b"cICP", bytes([12, 13, 0, 1]))))
+    assert np.abs(load(with_chunks(data, whites)).rgb.astype(int) - as_codes.rgb).max() <= 1
+    for nonsense in (bytes(32), b"\xff" * 32, struct.pack(">8I", *[33000] * 8)):
+        assert np.array_equal(load(with_chunks(data, png_chunk(b"cHRM", nonsense))).rgb, picture())
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
+def test_a_grey_png_with_a_key_colour(bits: int) -> None:
+    full = (1 << bits) - 1
+    key = full // 3
+    values = np.tile(np.arange(64) % (full + 1), (32, 1))
+    values[:16] = key
+    packed = (
+        values.astype(">u2").view(np.uint8).reshape(32, -1)
+        if bits == 16
+        else np.packbits((values[..., None] >> np.arange(bits)[::-1] & 1).reshape(32, -1).astype(np.uint8), axis=1)
+    )
+    rows = b"".join(b"\0" + row.tobytes() for row in packed)
+    data = with_chunks(png(64, 32, bits, 0, rows), png_chunk(b"tRNS", struct.pack(">H", key)))
+    photo = load(data)
+    assert photo.had_alpha
+    assert (photo.rgb[:16] == 255).all()
+    hidden = values == key
+    expected = np.where(hidden, 255, np.rint(values * (255 / full)))
+    assert np.abs(photo.rgb[..., 0] - expected).max() <= 1
+
+
+def grey_profile(gamma: float) -> bytes:
+    curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, round(gamma * 256)) + bytes(2)
+    xyz = b"XYZ \0\0\0\0" + struct.pack(">iii", 63190, 65536, 54061)
+    text = b"mluc\0\0\0\0" + struct.pack(">II2s2sII", 1, 12, b"en", b"US", 8, 28) + "grey".encode("utf-16-be")
+    tags, blobs, at = b"", b"", 128 + 4 + 12 * 3
+    for name, blob in ((b"desc", text), (b"wtpt", xyz), (b"kTRC", curve)):
+        blob += bytes(-len(blob) % 4)
+        tags += struct.pack(">4sII", name, at, len(blob))
+        blobs, at = blobs + blob, at + len(blob)
+    head = struct.pack(">I4sI4s4s4s12s4s", at, b"\0\0\0\0", 0x04200000, b"mntr", b"GRAY", b"XYZ ", bytes(12), b"acsp")
+    head += bytes(68 - len(head)) + struct.pack(">iii", 63190, 65536, 54061)
+    return head + bytes(128 - len(head)) + struct.pack(">I", 3) + tags + blobs
+
+
+def test_a_grey_profile_holds_for_grey_in_every_form() -> None:
+    icc = grey_profile(1.0)
+    assert ImageCms.ImageCmsProfile(io.BytesIO(icc)).profile.xcolor_space.strip() == "GRAY"
+    grey = Image.fromarray(picture()).convert("L")
+    plain = load(encoded(grey, "PNG", icc_profile=icc))
+    assert plain.rgb.mean() > np.asarray(grey).mean() + 20
+    alpha = grey.copy()
+    alpha.putalpha(255)
+    for image in (alpha, grey.convert("RGB"), grey.convert("P")):
+        assert np.array_equal(load(encoded(image, "PNG", icc_profile=icc)).rgb, plain.rgb)
+    coloured = load(encoded(picture(), "PNG", icc_profile=icc))
+    assert any("profile cannot be used" in note for note in coloured.notes)
+
+
+# TIFF
+
+
+def tiff(values: NDArray[Any], bits: int, sample: int, photometric: int = 1, pages: tuple[bytes, ...] = ()) -> bytes:
+    """An uncompressed grey TIFF written by hand."""
+    if bits == 12:
+        flat = values.astype(np.uint16).reshape(-1, 2)
+        packed = np.stack([flat[:, 0] >> 4, (flat[:, 0] & 15) << 4 | flat[:, 1] >> 8, flat[:, 1] & 255], axis=1)
+        body = packed.astype(np.uint8).tobytes()
+    else:
+        body = values.tobytes()
+    high, wide = values.shape
+    tags = [(256, 4, wide), (257, 4, high), (258, 3, bits), (259, 3, 1), (262, 3, photometric), (273, 4, 8)]
+    tags += [(277, 3, 1), (278, 4, high), (279, 4, len(body)), (339, 3, sample)]
+    entries = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
+    at = 8 + len(body) + len(body) % 2
+    return (
+        b"II*\0"
+        + struct.pack("<I", at)
+        + body
+        + bytes(len(body) % 2)
+        + struct.pack("<H", len(tags))
+        + entries
+        + bytes(4)
+    )
+
+
+@pytest.mark.parametrize(
+    ("dtype", "bits", "sample", "white"),
+    [
+        (np.uint16, 12, 1, 4095),
+        (np.uint16, 16, 1, 65535),
+        (np.int16, 16, 2, 32767),
+        (np.uint32, 32, 1, 2**32 - 1),
+        (np.int32, 32, 2, 2**31 - 1),
+        (np.float32, 32, 3, 1.0),
+    ],
+)
+def test_bits_and_sample_format_of_a_tiff_decide_white(dtype: Any, bits: int, sample: int, white: float) -> None:
+    ramp = np.tile(np.linspace(0, 1, 64), (32, 1))
+    values = (ramp * white).astype(dtype)
+    shown = load(tiff(values, bits, sample)).rgb[..., 0]
+    assert np.abs(shown - ramp * 255).max() <= 1.5
+    half = load(tiff((ramp * white / 2).astype(dtype), bits, sample)).rgb[..., 0]
+    assert np.abs(half - ramp * 127.5).max() <= 1.5
+
+
+def test_lights_above_one_in_a_float_tiff_do_not_darken_the_rest() -> None:
+    ramp = np.tile(np.linspace(0, 1, 64, dtype=np.float32), (64, 1))
+    lit = ramp.copy()
+    lit[0, :8] = 7.5
+    assert np.abs(load(tiff(lit, 32, 3)).rgb[1:].astype(int) - load(tiff(ramp, 32, 3)).rgb[1:]).max() <= 1
+
+
+def test_white_is_zero_in_sixteen_bits() -> None:
+    values = np.tile(np.linspace(0, 65535, 64).astype(np.uint16), (32, 1))
+    assert np.abs(load(tiff(values, 16, 1, 0)).rgb.astype(int) + load(tiff(values, 16, 1, 1)).rgb - 255).max() <= 1
+
+
+def test_a_thumbnail_in_front_is_not_the_picture() -> None:
+    small, full = Image.fromarray(picture(64, 48)), Image.fromarray(picture())
+    data = encoded(small, "TIFF", save_all=True, append_images=[full], tiffinfo={254: 1})
+    # Pillow gives every page the same entries: only the first is a thumbnail
+    second = data.rindex(struct.pack("<HHI", 254, 4, 1))
+    data = data[: second + 8] + bytes(4) + data[second + 12 :]
+    photo = load(data)
+    assert np.array_equal(photo.rgb, picture())
+    assert "its first picture is a thumbnail: the full one judged" in photo.notes
+    assert photo.frames == 1
+
+
+def test_a_tiff_of_thumbnails_alone_is_a_raw_file() -> None:
+    with pytest.raises(PhotoError, match="camera raw"):
+        load(encoded(picture(), "TIFF", tiffinfo={254: 1}))
+
+
+# One photo, one answer
+
+
+def same(first: Photo, second: Photo) -> None:
+    assert np.array_equal(first.rgb, second.rgb)
+    for name in ("width", "height", "format", "bytes", "orientation", "colour_profile", "had_alpha", "frames"):
+        assert getattr(first, name) == getattr(second, name), name
+    for name in ("animated", "bit_depth", "truncated", "damaged", "jpeg_quality", "camera", "notes"):
+        assert getattr(first, name) == getattr(second, name), name
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF"])
+def test_an_opened_image_has_the_answer_of_its_file(tmp_path: Path, name: str) -> None:
+    options: dict[str, Any] = {"TIFF": {"tiffinfo": {274: 6}}, "GIF": {}, "BMP": {}}.get(name, {"exif": exif_block(6)})
+    path = tmp_path / "me"
+    path.write_bytes(encoded(picture(), name, **options))
+    with Image.open(path) as image:
+        same(load(image), load(path))
+        image.load()
+        assert np.array_equal(load(image).rgb, load(path).rgb)  # and when its file is closed already
+
+
+def test_a_wide_avif_has_one_answer() -> None:
+    data = bytearray(encoded(picture(), "AVIF"))
+    at = data.index(b"colrnclx") + 8
+    data[at : at + 4] = struct.pack(">HH", 9, 13)
+    photo = load(bytes(data))
+    assert photo.colour_profile == "BT.2020"
+    same(load(Image.open(io.BytesIO(bytes(data)))), photo)
+
+
+def test_an_image_that_was_worked_on_is_taken_as_it_is() -> None:
+    image = Image.open(io.BytesIO(encoded(picture(), "PNG")))
+    image.load()
+    image.paste((1, 2, 3), (0, 0, 400, 150))
+    assert (load(image).rgb[:150] == (1, 2, 3)).all()
+    frames = [Image.fromarray(np.full((60, 60, 3), level, np.uint8)) for level in (10, 200)]
+    moving = Image.open(io.BytesIO(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])))
+    moving.seek(1)
+    assert load(moving).rgb.mean() > 150
+
+
+XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "AVIF"])
+def test_orientation_in_xmp_alone_is_told_and_not_followed(name: str) -> None:
+    if name == "PNG":
+        data = with_chunks(encoded(picture(), "PNG"), png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + XMP))
+    else:
+        data = encoded(picture(), name, xmp=XMP)
+    photo = load(data)
+    assert (photo.width, photo.height, photo.orientation) == (400, 300, 1)
+    assert any("XMP asks for another turn (orientation 6)" in note for note in photo.notes)
+    image = Image.open(io.BytesIO(data))
+    same(load(image), photo)
+    image.load()
+    again = load(image)
+    assert (again.width, again.notes) == (400, photo.notes)
+    if name != "PNG":
+        agreeing = load(encoded(picture(), name, xmp=XMP, exif=exif_block(6)))
+        assert (agreeing.width, agreeing.notes) == (300, ())
+
+
+# Quiet
+
+
+def test_decoders_write_nothing_to_standard_error(capfd: pytest.CaptureFixture[str]) -> None:
+    broken = []
+    for compression in ("tiff_lzw", "tiff_adobe_deflate", "jpeg", "group4"):
+        image = Image.fromarray(picture()).convert("1" if compression == "group4" else "RGB")
+        data = bytearray(encoded(image, "TIFF", compression=compression))
+        data[200:260] = b"\xff" * 60
+        broken.append(bytes(data))
+    broken += [encoded(scene(), name)[:900] for name in ("AVIF", "WEBP", "PNG", "JPEG", "HEIF", "GIF")]
+    for data in broken:
+        with suppress(PhotoError):
+            load(data)
+    if sys.platform == "linux":  # elsewhere libtiff may be out of reach
+        assert capfd.readouterr().err == ""
+
+
+# Bounds
+
+
+def test_a_side_too_long_and_a_decode_too_large_are_refused() -> None:
+    with pytest.raises(PhotoError, match="no side may have more than 65,535") as caught:
+        load(png(70_000, 20, 1, 0, b""))
+    assert caught.value.code == "too_many_pixels"
+    with pytest.raises(PhotoError, match=r"takes .* MB of memory") as caught:
+        load(encoded(picture(), "PNG"), limits=PhotoLimits(max_memory=400_000))
+    assert caught.value.code == "too_many_pixels"
+    with pytest.raises(PhotoError, match=r"takes .* MB of memory"):
+        load(encoded(picture(), progressive=True), limits=PhotoLimits(max_memory=100_000))
+    assert load(encoded(picture()), limits=PhotoLimits(max_memory=100_000)).width == 400

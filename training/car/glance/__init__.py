@@ -1,0 +1,1 @@
+"""The network of the cheap look: `python -m training.car.glance.train`."""
