@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import version
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
 SIDE_PX: Final = 64
 _NAMES: Final = ("JPEG", "PNG", "WEBP", "HEIC", "AVIF", "GIF", "TIFF", "BMP")
-_FEATURES: Final = {"JPEG": "jpg", "PNG": "zlib", "WEBP": "webp", "AVIF": "avif", "TIFF": "libtiff"}
+_FEATURES: Final = {"PNG": "zlib", "WEBP": "webp", "AVIF": "avif", "TIFF": "libtiff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,8 @@ def _library(name: str) -> str:
     import PIL
     from PIL import features
 
-    if name == "JPEG" and (turbo := features.version_feature("libjpeg_turbo")):
-        return f"libjpeg-turbo {turbo}"
+    if name == "JPEG":
+        return f"simplejpeg {version('simplejpeg')}"
     code = _FEATURES.get(name)
     found = features.version(code) if code else None
     return f"{code} {found}" if found else f"Pillow {PIL.__version__}"
