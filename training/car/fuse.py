@@ -19,7 +19,7 @@ PRIOR = 0.05
 SAID_PRIOR = 0.20
 """Share of cars that the probability refers to: one photo in five, among people whose picture is asked about."""
 RIDGE = 0.05
-OTHER_VEHICLE = 2.0
+OTHER_VEHICLE = 1.4
 """Added to how much more the ImageNet classes of other vehicles are seen than those of cars. By hand: the train rows
 have eight people in trains, buses and aeroplanes, too few to fit."""
 MOST_OF_A_CAMERA = 0.1

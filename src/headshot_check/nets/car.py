@@ -48,8 +48,10 @@ ANSWERS = ("car", *CUES[1:], "other_vehicle", "car_odds", "belt_odds", "vehicle_
 """What the network says of a view, as log-odds; the last four are what ImageNet's classes say."""
 FIRST_SIZE = 128
 """Side of the input of the cheap look, px."""
-_NO_CAR = -2.6
+_NO_CAR = -2.2
 """Log-odds of a car below which the cheap look is the answer (MODEL_CARD.md: what it costs and what it loses)."""
+_PARTS = 16
+"""Parts of the window, each way, by which its coverage is told."""
 _LEAST_INSIDE = 0.25
 """A cell with less of it inside the photo claims nothing."""
 _CORNERS = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
@@ -87,7 +89,7 @@ class CarEvidence:
     coverage: float
     """share of the window that lies inside the photo, 0..1; 1 for the frame"""
     pixels: NDArray[np.uint8]
-    """(SIZE, SIZE, 3) the view as the network saw it"""
+    """(SIZE, SIZE, 3) the view as the network saw it; (FIRST_SIZE, FIRST_SIZE, 3) the frame of a cheap look"""
     frame_maps: NDArray[np.float32] | None = None
     """(6, h, w) as `maps`, of the smallest square round the whole frame; None when that had no full look of its own"""
     frame_points: NDArray[np.float32] | None = None
@@ -153,10 +155,10 @@ class CarNet:
         turned = _brighter_right(small)
         first = self._look(small, "frame", turned=turned, full=False)
         square = whole_frame(*size) if face_box is None else align_window(face_box, right_eye, left_eye)
-        pixels = thumbnail(halves, SIZE) if face_box is None else sample_window(halves, square, SIZE)
         view: View = "frame" if face_box is None else "window"
         if first.answers["car"] < _NO_CAR:
-            return _evidence(square, view, pixels, size, _fused("first", frame=first), None)
+            return _evidence(square, view, small, size, _fused("first", frame=first), None)
+        pixels = thumbnail(halves, SIZE) if face_box is None else sample_window(halves, square, SIZE)
         if face_box is None:
             frame = self._look(pixels, "frame", turned=turned, full=True)
             return _evidence(square, view, pixels, size, _fused("alone", frame=frame), frame)
@@ -204,7 +206,6 @@ def _evidence(
     frame: _Seen | None = None,
 ) -> CarEvidence:
     """seen: what maps are of; frame: the whole frame beside the window."""
-    within = inside(square, *size, CELLS)
     frame_maps = frame_points = None
     if frame is not None and frame.maps is not None:
         whole = whole_frame(*size)
@@ -212,7 +213,7 @@ def _evidence(
         frame_points = transform(_CORNERS, whole.affine(SIZE))
     maps = np.zeros((len(CUES), CELLS, CELLS), np.float32)
     if seen is not None and seen.maps is not None:
-        maps = _within(seen.maps, within)
+        maps = _within(seen.maps, inside(square, *size, CELLS))
     return CarEvidence(
         probability=said.probability,
         **said.cues,
@@ -220,7 +221,7 @@ def _evidence(
         maps=maps,
         window_points=transform(_CORNERS, square.affine(SIZE)),
         view=view,
-        coverage=float(within.mean()) if view == "window" else 1.0,
+        coverage=float(inside(square, *size, _PARTS).mean()) if view == "window" else 1.0,
         pixels=pixels,
         frame_maps=frame_maps,
         frame_points=frame_points,
@@ -257,11 +258,11 @@ def _fusion() -> dict[str, dict[str, dict[str, float]]]:
     return weights
 
 
-def _brighter_right(view: NDArray[np.uint8] | NDArray[np.float32]) -> bool:
+def _brighter_right(view: NDArray[np.uint8]) -> bool:
     """Whether the right half is the brighter one: a picture and its mirror image are then looked at the same way."""
-    columns = view.sum((0, 2), dtype=np.float64)
-    half = len(columns) // 2
-    return bool(columns[half:].sum() > columns[:half].sum())
+    half = view.shape[1] // 2
+    left, right = (sum(cv2.mean(part)) for part in (view[:, :half], view[:, half:]))
+    return right > left
 
 
 def _sigmoid(x: float) -> float:

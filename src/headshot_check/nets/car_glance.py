@@ -1,6 +1,6 @@
-"""The cheap look: a small network on 128 px that finds most photos plainly not taken in a car.
+"""A second opinion about a car: a small network of other origin, on 128 px.
 
-A network of this project (training/MODEL_CARD.md). It sees the window round head and shoulders and the whole frame.
+A network of this project (training/GLANCE_CARD.md). It sees the window round head and shoulders and the whole frame.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SIZE = 128
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Glance:
-    """What a first look saw."""
+    """What it saw."""
 
     log_odds: float
     """of a car"""
@@ -31,7 +31,7 @@ class Glance:
 
 
 class CarGlance:
-    """The network of the cheap look, safe to call from any thread."""
+    """The small network, safe to call from any thread."""
 
     def __init__(self, *, threads: int = 1) -> None:
         self._network = Network("car_glance", threads=threads)

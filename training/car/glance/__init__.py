@@ -1,1 +1,1 @@
-"""The network of the cheap look: `python -m training.car.glance.train`."""
+"""The small network that gives a second opinion: `python -m training.car.glance.train`."""
