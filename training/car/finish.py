@@ -57,13 +57,13 @@ def looks(seen: np.ndarray) -> np.ndarray:
 
 
 def glances(samples: list[Sample]) -> np.ndarray:
-    """(2 N,) log-odds of a car by the cheap look: pictures as they are, then mirrored; NaN without a face."""
+    """(2 N,) log-odds of a car by the small network: pictures as they are, then mirrored; NaN without a face."""
     net, out = CarGlance(), np.full((2, len(samples)), np.nan)
     for k, s in enumerate(samples):
         if s.face is not None:
             box, right, left = (tuple(float(v) for v in part) for part in (s.face[:4], s.face[4:6], s.face[6:8]))
             views = net.views(Halves(s.rgb), align_window(box, right, left))
-            out[:, k] = [net(views, mirrored=turned).log_odds for turned in (False, True)]
+            out[:, k] = [net(views, mirrored=turned) for turned in (False, True)]
     return out.ravel()
 
 

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.nets.car_glance import CarGlance, Glance
+from headshot_check.nets.car_glance import CarGlance
 from headshot_check.nets.car_views import (
     WINDOW_FACES,
     Point,
@@ -233,11 +233,9 @@ def _within(maps: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np
     return np.ascontiguousarray(np.moveaxis(maps, -1, 0) * (share >= _LEAST_INSIDE), np.float32)
 
 
-def _fused(
-    name: str, *, glance: Glance | None = None, window: _Seen | None = None, frame: _Seen | None = None
-) -> _Said:
+def _fused(name: str, *, glance: float | None = None, window: _Seen | None = None, frame: _Seen | None = None) -> _Said:
     """All that was seen, weighed (weights/car_fusion.toml); name: "first", "alone" or "with_face"."""
-    told = {} if glance is None else {"glance": glance.log_odds}
+    told = {} if glance is None else {"glance": glance}
     for view, seen in (("window", window), ("frame", frame)):
         if seen is not None:
             told |= {f"{view}.{k}": v for k, v in seen.answers.items()}

@@ -5,8 +5,6 @@ A network of this project (training/GLANCE_CARD.md). It sees the window round he
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -18,16 +16,6 @@ from headshot_check.pixels.shrinking import Halves
 
 SIZE = 128
 """Side of each of the network's two inputs, px."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Glance:
-    """What it saw."""
-
-    log_odds: float
-    """of a car"""
-    cues: NDArray[np.float32]
-    """(6,) interior, belt, head restraint, window, roof, steering wheel, 0..1"""
 
 
 class CarGlance:
@@ -43,13 +31,13 @@ class CarGlance:
         views -= np.float32(1)
         return views
 
-    def __call__(self, views: NDArray[np.float32], *, mirrored: bool = False) -> Glance:
-        """Look at what `views` gave, or at its mirror image."""
+    def __call__(self, views: NDArray[np.float32], *, mirrored: bool = False) -> float:
+        """Log-odds of a car in what `views` gave, or in its mirror image."""
         if mirrored:
             views = np.stack([cv2.flip(view, 1) for view in views])
-        probability, cues, _, _ = self._network(views)
+        probability, *_ = self._network(views)
         p = float(np.clip(probability[0, 0], 1e-6, 1 - 1e-6))
-        return Glance(float(np.log(p / (1 - p))), cues[0])
+        return float(np.log(p / (1 - p)))
 
     def close(self) -> None:
         """Free the network's interpreters."""
