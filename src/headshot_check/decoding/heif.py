@@ -22,7 +22,7 @@ from headshot_check.decoding.upright import block_mean
 from headshot_check.decoding.xmp import xmp_note
 
 _BAND = 256
-"""rows of the result"""
+"""rows at a time; a step divides it"""
 
 
 def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
@@ -171,7 +171,7 @@ class _blaming:
 def _reduced(raster: NDArray[np.uint8], step: int, part: Box | None) -> NDArray[np.uint8]:
     x0, y0, x1, y1 = part if part is not None else (0, 0, raster.shape[1], raster.shape[0])
     bands = [
-        block_mean(np.ascontiguousarray(raster[top : min(top + _BAND * step, y1), x0:x1]), step)
-        for top in range(y0, y1, _BAND * step)
+        block_mean(np.ascontiguousarray(raster[top : min(top + _BAND, y1), x0:x1]), step)
+        for top in range(y0, y1, _BAND)
     ]
     return np.concatenate(bands)
