@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from fixture_photos import fixture
-from page_driver import Driver
+from page_driver import Driver, axe_violations
 
 from headshot_check.app.server import Address, running
 
@@ -49,6 +49,7 @@ def test_a_removed_photo_comes_back(page: Driver) -> None:
     dialog.get_by_role("button", name="Remove").click()
     dialog.locator("h2", has_text="soft_office.jpg").wait_for()
     assert "tilted.jpg" not in page.cards()
+    assert axe_violations(page.page) == []
     dialog.get_by_role("button", name="Undo").click()
     dialog.locator("h2", has_text="tilted.jpg").wait_for()
     assert dialog.locator(".position").inner_text() == "2 of 3"
@@ -100,6 +101,7 @@ def test_quitting_asks_where_there_is_something_to_lose(new_page: Callable[..., 
         page.page.locator("#quit").click()
         question = page.page.get_by_role("dialog", name="Quit headshot-check?")
         assert "one photo" in question.inner_text()
+        assert axe_violations(page.page) == []
         question.get_by_role("button", name="Stay").click()
         assert page.cards() == ["soft_office.jpg"]
         page.page.locator("#quit").click()
