@@ -41,7 +41,7 @@ def decode_webp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     moving = bool(flags & _ANIMATION) or frames > 0
     lossless = chunks.get(b"VP8L", b"")
     opaque = not moving and not (flags & _ALPHA or (lossless[4:5] and lossless[4] & 0x10))
-    # measured: 6 bytes a pixel, 7 by way of the lossless decoder; Pillow's animation has two canvases and its own picture
+    # measured: 6 bytes a pixel, 7 when lossless; Pillow's animation has two canvases and its own picture
     step = step_of(plan, width, height, width * height * ((7 if lossless else 6) if opaque else 16))
     pixels = _opaque(data) if opaque else None
     if pixels is None:
