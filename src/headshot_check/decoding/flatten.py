@@ -63,6 +63,16 @@ def flatten(
     return raster, transparent
 
 
+def reduced(raster: NDArray[np.uint8], step: int, part: Box | None) -> NDArray[np.uint8]:
+    """A part of a raster, each pixel the mean of a block of `step` px."""
+    x0, y0, x1, y1 = part if part is not None else (0, 0, raster.shape[1], raster.shape[0])
+    bands = [
+        block_mean(np.ascontiguousarray(raster[top : min(top + _BAND, y1), x0:x1]), step)
+        for top in range(y0, y1, _BAND)
+    ]
+    return np.concatenate(bands)
+
+
 def _may_show_through(image: Image.Image) -> bool:
     return bool(image.has_transparency_data)
 
