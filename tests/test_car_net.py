@@ -6,6 +6,7 @@ import dataclasses
 import json
 from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -18,8 +19,10 @@ from headshot_check.measures.car_cues import car_cues, seat_side
 from headshot_check.measures.car_geometry import clockwise, headrest_region, roof_region, window_region
 from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.nets.blazeface import Detection, FaceDetector
-from headshot_check.nets.car import CUES, SIZE, WINDOW_FACES, CarEvidence, CarNet, _inside, align_window, thumbnail
+from headshot_check.nets.car import ANSWERS, CELLS, CUES, SIZE, CarEvidence, CarNet
+from headshot_check.nets.car_views import WINDOW_FACES, align_window, inside, thumbnail
 from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.shrinking import Halves
 
 IMAGES = Path(__file__).parents[1] / "fixtures/images"
 FACE = (110.0, 80.0, 210.0, 180.0)
@@ -68,46 +71,65 @@ def test_the_same_picture_gives_the_same_answer() -> None:
     assert np.array_equal(first.maps, second.maps)
 
 
-class Answers:
-    """Stands in for the network: gives these probabilities and cues, one at each look."""
+class Told:
+    """Stands in for the network: gives these log-odds, and counts how often it is asked."""
 
-    def __init__(self, *told: tuple[float, float]) -> None:
-        self.left = list(told)
+    def __init__(self, car: float) -> None:
+        self.answers = np.full((1, 2 * len(ANSWERS)), car, np.float32)
+        self.asked = 0
 
-    def __call__(self, views: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
-        probability, cue = self.left.pop(0)
-        maps = np.full((1, 16, 16, len(CUES)), cue, np.float32)
-        maps[:, :, 0] = 1  # on the left of what it was shown
-        answers = np.array([[probability]], np.float32), np.full((1, len(CUES)), cue, np.float32), maps
-        return *answers, np.zeros((1, 18), np.float32)
+    def __call__(self, view: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+        self.asked += 1
+        return (self.answers,)
 
 
-def told(*answers: tuple[float, float]) -> tuple[CarEvidence, int]:
-    """What comes of these answers, and how many of them were not asked for."""
-    net = CarNet()
-    stand_in = Answers(*answers)
-    net._network = stand_in  # type: ignore[assignment]
-    return net(noise(1200, 1200), (550.0, 450.0, 650.0, 550.0), (578.0, 480.0), (622.0, 480.0)), len(stand_in.left)
+class Places:
+    """Stands in for the decoder: a belt on the left of whatever was shown."""
+
+    def __call__(self) -> tuple[NDArray[np.float32], ...]:
+        maps = np.zeros((1, CELLS, CELLS, len(CUES)), np.float32)
+        maps[:, :, 0] = 1
+        return (maps,)
 
 
-def test_where_the_first_look_leaves_no_doubt_it_is_the_answer() -> None:
-    evidence, left = told((0.01, 0.05), (0.9, 0.9))
-    assert left == 1
-    assert evidence.probability == pytest.approx(0.01)
-    assert evidence.belt == pytest.approx(0.05)
-    assert evidence.maps[:, :, 0].min() == 1
+def told(car: float, face: tuple[float, float, float, float] | None) -> tuple[CarEvidence, int]:
+    """What comes of this first look, and how many full ones there were."""
+    net, full = CarNet(), Told(3.0)
+    net._first, net._network, net._places = Told(car), full, Places()  # type: ignore[assignment]
+    return net(noise(1200, 1200), face, (578.0, 480.0), (622.0, 480.0)), full.asked
 
 
-@pytest.mark.parametrize("first", [(0.03, 0.05), (0.01, 0.15), (0.9, 0.9)])
-def test_elsewhere_the_mirror_image_counts_as_much(first: tuple[float, float]) -> None:
-    second = (0.2, 0.3)
-    (evidence, left), (turned, _) = told(first, second), told(second, first)
-    assert left == 0
-    assert evidence.probability == pytest.approx(turned.probability)
-    assert min(first[0], second[0]) < evidence.probability < max(first[0], second[0])
-    assert evidence.belt == pytest.approx((first[1] + second[1]) / 2)
-    assert evidence.maps[:, :, 0] == pytest.approx((1 + second[1]) / 2)
-    assert evidence.maps[:, :, -1] == pytest.approx((1 + first[1]) / 2)
+@pytest.mark.parametrize("face", [None, (550.0, 450.0, 650.0, 550.0)])
+def test_where_the_first_look_leaves_no_doubt_it_is_the_answer(face: tuple[float, float, float, float] | None) -> None:
+    evidence, looks = told(-7.0, face)
+    assert looks == 0
+    assert evidence.probability < 0.2
+    assert not evidence.maps.any()
+    assert evidence.frame_maps is None
+
+
+@pytest.mark.parametrize(("face", "squares"), [(None, 1), ((550.0, 450.0, 650.0, 550.0), 2)])
+def test_elsewhere_window_and_frame_are_looked_at(face: tuple[float, float, float, float] | None, squares: int) -> None:
+    evidence, looks = told(-1.0, face)
+    assert looks == squares
+    assert evidence.maps.max() == 1
+
+
+def test_without_a_face_the_frame_answers() -> None:
+    evidence = net()(noise())
+    assert evidence.view == "frame"
+    assert 0 <= evidence.probability <= 1
+    corners = evidence.to_photo(np.array([(0.0, 0.0), (1.0, 1.0)]))
+    assert np.allclose(corners, [(0, -10), (320, 310)], atol=1e-3)  # 320 x 300: bars above and below
+    assert evidence.maps[:, : int(CELLS * 10 / 320)].max() == 0
+
+
+def test_a_mirrored_frame_is_looked_at_the_same_way() -> None:
+    rgb = noise(64, 64)
+    rgb[:, :20] //= 4
+    plain, turned = net()(rgb), net()(np.ascontiguousarray(rgb[:, ::-1]))
+    assert plain.probability == pytest.approx(turned.probability, abs=0.02)
+    assert np.abs(plain.maps - turned.maps[:, :, ::-1]).mean() < 0.02
 
 
 def test_the_window_follows_the_face() -> None:
@@ -158,13 +180,13 @@ def test_the_share_inside_is_that_of_sixteen_samples(
     for down, across in np.ndindex(64, 64):
         place = window.affine(16) @ ((across + 0.5) / 4, (down + 0.5) / 4, 1)
         expected[down // 4, across // 4] += (0 <= place[0] < width and 0 <= place[1] < height) / 16
-    inside = _inside(window, height, width)
-    assert np.abs(inside - expected).max() <= 2 / 16  # a sample on the very edge may be taken for either
-    assert np.abs(inside - expected).mean() < 0.01
+    shares = inside(window, height, width, 16)
+    assert np.abs(shares - expected).max() <= 2 / 16  # a sample on the very edge may be taken for either
+    assert np.abs(shares - expected).mean() < 0.01
 
 
 def test_the_thumbnail_keeps_proportions() -> None:
-    wide = thumbnail(np.zeros((100, 400, 3), np.uint8))
+    wide = thumbnail(Halves(np.zeros((100, 400, 3), np.uint8)), SIZE)
     assert wide.shape == (SIZE, SIZE, 3)
     assert (wide == 0).all(axis=2).sum() == SIZE * SIZE // 4
 
@@ -185,7 +207,7 @@ def strapped(*, band: bool = True) -> tuple[CarEvidence, NDArray[np.uint8]]:
     maps[CUES.index("belt")] = cv2.resize(truth.astype(np.float32), (16, 16), interpolation=cv2.INTER_AREA) * 0.9
     corners = np.array([(0, 0), (side, 0), (side, side), (0, side)], np.float32)
     pixels = np.asarray(cv2.resize(rgb, (SIZE, SIZE), interpolation=cv2.INTER_AREA), np.uint8)
-    evidence = CarEvidence(0.9, 0.9, 0.9, 0.1, 0.1, 0.1, 0.1, maps, corners, 1.0, pixels)
+    evidence = CarEvidence(0.9, 0.9, 0.9, 0.1, 0.1, 0.1, 0.1, 0.1, maps, corners, "window", 1.0, pixels)
     return evidence, truth
 
 
@@ -220,6 +242,7 @@ class Seen:
     """A scene of which only the car evidence is known."""
 
     width = height = 320
+    search = SimpleNamespace(faces=())
 
     def __init__(self, evidence: CarEvidence) -> None:
         self.car = evidence
@@ -317,7 +340,9 @@ class TestFixtures:
         if face is None:
             pytest.skip("no face found")
         evidence = look(rgb, face)
-        low, high = evidence.window_points.min(0), evidence.window_points.max(0)
+        frame = evidence.of_frame()
+        corners = np.concatenate([evidence.window_points, frame.window_points])
+        low, high = corners.min(0), corners.max(0)
         slack = 0.1 * (high - low)
         regions = strap_region(evidence), *(f(evidence) for f in (headrest_region, window_region, roof_region))
         for region in regions:

@@ -136,7 +136,7 @@ def test_limits_and_policy_hold_in_the_workers_too(tmp_path: Path) -> None:
 def test_bad_arguments_are_refused_at_once(checker: Checker) -> None:
     with pytest.raises(ValueError, match="workers"):
         checker.check_many([], workers=0)
-    with pytest.raises(ValueError, match="time_limit_s"):
+    with pytest.raises(ValueError, match="time limit"):
         checker.check_many([], workers=2, time_limit_s=-1)
     with pytest.raises(ValueError, match="backend"):
         Checker(backend=LiteRTBackend()).check_many([], workers=2)

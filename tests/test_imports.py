@@ -33,7 +33,7 @@ LAYERS = (
     ("checker", "coaching"),
     ("scan",),
     ("views",),
-    ("app", "desktop"),
+    ("app", "desktop", "doctor"),
     ("cli",),
     ("__init__", "__main__"),
 )

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from fixture_photos import fixture
 from PIL import Image
 
 from headshot_check import Checker
+from headshot_check.checker import rank_photos
 from headshot_check.photo import Photo, load
 from headshot_check.report import Report
 
@@ -54,8 +56,13 @@ def test_damage_is_a_retake_that_begins_with_the_file(name: str, check: str, sha
         lost = photo_of(name).truncated_fraction
         assert lost is not None
         assert lost == pytest.approx(share, abs=0.05)
-        assert f"{lost:.0%}".replace("%", " %") in finding.message
+        assert f"{100 * lost:.0f} %" in finding.message
     assert checker().crop(CASES / name).verdict == "retake"
+
+
+def test_a_file_that_is_cut_ranks_last() -> None:
+    shots = [fixture("backlit"), CASES / "jpeg_half_grey_with_eoi.jpg", fixture("drivers_seat_selfie")]
+    assert rank_photos(shots, checker())[-1].source == str(shots[1])
 
 
 @pytest.mark.parametrize("name", ["jpeg_no_eoi_but_whole.jpg", "heic_grid_whole_control.heic"])

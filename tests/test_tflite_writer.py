@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +11,9 @@ pytest.importorskip("flatbuffers")
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "training"))
-from covering_export import export
-from ranges import activation_ranges
-from tflite_writer import RELU6, Graph
+from training.covering.export import export
+from training.ranges import activation_ranges
+from training.tflite_writer import RELU6, Graph
 
 SIDE = 16
 

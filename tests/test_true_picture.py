@@ -199,11 +199,12 @@ def test_a_large_grid_heic_is_decoded_tile_by_tile(monkeypatch: pytest.MonkeyPat
     assert mean(cut.rgb, photo.rgb) > 5
 
 
-@pytest.mark.parametrize("name", ["HEIF", "AVIF"])
-def test_a_single_picture_that_is_cut_is_unreadable_with_its_cause(name: str) -> None:
-    data = encoded(scene(), name)
-    with pytest.raises(PhotoError, match=r"ends early: .* is missing") as caught:
-        load(data[: len(data) * 2 // 3])
+def test_a_single_picture_that_is_cut_says_so_as_far_as_it_is_read() -> None:
+    heic, avif = encoded(scene(), "HEIF"), encoded(scene(), "AVIF")
+    photo = load(heic[: len(heic) * 2 // 3])  # libde265 makes do with what there is
+    assert photo.truncated_fraction == pytest.approx(1 / 3, abs=0.1)
+    with pytest.raises(PhotoError, match=r"ends early: \d+ % of its picture is missing") as caught:
+        load(avif[: len(avif) * 2 // 3])
     assert caught.value.code == "damaged"
 
 

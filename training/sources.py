@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import pickle
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -13,10 +11,7 @@ import numpy as np
 
 from headshot_check.nets.blazeface import FaceDetector
 from headshot_check.pixels.geometry import Square
-
-HELD_OUT_SHARE = 0.2
-"""Share of the groups kept from fitting, for choosing checkpoints, fusion and thresholds."""
-
+from training.rows import Row
 
 SAME = 0.97
 """Correlation of 20x20 grey thumbnails from which two files are one picture (few lie between 0.93 and 0.99)."""
@@ -24,29 +19,10 @@ SAME_FACE = 0.88
 """The same for the face alone, upright with the eyes; some different people reach it too and are left out as well."""
 
 
-@dataclass
-class Row:
-    id: str
-    path: Path
-    kind: str  # yawdd | portrait | pool | car_place | place | measure | render_car | render_room | stage
-    car: bool
-    group: str
-    source: str
-    labels: dict[str, float] = field(default_factory=dict)  # belt, headrest, window: 1 yes, 0 no; absent when unclear
-    face: np.ndarray | None = None  # (8,): box x0 y0 x1 y1, right eye x y, left eye x y
-    subtype: str = ""
-
-    @property
-    def held_out(self) -> bool:
-        if self.kind in ("render_car", "render_room"):
-            return False
-        return int(hashlib.sha256(self.group.encode()).hexdigest(), 16) % 1000 < 1000 * HELD_OUT_SHARE
-
-
 def read(path: Path) -> np.ndarray:
     """(H, W, 3) RGB."""
     if path.suffix == ".npz":
-        from renders import develop
+        from training.car.renders import develop
 
         return develop(path, np.random.default_rng(0), mirror=False).rgb
     bgr = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)

@@ -144,6 +144,10 @@ class Graph:
         y = self._activation("add", self.shape(a), a)
         return self._operator("ADD", [a, b], y, self._version(a, 2), ("AddOptions", schema.AddOptionsT(act)))
 
+    def relu6(self, x: int) -> int:
+        y = self._tensor("relu6", self.shape(x), np.float32)
+        return self._operator("RELU6", [x], y, 1, None)
+
     def mean(self, x: int) -> int:
         """Over height and width."""
         n, _, _, c = self.shape(x)
@@ -245,9 +249,10 @@ class Graph:
 
 
 def _channel_scale(kernel: np.ndarray, axis: int) -> np.ndarray:
-    """Step of each output channel of an int8 kernel."""
+    """Step of each output channel of an int8 kernel; that of an idle channel still leaves room for its bias."""
     rest = tuple(k for k in range(kernel.ndim) if k != axis)
-    return np.maximum(np.abs(kernel).max(rest), 1e-8) / 127
+    most = np.abs(kernel).max(rest)
+    return np.asarray(np.maximum(most, 1e-5 * most.max()) / 127)
 
 
 def _sides(h: int, w: int, kernel: np.ndarray, stride: int, valid: bool) -> tuple[int, int]:

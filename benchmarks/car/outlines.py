@@ -46,6 +46,8 @@ ELSEWHERE = {
     "steering_wheel": (),
 }
 """Where one of these is drawn instead, the photo says nothing of the cue."""
+OTHERS = {"seat_belt": ("seat_belt_other", "belt_unused"), "headrest": ("headrest_other", "headrest_unclear")}
+"""What is of the kind, but not the main person's."""
 _GRID = 400
 """Overlaps are counted on pictures of this longer side, px."""
 Mask = NDArray[np.bool_]
@@ -67,6 +69,8 @@ class Pair:
     """with all polygons of the cue together"""
     covered: float
     """share of all polygons' area that is drawn over"""
+    of_others: float
+    """share of what is drawn that lies on OTHERS"""
 
 
 def compare(row: Row, truth: dict[str, Any], answer: Answer) -> list[Pair]:
@@ -88,10 +92,10 @@ def compare(row: Row, truth: dict[str, Any], answer: Answer) -> list[Pair]:
         if cue != "car_window":  # a belt or a restraint that the head divides is one thing
             each.append(overlap(whole, drawn))
         covered = float((drawn & whole).sum() / max(whole.sum(), 1))
-        best = max(each, default=0.0)
-        pairs.append(
-            Pair(row["id"], row["group"], cue, there, probability, bool(outline), best, overlap(whole, drawn), covered)
-        )
+        others = filled([p for other in OTHERS.get(cue, ()) for p in truth["polygons"].get(other, [])], size)
+        of_others = float((drawn & others).sum() / max(drawn.sum(), 1))
+        shares = max(each, default=0.0), overlap(whole, drawn), covered, of_others
+        pairs.append(Pair(row["id"], row["group"], cue, there, probability, bool(outline), *shares))
     return pairs
 
 
@@ -130,6 +134,10 @@ def report(pairs: list[Pair]) -> str:
         cells += [str(len(absent)), _share(absent, lambda p: p.probability >= NAMED)]
         cells.append(_share(absent, lambda p: p.drawn))
         lines.append(f"| {cue} | " + " | ".join(cells) + " |")
+    lines.append("")
+    for cue in OTHERS:
+        wrong = [p for p in pairs if p.cue == cue and p.drawn and p.overlap < RIGHT]
+        lines.append(f"{cue}: {len(wrong)} wrong outlines, {sum(p.of_others > RIGHT for p in wrong)} on another's")
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from benchmarks.car import answers
 from benchmarks.car.answers import Answer
 from benchmarks.car.car_photos import SELFIES, YAWDD, Row, read_outlines, view
 from benchmarks.photo_set import tags
-from benchmarks.skin_tone import tone_group, typology_angle
+from benchmarks.quality.skin_tone import tone_group, typology_angle
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.scene import Scene

@@ -12,6 +12,7 @@ from headshot_check.cached_property import cached_property
 from headshot_check.crop import target_for
 from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
 from headshot_check.measures import Measurement, measure_all
+from headshot_check.measures.car import seat_setting
 from headshot_check.measures.car_cues import car_cues, seat_side
 from headshot_check.measures.places import box_region
 from headshot_check.nets.all import Nets
@@ -62,7 +63,7 @@ def assess(scene: Scene, policy: Policy, whole: Assessment | None = None) -> Ass
         measured = {check: carried[check] if check in carried else taken[check] for check in rules}
     judged = {check: judge(rules[check], measurement) for check, measurement in measured.items()}
     for check in told_already(rules, judged):
-        measured[check] = replace(measured[check], cause="told_already")
+        measured[check] = replace(measured[check], value=None, region=None, cause="told_already")
         judged[check] = judge(rules[check], measured[check])
     if whole is None:
         return Assessment(rules, measured, judged, _drivers_seat(scene, measured, judged))
@@ -161,7 +162,7 @@ def _drivers_seat(scene: Scene, measured: dict[str, Measurement], judged: dict[s
         return DriversSeat("not_assessed", cause=seat.cause)
     verdict = _SEAT_VERDICTS[judged[_SEAT].status]
     side = None if verdict == "unlikely" else seat_side(scene)
-    return DriversSeat(verdict, seat.value, car_cues(scene), side)
+    return DriversSeat(verdict, seat.value, car_cues(scene), side, setting=seat_setting(scene, verdict))
 
 
 def _faces(scene: Scene) -> tuple[Face, ...]:

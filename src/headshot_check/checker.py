@@ -41,7 +41,9 @@ class Checker:
     threads
         Threads that each network may use.
     limits
-        What is refused before it is decoded; default: 100 MiB, 200 megapixels.
+        What is refused before it is decoded; default: 100 MiB, 200 megapixels, 750 MB of memory. There is no limit on
+        time here, for a decoder cannot be stopped from within its process; what these limits let through takes some
+        seconds. To hold photos to a time, use `check_many` with several workers and its `time_limit_s`.
     backend
         What looks for faces; default: the networks that come with the package.
     checks

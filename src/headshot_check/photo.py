@@ -6,7 +6,6 @@ scale that gives the analysis size), orientation, reduction, colours to sRGB. Th
 
 from __future__ import annotations
 
-import builtins
 from dataclasses import dataclass, field
 
 import cv2
@@ -14,14 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from headshot_check.decoding.colour_profile import Colours, to_srgb
+from headshot_check.decoding.colour_profile import to_srgb
 from headshot_check.decoding.decode import decode, decode_image, encoded_file
-from headshot_check.decoding.decoded import Decoded, Plan
+from headshot_check.decoding.decoded import Decoded, Plan, notes_on
+from headshot_check.decoding.enlarger import Enlarger
 from headshot_check.decoding.exif import Camera
-from headshot_check.decoding.flatten import Box
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.source import Source, read_source
-from headshot_check.decoding.upright import block_mean, cut, scaled_box, stored_box, turned
+from headshot_check.decoding.upright import cut, scaled_box, stored_box, turned
 from headshot_check.errors import PhotoError
 from headshot_check.pixels.shrinking import shrunk
 
@@ -61,40 +60,6 @@ class PhotoLimits:
     min_side: int = 16
     max_side: int = 65_535
     max_memory: int = 750_000_000
-
-
-@dataclass(slots=True, eq=False)
-class _Enlarger:
-    """Makes the larger decodes of `Photo.detail` and keeps the latest, as stored (not upright, not yet sRGB).
-
-    `data` is None where the full-size raster is kept for good; `any_step` where the decoder offers smaller scales;
-    `in_parts` where no more than the part that is asked for is ever decoded to full size. There is no lock: two threads
-    that need the same decode at the same moment both make it, and both get it right.
-    """
-
-    data: builtins.bytes | None
-    turn: int
-    colours: Colours
-    kept: tuple[int, Box | None, NDArray[np.uint8]] | None
-    any_step: bool
-    in_parts: bool = False
-
-    def part(self, step: int, box: Box, size: tuple[int, int]) -> NDArray[np.uint8]:
-        """What lies in `box` of the picture at 1/`step` of its stored size."""
-        x0, y0, x1, y1 = box
-        kept, wanted = self.kept, None
-        if self.in_parts and (kept is None or kept[0] != step or kept[1] is not None):
-            wanted = (x0 * step, y0 * step, min(x1 * step, size[0]), min(y1 * step, size[1]))
-        if kept is None or (self.any_step and kept[0] != step) or (self.in_parts and kept[1] != wanted):
-            assert self.data is not None
-            decoded = decode(self.data, lambda width, height, needs=0, /: step, wanted)
-            kept = self.kept = decoded.step, wanted, decoded.raster
-        have, whole, raster = kept
-        if whole is not None:
-            return raster
-        ratio = step // have
-        part = cut(raster, (x0 * ratio, y0 * ratio, x1 * ratio, y1 * ratio))
-        return block_mean(part, ratio) if ratio > 1 else part
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,7 +127,7 @@ class Photo:
     jpeg_quality: float | None = None
     camera: Camera = field(default_factory=Camera)
     notes: tuple[str, ...] = ()
-    _enlarger: _Enlarger | None = field(default=None, repr=False)
+    _enlarger: Enlarger | None = field(default=None, repr=False)
 
     @property
     def scale(self) -> float:
@@ -284,7 +249,7 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
     in_parts = again is not None and not jpeg
     keeps = decoded.step > 1 if in_parts else decoded.step == 1
     kept = (decoded.step, None, decoded.raster) if keeps else None
-    enlarger = _Enlarger(again, decoded.turn, colours, kept, again is not None, in_parts)
+    enlarger = Enlarger(again, decoded.turn, colours, kept, again is not None, in_parts)
     return Photo(
         rgb=_readonly(rgb),
         width=width,
@@ -304,31 +269,9 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
         damaged=decoded.damaged,
         jpeg_quality=decoded.jpeg_quality,
         camera=decoded.exif.camera,
-        notes=(*_notes(decoded, "current" if name == "<image>" else "first"), *notes),
+        notes=(*notes_on(decoded, "current" if name == "<image>" else "first"), *notes),
         _enlarger=enlarger if max(decoded.width, decoded.height) > max(rgb.shape) else None,
     )
-
-
-def _notes(decoded: Decoded, which: str) -> list[str]:
-    notes = []
-    if decoded.animated:
-        notes.append(f"animated: {which} of {decoded.frames} frames judged")
-    elif decoded.frames > 1:
-        notes.append(
-            f"{decoded.frames} pictures in the file: {'primary' if decoded.format == 'HEIF' else which} judged"
-        )
-    if decoded.bit_depth > 8:
-        notes.append(f"{decoded.bit_depth}-bit reduced to 8")
-    if decoded.transparent:
-        notes.append("transparent parts laid over white")
-    if decoded.raster.ndim == 3 and decoded.raster.shape[2] == 4:
-        notes.append("CMYK converted to sRGB")
-    if decoded.lost is not None:
-        lost = f"{decoded.lost:.0%} of the picture is missing" if decoded.lost >= 0.005 else "fine detail is missing"
-        notes.append(f"the file ends early: {lost}")
-    if decoded.damaged:
-        notes.append("the file is damaged: part of the picture is shifted, discoloured or missing")
-    return [*notes, *decoded.notes]
 
 
 def _check_size(width: int, height: int, needs: int, name: str, limits: PhotoLimits) -> None:

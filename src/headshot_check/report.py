@@ -23,6 +23,7 @@ Verdict = Literal["ready", "usable", "retake", "unreadable"]
 Status = Literal["pass", "warn", "fail", "not_assessed"]
 SeatVerdict = Literal["likely", "possible", "unlikely", "not_assessed"]
 Side = Literal["driver", "passenger"]
+Setting = Literal["car", "other_vehicle"]
 CueName = Literal["seat_belt", "headrest", "car_window", "roof", "steering_wheel"]
 Mend = Literal["crop", "export"]
 Remedy = Literal["none", "crop", "export", "original_file", "new_shot"]
@@ -100,6 +101,8 @@ class DriversSeat:
     """only when seen"""
     cause: str | None = None
     """why it was not assessed"""
+    setting: Setting | None = None
+    """what kind of vehicle it looks like, a wheelchair among the others; None when it looks like none"""
 
     @property
     def title(self) -> str:
@@ -108,10 +111,12 @@ class DriversSeat:
         >>> DriversSeat("likely", 0.97, side="driver").title
         "likely taken in the driver's seat of a car"
         """
+        if self.setting == "other_vehicle" and self.verdict in ("likely", "possible"):
+            return "this looks like a seat in a train, bus or other vehicle"
         if self.verdict == "likely":
             where = {"driver": "the driver's seat of a car", "passenger": "the passenger seat of a car"}
             return f"likely taken in {where.get(self.side or '', 'a car')}"
-        return "this may be a car seat" if self.verdict == "possible" else ""
+        return "possibly taken in a car" if self.verdict == "possible" else ""
 
     @property
     def evidence(self) -> tuple[Cue, ...]:
@@ -133,6 +138,7 @@ class DriversSeat:
             "verdict": self.verdict,
             "probability": None if self.probability is None else round(self.probability, 4),
             "side": self.side,
+            "setting": self.setting,
             "cause": self.cause,
             "cues": [cue.to_dict() | {"evidence": cue in evidence} for cue in self.cues],
             "title": self.title or None,
@@ -465,8 +471,8 @@ class Report:
         """One line: name, verdict, score, and what fails, or warns where nothing fails.
 
         >>> from headshot_check import check
-        >>> print(check("fixtures/images/backlit.jpg"))
-        fixtures/images/backlit.jpg: retake 20/100: face brightness, backlight
+        >>> str(check("fixtures/images/backlit.jpg")).rpartition("/100: ")[2]
+        'face brightness, backlight'
         """
         if self.verdict == "unreadable":
             return sentence(self.findings[0].message)
@@ -575,7 +581,7 @@ def _place(document: Mapping[str, Any]) -> Region:
 
 def _drivers_seat(document: Mapping[str, Any]) -> DriversSeat:
     cues = tuple(_made(Cue, {**one, "region": _region(one["region"])}) for one in document["cues"])
-    return _made(DriversSeat, {**document, "cues": cues})
+    return _made(DriversSeat, {"setting": None, **document, "cues": cues})  # reports of before had no setting
 
 
 def _face(document: Mapping[str, Any]) -> Face:

@@ -105,6 +105,8 @@ def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
     if seat.title:
         seen = ", ".join(cue.label for cue in seat.evidence if cue.probability >= SHOWN_CUE)
         do = "Get out of the car." if seat.verdict == "likely" else "If this is a car, retake it outside."
+        if seat.setting == "other_vehicle":
+            do = "Retake it before a plain wall."
         return f"{capitalised(seat.title)}{': ' if seen else ''}{seen}.", f"{do} {SOMEONE}"
     if seat.verdict == "not_assessed":
         return f"Not assessed: {cause_in_words(seat.cause or '')}.", None
@@ -118,7 +120,7 @@ def _negative(value: Value) -> bool:
 def _filled(text: str, value: Value, side: PictureSide | None = None, share: float | None = None) -> str:
     if "{" not in text:
         return text
-    part = f"{share:.0%}".replace("%", " %") if share is not None and share >= 0.005 else "Part"
+    part = f"{100 * share:.0f} %" if share is not None and share >= 0.005 else "Part"
     places: dict[str, object] = {"value": value, "share": part}
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         places |= {"percent": 100 * value, "size": abs(value), "size_percent": 100 * abs(value)}

@@ -67,3 +67,30 @@ def step_of(plan: Plan, width: int, height: int, needs: int) -> int:
     """The step to reduce by, for a decoder that knows no smaller decode and sets aside so many bytes."""
     step = plan(width, height, needs)
     return step if width * height > LARGE_PIXELS else 1
+
+
+def notes_on(decoded: Decoded, which: str) -> list[str]:
+    """What a reader should know of a decode; `which` of several frames it is: "first" or "current"."""
+    notes = []
+    if decoded.animated:
+        notes.append(f"animated: {which} of {decoded.frames} frames judged")
+    elif decoded.frames > 1:
+        notes.append(
+            f"{decoded.frames} pictures in the file: {'primary' if decoded.format == 'HEIF' else which} judged"
+        )
+    if decoded.bit_depth > 8:
+        notes.append(f"{decoded.bit_depth}-bit reduced to 8")
+    if decoded.transparent:
+        notes.append("transparent parts laid over white")
+    if decoded.raster.ndim == 3 and decoded.raster.shape[2] == 4:
+        notes.append("CMYK converted to sRGB")
+    if decoded.lost is not None:
+        lost = (
+            f"{100 * decoded.lost:.0f} % of the picture is missing"
+            if decoded.lost >= 0.005
+            else "fine detail is missing"
+        )
+        notes.append(f"the file ends early: {lost}")
+    if decoded.damaged:
+        notes.append("the file is damaged: part of the picture is shifted, discoloured or missing")
+    return [*notes, *decoded.notes]

@@ -13,7 +13,7 @@ from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.upright import block_mean
 
 _BAND = 256
-"""rows of the result"""
+"""rows at a time; a step divides it"""
 
 Box = tuple[int, int, int, int]
 """x0, y0, x1, y1 in px of the picture as stored"""
@@ -49,8 +49,8 @@ def flatten(
         return copied_pixels(image), False
     raster: NDArray[np.uint8] | None = None
     transparent = False
-    for top in range(y0, y1, _BAND * step):
-        band = image.crop((x0, top, x1, min(top + _BAND * step, y1)))
+    for top in range(y0, y1, _BAND):
+        band = image.crop((x0, top, x1, min(top + _BAND, y1)))
         pixels, see_through = _eight_bits(band, white or 255.0) if deep else _flat(band)
         transparent |= see_through
         if step > 1:

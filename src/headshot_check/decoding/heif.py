@@ -22,7 +22,7 @@ from headshot_check.decoding.upright import block_mean
 from headshot_check.decoding.xmp import xmp_note
 
 _BAND = 256
-"""rows of the result"""
+"""rows at a time; a step divides it"""
 
 
 def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
@@ -163,14 +163,15 @@ class _blaming:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Exception) and self._lost is not None:
-            cause = f"the file ends early: {self._lost:.0%} of its picture is missing, and the rest cannot be decoded"
+            lost = f"{100 * self._lost:.0f} % of its picture is missing"
+            cause = f"the file ends early: {lost}, and the rest cannot be decoded"
             raise DecodeError("damaged", cause) from error
 
 
 def _reduced(raster: NDArray[np.uint8], step: int, part: Box | None) -> NDArray[np.uint8]:
     x0, y0, x1, y1 = part if part is not None else (0, 0, raster.shape[1], raster.shape[0])
     bands = [
-        block_mean(np.ascontiguousarray(raster[top : min(top + _BAND * step, y1), x0:x1]), step)
-        for top in range(y0, y1, _BAND * step)
+        block_mean(np.ascontiguousarray(raster[top : min(top + _BAND, y1), x0:x1]), step)
+        for top in range(y0, y1, _BAND)
     ]
     return np.concatenate(bands)

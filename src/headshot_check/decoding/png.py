@@ -77,11 +77,11 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     step = step_of(plan, width, height, width * height * pixel + 2 * len(data))
     notes: tuple[str, ...] = ()
     if precise and _is_sound(chunks, width, height):
-        raster, transparent = _sixteen_bits(_rebuilt(chunks, width, bits, kind), space, chunks.cicp)
+        raster, transparent = _sixteen_bits(_rebuilt(chunks, bits, kind, checksum=True), space, chunks.cicp)
         notes = (hdr_note(chunks.cicp),) if is_hdr(chunks.cicp) else ()
         chunks.profile, chunks.cicp, space, step = b"", None, None, 1
     else:
-        image = PngImagePlugin.PngImageFile(io.BytesIO(_rebuilt(chunks, width, bits, kind)))
+        image = PngImagePlugin.PngImageFile(io.BytesIO(_rebuilt(chunks, bits, kind)))
         image.load()
         key = _key(chunks.transparency, bits, kind)
         if key is not None:
@@ -197,23 +197,22 @@ def _from_hex(text: bytes) -> bytes:
         return b""
 
 
-def _rebuilt(chunks: _Chunks, width: int, bits: int, kind: int) -> bytes:
-    """The picture alone as a PNG of few chunks."""
-
-    def chunk(name: bytes, *content: bytes | memoryview) -> Iterator[bytes | memoryview]:
-        checksum = zlib.crc32(name)
-        for one in content:
-            checksum = zlib.crc32(one, checksum)
-        yield struct.pack(">I4s", sum(map(len, content)), name)
-        yield from content
-        yield checksum.to_bytes(4, "big")
-
-    parts = [_SIGNATURE, *chunk(b"IHDR", chunks.head[:13])]
+def _rebuilt(chunks: _Chunks, bits: int, kind: int, *, checksum: bool = False) -> bytes:
+    """The picture alone as a PNG of few chunks; Pillow does not look at the checksum of the pixels, libpng does."""
+    parts = [_SIGNATURE, _chunk(b"IHDR", chunks.head[:13])]
     if chunks.palette:
-        parts += chunk(b"PLTE", chunks.palette)
+        parts.append(_chunk(b"PLTE", chunks.palette))
     if chunks.transparency and (kind == 3 or (bits == 16 and kind == 2)):
-        parts += chunk(b"tRNS", chunks.transparency)
-    return b"".join([*parts, *chunk(b"IDAT", *chunks.pixels), *chunk(b"IEND")])
+        parts.append(_chunk(b"tRNS", chunks.transparency))
+    pixels = b"".join(chunks.pixels)
+    parts += [struct.pack(">I", len(pixels)), b"IDAT", pixels]
+    parts += [zlib.crc32(pixels, zlib.crc32(b"IDAT")).to_bytes(4, "big") if checksum else bytes(4)]
+    return b"".join([*parts, _chunk(b"IEND", b"")])
+
+
+def _chunk(kind: bytes, content: bytes) -> bytes:
+    """A chunk with its length and checksum."""
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
 def _key(transparency: bytes, bits: int, kind: int) -> int | tuple[int, ...] | None:

@@ -63,6 +63,8 @@ class _Tiff:
         self.big = data[2:4] in (b"+\0", b"\0+")
         self.first = 8 if self.big else 4  # where the first directory's place is written
         self.field = self.order + ("Q" if self.big else "I")
+        self.sound = True
+        """no entry that was met leads nowhere"""
 
     def pages(self) -> Iterator[_Page]:
         """The directories, one after another."""
@@ -86,6 +88,7 @@ class _Tiff:
             where = place + size - room
             if bytes_needed > room:
                 where = struct.unpack_from(self.field, self.data, where)[0]
+            self.sound &= 0 < bytes_needed <= len(self.data) - where
             if 0 < bytes_needed <= len(self.data) - where:
                 found.setdefault(tag, _Entry(kind, length, where, self.data[place : place + size]))
         return found
@@ -139,7 +142,8 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     )
     channels, sample = tiff.number(page, _CHANNELS, 1), tiff.number(page, _SAMPLE_FORMAT, _UNSIGNED)
     step = step_of(plan, width, height, _needs(tiff, page, width, height, channels, bits))
-    raster, transparent, icc = _pixels(tiff.alone(page), bits, sample, step, part)
+    plain = len(pages) == 1 and tiff.sound and _ORIENTATION not in page
+    raster, transparent, icc = _pixels(data if plain else tiff.alone(page), bits, sample, step, part)
     if tiff.number(page, _PHOTOMETRIC, 1) == 0 and bits > 8 and channels == 1:  # Pillow inverts 8 bits and fewer
         raster = np.subtract(255, raster, out=raster)
     orientation = tiff.number(page, _ORIENTATION, 1)

@@ -3,20 +3,53 @@
 from __future__ import annotations
 
 from headshot_check.measures import measure
+from headshot_check.nets.car import CarEvidence
+from headshot_check.report import SeatVerdict, Setting
 from headshot_check.scene import NotAssessed, Scene
 
 # Share of the window around head and shoulders that must lie inside the photo: with less, nothing of a seat can show.
 # Tight portraits of the train rows crowd round 0.20, where a small turn would change the word; 2 % lie below 0.13.
 _LEAST_COVERAGE = 0.12
+# Below this side of a photo, px, seats, curved lettering and picture frames look alike.
+_FEW_PX = 200
+# "likely" asks for strong joint evidence: two cues with this mean, or a worn belt; and for a car more than another
+# vehicle. Of 956 ordinary pictures kept out of fitting none is then above `fail_above` (0.3 % without).
+_TWO_CUES, _A_BELT = 0.63, 0.75
+# What is said at most of a photo without either: under `fail_above` of the policies that come with the package.
+_MOST_IN_DOUBT = 0.55
+# Share of the frame that is a person, without which a picture in which no face was found is nobody's: a blank, a
+# drawing, an empty room. (A driver in profile fills a fifth.)
+_LEAST_PERSON = 0.05
+# What another vehicle's seat must be believed to be to be called one.
+_OTHER = 0.5
 
 
 @measure("car.drivers_seat", "probability")
 def drivers_seat(scene: Scene) -> float:
     """Calibrated probability that the photo was taken in a car, 0..1 (training/MODEL_CARD.md).
 
-    Not assessed without a face, or when the face fills the frame so that nothing around it shows.
+    0.55 at most without strong joint evidence, and of small pictures.
+
+    Without a face the frame alone tells, if there is a person. Not assessed without one, or when the face fills the
+    frame so that nothing around it shows.
     """
+    if not scene.search.faces and float(scene.mask.mean()) < _LEAST_PERSON:
+        raise NotAssessed("no_face")
     evidence = scene.car
     if evidence.coverage < _LEAST_COVERAGE:
         raise NotAssessed("no_room")
-    return evidence.probability
+    few_pixels = min(scene.photo.width, scene.photo.height) < _FEW_PX
+    doubtful = few_pixels or not _joint(evidence) or evidence.other_vehicle >= _OTHER
+    return min(evidence.probability, _MOST_IN_DOUBT) if doubtful else evidence.probability
+
+
+def _joint(evidence: CarEvidence) -> bool:
+    cues = sorted((evidence.belt, evidence.headrest, evidence.window, evidence.roof))
+    return (cues[-1] + cues[-2]) / 2 >= _TWO_CUES or evidence.belt >= _A_BELT
+
+
+def seat_setting(scene: Scene, verdict: SeatVerdict) -> Setting | None:
+    """What kind of vehicle a photo looks taken in, or None."""
+    if verdict not in ("likely", "possible"):
+        return None
+    return "other_vehicle" if scene.car.other_vehicle >= _OTHER else "car"

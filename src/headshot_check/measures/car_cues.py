@@ -2,53 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+import numpy as np
 
 from headshot_check.measures.car_geometry import (
+    Box,
     CueRegion,
     headrest_region,
     roof_region,
+    shown,
     wheel_before,
     wheel_region,
     window_region,
 )
 from headshot_check.measures.car_strap import strap_region
 from headshot_check.measures.places import polygon_region
-from headshot_check.report import Cue, CueName, Side
-from headshot_check.scene import NotAssessed, Scene
+from headshot_check.nets.car import CarEvidence
+from headshot_check.report import Cue, CueName, Region, Side
+from headshot_check.scene import Scene
 
 # A cue weaker than this is not worth a word.
 _LEAST = 0.2
-# What a belt that only the network sees counts for, when no strap can be outlined: too little to be named.
-_UNCONFIRMED = 0.5
+# Of a cue that shows on its map but nowhere that is believable, no more than this is said: of the photographs that the
+# network had not seen, it was there after all on a half.
+_NO_PLACE = 0.8
 # A steering wheel is rarely in the picture and the network has only seen rendered ones: named when it is sure and can
 # outline it, believed to be the person's own when it is surer, in a car, and the wheel before the body.
 _WHEEL_SEEN, _WHEEL_SURE, _IN_A_CAR = 0.6, 0.85, 0.5
 
+_PLACES: dict[CueName, tuple[str, Callable[[CarEvidence, Sequence[Box]], CueRegion | None]]] = {
+    "seat_belt": ("belt", strap_region),
+    "headrest": ("headrest", headrest_region),
+    "car_window": ("window", window_region),
+    "roof": ("roof", roof_region),
+    "steering_wheel": ("wheel", wheel_region),
+}
+
 
 def car_cues(scene: Scene) -> tuple[Cue, ...]:
-    """The cues around the main face, strongest first; empty without a face."""
-    try:
-        evidence = scene.car
-    except NotAssessed:
-        return ()
-    places: dict[CueName, tuple[float, Callable[[], CueRegion | None]]] = {
-        "seat_belt": (evidence.belt, lambda: strap_region(evidence)),
-        "headrest": (evidence.headrest, lambda: headrest_region(evidence)),
-        "car_window": (evidence.window, lambda: window_region(evidence)),
-        "roof": (evidence.roof, lambda: roof_region(evidence)),
-        "steering_wheel": (evidence.wheel, lambda: wheel_region(evidence)),
-    }
+    """The cues around the main face, or in the frame without one; strongest first.
+
+    A cue is as probable as the network says, but no more than it shows anywhere, nor, where it is part of a vehicle,
+    than the vehicle; one whose place cannot be outlined is named without one, and with less.
+    """
+    evidence = scene.car
+    vehicle = max(evidence.probability, evidence.other_vehicle)
     cues = []
-    for name, (probability, find) in places.items():
-        if probability >= _LEAST:
-            place = find()
-            if name == "steering_wheel" and (place is None or probability < _WHEEL_SEEN):
-                continue
-            if place is None and name == "seat_belt":
-                probability *= _UNCONFIRMED
-            cues.append(Cue(name, probability, polygon_region(scene, place.polygon) if place else None))
+    for name, (kind, find) in _PLACES.items():
+        probability = min(float(getattr(evidence, kind)), shown(evidence, kind))
+        if name != "headrest":  # office chairs have them too
+            probability = min(probability, vehicle)
+        if probability < _LEAST:
+            continue
+        place = find(evidence, [face.box for face in scene.search.faces])
+        if name == "steering_wheel" and (place is None or probability < _WHEEL_SEEN):
+            continue
+        if place is None:
+            probability *= _NO_PLACE
+        cues.append(Cue(name, probability, _region(scene, place) if place else None))
     return tuple(sorted(cues, key=lambda cue: -cue.probability))
+
+
+def _region(scene: Scene, place: CueRegion) -> Region:
+    """The part of a place that lies in the photo: its cells may reach beyond."""
+    return polygon_region(scene, np.clip(place.polygon, 0, (scene.width, scene.height)))
 
 
 def seat_side(scene: Scene) -> Side | None:
@@ -56,9 +74,8 @@ def seat_side(scene: Scene) -> Side | None:
 
     Which shoulder the belt lies on says nothing by itself: selfies come mirrored, and some drive on the left.
     """
-    try:
-        evidence = scene.car
-    except NotAssessed:
+    evidence = scene.car
+    if evidence.view == "frame":  # nobody knows before whom the wheel is
         return None
     sure = evidence.wheel >= _WHEEL_SURE and evidence.interior >= _IN_A_CAR and wheel_before(evidence)
     return "driver" if sure else None

@@ -1,56 +1,67 @@
-"""The car network: was this photo taken in a car, and where does it show.
+"""Was this photo taken in a car, and where does it show: a cheap look, and where that leaves a doubt a full one.
 
-A network of this project (training/ makes it, training/MODEL_CARD.md says how well it does). It looks at two squares:
-a head-and-shoulders window at a fixed face scale, upright with the eyes, and the whole frame as a thumbnail.
+Networks of this project (training/ makes them, training/MODEL_CARD.md says how well they do): EfficientNet-Lite0,
+fine-tuned, sees one square at a time. The cheap look is the whole frame at a small size; the full look is the window
+round head and shoulders and the whole frame, with places, and a smaller network as a second opinion (car_glance.py).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.nets.runtime import Network
+from headshot_check.nets.car_glance import CarGlance
+from headshot_check.nets.car_views import (
+    WINDOW_FACES,
+    Point,
+    align_window,
+    inside,
+    sample_window,
+    thumbnail,
+    whole_frame,
+)
+from headshot_check.nets.runtime import WEIGHTS, Network
 from headshot_check.pixels.geometry import Square, transform
-from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, halves_of
+from headshot_check.pixels.shrinking import PixelsOrHalves, halves_of
 
-SIZE = 128
-"""Side of each of the network's two inputs, px."""
-WINDOW_FACES = 3.2
-"""Side of the window in widths of the BlazeFace box: about 48 cm, head restraint to chest."""
-WINDOW_DROP = 0.5
-"""How far the window's centre lies below the face's, in face widths."""
-FILL = 128
-"""Grey level of what lies beyond the photo's frame."""
-_MAX_ROLL_RAD = math.radians(50)
-_MIN_EYES = 0.15
-"""Eyes closer than this share of the face's width (a profile) say nothing about roll."""
-_LEAST_INSIDE = 0.25
-"""A cell with less of it inside the photo claims nothing."""
-_SAMPLED = 1.25
-"""Pixels at least, for each of the network's, of the halved picture that the window is sampled from."""
-_NO_CAR, _NO_CUE = 0.02, 0.1
-"""A first look below both is the answer. Of 2,279 development pictures not taken in cars 73 % are; the second look
-would have moved their probability by 0.07 at most, and 7 of their cues from below 0.1 to above 0.2 (where it is shown).
-"""
-_CORNERS = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
-_CELLS = SIZE // 8
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+__all__ = ("CUES", "SIZE", "WINDOW_FACES", "CarEvidence", "CarNet", "View", "align_window")
+
+SIZE = 192
+"""Side of the network's input, px."""
+CELLS = SIZE // 4
 """Side of the maps."""
-# Where a cell is sampled, four times each way, and what takes the mean of four.
-_STEPS = (np.arange(4 * _CELLS) + 0.5) / 4
-_SHARE = np.repeat(np.eye(_CELLS, dtype=np.float32), 4, axis=1) / np.float32(4)
 CUES = ("interior", "belt", "headrest", "window", "roof", "wheel")
 """Order of the maps."""
+ANSWERS = ("car", *CUES[1:], "other_vehicle", "car_odds", "belt_odds", "vehicle_odds", "seat_odds")
+"""What the network says of a view, as log-odds; the last four are what ImageNet's classes say."""
+FIRST_SIZE = 128
+"""Side of the input of the cheap look, px."""
+_NO_CAR = -2.2
+"""Log-odds of a car below which the cheap look is the answer (MODEL_CARD.md: what it costs and what it loses)."""
+_PARTS = 16
+"""Parts of the window, each way, by which its coverage is told."""
+_LEAST_INSIDE = 0.25
+"""A cell with less of it inside the photo claims nothing."""
+_CORNERS = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
 
-Point = tuple[float, float]
+View = Literal["window", "frame"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CarEvidence:
-    """What the network saw."""
+    """What the networks saw."""
 
     probability: float
     """calibrated probability that the photo was taken in a car, 0..1"""
@@ -66,24 +77,49 @@ class CarEvidence:
     """roof liner above the head, 0..1"""
     wheel: float
     """steering wheel before the person, 0..1"""
+    other_vehicle: float
+    """seat of a train, bus, aeroplane or boat, or a wheelchair, 0..1"""
     maps: NDArray[np.float32]
-    """(6, h, w) probability of each cue per cell of the window, in the order of CUES; 0 where the photo ends"""
+    """(6, h, w) probability of each cue per cell of the view, in the order of CUES; 0 where the photo ends, and all 0
+    when the cheap look was the answer"""
     window_points: NDArray[np.float32]
-    """(4, 2) corners of the window in photo pixels, clockwise from its top left"""
+    """(4, 2) corners of the view in photo pixels, clockwise from its top left"""
+    view: View
+    """what maps and pixels are of: the window round the face; without a face the whole frame"""
     coverage: float
-    """share of the window that lies inside the photo, 0..1"""
+    """share of the window that lies inside the photo, 0..1; 1 for the frame"""
     pixels: NDArray[np.uint8]
-    """(SIZE, SIZE, 3) the window as the network saw it"""
+    """(SIZE, SIZE, 3) the view as the network saw it; (FIRST_SIZE, FIRST_SIZE, 3) the frame of a cheap look"""
+    frame_maps: NDArray[np.float32] | None = None
+    """(6, h, w) as `maps`, of the smallest square round the whole frame; None when that had no full look of its own"""
+    frame_points: NDArray[np.float32] | None = None
+    """(4, 2) corners of that square in photo pixels, as `window_points`"""
+
+    def of_frame(self) -> CarEvidence:
+        """The same with the frame's maps in place of the window's, where there are any."""
+        if self.frame_maps is None or self.frame_points is None:
+            return self
+        return replace(self, maps=self.frame_maps, window_points=self.frame_points, view="frame")
 
     def to_photo(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
-        """Points (N, 2) in fractions of the window (x right, y down) to photo pixels."""
+        """Points (N, 2) in fractions of the view (x right, y down) to photo pixels."""
         origin, right, down = self.window_points[0], self.window_points[1], self.window_points[3]
         xy = np.asarray(points, np.float32).reshape(-1, 2)
         return np.asarray(origin + xy[:, :1] * (right - origin) + xy[:, 1:] * (down - origin), np.float32)
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the network says of one square."""
+
+    answers: dict[str, float]
+    """log-odds by ANSWERS"""
+    maps: NDArray[np.float32] | None = None
+    """(CELLS, CELLS, 6) of a full look"""
+
+
 class CarNet:
-    """The car network, safe to call from any thread.
+    """The car networks, safe to call from any thread.
 
     Parameters
     ----------
@@ -92,119 +128,140 @@ class CarNet:
     """
 
     def __init__(self, *, threads: int = 1) -> None:
+        self._first = Network("car", threads=threads, side=FIRST_SIZE)
         self._network = Network("car", threads=threads)
+        self._places = Network("car_places", threads=threads)
+        self._glance = CarGlance(threads=threads)
 
     def __call__(
         self,
         picture: PixelsOrHalves,
-        face_box: tuple[float, float, float, float],
-        right_eye: Point,
-        left_eye: Point,
+        face_box: tuple[float, float, float, float] | None = None,
+        right_eye: Point = (0.0, 0.0),
+        left_eye: Point = (0.0, 0.0),
     ) -> CarEvidence:
-        """Look at one face of a picture (H, W, 3).
+        """Look at one face of a picture (H, W, 3), or at the picture alone.
 
         Parameters
         ----------
         face_box
-            x0, y0, x1, y1 of the face as BlazeFace gives it, px.
+            x0, y0, x1, y1 of the face as BlazeFace gives it, px; None when none was found.
         right_eye, left_eye
             The subject's eyes, px.
         """
-        window = align_window(face_box, right_eye, left_eye)
         halves = halves_of(picture)
-        pixels = _window(halves, window)
-        views = np.array((pixels, _thumbnail(halves)), np.float32)
-        views *= np.float32(1 / 127.5)
-        views -= np.float32(1)
-        probability, cues, maps = self._look(views)
-        if float(probability.max()) >= _NO_CAR or float(cues.max()) >= _NO_CUE:
-            # as it is and mirrored: the answer is the mean, so a mirrored selfie gets the same one
-            turned = self._look(np.stack([cv2.flip(view, 1) for view in views]))
-            probability = _sigmoid((_logit(probability) + _logit(turned[0])) * np.float32(0.5))
-            cues = (cues + turned[1]) * np.float32(0.5)
-            maps = (maps + turned[2][:, ::-1]) * np.float32(0.5)
-        height, width = halves.times(0).shape[:2]
-        inside = _inside(window, height, width)
-        return CarEvidence(
-            probability=float(probability[0]),
-            **dict(zip(CUES, cues.tolist(), strict=True)),
-            maps=np.ascontiguousarray(np.moveaxis(maps, -1, 0) * (inside >= _LEAST_INSIDE), np.float32),
-            window_points=transform(_CORNERS, window.affine(SIZE)),
-            coverage=float(inside.mean()),
-            pixels=pixels,
-        )
+        size = halves.times(0).shape[:2]
+        small = thumbnail(halves, FIRST_SIZE)
+        turned = _brighter_right(small)
+        first = self._look(small, "frame", turned=turned, full=False)
+        square = whole_frame(*size) if face_box is None else align_window(face_box, right_eye, left_eye)
+        view: View = "frame" if face_box is None else "window"
+        if first.answers["car"] < _NO_CAR:
+            return _evidence(square, view, small, size, _fused("first", frame=first), None)
+        pixels = thumbnail(halves, SIZE) if face_box is None else sample_window(halves, square, SIZE)
+        if face_box is None:
+            frame = self._look(pixels, "frame", turned=turned, full=True)
+            return _evidence(square, view, pixels, size, _fused("alone", frame=frame), frame)
+        glance = self._glance(self._glance.views(halves, square), mirrored=turned)
+        window = self._look(pixels, "window", turned=turned, full=True)
+        frame = self._look(thumbnail(halves, SIZE), "frame", turned=not turned, full=True)
+        said = _fused("with_face", glance=glance, window=window, frame=frame)
+        return _evidence(square, view, pixels, size, said, window, frame)
 
-    def _look(self, views: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
-        """Probability (1,), cues (6,) and maps (h, w, 6) of window and thumbnail (2, SIZE, SIZE, 3) in -1..1."""
-        probability, cues, maps, _ = self._network(views)
-        return probability[0], cues[0], maps[0]
+    def _look(self, pixels: NDArray[np.uint8], view: View, *, turned: bool, full: bool) -> _Seen:
+        """Look at one square (S, S, 3), mirrored when `turned`; with places when `full`."""
+        shown = (cv2.flip(pixels, 1) if turned else pixels)[None].astype(np.float32)
+        shown *= np.float32(1 / 127.5)
+        shown -= np.float32(1)
+        answers, *features = (self._network if full else self._first)(shown)
+        half = len(ANSWERS) * (view == "frame")
+        told = dict(zip(ANSWERS, answers[0, half : half + len(ANSWERS)].tolist(), strict=True))
+        if not full:
+            return _Seen(told)
+        (maps,) = self._places(*features)
+        return _Seen(told, maps[0, :, ::-1] if turned else maps[0])
 
     def close(self) -> None:
-        """Free the network's interpreters."""
-        self._network.close()
+        """Free the networks' interpreters."""
+        for network in (self._first, self._network, self._places, self._glance):
+            network.close()
 
 
-def align_window(face_box: tuple[float, float, float, float], right_eye: Point, left_eye: Point) -> Square:
-    """The head-and-shoulders window: a square of WINDOW_FACES face widths, upright with the eyes."""
-    x0, y0, x1, y1 = face_box
-    width = max(x1 - x0, 1.0)
-    across, down = left_eye[0] - right_eye[0], left_eye[1] - right_eye[1]
-    roll = math.atan2(down, across) if math.hypot(across, down) > _MIN_EYES * width else 0.0
-    if abs(roll) > _MAX_ROLL_RAD:  # lying down, upside down or mistaken eyes: the frame is the better guess
-        roll = 0.0
-    drop = WINDOW_DROP * width
-    centre_x, centre_y = (x0 + x1) / 2 - math.sin(roll) * drop, (y0 + y1) / 2 + math.cos(roll) * drop
-    return Square(centre_x, centre_y, WINDOW_FACES * width, roll)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is made of all that was seen, 0..1."""
+
+    probability: float
+    cues: dict[str, float]
+    other_vehicle: float
 
 
-def sample_window(rgb: NDArray[np.uint8], window: Square) -> NDArray[np.uint8]:
-    """(SIZE, SIZE, 3) pixels of the window, FILL beyond the frame."""
-    return _window(Halves(rgb), window)
+def _evidence(
+    square: Square,
+    view: View,
+    pixels: NDArray[np.uint8],
+    size: tuple[int, int],
+    said: _Said,
+    seen: _Seen | None,
+    frame: _Seen | None = None,
+) -> CarEvidence:
+    """seen: what maps are of; frame: the whole frame beside the window."""
+    frame_maps = frame_points = None
+    if frame is not None and frame.maps is not None:
+        whole = whole_frame(*size)
+        frame_maps = _within(frame.maps, inside(whole, *size, CELLS))
+        frame_points = transform(_CORNERS, whole.affine(SIZE))
+    maps = np.zeros((len(CUES), CELLS, CELLS), np.float32)
+    if seen is not None and seen.maps is not None:
+        maps = _within(seen.maps, inside(square, *size, CELLS))
+    return CarEvidence(
+        probability=said.probability,
+        **said.cues,
+        other_vehicle=said.other_vehicle,
+        maps=maps,
+        window_points=transform(_CORNERS, square.affine(SIZE)),
+        view=view,
+        coverage=float(inside(square, *size, _PARTS).mean()) if view == "window" else 1.0,
+        pixels=pixels,
+        frame_maps=frame_maps,
+        frame_points=frame_points,
+    )
 
 
-def thumbnail(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The whole frame in (SIZE, SIZE, 3), proportions kept, grey bars."""
-    return _thumbnail(Halves(rgb))
+def _within(maps: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(6, h, w) maps (h, w, 6), 0 where the photo ends."""
+    return np.ascontiguousarray(np.moveaxis(maps, -1, 0) * (share >= _LEAST_INSIDE), np.float32)
 
 
-def _window(halves: Halves, window: Square) -> NDArray[np.uint8]:
-    power = _powers_of_two(window.side / SIZE / _SAMPLED)
-    factor = 1 << power
-    part = Square(window.center_x / factor, window.center_y / factor, window.side / factor, window.roll_rad)
-    return part.crop(halves.times(power), SIZE, fill=FILL)
+def _fused(name: str, *, glance: float | None = None, window: _Seen | None = None, frame: _Seen | None = None) -> _Said:
+    """All that was seen, weighed (weights/car_fusion.toml); name: "first", "alone" or "with_face"."""
+    told = {} if glance is None else {"glance": glance}
+    for view, seen in (("window", window), ("frame", frame)):
+        if seen is not None:
+            told |= {f"{view}.{k}": v for k, v in seen.answers.items()}
+    fusion = _fusion()[name]
+
+    def said(answer: str) -> float:
+        weights = fusion[answer]
+        total = sum(weight * told[of] for of, weight in weights.items() if of != "bias")
+        return _sigmoid(total + weights["bias"])
+
+    return _Said(said("car"), {cue: said(cue) for cue in CUES}, said("other_vehicle"))
 
 
-def _thumbnail(halves: Halves) -> NDArray[np.uint8]:
-    height, width = halves.times(0).shape[:2]
-    scale = SIZE / max(height, width)
-    w, h = max(1, round(width * scale)), max(1, round(height * scale))
-    # what is left is less than a half: there two neighbours in a row (bilinear) are as good as the area, and sooner
-    rgb = halves.times(_powers_of_two(1 / scale))
-    square = np.full((SIZE, SIZE, 3), FILL, np.uint8)
-    top, left = (SIZE - h) // 2, (SIZE - w) // 2
-    square[top : top + h, left : left + w] = cv2.resize(rgb, (w, h), interpolation=cv2.INTER_LINEAR)
-    return square
+@lru_cache(maxsize=1)
+def _fusion() -> dict[str, dict[str, dict[str, float]]]:
+    """How what was seen is weighed, by kind of look and answer: a weight for each of its parts and a bias."""
+    weights: dict[str, dict[str, dict[str, float]]] = tomllib.loads((WEIGHTS / "car_fusion.toml").read_text("utf-8"))
+    return weights
 
 
-def _powers_of_two(ratio: float) -> int:
-    """How often a side can be halved before it is reduced by more than `ratio`."""
-    return max(0, math.frexp(ratio)[1] - 1)
+def _brighter_right(view: NDArray[np.uint8]) -> bool:
+    """Whether the right half is the brighter one: a picture and its mirror image are then looked at the same way."""
+    half = view.shape[1] // 2
+    left, right = (sum(cv2.mean(part)) for part in (view[:, :half], view[:, half:]))
+    return right > left
 
 
-def _logit(p: NDArray[np.float32]) -> NDArray[np.float32]:
-    kept = np.clip(p, 1e-6, 1 - 1e-6)
-    return np.asarray(np.log(kept / (1 - kept)), np.float32)
-
-
-def _sigmoid(x: NDArray[np.floating]) -> NDArray[np.float32]:
-    return np.asarray(1 / (1 + np.exp(-x)), np.float32)
-
-
-def _inside(window: Square, height: int, width: int) -> NDArray[np.float32]:
-    """(_CELLS, _CELLS) share of each cell, by 16 samples, that lies inside a photo of height x width."""
-    within: NDArray[np.bool_] | None = None
-    for (across, down, origin), length in zip(window.affine(_CELLS).tolist(), (width, height), strict=True):
-        from_middle = np.add.outer(_STEPS * down + (origin - length / 2), _STEPS * across)
-        between = np.abs(from_middle) < length / 2
-        within = between if within is None else within & between
-    return np.asarray(_SHARE @ within @ _SHARE.T, np.float32)
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))

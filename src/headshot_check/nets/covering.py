@@ -1,6 +1,6 @@
 """Coverings: what lies over a face. Networks of this project, for want of a ready one in the base models.
 
-training/covering_fit.py makes them from real and drawn glasses, masks and hands; COVERING_CARD.md there has figures.
+training/covering/fit.py makes them from real and drawn glasses, masks and hands; COVERING_CARD.md there has figures.
 """
 
 from __future__ import annotations

@@ -44,6 +44,8 @@ class Network:
         Its name in weights/registry.toml.
     threads
         Threads that one call may use, 1 or more.
+    side
+        Side of its square input, where another is wanted than its own: for a network of convolutions alone.
 
     Raises
     ------
@@ -51,11 +53,12 @@ class Network:
         The network's file is missing, damaged or not a network.
     """
 
-    def __init__(self, name: str, *, threads: int = 1) -> None:
+    def __init__(self, name: str, *, threads: int = 1, side: int | None = None) -> None:
         if threads < 1:
             raise ValueError(f"threads must be 1 or more, not {threads}")
         self.name = name
         self.threads = threads
+        self._side = side
         self._content = _read_weights(name)
         self._interpreters = _Interpreters()
         with self._lent():  # a bad file speaks up here, not in the middle of a photo
@@ -103,6 +106,9 @@ class Network:
         with without_startup_notes(b"INFO: "):
             try:
                 interpreter = Interpreter(model_content=self._content, num_threads=self.threads)
+                if self._side is not None:
+                    (only,) = interpreter.get_input_details()
+                    interpreter.resize_tensor_input(only["index"], (1, self._side, self._side, 3))
                 interpreter.allocate_tensors()
             except (ValueError, RuntimeError) as error:
                 raise WeightsError(

@@ -253,13 +253,9 @@ class Scene:
 
     @cached_property
     def car(self) -> CarEvidence:
-        """What tells of a car around the main face.
-
-        Raises
-        ------
-        NotAssessed
-            "no_face".
-        """
+        """What tells of a car around the main face; without a face, in the whole frame."""
+        if not self.search.faces:
+            return self._nets.car(self.halves)
         right, left = self.main.keypoints[0], self.main.keypoints[1]
         return self._nets.car(
             self.halves, self.main.box, (float(right[0]), float(right[1])), (float(left[0]), float(left[1]))

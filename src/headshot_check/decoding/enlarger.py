@@ -1,0 +1,47 @@
+"""The larger decodes of a photo: made when something small in it is looked at, and the latest one kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.decoding.colour_profile import Colours
+from headshot_check.decoding.decode import decode
+from headshot_check.decoding.flatten import Box
+from headshot_check.decoding.upright import block_mean, cut
+
+
+@dataclass(slots=True, eq=False)
+class Enlarger:
+    """Makes the larger decodes of `Photo.detail` and keeps the latest, as stored (not upright, not yet sRGB).
+
+    `data` is None where the full-size raster is kept for good; `any_step` where the decoder offers smaller scales;
+    `in_parts` where no more than the part that is asked for is ever decoded to full size. There is no lock: two threads
+    that need the same decode at the same moment both make it, and both get it right.
+    """
+
+    data: bytes | None
+    turn: int
+    colours: Colours
+    kept: tuple[int, Box | None, NDArray[np.uint8]] | None
+    any_step: bool
+    in_parts: bool = False
+
+    def part(self, step: int, box: Box, size: tuple[int, int]) -> NDArray[np.uint8]:
+        """What lies in `box` of the picture at 1/`step` of its stored size."""
+        x0, y0, x1, y1 = box
+        kept, wanted = self.kept, None
+        if self.in_parts and (kept is None or kept[0] != step or kept[1] is not None):
+            wanted = (x0 * step, y0 * step, min(x1 * step, size[0]), min(y1 * step, size[1]))
+        if kept is None or (self.any_step and kept[0] != step) or (self.in_parts and kept[1] != wanted):
+            assert self.data is not None
+            decoded = decode(self.data, lambda width, height, needs=0, /: step, wanted)
+            kept = self.kept = decoded.step, wanted, decoded.raster
+        have, whole, raster = kept
+        if whole is not None:
+            return raster
+        ratio = step // have
+        part = cut(raster, (x0 * ratio, y0 * ratio, x1 * ratio, y1 * ratio))
+        return block_mean(part, ratio) if ratio > 1 else part

@@ -1,0 +1,82 @@
+"""The squares of a photo that the car networks look at: the window round head and shoulders, the whole frame."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.shrinking import Halves
+
+WINDOW_FACES = 3.2
+"""Side of the window in widths of the BlazeFace box: about 48 cm, head restraint to chest."""
+WINDOW_DROP = 0.5
+"""How far the window's centre lies below the face's, in face widths."""
+FILL = 128
+"""Grey level of what lies beyond the photo's frame."""
+_MAX_ROLL_RAD = math.radians(50)
+_MIN_EYES = 0.15
+"""Eyes closer than this share of the face's width (a profile) say nothing about roll."""
+_SAMPLED = 1.25
+"""Pixels at least, for each of the network's, of the halved picture that the window is sampled from."""
+
+Point = tuple[float, float]
+
+
+def align_window(face_box: tuple[float, float, float, float], right_eye: Point, left_eye: Point) -> Square:
+    """The head-and-shoulders window: a square of WINDOW_FACES face widths, upright with the eyes."""
+    x0, y0, x1, y1 = face_box
+    width = max(x1 - x0, 1.0)
+    across, down = left_eye[0] - right_eye[0], left_eye[1] - right_eye[1]
+    roll = math.atan2(down, across) if math.hypot(across, down) > _MIN_EYES * width else 0.0
+    if abs(roll) > _MAX_ROLL_RAD:  # lying down, upside down or mistaken eyes: the frame is the better guess
+        roll = 0.0
+    drop = WINDOW_DROP * width
+    centre_x, centre_y = (x0 + x1) / 2 - math.sin(roll) * drop, (y0 + y1) / 2 + math.cos(roll) * drop
+    return Square(centre_x, centre_y, WINDOW_FACES * width, roll)
+
+
+def whole_frame(height: int, width: int) -> Square:
+    """The smallest square round a photo of height x width px."""
+    return Square(width / 2, height / 2, float(max(height, width)))
+
+
+def sample_window(halves: Halves, window: Square, size: int) -> NDArray[np.uint8]:
+    """(size, size, 3) pixels of the window, FILL beyond the frame."""
+    power = _powers_of_two(window.side / size / _SAMPLED)
+    factor = 1 << power
+    part = Square(window.center_x / factor, window.center_y / factor, window.side / factor, window.roll_rad)
+    return part.crop(halves.times(power), size, fill=FILL)
+
+
+def thumbnail(halves: Halves, size: int) -> NDArray[np.uint8]:
+    """The whole frame in (size, size, 3), proportions kept, grey bars."""
+    height, width = halves.times(0).shape[:2]
+    scale = size / max(height, width)
+    w, h = max(1, round(width * scale)), max(1, round(height * scale))
+    # what is left is less than a half: there two neighbours in a row (bilinear) are as good as the area, and sooner
+    rgb = halves.times(_powers_of_two(1 / scale))
+    square = np.full((size, size, 3), FILL, np.uint8)
+    top, left = (size - h) // 2, (size - w) // 2
+    square[top : top + h, left : left + w] = cv2.resize(rgb, (w, h), interpolation=cv2.INTER_LINEAR)
+    return square
+
+
+def inside(square: Square, height: int, width: int, cells: int) -> NDArray[np.float32]:
+    """(cells, cells) share of each cell, by 16 samples, that lies inside a photo of height x width."""
+    steps = (np.arange(4 * cells) + 0.5) / 4
+    within: NDArray[np.bool_] | None = None
+    for (across, down, origin), length in zip(square.affine(cells).tolist(), (width, height), strict=True):
+        from_middle = np.add.outer(steps * down + (origin - length / 2), steps * across)
+        between = np.abs(from_middle) < length / 2
+        within = between if within is None else within & between
+    assert within is not None
+    return np.asarray(within.reshape(cells, 4, cells, 4).mean((1, 3)), np.float32)
+
+
+def _powers_of_two(ratio: float) -> int:
+    """How often a side can be halved before it is reduced by more than `ratio`."""
+    return max(0, math.frexp(ratio)[1] - 1)

@@ -1,0 +1,77 @@
+"""What is said of the driver's seat: no more than a small picture shows, and no car where it is another vehicle."""
+
+from __future__ import annotations
+
+import dataclasses
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from report_factory import report
+
+from headshot_check.advice.sentences import seat_in_words
+from headshot_check.measures.car import drivers_seat, seat_setting
+from headshot_check.nets.car import CELLS, CUES, SIZE, CarEvidence
+from headshot_check.policy import load_policy
+from headshot_check.report import Cue, DriversSeat, Report, SeatVerdict
+from headshot_check.scene import NotAssessed
+
+SURE = CarEvidence(
+    0.99,
+    *[0.9] * len(CUES),
+    0.1,
+    np.zeros((len(CUES), CELLS, CELLS), np.float32),
+    np.zeros((4, 2), np.float32),
+    "window",
+    1.0,
+    np.zeros((SIZE, SIZE, 3), np.uint8),
+)
+
+
+def scene(*, px: int = 800, faces: int = 1, person: float = 0.3, evidence: CarEvidence = SURE) -> Any:
+    """A scene of which only this is known."""
+    return SimpleNamespace(
+        car=evidence,
+        photo=SimpleNamespace(width=px, height=px),
+        search=SimpleNamespace(faces=(None,) * faces),
+        mask=np.full((256, 256), person, np.float32),
+    )
+
+
+def test_a_small_picture_is_never_likely() -> None:
+    limits = [load_policy(name).rules["car.drivers_seat"].limits for name in ("linkedin", "resume", "team-page")]
+    assert drivers_seat(scene()) == 0.99
+    for limit in limits:
+        assert limit.fail_above is not None
+        assert drivers_seat(scene(px=199)) < limit.fail_above
+
+
+def test_without_a_face_a_person_is_assessed_and_an_empty_picture_is_not() -> None:
+    assert drivers_seat(scene(faces=0)) == 0.99
+    with pytest.raises(NotAssessed):
+        drivers_seat(scene(faces=0, person=0.01))
+
+
+@pytest.mark.parametrize(
+    ("other", "verdict", "setting"),
+    [(0.1, "likely", "car"), (0.9, "possible", "other_vehicle"), (0.9, "unlikely", None), (0.9, "not_assessed", None)],
+)
+def test_the_setting_is_said_where_a_seat_is(other: float, verdict: SeatVerdict, setting: str | None) -> None:
+    assert seat_setting(scene(evidence=dataclasses.replace(SURE, other_vehicle=other)), verdict) == setting
+
+
+@pytest.mark.parametrize("verdict", ["likely", "possible"])
+def test_nobody_in_another_vehicle_is_told_to_leave_a_car(verdict: SeatVerdict) -> None:
+    seat = DriversSeat(verdict, 0.7, (Cue("headrest", 0.8),), setting="other_vehicle")
+    said, do = seat_in_words(seat)
+    for text in (said, do or "", seat.title):
+        assert text
+        assert " car" not in text
+
+
+def test_a_report_of_before_has_no_setting() -> None:
+    document = report().to_dict()
+    assert Report.from_dict(document).drivers_seat.setting == document["drivers_seat"]["setting"]
+    del document["drivers_seat"]["setting"]
+    assert Report.from_dict(document).drivers_seat.setting is None

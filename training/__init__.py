@@ -1,0 +1,1 @@
+"""How the networks of this project were made; nothing of it is installed."""

@@ -1,0 +1,1 @@
+"""The car network: `python -m training.car.train`."""

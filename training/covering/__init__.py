@@ -1,0 +1,1 @@
+"""The networks that say what lies over a face: `python -m training.covering.fit`."""

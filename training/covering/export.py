@@ -1,0 +1,75 @@
+"""From fit.py's coefficients to nets/weights/covering.tflite: python -m training.covering.export NPZ
+
+All networks of the file in one graph, for a face and its mirror image at once; out come the means of their log-odds.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+
+from training.registering import register
+from training.tflite_writer import RELU, Graph
+
+ROOT = Path(__file__).resolve().parents[2]
+NETWORK = ROOT / "src/headshot_check/nets/weights/covering.tflite"
+PICTURES = 2
+"""The face and its mirror image."""
+
+
+def export(coefficients: dict[str, np.ndarray], path: Path, *, size: int = 64) -> None:
+    """Write the graph.
+
+    Parameters
+    ----------
+    coefficients
+        For each network m0, m1, ...: m0_kernel0 (3, 3, in, out), m0_bias0, ..., m0_hidden_weight (in, out),
+        m0_hidden_bias, m0_out_weight, m0_out_bias.
+    """
+    members = sorted({name.split("_")[0] for name in coefficients})
+    graph = Graph("headshot-check: what lies over the face (training/COVERING_CARD.md)")
+    windows = graph.input("windows", (PICTURES, size, size, 3))
+    said = [_network(graph, windows, _of(member, coefficients), len(members)) for member in members]
+    total = said[0]
+    for one in said[1:]:
+        total = graph.add(total, one)
+    graph.output(total, "log_odds")
+    graph.save(path)
+
+
+def _network(graph: Graph, x: int, of: dict[str, np.ndarray], members: int) -> int:
+    """Log-odds (PICTURES, answers) of one network, divided by the number of networks."""
+    for layer in range(sum(name.startswith("kernel") for name in of)):
+        kernel = of[f"kernel{layer}"].transpose(3, 0, 1, 2)
+        x = graph.conv(graph.pad(x, 1), kernel, of[f"bias{layer}"], 2, RELU, valid=True)
+    _, high, wide, channels = graph.shape(x)
+    # a dense layer over all places is a convolution as large as the picture, whose kernel may be half precision
+    dense = of["hidden_weight"].reshape(high, wide, channels, -1).transpose(3, 0, 1, 2)
+    hidden = graph.conv(x, dense, of["hidden_bias"], 1, RELU, valid=True)
+    flat = graph.reshape(hidden, (PICTURES, dense.shape[0]))
+    return graph.dense(flat, of["out_weight"].T / members, of["out_bias"] / members)
+
+
+def _of(member: str, coefficients: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    prefix = f"{member}_"
+    return {
+        name.removeprefix(prefix): values.astype(np.float32)
+        for name, values in coefficients.items()
+        if name.startswith(prefix)
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("coefficients", type=Path, help="what fit.py wrote")
+    parser.add_argument("--out", type=Path, default=NETWORK)
+    options = parser.parse_args()
+    with np.load(options.coefficients) as kept:
+        export(dict(kept), options.out)
+    register(options.out, "covering")
+
+
+if __name__ == "__main__":
+    main()
