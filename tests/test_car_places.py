@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from headshot_check.measures.car_cues import car_cues
 from headshot_check.measures.car_geometry import CueRegion, headrest_region, roof_region, wheel_region, window_region
+from headshot_check.measures.car_strap import strap_region
 from headshot_check.nets.car import CELLS, CUES, SIZE, CarEvidence
 
 SIDE = 480
@@ -141,3 +142,16 @@ def test_outlines_end_with_the_photo() -> None:
     points = np.array(said["car_window"].region.points)
     assert points.min() >= 0
     assert points.max() <= 1
+
+
+def test_a_strap_has_edges() -> None:
+    """The map alone is no strap: nothing is outlined on a card's plain border."""
+    line = np.zeros((SIZE, SIZE), np.uint8)
+    cv2.line(line, (150, 80), (70, 185), 1, 17)
+    maps = np.zeros((len(CUES), CELLS, CELLS), np.float32)
+    maps[CUES.index("belt")] = cv2.resize(line.astype(np.float32), (CELLS, CELLS), interpolation=cv2.INTER_AREA) * 0.9
+    plain = seen()
+    changed = {name: getattr(plain, name) for name in plain.__slots__} | {"maps": maps}
+    assert strap_region(CarEvidence(**changed)) is None
+    changed["pixels"] = np.where(line[..., None] > 0, 40, 170).astype(np.uint8).repeat(3, 2)
+    assert strap_region(CarEvidence(**changed)) is not None

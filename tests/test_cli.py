@@ -175,7 +175,7 @@ def test_several_photos_are_cropped_into_a_folder(tmp_path: Path) -> None:
     done = run("crop", GOOD, broken, FLAGSHIP, GOOD, "-o", tmp_path / "out", "--format", "jsonl")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["source"] for row in rows] == [str(GOOD), str(broken), str(FLAGSHIP), str(GOOD)]
-    assert (rows[1]["error"], done.returncode) == ("empty", 1)
+    assert (rows[1]["error"], done.returncode) == ("empty", 2)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(
         [f"{GOOD.stem}-linkedin.jpg", f"{GOOD.stem}-2-linkedin.jpg", f"{FLAGSHIP.stem}-linkedin.jpg"]
     )

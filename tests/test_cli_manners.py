@@ -128,7 +128,7 @@ def _pages(*path: str) -> list[tuple[str, ...]]:
 
 def test_help_reads_as_words() -> None:
     pages = _pages()
-    assert {"check", "scan", "crop", "rank", "app"} <= {path[0] for path in pages if path}
+    assert {"check", "scan", "crop", "rank", "app", "doctor"} <= {path[0] for path in pages if path}
     for path in pages:
         text = run(*path, "--help").stdout
         assert not re.search(r"<[a-z]+[ >\[|]|\(dynamic\)|default: \(|x>=|<=x|…|\w\.\.\.\n", text), text

@@ -307,7 +307,7 @@ SUMMARY = Summary(
     (PHOTO,),
     (NamedPhoto("b.jpg", None, None, (), "the file is empty"),),
     (Frequency("lighting.backlight", 1200, 310), Frequency("pose.roll", 0, 4)),
-    (BestShot("best.jpg", 4, "nothing to complain of; the others: blurred"),),
+    (BestShot("best.jpg", 4, "good as it is; the others: blurred"),),
     17,
 )
 

@@ -23,7 +23,8 @@ LAYERS = (
     ("at_exit", "cached_property", "defaults", "errors", "memory", "part_files", "pixels", "processors", "text"),
     ("file_names",),
     ("decoding", "nets", "words"),
-    ("photo", "report"),
+    ("photo", "report_parts"),
+    ("report",),
     ("scene",),
     ("measures",),
     ("checks",),
@@ -33,7 +34,7 @@ LAYERS = (
     ("checker", "coaching"),
     ("scan",),
     ("views",),
-    ("app", "desktop"),
+    ("app", "desktop", "doctor"),
     ("cli",),
     ("__init__", "__main__"),
 )

@@ -146,7 +146,6 @@ def test_outside_the_circle_it_is_darker_and_inside_untouched() -> None:
         ((0.1, 0.1), (0.2, 0.2)),
         ((0.5, 0.5),) * 4,
         ((-9, -9), (9, -9), (9, 9), (-9, 9)),
-        ((math.nan,) * 2,) * 4,
     ],
 )
 def test_odd_regions_do_no_harm(points: tuple[tuple[float, float], ...]) -> None:
@@ -156,6 +155,11 @@ def test_odd_regions_do_no_harm(points: tuple[tuple[float, float], ...]) -> None
     found = Finding("lighting.backlight", "fail", "Too bright.", region=odd)
     drawn = draw_overlay(photo(300, 300), report(faces=(broken, face()), drivers_seat=seat, findings=(found,)))
     assert drawn.shape[1] == 900
+
+
+def test_a_region_of_no_numbers_is_none() -> None:
+    with pytest.raises(ValueError, match="finite"):
+        Region(((math.nan,) * 2,) * 4)
 
 
 def test_many_faces_and_many_findings() -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fixture_photos import fixture
-from headshot_check.ranking import rank_photos
 from PIL import Image
 
 from headshot_check import Checker
+from headshot_check.checker import rank_photos
 from headshot_check.photo import Photo, load
 from headshot_check.report import Report
 

@@ -135,7 +135,7 @@ def test_what_was_not_checked_is_said_once_per_cause() -> None:
     [
         (in_a_car(), "Likely taken in the driver's seat of a car"),
         (DriversSeat("likely", 0.97), "Likely taken in a car"),
-        (DriversSeat("possible", 0.5, (Cue("headrest", 0.4),)), "This may be a car seat"),
+        (DriversSeat("possible", 0.5, (Cue("headrest", 0.4),)), "Possibly taken in a car"),
     ],
 )
 def test_the_drivers_seat_line_is_as_certain_as_the_verdict(seat: DriversSeat, words: str) -> None:

@@ -52,9 +52,10 @@ def test_what_takes_too_long_is_said_and_the_next_photo_is_checked(
 
 def test_the_answers_are_those_of_a_checker_without(checker: Checker) -> None:
     plain, data = Checker(), PHOTO.read_bytes()
-    pixels = np.asarray(Image.open(PHOTO).convert("RGB"))
-    for source in (PHOTO, str(PHOTO), data, pixels, Image.open(PHOTO), b"no picture", "nothing.jpg"):
-        assert checker.check(source) == plain.check(source)
+    with Image.open(PHOTO) as image:
+        pixels = np.asarray(image.convert("RGB"))
+        for source in (PHOTO, str(PHOTO), data, pixels, image, b"no picture", "nothing.jpg"):
+            assert checker.check(source) == plain.check(source)
     assert checker.check(io.BytesIO(data)) == plain.check(io.BytesIO(data))
     mine, theirs = checker.crop(PHOTO, "github"), plain.crop(PHOTO, "github")
     assert (mine.pixels == theirs.pixels).all()

@@ -63,7 +63,7 @@ def assess(scene: Scene, policy: Policy, whole: Assessment | None = None) -> Ass
         measured = {check: carried[check] if check in carried else taken[check] for check in rules}
     judged = {check: judge(rules[check], measurement) for check, measurement in measured.items()}
     for check in told_already(rules, judged):
-        measured[check] = replace(measured[check], cause="told_already")
+        measured[check] = replace(measured[check], value=None, region=None, cause="told_already")
         judged[check] = judge(rules[check], measured[check])
     if whole is None:
         return Assessment(rules, measured, judged, _drivers_seat(scene, measured, judged))

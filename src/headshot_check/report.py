@@ -3,324 +3,65 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PhotoError
+from headshot_check.report_parts import (
+    Crop,
+    Cue,
+    CueName,
+    DriversSeat,
+    Face,
+    Finding,
+    Limits,
+    Mend,
+    PhotoFacts,
+    Region,
+    Remedy,
+    SeatVerdict,
+    Setting,
+    Side,
+    Status,
+    Value,
+    Verdict,
+    to_dict_or_none,
+)
 from headshot_check.text import clean, encodable, sentence, to_json
-from headshot_check.words import CUES_IN_WORDS, WORDS, cause_in_words, check_label
-from headshot_check.words.numbers import byte_size, measure_text, percent
+from headshot_check.words import WORDS, cause_in_words
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Crop",
+    "Cue",
+    "CueName",
+    "DriversSeat",
+    "Face",
+    "Finding",
+    "Limits",
+    "Mend",
+    "PhotoFacts",
+    "Region",
+    "Remedy",
+    "Report",
+    "SeatVerdict",
+    "Setting",
+    "Side",
+    "Status",
+    "Value",
+    "Verdict",
+    "check_failed",
+    "schema",
+    "unreadable",
+]
 
 SCHEMA_VERSION = "1.0"
 
-Verdict = Literal["ready", "usable", "retake", "unreadable"]
-Status = Literal["pass", "warn", "fail", "not_assessed"]
-SeatVerdict = Literal["likely", "possible", "unlikely", "not_assessed"]
-Side = Literal["driver", "passenger"]
-Setting = Literal["car", "other_vehicle"]
-CueName = Literal["seat_belt", "headrest", "car_window", "roof", "steering_wheel"]
-Mend = Literal["crop", "export"]
-Remedy = Literal["none", "crop", "export", "original_file", "new_shot"]
-Value = float | int | bool | str | None
-
 _WRONG: tuple[Status, ...] = ("fail", "warn")
-SHOWN_CUE = 0.5
-"""a cue that is more likely absent than present is not shown as evidence"""
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A place in the picture."""
-
-    points: tuple[tuple[float, float], ...]
-    """(x, y) in fractions of the upright photo's width and height, clockwise from the top left; a face that is cut off
-    reaches beyond 0..1"""
-
-    def __post_init__(self) -> None:
-        if not all(map(math.isfinite, chain.from_iterable(self.points))):
-            raise ValueError(f"a region's points must be finite numbers, not {self.points}")
-
-    def to_dict(self) -> dict[str, Any]:
-        """{"points": [[x, y], ...]}, rounded to 1/10000 of the frame."""
-        return {"points": [[round(x, 4), round(y, 4)] for x, y in self.points]}
-
-    @property
-    def bounds(self) -> tuple[float, float, float, float]:
-        """x0, y0, x1, y1 in fractions."""
-        xs, ys = zip(*self.points, strict=True)
-        return min(xs), min(ys), max(xs), max(ys)
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """Something that tells of a car."""
-
-    name: CueName
-    probability: float
-    """0..1"""
-    region: Region | None = None
-    """where it is; None when it is seen but cannot be outlined"""
-
-    @property
-    def label(self) -> str:
-        """In plain words: "seat belt across the chest"."""
-        return CUES_IN_WORDS.get(self.name, self.name)
-
-    @property
-    def shown(self) -> str:
-        """How likely it is: "96 %"."""
-        return percent(round(self.probability, 4))
-
-    def to_dict(self) -> dict[str, Any]:
-        """As in the report's JSON."""
-        return {
-            "name": self.name,
-            "probability": round(self.probability, 4),
-            "region": _dict(self.region),
-            "label": self.label,
-            "shown": self.shown,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class DriversSeat:
-    """Whether the picture was taken in a car."""
-
-    verdict: SeatVerdict
-    probability: float | None = None
-    """calibrated, 0..1; None when not assessed"""
-    cues: tuple[Cue, ...] = ()
-    """strongest first"""
-    side: Side | None = None
-    """only when seen"""
-    cause: str | None = None
-    """why it was not assessed"""
-    setting: Setting | None = None
-    """what kind of vehicle it looks like, a wheelchair among the others; None when it looks like none"""
-
-    @property
-    def title(self) -> str:
-        """The verdict in words that are as certain as it is; empty when there is nothing to say.
-
-        >>> DriversSeat("likely", 0.97, side="driver").title
-        "likely taken in the driver's seat of a car"
-        """
-        if self.setting == "other_vehicle" and self.verdict in ("likely", "possible"):
-            return "this looks like a seat in a train, bus or other vehicle"
-        if self.verdict == "likely":
-            where = {"driver": "the driver's seat of a car", "passenger": "the passenger seat of a car"}
-            return f"likely taken in {where.get(self.side or '', 'a car')}"
-        return "this may be a car seat" if self.verdict == "possible" else ""
-
-    @property
-    def evidence(self) -> tuple[Cue, ...]:
-        """The cues that speak for a verdict of likely or possible, strongest first; none for another verdict."""
-        if self.verdict not in ("likely", "possible"):
-            return ()
-        cues = sorted(self.cues, key=lambda cue: -cue.probability)
-        return tuple(cue for cue in cues if cue.probability >= SHOWN_CUE) or tuple(cues[:1])
-
-    @property
-    def shown(self) -> str:
-        """How likely it is: "97 %"; empty when not assessed."""
-        return "" if self.probability is None else percent(round(self.probability, 4))
-
-    def to_dict(self) -> dict[str, Any]:
-        """As in the report's JSON."""
-        evidence = self.evidence
-        return {
-            "verdict": self.verdict,
-            "probability": None if self.probability is None else round(self.probability, 4),
-            "side": self.side,
-            "setting": self.setting,
-            "cause": self.cause,
-            "cues": [cue.to_dict() | {"evidence": cue in evidence} for cue in self.cues],
-            "title": self.title or None,
-            "shown": self.shown or None,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """One face of the picture."""
-
-    box: Region
-    """brows to chin, ear to ear"""
-    score: float
-    """the detector's, 0..1"""
-    main: bool
-    """the one that is judged"""
-    inter_eye_px: float
-    """between the centres of the eyes, in the file's own pixels"""
-    eyes: Region | None = None
-    """the two eye centres, the one on the left of the picture first"""
-    head: Region | None = None
-    """crown to chin, hair included; main face only"""
-
-    def to_dict(self) -> dict[str, Any]:
-        """As in the report's JSON."""
-        return {
-            "box": self.box.to_dict(),
-            "score": round(self.score, 4),
-            "main": self.main,
-            "inter_eye_px": round(self.inter_eye_px, 1),
-            "eyes": _dict(self.eyes),
-            "head": _dict(self.head),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The limits that a value was held against; None where there is none.
-
-    Numbers are held against `*_below` and `*_above`, words and yes/no answers against `*_in`.
-    """
-
-    warn_below: float | None = None
-    fail_below: float | None = None
-    warn_above: float | None = None
-    fail_above: float | None = None
-    warn_in: tuple[str | bool, ...] | None = None
-    fail_in: tuple[str | bool, ...] | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Only the limits that are set."""
-        pairs = ((name, getattr(self, name)) for name in self.__slots__)
-        return {name: list(at) if isinstance(at, tuple) else at for name, at in pairs if at is not None}
-
-    def crossed(self, value: float, status: Status) -> tuple[float | None, bool]:
-        """The limit that made a value warn or fail, None where none did, and whether it is an upper one.
-
-        Of two the one that the value lies beyond, also where it was rounded onto the limit itself.
-        """
-        if status not in ("warn", "fail"):
-            return None, True
-        fails = status == "fail"
-        below, above = (self.fail_below, self.fail_above) if fails else (self.warn_below, self.warn_above)
-        if above is None or (below is not None and below - value > value - above):
-            return below, False
-        return above, True
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one check found."""
-
-    check: str
-    """stable name, "subject.measure", such as "lighting.backlight" """
-    status: Status
-    message: str
-    """what was seen, in one plain sentence with its number"""
-    value: Value = None
-    """the measured value; None when not assessed"""
-    unit: str | None = None
-    limits: Limits = field(default_factory=Limits)
-    advice: str | None = None
-    """what to do about it; None when nothing needs doing"""
-    region: Region | None = None
-    cause: str | None = None
-    """why it was not assessed, or the error's code when the file could not be read"""
-    step: int | None = None
-    """number, from 1, of the instruction in `Report.retake` that takes care of it"""
-    mend: Mend | None = None
-    """what puts it right without another photo (see `Report.edits`)"""
-
-    @property
-    def label(self) -> str:
-        """The check's name in plain words: "face brightness"."""
-        return check_label(self.check)
-
-    @property
-    def shown(self) -> str:
-        """The value with its unit and the limit that it crossed; empty for yes or no, and when there is no value.
-
-        >>> Finding("lighting.backlight", "fail", "", 1.83, "stops", Limits(warn_above=0.5, fail_above=1.0)).shown
-        '1.8 stops, max 1.0'
-        """
-        value = self._rounded
-        if isinstance(value, (bool, str)) or value is None:
-            return measure_text(value, self.unit)
-        limit, upper = self.limits.crossed(value, self.status)
-        return measure_text(value, self.unit, limit, upper=upper)
-
-    @property
-    def _rounded(self) -> Value:
-        """The value as the JSON has it, so that a report that was read back says the same."""
-        return round(self.value, 4) if isinstance(self.value, float) else self.value
-
-    def to_dict(self) -> dict[str, Any]:
-        """As in the report's JSON."""
-        return {
-            "check": self.check,
-            "status": self.status,
-            "value": self._rounded,
-            "unit": self.unit,
-            "limits": self.limits.to_dict(),
-            "message": self.message,
-            "advice": self.advice,
-            "region": _dict(self.region),
-            "cause": self.cause,
-            "step": self.step,
-            "mend": self.mend,
-            "label": self.label,
-            "shown": self.shown or None,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoFacts:
-    """The picture as the file has it."""
-
-    width: int
-    """px, upright"""
-    height: int
-    format: str | None
-    """"JPEG", "PNG", ...; None for pixels that never were a file"""
-    bytes: int | None
-    """encoded size"""
-
-    def to_dict(self) -> dict[str, Any]:
-        """As in the report's JSON."""
-        size = None if self.bytes is None else byte_size(self.bytes)
-        facts = {"width": self.width, "height": self.height, "format": self.format, "bytes": self.bytes}
-        return facts | {"bytes_shown": size}
-
-
-@dataclass(frozen=True, slots=True)
-class Crop:
-    """A crop that would make a better picture of the same shot."""
-
-    target: str
-    region: Region
-    """the part to keep"""
-    mends: tuple[str, ...] = ()
-    """checks that warn or fail on the whole photo and pass on this part of it; empty: a crop has nothing to mend, and
-    the region is what the target shows of the photo as it is"""
-    rotation_deg: float = 0.0
-    """by how much the picture is turned to straighten it; positive = clockwise on the screen"""
-    size: tuple[int, int] | None = None
-    """width and height in px that the crop is saved with: never more than the photo has; None when it was not judged"""
-    verdict: Verdict | None = None
-    """of the crop, which was checked like a photo; None when it was not judged"""
-    score: int | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """As in the report's JSON."""
-        return {
-            "target": self.target,
-            "region": self.region.to_dict(),
-            "mends": list(self.mends),
-            "rotation_deg": round(self.rotation_deg, 2),
-            "size": None if self.size is None else list(self.size),
-            "verdict": self.verdict,
-            "score": self.score,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,7 +153,7 @@ class Report:
             "schema_version": SCHEMA_VERSION,
             "source": self.source,
             "policy": self.policy,
-            "photo": _dict(self.photo),
+            "photo": to_dict_or_none(self.photo),
             "verdict": self.verdict,
             "score": self.score,
             "drivers_seat": self.drivers_seat.to_dict(),
@@ -426,7 +167,7 @@ class Report:
             "edits": list(self.edits),
             "praise": list(self.praise),
             "notes": list(self.notes),
-            "crop": _dict(self.crop),
+            "crop": to_dict_or_none(self.crop),
             "condition": self.condition or None,
             "remedy": self.remedy,
         }
@@ -471,8 +212,8 @@ class Report:
         """One line: name, verdict, score, and what fails, or warns where nothing fails.
 
         >>> from headshot_check import check
-        >>> print(check("fixtures/images/backlit.jpg"))
-        fixtures/images/backlit.jpg: retake 20/100: face brightness, backlight
+        >>> str(check("fixtures/images/backlit.jpg")).rpartition("/100: ")[2]
+        'face brightness, backlight'
         """
         if self.verdict == "unreadable":
             return sentence(self.findings[0].message)
@@ -523,10 +264,6 @@ def _cell(finding: Finding) -> Value:
     if isinstance(value, str):
         return encodable(value)
     return round(float(value), 4) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
-
-
-def _dict(part: Any) -> dict[str, Any] | None:
-    return None if part is None else part.to_dict()
 
 
 def unreadable(error: PhotoError, policy: str = DEFAULT_POLICY) -> Report:

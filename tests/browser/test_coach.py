@@ -234,7 +234,7 @@ def test_the_space_key_shoots_and_arrows_choose_among_the_shots(stage: Stage, tm
 def test_a_warning_can_be_lived_with(stage: Stage) -> None:
     coach = stage(Part("tilted", 20))
     coach.start()
-    button = coach.dialog.get_by_role("button", name="Never mind this")
+    button = coach.dialog.get_by_role("button", name="Ignore this")
     button.click()
     coach.until("shot")
     assert in_order(coach.codes(), ["tilt_left", "good"])

@@ -15,7 +15,7 @@ from fixture_photos import fixture
 from row_factory import in_car_row, ready_row, row, scan, unreadable_row
 
 from headshot_check import Checker
-from headshot_check.report import Finding
+from headshot_check.report import Cue, DriversSeat, Finding
 from headshot_check.scan.row import PhotoGroup, Row
 from headshot_check.scan.tables.listed_row import listed
 from headshot_check.views.scan_reports import write_reports
@@ -99,8 +99,8 @@ def violations(page: Any) -> list[str]:
 
 def test_the_worst_come_first_under_their_headings(new_page: NewPage, small: Path) -> None:
     page = opened(new_page, small)
-    heads = page.locator(".line.head h3").all_text_contents()
-    assert heads == ["Taken in a car2", "Retake1", "Unreadable1", "Ready2"]
+    heads = page.locator(".grid-row.head h3").all_text_contents()
+    assert heads == ["Likely taken in a car2", "Retake1", "Unreadable1", "Ready2"]
     assert names(page)[:2] == ["drivers_seat_selfie.jpg", "car_dark_skin.jpg"] or "car_dark_skin.jpg" in names(page)[:2]
     assert page.locator(".tile.retake .tile-count").text_content() == "3"
     assert "2 were likely taken in a car" in page.locator("#lede").text_content()
@@ -110,7 +110,7 @@ def test_the_worst_come_first_under_their_headings(new_page: NewPage, small: Pat
 def test_thumbnails_come_out_of_their_blocks(new_page: NewPage, small: Path) -> None:
     page = opened(new_page, small)
     settled(page, "[...document.querySelectorAll('.card img')].filter((one) => one.naturalWidth > 0).length === 5")
-    assert page.locator(".card.unreadable .card-photo .icon").count() == 1
+    assert page.locator(".card.unreadable .no-thumb .icon").count() == 1
 
 
 def test_filters_by_verdict_check_seat_and_name_agree_with_their_counts(new_page: NewPage, small: Path) -> None:
@@ -146,7 +146,7 @@ def test_orders(new_page: NewPage, small: Path) -> None:
     order.select_option("alike")
     assert names(page) == ["studio_light_skin.jpg", "soft_office.jpg"]
     assert page.locator(".badge").all_text_contents() == ["Best of 2", "1 of 2 alike"]
-    assert "sharper" in page.locator(".line.head").text_content()
+    assert "sharper" in page.locator(".grid-row.head").text_content()
 
 
 def test_a_photo_opens_large_with_its_marks_and_the_original(new_page: NewPage, small: Path) -> None:
@@ -239,7 +239,7 @@ def test_nothing_reaches_beyond_a_narrow_window(new_page: NewPage, small: Path) 
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     assert (
         page.evaluate(
-            "new Set([...document.querySelectorAll('.line [aria-colindex]')].map((one) => one.ariaColIndex)).size"
+            "new Set([...document.querySelectorAll('.grid-row [aria-colindex]')].map((one) => one.ariaColIndex)).size"
         )
         == 2
     )
@@ -326,7 +326,7 @@ def test_no_photos_at_all(new_page: NewPage, tmp_path: Path) -> None:
 def test_one_photo_with_nothing_wrong(new_page: NewPage, tmp_path: Path) -> None:
     page = opened(new_page, written([replace(ready_row(), thumbnail=None)], tmp_path))
     assert "1 photo. None needs another shot." in page.locator("#lede").text_content()
-    assert page.locator(".card-why").text_content() == "Nothing to complain of"
+    assert page.locator(".card-words").text_content() == "Good as it is"
     assert violations(page) == []
 
 
@@ -357,3 +357,18 @@ def test_ten_thousand_photos_stay_quick_and_few_in_the_page(new_page: NewPage, l
     assert last.evaluate("one => one.closest('[role=row]').ariaRowIndex") == grid.get_attribute("aria-rowcount")
     assert page.locator("a.card").count() < 120
     settled(page, "document.activeElement.querySelector('img').naturalWidth > 0")
+
+
+def test_possible_is_the_word_for_what_may_be_a_car(new_page: NewPage, tmp_path: Path) -> None:
+    seat = DriversSeat("possible", 0.5, (Cue("headrest", 0.6),))
+    finding = Finding("car.drivers_seat", "warn", "It looks like a car seat.", 0.5, "probability")
+    report = report_factory.report(verdict="usable", drivers_seat=seat, findings=(finding,))
+    page = opened(
+        new_page, written([replace(row("me.jpg", report), path="s3://bucket/me.jpg", thumbnail=None)], tmp_path)
+    )
+    assert page.locator(".card-words").text_content() == "Possibly taken in a car"
+    page.get_by_role("button", name="Possible").click()
+    assert page.locator(".active-filter").text_content() == "No longer: Possibly taken in a car"
+    page.locator("a.card").click()
+    assert page.locator(".seat-title").text_content().startswith("Possibly taken in a car")
+    assert not re.search(r"perhaps|may be", page.locator("body").inner_text(), re.IGNORECASE)

@@ -101,7 +101,7 @@ def test_a_corrupt_file_among_good_ones_has_a_card_with_cause_and_remedy(
     empty.write_bytes(b"")
     page = opened()
     page.choose("soft_office", broken, empty, "drivers_seat_selfie")
-    assert page.cards() == ["broken.jpg", "empty.jpg", "drivers_seat_selfie.jpg", "soft_office.jpg"]
+    assert page.cards() == ["drivers_seat_selfie.jpg", "broken.jpg", "empty.jpg", "soft_office.jpg"]
     words = page.card("empty.jpg").inner_text()
     assert "Unreadable" in words
     assert "nothing in it" in words
@@ -131,7 +131,7 @@ def test_filters_by_verdict_problem_and_words(opened: Callable[..., Driver]) -> 
     retake.click()
     assert page.cards() == ["drivers_seat_selfie.jpg", "too_dark.jpg"]
     assert retake.get_attribute("aria-pressed") == "true"
-    page.page.select_option("#problem", label="Driver's seat (1)")
+    page.page.select_option("#problem", label="Taken in a car (1)")
     assert page.cards() == ["drivers_seat_selfie.jpg"]
     page.page.fill("#search", "office")
     page.page.locator("#nothing", has_text="No photo fits").wait_for()

@@ -166,7 +166,7 @@ def test_two_shots_side_by_side(opened: Callable[..., Driver]) -> None:
     page.page.click("#compare")
     dialog = page.page.locator("#comparison[open]")
     assert dialog.locator("h2").inner_text() == "tilted.jpg is the better one"
-    assert "Hair cut off" in dialog.locator(".shot").last.inner_text()
+    assert "Hair cut off" in dialog.locator(".shot-reason").last.inner_text()
     rows = dialog.locator("tbody tr").all_inner_texts()
     assert any(row.startswith("Headroom") and "Fails" in row and "Good" in row for row in rows)
     page.page.keyboard.press("Escape")

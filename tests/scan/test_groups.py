@@ -116,9 +116,9 @@ def test_best_is_marked_with_its_reason() -> None:
     rows = [made("a.jpg", 80, soft), replace(made("b.jpg", 100), findings=(sharp,)), made("c.jpg", 82, soft)]
     (group,) = grouped(rows)
     assert (group.members, group.best) == ((0, 1, 2), 1)
-    assert group.reason == "nothing to complain of; the others: blurred"
+    assert group.reason == "good as it is; the others: blurred"
     (group,) = grouped([made("a.jpg", 100), made("b.jpg", 100)])
-    assert (group.best, group.reason) == (0, "nothing to complain of; the others: as good")
+    assert (group.best, group.reason) == (0, "good as it is; the others: as good")
 
 
 def test_best_of_many_is_found_without_reading_all() -> None:

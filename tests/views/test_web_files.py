@@ -71,3 +71,18 @@ def test_inlined_text_stays_inside_its_element() -> None:
 def test_no_markup_is_made_out_of_data(name: str) -> None:
     text = module(name)
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", text)
+
+
+def test_no_other_sheet_restyles_what_is_drawn_on_a_photo() -> None:
+    """A class of an SVG mark is styled in detail.css only; a page's own class of that name would hit the marks too."""
+    drawn = {"mark", "leaders", "pointed"}
+    for name in ("overlay.js", "mark_labels.js"):
+        for line in re.findall(r"^.*(?:\bs|strokes)\(.*$", module(name), re.MULTILINE):
+            drawn |= {one for names in re.findall(r'class: "([\w -]+)"', line) for one in names.split()}
+    assert {"line", "shade", "outside"} <= drawn
+    folders = (FOLDER, FOLDER.parents[1] / "app/static")
+    for sheet in (path for folder in folders for path in folder.rglob("*.css") if path.name != "detail.css"):
+        text = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+        for selector in (one.strip() for group in re.findall(r"([^{}]+)\{", text) for one in group.split(",")):
+            hit = set(re.findall(r"\.([\w-]+)", selector))
+            assert re.search(r"[\s#]", selector) or not hit or not hit <= drawn, f"{sheet.name}: {selector}"

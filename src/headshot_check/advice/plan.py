@@ -54,7 +54,7 @@ _PRAISE: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
 _WELL: Final = {
     "lighting.dark": 2.0,
     "lighting.low_key": 0.6,
-    "lighting.blocked": 0.02,
+    "lighting.blocked": 0.01,
     "sharpness.face_blur": 1.6,
     "eyes.gaze": 0.15,
     "pose.yaw": 25.0,

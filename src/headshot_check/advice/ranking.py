@@ -142,7 +142,7 @@ def _against(report: Report, because: tuple[str, ...], lost: Mapping[str, float]
 def _best(report: Report) -> str:
     wrong = [words_of(one.check).how_it_loses(beyond=True) for one in report.findings if one.status in ("warn", "fail")]
     if not wrong:
-        return "the best: nothing to complain of"
+        return "the best: good as it is"
     return f"the best of these, though {' and '.join(list(dict.fromkeys(wrong))[:_MOST_REASONS])}"
 
 

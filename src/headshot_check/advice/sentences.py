@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from headshot_check.report import SHOWN_CUE, DriversSeat, Region, Value
+from headshot_check.report import DriversSeat, Region, Value
+from headshot_check.report_parts import SHOWN_CUE
 from headshot_check.text import capitalised
 from headshot_check.words import SOMEONE, WORDS, Answer, cause_in_words
 

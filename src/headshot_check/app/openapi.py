@@ -215,7 +215,10 @@ def _schemas(policies: list[str], targets: list[str], results: int) -> dict[str,
         "Choices": _object(
             {
                 "default": policy,
-                "policies": {"type": "array", "items": _object({"name": policy, "title": text, "target": target})},
+                "policies": {
+                    "type": "array",
+                    "items": _object({"name": policy, "title": text, "group": text, "target": target}),
+                },
                 "targets": {"type": "array", "items": _object(known_target)},
                 "limits": _object(limits),
                 "workers": {"type": "integer", "minimum": 1},

@@ -52,7 +52,9 @@ INSTRUCTIONS: Final[dict[str, Instruction]] = {
     "upright": Instruction("Turn the camera upright.", "face"),
     "face_camera": Instruction("Face the camera, so that your whole face shows.", "face", patience_s=0.5),
     "leave_car": Instruction(
-        "Get out of the car. Any wall in daylight is better.", "place", little="This may be a car. If it is, get out."
+        "Get out of the car. Any wall in daylight is better.",
+        "place",
+        little="This is possibly a car. If it is, get out.",
     ),
     "one_person": Instruction("Be alone in the picture.", "face", patience_s=0.5),
     "take_off_sunglasses": Instruction("Take off the sunglasses. Clear glasses are fine.", "face"),

@@ -36,7 +36,7 @@ def _has_end(file: BinaryIO) -> bool:
     if head.startswith(b"\x89PNG"):
         return _PNG_END in tail
     if head.startswith(b"GIF8"):
-        return tail.rstrip(b"\0").endswith(b";")
+        return tail.rstrip(b"\0").endswith(b"\0;")  # the last block's end, and the trailer
     if head.startswith(b"RIFF"):
         return size >= 8 + int.from_bytes(head[4:8], "little")
     if head.startswith(b"BM"):

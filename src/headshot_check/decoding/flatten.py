@@ -13,7 +13,7 @@ from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.upright import block_mean
 
 _BAND = 256
-"""rows of the result"""
+"""rows at a time; a step divides it"""
 
 Box = tuple[int, int, int, int]
 """x0, y0, x1, y1 in px of the picture as stored"""
@@ -49,8 +49,8 @@ def flatten(
         return copied_pixels(image), False
     raster: NDArray[np.uint8] | None = None
     transparent = False
-    for top in range(y0, y1, _BAND * step):
-        band = image.crop((x0, top, x1, min(top + _BAND * step, y1)))
+    for top in range(y0, y1, _BAND):
+        band = image.crop((x0, top, x1, min(top + _BAND, y1)))
         pixels, see_through = _eight_bits(band, white or 255.0) if deep else _flat(band)
         transparent |= see_through
         if step > 1:
@@ -61,6 +61,16 @@ def flatten(
         raster[at : at + len(pixels)] = pixels
     assert raster is not None
     return raster, transparent
+
+
+def reduced(raster: NDArray[np.uint8], step: int, part: Box | None) -> NDArray[np.uint8]:
+    """A part of a raster, each pixel the mean of a block of `step` px."""
+    x0, y0, x1, y1 = part if part is not None else (0, 0, raster.shape[1], raster.shape[0])
+    bands = [
+        block_mean(np.ascontiguousarray(raster[top : min(top + _BAND, y1), x0:x1]), step)
+        for top in range(y0, y1, _BAND)
+    ]
+    return np.concatenate(bands)
 
 
 def _may_show_through(image: Image.Image) -> bool:

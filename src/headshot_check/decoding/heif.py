@@ -14,15 +14,11 @@ from headshot_check.decoding.boxes import ItemFacts, read_grid, read_items
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
-from headshot_check.decoding.flatten import Box, flatten
+from headshot_check.decoding.flatten import Box, flatten, reduced
 from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
 from headshot_check.decoding.heif_tiles import decode_tiles, tile_side
 from headshot_check.decoding.sniff import DecodeError
-from headshot_check.decoding.upright import block_mean
 from headshot_check.decoding.xmp import xmp_note
-
-_BAND = 256
-"""rows of the result"""
 
 
 def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
@@ -69,7 +65,7 @@ def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         elif picture.mode == "RGB":  # its own pixels: by way of Pillow a 12-megapixel picture takes 70 MB more
             raster, transparent = np.asarray(picture)[:, : picture.size[0]], False
             if step > 1 or part is not None:
-                raster = _reduced(raster, step, part)
+                raster = reduced(raster, step, part)
         else:
             raster, transparent = flatten(picture.to_pillow(), step, part)
     tiled = grid if side is not None else None
@@ -166,12 +162,3 @@ class _blaming:
             lost = f"{100 * self._lost:.0f} % of its picture is missing"
             cause = f"the file ends early: {lost}, and the rest cannot be decoded"
             raise DecodeError("damaged", cause) from error
-
-
-def _reduced(raster: NDArray[np.uint8], step: int, part: Box | None) -> NDArray[np.uint8]:
-    x0, y0, x1, y1 = part if part is not None else (0, 0, raster.shape[1], raster.shape[0])
-    bands = [
-        block_mean(np.ascontiguousarray(raster[top : min(top + _BAND * step, y1), x0:x1]), step)
-        for top in range(y0, y1, _BAND * step)
-    ]
-    return np.concatenate(bands)

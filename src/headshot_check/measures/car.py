@@ -26,8 +26,9 @@ _OTHER = 0.5
 
 @measure("car.drivers_seat", "probability")
 def drivers_seat(scene: Scene) -> float:
-    """Calibrated probability that the photo was taken in a car, 0..1 (training/MODEL_CARD.md); 0.55 at most without
-    strong joint evidence, and of small pictures.
+    """Calibrated probability that the photo was taken in a car, 0..1 (training/MODEL_CARD.md).
+
+    0.55 at most without strong joint evidence, and of small pictures.
 
     Without a face the frame alone tells, if there is a person. Not assessed without one, or when the face fills the
     frame so that nothing around it shows.

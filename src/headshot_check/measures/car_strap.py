@@ -18,6 +18,8 @@ from headshot_check.nets.car import CUES, WINDOW_FACES, CarEvidence
 
 _LEAST_STRAP = 0.4
 """A weaker band is no strap."""
+_LEAST_EDGES = 0.3
+"""Nor is one without two edges: the plain border of a card."""
 # Webbing is 4.7 cm wide (ECE R16: 46 mm at least), a face 14-16 cm; nearer to the lens or seen at an angle it varies.
 _STRAP_FACES = (0.12, 0.60)
 _STRAP_STEEP_DEG = (6, 76)
@@ -105,7 +107,7 @@ def strap_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion 
     back = cv2.invertAffineTransform(_rotation(lean, _SIZE))
     polygon = np.asarray((points @ back[:, :2].T + back[:, 2] + 0.5) / _SIZE, np.float32)
     strength = float(np.clip(mean * (0.6 + 0.4 * band.edges), 0, 1))
-    if strength < _LEAST_STRAP or not (evidence.view == "frame" or _on_the_chest(polygon)):
+    if strength < _LEAST_STRAP or band.edges < _LEAST_EDGES or not (evidence.view == "frame" or _on_the_chest(polygon)):
         return None
     return CueRegion(clockwise(evidence.to_photo(polygon)), strength)
 

@@ -22,7 +22,7 @@ OVAL = np.array((
 RIGHT_EYE = np.array((33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246))
 LEFT_EYE = np.array((263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466))
 _EYES = np.concatenate([RIGHT_EYE, LEFT_EYE])
-_LIPS = np.array((61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185))
+LIPS = np.array((61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185))
 CHEEKS = np.array((50, 280))
 """mesh points of the subject's right and left cheek"""
 DARKEST = 4e-3
@@ -57,7 +57,7 @@ def glance_luminance(scene: Scene) -> NDArray[np.float32]:
 def skin_mask(scene: Scene) -> NDArray[np.bool_]:
     """(S, S) the face without eyes and lips, beards and glasses included."""
     mask, points = scene.once(face_mask).astype(np.uint8), scene.once(crop_points)
-    for outline in (RIGHT_EYE, LEFT_EYE, _LIPS):
+    for outline in (RIGHT_EYE, LEFT_EYE, LIPS):
         cv2.fillPoly(mask, [points[outline]], 0)
     return mask.view(np.bool_)
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
+from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.face_light import (
     CHEEKS,
     DARKEST,
@@ -25,7 +26,7 @@ from headshot_check.measures.face_light import (
 from headshot_check.measures.gloss import hot_spots as hot_spots_of
 from headshot_check.measures.gloss import middle_channel
 from headshot_check.measures.places import box_region, face_region, polygon_region
-from headshot_check.measures.shadow_edge import shadow_edge
+from headshot_check.measures.shadow_edge import middle_of_face, shadow_edge
 from headshot_check.pixels.geometry import transform
 from headshot_check.pixels.quantiles import median, quantiles
 from headshot_check.report import Region
@@ -33,6 +34,11 @@ from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 # Code from which a channel has lost its detail: sensors and JPEG clip a little inside 255.
 _BLOWN = 251
+# Share of the frame that is black where a curve has closed the shadows, and share of the face from which they are lost
+# whatever the frame shows.
+_CLOSED, _SURELY_LOST = 0.15, 0.06
+# Probability of a mask or of a hand from which the black is theirs.
+_COVERED = 0.7
 # Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
 _BLACK = 0.02
 
@@ -48,12 +54,20 @@ def blown(scene: Scene) -> Reading:
 
 @measure("lighting.blocked", "share")
 def blocked(scene: Scene) -> Reading:
-    """Share of the face's skin whose tones are lost in black, 0..1: under a screen's darkest shades (sRGB code 13).
+    """Share of the middle of the face whose tones are lost in black, 0..1: a screen's darkest shades (sRGB code 13).
 
-    Skin of any tone in light that shows it lies above; a black beard and deep sockets come to 0.04. The whites of the
-    eyes and the gloss of the skin, by which `dark` judges, outlast a curve that closes the shadows: this does not.
+    From brows to mouth and cheek to cheek, without eyes, brows, lips and what glasses cover, so that hair, hats and
+    beards count little; a deep socket, where the rest of the picture has no black, counts less. Skin of any tone in
+    light that shows it lies above. The whites of the eyes and the gloss of the skin, by which `dark` judges, outlast a
+    curve that closes the shadows: this does not. Not assessed under masks and hands.
     """
-    return Reading(_share_of_skin(scene, scene.once(face_luminance) < DARKEST), face_region(scene))
+    seen = scene.once(coverings)
+    if max(seen.mask, seen.held) > _COVERED:
+        raise NotAssessed("face_covered")
+    skin, frame = middle_of_face(scene), scene.once(glance_luminance)
+    lost = int(np.count_nonzero(skin & (scene.once(face_luminance) < DARKEST))) / max(int(np.count_nonzero(skin)), 1)
+    closed = int(np.count_nonzero(frame < DARKEST)) / frame.size / _CLOSED
+    return Reading(lost * min(max(closed, lost / _SURELY_LOST), 1.0), face_region(scene))
 
 
 @measure("lighting.dark", "stops below white")

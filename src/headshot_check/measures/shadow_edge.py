@@ -15,7 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures.covering_net import coverings
-from headshot_check.measures.face_light import DARKEST, LEFT_EYE, OVAL, RIGHT_EYE, face_luminance
+from headshot_check.measures.face_light import (
+    DARKEST,
+    LEFT_EYE,
+    LIPS,
+    OVAL,
+    RIGHT_EYE,
+    crop_points,
+    face_luminance,
+)
 from headshot_check.pixels.geometry import transform
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
@@ -40,6 +48,9 @@ _COVERED = 0.7
 _LENS, _TEMPLE = (0.52, 0.4), 0.14
 # Fewer pixels of the file between the eyes, and an edge is the grid's.
 _LEAST_EYES_PX = 32.0
+# Outer ends of brows and eyes, sides of the cheeks, corners of the mouth; margin around eyes, brows and lips there, in
+# inter-eye distances.
+_MIDDLE, _MIDDLE_MARGIN = np.array((70, 300, 33, 263, 123, 352, 61, 291)), 0.06
 # Share of the step that must fall within the narrow width.
 _HARD = 0.6
 # Length of edge that counts, in inter-eye distances.
@@ -107,6 +118,23 @@ def shadow_edge(scene: Scene) -> ShadowEdge:
         step,
         ((x0 + origin[0]) / shrink, (y0 + origin[1]) / shrink, (x1 + origin[0]) / shrink, (y1 + origin[1]) / shrink),
     )
+
+
+def middle_of_face(scene: Scene) -> NDArray[np.bool_]:
+    """(S, S) the face from brows to mouth and from cheek to cheek, without eyes, brows, lips and what glasses cover.
+
+    Hair, hats and beards hardly reach there, and shadows gather at its nose and sockets.
+    """
+    crop, points, seen = scene.face_crop, scene.once(crop_points), scene.once(coverings)
+    mask, kept_off = np.zeros((2, *crop.rgb.shape[:2]), np.uint8)
+    cv2.fillConvexPoly(mask, cv2.convexHull(points[_MIDDLE]), 1)
+    for outline in _EYES_AND_BROWS:
+        cv2.fillPoly(kept_off, [points[outline]], 1)
+    cv2.fillConvexPoly(kept_off, cv2.convexHull(points[LIPS]), 1)
+    cv2.subtract(mask, cv2.dilate(kept_off, _disc(_MIDDLE_MARGIN * crop.inter_eye_px)), dst=mask)
+    if max(seen.glasses, seen.sunglasses) > _GLASSES:
+        _without_glasses(mask, points, crop.inter_eye_px)
+    return np.asarray(mask > 0)
 
 
 def _off_the_rim(crop: FaceCrop, shrink: float, origin: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.uint8]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.background import BackgroundTask
@@ -13,8 +13,17 @@ from headshot_check import __version__
 from headshot_check.app.openapi import CLOSE, DESCRIPTION, POLICIES
 from headshot_check.app.server_state import ServerState
 from headshot_check.crop import TARGETS, target_for
+from headshot_check.policy import Policy
 
 router = APIRouter()
+
+_GROUPS: Final = {
+    "linkedin": "Profile pictures",
+    "team-page": "Profile pictures",
+    "resume": "Applications and documents",
+    "id-photo": "Applications and documents",
+}
+"""where the policies that come with the program stand in a menu, in its order; others are the user's own"""
 
 
 @router.get("/policies", **POLICIES)
@@ -37,13 +46,23 @@ async def openapi(request: Request) -> Response:
     return JSONResponse(request.app.openapi())
 
 
+def _menu_place(policy: Policy) -> tuple[int, str]:
+    """The user's own first, as that is why the server was started with it."""
+    return (list(_GROUPS).index(policy.name) if policy.name in _GROUPS else -1), policy.title
+
+
 def choices(server: ServerState) -> dict[str, Any]:
     """What a page needs to know before it asks for anything."""
     return {
         "default": server.policy.name,
         "policies": [
-            {"name": policy.name, "title": policy.title, "target": target_for(policy.name, policy.base).name}
-            for policy in server.policies.values()
+            {
+                "name": policy.name,
+                "title": policy.title,
+                "group": _GROUPS.get(policy.name, "Your own"),
+                "target": target_for(policy.name, policy.base).name,
+            }
+            for policy in sorted(server.policies.values(), key=_menu_place)
         ],
         "targets": [
             {

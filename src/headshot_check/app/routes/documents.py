@@ -156,7 +156,7 @@ def exported(
         given = _read(text, ToExport)
         _check_count(len(given.results), most)
         rows = [_row(one, at) for at, one in enumerate(given.results)]
-        return _written(finished_scan(policy_among(policies, given.policy, default), ("",), rows), format)
+        return _written(finished_scan(policy_among(policies, given.policy, default), (), rows), format)
     except HttpProblem as problem:
         return problem
 

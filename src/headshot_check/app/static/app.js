@@ -2,15 +2,20 @@
 
 import { h, icon } from "./web/dom.js";
 import { VERDICTS, VERDICT_NAMES } from "./web/names.js";
+import { capitalised } from "./web/words.js";
+import { keyHelp } from "./web/key_help.js";
 import { ask, download, secret } from "./connection.js";
 import { compare } from "./comparison.js";
 import { Filters } from "./filters.js";
-import { Grid } from "./grid.js";
+import { Grid, fileName } from "./grid.js";
 import { chosen, listen } from "./file_input.js";
 import { soon } from "./pace.js";
-import { photoOf } from "./photos.js";
+import { leaving } from "./leaving.js";
+import { Notes } from "./notes.js";
+import { photoAgain, photoOf } from "./photos.js";
 import { Progress } from "./progress.js";
 import { Queue } from "./queue.js";
+import { forget, remember, remembered } from "./session.js";
 import { Viewer } from "./viewer.js";
 import { drawWaiting } from "./waiting.js";
 
@@ -21,6 +26,7 @@ const MOST_COMPARED = 6; // columns that a screen bears
 const at = (id) => document.getElementById(id);
 const photos = new Set();
 const picked = [];
+const notes = new Notes(at("notes"));
 let known = { policies: [], targets: [], default: "linkedin" };
 
 const queue = new Queue({ changed: onChange, gone: onGone });
@@ -45,18 +51,21 @@ const viewer = new Viewer(at("viewer"), {
 // Photos in
 
 function take(files, skipped) {
-  const there = new Set([...photos].map((photo) => keyOf(photo)));
-  const fresh = files.filter((file) => !there.has(keyOf(file)));
-  const added = fresh.map(photoOf);
+  const there = new Map([...photos].map((photo) => [keyOf(photo), photo]));
+  const shots = files.map(photoOf);
+  const fresh = shots.filter((photo) => !there.has(keyOf(photo)));
+  const again = shots.filter((photo) => there.has(keyOf(photo)));
+  const back = again.filter((photo) => !there.get(keyOf(photo)).file);
+  const added = [...fresh, ...back.map((photo) => Object.assign(there.get(keyOf(photo)), { file: photo.file })).filter((photo) => photo.state !== "done")];
   for (const photo of added) photos.add(photo);
-  if (files.length > fresh.length) note("twice", `${count(files.length - fresh.length)} added before ${files.length - fresh.length > 1 ? "are" : "is"} not checked again.`);
-  if (skipped) note("skipped", `${skipped === 1 ? "One file that is" : `${skipped} files that are`} no photo ${skipped === 1 ? "was" : "were"} left out.`);
-  if (photos.size > MANY) note("many", `For so many photos there is a command that also survives a restart: headshot-check scan FOLDER`);
+  if (again.length > back.length) notes.put("twice", `${count(again.length - back.length)} added before ${again.length - back.length > 1 ? "are" : "is"} not checked again.`);
+  if (skipped) notes.put("skipped", `${skipped === 1 ? "One file that is" : `${skipped} files that are`} no photo ${skipped === 1 ? "was" : "were"} left out.`);
+  if (photos.size > MANY) notes.put("many", `For so many photos there is a command that also survives a restart: headshot-check scan FOLDER`);
   if (added.length) queue.add(added);
   layout();
 }
 
-const keyOf = ({ name, file }) => `${name}/${file.size}/${file.lastModified}`;
+const keyOf = ({ name, size, modified }) => `${name}/${size}/${modified}`;
 const count = (number) => `${number} photo${number === 1 ? "" : "s"}`;
 
 listen({ take, dragging: (on) => (at("veil").hidden = !on) });
@@ -68,7 +77,7 @@ for (const id of ["files", "folder"]) {
 }
 for (const button of document.querySelectorAll("[data-pick]")) {
   const folder = button.dataset.pick === "folder";
-  button.append(icon(folder ? "folder" : "photo"), wordsOf(button, folder));
+  button.append(icon(folder ? "folder" : "photo"), h("span", { class: "words" }, wordsOf(button, folder)));
   button.addEventListener("click", () => at(button.dataset.pick).click());
 }
 function wordsOf(button, folder) {
@@ -81,8 +90,10 @@ document.addEventListener("coach:photo", ({ detail: { file } }) => take([{ file,
 // What changes
 
 function onChange(photo) {
+  if (!photos.has(photo)) return;
   if (photo.state === "cancelled" && !photo.facts) takenBack(photo);
   else if (photo.facts || photo.state === "failed") grid.put(photo);
+  if (photo.state === "done") void remember(photo, () => photos.has(photo));
   progress.changed();
   soon(drawRest);
 }
@@ -114,18 +125,43 @@ function takenBack(photo) {
   back.push(photo);
   const again = () => {
     const files = back.splice(0).sort((one, other) => one.id - other.id);
-    dropNote("back");
+    notes.drop("back");
     take(files.map(({ file, name }) => ({ file, name })), 0);
   };
-  note("back", `${count(back.length)} taken back.`, h("button", { type: "button", class: "link", onclick: again }, back.length > 1 ? "Check them after all" : "Check it after all"));
+  notes.put("back", `${count(back.length)} taken back.`, h("button", { type: "button", class: "link", onclick: again }, back.length > 1 ? "Check them after all" : "Check it after all"));
 }
 
-function remove(photo) {
-  queue.cancel(photo);
-  photos.delete(photo);
-  onPick(photo, false);
-  grid.remove(photo);
+const removed = []; // until the note that offers them is gone
+
+/** Takes photos out of the list; the note above it, and the function that is returned, put them back. */
+function remove(...shots) {
+  for (const photo of shots) {
+    photos.delete(photo);
+    queue.cancel(photo);
+    onPick(photo, false);
+    grid.remove(photo);
+    forget(photo);
+  }
+  removed.push(...shots);
+  const words = removed.length === 1 ? `${fileName(removed[0].name)} is removed.` : `${count(removed.length)} are removed.`;
+  notes.put("removed", words, h("button", { type: "button", class: "link", onclick: putBack }, "Undo"), () => removed.splice(0));
+  progress.changed();
+  drawRest();
+  return putBack;
+}
+
+function putBack() {
+  const shots = removed.splice(0);
+  notes.drop("removed");
+  for (const photo of shots) photos.add(photo);
+  const current = shots.filter((photo) => photo.facts && photo.policy === queue.policy);
+  for (const photo of current) {
+    photo.state = "done";
+    onChange(photo);
+  }
+  queue.add(shots.filter((photo) => !current.includes(photo)));
   layout();
+  grid.draw();
 }
 
 function summary() {
@@ -134,22 +170,7 @@ function summary() {
   return parts.filter(([number]) => number).map(([number, name]) => `${number} ${name}`).join(", ");
 }
 
-// Notes and errors
-
-const notes = new Map();
-
-function note(kind, text, ...more) {
-  dropNote(kind);
-  const close = h("button", { type: "button", class: "button plain square", "aria-label": "Hide this note", onclick: () => dropNote(kind) }, icon("cross"));
-  const element = h("p", { class: "note" }, h("span", {}, text, " ", more), close);
-  notes.set(kind, element);
-  at("notes").append(element);
-}
-
-function dropNote(kind) {
-  notes.get(kind)?.remove();
-  notes.delete(kind);
-}
+// Errors
 
 function onGone(problem) {
   const again = h("button", { type: "button", class: "button", onclick: () => void restart() }, icon("again"), "Try again");
@@ -168,20 +189,25 @@ async function restart() {
 
 // Controls
 
+at("export-summary").append(icon("save"), h("span", { class: "words" }, "Download report"));
+at("clear").append(icon("bin"), h("span", { class: "words" }, "Start over"));
+if (/Mac|iPhone|iPad/.test(navigator.platform)) at("paste-key").textContent = "⌘";
+
 at("cancel-all").addEventListener("click", () => queue.cancelAll());
 at("reset").addEventListener("click", () => filters.reset());
 at("order").addEventListener("change", () => grid.setOrder(at("order").value));
 at("clear").addEventListener("click", () => {
   queue.withdraw();
-  for (const photo of [...photos]) remove(photo);
   back.length = 0;
-  for (const kind of [...notes.keys()]) dropNote(kind);
+  notes.clear();
+  remove(...photos);
   filters.reset();
   layout();
   at("main").focus();
 });
 at("policy").addEventListener("change", () => {
   queue.policy = at("policy").value;
+  sessionStorage.setItem("policy", queue.policy);
   queue.withdraw();
   queue.add([...photos]);
 });
@@ -223,11 +249,13 @@ async function exported(format) {
     const answer = await ask("export", { body, query: { format } });
     download(await answer.blob(), `headshot-check.${format}`);
   } catch (problem) {
-    note("export", `The report could not be made. ${problem.message} ${problem.remedy ?? ""}`);
+    notes.put("export", `The report could not be made. ${problem.message} ${problem.remedy ?? ""}`);
   }
 }
 
 addEventListener("keydown", (event) => {
+  const undo = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.target.closest("input, select, dialog");
+  if (undo && removed.length) putBack();
   if (event.key === "Escape" && at("export").open) {
     at("export").open = false;
     at("export").querySelector("summary").focus();
@@ -237,16 +265,16 @@ addEventListener("click", (event) => {
   if (!at("export").contains(event.target)) at("export").open = false;
 });
 
-at("quit").append(icon("power"), h("span", { class: "words" }, "Quit"));
-at("quit").addEventListener("click", async () => {
-  queue.cancelAll();
-  try {
-    await ask("close", { method: "POST" });
-  } catch (problem) {
-    if (problem.code !== "gone") return onGone(problem);
-  }
-  document.body.replaceChildren(h("main", { class: "over" }, h("h1", {}, "headshot-check has stopped"), h("p", {}, "Nothing of your photos is kept. You can close this tab.")));
-});
+keyHelp([
+  [["↑", "↓", "←", "→"], "Move from photo to photo; in an open photo, ← and → go to the next"],
+  [["Enter"], "Open the photo"],
+  [["Space"], "On its box: pick it to compare"],
+  [["+", "−", "0"], "In an open photo: closer, farther, all of it"],
+  [["Ctrl", "V"], "Paste a picture"],
+  [["Ctrl", "Z"], "Put back what was removed"],
+  [["Esc"], "Close"],
+]);
+leaving({ button: at("quit"), dialog: at("leaving"), count: () => photos.size, queue, failed: onGone });
 
 async function start() {
   try {
@@ -257,13 +285,22 @@ async function start() {
   }
   queue.parallel = Math.min(known.workers + 2, known.limits.parallel);
   queue.largest = known.limits.photo_bytes;
-  queue.policy ??= known.default;
-  at("policy").replaceChildren(...known.policies.map(({ name, title }) => h("option", { value: name, selected: name === queue.policy }, title)));
+  const before = sessionStorage.getItem("policy");
+  queue.policy ??= known.policies.some(({ name }) => name === before) ? before : known.default;
+  const groups = Map.groupBy(known.policies, (policy) => policy.group);
+  const option = ({ name, title }) => h("option", { value: name, selected: name === queue.policy }, capitalised(title));
+  at("policy").replaceChildren(...[...groups].map(([label, policies]) => h("optgroup", { label }, policies.map(option))));
 }
 
 const coach = at("open-coach"); // off until it can do its work
 coach.append(icon("camera"), h("span", {}, "Use the camera"));
 await start();
+for (const photo of (await remembered()).map(photoAgain)) {
+  photos.add(photo);
+  if (photo.policy === queue.policy) grid.put(photo);
+  else queue.add([photo]);
+}
+layout();
 import("./coach.js").then(
   ({ mountCoach }) => {
     if (!coach.isConnected) return; // quit meanwhile

@@ -31,15 +31,20 @@ export async function compare(dialog, photos, policy) {
   dialog.querySelector("h2").focus({ preventScroll: true });
 }
 
-function shot({ photo, report, place, reason }, index) {
+/** The shots above their table, in rows of their own: names and verdicts stand in line whatever shape the photos have. */
+function shots(ranked) {
+  const row = (name, cells) => h("tr", {}, h("th", { scope: "row" }, name), cells);
+  return [
+    h("tr", { class: "pictures" }, h("td", { class: "corner" }), ranked.map(({ photo, report }, index) => h("td", {}, picture(photo, report, index)))),
+    row("Photo", ranked.map(({ photo, place }, index) => h("th", { scope: "col", class: index ? "shot-head" : "shot-head best" }, h("span", { class: "place" }, place === null ? "–" : String(place)), h("span", {}, fileName(photo.name))))),
+    row("Verdict", ranked.map(({ report }) => h("td", { class: "shot-verdict" }, verdictChip(report.verdict), report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100")))),
+    row("Why", ranked.map(({ reason }) => h("td", { class: "shot-reason" }, capitalised(reason)))),
+  ];
+}
+
+function picture(photo, report, index) {
   const cues = shownCues(report.drivers_seat).map((cue) => cue.name);
-  const figure = photoFigure({ ...report, crop: null }, { src: photo.thumb, alt: "", quiet: true, only: index ? ["problems", ...cues] : [] });
-  return h("th", { scope: "col", class: index ? "shot" : "shot best" },
-    figure,
-    h("p", { class: "shot-head" }, h("span", { class: "place" }, place === null ? "–" : String(place)), h("span", {}, fileName(photo.name))),
-    h("p", { class: "verdict-line" }, verdictChip(report.verdict), report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100")),
-    h("p", { class: "shot-reason" }, capitalised(reason)),
-  );
+  return photoFigure({ ...report, crop: null }, { src: photo.thumb, alt: "", quiet: true, only: index ? ["problems", ...cues] : [] });
 }
 
 /** A table: a column for each shot, a row for each check that comes out differently, the widest apart first. */
@@ -54,7 +59,7 @@ function differences(ranked) {
   const body = rows.map(({ check, found }) => h("tr", {}, h("th", { scope: "row" }, capitalised(checkLabel(check))), found.map(cell)));
   if (!rows.length) body.push(h("tr", {}, h("th", { scope: "row" }, "Checks"), h("td", { colspan: ranked.length, class: "quiet" }, "None comes out differently.")));
   return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "The shots side by side" },
-    h("table", {}, h("thead", {}, h("tr", {}, h("td", { class: "corner" }), ranked.map(shot))), h("tbody", {}, body)),
+    h("table", {}, h("thead", {}, shots(ranked)), h("tbody", {}, body)),
   );
 }
 

@@ -1,7 +1,7 @@
 // What of the photos is shown: by verdict, by problem, by words.
 
 import { h, icon } from "./web/dom.js";
-import { VERDICTS, VERDICT_NAMES } from "./web/names.js";
+import { VERDICTS, VERDICT_NAMES, WRONG_NAMES } from "./web/names.js";
 import { capitalised, checkLabel } from "./web/words.js";
 
 export class Filters {
@@ -26,7 +26,8 @@ export class Filters {
   named(photo) {
     const words = this.search.value.trim().toLowerCase();
     if (!words) return true;
-    const text = [photo.name, ...(photo.facts ? [photo.facts.first, ...photo.facts.checks.map(checkLabel)] : [])].join(" ").toLowerCase();
+    const { checks = [], why = [] } = photo.facts ?? {};
+    const text = [photo.name, ...why, ...checks.flatMap((check) => [checkLabel(check), WRONG_NAMES[check]])].join(" ").toLowerCase();
     return words.split(/\s+/).every((word) => text.includes(word));
   }
 
@@ -54,7 +55,7 @@ export class Filters {
     if (said === this.said || document.activeElement === this.problem) return;
     this.said = said;
     const { value } = this.problem;
-    this.problem.replaceChildren(h("option", { value: "" }, "Any problem"), ...listed.map(([check, count]) => h("option", { value: check }, `${capitalised(checkLabel(check))} (${count})`)));
+    this.problem.replaceChildren(h("option", { value: "" }, "Any problem"), ...listed.map(([check, count]) => h("option", { value: check }, `${capitalised(WRONG_NAMES[check] ?? checkLabel(check))} (${count})`)));
     this.problem.value = checks.has(value) ? value : "";
   }
 

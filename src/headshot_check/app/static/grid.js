@@ -1,8 +1,8 @@
 // The grid: one card for each photo in a stable order, changed once a frame however fast results come in.
 
 import { h, icon } from "./web/dom.js";
+import { cardContent, cardPicture, wrongWords } from "./web/card.js";
 import { verdictChip } from "./web/detail.js";
-import { capitalised } from "./web/words.js";
 import { soon } from "./pace.js";
 import { ORDERS } from "./photos.js";
 
@@ -137,13 +137,12 @@ function fillCard(card, photo, grid) {
   card.className = `cell ${photo.facts?.verdict ?? photo.state}${photo.state === "done" ? "" : " stale"}`;
   card.dataset.name = photo.name;
   const words = photo.state === "failed" ? failedWords(photo) : photo.facts ? doneWords(photo) : ["Cancelled"];
-  const picture = photo.thumb ? thumb(photo) : h("span", { class: "no-thumb" }, icon(photo.facts ? "unreadable" : "photo"));
+  const picture = photo.thumb ? cardPicture(photo.thumb, photo.facts.face ?? [50, 50]) : null;
+  const chip = photo.state === "done" ? verdictChip(photo.facts.verdict) : stateChip(photo);
   const readable = photo.facts && photo.facts.verdict !== "unreadable" && photo.state !== "failed";
   card.replaceChildren(
     h("button", { type: "button", class: "card", tabindex: "-1", "aria-label": nameOf(photo, words), onclick: () => photo.facts && photo.state !== "failed" ? grid.open(photo) : grid.retry(photo) },
-      h("span", { class: "thumb" }, picture, photo.state === "done" ? verdictChip(photo.facts.verdict) : stateChip(photo)),
-      h("span", { class: "caption" }, h("span", { class: "card-name" }, fileName(photo.name)), readable ? h("span", { class: "number card-score" }, String(photo.facts.score)) : null),
-      h("span", { class: "card-words" }, words.filter(Boolean).map((text) => h("span", {}, text))),
+      cardContent({ picture, chip, name: fileName(photo.name), score: readable ? photo.facts.score : null, words }),
       photo.state === "failed" || photo.state === "cancelled" ? h("span", { class: "card-again" }, icon("again"), photo.state === "failed" ? "Try again" : "Check it") : null,
     ),
     readable ? pickBox(photo, grid) : "",
@@ -151,9 +150,9 @@ function fillCard(card, photo, grid) {
 }
 
 function doneWords(photo) {
-  const { verdict, first, advice } = photo.facts;
-  if (verdict === "ready") return ["Nothing to complain of"];
-  return [capitalised(first), advice];
+  const { verdict, why, checks, seat, praise } = photo.facts;
+  if (verdict === "unreadable") return why;
+  return [wrongWords(checks, seat), checks.length ? "" : praise];
 }
 
 function failedWords(photo) {
@@ -170,13 +169,6 @@ function nameOf(photo, words) {
 function stateChip(photo) {
   const text = { failed: "Not checked", cancelled: "Cancelled", waiting: "Waits", checking: "Checking" }[photo.state];
   return h("span", { class: "chip" }, icon(photo.state === "checking" || photo.state === "waiting" ? "again" : "unreadable"), text);
-}
-
-function thumb(photo) {
-  const image = h("img", { src: photo.thumb, alt: "", decoding: "async", loading: "lazy", draggable: "false" });
-  const { face } = photo.facts;
-  if (face) image.style.objectPosition = `${100 * Math.min(Math.max(face[0], 0), 1)}% ${100 * Math.min(Math.max(face[1], 0), 1)}%`;
-  return image;
 }
 
 function pickBox(photo, grid) {

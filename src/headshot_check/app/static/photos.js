@@ -1,7 +1,7 @@
 // What the page knows of each photo: a few facts at hand, the whole result as a blob that is read when it is looked at.
 
 import { VERDICTS } from "./web/names.js";
-import { causeOf, problems } from "./web/words.js";
+import { capitalised, causeOf, problems } from "./web/words.js";
 
 const NEAR = 10; // bits of 64 in which the perceptual hashes of shots of one scene differ at most
 
@@ -9,7 +9,15 @@ let next = 1;
 
 /** A photo that waits for its check. */
 export function photoOf({ file, name }) {
-  return { id: next++, file, name, state: "waiting", record: null, facts: null, thumb: null, problem: null };
+  return { id: next++, file, name, size: file.size, modified: file.lastModified, policy: null, state: "waiting", record: null, facts: null, thumb: null, problem: null };
+}
+
+/** A photo that was checked before the page was loaded anew: its result, without its file. */
+export function photoAgain({ id, name, size, modified, policy, text }) {
+  next = Math.max(next, id + 1);
+  const photo = { id, file: null, name, size, modified, policy, problem: null };
+  keep(photo, text);
+  return photo;
 }
 
 /** Keeps the answer of /api/check, given as text. */
@@ -37,9 +45,9 @@ function factsOf(report, phash, digest) {
     score: report.score,
     checks: wrong.map((one) => one.check),
     seat,
-    first: report.verdict === "unreadable" && wrong.length ? causeOf(wrong[0], report.source) : report.drivers_seat.title || (wrong[0]?.message ?? ""),
-    advice: report.verdict === "unreadable" ? (wrong[0]?.advice ?? "") : "",
-    face: box ? [middle(0), middle(1)] : null,
+    why: report.verdict === "unreadable" && wrong.length ? [causeOf(wrong[0], report.source), wrong[0].advice ?? ""] : [],
+    praise: report.praise.length ? capitalised(report.praise.join(", ")) : "",
+    face: box ? [middle(0), middle(1)].map((at) => 100 * Math.min(Math.max(at, 0), 1)) : null,
     width: report.photo?.width ?? null,
     height: report.photo?.height ?? null,
     phash,
@@ -47,7 +55,7 @@ function factsOf(report, phash, digest) {
   };
 }
 
-const severity = (photo) => (photo.facts ? VERDICTS.indexOf(photo.facts.verdict) : -1);
+const severity = (photo) => (!photo.facts ? -2 : photo.facts.seat === "likely" ? -1 : VERDICTS.indexOf(photo.facts.verdict));
 const score = (photo) => photo.facts?.score ?? -1;
 
 /** How photos may be ordered; equals stay as they were added, so the order is the same however results come in. */

@@ -92,6 +92,7 @@ export class Queue {
   async check(photo, control) {
     const current = () => this.running.get(photo) === control;
     try {
+      if (!photo.file) throw new Problem("no_file", "The page was loaded anew and has the result, but not the file.", "Add the photo again.");
       if (photo.file.size > this.largest) {
         throw new Problem("too_large", `The file has ${Math.round(photo.file.size / 1e6)} MB; ${Math.floor(this.largest / 1e6)} MB are taken.`, "Save it smaller, and add it again.");
       }
@@ -100,6 +101,7 @@ export class Queue {
       const text = await answer.text();
       if (!current()) return;
       keep(photo, text);
+      photo.policy = query.policy;
       this.running.delete(photo);
       this.times.push(performance.now());
       this.end(photo, "done");

@@ -2,6 +2,7 @@
 
 import { h, icon } from "./web/dom.js";
 import { detailView } from "./web/detail.js";
+import { zoomKeys } from "./web/zoom.js";
 import { ask } from "./connection.js";
 import { cropPanel, isWhole } from "./crop.js";
 import { fileName } from "./grid.js";
@@ -21,21 +22,23 @@ export class Viewer {
     dialog.addEventListener("close", () => this.end());
     dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
     dialog.addEventListener("keydown", (event) => this.key(event));
+    zoomKeys(dialog);
   }
 
-  async open(photo) {
+  /** `removed`: {photo, undo} of the photo that was in its place. */
+  async open(photo, removed = null) {
     const turn = this.begin(photo);
     const result = await resultOf(photo);
     if (turn !== this.turn) return;
-    const crop = result.report.crop && isWhole(result.report) ? cropPanel(photo, result.report, this.policies(), this.control.signal, (cut) => view.figure.setCrop(cut)) : null;
+    const crop = !result.report.crop || !isWhole(result.report) ? null : !photo.file ? noFile() : cropPanel(photo, result.report, this.policies(), this.control.signal, (cut) => view.figure.setCrop(cut));
     const view = detailView({ ...result, name: fileName(photo.name), preview: photo.thumb }, { level: 2, crop });
     view.querySelector("h2").id = "viewer-title";
     view.querySelector(".detail-head").after(...this.alike(photo));
-    this.dialog.replaceChildren(this.tools(photo), h("div", { class: "viewer-scroll" }, view));
+    this.dialog.replaceChildren(this.tools(photo, removed), h("div", { class: "viewer-scroll" }, view));
     if (!this.dialog.open) this.dialog.showModal();
     this.dialog.scrollTop = 0;
     view.querySelector("h2").focus({ preventScroll: true });
-    if (view.figure.setImage) void this.sharpen(photo, result.report, view.figure, turn);
+    if (view.figure.setImage && photo.file) void this.sharpen(photo, result.report, view.figure, turn);
   }
 
   /** A line about other shots of the same scene, or none. */
@@ -88,19 +91,20 @@ export class Viewer {
     }
   }
 
-  tools(photo) {
+  tools(photo, removed) {
     const photos = this.shown();
     const at = photos.indexOf(photo);
-    const step = (by, sign, words) => h("button", { type: "button", class: "button plain square", "aria-label": words, disabled: !photos[at + by], onclick: () => this.step(by) }, icon(sign));
+    const step = (by, sign, words) => h("button", { type: "button", class: "button square", "aria-label": words, disabled: !photos[at + by], onclick: () => this.step(by) }, icon(sign));
     return h(
       "div",
       { class: "viewer-tools" },
       step(-1, "left", "Previous photo"),
-      h("span", { class: "quiet number" }, at < 0 ? "" : `${at + 1} / ${photos.length}`),
       step(1, "right", "Next photo"),
+      h("span", { class: "quiet number position" }, at < 0 ? "Not among the photos shown" : `${at + 1} of ${photos.length}`),
       h("span", { class: "grow" }),
-      h("button", { type: "button", class: "button plain", onclick: () => this.drop(photo) }, "Remove"),
-      h("button", { type: "button", class: "button plain square", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("cross")),
+      removed ? h("span", { class: "removed", role: "status" }, h("span", { class: "removed-name" }, `${fileName(removed.photo.name)} is removed.`), " ", h("button", { type: "button", class: "link", onclick: () => (removed.undo(), void this.open(removed.photo)) }, "Undo")) : null,
+      h("button", { type: "button", class: "button plain", onclick: () => this.drop(photo) }, icon("bin"), h("span", { class: "words" }, "Remove")),
+      h("button", { type: "button", class: "button square", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("cross")),
     );
   }
 
@@ -114,8 +118,8 @@ export class Viewer {
     const photos = this.shown();
     const at = photos.indexOf(photo);
     const other = photos[at + 1] ?? photos[at - 1] ?? null;
-    this.remove(photo);
-    if (other) void this.open(other);
+    const undo = this.remove(photo);
+    if (other) void this.open(other, { photo, undo });
     else this.dialog.close();
   }
 
@@ -136,4 +140,8 @@ export class Viewer {
     this.dialog.replaceChildren();
     this.closed(photo);
   }
+}
+
+function noFile() {
+  return h("p", { class: "quiet" }, "To have it cropped, add the photo again: a reload keeps the results, not the files.");
 }

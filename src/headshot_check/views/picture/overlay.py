@@ -32,8 +32,6 @@ _FILL, _SHADE, _OUTSIDE = 0.24, 0.55, 0.62
 """opacity of a cue's area, of the shade under each stroke; brightness outside the circle"""
 _SAME_PLACE: Final = 0.6
 """intersection over union from which two regions share one outline"""
-_LEAST_TILT_DEG: Final = 5
-"""a line of the eyes that leans less is not worth a label"""
 _MOST_PROBLEMS: Final = 4
 """outlined on the photo, and written below it"""
 
@@ -252,8 +250,8 @@ def _face_marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]
             marks.append(_Mark(np.stack([eyes[0] - 0.45 * across, eyes[1] + 0.45 * across]), WHITE, "open"))
             radius = max(0.05 * float(np.hypot(*across)), 2.2 * plan.stroke)
             marks += [_Mark(drawing.ring(eye, radius), WHITE, "closed") for eye in eyes]
-            tilt = abs(math.degrees(math.atan2(across[1], abs(across[0]) or 1e-9)))
-            if tilt >= _LEAST_TILT_DEG:
+            if any(one.check == "pose.roll" and one.status in ("fail", "warn") for one in report.findings):
+                tilt = abs(math.degrees(math.atan2(across[1], abs(across[0]) or 1e-9)))
                 end = marks[-3].points[1:]
                 pills.append(Pill(f"tilt {tilt:.0f}°", WHITE, "none", end))
     return marks, pills

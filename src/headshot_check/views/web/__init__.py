@@ -14,10 +14,22 @@ from typing import Final
 from headshot_check.views.web.names import names_module
 
 FOLDER: Final = Path(__file__).parent
-STYLES: Final = ("base.css", "detail.css")
+STYLES: Final = ("base.css", "detail.css", "card.css")
 NAMES: Final = "names.js"
 """the module that is written by `names.names_module`, not a file"""
-MODULES: Final = ("dom.js", NAMES, "words.js", "gauge.js", "overlay.js", "detail.js")
+MODULES: Final = (
+    "dom.js",
+    NAMES,
+    "words.js",
+    "gauge.js",
+    "mark_labels.js",
+    "zoom.js",
+    "overlay.js",
+    "report_text.js",
+    "detail.js",
+    "card.js",
+    "key_help.js",
+)
 """each before those that import it; no two define the same name"""
 
 _IMPORT: Final = re.compile(r"^import [^;]*;\n", re.MULTILINE)

@@ -4,7 +4,8 @@ import { h, icon } from "./dom.js";
 import { gauge } from "./gauge.js";
 import { SUBJECT_NAMES, VERDICT_NAMES } from "./names.js";
 import { photoFigure } from "./overlay.js";
-import { STATUS_NAMES, capitalised, causeOf, checkLabel, isJudged, problems, shownCues } from "./words.js";
+import { reportText } from "./report_text.js";
+import { GOOD, STATUS_NAMES, capitalised, causeOf, checkLabel, isJudged, problems, shownCues } from "./words.js";
 
 const STATUS_ICONS = { fail: "retake", warn: "usable", pass: "ready", not_assessed: "unreadable" };
 
@@ -63,8 +64,22 @@ function headline({ name, report }, level) {
       verdictChip(report.verdict),
       report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100"),
       report.condition ? h("span", { class: "depends" }, report.condition) : null,
+      copyButton({ name, report }),
     ),
   );
+}
+
+function copyButton(result) {
+  const words = h("span", { "aria-live": "polite" }, "Copy as text");
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(reportText(result));
+      words.textContent = "Copied";
+    } catch {
+      words.textContent = "The browser does not allow it";
+    }
+  };
+  return h("button", { type: "button", class: "button plain copy", onclick: copy }, icon("paste"), words);
 }
 
 /** The driver's seat with what tells of it, and its own gauge. */
@@ -96,6 +111,7 @@ function planSection(report, heading) {
     parts.push(heading(lead), h("ol", { class: "plan" }, steps));
   }
   if (report.edits.length) parts.push(h("ul", { class: "edits" }, report.edits.map((edit) => h("li", {}, icon("right"), h("span", {}, edit)))));
+  if (!parts.length && report.verdict === "ready") parts.push(h("p", { class: "as-it-is" }, icon("ready"), `${GOOD}. Use this one.`));
   return parts.length ? h("section", { class: "todo" }, parts) : null;
 }
 

@@ -5,8 +5,10 @@ import { emptyQuery, queryFromHash, queryToHash, select } from "./folder_filter.
 import { number, photoGrid } from "./folder_grid.js";
 import { photoDialog } from "./folder_photo.js";
 import { printable } from "./folder_print.js";
+import { scoreHistogram } from "./folder_scores.js";
 import { sidePanel, toolbar, verdictTiles } from "./folder_side.js";
 import { h, icon } from "./dom.js";
+import { keyHelp } from "./key_help.js";
 
 const part = (id) => document.getElementById(id);
 
@@ -40,7 +42,7 @@ function empty() {
   const skipped = Object.values(index.skipped).reduce((sum, count) => sum + count, 0);
   const passedOver = Object.entries(index.skipped).map(([reason, count]) => `${number(count)} ${reason}`).join(", ");
   const why = skipped ? `Everything in it was passed over: ${passedOver}.` : "There is nothing in it.";
-  for (const id of ["verdict-bar", "verdicts", "side", "toolbar", "grid"]) part(id).remove();
+  for (const id of ["scores", "verdict-bar", "verdicts", "side", "toolbar", "grid"]) part(id).remove();
   document.querySelector(".skip").remove();
   part("workspace").hidden = false;
   part("workspace").classList.add("empty");
@@ -56,6 +58,7 @@ function start() {
   const hrefOf = (place) => `#${queryToHash(query, place)}`;
   const updateTiles = verdictTiles(part("verdicts"), part("verdict-bar"), asked, changed);
   const updateSide = sidePanel(part("side"), asked, changed);
+  const updateScores = scoreHistogram(part("scores"));
   const updateTools = toolbar(part("toolbar"), part("side"), asked, changed);
   part("workspace").hidden = false;
   part("workspace").classList.toggle("no-side", !part("side").querySelector("section"));
@@ -81,6 +84,7 @@ function start() {
     updateTiles(selection.verdicts);
     updateSide(selection);
     updateTools(selection);
+    updateScores(selection.places);
     grid.show(selection);
     part("grid").hidden = !selection.places.length;
     part("nothing").hidden = selection.places.length > 0;
@@ -115,6 +119,14 @@ function start() {
   openOrClose();
 }
 
+keyHelp([
+  [["↑", "↓", "←", "→"], "Move from photo to photo; in an open photo, ← and → go to the next"],
+  [["Page up", "Page down"], "Move by a screen"],
+  [["Ctrl", "Home / End"], "The first, the last photo"],
+  [["Enter"], "Open the photo"],
+  [["+", "−", "0"], "In an open photo: closer, farther, all of it"],
+  [["Esc"], "Close"],
+]);
 headlines();
 if (COUNT) start();
 else empty();

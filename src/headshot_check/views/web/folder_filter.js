@@ -1,6 +1,7 @@
 // Which photos are shown, in which order and under which headings; works on numbers, never on the page.
 
 import { COUNT, RANKS, SEATS, failedOf, groupOf, inScanOrder, index, isBest, oddsOf, problemsFrom, problemsOf, scoreOf, seatOf, verdictOf } from "./folder_data.js";
+import { SEAT_TITLES } from "./names.js";
 import { capitalised } from "./words.js";
 
 export const ORDERS = {
@@ -11,7 +12,7 @@ export const ORDERS = {
   alike: "Look-alikes together",
 };
 
-export const SECTIONS = ["Taken in a car", "Retake", "Unreadable", "Usable", "Ready"];
+export const SECTIONS = [capitalised(SEAT_TITLES.likely), ...RANKS.map(capitalised)];
 
 const permutations = new Map();
 let foldedNames = null;
@@ -124,14 +125,9 @@ function runs(places, keyOf, described) {
   return sections;
 }
 
-/** What is wrong with a photo, in a few words, the worst first: [{wrong, failed}]. */
-export function problemWords(place) {
-  const words = [];
-  for (let at = problemsFrom[place]; at < problemsFrom[place + 1]; at += 1) {
-    words.push({ wrong: index.checks[problemsOf[at]].wrong, failed: at - problemsFrom[place] < failedOf[place] });
-  }
-  if (place in index.causes) return [{ wrong: index.causes[place], failed: true }];
-  return words;
+/** The checks that fail for a photo and then those that warn. */
+export function problemsAt(place) {
+  return [...problemsOf.subarray(problemsFrom[place], problemsFrom[place + 1])].map((check) => index.checks[check].check);
 }
 
 /** The query as the part of an address after "#", and back; what is not understood is left out. */
@@ -168,7 +164,7 @@ export function activeFilters(query) {
   const active = [];
   const each = (set, named) => set.forEach((number) => active.push({ text: named(number), clear: () => set.delete(number) }));
   each(query.verdicts, (verdict) => capitalised(RANKS[verdict]));
-  each(query.seats, (seat) => (seat ? "Perhaps in a car" : "Likely in a car"));
+  each(query.seats, (seat) => capitalised(SEAT_TITLES[SEATS[seat]]));
   each(query.checks, (check) => capitalised(index.checks[check].wrong));
   if (query.text.trim()) active.push({ text: `“${query.text.trim()}”`, clear: () => (query.text = "") });
   return active;

@@ -1,12 +1,15 @@
 // The photos as cards in rows; only the rows near the window are in the page, and a screen reader knows of the others.
 
-import { RANKS, groupOf, groupSizes, index, isBest, requestThumbnail, scoreOf, verdictOf } from "./folder_data.js";
-import { problemWords } from "./folder_filter.js";
+import { RANKS, SEATS, groupOf, groupSizes, index, isBest, requestThumbnail, scoreOf, seatOf, verdictOf } from "./folder_data.js";
+import { problemsAt } from "./folder_filter.js";
+import { cardContent, cardPicture, wrongWords } from "./card.js";
 import { verdictChip } from "./detail.js";
-import { h, icon, s } from "./dom.js";
+import { h, s } from "./dom.js";
+import { capitalised } from "./words.js";
 
 const NARROWEST = 168; // px, of a card
-const WORDS_HIGH = 80; // px, below a card's photo
+const TALL = 5 / 4; // a card's photo
+const WORDS_HIGH = 76; // px, below a card's photo
 const HEAD_HIGH = 60;
 const GAP = 14;
 const BEYOND = 0.75; // of the window's height: what is in the page above and below it
@@ -32,7 +35,7 @@ export function photoGrid(element, { hrefOf, stickyHigh }) {
   function layOut() {
     wide = element.clientWidth;
     columns = Math.max(2, Math.floor((wide + GAP) / (NARROWEST + GAP)));
-    const high = (wide - GAP * (columns - 1)) / columns + WORDS_HIGH;
+    const high = (TALL * (wide - GAP * (columns - 1))) / columns + WORDS_HIGH;
     lines = [];
     lineOf = new Uint32Array(places.length);
     let top = 0;
@@ -114,12 +117,12 @@ export function photoGrid(element, { hrefOf, stickyHigh }) {
     const heading = h("h3", {}, section.title, h("span", { class: "number quiet" }, number(section.to - section.from)));
     const note = section.note ? h("span", { class: "quiet note" }, section.note) : null;
     const cell = h("div", { role: "gridcell", "aria-colindex": 1, "aria-colspan": columns }, heading, note);
-    return placed(h("div", { class: "line head", role: "row", "aria-rowindex": at + 1 }, cell), lines[at]);
+    return placed(h("div", { class: "grid-row head", role: "row", "aria-rowindex": at + 1 }, cell), lines[at]);
   }
 
   function cardLine(at) {
     const { from, to } = lines[at];
-    const line = h("div", { class: "line", role: "row", "aria-rowindex": at + 1 });
+    const line = h("div", { class: "grid-row", role: "row", "aria-rowindex": at + 1 });
     for (let position = from; position < to; position += 1) {
       const card = photoCard(places[position], hrefOf);
       card.dataset.at = position;
@@ -210,21 +213,16 @@ export function photoGrid(element, { hrefOf, stickyHigh }) {
 /** One photo: its thumbnail, verdict, score, name and what is wrong. */
 function photoCard(place, hrefOf) {
   const name = index.names[place];
-  const words = problemWords(place);
-  const said = words.slice(0, 2).map((one) => one.wrong).join(", ");
-  const more = words.length > 2 ? h("span", { class: "more" }, ` +${words.length - 2}`, h("span", { class: "hidden" }, " more")) : null;
-  const image = h("img", { alt: "", decoding: "async", draggable: "false" });
   const verdict = RANKS[verdictOf[place]];
-  const score = h("span", { class: "card-score" }, String(scoreOf[place]), h("span", { class: "hidden" }, " of 100"));
-  const frame = h("span", { class: "card-photo" }, image, verdict === "unreadable" ? icon("unreadable") : null, groupBadge(place));
-  if (verdict !== "unreadable") requestThumbnail(place, () => image.isConnected, (url) => url && (image.src = url));
+  const middle = index.middles[place];
+  const picture = verdict === "unreadable" ? null : cardPicture(null, [middle, middle]); // it is cut along one side only
+  if (picture) requestThumbnail(place, () => picture.isConnected, (url) => url && (picture.src = url));
+  const words = verdict === "unreadable" ? capitalised(index.causes[place] ?? "") : wrongWords(problemsAt(place), SEATS[seatOf[place]]);
+  const score = scoreOf[place] < 0 ? null : scoreOf[place];
   return h(
     "a",
     { class: `card ${verdict}`, href: hrefOf(place), tabindex: "-1", title: name },
-    frame,
-    h("span", { class: "card-verdict" }, verdictChip(verdict), scoreOf[place] < 0 ? null : score),
-    h("span", { class: "card-name" }, name.slice(name.lastIndexOf("/") + 1)),
-    h("span", { class: "card-why" }, said || "Nothing to complain of", more),
+    cardContent({ picture, chip: verdictChip(verdict), badge: groupBadge(place), name: name.slice(name.lastIndexOf("/") + 1), score, words: [words] }),
   );
 }
 

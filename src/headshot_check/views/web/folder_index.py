@@ -12,11 +12,15 @@ from headshot_check.policy.writing import to_dict as policy_dict
 from headshot_check.report import Report, SeatVerdict, Verdict
 from headshot_check.scan.tables.listed_row import ListedRow
 from headshot_check.text import clean, sentence
+from headshot_check.views.web.names import WORST_FIRST
 from headshot_check.words import words_of
 
 # Numbers stand for these words in the page's data, which has the two lists as well.
-VERDICTS: Final[tuple[Verdict, ...]] = ("retake", "unreadable", "usable", "ready")
+VERDICTS: Final = WORST_FIRST
 SEATS: Final[tuple[SeatVerdict, ...]] = ("likely", "possible", "unlikely", "not_assessed")
+
+_CARD_ASPECT: Final = 4 / 5
+"""of the picture on a card (card.css)"""
 
 READABLE: Final = "file.readable"
 """the check of those that could not be read; no policy has it"""
@@ -35,6 +39,7 @@ class _Photo:
     warned: tuple[int, ...]
     group: int
     best: bool
+    middle: int
 
 
 class FolderIndex:
@@ -70,6 +75,7 @@ class FolderIndex:
                 warned=self._numbers(report, "warn"),
                 group=listed.group or 0,
                 best=bool(listed.best),
+                middle=_middle(report),
             )
         )
 
@@ -88,7 +94,8 @@ class FolderIndex:
         `at` is the place in the scan's order; `verdicts` and `seats` have a digit a photo (see `VERDICTS` and
         `SEATS`); `scores` and `odds` (of the driver's seat, in percent) are -1 where there is none; `problems` has for
         all photos one after another the numbers of the checks that failed and then of those that warned, of which
-        there are `failed` and `warned`; `groups` is 0 for photos without near-duplicates; `best` are the places of the
+        there are `failed` and `warned`; `middles` is where the main face's middle is along the side that a card cuts,
+        in percent; `groups` is 0 for photos without near-duplicates; `best` are the places of the
         best of each group. `checks` has for each check its name, what is wrong in words, its unit and its limits.
         """
         photos = self._sorted()
@@ -106,6 +113,7 @@ class FolderIndex:
             "warned": [len(photo.warned) for photo in photos],
             "problems": [number for photo in photos for number in (*photo.failed, *photo.warned)],
             "groups": [photo.group for photo in photos],
+            "middles": [photo.middle for photo in photos],
             "best": [place for place, photo in enumerate(photos) if photo.best],
             "causes": {place: self._causes[photo.at] for place, photo in enumerate(photos) if photo.at in self._causes},
         }
@@ -149,6 +157,16 @@ def slim(finding: dict[str, Any], known: Mapping[str, Mapping[str, Any]]) -> dic
     if finding["status"] == "pass":
         left.pop("region", None)
     return left
+
+
+def _middle(report: Report) -> int:
+    """Where the main face's middle is, in percent of the photo: across where it is wider than a card, else down."""
+    face = next((face for face in report.faces if face.main), None)
+    if face is None or report.photo is None:
+        return 50
+    x0, y0, x1, y1 = face.box.bounds
+    wide = report.photo.width > _CARD_ASPECT * report.photo.height
+    return round(100 * min(max((x0 + x1 if wide else y0 + y1) / 2, 0), 1))
 
 
 def _section(report: Report) -> int:

@@ -4,6 +4,7 @@ import { RANKS, groupOf, index, isBest, photoAt, requestThumbnail, scoreOf, thum
 import { number } from "./folder_grid.js";
 import { detailView, verdictChip } from "./detail.js";
 import { h, icon } from "./dom.js";
+import { zoomKeys } from "./zoom.js";
 
 /**
  * Makes `dialog` show single photos.
@@ -20,6 +21,7 @@ export function photoDialog(dialog, { neighbours, go, leave, hrefOf }) {
   const content = h("div", { class: "photo-content" });
   dialog.append(h("div", { class: "photo-bar" }, before, after, position, original, close), content);
   let current = null;
+  zoomKeys(dialog);
 
   function move(by) {
     const places = neighbours();

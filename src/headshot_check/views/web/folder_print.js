@@ -1,9 +1,10 @@
 // On paper: the counts, and the photos that are shown as a table.
 
-import { RANKS, index, scoreOf, verdictOf } from "./folder_data.js";
-import { problemWords } from "./folder_filter.js";
+import { RANKS, SEATS, index, scoreOf, seatOf, verdictOf } from "./folder_data.js";
+import { problemsAt } from "./folder_filter.js";
 import { number } from "./folder_grid.js";
 import { h } from "./dom.js";
+import { wrongName } from "./card.js";
 import { VERDICT_NAMES } from "./names.js";
 
 const MOST_ROWS = 600; // some 15 sheets
@@ -21,7 +22,7 @@ export function printable(places) {
 
 function table(places) {
   const rows = [...places.slice(0, MOST_ROWS)].map((place) => {
-    const wrong = problemWords(place).map((one) => one.wrong).join(", ");
+    const wrong = index.causes[place] ?? problemsAt(place).map((check) => wrongName(check, SEATS[seatOf[place]])).join(", ");
     const cells = [VERDICT_NAMES[RANKS[verdictOf[place]]], scoreOf[place] < 0 ? "" : String(scoreOf[place]), index.names[place], wrong];
     return h("tr", {}, cells.map((text) => h("td", {}, text)));
   });

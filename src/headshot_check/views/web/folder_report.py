@@ -33,7 +33,9 @@ REPORTS_A_BLOCK: Final = 25
 """about 400 kB before compression, unpacked in some 5 ms when a photo is opened"""
 
 _SHEETS: Final = ("folder.css", "folder_cards.css", "folder_photo.css", "folder_print.css")
-_MODULES: Final = tuple(f"folder{part}.js" for part in ("_data", "_filter", "_grid", "_side", "_photo", "_print", ""))
+_MODULES: Final = tuple(
+    f"folder{part}.js" for part in ("_data", "_filter", "_grid", "_scores", "_side", "_photo", "_print", "")
+)
 _HELD_BYTES: Final = 1 << 23
 """Blocks beyond this wait on disk."""
 _TOKEN: Final = re.compile(r"\{\{([A-Z]+)\}\}")

@@ -1,6 +1,6 @@
 // The filters: verdicts as large numbers, the driver's seat, what is wrong as bars, the search, and what is on.
 
-import { COUNT, RANKS, index, seatOf } from "./folder_data.js";
+import { COUNT, RANKS, SEATS, index, seatOf } from "./folder_data.js";
 import { ORDERS, activeFilters, isFiltered, select } from "./folder_filter.js";
 import { number } from "./folder_grid.js";
 import { verdictChip } from "./detail.js";
@@ -85,7 +85,7 @@ function seatSection(query, changed) {
   const totals = [0, 0, 0, 0];
   for (const seat of seatOf) totals[seat] += 1;
   if (!totals[0] && !totals[1]) return null;
-  const buttons = ["Likely", "Perhaps"].map((text, seat) => barButton(text, () => (toggle(query().seats, seat), changed())));
+  const buttons = SEATS.slice(0, 2).map((text, seat) => barButton(capitalised(text), () => (toggle(query().seats, seat), changed())));
   const element = h("section", {}, h("h2", {}, "Taken in a car"), h("ul", { class: "bars" }, buttons.map((one) => h("li", {}, one))));
   const most = Math.max(...totals.slice(0, 2));
   const update = ({ seats }) => buttons.forEach((one, seat) => one.update(seat ? 0 : seats[seat], seat ? seats[seat] : 0, most, query().seats.has(seat)));
@@ -150,7 +150,7 @@ export function toolbar(element, side, query, changed) {
   });
   search.addEventListener("input", () => ((query().text = search.value), changed()));
   order.addEventListener("change", () => ((query().order = order.value), changed()));
-  element.append(h("div", { class: "tools" }, h("span", { class: "find" }, icon("search"), search), order, filters, status), chips);
+  element.append(h("div", { class: "tools" }, h("span", { class: "find" }, icon("search"), search), filters, order, status), chips);
   return ({ places }) => {
     if (search.value !== query().text) search.value = query().text;
     order.value = query().order;

@@ -6,6 +6,17 @@ import { SHARES } from "./names.js";
 const BEYOND = 0.4; // of the span of the limits: what shows of the zones at the ends
 const FARTHEST = 2.5; // spans: a value beyond stands at the end, with an arrow
 
+const MIRRORED = { warn_below: "warn_above", fail_below: "fail_above", warn_above: "warn_below", fail_above: "fail_below" };
+
+/** The finding with the sign that its text has: an angle beyond a negative limit is given without its minus. */
+function asShown(finding) {
+  const { value, limits, unit, status } = finding;
+  const crossed = limits[`${status}_below`];
+  if (unit !== "degrees" || !(value < crossed && crossed < 0)) return finding;
+  const mirrored = Object.entries(limits).map(([key, limit]) => [MIRRORED[key] ?? key, typeof limit === "number" ? -limit : limit]);
+  return { ...finding, value: -value, limits: Object.fromEntries(mirrored) };
+}
+
 /** The ends of the scale and its zones, or null where there is nothing to draw: words, yes/no, no limits. */
 export function gaugeScale(finding) {
   const { value, limits, unit } = finding;
@@ -55,7 +66,8 @@ function scaleText(value, unit) {
 }
 
 /** The gauge as a picture with a text of its own; null where there is nothing to draw. */
-export function gauge(finding) {
+export function gauge(found) {
+  const finding = asShown(found);
   const scale = gaugeScale(finding);
   if (!scale) return null;
   const track = h("div", { class: "gauge-track" });

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, Final
 
 from headshot_check.checks import known_checks
 from headshot_check.crop.targets import TARGETS
-from headshot_check.report import Verdict
+from headshot_check.report import DriversSeat, SeatVerdict, Verdict
 from headshot_check.text import to_json
-from headshot_check.words import SUBJECT_NAMES, check_label
+from headshot_check.words import SUBJECT_NAMES, check_label, words_of
 from headshot_check.words.numbers import SHARES
+
+WORST_FIRST: Final[tuple[Verdict, ...]] = ("retake", "unreadable", "usable", "ready")
+"""in every list and count of the pages; a car goes before all"""
+_IN_CAR: Final[tuple[SeatVerdict, ...]] = ("likely", "possible")
 
 
 def names_module() -> str:
     """The ES module, with one exported constant for each table."""
-    verdicts = get_args(Verdict)
     tables: dict[str, Any] = {
         "CHECK_NAMES": {check: check_label(check) for check in (*known_checks(), "file.readable")},
+        "WRONG_NAMES": {check: words_of(check).wrong or check_label(check) for check in known_checks()},
         "SUBJECT_NAMES": SUBJECT_NAMES,
         "ROUND_TARGETS": [target.name for target in TARGETS.values() if target.circle],
-        "VERDICTS": verdicts[::-1],  # the worst first
-        "VERDICT_NAMES": {verdict: verdict.capitalize() for verdict in verdicts},
+        "VERDICTS": WORST_FIRST,
+        "VERDICT_NAMES": {verdict: verdict.capitalize() for verdict in WORST_FIRST},
+        "SEAT_TITLES": {verdict: DriversSeat(verdict, None).title for verdict in _IN_CAR},
         "SHARES": SHARES,  # units that are shown in percent
     }
     texts = {name: to_json(table).replace("<", "\\u003c") for name, table in tables.items()}

@@ -1,8 +1,10 @@
 // The photo with what was found drawn on it, each layer with a switch that is its legend.
 
 import { h, s } from "./dom.js";
-import { ROUND_TARGETS } from "./names.js";
-import { capitalised, checkLabel, problems, shownCues } from "./words.js";
+import { bounds, leaderLines, markLabel, settleLabels, shared } from "./mark_labels.js";
+import { ROUND_TARGETS, WRONG_NAMES } from "./names.js";
+import { capitalised, problems, shownCues } from "./words.js";
+import { zoomable } from "./zoom.js";
 
 const MOST_PROBLEMS = 4; // outlined, as on the overlay picture
 
@@ -17,37 +19,44 @@ export function photoFigure(report, { src = null, alt = "", quiet = false, only 
   const image = h("img", { alt, src, width, height, decoding: "async", draggable: "false" });
   const drawing = s("svg", { class: "marks", viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", "aria-hidden": "true" });
   const labels = h("div", { class: "mark-labels", "aria-hidden": "true" });
-  const frame = h("div", { class: "photo-frame" }, image, drawing, labels);
+  const layer = h("div", { class: "photo-layer" }, image, drawing);
+  const frame = h("div", { class: "photo-frame" }, layer, labels);
   frame.style.setProperty("--ratio", String(width / height));
   const figure = h("figure", { class: "photo" }, frame);
 
   const layers = layersOf(report, width, height);
   for (const layer of layers) {
     layer.group = s("g", { class: `mark ${layer.kind}`, "data-layer": layer.name }, layer.shapes);
-    layer.labels = (layer.texts ?? []).map(({ text, region, tone }) => label(text, region, `${layer.kind} ${tone ?? ""}`));
+    layer.labels = (layer.texts ?? []).map(({ text, region, tone }) => markLabel(text, region, tone ?? layer.name));
     drawing.append(layer.group);
     labels.append(...layer.labels);
     show(layer, only ? only.includes(layer.name) : layer.on);
   }
   const pointer = s("g", { class: "mark pointed" });
-  drawing.append(pointer);
-  if (!quiet && layers.length) figure.append(switches(layers, () => settle(labels)));
+  const leaders = s("g", { class: "mark leaders" });
+  drawing.append(leaders, pointer);
+  const faces = report.faces.map((face) => bounds(face.box));
+  const tools = quiet ? null : zoomable(frame, layer, (scale) => frame.style.setProperty("--zoom", String(scale)));
+  /** The corner that the buttons take, in fractions. */
+  const corner = () => (tools ? [[tools.offsetLeft / frame.clientWidth, tools.offsetTop / frame.clientHeight, 1, 1]] : []);
+  const settle = () => leaders.replaceChildren(...leaderLines(settleLabels(labels, [...faces, ...corner()]), width, height));
+  if (tools) frame.append(tools);
+  if (!quiet && layers.length) figure.append(switches(layers, settle));
   figure.setCrop = (crop) => layers.find((layer) => layer.name === "crop")?.group.replaceChildren(...cropShapes(crop, width, height));
   figure.setImage = (url) => image.setAttribute("src", url);
   figure.point = (region) => pointer.replaceChildren(...(region ? outline(region, width, height) : []));
-  new ResizeObserver(() => settle(labels)).observe(frame);
+  new ResizeObserver(settle).observe(frame);
   return figure;
 }
 
 function layersOf(report, width, height) {
-  const shown = shownCues(report.drivers_seat);
   const layers = [];
   if (report.crop) layers.push({ name: "crop", kind: "crop", title: round(report.crop) ? "Crop circle" : "Crop", on: true, shapes: cropShapes(report.crop, width, height) });
-  for (const cue of report.drivers_seat.cues) {
+  for (const cue of shownCues(report.drivers_seat)) {
     if (!cue.region) continue;
     const title = capitalised(cue.name.replace("_", " ").replace("car window", "window"));
     const texts = [{ text: `${title} ${cue.shown}`, region: cue.region }];
-    layers.push({ name: cue.name, kind: `cue ${cue.name}`, title, on: shown.includes(cue), shapes: outline(cue.region, width, height), texts });
+    layers.push({ name: cue.name, kind: `cue ${cue.name}`, title, on: true, shapes: outline(cue.region, width, height), texts });
   }
   const places = problemPlaces(report);
   if (places.length) {
@@ -76,13 +85,28 @@ function switches(layers, settled) {
   return set;
 }
 
-function path(region, width, height) {
-  return `M${region.points.map(([x, y]) => `${(x * width).toFixed(1)} ${(y * height).toFixed(1)}`).join("L")}Z`;
+function path(points, width, height) {
+  return `M${points.map(([x, y]) => `${(x * width).toFixed(1)} ${(y * height).toFixed(1)}`).join("L")}Z`;
+}
+
+/** The part of a polygon that lies in the photo: clipped at each of its edges in turn (Sutherland and Hodgman). */
+function inPhoto(points) {
+  for (const [axis, edge] of [[0, 0], [0, 1], [1, 0], [1, 1]]) {
+    const inside = (point) => (edge ? point[axis] <= 1 : point[axis] >= 0);
+    const crossing = (a, b) => a.map((at, other) => at + ((edge - a[axis]) / (b[axis] - a[axis])) * (b[other] - at));
+    points = points.flatMap((point, index) => {
+      const before = points.at(index - 1);
+      const kept = inside(point) ? [point] : [];
+      return inside(point) === inside(before) ? kept : [crossing(before, point), ...kept];
+    });
+    if (!points.length) return [[0, 0]];
+  }
+  return points;
 }
 
 /** A stroke with a dark one beneath it, so that it shows on any photo. */
 function outline(region, width, height) {
-  return strokes("path", { d: path(region, width, height) });
+  return strokes("path", { d: path(inPhoto(region.points), width, height) });
 }
 
 function strokes(tag, attributes) {
@@ -105,20 +129,13 @@ function box(region, width, height, corner) {
   return { x: x0 * width, y: y0 * height, width: (x1 - x0) * width, height: (y1 - y0) * height, rx: corner * (x1 - x0) * width };
 }
 
-/** x0, y0, x1, y1 in fractions. */
-export function bounds(region) {
-  const xs = region.points.map(([x]) => x);
-  const ys = region.points.map(([, y]) => y);
-  return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
-}
-
 export function round(crop) {
   return ROUND_TARGETS.includes(crop.target);
 }
 
 function cropShapes(crop, width, height) {
   const frame = `M0 0H${width}V${height}H0Z`;
-  const region = path(crop.region, width, height);
+  const region = path(crop.region.points, width, height);
   if (!round(crop)) return [s("path", { class: "outside", d: frame + region }), ...strokes("path", { d: region })];
   const points = crop.region.points.map(([x, y]) => [x * width, y * height]);
   const [cx, cy] = [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length);
@@ -134,47 +151,15 @@ function problemPlaces(report) {
   const worst = problems(report).filter((one) => one.region && !one.check.startsWith("car."));
   for (const { check, status, region } of worst.slice(0, MOST_PROBLEMS)) {
     const known = places.find((place) => overlap(bounds(place.region), bounds(region)) > 0.6);
-    if (known) known.text += `, ${checkLabel(check)}`;
-    else places.push({ region, tone: status, text: capitalised(checkLabel(check)) });
+    if (known) known.text += `, ${WRONG_NAMES[check]}`;
+    else places.push({ region, tone: status, text: capitalised(WRONG_NAMES[check]) });
   }
   return places;
 }
 
 /** Intersection over union. */
 function overlap(one, other) {
-  const wide = Math.min(one[2], other[2]) - Math.max(one[0], other[0]);
-  const high = Math.min(one[3], other[3]) - Math.max(one[1], other[1]);
-  if (wide <= 0 || high <= 0) return 0;
   const area = ([x0, y0, x1, y1]) => (x1 - x0) * (y1 - y0);
-  return (wide * high) / (area(one) + area(other) - wide * high);
-}
-
-function label(text, region, kind) {
-  const element = h("span", { class: `mark-label ${kind}` }, h("span", { class: "swatch" }), text);
-  element.region = region;
-  return element;
-}
-
-/** Puts each label on its place, inside the photo and off the labels before it. */
-function settle(labels) {
-  const wide = labels.clientWidth;
-  const high = labels.clientHeight;
-  if (!wide || !high) return;
-  const taken = [];
-  const shown = [...labels.children].filter((one) => !one.hidden);
-  const sizes = shown.map((one) => [one.offsetWidth, one.offsetHeight]);
-  shown.forEach((element, index) => {
-    const [w, t] = sizes[index];
-    const [x0, y0, x1, y1] = bounds(element.region).map((at, axis) => at * (axis % 2 ? high : wide));
-    const middle = [(x0 + x1) / 2, (Math.max(y0, 0) + Math.min(y1, high)) / 2];
-    const tries = [middle, [middle[0], y0], [middle[0], y1], [x0, middle[1]], [x1, middle[1]], [middle[0], y0 - t], [middle[0], y1 + t]];
-    const boxes = tries.map(([x, y]) => {
-      const left = Math.min(Math.max(x - w / 2, 4), Math.max(wide - w - 4, 4));
-      const top = Math.min(Math.max(y - t / 2, 4), Math.max(high - t - 4, 4));
-      return [left, top, left + w, top + t];
-    });
-    const free = boxes.find((box) => taken.every((other) => overlap(box, other) === 0)) ?? boxes[0];
-    taken.push(free);
-    element.style.transform = `translate(${free[0].toFixed(1)}px, ${free[1].toFixed(1)}px)`;
-  });
+  const both = shared(one, other);
+  return both && both / (area(one) + area(other) - both);
 }

@@ -4,6 +4,8 @@ import { CHECK_NAMES } from "./names.js";
 
 export const STATUS_NAMES = { fail: "Fails", warn: "Could be better", pass: "Good", not_assessed: "Not checked" };
 
+export const GOOD = "Good as it is";
+
 /** The name of a check in plain words: "lighting.backlight" -> "backlight". */
 export function checkLabel(check) {
   return CHECK_NAMES[check] ?? check;

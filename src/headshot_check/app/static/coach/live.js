@@ -88,7 +88,7 @@ export class LiveView {
   /** What is only not quite right may be lived with. */
   offerPass({ code, status }) {
     const may = status === "warn";
-    if (may) this.pass.textContent = code === "leave_car" ? "This is not a car" : "Never mind this";
+    if (may) this.pass.textContent = code === "leave_car" ? "This is not a car" : "Ignore this";
     if (this.pass.hidden !== !may) {
       if (!may && document.activeElement === this.pass) this.focus();
       this.pass.hidden = !may;

@@ -1,0 +1,1 @@
+complete --command headshot-check --no-files --arguments "(env _HEADSHOT_CHECK_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) headshot-check)" --condition "env _HEADSHOT_CHECK_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) headshot-check"

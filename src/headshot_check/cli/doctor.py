@@ -1,0 +1,49 @@
+"""`headshot-check doctor`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import redirect_stdout
+from enum import Enum
+from typing import Annotated
+
+import typer
+
+from headshot_check.cli.outcome import FAILED, OK
+from headshot_check.cli.typer_app import PlainCommand, app, one_of
+
+
+class DoctorFormat(str, Enum):
+    """How an installation is printed."""
+
+    text = "text"
+    json = "json"
+
+
+@app.command(cls=PlainCommand, short_help="Say whether this installation is whole, and what is missing.")
+def doctor(
+    format: Annotated[
+        DoctorFormat,
+        typer.Option(metavar="FORMAT", parser=one_of(DoctorFormat), help="text; json: one object, for a bug report."),
+    ] = DoctorFormat.text,
+) -> None:
+    """Say whether this installation is whole: packages, networks, formats, processors, cache, and what is missing.
+
+    Exit status: 0 all is in order, 2 something is missing or broken.
+    """
+    raise typer.Exit(_doctor(format))
+
+
+def _doctor(format: DoctorFormat) -> int:
+    from headshot_check.doctor import examine
+
+    with redirect_stdout(sys.stderr):  # some packages print when they cannot be imported
+        found = examine()
+    if format is DoctorFormat.json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        from headshot_check.doctor.page import render_installation
+
+        render_installation(found)
+    return OK if found.ok else FAILED
