@@ -13,16 +13,26 @@ export function scoreHistogram(element) {
   const ticks = [0, 25, 50, 75, 100].map((at) => h("span", { class: "score-tick" }, String(at)));
   const chart = h("div", { class: "score-bars", role: "img" }, bars);
   element.append(h("figcaption", {}, "Scores"), chart, h("div", { class: "score-ticks", "aria-hidden": "true" }, ticks));
+  const enough = scoreOf.filter((score) => score >= 0).length > 1;
+  element.hidden = !enough;
+  element.parentElement.classList.toggle("with-scores", enough);
+  let due = 0;
   return (places) => {
+    clearTimeout(due);
+    if (enough) due = setTimeout(() => draw(places), due ? 60 : 0); // the photos come first
+  };
+
+  function draw(places) {
     const counts = bars.map(() => new Uint32Array(RANKS.length));
-    const scores = [];
+    const scores = new Int16Array(places.length); // typed: 10,000 are sorted in no time
+    let read = 0;
     for (const place of places) {
       const score = scoreOf[place];
       if (score < 0) continue;
-      scores.push(score);
+      scores[read] = score;
+      read += 1;
       counts[Math.min(Math.floor(score / STEP), BARS - 1)][verdictOf[place]] += 1;
     }
-    element.hidden = scores.length < 2;
     const totals = counts.map((one) => one.reduce((sum, count) => sum + count, 0));
     const most = Math.max(...totals, 1);
     bars.forEach((bar, at) => {
@@ -32,8 +42,7 @@ export function scoreHistogram(element) {
         part.hidden = !counts[at][rank];
       });
     });
-    scores.sort((one, other) => one - other);
-    const at = (share) => scores[Math.floor(share * (scores.length - 1))];
-    if (scores.length) chart.ariaLabel = `Scores of ${number(scores.length)} photos: half of them ${at(0.5)} or less, from ${scores[0]} to ${scores.at(-1)}`;
-  };
+    const sorted = scores.subarray(0, read).sort();
+    chart.ariaLabel = !read ? "No scores" : `Scores of ${number(read)} ${read === 1 ? "photo" : "photos"}: half of them ${sorted[read >> 1]} or less, from ${sorted[0]} to ${sorted.at(-1)}`;
+  }
 }
