@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from headshot_check.measures import measure_all
 from headshot_check.measures.eye_region import _AROUND, _BELOW, around_and_below, between_lids
 from headshot_check.measures.face_light import (
-    _LIPS,
     CHEEKS,
     LEFT_EYE,
+    LIPS,
     OVAL,
     RIGHT_EYE,
     background_mask,
@@ -151,7 +151,7 @@ def test_masks_of_the_face(one: Fixture) -> None:
         pytest.skip("no mesh")
     crop = scene.face_crop
     assert np.array_equal(scene.once(face_mask), filled(crop, OVAL))
-    assert np.array_equal(scene.once(skin_mask), filled(crop, OVAL) & ~filled(crop, RIGHT_EYE, LEFT_EYE, _LIPS))
+    assert np.array_equal(scene.once(skin_mask), filled(crop, OVAL) & ~filled(crop, RIGHT_EYE, LEFT_EYE, LIPS))
 
 
 @pytest.mark.parametrize("name", ["soft_office", "plain_wall_glasses", "outdoors"])
