@@ -357,7 +357,7 @@ def test_the_command_scans_on_a_cluster_and_says_what_came_of_it(cluster: Any, s
     s3.upload_file(str(SELFIE), "photos", "command/me.jpg")
     s3.put_object(Bucket="photos", Key="command/empty.jpg", Body=b"")
     done = command("--address", cluster.address, "s3://photos/command", "--out", tmp_path / "out")
-    assert done.returncode == 1, done.stderr
+    assert done.returncode == 2, done.stderr
     assert [line for line in done.stderr.splitlines() if "Set ray log level" not in line] == []
     assert "2 photos" in done.stdout
     rows = rows_of(pq.read_table(tmp_path / "out" / "rows.parquet"))
