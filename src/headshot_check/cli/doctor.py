@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from contextlib import redirect_stdout
 from enum import Enum
@@ -10,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from headshot_check.cli.outcome import FAILED, OK
+from headshot_check.cli.outcome import FAILED, OK, readable_json
 from headshot_check.cli.typer_app import PlainCommand, app, one_of
 
 
@@ -41,7 +40,7 @@ def _doctor(format: DoctorFormat) -> int:
     with redirect_stdout(sys.stderr):  # some packages print when they cannot be imported
         found = examine()
     if format is DoctorFormat.json:
-        print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
+        print(readable_json(found.to_dict()))
     else:
         from headshot_check.doctor.page import render_installation
 
