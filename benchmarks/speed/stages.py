@@ -89,8 +89,8 @@ def instrument(clock: Clock) -> None:
     Scene.once = asked_once  # type: ignore[method-assign]
     for name in _OF_SCENE:
         found = Scene.__dict__[name]
-        stage, function = f"scene: {name.strip('_')}", found.func
-        found.func = lambda scene, stage=stage, function=function: clock.run(stage, function, scene)
+        stage, function = f"scene: {name.strip('_')}", found._function
+        found._function = lambda scene, stage=stage, function=function: clock.run(stage, function, scene)
 
 
 def milliseconds(function: Callable[[], Any], rounds: int) -> float:
