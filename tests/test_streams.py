@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from fixture_photos import fixture
 
+from headshot_check import check
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="streams of POSIX shells")
 GOOD, SELFIE = fixture("soft_office"), fixture("drivers_seat_selfie")
 REPORTS = {"report.html", "rows.csv", "rows.jsonl", "junit.xml"}
@@ -224,3 +226,14 @@ def test_a_scan_is_killed_while_it_writes_and_the_next_clears_up(folder: Path) -
     assert time.monotonic() - start < 60
     assert not list((folder / "report").glob(".*.part"))
     assert {path.name for path in (folder / "report").iterdir()} >= REPORTS
+
+
+def test_decoders_say_nothing_of_their_own(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """OpenCV writes an error of its own of a WebP that has a picture's header and ends before it has 32 bytes."""
+    cut = b"RIFF\x16\x00\x00\x00WEBPVP8 \x0a\x00\x00\x00\x30\x01\x00\x9d\x01\x2a\x40\x00\x40\x00"
+    assert check(cut).cause == "damaged"
+    assert capfd.readouterr().err == ""
+    (tmp_path / "cut.webp").write_bytes(cut)
+    command = [sys.executable, "-m", "headshot_check", "scan", ".", "--fresh", "--workers", "1", "--format", "jsonl"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, len(done.stdout.splitlines()), done.stderr) == (2, 1, "")

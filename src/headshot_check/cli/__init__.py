@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,6 +21,9 @@ def main() -> None:
     """Entry point of the `headshot-check` command. What is asked plainly is answered without Typer, 0.1 s sooner."""
     # NumPy's products here are small: threads of its own only keep other cores spinning. Before it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # What is wrong with a file is in its report: decoders say it to nobody else.
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+    warnings.filterwarnings("ignore", module=r"PIL\.")
     streams.prepare()
     try:
         _run(sys.argv[1:])

@@ -23,6 +23,8 @@ _MOST_CHUNKS = 100_000
 _ALPHA, _ANIMATION = 0x10, 0x02  # flags of VP8X
 _BAND = 256
 """rows"""
+_HEADER = 32
+"""bytes; of fewer OpenCV writes an error of its own to standard error"""
 
 
 def decode_webp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
@@ -105,6 +107,8 @@ def _opaque(data: bytes) -> NDArray[np.uint8] | None:
 
     They are the same as by way of Pillow, which takes twice as long.
     """
+    if len(data) < _HEADER:
+        return None
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
     if pixels is None:
         return None

@@ -30,6 +30,8 @@ _ENDS_WITHIN_S = 5.0
 """for an idle worker whose input has ended; it needs milliseconds"""
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 """a worker is one of several: its libraries must not start a thread for each processor"""
+_QUIET = {"OPENCV_LOG_LEVEL": "SILENT", "PYTHONWARNINGS": "ignore"}
+"""what is wrong with a file is in its report: decoders say it to nobody else"""
 
 
 class WorkerProcess(Protocol):
@@ -94,7 +96,7 @@ class _InterpreterWorker:
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={**os.environ, **_ONE_THREAD},
+            env={**os.environ, **_ONE_THREAD, **_QUIET},
             creationflags=flags,
         )
         self._pipes = cast(BinaryIO, self._process.stdout), cast(BinaryIO, self._process.stdin)
