@@ -19,13 +19,20 @@ _MOST_BOXES = 20_000
 class Grid:
     """A picture of tiles, each of which is an item of its own.
 
-    Attributes:
-        columns, rows: how many tiles.
-        width, height: of the picture before it is turned, px; the last tiles may reach beyond it.
-        tiles: the coded bytes of each, row by row; b"" where they lie beyond the end of the file.
-        kind: the type of the tiles, such as b"hvc1".
-        properties: the boxes of the first tile's properties, each with its head: decoder's set-up, size, colours.
-        turn: the EXIF orientation that the picture still needs, 1..8.
+    Attributes
+    ----------
+    columns, rows
+        How many tiles.
+    width, height
+        Of the picture before it is turned, px; the last tiles may reach beyond it.
+    tiles
+        The coded bytes of each, row by row; b"" where they lie beyond the end of the file.
+    kind
+        The type of the tiles, such as b"hvc1".
+    properties
+        The boxes of the first tile's properties, each with its head: decoder's set-up, size, colours.
+    turn
+        The EXIF orientation that the picture still needs, 1..8.
     """
 
     columns: int
@@ -42,11 +49,16 @@ class Grid:
 class ItemFacts:
     """The primary picture of a file of image items.
 
-    Attributes:
-        lost: share of its data (of the tiles, for a grid) that lies beyond the end of the file, 0..1.
-        end: where the last item's data end, bytes; beyond the file's end where it is cut.
-        cicp: colour primaries and transfer characteristics (codes of ITU-T H.273), None when not given.
-        bits: bits per channel, None when not given.
+    Attributes
+    ----------
+    lost
+        Share of its data (of the tiles, for a grid) that lies beyond the end of the file, 0..1.
+    end
+        Where the last item's data end, bytes; beyond the file's end where it is cut.
+    cicp
+        Colour primaries and transfer characteristics (codes of ITU-T H.273), None when not given.
+    bits
+        Bits per channel, None when not given.
     """
 
     lost: float

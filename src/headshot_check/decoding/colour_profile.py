@@ -34,11 +34,16 @@ _GAMMA_BY_CODE = {4: 2.2, 5: 2.8, 8: 1.0}  # transfer characteristics; the other
 class Colours:
     """In which colours a file's pixels are.
 
-    Attributes:
-        icc: the embedded profile, b"" for none. It wins over the others.
-        cicp: colour primaries and transfer characteristics, codes of ITU-T H.273, or None.
-        space: what else describes them, or None.
-        peak: for HDR, the brightest light of the whole picture in multiples of white; None when not measured yet.
+    Attributes
+    ----------
+    icc
+        The embedded profile, b"" for none. It wins over the others.
+    cicp
+        Colour primaries and transfer characteristics, codes of ITU-T H.273, or None.
+    space
+        What else describes them, or None.
+    peak
+        For HDR, the brightest light of the whole picture in multiples of white; None when not measured yet.
     """
 
     icc: bytes = b""
@@ -58,13 +63,17 @@ def to_srgb(
 ) -> tuple[NDArray[np.uint8], str | None, tuple[str, ...]]:
     """Converts a raster to sRGB.
 
-    Args:
-        raster: (h, w) grey, (h, w, 3) RGB or (h, w, 4) CMYK with 255 = full ink.
-        colours: those of the raster.
+    Parameters
+    ----------
+    raster
+        (h, w) grey, (h, w, 3) RGB or (h, w, 4) CMYK with 255 = full ink.
+    colours
+        Those of the raster.
 
-    Returns:
-        (h, w, 3) sRGB, the description of the profile or None, and notes for the reader. A profile that cannot be used
-        is a note: the colours are then taken as they are.
+    Returns
+    -------
+    (h, w, 3) sRGB, the description of the profile or None, and notes for the reader. A profile that cannot be used is a
+    note: the colours are then taken as they are.
     """
     if colours.icc:
         return _by_profile(raster, colours.icc)

@@ -34,13 +34,19 @@ _ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
 def decode(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     """Decodes an encoded picture of any supported format, told by its content.
 
-    Args:
-        plan: asked before anything is decoded.
-        part: what is wanted of a large picture, px as stored, whole blocks of the step; a JPEG is given in full.
+    Parameters
+    ----------
+    plan
+        Asked before anything is decoded.
+    part
+        What is wanted of a large picture, px as stored, whole blocks of the step; a JPEG is given in full.
 
-    Raises:
-        DecodeError: not a picture, a format that is not read, or damaged.
-        Exception: whatever `plan` raises, and anything a decoder comes up with on a damaged file.
+    Raises
+    ------
+    DecodeError
+        Not a picture, a format that is not read, or damaged.
+    Exception
+        Whatever `plan` raises, and anything a decoder comes up with on a damaged file.
     """
     name = sniff(data)
     if name == "JPEG":
@@ -104,11 +110,14 @@ def decode_image(image: Image.Image, plan: Plan) -> Decoded:
 def encoded_file(image: Image.Image, most: int) -> bytes | None:
     """The file of an image that is as `Image.open` gave it, so that a photo has one answer in whatever form it comes.
 
-    Args:
-        most: bytes; of a larger file the image itself has to do.
+    Parameters
+    ----------
+    most
+        Bytes; of a larger file the image itself has to do.
 
-    Returns:
-        None where the image has been loaded, is at another frame, or its file cannot be read again.
+    Returns
+    -------
+    None where the image has been loaded, is at another frame, or its file cannot be read again.
     """
     file = getattr(image, "fp", None)
     untouched = isinstance(image, ImageFile.ImageFile) and (image.tile or getattr(image, "_im", image) is None)

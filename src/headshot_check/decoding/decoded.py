@@ -29,18 +29,30 @@ class Plan(Protocol):
 class Decoded:
     """One decode.
 
-    Attributes:
-        raster: uint8, (h, w) grey, (h, w, 3) RGB or (h, w, 4) CMYK with 255 = full ink, as stored, without alpha.
-        step: `raster` has 1/step of the stored size (rounded up): 1, 2, 4 or 8.
-        width, height: stored size, px.
-        turn: the EXIF orientation that `raster` still needs, 1..8.
-        orientation: the EXIF orientation that `raster` needed or that its decoder applied, 1..8.
-        colours: in which colours it is.
-        transparent: some pixel was not opaque; it has been laid over white.
-        lost: share of the rows that a file which ends early no longer holds, 0..1; None when all are there.
-        damaged: the data contradict themselves: some part is shifted, discoloured or missing.
-        borrowed: `raster` is somebody else's memory: the caller's array, or a decoder's.
-        notes: what the decoder did that a reader of the report should know.
+    Attributes
+    ----------
+    raster
+        Uint8, (h, w) grey, (h, w, 3) RGB or (h, w, 4) CMYK with 255 = full ink, as stored, without alpha.
+    step
+        `raster` has 1/step of the stored size (rounded up): 1, 2, 4 or 8.
+    width, height
+        Stored size, px.
+    turn
+        The EXIF orientation that `raster` still needs, 1..8.
+    orientation
+        The EXIF orientation that `raster` needed or that its decoder applied, 1..8.
+    colours
+        In which colours it is.
+    transparent
+        Some pixel was not opaque; it has been laid over white.
+    lost
+        Share of the rows that a file which ends early no longer holds, 0..1; None when all are there.
+    damaged
+        The data contradict themselves: some part is shifted, discoloured or missing.
+    borrowed
+        `raster` is somebody else's memory: the caller's array, or a decoder's.
+    notes
+        What the decoder did that a reader of the report should know.
     """
 
     raster: NDArray[np.uint8]

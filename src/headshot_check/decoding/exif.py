@@ -49,16 +49,32 @@ Value = str | float | tuple[float, ...]
 class Camera:
     """What the file says about the camera; None where it says nothing usable.
 
-    Attributes:
-        make, model, lens, software: text as written by the camera or the program that saved the file last.
-        focal_length_mm: real focal length, mm, > 0. focal_length_35mm: the equivalent on 24 x 36 mm film, mm, > 0.
-        subject_distance_m: distance of what the camera focused on, metres, > 0.
-        pixels: (across, down) that the camera wrote, as stored, before any later crop.
-        f_number: aperture, > 0. exposure_s: exposure time, seconds, > 0. iso: sensitivity, > 0.
-        flash: whether the flash fired.
-        taken: "YYYY:MM:DD HH:MM:SS", camera time, as written.
-        front_camera: True when lens or model names the front camera, False when it names the back one, None unknown.
-        has_location: the file carries a GPS position (the position itself is never kept).
+    Attributes
+    ----------
+    make, model, lens, software
+        Text as written by the camera or the program that saved the file last.
+    focal_length_mm
+        Real focal length, mm, > 0.
+    focal_length_35mm
+        The equivalent on 24 x 36 mm film, mm, > 0.
+    subject_distance_m
+        Distance of what the camera focused on, metres, > 0.
+    pixels
+        (across, down) that the camera wrote, as stored, before any later crop.
+    f_number
+        Aperture, > 0.
+    exposure_s
+        Exposure time, seconds, > 0.
+    iso
+        Sensitivity, > 0.
+    flash
+        Whether the flash fired.
+    taken
+        "YYYY:MM:DD HH:MM:SS", camera time, as written.
+    front_camera
+        True when lens or model names the front camera, False when it names the back one, None unknown.
+    has_location
+        The file carries a GPS position (the position itself is never kept).
     """
 
     make: str | None = None

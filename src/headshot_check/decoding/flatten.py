@@ -32,14 +32,21 @@ def flatten(
     """A loaded image as (h, w) grey, (h, w, 3) RGB or (h, w, 4) CMYK (255 = full ink), and whether any of it was
     transparent: that has been laid over white.
 
-    Args:
-        image: of any mode.
-        step: the result has 1/step of the size (rounded up), each pixel the mean of a block.
-        part: what is wanted of the image, whole blocks of it; default: all.
-        white: the value of white for grey of more than 8 bits; default: by the values.
+    Parameters
+    ----------
+    image
+        Of any mode.
+    step
+        The result has 1/step of the size (rounded up), each pixel the mean of a block.
+    part
+        What is wanted of the image, whole blocks of it; default: all.
+    white
+        The value of white for grey of more than 8 bits; default: by the values.
 
-    Raises:
-        DecodeError: pixels of a kind that is not read.
+    Raises
+    ------
+    DecodeError
+        Pixels of a kind that is not read.
     """
     x0, y0, x1, y1 = part if part is not None else (0, 0, *image.size)
     deep = image.mode in ("I", "F") or image.mode.startswith("I;16")

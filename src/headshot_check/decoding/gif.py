@@ -19,9 +19,12 @@ _MOST_BLOCKS = 2_000_000  # 100 MB in full blocks are 410,000
 def decode_gif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     """Decodes the first frame of a GIF.
 
-    Raises:
-        DecodeError: too many blocks, or no picture.
-        Exception: whatever `plan` raises, and what the decoder says of a picture that it gives up.
+    Raises
+    ------
+    DecodeError
+        Too many blocks, or no picture.
+    Exception
+        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
     """
     frames, picture = _walk(data)
     # also a small canvas may have a frame of any size, which is decoded before it is cut

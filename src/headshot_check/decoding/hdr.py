@@ -50,10 +50,14 @@ def tone_mapped(rgb: _Deep, cicp: tuple[int, int], full: int, peak: float | None
     The curve is the one of Rep. ITU-R BT.2390 (section 5.4.1): straight up to a knee, then a spline towards the
     peak, in PQ's even steps. It acts on the largest of the three channels, so that hues stay.
 
-    Args:
-        rgb: codes from 0 to `full`. With 8 bits neighbouring codes are 8 levels of sRGB apart near white.
-        cicp: primaries and transfer, codes of ITU-T H.273; the latter one of `HDR_TRANSFERS`.
-        peak: the light, in multiples of white, that becomes sRGB's white; 1 compresses nothing; default: measured.
+    Parameters
+    ----------
+    rgb
+        Codes from 0 to `full`. With 8 bits neighbouring codes are 8 levels of sRGB apart near white.
+    cicp
+        Primaries and transfer, codes of ITU-T H.273; the latter one of `HDR_TRANSFERS`.
+    peak
+        The light, in multiples of white, that becomes sRGB's white; 1 compresses nothing; default: measured.
     """
     peak = peak_of(rgb, cicp, full) if peak is None else peak
     light_at, factor_at = _curve(round(peak, 2))

@@ -24,9 +24,12 @@ from headshot_check.decoding.xmp import xmp_note
 def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     """The primary picture of a HEIF file; libheif has applied its rotation and mirroring, EXIF does not count there.
 
-    Raises:
-        DecodeError: pillow-heif is not installed, or the file ends before its picture.
-        Exception: whatever `plan` raises, and what the decoder says of a picture that it gives up.
+    Raises
+    ------
+    DecodeError
+        Pillow-heif is not installed, or the file ends before its picture.
+    Exception
+        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
     """
     try:
         import pillow_heif
@@ -89,9 +92,12 @@ def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
 def decode_avif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     """The first picture of an AVIF.
 
-    Raises:
-        DecodeError: Pillow cannot read AVIF, or the file ends before its picture.
-        Exception: whatever `plan` raises, and what the decoder says of a picture that it gives up.
+    Raises
+    ------
+    DecodeError
+        Pillow cannot read AVIF, or the file ends before its picture.
+    Exception
+        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
     """
     try:
         from PIL.AvifImagePlugin import AvifImageFile

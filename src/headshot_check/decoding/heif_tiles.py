@@ -35,8 +35,10 @@ def tile_side(grid: Grid) -> tuple[int, int] | None:
 def decode_tiles(grid: Grid, side: tuple[int, int], step: int, part: Box | None) -> NDArray[np.uint8]:
     """(h, w, 3) RGB of a part of the grid, whole blocks of `step`; each pixel is the mean of a block.
 
-    Raises:
-        Exception: what libheif says of a tile that it cannot decode.
+    Raises
+    ------
+    Exception
+        What libheif says of a tile that it cannot decode.
     """
     x0, y0, x1, y1 = part if part is not None else (0, 0, grid.width, grid.height)
     raster = np.full((-(-(y1 - y0) // step), -(-(x1 - x0) // step), 3), _GREY, np.uint8)

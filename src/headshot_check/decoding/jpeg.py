@@ -49,9 +49,12 @@ _LEFT_OVER = re.compile(r"Corrupt JPEG data: \d+ extraneous bytes before marker"
 def decode_jpeg(data: bytes, plan: Plan) -> Decoded:
     """Decodes at a DCT scale, and what there is of a file that is cut or damaged.
 
-    Raises:
-        DecodeError: no picture in it, or a kind of JPEG that is not read.
-        Exception: whatever `plan` raises, and what the decoder says of a picture that it gives up.
+    Raises
+    ------
+    DecodeError
+        No picture in it, or a kind of JPEG that is not read.
+    Exception
+        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
     """
     try:
         facts = read_jpeg(data)

@@ -77,8 +77,10 @@ class JpegFacts:
 def read_jpeg(data: bytes) -> JpegFacts:
     """Follows the markers of `data` up to the first scan.
 
-    Raises:
-        JpegError: the file ends before its first scan, contradicts itself, or is of a kind no decoder here reads.
+    Raises
+    ------
+    JpegError
+        The file ends before its first scan, contradicts itself, or is of a kind no decoder here reads.
     """
     frame: tuple[int, bytes] | None = None
     exif = xmp = b""
@@ -185,8 +187,10 @@ def _scans(data: bytes, at: int, components: int, progressive: bool) -> tuple[in
 
     They end with the picture: what stands behind it is another's.
 
-    Raises:
-        JpegError: more than any encoder makes.
+    Raises
+    ------
+    JpegError
+        More than any encoder makes.
     """
     scans, full = 0, np.zeros((256, 64), np.bool_)
     while True:

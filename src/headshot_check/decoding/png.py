@@ -61,9 +61,12 @@ class _Chunks:
 def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     """Decodes a PNG; of an animation the picture that programs show which know none.
 
-    Raises:
-        DecodeError: damaged beyond reading.
-        Exception: whatever `plan` raises, and what the decoder says of a picture that it gives up.
+    Raises
+    ------
+    DecodeError
+        Damaged beyond reading.
+    Exception
+        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
     """
     chunks = _read(data)
     if len(chunks.head) < 13 or not chunks.pixels:

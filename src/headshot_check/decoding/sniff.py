@@ -47,8 +47,10 @@ class DecodeError(Exception):
 def sniff(data: bytes) -> str:
     """Format of an encoded picture: "JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF" or "AVIF".
 
-    Raises:
-        DecodeError: "not_an_image" or "unsupported_format".
+    Raises
+    ------
+    DecodeError
+        "not_an_image" or "unsupported_format".
     """
     for magic, name in _UNSUPPORTED:
         if data.startswith(magic):

@@ -26,8 +26,10 @@ def read_source(source: Source, max_bytes: int) -> tuple[str, bytes]:
     A path is named as given; the others "<bytes>", "<stream>", "<image>" and "<array>". A stream is read from where it
     stands, `max_bytes` + 1 bytes at most, and left open.
 
-    Raises:
-        PhotoError: nothing there, nothing that may be read, nothing in it, too much of it, or the wrong type.
+    Raises
+    ------
+    PhotoError
+        Nothing there, nothing that may be read, nothing in it, too much of it, or the wrong type.
     """
     if isinstance(source, Image.Image):
         return "<image>", b""

@@ -120,9 +120,12 @@ class _Tiff:
 def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     """Decodes a page of a TIFF.
 
-    Raises:
-        DecodeError: a camera's raw file, kinds of pixels that are not read, or no picture.
-        Exception: whatever `plan` raises, and what the decoder says of a picture that it gives up.
+    Raises
+    ------
+    DecodeError
+        A camera's raw file, kinds of pixels that are not read, or no picture.
+    Exception
+        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
     """
     tiff = _Tiff(data)
     pages = list(tiff.pages())

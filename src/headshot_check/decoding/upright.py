@@ -41,8 +41,10 @@ def scaled_box(
 ) -> tuple[int, int, int, int]:
     """Full-size box -> whole px of a picture of width x height, outward and clipped.
 
-    Raises:
-        ValueError: nothing of the box lies in the picture, or an edge is not a finite number.
+    Raises
+    ------
+    ValueError
+        Nothing of the box lies in the picture, or an edge is not a finite number.
     """
     if not all(math.isfinite(edge) for edge in box):
         raise ValueError(f"the box {box} is not a place")

@@ -30,9 +30,12 @@ _HEADER = 32
 def decode_webp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     """Decodes a WebP; of an animation the first frame.
 
-    Raises:
-        DecodeError: no picture, or Pillow has no WebP.
-        Exception: whatever `plan` raises, and what the decoder says of a picture that it gives up.
+    Raises
+    ------
+    DecodeError
+        No picture, or Pillow has no WebP.
+    Exception
+        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
     """
     size = webp_size(data)
     if size is None:
@@ -86,8 +89,10 @@ def webp_size(data: bytes) -> tuple[int, int] | None:
 def _chunks(data: bytes) -> tuple[dict[bytes, bytes], int]:
     """The first chunk of each kind but the pixels in full, and the number of frames of an animation.
 
-    Raises:
-        DecodeError: too many chunks.
+    Raises
+    ------
+    DecodeError
+        Too many chunks.
     """
     found: dict[bytes, bytes] = {}
     frames, at = 0, 12

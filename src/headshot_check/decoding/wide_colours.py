@@ -49,13 +49,17 @@ SPACE_OF_PRIMARIES = {9: BT_2020, 12: DISPLAY_P3}
 def space_of(gamma: float | None, chromaticities: tuple[float, ...] | None) -> WideSpace | None:
     """The space with that exponent (None: sRGB's curve) and those chromaticities (None: sRGB's).
 
-    Args:
-        gamma: light = level ** gamma, levels 0..1.
-        chromaticities: x and y of white, red, green and blue (CIE 1931).
+    Parameters
+    ----------
+    gamma
+        Light = level ** gamma, levels 0..1.
+    chromaticities
+        X and y of white, red, green and blue (CIE 1931).
 
-    Returns:
-        None where that is sRGB, or where no space has such chromaticities. An exponent of 2.2 counts as sRGB's curve,
-        as browsers take it: it is what programs write into a PNG that is meant to be sRGB.
+    Returns
+    -------
+    None where that is sRGB, or where no space has such chromaticities. An exponent of 2.2 counts as sRGB's curve, as
+    browsers take it: it is what programs write into a PNG that is meant to be sRGB.
     """
     if gamma is not None and abs(gamma - 2.2) < 0.02:
         gamma = None
