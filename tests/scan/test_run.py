@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -155,6 +156,22 @@ def test_stopped_scan_goes_on_where_it_was(folder: Path, pool: CountingPool) -> 
         assert len(rows(scan)) == 40
     assert len(pool.jobs) <= 40 + pool.workers
     assert done < 40
+
+
+def test_stop_wakes_a_scan_that_waits(folder: Path) -> None:
+    some(folder, 40)
+    pool = CountingPool(1, seconds=0.05)
+    with closing(pool), Scan([folder], pool=pool) as scan:
+        assert scan.look() == 40
+        shown = 0
+        for _ in scan.check():
+            shown += 1
+            if shown == 2:
+                threading.Timer(0.01, scan.stop).start()  # in the middle of the next wait
+        assert scan.stopped
+        assert 2 <= shown <= 4
+        assert scan.done() >= shown
+        assert list(scan.check()) == []
 
 
 def test_rows_are_complete_from_the_front(folder: Path, pool: CountingPool) -> None:

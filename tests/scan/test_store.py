@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -111,6 +112,29 @@ def test_what_a_second_try_may_mend_is_for_this_run_alone(path: Path, tmp_path: 
     again = Store(path, LINKEDIN)
     assert again.known(FACTS).result is None
     again.close()
+
+
+def test_an_interrupted_write_leaves_nothing_half_done(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(path, LINKEDIN)
+    rows = RunRows(store)
+    rows.add(FoundPhoto(FACTS.path, "a.jpg", "a.jpg", 9, FACTS.modified_ns, 7), FACTS, store.known(FACTS))
+    rows.settle(0, OUTCOME.digest, -1)
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(store, "_write_files", raising(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            store.keep([Checked(OUTCOME, FACTS)])
+    assert rows.open_count() == 0  # what was said to be done stays done
+    assert store.known(FACTS).result is None
+    (number,) = store.keep([Checked(OUTCOME, FACTS)])
+    assert (number > 0, store.known(FACTS).result, store.lasts, store.notices) == (True, number, True, [])
+    store.close()
+
+
+def raising(error: type[BaseException]) -> Callable[..., None]:
+    def fail(*_: object) -> None:
+        raise error
+
+    return fail
 
 
 def test_fresh_finds_nothing_but_its_own(path: Path) -> None:

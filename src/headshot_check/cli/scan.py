@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from collections.abc import Collection
-from contextlib import closing, suppress
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 from threading import Event
@@ -177,6 +178,8 @@ def _once(scan: Scan, output: Output, open_report: bool, resume: bool, quiet: bo
     try:
         with ScanProgress(silent=quiet) as progress:
             _check(scan, output, progress)
+            if scan.stopped:
+                raise KeyboardInterrupt
             finished = scan.finished()
             reports, missing = _written(scan, finished, progress)
     except KeyboardInterrupt:
@@ -194,13 +197,33 @@ def _once(scan: Scan, output: Output, open_report: bool, resume: bool, quiet: bo
 def _check(
     scan: Scan, output: Output, progress: ScanProgress, exclude: Collection[str] = (), quiet_s: float = 0.0
 ) -> None:
-    left = scan.look(exclude=tuple(exclude), quiet_s=quiet_s, found=progress.found)
-    progress.begin(len(scan), left)
-    output.begin()
-    with closing(scan.check()) as checked:
-        for done in checked:
-            output.advance()
-            progress.advance(done.source, done.verdict, done.score)
+    with _ctrl_c_stops(scan):
+        left = scan.look(exclude=tuple(exclude), quiet_s=quiet_s, found=progress.found)
+        progress.begin(len(scan), left)
+        output.begin()
+        with closing(scan.check()) as checked:
+            for done in checked:
+                output.advance()
+                progress.advance(done.source, done.verdict, done.score)
+
+
+@contextmanager
+def _ctrl_c_stops(scan: Scan) -> Iterator[None]:
+    """The first Ctrl-C stops the scan between two photos; raised wherever it falls, it can be lost or break a write."""
+
+    def on_interrupt(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, before)
+        scan.stop()
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:  # ignored (nohup), or not ours
+        yield
+        return
+    signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> tuple[list[Path], str | None]:
@@ -228,6 +251,8 @@ def _watched(scan: Scan, output: Output, open_report: bool, quiet: bool) -> int:
     def on_change(growing: frozenset[str]) -> None:
         with ScanProgress(silent=quiet) as progress:
             _check(scan, output, progress, growing, QUIET_S)
+        if scan.stopped:
+            raise KeyboardInterrupt
         if scan.out is None and reader_gone():
             stop.set()
 

@@ -104,6 +104,9 @@ class Scan:
             for place in self._walk.roots:
                 self._store.start_over(place)
         self._rows = RunRows(self._store)
+        self._queue: WorkQueue | None = None
+        self.stopped = False
+        """whether `stop` was called"""
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -146,6 +149,8 @@ class Scan:
         left = 0
         with self._store.reading():
             for photo in self._walk:
+                if self.stopped:
+                    break
                 if quiet_s and photo.modified_ns is not None and abs(time.time() - photo.modified_ns / 1e9) < quiet_s:
                     continue
                 facts = facts_now(photo)
@@ -159,7 +164,8 @@ class Scan:
     def check(self) -> Generator[Done, None, None]:
         """Check what `look` left, and give each as it is done; a second call does what the first has not done.
 
-        Results are kept before they are given. When the iterator is closed, what is not done is not done later either.
+        Results are kept before they are given. When the iterator is closed, what is not done is not done later either;
+        it ends early after `stop`.
 
         Raises
         ------
@@ -167,10 +173,11 @@ class Scan:
             No photo can be checked; what is done is kept.
         """
         queue = WorkQueue(self._store, self._rows, self._submit, thumbnails=self.out is not None)
+        self._queue = queue
         try:
             shots = self._rows.open_shots()
             more = True
-            while more or queue.in_flight:
+            while (more or queue.in_flight) and not self.stopped:
                 while more and len(queue.in_flight) < queue.room:
                     shot = next(shots, None)
                     if shot is None:
@@ -182,6 +189,12 @@ class Scan:
         finally:
             queue.end()
             self._store.flush()
+
+    def stop(self) -> None:
+        """End `look` and `check` at the next photo. May be called from another thread or from a signal handler."""
+        self.stopped = True
+        if self._queue is not None:
+            self._queue.wake()
 
     def done(self) -> int:
         """How many rows are done."""

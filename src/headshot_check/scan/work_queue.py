@@ -58,7 +58,7 @@ class WorkQueue:
         self.in_flight: dict[Future[Outcome], _InFlight] = {}
         self.room = 1
         self._store, self._rows, self._submit, self._thumbnails = store, rows, submit, thumbnails
-        self._done: queue.SimpleQueue[Future[Outcome]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Future[Outcome] | None] = queue.SimpleQueue()
 
     def begin(self, shot: Shot) -> Iterator[Done]:
         """Give a photo to the pool, unless its content has been checked, which makes it done, or is being checked."""
@@ -74,7 +74,7 @@ class WorkQueue:
             self._start(shot, digest)
 
     def wait(self) -> Iterator[Done]:
-        """Wait until a photo is done, and give it with all others that are."""
+        """Wait until a photo is done, and give it with all others that are; nothing after `wake`."""
         while True:
             try:
                 ready = [self._done.get(timeout=_TICK_S)]
@@ -83,7 +83,7 @@ class WorkQueue:
                 continue
         while not self._done.empty():
             ready.append(self._done.get())
-        done = [self.in_flight.pop(future) for future in ready]
+        done = [self.in_flight.pop(future) for future in ready if future is not None]
         for one, result in zip(done, self._keep(done), strict=True):
             outcome = one.future.result()
             yield Done(one.shot.at, one.shot.source, outcome.report.verdict, outcome.report.score, outcome.seconds)
@@ -92,6 +92,10 @@ class WorkQueue:
                     yield self._settle(shot, one.digest, result)
                 else:  # it was changed between two looks
                     self._start(shot, None)
+
+    def wake(self) -> None:
+        """End a `wait`."""
+        self._done.put(None)  # of a SimpleQueue, which a signal handler may call
 
     def end(self) -> None:
         """Cancel what waits and keep what is done meanwhile."""

@@ -87,7 +87,7 @@ def _schema(database: sqlite3.Connection) -> list[tuple[str, str, str]]:
 def _private() -> sqlite3.Connection:
     database = sqlite3.connect("", timeout=BUSY_S, isolation_level=None, check_same_thread=False)
     database.text_factory = _text
-    database.execute("PRAGMA journal_mode = OFF")
+    database.execute("PRAGMA journal_mode = MEMORY")  # not OFF: a rollback would leave these rows undefined
     database.execute("PRAGMA synchronous = OFF")
     database.execute(f"CREATE TABLE result ({_RESULT})")
     return database

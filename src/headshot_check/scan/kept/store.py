@@ -178,6 +178,10 @@ class Store:
             except sqlite3.Error as error:
                 self._continue_without_store(error)
                 numbers = {}
+            except BaseException:  # Ctrl-C in a caller's own program: nothing half done stays behind
+                if self.database.in_transaction:
+                    self.database.execute("ROLLBACK")
+                raise
         return [numbers[at] if at in numbers else self._own_result(one) for at, one in enumerate(checked)]
 
     def flush(self) -> None:
