@@ -22,12 +22,12 @@ PROGRAM = Path(__file__).with_name("fuzz_photos.py")
 WORKERS = 2
 
 
-def outcomes(first: int, count: int) -> list[dict[str, Any]]:
+def outcomes(first: int, count: int, *how: str) -> list[dict[str, Any]]:
     """What came of so many mutations, which two processes checked."""
     share = count // WORKERS
     started = [
         subprocess.Popen(
-            [sys.executable, "-X", "faulthandler", "-W", "default", PROGRAM, str(first + share * k), str(share)],
+            [sys.executable, "-X", "faulthandler", "-W", "default", PROGRAM, str(first + share * k), str(share), *how],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -68,6 +68,13 @@ def test_mutations_are_the_same_every_time() -> None:
 
 def test_two_thousand_mutations() -> None:
     check(outcomes(0, 2000))
+
+
+@pytest.mark.slow
+def test_fifty_thousand_decodes() -> None:
+    lines = outcomes(2000, 50_000, "decode")
+    assert [line for line in lines if line["outcome"].startswith("exception") or line["cpu_s"] > 10] == []
+    assert Counter(line["outcome"] for line in lines)["decoded"] > 0.2 * len(lines)
 
 
 @pytest.mark.slow

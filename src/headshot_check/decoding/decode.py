@@ -98,7 +98,6 @@ def decode_image(image: Image.Image, plan: Plan) -> Decoded:
         raster.shape[0],
         exif=exif,
         turn=turn,
-        orientation=turn,
         colours=_colours_of(image),
         frames=frames,
         animated=frames > 1 and name in _ANIMATED,

@@ -39,8 +39,6 @@ class Decoded:
         Stored size, px.
     turn
         The EXIF orientation that `raster` still needs, 1..8.
-    orientation
-        The EXIF orientation that `raster` needed or that its decoder applied, 1..8.
     colours
         In which colours it is.
     transparent
@@ -62,7 +60,6 @@ class Decoded:
     step: int = 1
     exif: ExifFacts = field(default_factory=ExifFacts)
     turn: int = 1
-    orientation: int = 1
     colours: Colours = field(default_factory=Colours)
     frames: int = 1
     animated: bool = False
@@ -73,6 +70,11 @@ class Decoded:
     damaged: bool = False
     borrowed: bool = False
     notes: tuple[str, ...] = ()
+
+    @property
+    def orientation(self) -> int:
+        """The EXIF orientation of the picture, 1..8; a HEIF file turns itself without it."""
+        return 1 if self.format == "HEIF" else self.turn
 
 
 def step_of(plan: Plan, width: int, height: int, needs: int) -> int:

@@ -132,7 +132,6 @@ def decode_avif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         step=step,
         exif=exif,
         turn=exif.orientation,
-        orientation=exif.orientation,
         colours=Colours(image.info.get("icc_profile") or b"", cicp),
         frames=frames,
         animated=frames > 1,

@@ -93,7 +93,6 @@ def decode_jpeg(data: bytes, plan: Plan) -> Decoded:
         step=step,
         exif=exif,
         turn=exif.orientation,
-        orientation=exif.orientation,
         colours=Colours(facts.icc),
         jpeg_quality=facts.quality,
         lost=lost,

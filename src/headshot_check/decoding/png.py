@@ -99,7 +99,6 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         step=step,
         exif=exif,
         turn=exif.orientation,
-        orientation=exif.orientation,
         colours=Colours(b"" if chunks.cicp is not None else chunks.profile, chunks.cicp, space),
         frames=chunks.frames,
         animated=chunks.frames > 1,

@@ -178,7 +178,6 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         step=step,
         exif=read_exif(data),
         turn=turn,
-        orientation=turn,
         colours=Colours(icc),
         frames=len(full),
         bit_depth=bits,

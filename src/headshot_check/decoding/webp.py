@@ -64,7 +64,6 @@ def decode_webp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         step=step,
         exif=exif,
         turn=exif.orientation,
-        orientation=exif.orientation,
         colours=Colours(chunks.get(b"ICCP", b"")),
         frames=max(frames, 1),
         animated=frames > 1,
