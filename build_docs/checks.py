@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from build_docs import graded
+from build_docs import gallery, graded
 from build_docs.markdown import code, table, told
 from headshot_check.measures import SUBJECTS, known_measures
 from headshot_check.policy import Policy, built_in, load_policy
@@ -64,6 +64,8 @@ def _section(check: str, policies: Mapping[str, Policy], example: graded.Example
     parts = [f"`{check}` · {unit or _answers(WORDS[check])}", told(measure)]
     if example is not None:
         parts.append(example.html)
+    elif extremes := gallery.extremes(check):
+        parts.append(extremes)
     if advice := _advice(WORDS[check]):
         parts.append(advice)
     rows, before = [], None
@@ -99,5 +101,5 @@ def _advice(words: Words) -> str:
         return "Advice:\n\n" + "\n".join(f"- {line}" for line in answers)
     low, high = (text if "{" not in text else "" for text in (words.do_low, words.do_high))
     if low and high and low != high:
-        return f"Advice: too little: {low} Too much: {high}"
+        return f"Advice where it is too little: {low} Where it is too much: {high}"
     return f"Advice: {low or high}" if low or high else ""

@@ -25,7 +25,11 @@ def _command(name: str, command: Any, context: Any) -> list[str]:
     usage = ["headshot-check", name, *(["[OPTION]..."] if options else []), *map(_metavar, arguments)]
     rows = [(_named(one), from_help.said(one, context)) for one in (*arguments, *options)]
     help_text = "\n\n".join(" ".join(paragraph.split()) for paragraph in (command.help or "").split("\n\n"))
-    return ["```console\n" + " ".join(usage) + "\n```", help_text, *([table(["", "what"], rows)] if rows else [])]
+    return [
+        "```console\n" + " ".join(usage) + "\n```",
+        help_text,
+        *([table(["argument", "what"], rows)] if rows else []),
+    ]
 
 
 def _metavar(argument: Any) -> str:

@@ -54,6 +54,25 @@ def figures(*, in_car: bool) -> str:
     return '<div class="gallery">\n' + "\n".join(shown) + "\n</div>"
 
 
+def extremes(check: str) -> str:
+    """The fixtures with the least and the largest value of a check; empty where it gives no numbers, or always one."""
+    values = {
+        one.name: float(finding.value)
+        for one in fixtures()
+        for finding in one.report.findings
+        if finding.check == check and isinstance(finding.value, int | float) and not isinstance(finding.value, bool)
+    }
+    least, most = (f(values, key=values.__getitem__, default="") for f in (min, max))
+    if not values or values[least] == values[most]:
+        return ""
+    shown = [
+        f'<figure><img src="../../gallery/{name}.jpg" alt="{name.replace("_", " ")}, marked">'
+        f"<figcaption>{how} of the fixtures: {values[name]:.2g}</figcaption></figure>"
+        for how, name in (("least", least), ("most", most))
+    ]
+    return '<div class="gallery pair" data-search-exclude>' + "".join(shown) + "</div>"
+
+
 def _figure(name: str, report: Report) -> str:
     picture, seat = f"gallery/{name}.jpg", report.drivers_seat
     worst = [one.label for one in report.findings if one.status in ("fail", "warn")][:2]

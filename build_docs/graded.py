@@ -25,7 +25,7 @@ OTHERS = {"soft background": "outdoors"}
 """where another fixture has more to lose"""
 WIDTH_PX = 220
 WIDTH, HEIGHT = 320, 170
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 58, 16, 30
+_LEFT, _RIGHT, _TOP, _BOTTOM = 56, 58, 16, 30
 _LINE = 11
 """px between two lines of text"""
 
@@ -127,7 +127,7 @@ def plot(check: str, values: Sequence[float | None], limits: Limits) -> str:
         parts.append(f'<path class="{kind}" d="M{_LEFT} {at_y(at)}H{WIDTH - _RIGHT}"/>')
         parts.append(f'<text class="{kind}" x="{WIDTH - _RIGHT + 4}" y="{y:.1f}">{kind}s</text>')
     ends = (min(known), max(known))
-    parts += [f'<text class="number" x="{_LEFT - 6}" y="{at_y(end) + 4}">{end:.3g}</text>' for end in ends]
+    parts += [f'<text class="number" x="{_LEFT - 6}" y="{at_y(end) + 4}">{end:.2g}</text>' for end in ends]
     points = [(at_x(step), at_y(value)) for step, value in enumerate(values) if value is not None]
     parts.append(f'<polyline class="line" points="{" ".join(f"{x},{y}" for x, y in points)}"/>')
     parts += [f'<circle class="dot" cx="{x}" cy="{y}" r="3"/>' for x, y in points]
