@@ -55,16 +55,15 @@ function headline({ name, report }, level) {
   return h(
     "header",
     { class: "detail-head" },
-    h(`h${level}`, { class: "file-name", tabindex: "-1" }, name),
+    h("div", { class: "detail-title" }, h(`h${level}`, { class: "file-name", tabindex: "-1" }, name), copyButton({ name, report })),
     facts.length ? h("p", { class: "facts" }, facts.filter(Boolean).join(" · ")) : null,
-    ...(report.notes ?? []).map((note) => h("p", { class: "facts note" }, capitalised(note))),
+    ...(report.notes ?? []).map((note) => h("p", { class: "facts read-as" }, capitalised(note))),
     h(
       "p",
       { class: "verdict-line" },
       verdictChip(report.verdict),
-      report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100"),
       report.condition ? h("span", { class: "depends" }, report.condition) : null,
-      copyButton({ name, report }),
+      report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100"),
     ),
   );
 }
