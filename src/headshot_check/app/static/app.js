@@ -110,7 +110,7 @@ function drawRest() {
 function onDrawn() {
   at("filters").hidden = grid.photos.length === 0;
   filters.count(grid.photos);
-  drawOverview(grid.shown);
+  drawOverview(grid.photos, grid.shown);
   at("nothing").hidden = grid.photos.length === 0 || grid.shown.length > 0;
 }
 

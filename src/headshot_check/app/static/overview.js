@@ -5,14 +5,14 @@ import { scoreHistogram, verdictBar } from "./web/spread.js";
 
 const FEWEST = 8; // photos; fewer are seen at a glance
 
-/** Draws into `box`, which has the bar and the figure; the result is called with the photos that are shown. */
+/** Draws into `box`, which has the bar and the figure; the result is called with the photos, and with those of them that are shown. */
 export function overview(box) {
   const drawBar = verdictBar(box.querySelector(".verdict-bar"), VERDICTS);
   const drawScores = scoreHistogram(box.querySelector(".scores"), VERDICTS);
-  return (photos) => {
-    const facts = photos.map((photo) => photo.facts).filter(Boolean);
-    box.hidden = facts.length < FEWEST;
+  return (photos, shown) => {
+    box.hidden = photos.length < FEWEST;
     if (box.hidden) return;
+    const facts = shown.map((photo) => photo.facts).filter(Boolean);
     const ranks = facts.map((one) => VERDICTS.indexOf(one.verdict));
     drawBar(VERDICTS.map((_, rank) => ranks.filter((one) => one === rank).length));
     drawScores(facts.length, (at) => facts[at].score ?? -1, (at) => ranks[at]);
