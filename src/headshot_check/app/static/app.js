@@ -273,6 +273,7 @@ keyHelp([
   [["Enter"], "Open the photo"],
   [["Space"], "On its box: pick it to compare"],
   [["+", "−", "0"], "In an open photo: closer, farther, all of it"],
+  [["↑", "↓", "←", "→"], "In the frame of a crop: move it; with Shift, change its size; Esc takes it back"],
   [["Ctrl", "V"], "Paste a picture"],
   [["Ctrl", "Z"], "Put back what was removed"],
   [["Esc"], "Close"],
