@@ -55,8 +55,8 @@ function headline({ name, report }, level) {
   return h(
     "header",
     { class: "detail-head" },
-    h("div", { class: "detail-title" }, h(`h${level}`, { class: "file-name", tabindex: "-1" }, name), copyButton({ name, report })),
-    facts.length ? h("p", { class: "facts" }, facts.filter(Boolean).join(" · ")) : null,
+    h(`h${level}`, { class: "file-name", tabindex: "-1" }, name),
+    h("div", { class: "facts-line" }, h("p", { class: "facts" }, facts.filter(Boolean).join(" · ")), copyButton({ name, report })),
     ...(report.notes ?? []).map((note) => h("p", { class: "facts read-as" }, capitalised(note))),
     h(
       "p",
