@@ -33,6 +33,8 @@ FACE_EYES_PX = 64
 """Inter-eye distance of the aligned face crop at most, px: light and sharpness are judged at this scale."""
 FACE_CROP_EYES = 4.0
 """Side of the aligned face crop in inter-eye distances: the whole face, and a little around it."""
+_MARGIN_PX = 4.0
+"""analysis pixels round what a larger decode is cut out for"""
 # Mesh points: the subject's right eye, outer and inner corner, then the left.
 _EYE_CORNERS = np.array((33, 133, 263, 362))
 
@@ -246,7 +248,8 @@ class Scene:
         wanted = min(FACE_EYES_PX / eyes_px, 1 / photo.scale)
         if wanted <= 1.0:
             return self.halves, 1.0, (0.0, 0.0)
-        reach = square.side * 0.75
+        turned = abs(math.cos(square.roll_rad)) + abs(math.sin(square.roll_rad))
+        reach = square.side / 2 * turned + _MARGIN_PX
         x0, y0 = max(square.center_x - reach, 0), max(square.center_y - reach, 0)
         x1, y1 = min(square.center_x + reach, self.width), min(square.center_y + reach, self.height)
         box = (round(x0 / photo.scale), round(y0 / photo.scale), round(x1 / photo.scale), round(y1 / photo.scale))
