@@ -35,7 +35,8 @@ def decode(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     plan
         Asked before anything is decoded.
     part
-        What is wanted of a large picture, px as stored, whole blocks of the step; a JPEG is given in full.
+        What is wanted of a large picture, px as stored, whole blocks of the step; a JPEG is given from its top down to
+        there, or in full.
 
     Raises
     ------
@@ -46,7 +47,7 @@ def decode(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     """
     name = sniff(data)
     if name == "JPEG":
-        return decode_jpeg(data, plan)
+        return decode_jpeg(data, plan, part)
     return _decoder(name)(data, plan, part)
 
 
