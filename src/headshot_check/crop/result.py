@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.crop.frame import CropFrame
+from headshot_check.crop.frame import CropFrame, pieces
 from headshot_check.crop.pixels import cut_out, size_of, snapped
 from headshot_check.crop.saving import encoded, format_of, write
 from headshot_check.crop.targets import Target
@@ -95,6 +95,8 @@ def notes_on(scene: Scene, frame: CropFrame, target: Target, crop: Crop, asked: 
     if frame.lean_deg:
         side = "anticlockwise" if frame.lean_deg > 0 else "clockwise"
         notes.append(f"Straightened by {abs(frame.lean_deg):.0f} degrees {side}.")
+    if pieces(scene, frame):
+        notes.append("Part of somebody else stays at its edge: no crop of this photo leaves it out.")
     try:
         _ = scene.mesh
     except NotAssessed:

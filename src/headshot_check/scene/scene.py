@@ -113,7 +113,8 @@ class Scene:
             raise NotAssessed("no_face")
 
         def weight(face: Detection) -> float:
-            x0, y0, x1, y1 = face.box
+            (x0, y0, x1, y1), (width, height) = face.box, (self.width, self.height)
+            x0, y0, x1, y1 = max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height)  # what shows of it
             off = math.hypot((x0 + x1) / 2 / self.width - 0.5, (y0 + y1) / 2 / self.height - 0.5)
             return (x1 - x0) * (y1 - y0) * (1 - 0.5 * min(off * 2, 1))
 

@@ -16,7 +16,7 @@ import { photoAgain, photoOf } from "./photos.js";
 import { Progress } from "./progress.js";
 import { Queue } from "./queue.js";
 import { forget, remember, remembered } from "./session.js";
-import { Viewer } from "./viewer.js";
+import { Viewer, closesBesideIt } from "./viewer.js";
 import { drawWaiting } from "./waiting.js";
 
 const MANY = 2000; // from here on the command line serves better
@@ -233,7 +233,7 @@ at("unpick").addEventListener("click", () => {
     grid.put(photo);
   }
 });
-at("comparison").addEventListener("click", (event) => event.target === at("comparison") && at("comparison").close());
+closesBesideIt(at("comparison"));
 
 for (const button of at("export").querySelectorAll("[data-format]")) {
   button.addEventListener("click", () => void exported(button.dataset.format));

@@ -180,3 +180,8 @@ function pickBox(photo, grid) {
 export function fileName(path) {
   return path.slice(path.lastIndexOf("/") + 1);
 }
+
+/** The file's name without its suffix, for what is made of it. */
+export function stemOf(path) {
+  return fileName(path).replace(/\.[^.]*$/, "");
+}

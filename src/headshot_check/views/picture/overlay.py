@@ -91,6 +91,21 @@ def draw_overlay(rgb: NDArray[np.uint8], report: Report) -> NDArray[np.uint8]:
     return np.concatenate([canvas, below])
 
 
+def overlay_file(rgb: NDArray[np.uint8], report: Report, kind: str) -> bytes:
+    """The overlay as the bytes of a file: "JPEG", "PNG" or "WEBP".
+
+    Raises
+    ------
+    ValueError
+        As `draw_overlay`.
+    """
+    from PIL import Image
+
+    encoded = BytesIO()
+    Image.fromarray(draw_overlay(rgb, report)).save(encoded, kind, quality=90)
+    return encoded.getvalue()
+
+
 def save_overlay(path: str | Path, rgb: NDArray[np.uint8], report: Report) -> None:
     """Draw the overlay and save it as JPEG, PNG or WebP, by the file's extension.
 
@@ -101,8 +116,6 @@ def save_overlay(path: str | Path, rgb: NDArray[np.uint8], report: Report) -> No
     ValueError
         As `draw_overlay`.
     """
-    from PIL import Image
-
     target = Path(path)
     name = clean(str(path))
     kind = _SUFFIXES.get(target.suffix.lower())
@@ -111,10 +124,9 @@ def save_overlay(path: str | Path, rgb: NDArray[np.uint8], report: Report) -> No
     if not target.parent.is_dir():
         folder = clean(str(target.parent))
         raise OverlayError(f"{name}: the folder {folder} does not exist. Create it first, or name another.")
-    encoded = BytesIO()  # first in memory: nothing is left behind when encoding fails
-    Image.fromarray(draw_overlay(rgb, report)).save(encoded, kind, quality=90)
+    encoded = overlay_file(rgb, report, kind)  # first in memory: nothing is left behind when encoding fails
     try:
-        write_whole(target, encoded.getvalue())
+        write_whole(target, encoded)
     except OSError as error:
         cause = error.strerror or str(error)
         raise OverlayError(f"{name}: cannot be written ({cause}). Choose another place or name.") from error
