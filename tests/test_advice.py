@@ -266,7 +266,7 @@ def test_leaving_the_car_comes_first_and_takes_care_of_light_and_background() ->
 
 def test_no_face_is_the_only_thing_to_say() -> None:
     plan = planned(found("faces.found", "nobody"), found("background.clutter", 0.3), found("file.short_side", 100))
-    assert plan.retake == ("Choose a photo of yourself that shows your face: no face was found.",)
+    assert plan.retake == ("Choose a photo of yourself that shows your face: nobody was found in the picture.",)
 
 
 def test_a_head_off_the_middle_is_one_instruction_also_where_the_circle_cuts_it() -> None:

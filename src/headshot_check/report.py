@@ -68,7 +68,7 @@ class Report:
     """All that is said of one photo. `to_dict` validates against `schema()`."""
 
     source: str
-    """the path as given, or "<bytes>", "<stream>", "<image>", "<array>" """
+    """the path as given, or `<bytes>`, `<stream>`, `<image>` or `<array>`"""
     photo: PhotoFacts | None
     """None when the file could not be read"""
     verdict: Verdict

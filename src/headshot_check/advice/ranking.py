@@ -41,7 +41,7 @@ class RankedPhoto:
 
     @property
     def source(self) -> str:
-        """The path as given, or "<bytes>", "<stream>", "<image>", "<array>"."""
+        """The path as given, or `<bytes>`, `<stream>`, `<image>` or `<array>`."""
         return self.report.source
 
     def to_dict(self) -> dict[str, Any]:

@@ -33,7 +33,8 @@ WORDS: dict[str, Words] = {
                 "Face the camera, with nothing over the face.", coach="face_camera",
             ),
             "nobody": Answer(
-                "No face was found.", "Choose a photo of yourself that shows your face.", coach="find_face"
+                "Nobody was found in the picture.", "Choose a photo of yourself that shows your face.",
+                coach="find_face",
             ),
         },
     ),

@@ -94,11 +94,6 @@ def render_summary(reports: Sequence[Report], *, console: Console | None = None)
     write_page(lambda width, signs: _summary(reports, width, signs), console)
 
 
-def summary_text(reports: Sequence[Report], *, width: int = 80, ascii_only: bool = False) -> str:
-    """`render_summary`'s line as plain text; empty for no reports."""
-    return _plain(_summary(reports, _held(width), ASCII_PLAIN if ascii_only else PLAIN))
-
-
 def write_page(page: Callable[[int, Signs], list[Line]], console: Console | None) -> None:
     if console is None and not _takes_colour(sys.stdout):
         encoding = sys.stdout.encoding or "utf-8"

@@ -56,15 +56,14 @@ function headline({ name, report }, level) {
     "header",
     { class: "detail-head" },
     h(`h${level}`, { class: "file-name", tabindex: "-1" }, name),
-    facts.length ? h("p", { class: "facts" }, facts.filter(Boolean).join(" · ")) : null,
-    ...(report.notes ?? []).map((note) => h("p", { class: "facts note" }, capitalised(note))),
+    h("div", { class: "facts-line" }, h("p", { class: "facts" }, facts.filter(Boolean).join(" · ")), copyButton({ name, report })),
+    ...(report.notes ?? []).map((note) => h("p", { class: "facts read-as" }, capitalised(note))),
     h(
       "p",
       { class: "verdict-line" },
       verdictChip(report.verdict),
-      report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100"),
       report.condition ? h("span", { class: "depends" }, report.condition) : null,
-      copyButton({ name, report }),
+      report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100"),
     ),
   );
 }
