@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,11 @@ from page_driver import Driver
 from PIL import Image
 
 from headshot_check import Checker, check
-from headshot_check.app.server import Address, running
+from headshot_check.app.server import Address
 from headshot_check.photo import load
 from headshot_check.views.picture.overlay import draw_overlay
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Address]:
-    with running(workers=2) as address:
-        yield address
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,21 +14,9 @@ from PIL import Image
 from row_factory import ready_row, row, scan, unreadable_row
 
 from headshot_check import check
-from headshot_check.app.server import Address, running
 from headshot_check.views.scan_reports import write_reports
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Address]:
-    with running(workers=2) as address:
-        yield address
-
-
-@pytest.fixture
-def opened(new_page: Callable[..., Any], server: Address) -> Callable[..., Driver]:
-    return lambda **options: Driver(new_page(**options), server.url)
 
 
 def box_of(element: Any) -> dict[str, float]:

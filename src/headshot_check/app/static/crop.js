@@ -136,7 +136,7 @@ export function cropPanel(photo, report, { targets, targetFor }, signal, made) {
 
     const save = async () => {
       await judging.settled(); // what is saved is what the frame shows now
-      download(blobOf(last.image), `${stemOf(photo.name)}-cropped.jpg`);
+      if (!signal.aborted) download(blobOf(last.image), `${stemOf(photo.name)}-cropped.jpg`);
     };
     const follow = (region) => {
       before.setCrop({ target: select.value, region });
