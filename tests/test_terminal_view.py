@@ -103,13 +103,21 @@ def test_verbose_has_a_row_for_every_passed_check() -> None:
     for finding in FINDINGS:
         if finding.status == "pass":
             assert finding.message in text
-    assert "2 of 6 checks passed" in text
+    assert "2 of 4 checks passed" in text
 
 
 def test_passes_are_one_line_of_praise_and_a_count() -> None:
-    assert "✓ Good: smile, light (2 of 6 passed)\n" in render_text(report(praise=("smile", "light")))
-    assert "✓ 2 of 6 checks passed\n" in render_text(report())
+    assert "✓ Good: smile, light (2 of 4 passed)\n" in render_text(report(praise=("smile", "light")))
+    assert "✓ 2 of 4 checks passed\n" in render_text(report())
     assert "passed" not in render_text(unreadable())
+
+
+def test_what_keeps_a_ready_photo_from_100_is_named() -> None:
+    tilted = Finding("pose.roll", "pass", "", -17.4, "degrees", Limits(warn_below=-18, warn_above=18))
+    upright = replace(tilted, value=3.0)
+    assert "Near a limit: head tilt (17.4°, max 18)" in render_text(report(findings=(tilted,), verdict="ready"))
+    assert "Near a limit" not in render_text(report(findings=(upright,), verdict="ready"))
+    assert "Near a limit" not in render_text(report(findings=(tilted,), verdict="usable"))
 
 
 def test_a_subject_that_is_missing_as_a_whole_is_named_as_one() -> None:
