@@ -62,6 +62,11 @@ def test_a_photo_can_be_zoomed_and_dragged_with_its_marks(opened: Callable[..., 
     assert box_of(image) == whole
     page.page.keyboard.press("+")
     assert box_of(image)["width"] == pytest.approx(1.5 * whole["width"], rel=0.01)
+    near = box_of(image)
+    page.page.keyboard.press("Shift+ArrowRight")  # what is to the right comes into sight
+    page.page.wait_for_timeout(100)
+    assert box_of(image)["x"] - near["x"] == pytest.approx(-0.15 * box["width"], abs=1)
+    assert dialog.locator("h2").inner_text() == "drivers_seat_selfie.jpg"
 
 
 def test_a_report_can_be_copied_as_text(opened: Callable[..., Driver]) -> None:
