@@ -7,7 +7,6 @@ well within the face. Where glasses are worn, lenses, frame and temples are left
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import cv2
@@ -89,7 +88,7 @@ def shadow_edge(scene: Scene) -> ShadowEdge:
     eyes_px = crop.inter_eye_px * shrink
     side = round(crop.rgb.shape[0] * shrink)
     skin, (left, top) = open_skin(crop, shrink, glasses=seen.glasses > _GLASSES)
-    if not _all_in_frame(scene):
+    if not crop.square.within(scene.width, scene.height):
         skin &= _in_frame(scene, side)[top : top + skin.shape[0], left : left + skin.shape[1]]
     if cv2.countNonZero(skin) < eyes_px * eyes_px / 4:
         raise NotAssessed("no_smooth_skin")
@@ -203,13 +202,6 @@ def _without_glasses(skin: NDArray[np.uint8], points: NDArray[np.int32], eyes_px
         cv2.ellipse(skin, (round(float(x)), round(float(y + 0.05 * eyes_px))), radii, 0, 0, 360, 0, -1)
     level = float(np.mean(middles, axis=0)[1])
     skin[max(round(level - _TEMPLE * eyes_px), 0) : max(round(level + _TEMPLE * eyes_px), 0)] = 0
-
-
-def _all_in_frame(scene: Scene) -> bool:
-    """Whether the whole face crop lies within the photo."""
-    square = scene.face_crop.square
-    reach = square.side / 2 * (abs(math.cos(square.roll_rad)) + abs(math.sin(square.roll_rad)))
-    return reach <= square.center_x <= scene.width - reach and reach <= square.center_y <= scene.height - reach
 
 
 def _in_frame(scene: Scene, side: int) -> NDArray[np.uint8]:
