@@ -148,6 +148,7 @@ def _planned(finding: Finding, plan: AdvicePlan) -> Finding:
 
 def _finding(known: Assessment, check: str, face: Region | None) -> Finding:
     measured, judged = known.measured[check], known.judged[check]
+    limits = known.rules[check].limits
     do: str | None = None
     if measured.cause is not None:
         said = f"Not assessed: {cause_in_words(measured.cause)}."
@@ -157,8 +158,9 @@ def _finding(known: Assessment, check: str, face: Region | None) -> Finding:
         said = sentences.what_is_good(check, measured.value)
     else:
         side = sentences.side_of(measured.region, face)
-        said, do = sentences.what_is_wrong(check, measured.value, high=judged.high, side=side, share=measured.share)
-    limits = known.rules[check].limits
+        said, do = sentences.what_is_wrong(
+            check, measured.value, high=judged.high, limits=limits, side=side, share=measured.share
+        )
     return Finding(
         check, judged.status, said, measured.value, measured.unit, limits, do or None, measured.region, measured.cause
     )

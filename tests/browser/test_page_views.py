@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fixture_photos import fixture
-from page_driver import Driver, axe_violations
+from page_driver import Driver
 from PIL import Image
 
 from headshot_check import check
@@ -238,29 +238,6 @@ def test_said_to_screen_readers_sparingly(opened: Callable[..., Driver]) -> None
     name = page.card("drivers_seat_selfie.jpg").locator("button.card").get_attribute("aria-label")
     score = check(fixture("drivers_seat_selfie")).score
     assert name == f"drivers_seat_selfie.jpg, retake, {score} of 100, Likely taken in a car"
-
-
-@pytest.mark.parametrize("width", [1280, 390], ids=["wide", "narrow"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(opened: Callable[..., Driver], scheme: str, width: int, tmp_path: Path) -> None:
-    pytest.importorskip("axe_playwright_python")
-    broken = tmp_path / "broken.jpg"
-    broken.write_bytes(b"none")
-    page = opened(color_scheme=scheme, viewport={"width": width, "height": 844}, reduced_motion="reduce")
-    assert axe_violations(page.page) == []
-    page.choose("drivers_seat_selfie", "tilted", "soft_office", broken)
-    assert axe_violations(page.page) == []
-    for name in ("drivers_seat_selfie.jpg", "soft_office.jpg", "broken.jpg"):
-        dialog = page.open(name)
-        if name.startswith("soft"):
-            dialog.get_by_role("button", name="Save the crop").wait_for()
-        assert axe_violations(page.page) == []
-        page.page.keyboard.press("Escape")
-    for name in ("tilted", "soft_office"):
-        page.card(f"{name}.jpg").locator(".pick input").check(force=True)
-    page.page.click("#compare")
-    page.page.locator("#comparison h2").wait_for()
-    assert axe_violations(page.page) == []
 
 
 @pytest.mark.parametrize(("width", "zoom"), [(390, 1), (320, 1), (1280, 2)])

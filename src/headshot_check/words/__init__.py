@@ -55,6 +55,7 @@ CAUSES = {
     "seen_from_the_side": "the head is turned to the side",
     "face_small": "the face is too small to tell",
     "face_dark": "the face is too dark to tell",
+    "face_blurred": "the face is too blurred to tell",
     "eyes_closed": "the eyes are closed",
     "too_few_pixels": "the face has too few pixels",
     "no_edges": "there is no edge to measure",

@@ -38,7 +38,7 @@ WORDS: dict[str, Words] = {
         "backlight", wrong="backlit", less="more backlit", coach_high="less_backlight",
         good="The background does not outshine the face.",
         high="The background is {value:.1f} stops brighter than the brightest parts of the face.",
-        do_high="Turn round until the light falls on your face, not on what is behind you.", step=1, topic="light",
+        do_high="Turn until the light falls on your face, or stand before something darker.", step=1, topic="light",
         why_high="the background is {value:.1f} stops brighter than your face",
     ),
     "lighting.contrast": Words(
