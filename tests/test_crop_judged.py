@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from fixture_photos import fixture
 
+from headshot_check import Checker
 from headshot_check.assessment import assess, report_on
 from headshot_check.crop import CropFrame, best_frame, target_named
 from headshot_check.crop.pixels import snapped
@@ -107,3 +108,10 @@ def test_what_cannot_be_told_is_asked_once(nets: Nets) -> None:
             scene.once(refuses)
         assert reason.value.cause == "no_background"
     assert asked == [scene]
+
+
+@pytest.mark.parametrize(("name", "mends_nothing"), [("tilted", True), ("face_too_small", False)])
+def test_a_crop_that_is_no_better_says_so(name: str, mends_nothing: bool) -> None:
+    cropped = Checker().crop(fixture(name))
+    assert any("mends nothing" in note for note in cropped.notes) == mends_nothing
+    assert mends_nothing == (not cropped.crop.mends)

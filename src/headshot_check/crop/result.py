@@ -110,6 +110,13 @@ def notes_on(scene: Scene, frame: CropFrame, target: Target, crop: Crop, asked: 
     return tuple(notes)
 
 
+def no_better(crop: Crop, before: Report) -> tuple[str, ...]:
+    """A note where cropping mends nothing and the whole photo scores as well."""
+    if crop.mends or crop.verdict != before.verdict or (crop.score or 0) > (before.score or 0):
+        return ()
+    return ("Cropping mends nothing here: the photo as it is scores as well.",)
+
+
 def known_scene(scene: Scene, frame: CropFrame, target: Target) -> tuple[Scene, frozenset[str]]:
     """The crop as it would be, with the face as it was found in the whole photo, and the checks that hold for it.
 
