@@ -67,7 +67,7 @@ def man_page() -> str:
         ".PP",
         _plain("Nothing leaves the machine; only scan --engine ray uses a network, with the addresses given to it."),
     ]
-    for path, command, context in _commands(root, (), None):
+    for path, command, context in commands(root, (), None):
         arguments = " ".join(
             f"\\fI{_plain(one.metavar or one.name)}\\fR" for one in command.params if not one.opts[0].startswith("-")
         )
@@ -79,9 +79,9 @@ def man_page() -> str:
         for paragraph in (command.help or "").split("\n\n"):
             lines += [".PP", _plain(" ".join(paragraph.split()))]
         for option in command.params:
-            if set(option.opts) & set(_OTHER_OPTIONS):
+            if of_every_command(option):
                 continue
-            lines += [".TP", _names(option), _plain(_said(option, context))]
+            lines += [".TP", _names(option), _plain(said(option, context))]
     lines += [
         ".SH EXIT STATUS",
         "0 nothing to retake; 1 something to retake; 2 something could not be read or done; 130 after Ctrl-C.",
@@ -96,7 +96,7 @@ def man_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _commands(group: Any, path: tuple[str, ...], parent: Any) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
+def commands(group: Any, path: tuple[str, ...], parent: Any) -> Iterator[tuple[tuple[str, ...], Any, Any]]:
     """Every command that does something, with its path and context; groups have only their commands."""
     context = group.context_class(group, info_name=path[-1] if path else NAME, parent=parent)
     for name in group.list_commands(context):
@@ -104,9 +104,14 @@ def _commands(group: Any, path: tuple[str, ...], parent: Any) -> Iterator[tuple[
         if command.hidden:
             continue
         if hasattr(command, "list_commands"):
-            yield from _commands(command, (*path, name), context)
+            yield from commands(command, (*path, name), context)
         else:
             yield (*path, name), command, command.context_class(command, info_name=name, parent=context)
+
+
+def of_every_command(option: Any) -> bool:
+    """Whether it is one of those that Typer adds everywhere."""
+    return bool(set(option.opts) & set(_OTHER_OPTIONS))
 
 
 def _names(option: Any) -> str:
@@ -117,7 +122,7 @@ def _names(option: Any) -> str:
     return ", ".join(f"\\fB{_plain(name)}\\fR{value}" for name in (*option.opts, *option.secondary_opts))
 
 
-def _said(option: Any, context: Any) -> str:
+def said(option: Any, context: Any) -> str:
     """The help of an option, with its default where that says something."""
     said = " ".join((getattr(option, "help", None) or "").split())
     default = option.get_default(context)

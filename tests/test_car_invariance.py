@@ -6,6 +6,7 @@ benchmarks/car/invariance.py asks the same of real photos, with more transformat
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -74,3 +75,26 @@ def test_the_word_stays_the_same(change: str) -> None:
         name for name in NAMES if checker().check(CHANGES[change](pixels(name))).drivers_seat.verdict != verdict(name)
     ]
     assert len(changed) <= 0.03 * len(NAMES), changed
+
+
+def portrait(name: str, face_widths: float) -> Picture:
+    """A fixture cut to a square of so many face widths round the face."""
+    x0, y0, x1, y1 = json.loads((IMAGES / f"{name}.json").read_text())["face_box"]
+    x, y, half = (x0 + x1) / 2, (y0 + y1) / 2, face_widths * (x1 - x0) / 2
+    return np.ascontiguousarray(
+        pixels(name)[max(0, int(y - half)) : int(y + half), max(0, int(x - half)) : int(x + half)]
+    )
+
+
+@pytest.mark.parametrize("name", ["studio_light_skin", "studio_dark_skin", "soft_office", "outdoors"])
+def test_a_tight_portrait_is_still_assessed_when_it_is_turned_and_cut(name: str) -> None:
+    tight = portrait(name, 1.8)
+    cut = len(tight) // 14  # what a turn by 10 degrees leaves without corners
+    for degrees in (-10, 0, 10):
+        seat = checker().check(np.ascontiguousarray(turned(tight, degrees)[cut:-cut, cut:-cut])).drivers_seat
+        assert (seat.verdict, seat.cause) == ("unlikely", None)
+
+
+def test_where_nothing_but_a_face_is_no_word_is_said() -> None:
+    seat = checker().check(portrait("studio_light_skin", 0.9)).drivers_seat
+    assert (seat.verdict, seat.cause) == ("not_assessed", "no_room")

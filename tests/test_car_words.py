@@ -47,6 +47,14 @@ def test_a_small_picture_is_never_likely() -> None:
         assert drivers_seat(scene(px=199)) < limit.fail_above
 
 
+@pytest.mark.parametrize(("cues", "likely"), [((0.7, 0.6), True), ((0.9, 0.3), False), ((0.6, 0.6), False)])
+def test_likely_asks_for_two_cues(cues: tuple[float, float], likely: bool) -> None:
+    seen = dataclasses.replace(SURE, belt=0.2, headrest=cues[0], window=cues[1], roof=0.1)
+    limit = load_policy("linkedin").rules["car.drivers_seat"].limits.fail_above
+    assert limit is not None
+    assert (drivers_seat(scene(evidence=seen)) > limit) is likely
+
+
 def test_without_a_face_a_person_is_assessed_and_an_empty_picture_is_not() -> None:
     assert drivers_seat(scene(faces=0)) == 0.99
     with pytest.raises(NotAssessed):

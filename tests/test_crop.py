@@ -17,10 +17,12 @@ from PIL import Image, ImageCms
 
 from headshot_check import Checker, CropError, CroppedPhoto, schema
 from headshot_check.crop import TARGETS, best_frame, target_for, target_named
+from headshot_check.crop.by_hand import frame_at
 from headshot_check.crop.frame import MOST_STRAIGHTENING_DEG, CropFrame
 from headshot_check.crop.pixels import cut_out, size_of, snapped
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
+from headshot_check.report import Region
 from headshot_check.scene import Scene
 
 GOOD = fixture("soft_office")
@@ -286,3 +288,50 @@ def test_second_person_is_left_out(nets: Nets) -> None:
     left = best_frame(scene, TARGETS["linkedin"]).region(scene).bounds[0]
     other = min(scene.search.faces, key=lambda face: face.box[2] - face.box[0])
     assert left * scene.width > other.box[2]
+
+
+def test_a_region_of_ones_own_is_cut_in_the_targets_shape(checker: Checker) -> None:
+    region = Region(((0.1, 0.05), (0.7, 0.05), (0.7, 0.9), (0.1, 0.9)))
+    for name in ("linkedin", "resume"):
+        crop = checker.crop(GOOD, name, region=region).crop
+        x0, y0, x1, y1 = crop.region.bounds
+        assert (x1 - x0) * 640 / ((y1 - y0) * 800) == pytest.approx(TARGETS[name].aspect, rel=0.01)
+        assert x1 - x0 == pytest.approx(0.6, abs=0.003)
+        assert ((x0 + x1) / 2, (y0 + y1) / 2) == pytest.approx((0.4, 0.475), abs=0.01)
+
+
+def test_the_region_of_a_crop_is_that_crop_again(checker: Checker) -> None:
+    for photo in (GOOD, fixture("tilted")):  # upright, and one that is straightened
+        best = checker.crop(photo)
+        again = checker.crop(photo, region=best.crop.region)
+        assert again.crop.rotation_deg == pytest.approx(best.crop.rotation_deg, abs=0.1)
+        assert np.array(again.crop.region.points) == pytest.approx(np.array(best.crop.region.points), abs=0.003)
+        assert (again.verdict, again.report.score) == (best.verdict, best.report.score)
+
+
+@pytest.mark.parametrize("lean_deg", [0, 20, -35, 90])
+@pytest.mark.parametrize("middle", [(0.5, 0.5), (0.0, 0.0), (1.0, 0.4)])
+@pytest.mark.parametrize("width", [1e-9, 0.3, 1.0])
+def test_a_region_is_held_within_the_picture(
+    nets: Nets, lean_deg: float, middle: tuple[float, float], width: float
+) -> None:
+    scene = scene_of(pixels(), nets)
+    half = width / 2 * np.array([np.cos(np.deg2rad(lean_deg)), np.sin(np.deg2rad(lean_deg)) * 0.8])
+    corners = np.array([middle - half, middle + half] * 2)[[0, 1, 3, 2]]
+    frame = frame_at(scene, Region(tuple((float(x), float(y)) for x, y in corners)), TARGETS["resume"])
+    assert frame.width / frame.height == pytest.approx(0.8)
+    assert frame.width >= 16 * scene.photo.scale - 1e-6
+    assert frame.corners.min() >= -1e-6
+    assert (frame.corners.max(axis=0) <= np.array([scene.width, scene.height]) + 1e-6).all()
+
+
+@pytest.mark.parametrize("points", [(), ((0, 0), (1, 0), (1, 1)), ((0.5, 0.5),) * 4])
+def test_a_region_that_is_none_is_refused(checker: Checker, points: tuple[tuple[float, float], ...]) -> None:
+    with pytest.raises(CropError, match="region"):
+        checker.crop(GOOD, region=Region(points))
+
+
+def test_a_region_without_the_face_says_so(checker: Checker) -> None:
+    cut = checker.crop(GOOD, region=Region(((0.0, 0.75), (0.3, 0.75), (0.3, 1.0), (0.0, 1.0))))
+    assert (cut.before.verdict, cut.verdict) == ("ready", "retake")
+    assert cut.report.finding("faces.found").status == "fail"

@@ -1,18 +1,26 @@
-"""The examples for web frameworks and task queues run, and do what they say."""
+"""The examples run, and do what they say; the job for a cluster in tests/scan/test_ray.py, which has one."""
 
 from __future__ import annotations
 
 import asyncio
 import importlib.util
 import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import httpx
 import pytest
-from fixture_photos import IMAGES
+from fixture_photos import IMAGES, ROOT
 
-EXAMPLES = Path(__file__).parents[1] / "examples"
+EXAMPLES = ROOT / "examples"
 GOOD, BAD = (IMAGES / "soft_office.jpg").read_bytes(), (IMAGES / "drivers_seat_selfie.jpg").read_bytes()
 
 
@@ -83,3 +91,61 @@ def test_celery_task() -> None:
     row = tasks.check_photo.delay(str(IMAGES / "soft_office.jpg")).get()
     assert (row["verdict"], row["cause"]) == ("ready", None)
     assert tasks.check_photo.delay("nobody.jpg").get()["cause"] == "not_found"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a group of processes is stopped")
+def test_folder_watcher(tmp_path: Path) -> None:
+    inbox, accepted, retake = (tmp_path / name for name in ("inbox", "accepted", "retake"))
+    inbox.mkdir()
+    (inbox / "early.jpg").write_bytes(GOOD)
+    command = [
+        sys.executable,
+        str(EXAMPLES / "folder_watcher" / "sort_arrivals.py"),
+        *map(str, (inbox, accepted, retake)),
+    ]
+    cache = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "cache"), "PYTHONPATH": str(ROOT / "src")}
+    with subprocess.Popen(command, env=cache, start_new_session=True) as watcher:
+        try:
+            wait_for(accepted / "early.jpg")
+            (inbox / "late.jpg").write_bytes(BAD)
+            wait_for(retake / "late.jpg.txt")
+        finally:
+            os.killpg(watcher.pid, signal.SIGINT)  # Ctrl-C goes to the whole group of a terminal
+        assert watcher.wait(timeout=30) == 0
+    assert "Get out of the car" in (retake / "late.jpg.txt").read_text(encoding="utf-8")
+    assert (retake / "late.jpg").read_bytes() == BAD
+    assert not list(inbox.iterdir())
+
+
+def wait_for(path: Path, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not path.exists():
+        assert time.monotonic() < end, path
+        time.sleep(0.05)
+
+
+def test_notebook(tmp_path: Path) -> None:
+    for needed in ("nbclient", "ipykernel", "pandas"):
+        pytest.importorskip(needed, reason=f"{needed} is not installed: pip install -e '.[test,examples]'")
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    for name in ("soft_office", "drivers_seat_selfie", "tilted"):
+        shutil.copy(IMAGES / f"{name}.jpg", folder)
+    shutil.copy(EXAMPLES / "notebook" / "profile_pictures.ipynb", tmp_path)
+    run = (
+        "import nbformat, nbclient; book = nbformat.read('profile_pictures.ipynb', 4); "
+        "nbclient.NotebookClient(book).execute(); nbformat.write(book, 'done.ipynb')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", run],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    cells: list[Any] = json.loads((tmp_path / "done.ipynb").read_text(encoding="utf-8"))["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", ())]
+    assert {output["output_type"] for output in outputs} == {"execute_result"}  # no warning, nothing on standard error
+    count, table, picture, complaints = (output["data"] for output in outputs)
+    assert count["text/plain"] == ["3"]
+    assert "drivers_seat_selfie" in "".join(table["text/html"])
+    assert "<img" in "".join(picture["text/html"]) or "image/jpeg" in picture
+    assert "driver" in "".join(complaints["text/plain"])

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib.metadata import PathDistribution
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -299,3 +300,35 @@ def test_a_scan_with_workers_has_the_check_of_a_package(
     lines = [json.loads(line) for line in (tmp_path / "out" / "rows.jsonl").read_text().splitlines()]
     limits = [one["limits"] for line in lines for one in line["report"]["findings"] if one["check"] == NAME]
     assert limits == [{"warn_above": 0.05, "fail_above": 0.4}] * 2
+
+
+def test_a_package_is_seen_in_a_zip_file_too(tmp_path: Path, installed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = shutil.make_archive(str(tmp_path / "packages"), "zip", installed)
+    monkeypatch.delitem(sys.modules, "headshot_red_eye", raising=False)
+    monkeypatch.syspath_prepend(archive)
+    known_checks.cache_clear()
+    assert NAME in load_policy("linkedin").rules
+
+
+def test_a_package_that_an_importer_of_its_own_finds_is_seen(
+    tmp_path: Path, installed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    about = shutil.move(next(installed.glob("*.dist-info")), tmp_path)
+
+    class Finder:
+        find_spec = staticmethod(lambda name, path=None, target=None: None)
+        find_distributions = staticmethod(lambda context: [PathDistribution(Path(about))])
+
+    monkeypatch.delitem(sys.modules, "headshot_red_eye", raising=False)
+    monkeypatch.syspath_prepend(str(installed))
+    monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder])
+    known_checks.cache_clear()
+    assert NAME in load_policy("linkedin").rules
+
+
+def test_without_a_package_that_brings_a_check_none_is_asked() -> None:
+    code = (
+        "import sys, headshot_check.checks as checks; checks.known_checks(); print('importlib.metadata' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -56,7 +56,7 @@ def test_the_schema_says_its_version() -> None:
     assert re.fullmatch(r"\d+\.\d+", SCHEMA_VERSION)
     schema = headshot_check.schema()
     assert schema["$id"].endswith(f":{SCHEMA_VERSION}")
-    assert schema["properties"]["schema_version"] == {"const": SCHEMA_VERSION}
+    assert schema["properties"]["schema_version"]["const"] == SCHEMA_VERSION
 
 
 def test_the_version_is_the_same_everywhere() -> None:

@@ -96,7 +96,8 @@ def check(source: Source, *, policy: str | PathLike[str] = DEFAULT_POLICY) -> Re
 
     Returns
     -------
-    The report; its verdict is "unreadable" when the picture cannot be read, with the cause in its one finding.
+    Report
+        Its verdict is "unreadable" when the picture cannot be read, with the cause in its one finding.
 
     Raises
     ------
@@ -126,7 +127,8 @@ def rank(
 
     Returns
     -------
-    One row for every shot; equals keep their order, what cannot be read comes last.
+    tuple of RankedPhoto
+        One row for every shot; equals keep their order, what cannot be read comes last.
 
     Raises
     ------

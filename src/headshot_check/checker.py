@@ -13,7 +13,8 @@ from headshot_check.assessment import assess, report_on
 from headshot_check.at_exit import checking
 from headshot_check.checks import Check, bring, check_can_travel, known_checks
 from headshot_check.crop import best_frame, target_for, target_named
-from headshot_check.crop.result import CroppedPhoto, cropped_photo, notes_on
+from headshot_check.crop.by_hand import frame_at
+from headshot_check.crop.result import CroppedPhoto, cropped_photo, no_better, notes_on
 from headshot_check.crop.suggest import crop_of, roll_limit
 from headshot_check.crop.targets import CropError
 from headshot_check.defaults import DEFAULT_POLICY
@@ -23,7 +24,7 @@ from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import Backend
 from headshot_check.photo import Photo, PhotoLimits, Source, load
 from headshot_check.policy import Policy, load_policy, with_checks
-from headshot_check.report import Report, check_failed, unreadable
+from headshot_check.report import Region, Report, check_failed, unreadable
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.words import cause_in_words
 
@@ -206,7 +207,13 @@ class Checker:
 
     @checking()
     def crop(
-        self, source: Source | Photo, target: str | None = None, *, size: int | None = None, enlarge: bool = False
+        self,
+        source: Source | Photo,
+        target: str | None = None,
+        *,
+        size: int | None = None,
+        enlarge: bool = False,
+        region: Region | None = None,
     ) -> CroppedPhoto:
         """The best crop of a photo, cut from its full resolution, straightened where that helps, and checked itself.
 
@@ -220,11 +227,14 @@ class Checker:
             Width of the crop in px; default: the target's usual one.
         enlarge
             Also when the photo has fewer pixels there. Else the crop is as large as it can be, and a note says so.
+        region
+            Where to cut instead of the best place: four corners in fractions of the photo, as `Crop.region` has them.
+            Its middle, width and lean are taken; the height follows from the target, and it is held within the picture.
 
         Raises
         ------
         CropError
-            No such target, or no face to crop around.
+            No such target, no face to crop around, or a region that is none.
         PhotoError
             The photo cannot be read, or takes longer than the checker's time limit.
         """
@@ -233,21 +243,21 @@ class Checker:
             from headshot_check.workers.many import as_encoded
 
             if (encoded := as_encoded(source, self.limits)) is not None:
-                call = Call(cropped_here, (*encoded, target, size, enlarge), encoded[1], self.policy)
+                call = Call(cropped_here, (*encoded, target, size, enlarge, region), encoded[1], self.policy)
                 return self._pools[0].call(call).result()
         use = target_for(self.policy.name, self.policy.base) if target is None else target_named(target)
         photo = source if isinstance(source, Photo) else load(source, limits=self.limits)
         scene = Scene(photo, self._nets)
         known = assess(scene, self.policy)
         try:
-            frame = best_frame(scene, use, roll_limit(self.policy))
+            frame = best_frame(scene, use, roll_limit(self.policy)) if region is None else frame_at(scene, region, use)
         except NotAssessed as reason:
             raise CropError(f"{photo.source}: {cause_in_words(reason.cause)}, so there is nothing to crop") from None
         cut, jpeg = cropped_photo(photo, frame, use, use.sizes[0] if size is None else size, enlarge)
         report = report_on(Scene(cut, self._nets), self.policy, self._nets, whole=known)
         crop = crop_of(scene, frame, use, known.judged, report, (cut.width, cut.height))
         before = report_on(scene, self.policy, self._nets, known=known)
-        notes = notes_on(scene, frame, use, crop, size)
+        notes = (*notes_on(scene, frame, use, crop, size), *no_better(crop, before))
         return CroppedPhoto(photo.source, cut.rgb, crop, report, before, notes, jpeg)
 
     def close(self) -> None:
@@ -259,7 +269,13 @@ class Checker:
 
 
 def cropped_here(
-    checker: Checker, source: str | bytes, name: str, target: str | None, size: int | None, enlarge: bool
+    checker: Checker,
+    source: str | bytes,
+    name: str,
+    target: str | None,
+    size: int | None,
+    enlarge: bool,
+    region: Region | None = None,
 ) -> CroppedPhoto:
     """In a worker: `Checker.crop` of a path or of encoded bytes, called `name`.
 
@@ -268,11 +284,21 @@ def cropped_here(
     CropError, PhotoError
         As `Checker.crop`.
     """
+    return checker.crop(loaded_as(name, source, checker.limits), target, size=size, enlarge=enlarge, region=region)
+
+
+def loaded_as(name: str, source: str | bytes, limits: PhotoLimits) -> Photo:
+    """A photo, called `name` in whatever is said of it.
+
+    Raises
+    ------
+    PhotoError
+        It cannot be read.
+    """
     try:
-        photo = replace(load(source, limits=checker.limits), source=name)
+        return replace(load(source, limits=limits), source=name)
     except PhotoError as error:
         raise PhotoError(error.code, name, error.cause, error.remedy) from error
-    return checker.crop(photo, target, size=size, enlarge=enlarge)
 
 
 _shared: dict[str, Checker] = {}

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import pickle
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.metadata import entry_points
-from typing import Any, Final
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from headshot_check.errors import CheckError
 from headshot_check.measures import Measure, Reading, known_measures
@@ -22,10 +24,15 @@ from headshot_check.scene import NotAssessed, Scene
 from headshot_check.words import SUBJECT_NAMES, WORDS, Answer, Words
 from headshot_check.words.record import Kind, strange_places
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
 __all__ = ["GROUP", "Answer", "Check", "Limits", "NotAssessed", "Reading", "Region", "Scene", "Words", "known_checks"]
 
 GROUP: Final = "headshot_check.checks"
 """of entry points, each a `Check`"""
+_ABOUT: Final = (".dist-info", "egg-info")
+"""folders in which an installed package says what it is"""
 
 _NAME: Final = re.compile("[a-z_]+[.][a-z_]+")
 _PLAIN: Final[dict[Kind, Callable[[Any], Value]]] = {"number": float, "word": str, "yes_no": bool}
@@ -92,7 +99,7 @@ def known_checks() -> Mapping[str, tuple[Measure, str | None]]:
     for check in known.keys() ^ WORDS.keys():
         lacks, room = ("record", "words") if check in known else ("measure", "measures")
         raise CheckError(f"the check {check!r} has no {lacks}: write one in headshot_check/{room}")
-    for entry in entry_points(group=GROUP):
+    for entry in _entry_points():
         package = f"{entry.dist.name} {entry.dist.version}" if entry.dist is not None else entry.value
         try:
             check = entry.load()
@@ -105,6 +112,36 @@ def known_checks() -> Mapping[str, tuple[Measure, str | None]]:
         bring(check)
         _packages[check.name] = package
     return known
+
+
+def _entry_points() -> Iterable[EntryPoint]:
+    """Those of our group. Where nothing names it, importlib.metadata is not asked: its import alone takes 15 ms."""
+    if not _may_be_named():
+        return ()
+    from importlib.metadata import entry_points
+
+    return entry_points(group=GROUP)
+
+
+def _may_be_named() -> bool:
+    """Whether a package on the path may bring a check: its entry points name the group, or cannot be seen here."""
+    if any(hasattr(finder, "find_distributions") and finder is not PathFinder for finder in sys.meta_path):
+        return True
+    for place in sys.path:
+        folder = Path(place)
+        try:
+            about = [one for one in folder.iterdir() if one.name.lower().endswith(_ABOUT)]
+        except NotADirectoryError:  # a zip file
+            return True
+        except OSError:
+            continue
+        for one in about:
+            try:
+                if GROUP.encode() in (one / "entry_points.txt").read_bytes():
+                    return True
+            except OSError:
+                continue
+    return False
 
 
 def bring(check: Check) -> None:

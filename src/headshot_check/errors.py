@@ -69,7 +69,7 @@ class PhotoError(HeadshotCheckError):
     code
         One of `PHOTO_ERROR_CODES`.
     source
-        What was asked for, as given: a path, or "<bytes>", "<stream>", "<image>", "<array>".
+        What was asked for, as given: a path, or `<bytes>`, `<stream>`, `<image>` or `<array>`.
     cause
         What is wrong, without the name of the file and without a full stop.
     remedy

@@ -7,18 +7,23 @@ import csv
 import hashlib
 import io
 import json
+import re
 import socket
+from dataclasses import replace
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from fixture_photos import fixture
 from PIL import Image
 
-from headshot_check import Checker, Report
+from headshot_check import Checker, Report, check
 from headshot_check.advice.ranking import rank_reports
 from headshot_check.app.server import Address
+from headshot_check.photo import load
 from headshot_check.policy import load_policy
+from headshot_check.views.picture.overlay import draw_overlay
 
 GOOD, SELFIE = "soft_office", "drivers_seat_selfie"
 
@@ -149,6 +154,29 @@ def test_a_crop_is_a_picture_with_its_own_report(client: httpx.Client) -> None:
 def test_a_crop_for_the_policy_that_is_named(client: httpx.Client) -> None:
     crop = client.post("/api/crop", params={"policy": "id-photo"}, content=photo(GOOD)).json()
     assert (crop["crop"]["target"], crop["report"]["policy"]) == ("id-photo", "id-photo")
+
+
+def test_a_crop_by_hand_is_cut_where_it_was_asked_for(client: httpx.Client) -> None:
+    region = "0.2,0.1 0.8,0.1 0.8,0.58 0.2,0.58"
+    crop = client.post("/api/crop", params={"region": region, "target": "linkedin"}, content=photo(GOOD)).json()
+    flat = [at for point in crop["crop"]["region"]["points"] for at in point]
+    assert flat == pytest.approx([float(at) for at in re.split("[ ,]", region)], abs=0.002)
+    assert as_picture(crop["image"]).size == tuple(crop["crop"]["size"])
+    again = client.post("/api/check", content=base64.b64decode(crop["image"].partition(",")[2])).json()
+    assert again["report"]["verdict"] == crop["report"]["verdict"]
+    for bad in ("0,0 0,0 0,0 0,0", "0,0 1,0", "0,0 2,0 2,2 0,2", "nan,0 1,0 1,1 0,1"):
+        refused = client.post("/api/crop", params={"region": bad}, content=photo(GOOD))
+        assert (refused.status_code, refused.json()["code"]) == (422, "bad_parameter")
+
+
+def test_the_marked_photo_is_that_of_the_command_line(client: httpx.Client) -> None:
+    answer = client.post("/api/overlay", content=photo(SELFIE))
+    assert answer.headers["content-type"] == "image/jpeg"
+    data = fixture(SELFIE).read_bytes()
+    drawn = draw_overlay(load(data).rgb, replace(check(data), source="photo"))
+    assert np.abs(np.asarray(Image.open(io.BytesIO(answer.content)), int) - drawn).mean() < 3
+    broken = client.post("/api/overlay", content=b"no picture")
+    assert (broken.status_code, broken.json()["code"]) == (422, "unreadable")
 
 
 def test_no_crop_without_a_face_or_a_picture(client: httpx.Client) -> None:

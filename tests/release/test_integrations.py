@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docs_samples import blocks
 from fixture_photos import IMAGES, ROOT
 
 from headshot_check.file_names import SUFFIXES
@@ -212,6 +213,21 @@ def test_files_are_what_their_readers_ask_for(schema: str, pattern: str) -> None
         command[3:3] = ["--default-filetype", "yaml"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_what_the_docs_say_of_hook_and_action_is_valid(tmp_path: Path) -> None:
+    workflow, hook = blocks("yaml")
+    assert (hook.page, workflow.page) == ("docs/how-to/pre-commit.md", "docs/how-to/ci.md")
+    for name, block in ((".pre-commit-config.yaml", hook), ("workflow.yml", workflow)):
+        (tmp_path / name).write_text(block.text, encoding="utf-8")
+    asked = read_yaml(tmp_path / "workflow.yml")["jobs"]["check"]["steps"][-1]["with"]
+    assert asked.keys() <= read_yaml(ROOT / "action.yml")["inputs"].keys()
+    for command in (
+        ["pre_commit", "validate-config", str(tmp_path / ".pre-commit-config.yaml")],
+        ["check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(tmp_path / "workflow.yml")],
+    ):
+        done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, timeout=60, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_issue_forms_ask_for_doctor_and_json_and_never_for_the_photo() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import shutil
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -153,6 +155,19 @@ def test_a_folder_gives_the_rows_of_the_local_engine(
     assert len(list(walk)) == counts.files
     assert counts.skipped == walk.skipped
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["rows.parquet"]
+
+
+def test_the_example_job_counts_by_verdict(cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "photos").mkdir()
+    for one in ("soft_office", "drivers_seat_selfie", "tilted"):
+        shutil.copy(fixture(one), tmp_path / "photos")
+    monkeypatch.syspath_prepend(str(ROOT / "examples" / "ray_job"))
+    job = importlib.import_module("check_photos")
+    counts = job.check_photos(str(tmp_path / "photos"), str(tmp_path / "out"))
+    rows = pq.read_table(tmp_path / "out").to_pylist()
+    assert counts == Counter(row["verdict"] for row in rows)
+    assert {Path(row["path"]).name: row["verdict"] for row in rows}["drivers_seat_selfie.jpg"] == "retake"
+    assert len(rows) == 3
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names that are no text")

@@ -104,9 +104,16 @@ CHECK: Final = operation(
 )
 CROP: Final = operation(
     "crop",
-    "Cut the best crop",
+    "Cut the best crop, or that of a region",
     {200: _answer("The crop, and what is said of it.", _json("Cropped"))},
     (*_UPLOAD, "bad_parameter", "unknown_policy", "unknown_target", "nothing_to_crop", "unreadable"),
+    _PHOTO,
+)
+OVERLAY: Final = operation(
+    "overlay",
+    "Draw what was found",
+    {200: _answer("The photo with its marks, and the verdict below it.", {"image/jpeg": {}})},
+    (*_UPLOAD, "bad_parameter", "unknown_policy", "unreadable"),
     _PHOTO,
 )
 RANK: Final = operation(

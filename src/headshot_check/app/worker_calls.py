@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from headshot_check.checker import Checker, cropped_here
+from headshot_check.checker import Checker, cropped_here, loaded_as
 from headshot_check.coaching import look_at
 from headshot_check.coaching.frame import FrameAssessment
 from headshot_check.crop.saving import encoded
 from headshot_check.photo import PhotoLimits, load
 from headshot_check.policy import Policy
+from headshot_check.report import Region
+from headshot_check.views.picture.overlay import overlay_file
 
 
-def cropped(checker: Checker, data: bytes, name: str, target: str, size: int | None) -> tuple[dict[str, Any], bytes]:
-    """The crop of a photo as plain data, and its JPEG.
+def cropped(
+    checker: Checker, data: bytes, name: str, target: str, size: int | None, region: Region | None
+) -> tuple[dict[str, Any], bytes]:
+    """The crop of a photo, the best or that of a region, as plain data, and its JPEG.
 
     Raises
     ------
     CropError, PhotoError
         As `Checker.crop`.
     """
-    done = cropped_here(checker, data, name, target, size, False)
+    done = cropped_here(checker, data, name, target, size, False, region)
     return done.to_dict(), encoded(done.pixels, "JPEG")
 
 
@@ -36,3 +40,15 @@ def looked_at(
     """
     photo = load(jpeg, limits=limits)
     return look_at(checker.scene(photo), live, camera_width), photo.width, photo.height
+
+
+def marked(checker: Checker, data: bytes, name: str) -> bytes:
+    """The photo with what was found drawn on it, as `headshot-check check --overlay` draws it: a JPEG.
+
+    Raises
+    ------
+    PhotoError
+        It cannot be read.
+    """
+    photo = loaded_as(name, data, checker.limits)
+    return overlay_file(photo.rgb, checker.check_photo(photo), "JPEG")

@@ -15,7 +15,13 @@ STANDARD_INPUT_NAME = "<stdin>"
 """what standard input is called in messages"""
 
 
-class Format(str, Enum):
+class Choice(str, Enum):
+    """One of several words. Its text is the word itself, by which Typer before 0.28 finds what was chosen."""
+
+    __str__ = str.__str__
+
+
+class Format(Choice):
     """How results are printed."""
 
     text = "text"
@@ -23,7 +29,7 @@ class Format(str, Enum):
     jsonl = "jsonl"
 
 
-class ReportFormat(str, Enum):
+class ReportFormat(Choice):
     """How reports are printed: as `Format`, and for the pipelines that show what a check found."""
 
     text = "text"

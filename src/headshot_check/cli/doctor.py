@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from contextlib import redirect_stdout
-from enum import Enum
 from typing import Annotated
 
 import typer
 
+from headshot_check.cli.arguments import Choice
 from headshot_check.cli.outcome import FAILED, OK, readable_json
 from headshot_check.cli.typer_app import PlainCommand, app, one_of
 
 
-class DoctorFormat(str, Enum):
+class DoctorFormat(Choice):
     """How an installation is printed."""
 
     text = "text"

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Annotated
 
 import typer
 
-from headshot_check.cli.arguments import chosen_policy
+from headshot_check.cli.arguments import Choice, chosen_policy
 from headshot_check.cli.outcome import OK, fail
 from headshot_check.cli.typer_app import PlainCommand, app, one_of
 from headshot_check.text import to_json
 
 
-class PolicyFormat(str, Enum):
+class PolicyFormat(Choice):
     """How a policy is printed."""
 
     text = "text"

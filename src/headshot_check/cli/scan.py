@@ -6,14 +6,13 @@ import signal
 import sys
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
-from enum import Enum
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from headshot_check.cli.arguments import ReportFormat, chosen_policy
+from headshot_check.cli.arguments import Choice, ReportFormat, chosen_policy
 from headshot_check.cli.outcome import FAILED, INTERRUPTED, fail, status_of
 from headshot_check.cli.streams import reader_gone
 from headshot_check.cli.typer_app import (
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from headshot_check.views.terminal.progress import ScanProgress
 
 
-class Engine(str, Enum):
+class Engine(Choice):
     """What does the work."""
 
     local = "local"

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.crop.targets import Target
+from headshot_check.nets.blazeface import Detection
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.scene.circle import cut_by_circle, cuts
@@ -22,10 +23,12 @@ MOST_STRAIGHTENING_DEG = 15.0
 ROLL_LIMIT_DEG = 18.0
 _ROLL_KEPT = (0.85, 0.65, 0.45)
 """shares of the limit that a straightened head may still lean: no more is turned than needed, with some reserve"""
-_PIECE = 0.4
-"""what a piece of somebody else's face speaks against a crop: as much as a head of half the size that it should have"""
+_PIECE = 2.0
+"""what a piece of somebody else's head speaks against a crop: more than all that is against a tight or a soft one"""
 _STEPS = 48
 """sizes that are tried"""
+_ASIDE = (0.0, -0.05, 0.05, -0.1, 0.1)
+"""shares of its width that a crop is moved by to leave out other people"""
 # Where the mesh is doubtful the head is guessed from BlazeFace's box (brows to chin): what forehead and hair add above
 # it and the ears beside it, over the box's height and width; medians over 230 conference speakers.
 _HAIR_ABOVE, _EARS_BESIDE = 0.56, 0.06
@@ -95,7 +98,9 @@ def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> 
     most = min(scene.width / 2 / reach_x, scene.height / 2 / reach_y)
     wanted = (head.height / target.head_most, head.height / target.head_least)
     heights = np.geomspace(min(wanted[0], most), min(wanted[1], most), _STEPS)
-    upright_x = np.full(_STEPS, (0.5 * (head.left_x + head.right_x) + middle_x) / 2)
+    aside = _ASIDE if len(scene.search.faces) > 1 else _ASIDE[:1]
+    heights = np.tile(heights, len(aside))
+    upright_x = (0.5 * (head.left_x + head.right_x) + middle_x) / 2 + np.repeat(aside, _STEPS) * heights * target.aspect
     upright_y = (kept.crown_y + kept.chin_y) / 2 + (0.5 - target.head_centre) * heights
     x, y = turn @ (np.stack([upright_x, upright_y]) - origin[:, None]) + origin[:, None]
     x = np.minimum(np.maximum(x, reach_x * heights), scene.width - reach_x * heights)
@@ -105,7 +110,7 @@ def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> 
     places = zip(x.tolist(), y.tolist(), heights.tolist(), strict=True)
     frames = [CropFrame((at_x, at_y), height * target.aspect, height, lean) for at_x, at_y, height in places]
     if len(scene.search.faces) > 1:
-        against += np.array([0.6 * _others(scene, frame) + _PIECE * _pieces(scene, frame) for frame in frames])
+        against += np.array([0.6 * _others(scene, frame) + _PIECE * pieces(scene, frame) for frame in frames])
     best = int(np.argmin(against))
     left = abs(_roll(scene) - lean) / roll_limit
     return float(against[best]) + 0.1 * left**2 + (0.5 if left > 1 else 0.0), frames[best]
@@ -164,27 +169,29 @@ def _others(scene: Scene, frame: CropFrame) -> float:
     """The largest other face that stays in the frame, over the main face: its area times the share that shows."""
     x0, y0, x1, y1 = scene.main.box
     area = (x1 - x0) * (y1 - y0)
-    most = 0.0
-    for face in scene.search.faces:
-        if face is scene.main:
-            continue
-        a0, b0, a1, b1 = face.box
-        box = np.array([(a0, b0), (a1, b0), (a1, b1), (a0, b1)], np.float32)
-        shared, _ = cv2.intersectConvexConvex(box, frame.corners.astype(np.float32))
-        most = max(most, float(shared) / area)
-    return most
+    return max((_within(face.box, frame) / area for face in _other_faces(scene)), default=0.0)
 
 
-def _pieces(scene: Scene, frame: CropFrame) -> int:
-    """How many other faces the frame cuts through."""
-    corners, cut = frame.corners.astype(np.float32), 0
-    for face in scene.search.faces:
-        if face is not scene.main:
-            x0, y0, x1, y1 = face.box
-            box = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float32)
-            shown = cv2.intersectConvexConvex(box, corners)[0] / max((x1 - x0) * (y1 - y0), 1.0)
-            cut += 0.02 < shown < 0.98
+def pieces(scene: Scene, frame: CropFrame) -> int:
+    """How many other people's heads the frame cuts through, hair included; what the photo itself has cut counts too."""
+    cut = 0
+    for face in _other_faces(scene):
+        x0, y0, x1, y1 = face.box
+        wide, high = _EARS_BESIDE * (x1 - x0), _HAIR_ABOVE * (y1 - y0)
+        head = (x0 - wide, y0 - high, x1 + wide, y1)
+        cut += 0.02 < _within(head, frame) / max((head[2] - head[0]) * (head[3] - head[1]), 1.0) < 0.98
     return cut
+
+
+def _other_faces(scene: Scene) -> list[Detection]:
+    return [face for face in scene.search.faces if face is not scene.main]
+
+
+def _within(box: tuple[float, float, float, float], frame: CropFrame) -> float:
+    """Area of the part of a box that lies in the frame."""
+    x0, y0, x1, y1 = box
+    corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float32)
+    return float(cv2.intersectConvexConvex(corners, frame.corners.astype(np.float32))[0])
 
 
 def _upright(scene: Scene, lean: float) -> tuple[Head, float, _Floats]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from headshot_check.crop.frame import ROLL_LIMIT_DEG, CropFrame, best_frame, predicted
 from headshot_check.crop.pixels import size_of, snapped
-from headshot_check.crop.result import judged_photo
+from headshot_check.crop.result import judged_photo, known_scene
 from headshot_check.crop.targets import Target
 from headshot_check.errors import PhotoError
 from headshot_check.measures import Measurement
-from headshot_check.photo import Photo
+from headshot_check.nets.all import Nets
 from headshot_check.policy import Judgement, Policy, judge
 from headshot_check.report import Crop, Region, Report, Status
 from headshot_check.scene import NotAssessed, Scene
@@ -57,7 +57,8 @@ def suggested_crop(
     judged: Mapping[str, Judgement],
     score: float,
     target: Target,
-    assess: Callable[[Photo], Report],
+    nets: Nets,
+    assess: Callable[[Scene, Collection[str]], Report],
 ) -> Crop | None:
     """The best crop, when it makes this very photo better; None when it mends nothing or another photo is needed.
 
@@ -68,7 +69,7 @@ def suggested_crop(
     score
         Of the whole photo, 0..100.
     assess
-        Checks the crop.
+        Judges the crop, and is told which checks hold for it as they do for the whole photo.
     """
     wrong = {check for check, judgement in judged.items() if judgement.status in ("warn", "fail")}
     fails = {check for check in wrong if judged[check].status == "fail"}
@@ -80,11 +81,14 @@ def suggested_crop(
         return None
     if not _promising(scene, frame, policy, judged, wrong):
         return None
+    kept = snapped(frame, scene.photo)
     try:
-        cut = judged_photo(scene, snapped(frame, scene.photo), target)
-    except PhotoError:  # the larger decode failed: the photo was checked all the same
-        return None
-    report = assess(cut)
+        report = assess(*known_scene(scene, kept, target))
+    except NotAssessed:
+        try:
+            report = assess(Scene(judged_photo(scene, kept, target), nets), ())
+        except PhotoError:  # the larger decode failed: the photo was checked all the same
+            return None
     crop = crop_of(scene, frame, target, judged, report)
     return crop if crop.mends and not _made_worse(judged, report) and _visibly(report, judged, score) else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
 from headshot_check.errors import HeadshotCheckError
@@ -71,6 +70,8 @@ def target_named(name: str) -> Target:
         There is none.
     """
     if name not in TARGETS:
+        import difflib
+
         close = difflib.get_close_matches(name, TARGETS, n=1)
         guess = f"did you mean {close[0]!r}? " if close else ""
         raise CropError(f"there is no crop target {name!r}: {guess}use one of {', '.join(TARGETS)}")

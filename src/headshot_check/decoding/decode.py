@@ -7,22 +7,18 @@ before anything is allocated, and none of Pillow's process-wide switches (bomb l
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import numpy as np
-from PIL import BmpImagePlugin, Image, ImageFile
+from PIL import Image, ImageFile
 
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, bits_of_mode, flatten
-from headshot_check.decoding.gif import decode_gif
-from headshot_check.decoding.heif import decode_avif, decode_heif
 from headshot_check.decoding.jpeg import decode_jpeg
 from headshot_check.decoding.jpeg_facts import quality_of_table
-from headshot_check.decoding.png import decode_png
 from headshot_check.decoding.sniff import DecodeError, sniff
-from headshot_check.decoding.tiff import decode_tiff, white_of
-from headshot_check.decoding.webp import decode_webp
 from headshot_check.decoding.wide_colours import space_of
 from headshot_check.decoding.xmp import xmp_note
 
@@ -39,7 +35,8 @@ def decode(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     plan
         Asked before anything is decoded.
     part
-        What is wanted of a large picture, px as stored, whole blocks of the step; a JPEG is given in full.
+        What is wanted of a large picture, px as stored, whole blocks of the step; a JPEG is given from its top down to
+        there, or in full.
 
     Raises
     ------
@@ -50,17 +47,27 @@ def decode(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     """
     name = sniff(data)
     if name == "JPEG":
-        return decode_jpeg(data, plan)
-    decoder = {
-        "PNG": decode_png,
-        "GIF": decode_gif,
-        "TIFF": decode_tiff,
-        "HEIF": decode_heif,
-        "AVIF": decode_avif,
-        "WEBP": decode_webp,
-        "BMP": _decode_bmp,
-    }[name]
-    return decoder(data, plan, part)
+        return decode_jpeg(data, plan, part)
+    return _decoder(name)(data, plan, part)
+
+
+def _decoder(name: str) -> Callable[[bytes, Plan, Box | None], Decoded]:
+    """What reads a format: imported when its first file comes, 10 ms that a start with a JPEG saves."""
+    if name == "PNG":
+        from headshot_check.decoding.png import decode_png as decoder
+    elif name == "GIF":
+        from headshot_check.decoding.gif import decode_gif as decoder
+    elif name == "TIFF":
+        from headshot_check.decoding.tiff import decode_tiff as decoder
+    elif name == "HEIF":
+        from headshot_check.decoding.heif import decode_heif as decoder
+    elif name == "AVIF":
+        from headshot_check.decoding.heif import decode_avif as decoder
+    elif name == "WEBP":
+        from headshot_check.decoding.webp import decode_webp as decoder
+    else:
+        decoder = _decode_bmp
+    return decoder
 
 
 def decode_image(image: Image.Image, plan: Plan) -> Decoded:
@@ -68,6 +75,8 @@ def decode_image(image: Image.Image, plan: Plan) -> Decoded:
 
     One that was not touched since it was opened is better decoded from its file: `encoded_file` has it.
     """
+    from headshot_check.decoding.tiff import white_of
+
     plan(*image.size)
     embedded = image.info.get("exif")
     image.load()
@@ -152,6 +161,8 @@ def _colours_of(image: Image.Image) -> Colours:
 
 
 def _decode_bmp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
+    from PIL import BmpImagePlugin
+
     image = BmpImagePlugin.BmpImageFile(io.BytesIO(data))
     width, height = image.size
     step = step_of(plan, width, height, width * height * (1 if len(image.getbands()) == 1 else 4) + len(data))

@@ -6,7 +6,10 @@ import numpy as np
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.places import box_region
+from headshot_check.nets.blazeface import Detection
 from headshot_check.scene import NotAssessed, Scene
+
+_Box = tuple[float, float, float, float]
 
 # Share of the frame that a person covers when somebody is there, though with no face to see.
 _SOMEBODY = 0.08
@@ -40,22 +43,34 @@ def found(scene: Scene) -> Reading | str:
 
 @measure("faces.count")
 def count(scene: Scene) -> int:
-    """How many faces there are, those left out that have less than a fiftieth of the main one's area."""
+    """How many faces there are, those left out of which less than a fiftieth of the main one's area shows."""
     faces = scene.search.faces
-    return sum(_area(face.box) > _NOTICED * _area(scene.main.box) for face in faces) if faces else 0
+    if not faces:
+        return 0
+    least = _NOTICED * _area(_shown(scene, scene.main))
+    return sum(face is scene.main or _area(_shown(scene, face)) > least for face in faces)
 
 
 @measure("faces.second_face", "share")
 def second_face(scene: Scene) -> Reading | float:
-    """Area of the second largest face over the main face's, 0 when there is none."""
+    """What shows of the largest other face over what shows of the main one, 0 when there is none.
+
+    A face that the frame cuts counts as far as it is in the picture.
+    """
     main = scene.main
-    others = [face for face in scene.search.faces if face is not main]
+    others = [_shown(scene, face) for face in scene.search.faces if face is not main]
     if not others:
         return 0.0
 
-    second = max(others, key=lambda face: _area(face.box))
-    return Reading(_area(second.box) / max(_area(main.box), 1.0), box_region(scene, *second.box))
+    second = max(others, key=_area)
+    return Reading(_area(second) / max(_area(_shown(scene, main)), 1.0), box_region(scene, *second))
 
 
-def _area(box: tuple[float, float, float, float]) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])
+def _shown(scene: Scene, face: Detection) -> _Box:
+    """The part of a face's box that lies in the frame."""
+    (x0, y0, x1, y1), width, height = face.box, scene.width, scene.height
+    return max(x0, 0.0), max(y0, 0.0), max(min(x1, width), 0.0), max(min(y1, height), 0.0)
+
+
+def _area(box: _Box) -> float:
+    return max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)

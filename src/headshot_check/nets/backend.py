@@ -7,11 +7,12 @@ from typing import Protocol
 
 import numpy as np
 
-from headshot_check.nets.blazeface import Detection, FaceDetector
+from headshot_check.nets.blazeface import Detection, FaceDetector, same_place
 from headshot_check.nets.face_mesh import FaceMesh, Mesh, roi_of_detection, roi_of_mesh
 from headshot_check.nets.iris import Eye, IrisNet
 from headshot_check.nets.opening import opened_once
-from headshot_check.pixels.shrinking import PixelsOrHalves, halves_of
+from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, halves_of
 
 PRESENT = 0.5
 """Mesh presence from which a region counts as a face: what MediaPipe's graphs ask for (min_face_presence_confidence)"""
@@ -20,6 +21,15 @@ _SURE = 0.9
 """Presence of a face beyond doubt: 99 % of faces are above 0.999."""
 _AGREE = 0.025
 """Two fits this close are not asked a second time"""
+# Beside a face the detector faintly sees others: cut by the frame's edge (half a face scores 0.1 or more in 99 %), or
+# small. Each is looked at again, alone and with room around it; what a cut face and a whole one must then reach, score
+# and presence: of 988 pictures of one person none is found that is none, of half faces 89 %, of three fifths 96 %.
+_FAINT, _FAINT_WHOLE, _MOST_FAINT = 0.1, 0.3, 3
+_CUT, _WHOLE = (0.5, 0.5), (0.75, 0.9)
+_AGAIN_FACES, _GREY = 3.0, 128
+"""side of that second look in widths of the face, and what lies beyond the frame: on black half as many are found"""
+_LEAST_BESIDE = 0.14
+"""width of a face that is noticed, over the largest one's"""
 
 
 class Backend(Protocol):
@@ -58,14 +68,49 @@ class LiteRTBackend:
     def find_faces(self, picture: PixelsOrHalves) -> tuple[Detection, ...]:
         """Look for faces in the whole of a picture (H, W, 3), best score first.
 
-        Short range first. Only where that finds none the full range looks, whose finds count when the mesh, too, says
-        that there is a face.
+        Short range first, which looks again at what it is not sure of beside a face. Only where that finds none the
+        full range looks, whose finds count when the mesh, too, says that there is a face.
         """
         halves = halves_of(picture)
-        if near := self._short(halves):
-            return near
+        near, faint = self._short.with_faint(halves, faint=_FAINT)
+        if near:
+            return near + self._beside(halves, near, faint)
         full, mesh = self._full, self._mesh
         return tuple(face for face in full(halves) if mesh(halves, roi_of_detection(face)).presence >= PRESENT)
+
+    def _beside(
+        self, halves: Halves, near: tuple[Detection, ...], faint: tuple[Detection, ...]
+    ) -> tuple[Detection, ...]:
+        """Those of `faint` that a second look confirms: cut by the frame's left or right edge, or small."""
+        width = halves.times(0).shape[1]
+        least = _LEAST_BESIDE * max(face.box[2] - face.box[0] for face in near)
+        found: list[Detection] = []
+        for one in faint[:_MOST_FAINT]:
+            cut = one.box[0] < 0 or one.box[2] > width
+            if one.score < (_FAINT if cut else _FAINT_WHOLE) or one.box[2] - one.box[0] < least:
+                continue
+            again = self._again(halves, one)
+            score, presence = _CUT if cut else _WHOLE
+            if again is None or again.score < score or any(same_place(again, face) for face in (*near, *found)):
+                continue
+            if self._mesh(halves, roi_of_detection(again)).presence >= presence:
+                found.append(again)
+        return tuple(found)
+
+    def _again(self, halves: Halves, one: Detection) -> Detection | None:
+        """The best face in a square round `one`, in the picture's pixels."""
+        x0, y0, x1, y1 = one.box
+        side = _AGAIN_FACES * (x1 - x0)
+        left, top = (x0 + x1 - side) / 2, (y0 + y1 - side) / 2
+        square = Square(left + side / 2, top + side / 2, side)
+        size = self._short.size
+        for face in self._short(square.crop(halves, size, fill=_GREY)):
+            corners = np.array([face.box[:2], face.box[2:]]) * (side / size) + (left, top)
+            box = (float(corners[0, 0]), float(corners[0, 1]), float(corners[1, 0]), float(corners[1, 1]))
+            moved = Detection(box, np.asarray(face.keypoints * (side / size) + (left, top), np.float32), face.score)
+            if same_place(moved, one):
+                return moved
+        return None
 
     def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
         """Fit the mesh to one face of a picture (H, W, 3).

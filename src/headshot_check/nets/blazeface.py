@@ -74,10 +74,35 @@ class FaceDetector:
         overlap
             Boxes that overlap by at least this intersection over union are one face: their score-weighted mean.
         """
+        return self.with_faint(picture, faint=min_score, min_score=min_score, overlap=overlap)[0]
+
+    def with_faint(
+        self, picture: PixelsOrHalves, *, faint: float, min_score: float = 0.5, overlap: float = 0.3
+    ) -> tuple[tuple[Detection, ...], tuple[Detection, ...]]:
+        """As a call, and beside the faces what only reaches the score `faint`, 0..1, away from all of them."""
         tensor, scale, pad_x, pad_y = _letterbox(picture, self.size)
         raw, logits = self._network(tensor)
         scores = 1 / (1 + np.exp(-np.clip(logits[0, :, 0], -80, 80)))
-        keep = scores >= min_score
+
+        def detected(keep: NDArray[np.bool_]) -> tuple[Detection, ...]:
+            return self._decoded(raw, scores, keep, overlap, scale, (pad_x, pad_y))
+
+        faces = detected(scores >= min_score)
+        if faint >= min_score:
+            return faces, ()
+        others = detected((scores >= faint) & (scores < min_score))
+        return faces, tuple(one for one in others if not any(same_place(one, face) for face in faces))
+
+    def _decoded(
+        self,
+        raw: NDArray[np.float32],
+        scores: NDArray[np.floating],
+        keep: NDArray[np.bool_],
+        overlap: float,
+        scale: float,
+        bars: tuple[float, float],
+    ) -> tuple[Detection, ...]:
+        """Those of the network's answers that are kept, merged, in the picture's pixels."""
         if not keep.any():
             return ()
         points = raw[0, keep].reshape(-1, 8, 2)
@@ -86,7 +111,7 @@ class FaceDetector:
         centre, half = points[:, 0], points[:, 1] / 2
         flat = np.concatenate([centre - half, centre + half, points[:, 2:].reshape(-1, 12)], axis=1)
         merged = _weighted_suppression(flat, scores[keep].astype(np.float32), overlap)
-        offset = np.array([pad_x, pad_y], np.float32)
+        offset = np.array(bars, np.float32)
         faces = []
         for values, score in merged:
             xy = (values.reshape(8, 2) - offset) / scale
@@ -96,6 +121,14 @@ class FaceDetector:
     def close(self) -> None:
         """Free the network's interpreters."""
         self._network.close()
+
+
+def same_place(one: Detection, face: Detection) -> bool:
+    """Whether the middle of `one` lies within a face, or the other way round."""
+    return any(
+        x0 <= (a0 + a1) / 2 <= x1 and y0 <= (b0 + b1) / 2 <= y1
+        for (a0, b0, a1, b1), (x0, y0, x1, y1) in ((one.box, face.box), (face.box, one.box))
+    )
 
 
 def _anchors(layout: _Layout) -> NDArray[np.float32]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import sys
 from collections.abc import Iterable, Mapping
@@ -325,5 +324,7 @@ def _one_of(given: str, known: Iterable[str]) -> str:
 
 
 def _did_you_mean(given: str, known: Iterable[str]) -> str:
+    import difflib
+
     close = difflib.get_close_matches(given, list(known), n=1)
     return f"did you mean {close[0]!r}? " if close else ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypeVar
 
 import cv2
 import numpy as np
@@ -25,6 +25,7 @@ from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, shrunk
 from headshot_check.scene.face_search import FaceSearch, find_faces
 from headshot_check.scene.head import Head, Pose, head_outline, head_pose
+from headshot_check.scene.moved import Matrix, moved_mesh, moved_square, shown_faces
 
 T = TypeVar("T")
 
@@ -32,6 +33,8 @@ FACE_EYES_PX = 64
 """Inter-eye distance of the aligned face crop at most, px: light and sharpness are judged at this scale."""
 FACE_CROP_EYES = 4.0
 """Side of the aligned face crop in inter-eye distances: the whole face, and a little around it."""
+_MARGIN_PX = 4.0
+"""analysis pixels round what a larger decode is cut out for"""
 # Mesh points: the subject's right eye, outer and inner corner, then the left.
 _EYE_CORNERS = np.array((33, 133, 263, 362))
 
@@ -42,6 +45,12 @@ class NotAssessed(Exception):
     def __init__(self, cause: str) -> None:
         super().__init__(cause)
         self.cause = cause
+
+
+class _Refused(NamedTuple):
+    """A function of the scene could not be assessed."""
+
+    cause: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,10 +78,22 @@ class Scene:
         self._kept: dict[Callable[[Scene], Any], Any] = {}
 
     def once(self, function: Callable[[Scene], T]) -> T:
-        """What `function` says of this scene, asked only once: for what several measures stand on."""
+        """What `function` says of this scene, asked only once: for what several measures stand on.
+
+        Raises
+        ------
+        NotAssessed
+            As `function`, which is not asked again then either.
+        """
         if function not in self._kept:
-            self._kept[function] = function(self)
-        kept: T = self._kept[function]
+            try:
+                self._kept[function] = function(self)
+            except NotAssessed as reason:
+                self._kept[function] = _Refused(reason.cause)
+                raise
+        kept: T | _Refused = self._kept[function]
+        if isinstance(kept, _Refused):
+            raise NotAssessed(kept.cause)
         return kept
 
     @property
@@ -113,7 +134,8 @@ class Scene:
             raise NotAssessed("no_face")
 
         def weight(face: Detection) -> float:
-            x0, y0, x1, y1 = face.box
+            (x0, y0, x1, y1), (width, height) = face.box, (self.width, self.height)
+            x0, y0, x1, y1 = max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height)  # what shows of it
             off = math.hypot((x0 + x1) / 2 / self.width - 0.5, (y0 + y1) / 2 / self.height - 0.5)
             return (x1 - x0) * (y1 - y0) * (1 - 0.5 * min(off * 2, 1))
 
@@ -244,12 +266,45 @@ class Scene:
         wanted = min(FACE_EYES_PX / eyes_px, 1 / photo.scale)
         if wanted <= 1.0:
             return self.halves, 1.0, (0.0, 0.0)
-        reach = square.side * 0.75
+        turned = abs(math.cos(square.roll_rad)) + abs(math.sin(square.roll_rad))
+        reach = square.side / 2 * turned + _MARGIN_PX
         x0, y0 = max(square.center_x - reach, 0), max(square.center_y - reach, 0)
         x1, y1 = min(square.center_x + reach, self.width), min(square.center_y + reach, self.height)
         box = (round(x0 / photo.scale), round(y0 / photo.scale), round(x1 / photo.scale), round(y1 / photo.scale))
         pixels, scale = photo.detail(box, wanted * photo.scale)
         return pixels, scale / photo.scale, (box[0] * photo.scale, box[1] * photo.scale)
+
+    def cropped(self, photo: Photo, matrix: Matrix, kept: Iterable[Callable[[Scene], Any]] = ()) -> Scene:
+        """The scene of a crop of this photo, with the main face and the others as they were found here.
+
+        The person is looked for anew: of a mask for the whole photo too little is left in a crop.
+
+        Parameters
+        ----------
+        photo
+            The crop.
+        matrix
+            (2, 3) from this photo's analysis pixels to the crop's.
+        kept
+            What of `once` is of the face crop: it holds for the photo's crop, too, where all of the face's is in that.
+
+        Raises
+        ------
+        NotAssessed
+            As `mesh`.
+        """
+        other, size = Scene(photo, self._nets), (int(photo.rgb.shape[1]), int(photo.rgb.shape[0]))
+        faces = shown_faces(self.search.faces, self.main, matrix, size)
+        other.__dict__ |= {
+            "main": faces[0],
+            "search": replace(self.search, faces=tuple(sorted(faces, key=_area, reverse=True)), meshes=()),
+            "_any_mesh": moved_mesh(self.mesh, matrix),
+        }
+        square = moved_square(self.face_crop.square, matrix)
+        if square.within(*size):
+            other.__dict__["face_crop"] = replace(self.face_crop, square=square)
+            other._kept = {function: self._kept[function] for function in kept if function in self._kept}
+        return other
 
     @cached_property
     def car(self) -> CarEvidence:
@@ -260,3 +315,8 @@ class Scene:
         return self._nets.car(
             self.halves, self.main.box, (float(right[0]), float(right[1])), (float(left[0]), float(left[1]))
         )
+
+
+def _area(face: Detection) -> float:
+    x0, y0, x1, y1 = face.box
+    return (x1 - x0) * (y1 - y0)

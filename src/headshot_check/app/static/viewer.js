@@ -3,9 +3,9 @@
 import { h, icon } from "./web/dom.js";
 import { detailView } from "./web/detail.js";
 import { zoomKeys } from "./web/zoom.js";
-import { ask } from "./connection.js";
+import { ask, download } from "./connection.js";
 import { cropPanel, isWhole } from "./crop.js";
-import { fileName } from "./grid.js";
+import { fileName, stemOf } from "./grid.js";
 import { alike, resultOf } from "./photos.js";
 
 const LARGEST_PX = 60e6; // of an original that the browser decodes; beyond, the server's preview has to do
@@ -20,7 +20,7 @@ export class Viewer {
     this.turn = 0;
     this.control = null;
     dialog.addEventListener("close", () => this.end());
-    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+    closesBesideIt(dialog);
     dialog.addEventListener("keydown", (event) => this.key(event));
     zoomKeys(dialog);
   }
@@ -34,11 +34,12 @@ export class Viewer {
     const view = detailView({ ...result, name: fileName(photo.name), preview: photo.thumb }, { level: 2, crop });
     view.querySelector("h2").id = "viewer-title";
     view.querySelector(".detail-head").after(...this.alike(photo));
+    if (photo.file && view.figure.setImage) view.querySelector(".detail-photo").append(this.markedButton(photo, result.report.policy));
     this.dialog.replaceChildren(this.tools(photo, removed), h("div", { class: "viewer-scroll" }, view));
     if (!this.dialog.open) this.dialog.showModal();
     this.dialog.scrollTop = 0;
     view.querySelector("h2").focus({ preventScroll: true });
-    if (view.figure.setImage && photo.file) void this.sharpen(photo, result.report, view.figure, turn);
+    if (view.figure.setImage && photo.file) void this.sharpen(photo, result.report, turn, (url) => (view.figure.setImage(url), crop?.setImage?.(url)));
   }
 
   /** A line about other shots of the same scene, or none. */
@@ -61,8 +62,25 @@ export class Viewer {
     return this.turn;
   }
 
+  /** A button that saves the photo with its marks, as the command line draws them. */
+  markedButton(photo, policy) {
+    const words = h("span", { "aria-live": "polite" }, "Download the marked photo");
+    const { signal } = this.control;
+    const save = async () => {
+      words.textContent = "Drawing …";
+      try {
+        const answer = await ask("overlay", { body: photo.file, query: { policy, name: fileName(photo.name) }, signal });
+        download(await answer.blob(), `${stemOf(photo.name)}-marked.jpg`);
+        words.textContent = "Download the marked photo";
+      } catch (problem) {
+        if (!signal.aborted) words.textContent = `${problem.message} ${problem.remedy ?? ""}`;
+      }
+    };
+    return h("p", { class: "save-marked" }, h("button", { type: "button", class: "button plain", onclick: () => void save() }, icon("save"), words));
+  }
+
   /** The original in place of the preview; where the browser cannot show it, a larger preview. */
-  async sharpen(photo, report, figure, turn) {
+  async sharpen(photo, report, turn, setImage) {
     const { width, height } = report.photo;
     if (width * height <= LARGEST_PX) {
       const url = URL.createObjectURL(photo.file);
@@ -73,7 +91,7 @@ export class Viewer {
         // a browser that ignores the file's orientation must not get the marks wrong
         if (image.naturalWidth > image.naturalHeight === width > height && turn === this.turn) {
           this.url = url;
-          figure.setImage(url);
+          setImage(url);
           return;
         }
       } catch {
@@ -85,7 +103,7 @@ export class Viewer {
     try {
       const query = { policy: report.policy, name: photo.name, preview: PREVIEW_PX };
       const { preview } = await (await ask("check", { body: photo.file, query, signal: this.control.signal })).json();
-      if (turn === this.turn && preview) figure.setImage(preview);
+      if (turn === this.turn && preview) setImage(preview);
     } catch {
       // the small preview stays
     }
@@ -124,7 +142,7 @@ export class Viewer {
   }
 
   key(event) {
-    if (event.target.closest("input, select, summary") || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.target.closest("input, select, summary") || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by) this.step(by);
   }
@@ -144,4 +162,11 @@ export class Viewer {
 
 function noFile() {
   return h("p", { class: "quiet" }, "To have it cropped, add the photo again: a reload keeps the results, not the files.");
+}
+
+/** Lets a click beside a dialog close it; not the end of a drag that began in it. */
+export function closesBesideIt(dialog) {
+  let pressed = null;
+  dialog.addEventListener("pointerdown", (event) => (pressed = event.target));
+  dialog.addEventListener("click", (event) => event.target === dialog && pressed === dialog && dialog.close());
 }
