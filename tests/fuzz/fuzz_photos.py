@@ -1,8 +1,8 @@
 """Checks mutations in a process of its own, which may die of them: `python fuzz_photos.py FIRST COUNT [decode]`.
 
 With `decode` they are decoded, once more at full size, and not checked: thirty times as fast. A line of JSON for each:
-its name, what came of it, and the CPU time. What the library does not document is named "exception"; a check that hangs is
-ended by the alarm.
+its name, what came of it, and the CPU time. What the library does not document is named "exception"; a check that hangs
+is ended by the alarm.
 """
 
 from __future__ import annotations
