@@ -92,6 +92,9 @@ def test_covering_networks_are_their_coefficients(tmp_path: Path) -> None:
         for member in ("m0", "m1", "m2")
         for name, shape in shapes.items()
     }
+    counts = np.array([(1, 1, 1, 1), (1, 1, 0, 3), (1, 1, 0, 0)], np.float32)  # of each network in each answer
+    for member, says in list(zip(("m0", "m1", "m2"), counts, strict=True))[1:]:  # that of the first is 1
+        coefficients[f"{member}_says"] = says
     export(coefficients, tmp_path / "covering.tflite", size=SIDE)
     windows = rng.normal(0, 1, (2, SIDE, SIDE, 3)).astype(np.float32)
     (odds,) = answers(tmp_path / "covering.tflite", windows)
@@ -102,4 +105,4 @@ def test_covering_networks_are_their_coefficients(tmp_path: Path) -> None:
             layer = convolved(convolved(window, of["kernel0"], of["bias0"]), of["kernel1"], of["bias1"])
             hidden = np.maximum(layer.reshape(-1) @ of["hidden_weight"] + of["hidden_bias"], 0)
             expected.append(hidden @ of["out_weight"] + of["out_bias"])
-        assert said == pytest.approx(np.mean(expected, 0), abs=1e-4)
+        assert said == pytest.approx(np.average(expected, axis=0, weights=counts), abs=1e-4)
