@@ -191,7 +191,8 @@ function linesOn(made) {
 
 /** What its owner should know. */
 function wordsOn(made) {
-  const lower = made.report.score !== null && made.report.score < made.before.score;
+  const noted = !made.crop.mends.length && made.report.verdict === made.before.verdict; // the crop's own notes say it then
+  const lower = !noted && made.report.score !== null && made.report.score < made.before.score;
   return [
     lower ? h("p", { class: "quiet" }, `This crop scores lower than the photo as it is (${made.before.score}).`) : "",
     made.notes.length ? h("ul", { class: "crop-notes quiet" }, made.notes.map((note) => h("li", {}, note))) : "",
