@@ -110,7 +110,7 @@ def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> 
     places = zip(x.tolist(), y.tolist(), heights.tolist(), strict=True)
     frames = [CropFrame((at_x, at_y), height * target.aspect, height, lean) for at_x, at_y, height in places]
     if len(scene.search.faces) > 1:
-        against += np.array([0.6 * _others(scene, frame) + _PIECE * pieces(scene, frame) for frame in frames])
+        against += _beside(scene, frames)
     best = int(np.argmin(against))
     left = abs(_roll(scene) - lean) / roll_limit
     return float(against[best]) + 0.1 * left**2 + (0.5 if left > 1 else 0.0), frames[best]
@@ -176,11 +176,41 @@ def pieces(scene: Scene, frame: CropFrame) -> int:
     """How many other people's heads the frame cuts through, hair included; what the photo itself has cut counts too."""
     cut = 0
     for face in _other_faces(scene):
-        x0, y0, x1, y1 = face.box
-        wide, high = _EARS_BESIDE * (x1 - x0), _HAIR_ABOVE * (y1 - y0)
-        head = (x0 - wide, y0 - high, x1 + wide, y1)
+        head = _head_of(face)
         cut += 0.02 < _within(head, frame) / max((head[2] - head[0]) * (head[3] - head[1]), 1.0) < 0.98
     return cut
+
+
+def _beside(scene: Scene, frames: list[CropFrame]) -> _Floats:
+    """(N,) what other people speak against frames of one lean."""
+    if frames[0].lean_deg:
+        return np.array([0.6 * _others(scene, frame) + _PIECE * pieces(scene, frame) for frame in frames])
+    # upright ones at once: a fiftieth of the time
+    half = np.array([(frame.width / 2, frame.height / 2) for frame in frames])
+    centre = np.array([frame.centre for frame in frames])
+    corners = np.hstack([centre - half, centre + half])
+    x0, y0, x1, y1 = scene.main.box
+    largest, cut = np.zeros(len(frames)), np.zeros(len(frames))
+    for face in _other_faces(scene):
+        largest = np.maximum(largest, _shared(face.box, corners) / ((x1 - x0) * (y1 - y0)))
+        head = _head_of(face)
+        share = _shared(head, corners) / max((head[2] - head[0]) * (head[3] - head[1]), 1.0)
+        cut += (share > 0.02) & (share < 0.98)
+    return np.asarray(0.6 * largest + _PIECE * cut, np.float64)
+
+
+def _shared(box: tuple[float, float, float, float], frames: _Floats) -> _Floats:
+    """(N,) area of the part of a box that lies in frames (N, 4): left, top, right, bottom."""
+    wide = np.minimum(frames[:, 2], box[2]) - np.maximum(frames[:, 0], box[0])
+    high = np.minimum(frames[:, 3], box[3]) - np.maximum(frames[:, 1], box[1])
+    return np.asarray(np.maximum(wide, 0) * np.maximum(high, 0), np.float64)
+
+
+def _head_of(face: Detection) -> tuple[float, float, float, float]:
+    """The box of a face with hair and ears."""
+    x0, y0, x1, y1 = face.box
+    wide, high = _EARS_BESIDE * (x1 - x0), _HAIR_ABOVE * (y1 - y0)
+    return x0 - wide, y0 - high, x1 + wide, y1
 
 
 def _other_faces(scene: Scene) -> list[Detection]:
