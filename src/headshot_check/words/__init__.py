@@ -43,6 +43,7 @@ SUBJECT_NAMES: Final = {
     "background": "background",
     "capture": "camera",
     "file": "file",
+    "medium": "kind of picture",
 }
 """in the order in which people care"""
 
@@ -69,6 +70,7 @@ CAUSES = {
     "greyscale": "the picture is black and white",
     "dark_glasses": "dark glasses hide the eyes",
     "face_covered": "the face is covered",
+    "picture_small": "the picture is too small to tell",
     "not_a_file": "the pixels did not come from a file",
     "not_a_jpeg": "the file is not a JPEG",
     "no_number": "the picture gives no number for it",
