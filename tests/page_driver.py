@@ -59,10 +59,39 @@ class Driver:
         return dialog
 
 
+SIZES = ((390, 844), (820, 1180), (1280, 800), (1920, 1080))
+"""px: a phone, a tablet, a laptop, a large screen"""
+
+
+def violations_everywhere(page: Any) -> list[str]:
+    """What axe-core finds on a page as it stands, in windows of all sizes, light and dark."""
+    from axe_playwright_python.base import AXE_FILE_PATH
+
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
+    found, before = [], page.viewport_size
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for width, height in SIZES:
+            page.set_viewport_size({"width": width, "height": height})
+            page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            rules = [] if scheme == "light" else ["color-contrast"]  # the others do not depend on colours
+            found += [f"{width} px, {scheme}: {one}" for one in _violations(page, rules)]
+            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            found += [f"{width} px, {scheme}: reaches {wider} px beyond the window"] if wider > 0 else []
+    page.set_viewport_size(before)
+    return found
+
+
+def _violations(page: Any, rules: Sequence[str] = ()) -> list[str]:
+    options = {"resultTypes": ["violations"]} | ({"runOnly": rules} if rules else {})
+    found = page.evaluate("options => axe.run(document, options)", options)["violations"]
+    return [f"{one['id']}: {node['target']} {node.get('failureSummary', '')}" for one in found for node in one["nodes"]]
+
+
 def axe_violations(page: Any) -> list[str]:
     """What axe-core finds, a line each. The debugger puts it in, so the page's policy for scripts stays as it is."""
     from axe_playwright_python.base import AXE_FILE_PATH
 
     page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{one['id']}: {node['target']} {node.get('failureSummary', '')}" for one in found for node in one["nodes"]]
+    return _violations(page)

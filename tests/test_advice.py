@@ -18,7 +18,7 @@ from headshot_check.advice.plan import MOST_INSTRUCTIONS, AdvicePlan, make_plan,
 from headshot_check.advice.sentences import matter_of, seat_in_words, side_of, what_is_good, what_is_wrong, why
 from headshot_check.measures import Measurement
 from headshot_check.policy import Policy, built_in, judge, load_policy
-from headshot_check.report import Cue, DriversSeat, Finding, Region, SeatVerdict, Value
+from headshot_check.report import Cue, DriversSeat, Finding, Limits, Region, SeatVerdict, Value
 from headshot_check.words import WORDS
 
 POLICIES = {name: load_policy(name) for name in built_in()}
@@ -39,7 +39,7 @@ def found(check: str, value: Value, region: Region | None = None, policy: Policy
     elif judged.status == "pass":
         said = what_is_good(check, value)
     else:
-        said, do = what_is_wrong(check, value, high=judged.high, side=side_of(region, FACE))
+        said, do = what_is_wrong(check, value, high=judged.high, limits=rule.limits, side=side_of(region, FACE))
     return Finding(check, judged.status, said, value, limits=rule.limits, advice=do, region=region)
 
 
@@ -172,9 +172,53 @@ def test_the_remedy_is_the_least_that_mends_what_fails(wrong: tuple[tuple[str, A
     assert remedy_of([found("framing.offset", 0.4)], {"framing.offset": "crop"}) == "crop"
 
 
+def test_the_remedy_and_the_instruction_agree_where_a_crop_mends_the_distance() -> None:
+    findings = [found("framing.head_height", 0.2), found("framing.inter_eye_distance", 20.0)]
+    plan = planned(*findings, cropped=("framing.head_height",))
+    assert plan.retake[0].startswith("Find the original photo")
+    assert remedy_of(findings, plan.mends) == "original_file"
+
+
+def test_how_close_to_come_is_what_the_limits_ask_for() -> None:
+    assert "takes about 60 % of" in (found("framing.head_height", 0.2).advice or "")
+    asked = found("framing.head_height", 0.46, policy=load_policy("id-photo")).advice or ""
+    assert "takes about 75 % of" in asked
+
+
+@pytest.mark.parametrize("value", [-0.001, -0.004, 0.001])
+def test_nothing_is_not_less_than_nothing(value: float) -> None:
+    assert "-0" not in what_is_good("mouth.smile", value)
+    assert "by 0 % of" in what_is_good("mouth.smile", value)
+    assert "-4 %" in what_is_good("mouth.smile", -0.04)
+
+
+def test_a_size_is_told_as_it_is_shown() -> None:
+    finding = Finding("file.size", "pass", what_is_good("file.size", 0.066), 0.066, "MB")
+    assert finding.message == "The file has 66 kB."
+    assert finding.shown == "66 kB"
+
+
+@pytest.mark.parametrize(
+    ("word", "good", "spoilt"),
+    [
+        ("smile", {"mouth.smile": 0.08, "pose.yaw": 10.0}, {"pose.yaw": 34.0}),
+        ("pose", {"pose.yaw": 10.0, "pose.pitch": 0.0, "pose.roll": 0.0}, {"pose.yaw": 24.0}),
+        ("eyes on the camera", {"eyes.gaze": 0.03, "eyes.opening": 0.3, "pose.yaw": 5.0}, {"eyes.gaze": 0.13}),
+        ("eyes on the camera", {"eyes.gaze": 0.03, "eyes.opening": 0.3, "pose.yaw": 5.0}, {"eyes.opening": 0.15}),
+        ("light", {"lighting.dark": 0.8, "lighting.low_key": 0.2}, {"lighting.dark": 1.9}),
+        ("light", {"lighting.dark": 0.8, "lighting.backlight": -5.0}, {"lighting.backlight": 1.5}),
+    ],
+)
+def test_doubtful_praise_is_not_given(word: str, good: dict[str, float], spoilt: dict[str, float]) -> None:
+    assert word in praise([found(check, value) for check, value in good.items()])
+    doubtful = [found(check, value) for check, value in (good | spoilt).items()]
+    assert all(finding.status == "pass" for finding in doubtful)
+    assert word not in praise(doubtful)
+
+
 def test_an_instruction_says_why_with_the_numbers_of_the_finding() -> None:
     (text,) = planned(found("lighting.backlight", 2.13)).retake
-    assert text.startswith("Turn round until the light falls on your face")
+    assert text.startswith("Turn until the light falls on your face")
     assert text.endswith(": the background is 2.1 stops brighter than your face.")
 
 
@@ -205,7 +249,7 @@ def test_a_head_that_fills_the_frame_asks_for_a_step_back_whatever_else_is_worse
 def test_all_faults_of_the_light_are_one_instruction_by_the_worst() -> None:
     plan = planned(found("lighting.dark", 3.0), found("lighting.backlight", 3.0), found("lighting.blocked", 0.2))
     assert len(plan.retake) == 1
-    assert plan.retake[0].startswith("Turn round")
+    assert plan.retake[0].startswith("Turn until the light")
 
 
 def test_leaving_the_car_comes_first_and_takes_care_of_light_and_background() -> None:
@@ -258,7 +302,7 @@ def test_one_source_of_light_is_one_instruction() -> None:
         found("covering.eye_shadow", 1.5),
     )
     assert len(plan.retake) == 1
-    assert plan.retake[0].startswith("Turn round")
+    assert plan.retake[0].startswith("Turn until the light")
 
 
 def test_a_photo_from_too_near_is_one_instruction_with_the_frame_it_fills() -> None:
@@ -332,8 +376,8 @@ def test_a_side_of_the_frame() -> None:
 
 
 def test_room_and_a_cut_are_told_apart() -> None:
-    assert "cut off, some 22 %" in what_is_wrong("framing.headroom", -0.22, high=False)[0]
-    assert "only 4 %" in what_is_wrong("framing.headroom", 0.04, high=False)[0]
+    assert "cut off, some 22 %" in what_is_wrong("framing.headroom", -0.22, high=False, limits=Limits())[0]
+    assert "only 4 %" in what_is_wrong("framing.headroom", 0.04, high=False, limits=Limits())[0]
 
 
 def test_praise_is_short_and_never_of_what_is_wrong() -> None:
@@ -387,4 +431,4 @@ def test_side_is_named_only_when_it_was_seen() -> None:
 
 def test_numbers_of_the_finding_are_in_the_words() -> None:
     assert "62 %" in what_is_good("framing.head_height", 0.62)
-    assert "2.1 stops" in what_is_wrong("lighting.backlight", 2.13, high=True)[0]
+    assert "2.1 stops" in what_is_wrong("lighting.backlight", 2.13, high=True, limits=Limits())[0]

@@ -93,6 +93,14 @@ def test_a_roof_is_above_the_faces() -> None:
     assert roof_region(seen(roof=(0.0, 0.7, 1.0, 1.0)), [FACE]) is None
 
 
+def test_a_roof_reaches_the_top_of_the_photo() -> None:
+    assert roof_region(seen(roof=(0.0, 0.1, 1.0, 0.3))) is None
+    assert roof_region(seen(roof=(0.0, 0.0, 1.0, 0.3))) is not None
+    whole = {"roof": (0.0, 0.25, 1.0, 0.4)}  # the photo begins a quarter of the frame's square below its top
+    assert roof_region(seen(frame=whole)) is not None
+    assert roof_region(seen(frame={"roof": (0.0, 0.35, 1.0, 0.5)})) is None
+
+
 @pytest.mark.parametrize("box", [(0.0, 0.2, 0.12, 0.5), (0.35, 0.7, 0.65, 0.9)])
 def test_a_head_restraint_begins_beside_the_head(box: tuple[float, ...]) -> None:
     assert headrest_region(seen(headrest=box)) is None

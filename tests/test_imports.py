@@ -20,7 +20,18 @@ SRC = ROOT / "src" / "headshot_check"
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 # From the bottom up. A room imports from rows below its own only; those of a row do not know each other.
 LAYERS = (
-    ("at_exit", "cached_property", "defaults", "errors", "memory", "part_files", "pixels", "processors", "text"),
+    (
+        "at_exit",
+        "cached_property",
+        "defaults",
+        "errors",
+        "limits",
+        "memory",
+        "part_files",
+        "pixels",
+        "processors",
+        "text",
+    ),
     ("file_names",),
     ("decoding", "nets", "words"),
     ("photo", "report_parts"),

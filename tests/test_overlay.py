@@ -5,15 +5,20 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from fixture_photos import fixtures
 from numpy.typing import NDArray
 from PIL import Image
 from report_factory import FACE_BOX, NO_CAR, backlight, face, in_a_car, rectangle, report, unreadable
 
+from headshot_check import Checker
+from headshot_check.photo import load
 from headshot_check.report import Crop, Cue, DriversSeat, Finding, Region, Report, Verdict
 from headshot_check.views.palette import INK, WHITE
+from headshot_check.views.picture import placement
 from headshot_check.views.picture.overlay import (
     LARGEST_LONG_SIDE,
     SMALLEST_LONG_SIDE,
@@ -22,6 +27,7 @@ from headshot_check.views.picture.overlay import (
     save_overlay,
 )
 from headshot_check.views.picture.placement import Pill, pill_size, place_pills
+from headshot_check.words import WORDS
 
 Picture = NDArray[np.uint8]
 SIZES = [(60, 60), (150, 200), (416, 900), (1024, 1024), (1600, 1067), (3000, 2250)]
@@ -195,6 +201,47 @@ def test_labels_lie_within_the_frame_and_apart() -> None:
             assert (round(x1 - x0), round(y1 - y0)) == pill_size(pills[0], 16)
             for u0, v0, u1, v1 in boxes[:k]:
                 assert x1 <= u0 or u1 <= x0 or y1 <= v0 or v1 <= y0
+
+
+def test_a_label_without_room_beside_the_faces_is_left_out() -> None:
+    generator = np.random.default_rng(11)
+    for _ in range(40):
+        faces = [tuple(np.sort(generator.uniform(0, 400, (2, 2)), axis=0).reshape(4)) for _ in range(3)]
+        pills = [Pill("dark", WHITE, "fail", generator.uniform(0, 400, (4, 2))) for _ in range(6)]
+        boxes = place_pills(np.zeros((400, 400, 3), np.uint8), pills, 16, faces=faces)
+        for x0, y0, x1, y1 in boxes:
+            assert all(x1 <= u0 or u1 <= x0 or y1 <= v0 or v1 <= y0 for u0, v0, u1, v1 in faces)
+    whole = (0.0, 0.0, 400.0, 400.0)
+    assert place_pills(np.zeros((400, 400, 3), np.uint8), pills, 16, faces=[whole]) == []
+
+
+def test_labels_of_the_fixtures_cover_no_face_and_are_the_names_of_the_records(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    placed: list[list[tuple[float, float, float, float]]] = []
+    texts: set[str] = set()
+
+    def noted(picture: Picture, pills: list[Pill], size: int, **boxes: Any) -> Any:
+        texts.update(pill.text for pill in pills)
+        placed.append(place_pills(picture, pills, size, **boxes))
+        return placed[-1]
+
+    monkeypatch.setattr(placement, "place_pills", noted)
+    checker = Checker()
+    for picture in fixtures():
+        shot = load(picture.path)
+        found = checker.check_photo(shot)
+        draw_overlay(shot.rgb, found)
+        scale = 900 / max(shot.width, shot.height)
+        for one in found.faces:
+            u0, v0, u1, v1 = np.array(one.box.bounds) * np.tile([shot.width, shot.height], 2) * scale
+            for x0, y0, x1, y1 in placed[-1]:
+                assert min(x1, u1) - max(x0, u0) < 1 or min(y1, v1) - max(y0, v0) < 1, picture.name
+    assert sum(map(len, placed)) > 30
+    names = {words.name for words in WORDS.values()}
+    others = {text for text in texts if not text.startswith(("crop", "tilt ")) and not text.endswith(" %")}
+    assert others
+    assert others <= names
 
 
 def test_a_label_keeps_off_the_face_when_it_can() -> None:

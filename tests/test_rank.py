@@ -21,7 +21,6 @@ from headshot_check.advice.ranking import RankedPhoto, losses, rank_reports
 from headshot_check.checker import rank_photos
 from headshot_check.file_names import photos_in
 from headshot_check.policy import load_policy
-from headshot_check.policy.judging import nearness
 from headshot_check.report import Limits, Report
 from headshot_check.words import WORDS
 
@@ -132,7 +131,7 @@ def test_nearness_is_a_share(value: float) -> None:
         Limits(warn_below=0.0),
         Limits(fail_above=0.2),
     ):
-        assert 0 <= nearness(value, limits) <= 1
+        assert 0 <= limits.nearness(value) <= 1
 
 
 def test_words_are_of_checks_and_others_have_their_name(monkeypatch: pytest.MonkeyPatch) -> None:

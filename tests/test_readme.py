@@ -44,10 +44,13 @@ def run_here(command: str) -> bool:
     return not command.startswith(tuple(ELSEWHERE))
 
 
+FIRST_SEEN = {command: page for page, command in reversed(COMMANDS) if run_here(command)}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="the samples are written for sh")
-@pytest.mark.parametrize("page", sorted({page for page, command in COMMANDS if run_here(command)}))
+@pytest.mark.parametrize("page", sorted(set(FIRST_SEEN.values())))
 def test_every_command_runs(desk: Path, page: str) -> None:
-    for command in dict.fromkeys(command for of, command in COMMANDS if of == page and run_here(command)):
+    for command in [command for command, of in FIRST_SEEN.items() if of == page][::-1]:
         for made in ("cropped.jpg", "marked.jpg", "out.jpg"):  # nothing is written over without --force
             (desk / made).unlink(missing_ok=True)
         done = subprocess.run(command, shell=True, capture_output=True, timeout=120, text=True, check=False)

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import unicodedata
+from contextlib import redirect_stdout
 from dataclasses import replace
 from typing import Any
 
@@ -20,7 +21,7 @@ from rich.console import Console
 from headshot_check.report import Cue, DriversSeat, Finding, Limits, Report
 from headshot_check.text import capitalised
 from headshot_check.views import labels
-from headshot_check.views.terminal.report_page import render, render_summary, render_text, summary_text
+from headshot_check.views.terminal.report_page import render, render_summary, render_text
 from headshot_check.views.terminal.typesetting import cells
 
 NASTY = "[bold]me[/bold]\x1b[31m\x1b]0;owned\x07\r\n\u202egpj\udcff\x9b2J.jpg"
@@ -102,13 +103,21 @@ def test_verbose_has_a_row_for_every_passed_check() -> None:
     for finding in FINDINGS:
         if finding.status == "pass":
             assert finding.message in text
-    assert "2 of 6 checks passed" in text
+    assert "2 of 4 checks passed" in text
 
 
 def test_passes_are_one_line_of_praise_and_a_count() -> None:
-    assert "✓ Good: smile, light (2 of 6 passed)\n" in render_text(report(praise=("smile", "light")))
-    assert "✓ 2 of 6 checks passed\n" in render_text(report())
+    assert "✓ Good: smile, light (2 of 4 passed)\n" in render_text(report(praise=("smile", "light")))
+    assert "✓ 2 of 4 checks passed\n" in render_text(report())
     assert "passed" not in render_text(unreadable())
+
+
+def test_what_keeps_a_ready_photo_from_100_is_named() -> None:
+    tilted = Finding("pose.roll", "pass", "", -17.4, "degrees", Limits(warn_below=-18, warn_above=18))
+    upright = replace(tilted, value=3.0)
+    assert "Near a limit: head tilt (17.4°, max 18)" in render_text(report(findings=(tilted,), verdict="ready"))
+    assert "Near a limit" not in render_text(report(findings=(upright,), verdict="ready"))
+    assert "Near a limit" not in render_text(report(findings=(tilted,), verdict="usable"))
 
 
 def test_a_subject_that_is_missing_as_a_whole_is_named_as_one() -> None:
@@ -171,10 +180,17 @@ def test_no_line_is_wider_than_the_page(width: int, name: str, message: str, asc
     assert text.isascii() or not ascii_only
 
 
+def summary_of(*reports: Report) -> str:
+    """What is written where the output is no terminal."""
+    with redirect_stdout(io.StringIO()) as output:
+        render_summary(reports)
+    return output.getvalue()
+
+
 @given(st.text(), st.text())
 def test_text_from_a_file_cannot_control_the_terminal(name: str, message: str) -> None:
     shown = report(source=name, findings=(Finding("pose.yaw", "fail", message, cause=name, unit=message, value=1.0),))
-    for text in (render_text(shown), summary_text([shown, shown])):
+    for text in (render_text(shown), summary_of(shown, shown)):
         stray = {char for char in text if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")}
         assert stray <= {"\n"}
         assert not {char for char in text if 0x202A <= ord(char) <= 0x202E or 0x2066 <= ord(char) <= 0x2069}
@@ -268,12 +284,13 @@ def test_plain_output_does_not_load_rich() -> None:
     assert b"RETAKE" in done.stdout
 
 
-def test_summary_counts_verdicts_cars_and_names_the_best() -> None:
+def test_summary_counts_verdicts_cars_and_names_the_best(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "96")
     best = report(source="b.jpg", verdict="ready", score=96)
-    text = summary_text([report(drivers_seat=in_a_car()), best, unreadable()], width=96)
+    text = summary_of(report(drivers_seat=in_a_car()), best, unreadable())
     assert text == ("3 photos: ✓ 1 ready, ✗ 1 retake, ✗ 1 unreadable · 1 likely taken in a car · best: b.jpg (96)\n")
-    assert summary_text([]) == ""
-    assert summary_text([unreadable()]) == "1 photo: ✗ 1 unreadable\n"
+    assert summary_of() == ""
+    assert summary_of(unreadable()) == "1 photo: ✗ 1 unreadable\n"
 
 
 @given(st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))

@@ -23,8 +23,12 @@ from benchmarks.car import answers
 from benchmarks.car.car_photos import pool_rows, read_rows
 from benchmarks.car.car_rivals import rival_answers
 from benchmarks.car.error_sheet import write_sheets
+from benchmarks.car.invariance import grey
 from benchmarks.car.seen import LEAST, Seen, add_tones, look, note_look, parts_of
 from benchmarks.scores import MEASURES, Scores, auc, calibration_error, draws, gain, share, with_interval
+from headshot_check.nets.all import Nets
+from headshot_check.photo import load
+from headshot_check.scene import Scene
 
 OURS, BEFORE = "detector", "before"
 SAID_PRIOR = 0.20
@@ -60,6 +64,36 @@ def gains(seen: list[Seen], systems: Systems) -> str:
     for system in (name for name in systems if name != OURS):
         cells = [gain(m, yes, systems[OURS], systems[system], picks) for m in MEASURES.values()]
         rows.append([system, *cells])
+    return table(rows)
+
+
+def of_whom(seen: list[Seen], photos: Path) -> str:
+    """The in-car photos by skin tone, however few, those in black and white, and all of them made black and white."""
+    others = np.array([one.now.probability for one in seen if not one.car])
+    cars = [one for one in seen if one.car]
+    darker = ("medium skin", "dark skin")
+    named = {tone: [o for o in cars if tone in o.tones] for tone in sorted({t for o in cars for t in o.tones})}
+    for reading in ("as the photo has it", "white made white"):
+        named[f"medium or dark skin, {reading}"] = [
+            o for o in cars if any(t.startswith(darker) and t.endswith(reading) for t in o.tones)
+        ]
+    answered = {name: [o.now for o in members] for name, members in named.items()}
+    groups = {name: [o.row["group"] for o in members] for name, members in named.items()}
+    checker, nets = answers.seat_checker(), Nets()
+    name = "all, made black and white"
+    answered[name], groups[name] = [], [o.row["group"] for o in cars]
+    for one in cars:
+        photo = load(grey(np.asarray(load(photos / one.row["file"]).rgb)))
+        seat = checker.check_photo(photo).drivers_seat
+        answered[name].append(answers.answer(one.row["id"], photo, Scene(photo, nets), seat))
+    rows = [["in-car photos", "n", "likely or possible", "recall at 0.5%", "recall at 1.0%"]]
+    for name, members in answered.items():
+        flagged = np.array([a.verdict in ("likely", "possible") for a in members], bool)
+        cells = [share(flagged, groups[name])]
+        for alarms in (0.005, 0.01):
+            limit = np.sort(others)[::-1][int(alarms * len(others))]
+            cells.append(share(np.array([a.probability > limit for a in members], bool), groups[name]))
+        rows.append([name, str(len(members)), *cells])
     return table(rows)
 
 
@@ -203,6 +237,7 @@ def main() -> int:
         [
             head,
             *("### In-car photos against all others", recognition(seen, systems), gains(seen, systems)),
+            *("### Of whom", of_whom(seen, photos)),
             *("### By kind and source of the others", against_kinds(seen, systems)),
             *("### What the checker says", words(seen + pool)),
             *("### Cues", cue_quality(seen), shown(seen + pool)),

@@ -14,9 +14,9 @@ from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
 from headshot_check.measures import Measurement, measure_all
 from headshot_check.measures.car import seat_setting
 from headshot_check.measures.car_cues import car_cues, seat_side
+from headshot_check.measures.of_the_face import OF_THE_FACE
 from headshot_check.measures.places import box_region
 from headshot_check.nets.all import Nets
-from headshot_check.photo import Photo
 from headshot_check.policy import Judgement, Policy, Rule, costs, judge, score, told_already
 from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict, Status
 from headshot_check.scene import NotAssessed, Scene
@@ -37,9 +37,13 @@ class Assessment:
     judged: Mapping[str, Judgement]
     seat: DriversSeat
 
-    def carried(self) -> dict[str, Measurement]:
-        """What holds for a crop of it as well; places do not."""
-        return {check: replace(one, region=None) for check, one in self.measured.items() if check.startswith(CARRIED)}
+    def carried(self, *, face: bool) -> dict[str, Measurement]:
+        """What holds for a crop of it as well, with what is of the face alone or without; places do not."""
+        return {
+            check: replace(one, region=None)
+            for check, one in self.measured.items()
+            if check.startswith(CARRIED) or (face and check in OF_THE_FACE and one.cause != "told_already")
+        }
 
     @cached_property
     def costs(self) -> dict[str, float]:
@@ -52,13 +56,13 @@ class Assessment:
         return score(self.rules, self.judged, causes, mended)
 
 
-def assess(scene: Scene, policy: Policy, whole: Assessment | None = None) -> Assessment:
-    """Measure and judge a photo, or a crop of the photo that `whole` is of."""
+def assess(scene: Scene, policy: Policy, whole: Assessment | None = None, *, face_known: bool = False) -> Assessment:
+    """Measure and judge a photo, or a crop of the photo that `whole` is of, in which the face may be known from it."""
     rules = policy.rules
     if whole is None:
         measured = measure_all(scene, rules)
     else:
-        carried = whole.carried()
+        carried = whole.carried(face=face_known)
         taken = measure_all(scene, [check for check in rules if check not in carried])
         measured = {check: carried[check] if check in carried else taken[check] for check in rules}
     judged = {check: judge(rules[check], measurement) for check, measurement in measured.items()}
@@ -72,21 +76,28 @@ def assess(scene: Scene, policy: Policy, whole: Assessment | None = None) -> Ass
 
 
 def report_on(
-    scene: Scene, policy: Policy, nets: Nets, whole: Assessment | None = None, known: Assessment | None = None
+    scene: Scene,
+    policy: Policy,
+    nets: Nets,
+    whole: Assessment | None = None,
+    known: Assessment | None = None,
+    *,
+    face_known: bool = False,
 ) -> Report:
     """The report of a photo, with the crop that would mend it; or of a crop of the photo that `whole` is of.
 
-    `known` is the scene's own assessment, where it was made before.
+    `known` is the scene's own assessment, where it was made before; `face_known`: the crop's face is that of the photo,
+    not one that was looked for anew.
     """
-    known = assess(scene, policy, whole) if known is None else known
+    known = assess(scene, policy, whole, face_known=face_known) if known is None else known
     target = target_for(policy.name, policy.base)
     crop = shown_crop(scene, target)
     if whole is None:
 
-        def of_crop(cut: Photo) -> Report:
-            return report_on(Scene(cut, nets), policy, nets, known)
+        def of_crop(cut: Scene, face_known: bool) -> Report:
+            return report_on(cut, policy, nets, known, face_known=face_known)
 
-        crop = suggested_crop(scene, policy, known.judged, known.score(), target, of_crop) or crop
+        crop = suggested_crop(scene, policy, known.judged, known.score(), target, nets, of_crop) or crop
     return in_words(scene, policy, known, crop)
 
 
@@ -138,6 +149,7 @@ def _planned(finding: Finding, plan: AdvicePlan) -> Finding:
 
 def _finding(known: Assessment, check: str, face: Region | None) -> Finding:
     measured, judged = known.measured[check], known.judged[check]
+    limits = known.rules[check].limits
     do: str | None = None
     if measured.cause is not None:
         said = f"Not assessed: {cause_in_words(measured.cause)}."
@@ -147,8 +159,9 @@ def _finding(known: Assessment, check: str, face: Region | None) -> Finding:
         said = sentences.what_is_good(check, measured.value)
     else:
         side = sentences.side_of(measured.region, face)
-        said, do = sentences.what_is_wrong(check, measured.value, high=judged.high, side=side, share=measured.share)
-    limits = known.rules[check].limits
+        said, do = sentences.what_is_wrong(
+            check, measured.value, high=judged.high, limits=limits, side=side, share=measured.share
+        )
     return Finding(
         check, judged.status, said, measured.value, measured.unit, limits, do or None, measured.region, measured.cause
     )

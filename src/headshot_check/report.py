@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PhotoError
+from headshot_check.limits import Limits, Status
 from headshot_check.report_parts import (
     Crop,
     Cue,
@@ -18,7 +19,6 @@ from headshot_check.report_parts import (
     DriversSeat,
     Face,
     Finding,
-    Limits,
     Mend,
     PhotoFacts,
     Region,
@@ -26,7 +26,6 @@ from headshot_check.report_parts import (
     SeatVerdict,
     Setting,
     Side,
-    Status,
     Value,
     Verdict,
     to_dict_or_none,

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Literal
 
+from headshot_check.limits import Limits, Status
 from headshot_check.words import CUES_IN_WORDS, check_label
 from headshot_check.words.numbers import byte_size, measure_text, percent
 
 Verdict = Literal["ready", "usable", "retake", "unreadable"]
-Status = Literal["pass", "warn", "fail", "not_assessed"]
 SeatVerdict = Literal["likely", "possible", "unlikely", "not_assessed"]
 Side = Literal["driver", "passenger"]
 Setting = Literal["car", "other_vehicle"]
@@ -163,39 +163,6 @@ class Face:
             "eyes": to_dict_or_none(self.eyes),
             "head": to_dict_or_none(self.head),
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The limits that a value was held against; None where there is none.
-
-    Numbers are held against `*_below` and `*_above`, words and yes/no answers against `*_in`.
-    """
-
-    warn_below: float | None = None
-    fail_below: float | None = None
-    warn_above: float | None = None
-    fail_above: float | None = None
-    warn_in: tuple[str | bool, ...] | None = None
-    fail_in: tuple[str | bool, ...] | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Only the limits that are set."""
-        pairs = ((name, getattr(self, name)) for name in self.__slots__)
-        return {name: list(at) if isinstance(at, tuple) else at for name, at in pairs if at is not None}
-
-    def crossed(self, value: float, status: Status) -> tuple[float | None, bool]:
-        """The limit that made a value warn or fail, None where none did, and whether it is an upper one.
-
-        Of two the one that the value lies beyond, also where it was rounded onto the limit itself.
-        """
-        if status not in ("warn", "fail"):
-            return None, True
-        fails = status == "fail"
-        below, above = (self.fail_below, self.fail_above) if fails else (self.warn_below, self.warn_above)
-        if above is None or (below is not None and below - value > value - above):
-            return below, False
-        return above, True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fixture_photos import fixture
 from page_driver import Driver, axe_violations
+from PIL import Image
 from row_factory import ready_row, row, scan, unreadable_row
 
 from headshot_check import check
-from headshot_check.app.server import Address, running
 from headshot_check.views.scan_reports import write_reports
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Address]:
-    with running(workers=2) as address:
-        yield address
-
-
-@pytest.fixture
-def opened(new_page: Callable[..., Any], server: Address) -> Callable[..., Driver]:
-    return lambda **options: Driver(new_page(**options), server.url)
 
 
 def box_of(element: Any) -> dict[str, float]:
@@ -72,6 +62,11 @@ def test_a_photo_can_be_zoomed_and_dragged_with_its_marks(opened: Callable[..., 
     assert box_of(image) == whole
     page.page.keyboard.press("+")
     assert box_of(image)["width"] == pytest.approx(1.5 * whole["width"], rel=0.01)
+    near = box_of(image)
+    page.page.keyboard.press("Shift+ArrowRight")  # what is to the right comes into sight
+    page.page.wait_for_timeout(100)
+    assert box_of(image)["x"] - near["x"] == pytest.approx(-0.15 * box["width"], abs=1)
+    assert dialog.locator("h2").inner_text() == "drivers_seat_selfie.jpg"
 
 
 def test_a_report_can_be_copied_as_text(opened: Callable[..., Driver]) -> None:
@@ -120,13 +115,86 @@ def test_how_the_scores_of_a_folder_are_spread(new_page: Callable[..., Any], tmp
     page.locator('.score-bars[aria-label^="Scores of 1 photo:"]').wait_for()  # of those that are shown
 
 
-def test_notes_of_a_report_stand_with_the_facts_of_the_file(opened: Callable[..., Driver]) -> None:
-    report = check(fixture("soft_office")).to_dict() | {"notes": ["The colour profile was damaged."]}
-    shown = opened().page.evaluate(
-        """async (report) => {
-            const { detailView } = await import("/static/web/detail.js");
-            return detailView({ name: "me.jpg", report, preview: "data:," }).querySelector(".detail-head").textContent;
-        }""",
-        report,
-    )
-    assert "The colour profile was damaged." in shown
+def test_a_folder_on_the_page_has_the_bars_of_its_report(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    for at in range(6):
+        (tmp_path / f"{at}.jpg").write_bytes(fixture("tilted").read_bytes() + bytes([at]))
+    (tmp_path / "broken.jpg").write_bytes(b"none")
+    page = opened(viewport={"width": 1280, "height": 800})
+    page.choose("soft_office")
+    overview = page.page.locator("#overview")
+    assert not overview.is_visible()  # one is seen at a glance
+    page.choose("drivers_seat_selfie", *sorted(tmp_path.iterdir()))
+    overview.wait_for()
+    overview.locator('.score-bars[aria-label^="Scores of 8 photos"]').wait_for()
+    counted = overview.locator(".score-bar").evaluate_all("all => all.map(bar => Number(bar.title.split(': ')[1]))")
+    assert (sum(counted), max(counted), counted[-1]) == (8, 6, 1)
+    wide = {
+        verdict: overview.locator(f".verdict-bar .segment.{verdict}").evaluate("one => one.offsetWidth")
+        for verdict in ("retake", "unreadable", "usable", "ready")
+    }
+    assert wide["usable"] / wide["ready"] == pytest.approx(6, rel=0.05)
+    assert wide["retake"] == pytest.approx(wide["unreadable"], abs=2)
+    page.page.locator("#verdicts button", has_text="Usable").click()
+    overview.locator('.score-bars[aria-label^="Scores of 6 photos"]').wait_for()  # of those that are shown
+
+
+@pytest.fixture(scope="module")
+def squeezed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A good shot, saved badly: the original file mends it."""
+    path = tmp_path_factory.mktemp("photos") / "squeezed.jpg"
+    with Image.open(fixture("soft_office")) as image:
+        image.save(path, quality=8)
+    return path
+
+
+def test_the_remedy_stands_beside_the_verdict_on_the_page(opened: Callable[..., Driver], squeezed: Path) -> None:
+    report = check(squeezed)
+    assert (report.remedy, report.condition) == ("original_file", "or find the original file")
+    page = opened(permissions=["clipboard-read", "clipboard-write"])
+    page.choose(squeezed)
+    assert "Or find the original file" in page.card("squeezed.jpg").inner_text()
+    dialog = page.open("squeezed.jpg")
+    said = " ".join(dialog.locator(".verdict-line").inner_text().split())
+    assert said == f"Retake or find the original file {report.score} of 100"
+    assert dialog.locator(".plan li").first.inner_text().startswith("Find the original photo")
+    dialog.get_by_role("button", name="Copy as text").click()
+    dialog.get_by_role("button", name="Copied").wait_for()
+    text = page.page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith(f"squeezed.jpg: Retake, or find the original file, {report.score} of 100\n")
+
+
+def test_a_folders_photos_by_what_would_mend_them(new_page: Callable[..., Any], squeezed: Path, tmp_path: Path) -> None:
+    rows = [row("me.jpg", check(squeezed)), *(row(f"{at}.jpg", check(fixture("too_dark"))) for at in range(2))]
+    rows = [replace(one, path=f"s3://bucket/{one.name}") for one in rows]  # no files that the browser would look for
+    page = new_page(viewport={"width": 1280, "height": 800})
+    page.goto(write_reports(scan([*rows, ready_row()]), tmp_path)[0].as_uri())
+    assert "3 need another shot (for 1 of them the original file may do)" in page.locator("#lede").inner_text()
+    assert "Or find the original file" in page.locator(".card", has_text="me.jpg").inner_text()
+    bars = page.locator(".remedies .bar")
+    assert [" ".join(one.split()) for one in bars.all_inner_texts()] == [
+        "Another shot 2 photos",
+        "The original file 1 photos",
+    ]
+    bars.last.click()
+    assert page.locator(".card-name").all_inner_texts() == ["me.jpg"]
+    assert page.evaluate("location.hash") == "#remedy=original_file"
+    assert page.locator(".active-filter").text_content() == "No longer: Mended by the original file"
+    page.reload()
+    assert page.locator(".card-name").all_inner_texts() == ["me.jpg"]
+    page.locator("a.card").click()
+    assert "or find the original file" in page.locator(".verdict-line").inner_text()
+
+
+def test_how_a_file_was_read_stands_with_its_facts(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    with Image.open(fixture("soft_office")) as image:
+        image.putalpha(Image.new("L", image.size, 200))
+        image.save(tmp_path / "clear.png")
+    (note,) = check(tmp_path / "clear.png").notes
+    page = opened()
+    page.choose(tmp_path / "clear.png")
+    shown = page.open("clear.png").locator(".read-as")
+    assert shown.inner_text().lower() == note.lower()
+    style = """one => ["color", "fontSize", "backgroundColor", "display", "whiteSpace"]
+        .map((name) => getComputedStyle(one)[name])"""
+    # a fact like the others, in full: the page's own notes look otherwise
+    assert shown.evaluate(style) == page.page.locator("#viewer .facts").first.evaluate(style)

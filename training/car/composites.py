@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from headshot_check.nets.runtime import Network
+from headshot_check.nets.selfie import SelfieSegmenter
 from training.car.renders import develop
 from training.car.straps import NEGATIVES, Body, belt, lookalike
 from training.rows import Row
@@ -39,11 +39,10 @@ class Cutter:
     """Soft masks of people from MediaPipe's selfie segmentation, sharpened with the picture's own edges."""
 
     def __init__(self) -> None:
-        self._network = Network("selfie")
+        self._segment = SelfieSegmenter()
 
     def __call__(self, rgb: np.ndarray) -> np.ndarray:
-        small = cv2.resize(rgb, (256, 256), interpolation=cv2.INTER_AREA).astype(np.float32)[None] / 255
-        mask = self._network(small)[0].reshape(256, 256)
+        mask = self._segment(rgb)
         mask = cv2.resize(mask, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_LINEAR)
         return np.clip((mask - 0.3) / 0.4, 0, 1).astype(np.float32)
 
@@ -144,6 +143,12 @@ def without_seen(row: Row) -> tuple[float, float]:
 
 def _stand(rgb, alpha, face, scene, crop, rng):  # type: ignore[no-untyped-def]
     """The person's own picture, widened where the person is not cut off, with the scene behind."""
+    person, mask, behind, moved, placed = standing(rgb, alpha, face, scene, crop, rng)
+    return blend(person, mask, behind, rng), mask, moved, placed
+
+
+def standing(rgb, alpha, face, scene, crop, rng):  # type: ignore[no-untyped-def]
+    """What `_stand` lays over one another: person, mask, scene behind, the face moved, the scene's placing."""
     h, w = rgb.shape[:2]
     band = max(2, h // 50)
     free = [alpha[:band].mean() < 0.05, alpha[:, :band].mean() < 0.12, alpha[:, -band:].mean() < 0.12]
@@ -173,7 +178,7 @@ def _stand(rgb, alpha, face, scene, crop, rng):  # type: ignore[no-untyped-def]
     if rng.random() < 0.5:
         behind = behind[:, ::-1]
     moved = (face.reshape(-1, 2) * scale + (left * scale, top * scale)).ravel().astype(np.float32)
-    return blend(person, mask, np.ascontiguousarray(behind), rng), mask, moved, (1.0, 0, 0)
+    return person, mask, np.ascontiguousarray(behind), moved, (1.0, 0, 0)
 
 
 def _replace(rgb, alpha, face, scene, other, cut, rng):  # type: ignore[no-untyped-def]

@@ -21,12 +21,15 @@ _THERE = {
 }
 _DOUBTFUL = {
     "seat_belt_other": "belt",
-    "headrest_other": "headrest",
     "headrest_unclear": "headrest",
     "near_opening": "window",
     "windscreen_inside": "window",
 }
-"""Neither the cue that is asked for nor plainly something else. (A belt that hangs unused is none.)"""
+"""Neither the cue that is asked for nor plainly something else. (A belt that hangs unused is none; so is the head
+restraint of another seat.)"""
+RESTRAINTS: dict[str, list] = json.loads(Path(__file__).with_name("restraints.json").read_text())
+"""Head restraints of photographs that outlines.json lacks: polygons in fractions, by id; those of backgrounds are the
+ones that somebody can be put before."""
 
 
 def outlines(photos: Path) -> dict[str, dict[str, Any]]:
@@ -47,6 +50,17 @@ def masks(outline: dict[str, Any], height: int, width: int) -> np.ndarray:
     if outline["flags"]["belt_worn"] == "unclear":
         out[0][out[0] == NONE] = UNKNOWN
     return np.ascontiguousarray(np.moveaxis(out, 0, 2))
+
+
+def with_restraints(marked: np.ndarray | None, name: str, height: int, width: int) -> np.ndarray:
+    """The masks of a photograph with its RESTRAINTS; of other cues nothing is known unless it has polygons."""
+    if marked is None:
+        marked = np.full((height, width, len(CUES)), UNKNOWN, np.uint8)
+    own = np.zeros((height, width), np.uint8)
+    for polygon in RESTRAINTS[name]:
+        cv2.fillPoly(own, [np.round(np.array(polygon) * (width, height) * 16).astype(np.int32)], 1, cv2.LINE_8, 4)
+    marked[..., 1] = np.where(own > 0, THERE, NONE)
+    return marked
 
 
 def seen(outline: dict[str, Any]) -> dict[str, float]:

@@ -14,14 +14,18 @@ from headshot_check.nets.car_views import WINDOW_FACES
 from training.car import outlines
 from training.car.composites import Cutter, compose, wear, without_seen
 from training.car.model import ANSWERS
+from training.car.seats import drawn_seat, real_seat
 from training.rows import Row
 from training.sources import crops, find_faces, measured, read, rows, without_twins
 
 LONG, WINDOW = 384, 256
 """Least of the longest side and of the window's side that a kept picture has, px, unless it was smaller."""
 MOST = 900
-COMPOSITES = {"car": 1500, "place": 700, "belted": 500}
-"""People before car interiors, before other places, and people in cars with a belt drawn on them."""
+COMPOSITES = {"car": 1500, "place": 700, "belted": 500, "seated": 900}
+"""People before car interiors, before other places, people in cars with a belt drawn on them, people before head
+restraints."""
+PHOTOGRAPHED, IN_CARS = 0.4, 0.65
+"""Of the last: how often the seat is a photographed one, and how often a drawn one stands in a car."""
 FOLDS = (
     ("NSS-IITPatna/", "CSI-NSIT/", "jclaw/", "Fares3993/", "iris-hep/"),
     ("srideepkar/", "forLoopOfficial/", "Priceless-P/", "amira-medhat/", "Sharpiless/", "110598071/", "bharat-"),
@@ -123,8 +127,11 @@ def _real(row: Row, drawn: dict) -> Sample | None:
     if scale < 1:
         rgb = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         face = None if face is None else face * scale
-    marked = outlines.masks(drawn[row.id], *rgb.shape[:2]) if row.id in drawn else None
     told = _labels(row, drawn)
+    marked = outlines.masks(drawn[row.id], *rgb.shape[:2]) if row.id in drawn else None
+    if row.id in outlines.RESTRAINTS:
+        marked = outlines.with_restraints(marked, row.id, *rgb.shape[:2])
+        told["headrest"] = 1.0
     labels = np.array([told.get(name, np.nan) for name in ANSWERS], np.float32)
     kind = row.kind if not row.subtype.startswith("hard_") else row.subtype
     kind = "selfie" if row.subtype == "driver_selfie" else kind
@@ -144,6 +151,7 @@ def _jobs(data: list[Row], rng: np.random.Generator) -> list[_Job]:
     cars = [r for r in data if r.kind == "car_place"]
     dealers = [r for r in cars if sum(o.source == r.source for o in cars) > 50]
     others = [r for r in cars if r not in dealers]
+    seats = [r for r in cars if r.id in outlines.RESTRAINTS]
     places = [r for r in data if r.kind == "place"]
     drivers = [r for r in data if r.car and r.face is not None and r.labels.get("belt") != 1]
     jobs = []
@@ -154,6 +162,8 @@ def _jobs(data: list[Row], rng: np.random.Generator) -> list[_Job]:
             else:
                 person = people[rng.integers(len(people))]
                 pick = places if kind == "place" else dealers if rng.random() < 0.25 else others
+                if kind == "seated":
+                    pick = seats if rng.random() < PHOTOGRAPHED else pick if rng.random() < IN_CARS else places
                 place = pick[rng.integers(len(pick))]
             jobs.append(_Job(kind, person, place, int(rng.integers(2**31))))
     return jobs
@@ -170,6 +180,8 @@ def _composed(job: _Job) -> Sample | None:
     rng = np.random.default_rng(job.seed)
     if job.place is None:
         return _belted(job, cut, rng)
+    if job.kind == "seated":
+        return _seated(job, job.place, windows.get(job.place.id), cut, rng)
     made = compose(job.person, job.place, windows.get(job.place.id), cut, rng)
     if made is None:
         return None
@@ -208,3 +220,25 @@ def _belted(job: _Job, cut: Cutter, rng: np.random.Generator) -> Sample | None:
     marked = np.full((*rgb.shape[:2], 5), outlines.UNKNOWN, np.uint8)
     marked[..., 0] = np.where(worn.belt > 0.5, outlines.THERE, outlines.NONE)
     return Sample(worn.rgb, face, labels, marked, row.id, "belted", _camera(row), kept_back(row))
+
+
+def _seated(job: _Job, place: Row, crop: tuple | None, cut: Cutter, rng: np.random.Generator) -> Sample | None:
+    """Somebody before a head restraint, or before none."""
+    rgb, scene = read(job.person.path), read(place.path)
+    if place.id in outlines.RESTRAINTS:
+        made = real_seat(rgb, cut(rgb), job.person.face, scene, outlines.RESTRAINTS[place.id], rng)
+    else:
+        made = drawn_seat(rgb, cut(rgb), job.person.face, scene, crop, not place.car, rng)
+    if made is None:
+        return None
+    marked = np.full((*made.rgb.shape[:2], 5), outlines.NONE, np.uint8)
+    marked[..., 1][~made.known] = outlines.UNKNOWN
+    marked[..., 1][made.own > 0.5] = outlines.THERE
+    told = {"car": float(place.car), "belt": 0.0, "headrest": 1.0 if made.own.any() else np.nan}
+    if place.car:
+        marked[..., 2:] = outlines.UNKNOWN
+    elif not made.own.any():
+        told["headrest"] = 0.0
+    labels = np.array([told.get(name, np.nan) for name in ANSWERS], np.float32)
+    camera = "composed " + ("car" if place.car else "place")
+    return Sample(made.rgb, made.face, labels, marked, place.id, job.kind, camera, (False, False))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from headshot_check.policy import Policy, Rule
-from headshot_check.policy.judging import WARN_STARTS, nearness
+from headshot_check.policy.judging import WARN_STARTS
 from headshot_check.report import Finding, Report
 from headshot_check.words import words_of
 
@@ -111,7 +111,7 @@ def _severity(finding: Finding, rule: Rule) -> float:
         return 0.0
     if finding.status != "pass" or isinstance(value, (bool, str)):
         return judge(rule, Measurement(finding.check, value, finding.unit)).severity
-    return WARN_STARTS * nearness(float(value), rule.limits) ** 2
+    return WARN_STARTS * rule.limits.nearness(float(value)) ** 2
 
 
 def _because(lost: Mapping[str, float], best: Mapping[str, float]) -> tuple[str, ...]:

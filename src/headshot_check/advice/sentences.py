@@ -5,17 +5,21 @@ The sentences are in words/; the numbers in them are those that the finding carr
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
-from headshot_check.report import DriversSeat, Region, Value
+from headshot_check.report import DriversSeat, Limits, Region, Value
 from headshot_check.report_parts import SHOWN_CUE
 from headshot_check.text import capitalised
 from headshot_check.words import SOMEONE, WORDS, Answer, cause_in_words
+from headshot_check.words.numbers import byte_size
 
 PictureSide = Literal["left", "right"]
 
 # Off the middle of the face by less than this share of its width, a place lies on neither side.
 _ASIDE = 0.08
+# A number that was rounded to nothing keeps its sign: "-0".
+_NOTHING_BELOW = re.compile(r"(?<![\w.])-(0(?:\.0+)?)(?![\d.])")
 
 
 def side_of(place: Region | None, face: Region | None) -> PictureSide | None:
@@ -47,7 +51,13 @@ def what_is_good(check: str, value: Value) -> str:
 
 
 def what_is_wrong(
-    check: str, value: Value, *, high: bool, side: PictureSide | None = None, share: float | None = None
+    check: str,
+    value: Value,
+    *,
+    high: bool,
+    limits: Limits,
+    side: PictureSide | None = None,
+    share: float | None = None,
 ) -> tuple[str, str]:
     """What is said of a value that crossed a limit, and what to do about it.
 
@@ -55,6 +65,8 @@ def what_is_wrong(
     ----------
     high
         It is too large, not too small.
+    limits
+        What it was held against; an instruction may ask for what lies between them.
     side
         Where in the picture its place lies (see `side_of`).
     share
@@ -73,7 +85,7 @@ def what_is_wrong(
         seen, do = beyond or words.low, words.do_low
     if not seen:  # a limit of one's own where no policy of ours has one
         seen = f"Out of the limits: {words.name}."
-    return _filled(seen, value, side, share), _filled(do, value, side, share)
+    return _filled(seen, value, side, share), _filled(do, value, side, share, wanted=_wanted(limits))
 
 
 def why(check: str, value: Value, message: str, *, high: bool, side: PictureSide | None = None) -> str:
@@ -118,15 +130,32 @@ def _negative(value: Value) -> bool:
     return isinstance(value, (int, float)) and value < 0
 
 
-def _filled(text: str, value: Value, side: PictureSide | None = None, share: float | None = None) -> str:
+def _wanted(limits: Limits) -> float | None:
+    """The middle between the limits, or the only one of them; None where it is no number."""
+    low = limits.warn_below if limits.warn_below is not None else limits.fail_below
+    high = limits.warn_above if limits.warn_above is not None else limits.fail_above
+    ends = [end for end in (low, high) if end is not None]
+    return sum(ends) / len(ends) if ends else None
+
+
+def _filled(
+    text: str,
+    value: Value,
+    side: PictureSide | None = None,
+    share: float | None = None,
+    wanted: float | None = None,
+) -> str:
     if "{" not in text:
         return text
     part = f"{100 * share:.0f} %" if share is not None and share >= 0.005 else "Part"
     places: dict[str, object] = {"value": value, "share": part}
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         places |= {"percent": 100 * value, "size": abs(value), "size_percent": 100 * abs(value)}
+        places["megabytes"] = byte_size(round(1e6 * abs(value)))
+    if wanted is not None:
+        places["wanted_percent"] = 5 * round(20 * wanted)  # nobody aims at 59 %
     if side is not None:
         # not mirrored, the person's left is on the right of the picture
         other: PictureSide = "left" if side == "right" else "right"
         places |= {"side": side, "own": other, "own_other": side}
-    return text.format(**places)
+    return _NOTHING_BELOW.sub(r"\1", text.format(**places))

@@ -62,7 +62,7 @@ def faults_of(
     rest was judged on guesses.
     """
     faults = [
-        _fault(_code(check, measured[check], one, where), measured[check], one.status, one)
+        _fault(_code(check, measured[check], one, where), measured[check], one.status, one, policy)
         for check, one in judged.items()
         if one.status in ("fail", "warn")
     ]
@@ -80,10 +80,12 @@ def faults_of(
     return tuple(sorted(_without_contradiction(faults), key=_turn))
 
 
-def _fault(code: str, measured: Measurement, status: Literal["fail", "warn"], judged: Judgement) -> Fault:
+def _fault(
+    code: str, measured: Measurement, status: Literal["fail", "warn"], judged: Judgement, policy: Policy
+) -> Fault:
     check, advice = measured.check, ""
     if code not in INSTRUCTIONS:  # a check of the user's own, say
-        seen, do = what_is_wrong(check, measured.value, high=judged.high)
+        seen, do = what_is_wrong(check, measured.value, high=judged.high, limits=policy.rules[check].limits)
         advice = do or seen or what_is_good(check, measured.value)
     return Fault(code, check, status, judged.severity, advice)
 

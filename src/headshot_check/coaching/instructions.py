@@ -56,7 +56,7 @@ INSTRUCTIONS: Final[dict[str, Instruction]] = {
         "place",
         little="This is possibly a car. If it is, get out.",
     ),
-    "one_person": Instruction("Be alone in the picture.", "face", patience_s=0.5),
+    "one_person": Instruction("Only you in the picture, please.", "face", patience_s=0.5),
     "take_off_sunglasses": Instruction("Take off the sunglasses. Clear glasses are fine.", "face"),
     "take_off_glasses": Instruction("Take off your glasses.", "face"),
     "uncover_mouth": Instruction("Take off the mask, or move the scarf below your chin.", "face"),

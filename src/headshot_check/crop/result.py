@@ -15,9 +15,15 @@ from headshot_check.crop.frame import CropFrame, pieces
 from headshot_check.crop.pixels import cut_out, size_of, snapped
 from headshot_check.crop.saving import encoded, format_of, write
 from headshot_check.crop.targets import Target
+from headshot_check.measures.of_the_face import SHARED
 from headshot_check.photo import Photo
+from headshot_check.pixels.shrinking import shrunk
 from headshot_check.report import Crop, Report, Verdict
 from headshot_check.scene import FACE_EYES_PX, NotAssessed, Scene
+from headshot_check.scene.moved import Matrix
+
+_KNOWN_EYES_PX = 32.0
+"""with fewer between the eyes, irises are not found in the analysis pixels, and are in the crop's"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,6 +110,24 @@ def notes_on(scene: Scene, frame: CropFrame, target: Target, crop: Crop, asked: 
     return tuple(notes)
 
 
+def known_scene(scene: Scene, frame: CropFrame, target: Target) -> Scene:
+    """The crop as it would be, with the face as it was found in the whole photo: no network looks again.
+
+    Raises
+    ------
+    NotAssessed
+        The face was not found at once ("no_face", or as `FaceSearch.how`), its mesh is doubtful, or it has few of the
+        analysis pixels: the crop may show it better.
+    """
+    if scene.search.how != "plain":
+        raise NotAssessed(scene.search.how)
+    if scene.inter_eye_px < _KNOWN_EYES_PX and scene.photo.scale < 1:
+        raise NotAssessed("too_few_pixels")
+    size = size_of(frame, scene.photo, target.sizes[0])
+    pixels, matrix = _cut(scene.photo, frame, size)
+    return scene.cropped(_as_photo(scene.photo, pixels, size, None), matrix, SHARED)
+
+
 def judged_photo(scene: Scene, frame: CropFrame, target: Target) -> Photo:
     """The crop as it would be, from the pixels that the check of the whole photo has decoded anyway."""
     photo = scene.photo
@@ -113,6 +137,24 @@ def judged_photo(scene: Scene, frame: CropFrame, target: Target) -> Photo:
         scale *= min(max(FACE_EYES_PX / scene.inter_eye_px, 1.0), 1 / photo.scale)
     shown = size_of(frame, photo, min(size[0], max(16, int(frame.width / photo.scale * scale))))
     return _as_photo(photo, cut_out(photo, frame, shown, scale=scale), size, None)
+
+
+def _cut(photo: Photo, frame: CropFrame, most: tuple[int, int]) -> tuple[NDArray[np.uint8], Matrix]:
+    """What the analysis pixels show of a frame, at most that large, and the way from them to it."""
+    if frame.lean_deg:
+        wide, high = max(16, min(round(frame.width), most[0])), max(16, min(round(frame.height), most[1]))
+        pixels = cut_out(photo, frame, (wide, high), scale=photo.scale)
+        turn = np.array([frame.corners[1] - frame.corners[0], frame.corners[3] - frame.corners[0]]).T / (wide, high)
+        back = np.linalg.inv(turn)
+        return pixels, np.column_stack([back, -back @ frame.corners[0]])
+    (x0, y0), (x1, y1) = np.rint(frame.corners[[0, 2]]).astype(int).tolist()
+    pixels = photo.rgb[max(y0, 0) : y1, max(x0, 0) : x1]
+    high, wide = pixels.shape[:2]
+    scale = min(1.0, most[0] / wide)
+    if scale < 1:
+        pixels = shrunk(np.ascontiguousarray(pixels), most[0], max(1, round(high * scale)))
+    across, down = pixels.shape[1] / wide, pixels.shape[0] / high
+    return pixels, np.array([(across, 0, -max(x0, 0) * across), (0, down, -max(y0, 0) * down)])
 
 
 def _as_photo(photo: Photo, pixels: NDArray[np.uint8], size: tuple[int, int], weight: int | None) -> Photo:

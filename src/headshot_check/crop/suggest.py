@@ -7,11 +7,11 @@ from typing import Final
 
 from headshot_check.crop.frame import ROLL_LIMIT_DEG, CropFrame, best_frame, predicted
 from headshot_check.crop.pixels import size_of, snapped
-from headshot_check.crop.result import judged_photo
+from headshot_check.crop.result import judged_photo, known_scene
 from headshot_check.crop.targets import Target
 from headshot_check.errors import PhotoError
 from headshot_check.measures import Measurement
-from headshot_check.photo import Photo
+from headshot_check.nets.all import Nets
 from headshot_check.policy import Judgement, Policy, judge
 from headshot_check.report import Crop, Region, Report, Status
 from headshot_check.scene import NotAssessed, Scene
@@ -57,7 +57,8 @@ def suggested_crop(
     judged: Mapping[str, Judgement],
     score: float,
     target: Target,
-    assess: Callable[[Photo], Report],
+    nets: Nets,
+    assess: Callable[[Scene, bool], Report],
 ) -> Crop | None:
     """The best crop, when it makes this very photo better; None when it mends nothing or another photo is needed.
 
@@ -68,30 +69,37 @@ def suggested_crop(
     score
         Of the whole photo, 0..100.
     assess
-        Checks the crop.
+        Judges the crop, and is told whether its face is known from the whole photo.
     """
-    wrong = {check for check, judgement in judged.items() if judgement.status in ("warn", "fail")}
-    fails = {check for check in wrong if judged[check].status == "fail"}
-    if not wrong & _CALLS or not all(check.startswith(_MENDED) for check in fails):
+    wrong = crop_wanted(judged)
+    if not wrong:
         return None
     try:
         frame = best_frame(scene, target, roll_limit(policy))
     except NotAssessed:
         return None
-    if not _promising(scene, frame, policy, judged, wrong):
+    if not promising(scene, frame, policy, judged, wrong):
         return None
+    kept = snapped(frame, scene.photo)
     try:
-        cut = judged_photo(scene, snapped(frame, scene.photo), target)
-    except PhotoError:  # the larger decode failed: the photo was checked all the same
-        return None
-    report = assess(cut)
+        report = assess(known_scene(scene, kept, target), True)
+    except NotAssessed:
+        try:
+            report = assess(Scene(judged_photo(scene, kept, target), nets), False)
+        except PhotoError:  # the larger decode failed: the photo was checked all the same
+            return None
     crop = crop_of(scene, frame, target, judged, report)
     return crop if crop.mends and not _made_worse(judged, report) and _visibly(report, judged, score) else None
 
 
-def _promising(
-    scene: Scene, frame: CropFrame, policy: Policy, judged: Mapping[str, Judgement], wrong: set[str]
-) -> bool:
+def crop_wanted(judged: Mapping[str, Judgement]) -> set[str]:
+    """What is complained of, where a crop may mend some of it; empty where it may not, or only another photo does."""
+    wrong = {check for check, judgement in judged.items() if judgement.status in ("warn", "fail")}
+    fails = {check for check in wrong if judged[check].status == "fail"}
+    return wrong if wrong & _CALLS and all(check.startswith(_MENDED) for check in fails) else set()
+
+
+def promising(scene: Scene, frame: CropFrame, policy: Policy, judged: Mapping[str, Judgement], wrong: set[str]) -> bool:
     """Whether checking the crop is worth its time: something is likely mended, and the pixels suffice."""
     likely = {
         check: judge(policy.rules[check], Measurement(check, value, None)).status

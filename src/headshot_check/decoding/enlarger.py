@@ -18,8 +18,9 @@ class Enlarger:
     """Makes the larger decodes of `Photo.detail` and keeps the latest, as stored (not upright, not yet sRGB).
 
     `data` is None where the full-size raster is kept for good; `any_step` where the decoder offers smaller scales;
-    `in_parts` where no more than the part that is asked for is ever decoded to full size. There is no lock: two threads
-    that need the same decode at the same moment both make it, and both get it right.
+    `in_parts` where no more than the part that is asked for is ever decoded to full size. Of a JPEG the first larger
+    decode ends below that part, the next is whole. There is no lock: two threads that need the same decode at the same
+    moment both make it, and both get it right.
     """
 
     data: bytes | None
@@ -35,9 +36,10 @@ class Enlarger:
         kept, wanted = self.kept, None
         if self.in_parts and (kept is None or kept[0] != step or kept[1] is not None):
             wanted = (x0 * step, y0 * step, min(x1 * step, size[0]), min(y1 * step, size[1]))
-        if kept is None or (self.any_step and kept[0] != step) or (self.in_parts and kept[1] != wanted):
+        if kept is None or self._lacks(kept, step, y1) or (self.in_parts and kept[1] != wanted):
             assert self.data is not None
-            decoded = decode(self.data, lambda width, height, needs=0, /: step, wanted)
+            rows = (0, 0, size[0], y1 * step) if self.any_step and kept is None else None
+            decoded = decode(self.data, lambda width, height, needs=0, /: step, wanted or rows)
             kept = self.kept = decoded.step, wanted, decoded.raster
         have, whole, raster = kept
         if whole is not None:
@@ -45,3 +47,7 @@ class Enlarger:
         ratio = step // have
         part = cut(raster, (x0 * ratio, y0 * ratio, x1 * ratio, y1 * ratio))
         return block_mean(part, ratio) if ratio > 1 else part
+
+    def _lacks(self, kept: tuple[int, Box | None, NDArray[np.uint8]], step: int, bottom: int) -> bool:
+        """Whether a JPEG has to be decoded again: at another step, or further down (then to its end)."""
+        return self.any_step and not self.in_parts and (kept[0] != step or len(kept[2]) < bottom)

@@ -8,6 +8,7 @@ pixels in the buffer, so that one reading gives both.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import simplejpeg
@@ -17,7 +18,8 @@ from PIL import Image
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan
 from headshot_check.decoding.exif import read_exif
-from headshot_check.decoding.jpeg_facts import JpegError, JpegFacts, read_jpeg
+from headshot_check.decoding.flatten import Box
+from headshot_check.decoding.jpeg_facts import JpegError, JpegFacts, is_frame, read_jpeg
 from headshot_check.decoding.pillow_pixels import copied_pixels
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.xmp import xmp_note
@@ -29,6 +31,8 @@ _END_OF_IMAGE = b"\xff\xd9"
 _ZEROS = bytes(128)
 _MISSING = 128, 2
 """the level of every channel that libjpeg gives to what the data do not reach, and how far the inks are off it"""
+_ROWS_BELOW = 32
+"""more than are asked for: the last rows of a picture are smoothed without those below them"""
 _SHORT = 0.02
 """share of the rows: damage inside leaves the data a few blocks short, a file that was cut is rarely so complete"""
 
@@ -46,8 +50,14 @@ _DAMAGED = "Corrupt JPEG data: "
 _LEFT_OVER = re.compile(r"Corrupt JPEG data: \d+ extraneous bytes before marker")
 
 
-def decode_jpeg(data: bytes, plan: Plan) -> Decoded:
+def decode_jpeg(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     """Decodes at a DCT scale, and what there is of a file that is cut or damaged.
+
+    Parameters
+    ----------
+    part
+        What is wanted of a picture that was decoded before, px as stored: the rows below it are then left out, where
+        the file has but one scan. What is wrong with the file is not told again.
 
     Raises
     ------
@@ -61,6 +71,9 @@ def decode_jpeg(data: bytes, plan: Plan) -> Decoded:
     except JpegError as error:
         raise DecodeError("damaged" if error.supported else "unsupported_format", str(error)) from error
     step = plan(facts.width, facts.height, facts.coefficients)
+    if part is not None and part[3] + _ROWS_BELOW < facts.height and not facts.progressive and facts.scans == 1:
+        raster, _ = _decoded(*_shorter(data, facts, part[3] + _ROWS_BELOW), step)
+        return Decoded(raster, "JPEG", facts.width, facts.height, step=step)
     raster, warning = _decoded(data, facts, step)
     notes: tuple[str, ...] = ()
     if warning.startswith(_ENDS_EARLY):
@@ -155,6 +168,15 @@ def _zeroed(data: bytes, facts: JpegFacts) -> bool:
         return False
     end = data.find(_END_OF_IMAGE, facts.scan)
     return at < len(data[: end if end >= 0 else len(data)].rstrip(b"\0")) - len(_ZEROS)  # zeros at the end are padding
+
+
+def _shorter(data: bytes, facts: JpegFacts, rows: int) -> tuple[bytes, JpegFacts]:
+    """The same file as if it ended after so many rows: libjpeg goes no further."""
+    tables = tuple(
+        table[:5] + rows.to_bytes(2, "big") + table[7:] if is_frame(table) else table for table in facts.tables
+    )
+    facts = replace(facts, height=rows, tables=tables)
+    return _plain(data, facts), facts
 
 
 def _unpadded(data: bytes, facts: JpegFacts) -> bytes | None:

@@ -160,6 +160,11 @@ def read_jpeg(data: bytes) -> JpegFacts:
     )
 
 
+def is_frame(segment: bytes) -> bool:
+    """Whether a segment is the frame header, which gives the size."""
+    return segment[1:2] != b"" and segment[1] in _SOF
+
+
 def _colour_segment(jfif: bool, transform: int | None, components: int) -> bytes:
     """The one segment by which libjpeg tells in which colours the components are, as it would have taken it."""
     if jfif and components != 4:

@@ -32,6 +32,9 @@ those that lay wrong, on another seat or a pillar.
 """
 _BESIDE = 0.24
 """How far from the head's middle a head restraint begins at most: half a face and the hair."""
+_AT_THE_TOP = 0.06
+"""How far below the photo's upper edge a roof begins at most, in sides of the frame: of 67 roofs that were drawn by
+hand on photographs 66 begin there."""
 _SOLID = 0.75
 """Share of its convex hull that a steering wheel fills."""
 _FACE = (0.42, 0.58)
@@ -100,14 +103,21 @@ def window_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion
 
 
 def roof_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:
-    """The roof liner: the strongest shape of its map above the faces, where no window is."""
+    """The roof liner: the strongest shape of its map above the faces that reaches the top, where no window is."""
     frame = evidence.of_frame()
     covered = face_cells(frame, faces, necks=True)
     values = _values(frame, "roof", covered)
     values[_values(frame, "window", covered) >= np.minimum(values, _INSIDE)] = 0
     rows = np.nonzero(face_cells(frame, faces))[0]
     eyes = float(rows.mean()) if len(rows) else GRID / 2
-    return _shape(frame, "roof", values, lambda part: float(np.nonzero(part)[0].mean()) < eyes)
+    heights = frame.window_points[:, 1]
+    top = GRID * (_AT_THE_TOP - float(heights[0]) / float(np.ptp(heights)))  # where the photo begins in the view
+
+    def above(part: Cells) -> bool:
+        rows = np.nonzero(part)[0]
+        return float(rows.mean()) < eyes and int(rows.min()) <= top
+
+    return _shape(frame, "roof", values, above)
 
 
 def wheel_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:

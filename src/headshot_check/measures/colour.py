@@ -33,6 +33,10 @@ _SIDE = 64  # px: colours of the frame are taken from a grid of about this size
 _CLIPPED = 0.98
 _STEPS = np.arange(8, dtype=np.uint8)[:, None]
 _GREY = 3.8
+# Chroma of the richest toned pictures; flat graphics of one colour are richer.
+_RICHEST_TONE = 45.0
+# How far from the common hue shadows and lights may lie in a picture that is toned twice.
+_OTHER_TONE = 8.0
 # What the estimates say in the middle of 743 ordinary portraits: whites of the eyes are pinkish, the world is a little
 # warm; skin lies along one hue and varies in chroma with its tone (medians of tone thirds 22, 30 and 37).
 _SCLERA = (11.0, 7.9)
@@ -109,8 +113,8 @@ def skin_chroma(scene: Scene) -> Reading:
 def variety(scene: Scene) -> float:
     """Colour that lightness does not explain, 95th percentile over the picture, 0 or more: under 3.8 = black and white.
 
-    A picture toned in sepia or blue has a colour at each lightness but only one, so it counts as black and white too; a
-    single coloured thing of a twentieth of the picture does not.
+    A picture toned in sepia or blue has a colour at each lightness but only one hue, so it counts as black and white
+    too; a single coloured thing of a twentieth of the picture does not, nor does a graphic in one rich colour.
     """
     return scene.once(_variety)
 
@@ -149,8 +153,22 @@ def _variety(scene: Scene) -> float:
     belongs = (np.minimum(colours[0] * np.float32(1 / 12.5), 7).astype(np.uint8) == _STEPS).astype(np.float32)
     colours[0] = 1  # counts
     count, a, b = colours @ belongs.T
-    off = colours[1:] - np.stack([a, b]) / np.maximum(count, 1) @ belongs
+    off = colours[1:] - _tone(count, np.stack([a, b])) @ belongs
     return math.sqrt(quantile((off * off).sum(axis=0), 0.95))
+
+
+def _tone(count: NDArray[np.float32], total: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(2, 8) the colour that a toned picture has at each lightness: about one hue, no richer than a toner makes it.
+
+    Without this a red disc on white, which has one colour at each lightness as well, would be black and white.
+    """
+    mean = total / np.maximum(count, 1)
+    hue = total.sum(axis=1)
+    hue /= max(float(np.hypot(*hue)), 1e-6)
+    tone = np.clip(hue @ mean, 0, _RICHEST_TONE) * hue[:, None]
+    rest = mean - tone
+    rest *= np.minimum(1, _OTHER_TONE / np.maximum(np.hypot(*rest), 1e-6))
+    return np.asarray(tone + rest, np.float32)
 
 
 def _scene_tints(scene: Scene) -> _Around | None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.places import polygon_region
+from headshot_check.measures.sharpness import face_edges
 from headshot_check.nets.iris import Eye
 from headshot_check.scene import NotAssessed, Scene
 
@@ -24,6 +25,8 @@ _WHERE_LIDS_MEET = 0.08
 _DARK_GLASSES = 0.7
 # Fewer pixels than this between the eyes and the lids are a pixel apart.
 _LEAST_EYES_PX = 28.0
+# Width of the face's edges, % of the inter-eye distance, beyond which lids run together.
+_BLURRED = 2.0
 # Mesh points of the inner lips: corners, then top and bottom at the middle.
 _MOUTH_RIGHT, _MOUTH_LEFT, _MOUTH_TOP, _MOUTH_BOTTOM = 78, 308, 13, 14
 
@@ -39,9 +42,12 @@ def opening(scene: Scene) -> Reading:
     Of the more closed eye. Lids that are drawn together by a smile, by the sun or by nature meet above the line between
     the corners of the eye, as the lower one rises; shut lids meet below it, as the upper one falls. So narrow eyes that
     are open read as open (0.13 and more), which the gap between the lids does not tell. Looking down reads as shut.
-    Not assessed behind glasses that are surely dark, where the network imagines open eyes.
+    Not assessed behind glasses that are surely dark, where the network imagines open eyes, and on blurred faces, whose
+    lids are guesses.
     """
     _need_frontal(scene)
+    if scene.once(face_edges) > _BLURRED:
+        raise NotAssessed("face_blurred")
     values = scene.once(_openings)
     worst = 0 if values[0] <= values[1] else 1
     return Reading(values[worst], polygon_region(scene, _lids(scene.eyes[worst])))

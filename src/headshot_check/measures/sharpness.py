@@ -47,7 +47,7 @@ def face_blur(scene: Scene) -> Reading:
     pixel's blur is the grid's there. Smooth skin does not matter; no edges at all, no assessment.
     Defocus, motion and enlarging count alike: upright or level edges decide, whichever are wider.
     """
-    return Reading(scene.once(_face_edges), face_region(scene))
+    return Reading(scene.once(face_edges), face_region(scene))
 
 
 @measure("sharpness.noise", "levels of 255")
@@ -73,7 +73,7 @@ def background_focus(scene: Scene) -> float:
     Near or below 0 the face is as sharp or sharper. Judged within 2.25 inter-eye distances of the face; not assessed
     where the background has no edges there.
     """
-    face = scene.once(_face_edges)
+    face = scene.once(face_edges)
     grey, where, inter_eye_px = _surroundings(scene)
     behind = edge_sigma(gradients(grey), where)
     if behind is None:
@@ -158,7 +158,7 @@ def _edge_px(scene: Scene) -> float:
     return sigma
 
 
-def _face_edges(scene: Scene) -> float:
+def face_edges(scene: Scene) -> float:
     """Width of the face's sharper edges, % of the inter-eye distance."""
     return _in_percent(scene.once(_edge_px), scene.face_crop.inter_eye_px)
 

@@ -51,10 +51,6 @@ class Judgement:
     """of a failure: 0 = at the failing limit, towards 1 the further beyond it; 1 for a word or an answer"""
 
 
-_NEARLY = 0.8
-"""nearness from which a value is near its limit"""
-_ROOM = 0.05
-"""the same for limits at 0, of shares"""
 WARN_STARTS, WARN_ENDS, WARN_ALONE = 0.25, 0.75, 0.5
 """severity of a warning at its own limit and just before the failing one; and of one without a failing limit"""
 
@@ -77,37 +73,8 @@ def judge(rule: Rule, measured: Measurement) -> Judgement:
     )
     if judged.status != "pass":
         return judged
-    near = max((nearness(value, limits) - _NEARLY) / (1 - _NEARLY), _near_nothing(value, limits))
+    near = limits.nearly_beyond(value)
     return Judgement("pass", near=near) if near > 0 else _PASS
-
-
-def _near_nothing(value: float, limits: Limits) -> float:
-    """How near a value is to its only limit, at 0 or beyond, of which no share tells: 0 = 0.05 off, 1 = at it."""
-    low, high = limits.warn_below, limits.warn_above
-    if low is not None and high is None and low <= 0:
-        return 1 - (value - low) / _ROOM
-    if high is not None and low is None and high <= 0:
-        return 1 - (high - value) / _ROOM
-    return 0.0
-
-
-def nearness(value: float, limits: Limits) -> float:
-    """How near a value within its limits is to them: 0 = as far as can be, 1 = at the limit.
-
-    Between two limits the middle is best. With an upper limit alone 0 and less are best, with a lower one alone the
-    distance is the limit over the value; limits at 0 or beyond say nothing of where the best lies, and count as far.
-    """
-    low = limits.warn_below if limits.warn_below is not None else limits.fail_below
-    high = limits.warn_above if limits.warn_above is not None else limits.fail_above
-    if low is not None and high is not None and high > low:
-        near = abs(2 * value - low - high) / (high - low)
-    elif high is not None and high > 0:
-        near = value / high
-    elif low is not None and low > 0 and value > 0:
-        near = low / value
-    else:
-        near = 0.0
-    return min(max(near, 0.0), 1.0)
 
 
 def told_already(rules: Mapping[str, Rule], judged: Mapping[str, Judgement]) -> frozenset[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import cv2
@@ -26,6 +26,7 @@ from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, shrunk
 from headshot_check.scene.face_search import FaceSearch, find_faces
 from headshot_check.scene.head import Head, Pose, head_outline, head_pose
+from headshot_check.scene.moved import Matrix, moved_mask, moved_mesh, moved_square, shown_faces
 
 T = TypeVar("T")
 
@@ -33,6 +34,8 @@ FACE_EYES_PX = 64
 """Inter-eye distance of the aligned face crop at most, px: light and sharpness are judged at this scale."""
 FACE_CROP_EYES = 4.0
 """Side of the aligned face crop in inter-eye distances: the whole face, and a little around it."""
+_MARGIN_PX = 4.0
+"""analysis pixels round what a larger decode is cut out for"""
 # Mesh points: the subject's right eye, outer and inner corner, then the left.
 _EYE_CORNERS = np.array((33, 133, 263, 362))
 
@@ -246,12 +249,43 @@ class Scene:
         wanted = min(FACE_EYES_PX / eyes_px, 1 / photo.scale)
         if wanted <= 1.0:
             return self.halves, 1.0, (0.0, 0.0)
-        reach = square.side * 0.75
+        turned = abs(math.cos(square.roll_rad)) + abs(math.sin(square.roll_rad))
+        reach = square.side / 2 * turned + _MARGIN_PX
         x0, y0 = max(square.center_x - reach, 0), max(square.center_y - reach, 0)
         x1, y1 = min(square.center_x + reach, self.width), min(square.center_y + reach, self.height)
         box = (round(x0 / photo.scale), round(y0 / photo.scale), round(x1 / photo.scale), round(y1 / photo.scale))
         pixels, scale = photo.detail(box, wanted * photo.scale)
         return pixels, scale / photo.scale, (box[0] * photo.scale, box[1] * photo.scale)
+
+    def cropped(self, photo: Photo, matrix: Matrix, kept: Iterable[Callable[[Scene], Any]] = ()) -> Scene:
+        """The scene of a crop of this photo, with the main face, the others and the person as they were found here.
+
+        Parameters
+        ----------
+        photo
+            The crop.
+        matrix
+            (2, 3) from this photo's analysis pixels to the crop's.
+        kept
+            What of `once` holds for the crop as well.
+
+        Raises
+        ------
+        NotAssessed
+            As `mesh`.
+        """
+        other, size = Scene(photo, self._nets), (int(photo.rgb.shape[1]), int(photo.rgb.shape[0]))
+        faces = shown_faces(self.search.faces, self.main, matrix, size)
+        crop = self.face_crop
+        other.__dict__ |= {
+            "main": faces[0],
+            "search": replace(self.search, faces=tuple(sorted(faces, key=_area, reverse=True)), meshes=()),
+            "_any_mesh": moved_mesh(self.mesh, matrix),
+            "mask": moved_mask(self.mask, (self.width, self.height), matrix, size),
+            "face_crop": replace(crop, square=moved_square(crop.square, matrix)),
+        }
+        other._kept = {function: self._kept[function] for function in kept if function in self._kept}
+        return other
 
     @cached_property
     def car(self) -> CarEvidence:
@@ -278,3 +312,8 @@ class Scene:
         early = self.car.early
         assert early is not None  # the cheap look always has it
         return self._nets.medium(self.halves, box, early)
+
+
+def _area(face: Detection) -> float:
+    x0, y0, x1, y1 = face.box
+    return (x1 - x0) * (y1 - y0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from datetime import datetime, timezone
 from typing import BinaryIO, Final
 from xml.sax.saxutils import escape, quoteattr
@@ -12,9 +11,7 @@ from xml.sax.saxutils import escape, quoteattr
 from headshot_check.report import Report
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.tables.listed_row import ListedRow
-
-_HELD_BYTES: Final = 1 << 23
-"""Test cases beyond this wait on disk for the counts that stand before them."""
+from headshot_check.views.spool import spool_file
 
 # XML 1.0 has no such characters, not even escaped.
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -36,7 +33,7 @@ class JUnit:
 
     def __init__(self, stream: BinaryIO, scan: FinishedScan) -> None:
         self._stream, self._scan = stream, scan
-        self._cases = tempfile.SpooledTemporaryFile(max_size=_HELD_BYTES)  # noqa: SIM115
+        self._cases = spool_file()
         self._class = f"headshot-check.{scan.policy.name}"
         self._tests = self._failures = self._errors = 0
         self._seconds = 0.0

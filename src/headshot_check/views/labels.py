@@ -10,9 +10,14 @@ from typing import Final
 from headshot_check.report import Cue, DriversSeat, Finding, Report
 from headshot_check.text import clean, sentence
 from headshot_check.words import SUBJECT_NAMES, cause_in_words, check_label
+from headshot_check.words.numbers import measure_text
 
 _MOST_SUBJECTS: Final = 4
 """without a face, more subjects than this are named as one"""
+
+_NOTICED: Final = 0.1
+"""nearness to a limit that takes two points off the score"""
+_MOST_NEAR: Final = 3
 
 _WORST_FIRST: Final = ("fail", "warn", "not_assessed", "pass")
 
@@ -73,6 +78,31 @@ def seat_evidence(seat: DriversSeat) -> str:
     'seat belt across the chest (96 %), headrest behind the head (91 %)'
     """
     return ", ".join(f"{cue.label} ({cue.shown})" for cue in seat.evidence)
+
+
+def passed(report: Report) -> tuple[int, int]:
+    """How many checks passed, and how many were made; those without limits only report, nothing good or bad."""
+    made = [one for one in report.findings if one.limits.to_dict() and one.status != "not_assessed"]
+    return sum(one.status == "pass" for one in made), len(made)
+
+
+def near_limits(report: Report) -> list[str]:
+    """What keeps a photo that is ready from a score of 100, the nearest first: "head tilt (17°, max 18°)"."""
+    if report.verdict != "ready":
+        return []
+    near = []
+    for one in report.findings:
+        if one.status != "pass" or isinstance(one.value, (bool, str)) or one.value is None:
+            continue
+        nearly = one.limits.nearly_beyond(one.value)
+        if nearly >= _NOTICED:
+            low, high = one.limits.warn_below, one.limits.warn_above
+            upper = low is None or (high is not None and high - one.value < one.value - low)
+            value, limit = one.value, high if upper else low
+            if limit is not None and value < 0 and limit < 0:  # as much to the other side
+                value, limit, upper = -value, -limit, True
+            near.append((nearly, f"{one.label} ({measure_text(value, one.unit, limit, upper=upper)})"))
+    return [text for _, text in sorted(near, key=lambda pair: -pair[0])[:_MOST_NEAR]]
 
 
 def worst_first(report: Report) -> list[Finding]:

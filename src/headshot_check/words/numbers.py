@@ -49,6 +49,8 @@ def measure_text(
 
     >>> measure_text(1.83, "stops", 1.0), measure_text(212, "px", 400, upper=False), measure_text(0.5, "share")
     ('1.8 stops, max 1.0', '212 px, min 400', '50 %')
+    >>> measure_text(0.066, "MB"), measure_text(9.1, "MB", 8), measure_text(-0.02, "degrees")
+    ('66 kB', '9.1 MB, max 8', '-0.02°')
     """
     unit = clean(unit or "")
     if value is None or isinstance(value, bool):  # yes or no to what is in the message
@@ -59,6 +61,8 @@ def measure_text(
         return ""
     if unit in _DEGREES and limit is not None and value < limit < 0:  # the direction stands in the message
         upper, value, limit = True, -value, -limit
+    if unit == "MB":
+        unit, value, limit = "B", 1e6 * value, None if limit is None else 1e6 * limit
     if unit in _BYTES:
         unit, scale = _byte_unit(max(value, limit or 0))
         value, limit = value / scale, None if limit is None else limit / scale
@@ -69,7 +73,7 @@ def measure_text(
     unit = _SHORT.get(unit, unit)
     digits = _digits(value, limit)
     joint = "" if unit in _DEGREES or not unit else " "
-    shown = f"{value:.{digits}f}{joint}{'°' if unit in _DEGREES else unit}"
+    shown = f"{round(value, digits) + 0.0:.{digits}f}{joint}{'°' if unit in _DEGREES else unit}"  # + 0.0: no "-0"
     if limit is not None and limit == int(limit) and abs(limit) >= 2:
         digits = 0
     return shown if limit is None else f"{shown}, {'max' if upper else 'min'} {limit:.{digits}f}"

@@ -7,15 +7,15 @@ from headshot_check.words.record import FETCH_AGAIN, NO_PHOTOGRAPH, Answer, Word
 WORDS: dict[str, Words] = {
     "file.format": Words(
         "file format", kind="word", wrong="a format that is often refused", less="a less common format",
-        good="The file is a {value}.", low="The file is a {value}, which profile pages often refuse.",
+        good="The file format is {value}.", low="The file format is {value}, which profile pages often refuse.",
         do_low="Export the photo as a JPEG.", step=6, topic="export",
         why_low="{value} files are often refused", mend="export",
     ),
     "file.size": Words(
         "file size", wrong="too many megabytes", less="more megabytes",
-        good="The file has {value:.1f} MB.", high="The file has {value:.1f} MB, too large to upload.",
+        good="The file has {megabytes}.", high="The file has {megabytes}, too large to upload.",
         do_high="Export the photo as a JPEG of a few megabytes.", step=6, topic="export",
-        why_high="at {value:.1f} MB it is too large to upload", mend="export",
+        why_high="at {megabytes} it is too large to upload", mend="export",
     ),
     "file.short_side": Words(
         "picture size", wrong="a small picture", less="a smaller picture",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from headshot_check.words.record import TURN_TO_LIGHT, Answer, Words
 
 _STEP_BACK = "Step back or have the phone held further away, until the shoulders show and there is room above the hair."
-_COME_CLOSER = "Come closer until the head takes about half of the frame's height."
+_COME_CLOSER = "Come closer until the head takes about {wanted_percent:.0f} % of the frame's height."
+_ALONE = "Take one in which nobody else is to be seen, not even in the background."
 _STRAIGHT = "Hold the head and the camera straight."
 
 WORDS: dict[str, Words] = {
@@ -18,7 +19,8 @@ WORDS: dict[str, Words] = {
                 "move_back",
             ),
             "too_small": Answer(
-                "The face is so small that it was found only in an enlargement.", _COME_CLOSER, "closer", "move_closer"
+                "The face is so small that it was found only in an enlargement.",
+                "Come closer until head and shoulders fill the frame.", "closer", "move_closer",
             ),
             "rotated": Answer(
                 "The picture lies on its side or upside down.", "Rotate the picture upright.", "upright", "upright"
@@ -38,14 +40,14 @@ WORDS: dict[str, Words] = {
     ),
     "faces.count": Words(
         "number of faces", wrong="several people", less="more people", coach_high="one_person",
-        good="{value:.0f} face(s).", high="There are {value:.0f} faces in the picture.",
-        do_high="Be alone in the picture.", step=2, topic="alone",
+        good="Faces in the picture: {value:.0f}.", high="There are {value:.0f} faces in the picture.",
+        do_high=_ALONE, step=2, topic="alone",
         why_high="there are {value:.0f} faces in the picture",
     ),
     "faces.second_face": Words(
         "second face", wrong="a second face", less="more of a second face", coach_high="one_person",
         good="Nobody else takes attention.", high="Another face is there, {percent:.0f} % of the size of the first.",
-        do_high="Be alone in the picture.", step=2, topic="alone",
+        do_high=_ALONE, step=2, topic="alone",
         why_high="another face, {percent:.0f} % of the size of yours, takes attention",
         sided_high="Another face is on the {side}, {percent:.0f} % of the size of the first.",
         sided_why_high="another face on the {side}, {percent:.0f} % of the size of yours, takes attention",
@@ -159,9 +161,9 @@ WORDS: dict[str, Words] = {
     ),
     "mouth.smile": Words(
         "mouth smile", wrong="no smile", less="less of a smile", coach_low="smile", coach_high="close_mouth",
-        good="The corners of the mouth lie {percent:.0f} % of its width above its middle.",
-        low="The corners of the mouth lie only {percent:.0f} % of its width above its middle.",
-        high="The corners of the mouth lie {percent:.0f} % of its width above its middle: a broad smile.",
+        good="The corners of the mouth are lifted by {percent:.0f} % of its width.",
+        low="The corners of the mouth are lifted by only {percent:.0f} % of its width.",
+        high="The corners of the mouth are lifted by {percent:.0f} % of its width: a broad smile.",
         do_low="Smile a little.", do_high="Relax your mouth.", step=3, topic="mouth",
     ),
     "covering.sunglasses": Words(

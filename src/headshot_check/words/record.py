@@ -29,10 +29,11 @@ class Answer(NamedTuple):
 class Words:
     """What is said of one check; the unit of its value stands with its measure, its limits in a policy.
 
-    Sentences have places for `{value}`, `{percent}`, `{size}` (the value without its sign), `{size_percent}` and
-    `{share}` (how much of the picture it is about: "25 %", or "Part" where the measure does not know); the `sided`
-    texts also for `{side}`, "left" or "right" in the picture, and for `{own}` and `{own_other}`, the person's own side
-    there and opposite (in a picture that is not mirrored, the person's left is on the right).
+    Sentences have places for `{value}`, `{percent}`, `{size}` (the value without its sign), `{size_percent}`,
+    `{megabytes}` (a size in MB as people read it) and `{share}` (how much of the picture it is about: "25 %", or "Part"
+    where the measure does not know); `do_low` and `do_high` for `{wanted_percent}`, what the limits ask for; the
+    `sided` texts also for `{side}`, "left" or "right" in the picture, and for `{own}` and `{own_other}`, the person's
+    own side there and opposite (in a picture that is not mirrored, the person's left is on the right).
     """
 
     name: str
@@ -87,7 +88,7 @@ class Words:
 
 TURN_TO_LIGHT = "Turn until the light of a window or of the open sky falls on your face."
 
-_PLACES = frozenset({"value", "percent", "size", "size_percent", "share"})
+_PLACES = frozenset({"value", "percent", "size", "size_percent", "share", "wanted_percent", "megabytes"})
 _SIDES = frozenset({"side", "own", "own_other"})
 
 

@@ -13,6 +13,7 @@ import { soon } from "./pace.js";
 import { leaving } from "./leaving.js";
 import { Notes } from "./notes.js";
 import { photoAgain, photoOf } from "./photos.js";
+import { overview } from "./overview.js";
 import { Progress } from "./progress.js";
 import { Queue } from "./queue.js";
 import { forget, remember, remembered } from "./session.js";
@@ -38,6 +39,7 @@ const grid = new Grid(at("grid"), {
   fits: (photo) => filters.fits(photo),
   drawn: onDrawn,
 });
+const drawOverview = overview(at("overview"));
 const progress = new Progress(queue, { box: at("progress"), bar: at("progress-bar"), words: at("progress-words"), said: at("said") }, summary);
 const viewer = new Viewer(at("viewer"), {
   shown: () => grid.shown.filter((photo) => photo.facts),
@@ -108,6 +110,7 @@ function drawRest() {
 function onDrawn() {
   at("filters").hidden = grid.photos.length === 0;
   filters.count(grid.photos);
+  drawOverview(grid.photos, grid.shown);
   at("nothing").hidden = grid.photos.length === 0 || grid.shown.length > 0;
 }
 
@@ -269,7 +272,8 @@ keyHelp([
   [["↑", "↓", "←", "→"], "Move from photo to photo; in an open photo, ← and → go to the next"],
   [["Enter"], "Open the photo"],
   [["Space"], "On its box: pick it to compare"],
-  [["+", "−", "0"], "In an open photo: closer, farther, all of it"],
+  [["+", "−", "0"], "In an open photo: closer, farther, all of it; with Shift, arrow keys move it"],
+  [["↑", "↓", "←", "→"], "In the frame of a crop: move it; with Shift, change its size; Esc takes it back"],
   [["Ctrl", "V"], "Paste a picture"],
   [["Ctrl", "Z"], "Put back what was removed"],
   [["Esc"], "Close"],

@@ -58,9 +58,9 @@ function differences(ranked) {
     .slice(0, MOST_ROWS);
   const body = rows.map(({ check, found }) => h("tr", {}, h("th", { scope: "row" }, capitalised(checkLabel(check))), found.map(cell)));
   if (!rows.length) body.push(h("tr", {}, h("th", { scope: "row" }, "Checks"), h("td", { colspan: ranked.length, class: "quiet" }, "None comes out differently.")));
-  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "The shots side by side" },
-    h("table", {}, h("thead", {}, shots(ranked)), h("tbody", {}, body)),
-  );
+  const table = h("table", {}, h("thead", {}, shots(ranked)), h("tbody", {}, body));
+  table.style.setProperty("--shots", String(ranked.length));
+  return h("div", { class: "table-scroll", tabindex: "0", role: "region", "aria-label": "The shots side by side" }, table);
 }
 
 function cell(finding) {

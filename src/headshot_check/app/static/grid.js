@@ -1,7 +1,7 @@
 // The grid: one card for each photo in a stable order, changed once a frame however fast results come in.
 
 import { h, icon } from "./web/dom.js";
-import { cardContent, cardPicture, wrongWords } from "./web/card.js";
+import { cardContent, cardPicture, cardWords } from "./web/card.js";
 import { verdictChip } from "./web/detail.js";
 import { soon } from "./pace.js";
 import { ORDERS } from "./photos.js";
@@ -150,9 +150,9 @@ function fillCard(card, photo, grid) {
 }
 
 function doneWords(photo) {
-  const { verdict, why, checks, seat, praise } = photo.facts;
+  const { verdict, why, checks, seat, praise, condition } = photo.facts;
   if (verdict === "unreadable") return why;
-  return [wrongWords(checks, seat), checks.length ? "" : praise];
+  return [...cardWords(checks, seat, condition), checks.length ? "" : praise];
 }
 
 function failedWords(photo) {

@@ -43,6 +43,7 @@ function factsOf(report, phash, digest) {
   return {
     verdict: report.verdict,
     score: report.score,
+    condition: report.condition ?? "",
     checks: wrong.map((one) => one.check),
     seat,
     why: report.verdict === "unreadable" && wrong.length ? [causeOf(wrong[0], report.source), wrong[0].advice ?? ""] : [],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -86,7 +87,9 @@ def draw_overlay(rgb: NDArray[np.uint8], report: Report) -> NDArray[np.uint8]:
     pen = drawing.Pen(canvas, plan.stroke, plan.frame)
     pen.fill([(mark.points, mark.colour) for mark in marks if mark.filled], _FILL)
     pen.stroke_all([(mark.points, mark.colour, mark.style) for mark in marks], _SHADE)
-    placement.place_pills(canvas, pills, plan.font, avoid=plan.boxes_to_avoid(report))
+    faces = plan.boxes(face.box for face in report.faces)
+    heads = plan.boxes(face.head for face in report.faces if face.head is not None)
+    placement.place_pills(canvas, pills, plan.font, faces=faces, avoid=heads)
     below = strip.draw_strip(report, canvas.shape[1], plan.font, _MOST_PROBLEMS)
     return np.concatenate([canvas, below])
 
@@ -193,11 +196,9 @@ class _Layout:
         sides = np.hypot(*(np.roll(corners, -1, axis=0) - corners).T)
         return drawing.ring(corners.mean(axis=0), float(sides.min()) / 2, 180)
 
-    def boxes_to_avoid(self, report: Report) -> list[Box]:
-        """The faces, and the head of the main one: labels keep off them where they can."""
-        faces = report.faces[:12]
-        boxes = (self.points(place) for face in faces for place in (face.box, face.head) if place is not None)
-        return [(*points.min(axis=0), *points.max(axis=0)) for points in boxes if len(points)]
+    def boxes(self, regions: Iterable[Region]) -> list[Box]:
+        """Around each region that has usable coordinates: x0, y0, x1, y1."""
+        return [(*at.min(axis=0), *at.max(axis=0)) for at in map(self.points, regions) if len(at)]
 
 
 def _size(width: int, height: int) -> tuple[int, int]:

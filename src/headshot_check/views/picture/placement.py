@@ -25,8 +25,8 @@ from headshot_check.views.picture.drawing import (
 )
 
 _OPACITY: Final = 0.86
-_OFF_FACES: Final = 6.0
-"""cost of lying on a face altogether, in label heights of distance"""
+_OFF_HEADS: Final = 6.0
+"""cost of lying altogether on what is to be avoided, in label heights of distance"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,17 +41,20 @@ class Pill:
     """what it names"""
 
 
-def place_pills(picture: Canvas, pills: Sequence[Pill], size: int, *, avoid: Iterable[Box] = ()) -> list[Box]:
-    """Put each pill near what it names, off the others and within the picture; return where they are.
+def place_pills(
+    picture: Canvas, pills: Sequence[Pill], size: int, *, faces: Iterable[Box] = (), avoid: Iterable[Box] = ()
+) -> list[Box]:
+    """Put each pill near what it names, off the others and off all faces, within the picture; return where they are.
 
-    A pill that had to move away is tied to its place by a line; one that fits nowhere is left out.
+    A pill that had to move away is tied to its place by a line; one that fits nowhere is left out. They keep off
+    what is to be avoided where they can.
     """
     height, width = picture.shape[:2]
-    avoided = list(avoid)
+    covered, avoided = list(faces), list(avoid)
     taken: list[Box] = []
     chosen: list[tuple[Pill, Box]] = []
     for pill in pills:
-        box = _place(pill, pill_size(pill, size), (width, height), taken, avoided, size)
+        box = _place(pill, pill_size(pill, size), (width, height), taken, covered, avoided, size)
         if box is not None:
             taken.append(box)
             chosen.append((pill, box))
@@ -69,7 +72,13 @@ def pill_size(pill: Pill, size: int) -> tuple[int, int]:
 
 
 def _place(
-    pill: Pill, extent: tuple[int, int], frame: tuple[int, int], taken: list[Box], avoided: list[Box], size: int
+    pill: Pill,
+    extent: tuple[int, int],
+    frame: tuple[int, int],
+    taken: list[Box],
+    faces: list[Box],
+    avoided: list[Box],
+    size: int,
 ) -> Box | None:
     """The cheapest free place: next to the anchor, off the faces; None when the picture is full."""
     wide, high = extent
@@ -102,13 +111,15 @@ def _place(
     free = np.ones(len(boxes), bool)
     for other in taken:
         free &= _shared(boxes, np.array(other) + gap * np.array([-1, -1, 1, 1])) == 0
+    for face in faces:
+        free &= _shared(boxes, np.array(face)) == 0
     if not free.any():
         return None
     away = np.concatenate([np.minimum(outline - boxes[:, None, :2], 0), np.minimum(boxes[:, None, 2:] - outline, 0)], 2)
     cost = np.hypot(away[..., 0] + away[..., 2], away[..., 1] + away[..., 3]).min(axis=1) / high
     cost += np.where(np.arange(len(boxes)) < len(near), 0.06 * np.arange(len(boxes)), 1.0)
-    for face in avoided:
-        cost += _OFF_FACES * _shared(boxes, np.array(face)) / (wide * high)
+    for head in avoided:
+        cost += _OFF_HEADS * _shared(boxes, np.array(head)) / (wide * high)
     best = boxes[np.argmin(np.where(free, cost, np.inf))]
     return float(best[0]), float(best[1]), float(best[2]), float(best[3])
 

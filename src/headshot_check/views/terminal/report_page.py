@@ -94,11 +94,6 @@ def render_summary(reports: Sequence[Report], *, console: Console | None = None)
     write_page(lambda width, signs: _summary(reports, width, signs), console)
 
 
-def summary_text(reports: Sequence[Report], *, width: int = 80, ascii_only: bool = False) -> str:
-    """`render_summary`'s line as plain text; empty for no reports."""
-    return _plain(_summary(reports, _held(width), ASCII_PLAIN if ascii_only else PLAIN))
-
-
 def write_page(page: Callable[[int, Signs], list[Line]], console: Console | None) -> None:
     if console is None and not _takes_colour(sys.stdout):
         encoding = sys.stdout.encoding or "utf-8"
@@ -235,13 +230,14 @@ def _words(page: Page, finding: Finding, advised: bool, *, silent: bool = False)
 def _passes(page: Page, report: Report, verbose: bool) -> None:
     """What is good in a word each, and how many checks passed; or a row for each that did."""
     sign, names = page.signs.good, ", ".join(clean(word) for word in report.praise)
-    # what has no limits is only reported: nothing good or bad can be said of it
-    judged = [finding for finding in report.findings if finding.limits.to_dict()]
-    passed = sum(finding.status == "pass" for finding in judged)
+    passed, made = labels.passed(report)
     if passed:
-        counted = f"{passed} of {len(judged)} checks passed"
+        counted = f"{passed} of {made} checks passed"
         lead: Line = [(f"{sign} ", "good"), *([("Good: ", "label")] if names else [])]
-        page.wrap(f"{names} ({passed} of {len(judged)} passed)" if names else counted, lead=lead, hang=2)
+        page.wrap(f"{names} ({passed} of {made} passed)" if names else counted, lead=lead, hang=2)
+    near = labels.near_limits(report)
+    if near:
+        page.wrap(", ".join(near), lead=[(f"{page.signs.arrow} ", "dim"), ("Near a limit: ", "label")], hang=2)
     for finding in labels.worst_first(report) if verbose else ():
         if finding.status != "pass":
             continue

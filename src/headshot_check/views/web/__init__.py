@@ -14,7 +14,7 @@ from typing import Final
 from headshot_check.views.web.names import names_module
 
 FOLDER: Final = Path(__file__).parent
-STYLES: Final = ("base.css", "detail.css", "card.css")
+STYLES: Final = ("base.css", "detail.css", "card.css", "spread.css")
 NAMES: Final = "names.js"
 """the module that is written by `names.names_module`, not a file"""
 MODULES: Final = (
@@ -28,6 +28,7 @@ MODULES: Final = (
     "report_text.js",
     "detail.js",
     "card.js",
+    "spread.js",
     "key_help.js",
 )
 """each before those that import it; no two define the same name"""

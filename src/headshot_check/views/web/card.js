@@ -12,11 +12,16 @@ export function wrongName(check, seat) {
 }
 
 /** What is wrong with a photo in a few words, the worst first; `checks` are those that fail and then those that warn. */
-export function wrongWords(checks, seat) {
+export function wrongWords(checks, seat, most = MOST_WORDS) {
   const named = checks.map((check) => wrongName(check, seat));
   if (!named.length) return GOOD;
-  const more = named.length - MOST_WORDS;
-  return `${capitalised(named.slice(0, MOST_WORDS).join(", "))}${more > 0 ? ` +${more}` : ""}`;
+  const more = named.length - most;
+  return `${capitalised(named.slice(0, most).join(", "))}${more > 0 ? ` +${more}` : ""}`;
+}
+
+/** The lines of a card: what is wrong, and what the verdict depends on ("once cropped", "or find the original file"). */
+export function cardWords(checks, seat, condition) {
+  return condition ? [wrongWords(checks, seat, 1), capitalised(condition)] : [wrongWords(checks, seat)];
 }
 
 /** What stands in a card. `picture`: an element, null for none; `chip`, `badge`: on it; `words`: lines below the name. */

@@ -56,15 +56,14 @@ function headline({ name, report }, level) {
     "header",
     { class: "detail-head" },
     h(`h${level}`, { class: "file-name", tabindex: "-1" }, name),
-    facts.length ? h("p", { class: "facts" }, facts.filter(Boolean).join(" · ")) : null,
-    ...(report.notes ?? []).map((note) => h("p", { class: "facts note" }, capitalised(note))),
+    h("div", { class: "facts-line" }, h("p", { class: "facts" }, facts.filter(Boolean).join(" · ")), copyButton({ name, report })),
+    ...(report.notes ?? []).map((note) => h("p", { class: "facts read-as" }, capitalised(note))),
     h(
       "p",
       { class: "verdict-line" },
       verdictChip(report.verdict),
-      report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100"),
       report.condition ? h("span", { class: "depends" }, report.condition) : null,
-      copyButton({ name, report }),
+      report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100"),
     ),
   );
 }
@@ -166,7 +165,7 @@ function showButton(finding, figure) {
 }
 
 function goodSection(report, heading) {
-  const judged = report.findings.filter(isJudged);
+  const judged = report.findings.filter((one) => isJudged(one) && one.status !== "not_assessed");
   const passed = judged.filter((one) => one.status === "pass").length;
   if (!passed) return null;
   return h(

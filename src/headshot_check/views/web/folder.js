@@ -1,11 +1,11 @@
 // The report of a folder: what the address says is what is shown.
 
-import { COUNT, RANKS, index, seatOf } from "./folder_data.js";
+import { COUNT, RANKS, index, remedyOf, seatOf, verdictOf } from "./folder_data.js";
 import { emptyQuery, queryFromHash, queryToHash, select } from "./folder_filter.js";
 import { number, photoGrid } from "./folder_grid.js";
 import { photoDialog } from "./folder_photo.js";
 import { printable } from "./folder_print.js";
-import { scoreHistogram } from "./folder_scores.js";
+import { shownScores } from "./folder_scores.js";
 import { sidePanel, toolbar, verdictTiles } from "./folder_side.js";
 import { h, icon } from "./dom.js";
 import { keyHelp } from "./key_help.js";
@@ -19,16 +19,20 @@ function headlines() {
   const counts = new Uint32Array(RANKS.length);
   for (const digit of index.verdicts) counts[digit] += 1;
   let inCar = 0;
+  let original = 0; // to retake, but for the file's sake only
+  const file = index.remedy_ranks.indexOf("original_file");
+  for (let place = 0; place < COUNT; place += 1) original += verdictOf[place] === 0 && remedyOf[place] === file;
   for (const seat of seatOf) inCar += seat === 0;
   const when = index.started ? new Intl.DateTimeFormat("en-GB", { dateStyle: "long", timeStyle: "short" }).format(new Date(1000 * index.started)) : "";
   part("origin").append(h("strong", {}, "headshot-check"), ` ${[index.policy.title, when].filter(Boolean).join(", ")}`);
-  if (COUNT) part("lede").append(...lede(counts[0], counts[1], inCar));
+  if (COUNT) part("lede").append(...lede(counts[0], counts[1], inCar, original));
 }
 
-function lede(retake, unreadable, inCar) {
+function lede(retake, unreadable, inCar, original) {
   const says = [`${number(COUNT)} ${COUNT === 1 ? "photo" : "photos"}. `];
   const verb = (count, one, many) => (count === 1 ? one : many);
   says.push(retake ? `${retake === COUNT && COUNT > 1 ? "All" : number(retake)} ${verb(retake, "needs", "need")} another shot` : "None needs another shot");
+  if (original) says.push(original === retake ? " or the original file" : ` (for ${number(original)} of them the original file may do)`);
   says.push(unreadable ? `, ${number(unreadable)} cannot be read. ` : ". ");
   if (inCar) {
     const percent = Math.round((100 * inCar) / COUNT);
@@ -58,7 +62,7 @@ function start() {
   const hrefOf = (place) => `#${queryToHash(query, place)}`;
   const updateTiles = verdictTiles(part("verdicts"), part("verdict-bar"), asked, changed);
   const updateSide = sidePanel(part("side"), asked, changed);
-  const updateScores = scoreHistogram(part("scores"));
+  const updateScores = shownScores(part("scores"));
   const updateTools = toolbar(part("toolbar"), part("side"), asked, changed);
   part("workspace").hidden = false;
   part("workspace").classList.toggle("no-side", !part("side").querySelector("section"));
@@ -124,7 +128,7 @@ keyHelp([
   [["Page up", "Page down"], "Move by a screen"],
   [["Ctrl", "Home / End"], "The first, the last photo"],
   [["Enter"], "Open the photo"],
-  [["+", "−", "0"], "In an open photo: closer, farther, all of it"],
+  [["+", "−", "0"], "In an open photo: closer, farther, all of it; with Shift, arrow keys move it"],
   [["Esc"], "Close"],
 ]);
 headlines();

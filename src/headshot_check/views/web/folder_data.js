@@ -5,9 +5,10 @@ export const COUNT = index.names.length;
 
 export const { ranks: RANKS, seat_ranks: SEATS } = index;
 
-/** By place, in the order in which the page shows the photos; digits as in RANKS and SEATS. */
+/** By place, in the order in which the page shows the photos; digits as in RANKS, SEATS and index.remedy_ranks. */
 export const verdictOf = Uint8Array.from(index.verdicts, Number);
 export const seatOf = Uint8Array.from(index.seats, Number);
+export const remedyOf = Uint8Array.from(index.remedies, Number);
 export const scoreOf = Int16Array.from(index.scores);
 export const oddsOf = Int16Array.from(index.odds);
 export const groupOf = Uint32Array.from(index.groups);
@@ -20,6 +21,9 @@ export const problemsOf = Uint16Array.from(index.problems);
 export const failedOf = Uint16Array.from(index.failed);
 export const problemsFrom = new Uint32Array(COUNT + 1);
 for (let place = 0; place < COUNT; place += 1) problemsFrom[place + 1] = problemsFrom[place] + index.failed[place] + index.warned[place];
+
+/** What a photo's verdict depends on, in words; empty where on nothing. */
+export const conditionAt = (place) => index.conditions[Number(index.condition[place])];
 
 /** Sizes of the groups of look-alikes, by their number. */
 export const groupSizes = new Uint32Array(index.reasons.length + 1);

@@ -1,7 +1,7 @@
 // Which photos are shown, in which order and under which headings; works on numbers, never on the page.
 
-import { COUNT, RANKS, SEATS, failedOf, groupOf, inScanOrder, index, isBest, oddsOf, problemsFrom, problemsOf, scoreOf, seatOf, verdictOf } from "./folder_data.js";
-import { SEAT_TITLES } from "./names.js";
+import { COUNT, RANKS, SEATS, failedOf, groupOf, inScanOrder, index, isBest, oddsOf, problemsFrom, problemsOf, remedyOf, scoreOf, seatOf, verdictOf } from "./folder_data.js";
+import { REMEDY_NAMES, SEAT_TITLES } from "./names.js";
 import { capitalised } from "./words.js";
 
 export const ORDERS = {
@@ -20,24 +20,25 @@ let firstPlaces = null;
 
 /** What is asked for; nothing chosen of a kind means all of it. */
 export function emptyQuery() {
-  return { verdicts: new Set(), seats: new Set(), checks: new Set(), text: "", order: "worst" };
+  return { verdicts: new Set(), seats: new Set(), remedies: new Set(), checks: new Set(), text: "", order: "worst" };
 }
 
 export function isFiltered(query) {
-  return Boolean(query.verdicts.size || query.seats.size || query.checks.size || query.text.trim());
+  return Boolean(query.verdicts.size || query.seats.size || query.remedies.size || query.checks.size || query.text.trim());
 }
 
 /**
  * The photos that match, as places in their order, with their sections and what the filters would count.
  *
- * Photos match one of the chosen verdicts, one of the chosen seats, all chosen checks and all words of the text. The
- * counts of verdicts and seats leave their own filter out, so that they say what choosing them would give.
+ * Photos match one of the chosen verdicts, seats and remedies, all chosen checks and all words of the text. The counts
+ * of verdicts, seats and remedies leave their own filter out, so that they say what choosing them would give.
  */
 export function select(query) {
   const order = permutation(query.order);
   const found = new Uint32Array(order.length);
   const verdicts = new Uint32Array(RANKS.length);
   const seats = new Uint32Array(SEATS.length);
+  const remedies = new Uint32Array(index.remedy_ranks.length);
   const failed = new Uint32Array(index.checks.length);
   const warned = new Uint32Array(index.checks.length);
   const words = query.text.trim() ? folded(query.text).split(/\s+/) : [];
@@ -49,16 +50,18 @@ export function select(query) {
     if (checks.length && !checks.every((check) => hasProblem(place, check))) continue;
     const verdict = !query.verdicts.size || query.verdicts.has(verdictOf[place]);
     const seat = !query.seats.size || query.seats.has(seatOf[place]);
-    if (seat) verdicts[verdictOf[place]] += 1;
-    if (verdict) seats[seatOf[place]] += 1;
-    if (!verdict || !seat) continue;
+    const remedy = !query.remedies.size || query.remedies.has(remedyOf[place]);
+    if (seat && remedy) verdicts[verdictOf[place]] += 1;
+    if (verdict && remedy) seats[seatOf[place]] += 1;
+    if (verdict && seat) remedies[remedyOf[place]] += 1;
+    if (!verdict || !seat || !remedy) continue;
     found[count] = place;
     count += 1;
     const bad = problemsFrom[place] + failedOf[place];
     for (let at = problemsFrom[place]; at < problemsFrom[place + 1]; at += 1) (at < bad ? failed : warned)[problemsOf[at]] += 1;
   }
   const places = found.subarray(0, count);
-  return { places, sections: sectionsOf(places, query.order), verdicts, seats, failed, warned };
+  return { places, sections: sectionsOf(places, query.order), verdicts, seats, remedies, failed, warned };
 }
 
 /** The first place of each name: what the page's export holds may have one name twice. */
@@ -135,6 +138,7 @@ export function queryToHash(query, photo = null) {
   const parts = new URLSearchParams();
   for (const verdict of query.verdicts) parts.append("verdict", RANKS[verdict]);
   for (const seat of query.seats) parts.append("seat", SEATS[seat]);
+  for (const remedy of query.remedies) parts.append("remedy", index.remedy_ranks[remedy]);
   for (const check of query.checks) parts.append("check", index.checks[check].check);
   if (query.text) parts.set("find", query.text);
   if (query.order !== "worst") parts.set("order", query.order);
@@ -151,6 +155,7 @@ export function queryFromHash(hash) {
   const numbers = (key, names) => new Set(parts.getAll(key).map((name) => names.indexOf(name)).filter((number) => number >= 0));
   query.verdicts = numbers("verdict", RANKS);
   query.seats = numbers("seat", SEATS);
+  query.remedies = numbers("remedy", index.remedy_ranks);
   query.checks = numbers("check", index.checks.map((one) => one.check));
   query.text = parts.get("find") ?? "";
   if (Object.hasOwn(ORDERS, parts.get("order") ?? "")) query.order = parts.get("order");
@@ -165,6 +170,7 @@ export function activeFilters(query) {
   const each = (set, named) => set.forEach((number) => active.push({ text: named(number), clear: () => set.delete(number) }));
   each(query.verdicts, (verdict) => capitalised(RANKS[verdict]));
   each(query.seats, (seat) => capitalised(SEAT_TITLES[SEATS[seat]]));
+  each(query.remedies, (remedy) => `Mended by ${REMEDY_NAMES[index.remedy_ranks[remedy]]}`);
   each(query.checks, (check) => capitalised(index.checks[check].wrong));
   if (query.text.trim()) active.push({ text: `“${query.text.trim()}”`, clear: () => (query.text = "") });
   return active;

@@ -1,8 +1,8 @@
 // The photos as cards in rows; only the rows near the window are in the page, and a screen reader knows of the others.
 
-import { RANKS, SEATS, groupOf, groupSizes, index, isBest, requestThumbnail, scoreOf, seatOf, verdictOf } from "./folder_data.js";
+import { RANKS, SEATS, conditionAt, groupOf, groupSizes, index, isBest, requestThumbnail, scoreOf, seatOf, verdictOf } from "./folder_data.js";
 import { problemsAt } from "./folder_filter.js";
-import { cardContent, cardPicture, wrongWords } from "./card.js";
+import { cardContent, cardPicture, cardWords } from "./card.js";
 import { verdictChip } from "./detail.js";
 import { h, s } from "./dom.js";
 import { capitalised } from "./words.js";
@@ -217,12 +217,12 @@ function photoCard(place, hrefOf) {
   const middle = index.middles[place];
   const picture = verdict === "unreadable" ? null : cardPicture(null, [middle, middle]); // it is cut along one side only
   if (picture) requestThumbnail(place, () => picture.isConnected, (url) => url && (picture.src = url));
-  const words = verdict === "unreadable" ? capitalised(index.causes[place] ?? "") : wrongWords(problemsAt(place), SEATS[seatOf[place]]);
+  const words = verdict === "unreadable" ? [capitalised(index.causes[place] ?? "")] : cardWords(problemsAt(place), SEATS[seatOf[place]], conditionAt(place));
   const score = scoreOf[place] < 0 ? null : scoreOf[place];
   return h(
     "a",
     { class: `card ${verdict}`, href: hrefOf(place), tabindex: "-1", title: name },
-    cardContent({ picture, chip: verdictChip(verdict), badge: groupBadge(place), name: name.slice(name.lastIndexOf("/") + 1), score, words: [words] }),
+    cardContent({ picture, chip: verdictChip(verdict), badge: groupBadge(place), name: name.slice(name.lastIndexOf("/") + 1), score, words }),
   );
 }
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from headshot_check.policy import Policy
 from headshot_check.policy.writing import to_dict as policy_dict
-from headshot_check.report import Report, SeatVerdict, Verdict
+from headshot_check.report import Remedy, Report, SeatVerdict, Verdict
 from headshot_check.scan.tables.listed_row import ListedRow
 from headshot_check.text import clean, sentence
 from headshot_check.views.web.names import WORST_FIRST
 from headshot_check.words import words_of
 
-# Numbers stand for these words in the page's data, which has the two lists as well.
+# Numbers stand for these words in the page's data, which has the lists as well.
 VERDICTS: Final = WORST_FIRST
+REMEDIES: Final[tuple[Remedy, ...]] = get_args(Remedy)
 SEATS: Final[tuple[SeatVerdict, ...]] = ("likely", "possible", "unlikely", "not_assessed")
 
 _CARD_ASPECT: Final = 4 / 5
@@ -35,6 +36,8 @@ class _Photo:
     verdict: int
     seat: int
     odds: int
+    remedy: int
+    condition: str
     failed: tuple[int, ...]
     warned: tuple[int, ...]
     group: int
@@ -71,6 +74,8 @@ class FolderIndex:
                 verdict=VERDICTS.index(report.verdict),
                 seat=SEATS.index(seat.verdict),
                 odds=-1 if seat.probability is None else round(100 * seat.probability),
+                remedy=REMEDIES.index(report.remedy),
+                condition=report.condition,
                 failed=self._numbers(report, "fail"),
                 warned=self._numbers(report, "warn"),
                 group=listed.group or 0,
@@ -91,22 +96,28 @@ class FolderIndex:
     def document(self) -> dict[str, Any]:
         """The columns, each with one entry a photo, in the order of `order`.
 
-        `at` is the place in the scan's order; `verdicts` and `seats` have a digit a photo (see `VERDICTS` and
-        `SEATS`); `scores` and `odds` (of the driver's seat, in percent) are -1 where there is none; `problems` has for
-        all photos one after another the numbers of the checks that failed and then of those that warned, of which
-        there are `failed` and `warned`; `middles` is where the main face's middle is along the side that a card cuts,
-        in percent; `groups` is 0 for photos without near-duplicates; `best` are the places of the
-        best of each group. `checks` has for each check its name, what is wrong in words, its unit and its limits.
+        `at` is the place in the scan's order; `verdicts`, `seats` and `remedies` have a digit a photo (see `VERDICTS`,
+        `SEATS` and `REMEDIES`), and so has `condition`, for `conditions` (what the verdict depends on, in words);
+        `scores` and `odds` (of the driver's seat, in percent) are -1 where there is none; `problems` has for all photos
+        one after another the numbers of the checks that failed and then of those that warned, of which there are
+        `failed` and `warned`; `middles` is where the main face's middle is along the side that a card cuts, in percent;
+        `groups` is 0 for photos without near-duplicates; `best` are the places of the best of each group. `checks` has
+        for each check its name, what is wrong in words, its unit and its limits.
         """
         photos = self._sorted()
+        conditions = sorted({"", *(photo.condition for photo in photos)})
         return {
             "checks": [self._described(check) for check in self._checks],
             "ranks": VERDICTS,
             "seat_ranks": SEATS,
+            "remedy_ranks": REMEDIES,
+            "conditions": conditions,
             "at": [photo.at for photo in photos],
             "names": [photo.name for photo in photos],
             "verdicts": "".join(str(photo.verdict) for photo in photos),
             "seats": "".join(str(photo.seat) for photo in photos),
+            "remedies": "".join(str(photo.remedy) for photo in photos),
+            "condition": "".join(str(conditions.index(photo.condition)) for photo in photos),
             "scores": [photo.score for photo in photos],
             "odds": [photo.odds for photo in photos],
             "failed": [len(photo.failed) for photo in photos],

@@ -12,7 +12,6 @@ import io
 import os
 import re
 import struct
-import tempfile
 import zlib
 from collections.abc import Iterator
 from html import escape
@@ -23,6 +22,7 @@ from urllib.parse import quote
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.tables.listed_row import ListedRow, json_text
 from headshot_check.text import clean, encodable, sentence
+from headshot_check.views.spool import spool_file
 from headshot_check.views.web import FOLDER, MODULES, STYLES, script, style
 from headshot_check.views.web.folder_index import FolderIndex, slim
 from headshot_check.words import cause_in_words
@@ -36,8 +36,6 @@ _SHEETS: Final = ("folder.css", "folder_cards.css", "folder_photo.css", "folder_
 _MODULES: Final = tuple(
     f"folder{part}.js" for part in ("_data", "_filter", "_grid", "_scores", "_side", "_photo", "_print", "")
 )
-_HELD_BYTES: Final = 1 << 23
-"""Blocks beyond this wait on disk."""
 _TOKEN: Final = re.compile(r"\{\{([A-Z]+)\}\}")
 
 
@@ -121,7 +119,7 @@ class FolderReport:
 
 def _spool_file(out: Path | None) -> IO[bytes]:
     """Where blocks wait: on disk when they are many, but in memory for the page's server, which writes to no disk."""
-    return io.BytesIO() if out is None else tempfile.SpooledTemporaryFile(max_size=_HELD_BYTES)
+    return io.BytesIO() if out is None else spool_file()
 
 
 def link_to(path: str, folder: Path) -> str | None:

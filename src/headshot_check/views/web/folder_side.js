@@ -1,10 +1,12 @@
 // The filters: verdicts as large numbers, the driver's seat, what is wrong as bars, the search, and what is on.
 
-import { COUNT, RANKS, SEATS, index, seatOf } from "./folder_data.js";
+import { COUNT, RANKS, SEATS, index, remedyOf, seatOf } from "./folder_data.js";
 import { ORDERS, activeFilters, isFiltered, select } from "./folder_filter.js";
 import { number } from "./folder_grid.js";
 import { verdictChip } from "./detail.js";
 import { h, icon } from "./dom.js";
+import { REMEDY_NAMES } from "./names.js";
+import { verdictBar } from "./spread.js";
 import { capitalised } from "./words.js";
 
 const MOST_CHECKS = 12; // until all are asked for
@@ -33,24 +35,21 @@ export function verdictTiles(element, bar, query, changed) {
     return tile;
   });
   element.append(...tiles.filter((_, at) => totals[at] || RANKS[at] !== "unreadable"));
-  const segments = RANKS.map((verdict) => h("span", { class: `segment ${verdict}` }));
-  bar.append(...segments);
+  const updateBar = verdictBar(bar, RANKS);
   return (counts) => {
     tiles.forEach((tile, at) => tile.update(counts[at]));
-    segments.forEach((segment, at) => {
-      segment.style.flexGrow = String(counts[at]);
-      segment.hidden = !counts[at];
-    });
+    updateBar(counts);
   };
 }
 
 /** The filters beside the photos; the result brings their counts up to date. */
 export function sidePanel(element, query, changed) {
   const seat = seatSection(query, changed);
+  const remedies = remedySection(query, changed);
   const checks = checkSection(query, changed);
   const close = h("button", { type: "button", class: "button main side-close" }, "Show the photos");
   close.addEventListener("click", () => setOpen(false));
-  element.append(...[seat?.element, checks?.element, overlookedSection(), close].filter(Boolean));
+  element.append(...[seat?.element, remedies?.element, checks?.element, overlookedSection(), close].filter(Boolean));
   const setOpen = (open) => {
     element.classList.toggle("open", open);
     element.dispatchEvent(new CustomEvent("side", { detail: open }));
@@ -58,6 +57,7 @@ export function sidePanel(element, query, changed) {
   element.setOpen = setOpen;
   return (selection) => {
     seat?.update(selection);
+    remedies?.update(selection);
     checks?.update(selection);
   };
 }
@@ -92,8 +92,21 @@ function seatSection(query, changed) {
   return { element, update };
 }
 
+/** What would mend the photos: whom to ask for another shot, and whom for the original file only. */
+function remedySection(query, changed) {
+  const totals = new Uint32Array(index.remedy_ranks.length);
+  for (const remedy of remedyOf) totals[remedy] += 1;
+  const listed = index.remedy_ranks.map((_, at) => at).filter((at) => totals[at] && index.remedy_ranks[at] !== "none");
+  if (!listed.length) return null;
+  listed.sort((one, other) => totals[other] - totals[one]);
+  const buttons = listed.map((at) => barButton(capitalised(REMEDY_NAMES[index.remedy_ranks[at]]), () => (toggle(query().remedies, at), changed())));
+  const element = h("section", {}, h("h2", {}, "What would mend it"), h("ul", { class: "bars remedies" }, buttons.map((one) => h("li", {}, one))));
+  const update = ({ remedies }) => buttons.forEach((one, at) => one.update(0, remedies[listed[at]], totals[listed[0]], query().remedies.has(listed[at])));
+  return { element, update };
+}
+
 function checkSection(query, changed) {
-  const { failed, warned } = select({ ...query(), verdicts: new Set(), seats: new Set(), checks: new Set(), text: "", order: "worst" });
+  const { failed, warned } = select({ ...query(), verdicts: new Set(), seats: new Set(), remedies: new Set(), checks: new Set(), text: "", order: "worst" });
   const totals = index.checks.map((_, check) => failed[check] + warned[check]);
   const listed = totals.map((_, check) => check).filter((check) => totals[check] && !/^car\.|\.readable$/.test(index.checks[check].check));
   if (!listed.length) return null;

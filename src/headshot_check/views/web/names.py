@@ -6,13 +6,20 @@ from typing import Any, Final
 
 from headshot_check.checks import known_checks
 from headshot_check.crop.targets import TARGETS
-from headshot_check.report import DriversSeat, SeatVerdict, Verdict
+from headshot_check.report import DriversSeat, Remedy, SeatVerdict, Verdict
 from headshot_check.text import to_json
 from headshot_check.words import SUBJECT_NAMES, check_label, words_of
 from headshot_check.words.numbers import SHARES
 
 WORST_FIRST: Final[tuple[Verdict, ...]] = ("retake", "unreadable", "usable", "ready")
 """in every list and count of the pages; a car goes before all"""
+REMEDY_NAMES: Final[dict[Remedy, str]] = {
+    "crop": "a crop",
+    "export": "another export",
+    "original_file": "the original file",
+    "new_shot": "another shot",
+}
+"""what would mend a photo"""
 _IN_CAR: Final[tuple[SeatVerdict, ...]] = ("likely", "possible")
 
 
@@ -26,6 +33,7 @@ def names_module() -> str:
         "VERDICTS": WORST_FIRST,
         "VERDICT_NAMES": {verdict: verdict.capitalize() for verdict in WORST_FIRST},
         "SEAT_TITLES": {verdict: DriversSeat(verdict, None).title for verdict in _IN_CAR},
+        "REMEDY_NAMES": REMEDY_NAMES,
         "SHARES": SHARES,  # units that are shown in percent
     }
     texts = {name: to_json(table).replace("<", "\\u003c") for name, table in tables.items()}

@@ -1,0 +1,57 @@
+"""What is measured of the face alone: it holds for every crop that the face is in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from headshot_check.measures.covering_net import coverings
+from headshot_check.measures.face_light import (
+    crop_points,
+    eyes_patch,
+    face_levels,
+    face_luminance,
+    face_mask,
+    light_on_face,
+    skin_mask,
+)
+from headshot_check.scene import Scene
+
+OF_THE_FACE: Final = frozenset(
+    {
+        "colour.saturation",
+        "colour.skin_chroma",
+        "covering.eye_shadow",
+        "covering.glare",
+        "covering.glasses",
+        "covering.hand",
+        "covering.mask",
+        "covering.sunglasses",
+        "eyes.gaze",
+        "eyes.opening",
+        "lighting.balance",
+        "lighting.blown",
+        "lighting.contrast",
+        "lighting.dark",
+        "lighting.hard_shadow",
+        "lighting.hot_spots",
+        "mouth.opening",
+        "mouth.smile",
+        "pose.pitch",
+        "pose.yaw",
+        "sharpness.face_blur",
+        "sharpness.noise",
+    }
+)
+"""checks whose value is the face's, whatever the frame shows beside it"""
+SHARED: Final[tuple[Callable[[Scene], Any], ...]] = (
+    coverings,
+    crop_points,
+    eyes_patch,
+    face_levels,
+    face_luminance,
+    face_mask,
+    light_on_face,
+    skin_mask,
+)
+"""what such checks and others stand on (`Scene.once`)"""

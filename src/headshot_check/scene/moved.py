@@ -1,0 +1,77 @@
+"""What was found in a photo, as it lies in a crop of it: moved, turned and scaled, not looked for again."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.nets.blazeface import Detection
+from headshot_check.nets.face_mesh import Mesh
+from headshot_check.pixels.geometry import Square, transform
+
+Matrix = NDArray[np.float64]
+"""(2, 3) from a photo's pixels to the crop's: moved, turned, scaled alike each way"""
+
+LEAST_SHOWN = 0.5
+"""share of a face that has to lie in the crop: of less BlazeFace makes no face"""
+
+
+def moved_face(face: Detection, matrix: Matrix) -> Detection:
+    """A face in the crop; its box stays upright and is as large as before, as BlazeFace's is of a head that leans."""
+    x0, y0, x1, y1 = face.box
+    (x, y), scale = transform(np.array([((x0 + x1) / 2, (y0 + y1) / 2)]), matrix)[0].tolist(), _scale(matrix)
+    wide, high = (x1 - x0) * scale / 2, (y1 - y0) * scale / 2
+    return Detection((x - wide, y - high, x + wide, y + high), transform(face.keypoints, matrix), face.score)
+
+
+def shown_faces(
+    faces: tuple[Detection, ...], main: Detection, matrix: Matrix, size: tuple[int, int]
+) -> list[Detection]:
+    """The faces that a crop of this width and height shows, the main one first."""
+    moved = [moved_face(main, matrix)]
+    for face in faces:
+        if face is not main:
+            other = moved_face(face, matrix)
+            x0, y0, x1, y1 = other.box
+            wide, high = min(x1, size[0]) - max(x0, 0), min(y1, size[1]) - max(y0, 0)
+            if wide > 0 and high > 0 and wide * high >= LEAST_SHOWN * (x1 - x0) * (y1 - y0):
+                moved.append(other)
+    return moved
+
+
+def moved_mesh(mesh: Mesh, matrix: Matrix) -> Mesh:
+    """A mesh in the crop."""
+    scale = np.float32(_scale(matrix))
+    points = np.column_stack([transform(mesh.points[:, :2], matrix), mesh.points[:, 2] * scale])
+    return replace(mesh, points=np.asarray(points, np.float32), roi=moved_square(mesh.roi, matrix))
+
+
+def moved_square(square: Square, matrix: Matrix) -> Square:
+    """A square in the crop."""
+    x, y = transform(np.array([(square.center_x, square.center_y)]), matrix)[0].tolist()
+    turn = math.atan2(matrix[1, 0], matrix[0, 0])
+    return Square(x, y, square.side * _scale(matrix), square.roll_rad + turn)
+
+
+def moved_mask(
+    mask: NDArray[np.float32], whole: tuple[int, int], matrix: Matrix, size: tuple[int, int]
+) -> NDArray[np.float32]:
+    """A mask over a photo of `whole` width and height, over the crop of that width and height."""
+    rows, columns = mask.shape
+    cells = np.array([columns, rows], np.float64)
+    square = np.vstack([matrix, (0, 0, 1)])
+    back = np.linalg.inv(square)[:2]  # crop's pixels -> photo's
+    turn = back[:, :2] * (cells / whole)[:, None] * (np.array(size) / cells)
+    shift = back[:, 2] * cells / whole
+    inverse = np.column_stack([turn, shift + turn.sum(axis=1) / 2 - 0.5])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    warped = cv2.warpAffine(mask, inverse, (columns, rows), flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(warped, np.float32)
+
+
+def _scale(matrix: Matrix) -> float:
+    return math.hypot(matrix[0, 0], matrix[1, 0])

@@ -1,0 +1,57 @@
+"""Composed people before head restraints: the mask is what the head leaves of a restraint, and nothing is guessed."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from training.car.seats import drawn_seat, real_seat
+
+SIDE = 240
+FACE = np.array([90, 70, 150, 130, 105, 90, 135, 90], np.float32)
+
+
+def person() -> tuple[np.ndarray, np.ndarray]:
+    """A grey figure and its mask (0..1)."""
+    alpha = np.zeros((SIDE, SIDE), np.float32)
+    cv2.ellipse(alpha, (120, 100), (36, 46), 0, 0, 360, 1.0, -1)
+    cv2.rectangle(alpha, (60, 160), (180, SIDE), 1.0, -1)
+    rgb = np.full((SIDE, SIDE, 3), 230, np.uint8)
+    rgb[alpha > 0] = (150, 110, 90)
+    return rgb, alpha
+
+
+def scene() -> np.ndarray:
+    """A pale place with a red restraint."""
+    rgb = np.full((300, 400, 3), 200, np.uint8)
+    rgb[60:120, 150:250] = (200, 0, 0)
+    return rgb
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("known", [True, False])
+def test_what_is_marked_of_a_drawn_restraint_is_not_the_person(seed: int, known: bool) -> None:
+    rgb, alpha = person()
+    made = drawn_seat(rgb, alpha, FACE, scene()[200:], None, known, np.random.default_rng(seed))
+    width = made.face[2] - made.face[0]
+    x, y = (int(v) for v in (made.face[:2] + made.face[2:4]) / 2)
+    assert made.own.shape == made.known.shape == made.rgb.shape[:2]
+    assert not made.own[y, x]
+    assert made.known[y, x]
+    assert made.own.sum() == 0 or made.own.sum() >= 0.03 * width**2
+    assert known is False or made.own.any() or made.known.all() or (~made.known).sum() < 0.1 * width**2
+    assert made.known[made.own > 0.5].all()
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_photographed_restraint_is_marked_where_it_shows(seed: int) -> None:
+    rgb, alpha = person()
+    polygon = [[[150 / 400, 60 / 300], [250 / 400, 60 / 300], [250 / 400, 120 / 300], [150 / 400, 120 / 300]]]
+    made = real_seat(rgb, alpha, FACE, scene(), polygon, np.random.default_rng(seed))
+    marked = cv2.erode(made.own, np.ones((9, 9))) > 0.99
+    red = made.rgb[..., 0].astype(int) - made.rgb[..., 1]
+    if marked.any():
+        assert np.median(red[marked]) > 60
+    away = made.known & (cv2.dilate(made.own, np.ones((25, 25))) < 0.01)
+    assert np.median(red[away]) < 60
