@@ -71,6 +71,12 @@ def test_the_same_picture_gives_the_same_answer() -> None:
     assert np.array_equal(first.maps, second.maps)
 
 
+FEATURES = tuple(
+    np.full((1, side, side, wide), wide, np.float32) for side, wide in ((32, 24), (16, 40), (8, 112), (4, 320))
+)
+"""what the network gives beside its answers, at strides 4 to 32"""
+
+
 class Told:
     """Stands in for the network: gives these log-odds, and counts how often it is asked."""
 
@@ -80,13 +86,13 @@ class Told:
 
     def __call__(self, view: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
         self.asked += 1
-        return (self.answers,)
+        return (self.answers, *FEATURES)
 
 
 class Places:
     """Stands in for the decoder: a belt on the left of whatever was shown."""
 
-    def __call__(self) -> tuple[NDArray[np.float32], ...]:
+    def __call__(self, *_: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
         maps = np.zeros((1, CELLS, CELLS, len(CUES)), np.float32)
         maps[:, :, 0] = 1
         return (maps,)
@@ -106,6 +112,7 @@ def test_where_the_first_look_leaves_no_doubt_it_is_the_answer(face: tuple[float
     assert evidence.probability < 0.2
     assert not evidence.maps.any()
     assert evidence.frame_maps is None
+    assert evidence.early is FEATURES[1]
 
 
 @pytest.mark.parametrize(("face", "squares"), [(None, 1), ((550.0, 450.0, 650.0, 550.0), 2)])

@@ -144,3 +144,24 @@ def test_an_id_photo_is_in_colour() -> None:
     assert report.finding("file.greyscale").status in ("warn", "fail")
     assert "which is fine" not in report.finding("file.greyscale").message
     assert report.verdict != "ready"
+
+
+@pytest.mark.parametrize(
+    ("name", "check"),
+    [
+        ("cartoon.png", "medium.drawing"),
+        ("photo_of_screen.jpg", "medium.copy"),
+        ("photo_of_print.jpg", "medium.copy"),
+    ],
+)
+def test_what_is_no_photograph_of_a_person_is_said(name: str, check: str) -> None:
+    report = report_on(name)
+    assert report.finding(check).status == "fail"
+    assert report.verdict == "retake"
+    assert report.finding(check).step == 1
+
+
+def test_a_logo_is_nobody() -> None:
+    report = report_on("logo_ellipse0.png")
+    assert report.finding("faces.found").value == "nobody"
+    assert report.retake[0].startswith("Choose a photo of yourself")

@@ -12,7 +12,7 @@ from typing import Final
 from headshot_check.advice.sentences import matter_of, side_of, why
 from headshot_check.report import Finding, Mend, Region, Remedy, Verdict
 from headshot_check.words import WORDS
-from headshot_check.words.record import FETCH_AGAIN
+from headshot_check.words.record import FETCH_AGAIN, NO_PHOTOGRAPH
 
 MOST_INSTRUCTIONS: Final = 4
 """More than this nobody remembers with the camera in hand."""
@@ -163,8 +163,7 @@ def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
     ('smile',)
     """
     by_check = {finding.check: finding for finding in findings}
-    face = by_check.get("faces.found")
-    if face is not None and face.status == "fail":
+    if any(check in by_check and by_check[check].status == "fail" for check in ("faces.found", "medium.drawing")):
         return ()
     wrong = {check.partition(".")[0] for check, finding in by_check.items() if finding.status in ("warn", "fail")}
     good = []
@@ -275,6 +274,8 @@ def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence
 
     if step == FETCH_AGAIN:
         return False
+    if fails(NO_PHOTOGRAPH):  # the rest was judged on paint
+        return topic != NO_PHOTOGRAPH
     if "face" in groups and topic != "face":  # nobody shows a face: the rest was judged on guesses
         return True
     if fails("car") and (step in (_LIGHT_STEP, _BACKGROUND_STEP) or topic == "camera distance"):

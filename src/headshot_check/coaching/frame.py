@@ -16,8 +16,8 @@ from headshot_check.policy import Policy, judge
 from headshot_check.report import DriversSeat, Region
 from headshot_check.scene import NotAssessed, Scene
 
-_OF_THE_SHOT: Final = ("file.", "capture.")
-"""Subjects of the saved photo: a frame of the preview is another file, and knows nothing of the camera."""
+_OF_THE_SHOT: Final = ("file.", "capture.", "medium.")
+"""Subjects of the saved photo: a frame of the preview is another file, knows no camera, and is no drawing."""
 _IN_PIXELS: Final = "framing.inter_eye_distance"
 
 

@@ -17,8 +17,8 @@ from headshot_check.report import Crop, Region, Report, Status
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.scene.circle import largest_part
 
-CARRIED: Final = ("car.", "capture.")
-"""Subjects that no crop changes: the place and the camera. A crop's report has them from the whole photo."""
+CARRIED: Final = ("car.", "capture.", "medium.")
+"""Subjects that no crop changes: place, camera, kind of picture. A crop's report has them from the whole photo."""
 
 _CALLS: Final = frozenset(
     {

@@ -29,6 +29,7 @@ SUBJECTS = (
     "background",
     "capture",
     "car",
+    "medium",
 )
 """The files of this package, in the order of a report."""
 

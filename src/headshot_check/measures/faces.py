@@ -18,6 +18,8 @@ _NOTICED = 0.02
 # Score from which what does not convince looks like a face: of 507 places without people 3 reach it, of 23 people seen
 # from the side or hidden 15.
 _LIKE_A_FACE = 0.65
+# Probability of a drawing from which what only looks like a face is a drawn animal or thing.
+_DRAWN = 0.5
 
 
 @measure("faces.found")
@@ -26,12 +28,14 @@ def found(scene: Scene) -> Reading | str:
 
     "too_close", "too_small", "rotated", "too_dark": found only by the retry that undoes this. "turned_away": a profile
     or a covered face, of which nothing can be measured, or something that only looks like a face, on what the mask
-    takes for a person. Else "nobody": the mask alone takes chairs and pets for people as well.
+    takes for a person. Else "nobody": the mask alone takes chairs and pets for people as well, and the detector drawn
+    animals.
     """
     if not scene.search.faces:
         if scene.search.doubted < _LIKE_A_FACE:
             return "nobody"
-        return "turned_away" if float(np.count_nonzero(scene.mask > 0.5)) / scene.mask.size >= _SOMEBODY else "nobody"
+        somebody = float(np.count_nonzero(scene.mask > 0.5)) / scene.mask.size >= _SOMEBODY
+        return "turned_away" if somebody and scene.medium.drawing < _DRAWN else "nobody"
     if scene.search.how == "plain":
         try:
             _ = scene.mesh

@@ -5,6 +5,7 @@ from __future__ import annotations
 from headshot_check.nets.backend import Backend, LiteRTBackend
 from headshot_check.nets.car import CarNet
 from headshot_check.nets.covering import CoveringNet
+from headshot_check.nets.medium import MediumNet
 from headshot_check.nets.opening import opened_once
 from headshot_check.nets.selfie import SelfieSegmenter
 
@@ -31,9 +32,14 @@ class Nets:
         """The covering networks."""
         return CoveringNet(threads=self._threads)
 
+    @opened_once
+    def medium(self) -> MediumNet:
+        """The network that tells photographs from drawings and copies."""
+        return MediumNet(threads=self._threads)
+
     def close(self) -> None:
         """Free all interpreters; a later call opens them again."""
         self.backend.close()
-        for name in ("selfie", "car", "covering"):
+        for name in ("selfie", "car", "covering", "medium"):
             if network := self.__dict__.get(name):
                 network.close()

@@ -51,6 +51,8 @@ FIRST_SIZE = 128
 """Side of the input of the cheap look, px."""
 _NO_CAR = -2.2
 """Log-odds of a car below which the cheap look is the answer (MODEL_CARD.md: what it costs and what it loses)."""
+_STRIDE_8 = 1
+"""of the network's features behind the answers"""
 _PARTS = 16
 """Parts of the window, each way, by which its coverage is told."""
 _LEAST_INSIDE = 0.25
@@ -95,6 +97,8 @@ class CarEvidence:
     """(6, h, w) as `maps`, of the smallest square round the whole frame; None when that had no full look of its own"""
     frame_points: NDArray[np.float32] | None = None
     """(4, 2) corners of that square in photo pixels, as `window_points`"""
+    early: NDArray[np.float32] | None = None
+    """(1, 16, 16, 40) the frame at stride 8, as the cheap look saw it: mirrored where its right half is brighter"""
 
     def of_frame(self) -> CarEvidence:
         """The same with the frame's maps in place of the window's, where there are any."""
@@ -117,6 +121,8 @@ class _Seen:
     """log-odds by ANSWERS"""
     maps: NDArray[np.float32] | None = None
     """(CELLS, CELLS, 6) of a full look"""
+    early: NDArray[np.float32] | None = None
+    """(1, 16, 16, 40) of a cheap look: its features at stride 8, from which nets/medium.py looks on"""
 
 
 class CarNet:
@@ -170,16 +176,16 @@ class CarNet:
         square = whole_frame(*size) if face_box is None else align_window(face_box, right_eye, left_eye)
         view: View = "frame" if face_box is None else "window"
         if first.answers["car"] < _NO_CAR:
-            return _evidence(square, view, small, size, _fused("first", frame=first), None)
+            return _evidence(square, view, small, size, _fused("first", frame=first), None, early=first.early)
         pixels = thumbnail(halves, SIZE) if face_box is None else sample_window(halves, square, SIZE)
         if face_box is None:
             frame = self._look(pixels, "frame", turned=turned, full=True)
-            return _evidence(square, view, pixels, size, _fused("alone", frame=frame), frame)
+            return _evidence(square, view, pixels, size, _fused("alone", frame=frame), frame, early=first.early)
         glance = self._glance(self._glance.views(halves, square), mirrored=turned)
         window = self._look(pixels, "window", turned=turned, full=True)
         frame = self._look(thumbnail(halves, SIZE), "frame", turned=not turned, full=True)
         said = _fused("with_face", glance=glance, window=window, frame=frame)
-        return _evidence(square, view, pixels, size, said, window, frame)
+        return _evidence(square, view, pixels, size, said, window, frame, early=first.early)
 
     def _look(self, pixels: NDArray[np.uint8], view: View, *, turned: bool, full: bool) -> _Seen:
         """Look at one square (S, S, 3), mirrored when `turned`; with places when `full`."""
@@ -190,7 +196,7 @@ class CarNet:
         half = len(ANSWERS) * (view == "frame")
         told = dict(zip(ANSWERS, answers[0, half : half + len(ANSWERS)].tolist(), strict=True))
         if not full:
-            return _Seen(told)
+            return _Seen(told, early=features[_STRIDE_8])
         (maps,) = self._places(*features)
         return _Seen(told, maps[0, :, ::-1] if turned else maps[0])
 
@@ -219,6 +225,7 @@ def _evidence(
     said: _Said,
     seen: _Seen | None,
     frame: _Seen | None = None,
+    early: NDArray[np.float32] | None = None,
 ) -> CarEvidence:
     """seen: what maps are of; frame: the whole frame beside the window."""
     frame_maps = frame_points = None
@@ -240,6 +247,7 @@ def _evidence(
         pixels=pixels,
         frame_maps=frame_maps,
         frame_points=frame_points,
+        early=early,
     )
 
 

@@ -52,6 +52,8 @@ class FaceSearch:
     """those of `faces` that the mesh was asked about, and what it said: of the picture as it is"""
     doubted: float = 0.0
     """with no face at all: the best score of what looked like one, a profile say, and did not convince; 0..1"""
+    doubted_box: tuple[float, float, float, float] | None = None
+    """where that is: x0, y0, x1, y1"""
 
     def mesh_of(self, face: Detection) -> Mesh | None:
         """The mesh that the search has fitted to one of `faces`, if it has."""
@@ -82,7 +84,10 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
             if how == "rotated" and _lean(faces[0]) < _ON_ITS_SIDE_RAD:  # a head that leans, in an upright picture
                 return FaceSearch(faces, "plain")
             return FaceSearch(faces, how)
-    return FaceSearch((), "plain", doubted=max((face.score for face in candidates), default=0.0))
+    if not candidates:
+        return FaceSearch((), "plain")
+    best = max(candidates, key=lambda face: face.score)
+    return FaceSearch((), "plain", doubted=best.score, doubted_box=best.box)
 
 
 def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> FaceSearch | None:

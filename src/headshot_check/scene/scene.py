@@ -19,6 +19,7 @@ from headshot_check.nets.car import CarEvidence
 from headshot_check.nets.covering import CoveringNet
 from headshot_check.nets.face_mesh import Mesh
 from headshot_check.nets.iris import Eye
+from headshot_check.nets.medium import MediumEvidence
 from headshot_check.nets.selfie import SIZE as GLANCE_PX
 from headshot_check.photo import Photo
 from headshot_check.pixels.geometry import Square
@@ -315,6 +316,22 @@ class Scene:
         return self._nets.car(
             self.halves, self.main.box, (float(right[0]), float(right[1])), (float(left[0]), float(left[1]))
         )
+
+    @cached_property
+    def medium(self) -> MediumEvidence:
+        """Whether it is a photograph, by the whole frame and the main face, or what only looks like one.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face".
+        """
+        box = self.main.box if self.search.faces else self.search.doubted_box
+        if box is None:
+            raise NotAssessed("no_face")
+        early = self.car.early
+        assert early is not None  # the cheap look always has it
+        return self._nets.medium(self.halves, box, early)
 
 
 def _area(face: Detection) -> float:

@@ -43,6 +43,7 @@ SUBJECT_NAMES: Final = {
     "background": "background",
     "capture": "camera",
     "file": "file",
+    "medium": "kind of picture",
 }
 """in the order in which people care"""
 
@@ -71,6 +72,7 @@ CAUSES = {
     "dark_glasses": "dark glasses hide the eyes",
     "behind_glasses": "glasses hide the skin around the eyes",
     "face_covered": "the face is covered",
+    "picture_small": "the picture is too small to tell",
     "not_a_file": "the pixels did not come from a file",
     "not_a_jpeg": "the file is not a JPEG",
     "no_number": "the picture gives no number for it",

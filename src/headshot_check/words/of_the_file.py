@@ -1,8 +1,8 @@
-"""What is said of the file."""
+"""What is said of the file, and of what kind of picture is in it."""
 
 from __future__ import annotations
 
-from headshot_check.words.record import FETCH_AGAIN, Answer, Words
+from headshot_check.words.record import FETCH_AGAIN, NO_PHOTOGRAPH, Answer, Words
 
 WORDS: dict[str, Words] = {
     "file.format": Words(
@@ -58,5 +58,25 @@ WORDS: dict[str, Words] = {
         low="In black and white: a photo in colour is asked for.", do_low="Use a photo in colour.",
         step=6, topic="original",
         answers={"True": Answer("In black and white."), "False": Answer("In colour.")},
+    ),
+    "medium.drawing": Words(
+        "drawing", wrong="not a photograph", less="less like a photograph",
+        good="This is a photograph.", high="This looks like a drawing, an avatar or a strong filter, not a photograph.",
+        do_high="Choose a photograph of yourself.", step=0, topic=NO_PHOTOGRAPH,
+        why_high="this looks drawn or filtered",
+    ),
+    "medium.copy": Words(
+        "copy of a picture", wrong="a picture of a picture", less="more like a picture of a picture",
+        good="It was not taken of a screen or a print.",
+        high="This looks like a picture of a screen, of a call or of a print.",
+        do_high="Use the photo itself, not a picture of it; or have a new one taken.", step=0, topic=NO_PHOTOGRAPH,
+        why_high="this looks like a picture of a screen or a print",
+    ),
+    "medium.overlay": Words(
+        "overlay", wrong="something laid over the picture", less="more laid over the picture",
+        good="Nothing is laid over the picture.",
+        high="Something seems to lie over the picture: a watermark, words, a ring or a frame.",
+        do_high="Use the picture without it.", step=6, topic="overlay",
+        why_high="something seems to lie over the picture",
     ),
 }  # fmt: skip

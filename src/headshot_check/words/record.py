@@ -11,6 +11,8 @@ Kind = Literal["number", "word", "yes_no"]
 
 FETCH_AGAIN: Final = -1
 """the step of what comes before all others: this file is not the photo that was taken"""
+NO_PHOTOGRAPH: Final = "photograph"
+"""topic of what is no photograph of a person: another picture is wanted, whatever else is said of this one"""
 
 
 class Answer(NamedTuple):

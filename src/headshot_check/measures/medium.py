@@ -1,0 +1,76 @@
+"""The medium: is it a photograph of a person at all, or a drawing, a picture of a screen or a print, or pasted over."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.measures import measure
+from headshot_check.nets.medium import SIZE, MediumEvidence, piece
+from headshot_check.scene import NotAssessed, Scene
+
+# Below this short side, px, compression and enlargement look like paint and like a screen's grid.
+_FEW_PX = 96
+# Height of a regular pattern at which it is as likely as not a screen's or a print's, and the width of the step: of 979
+# portraits kept out of fitting none reaches 14.8, of 964 altered ones none 17.7 (training/MEDIUM_CARD.md).
+_PATTERN, _STEP = 17.0, 1.0
+_NOISE = 4.0
+"""of the spectrum of plain skin: below it no ratio tells anything"""
+_WINDOW = np.outer(np.hanning(SIZE), np.hanning(SIZE)).astype(np.float32)
+_DOWN, _ACROSS = np.meshgrid(np.fft.fftfreq(SIZE), np.fft.rfftfreq(SIZE), indexing="ij")
+_RADIUS = np.hypot(_DOWN, _ACROSS)
+_RINGS = (_RADIUS * SIZE / 2).astype(np.intp)
+_IN_RING = np.bincount(_RINGS.ravel())
+_OF_BLOCKS = np.logical_and(*(np.abs(8 * way - np.rint(8 * way)) < 0.07 for way in (_ACROSS, _DOWN)))
+"""harmonics of JPEG's blocks"""
+_COUNTED = (_RADIUS > 0.12) & (_RADIUS < 0.49) & (_ACROSS > 0.02) & ~_OF_BLOCKS
+"""finer than a face's own features, and no bar or edge that runs along the frame"""
+
+
+@measure("medium.drawing", "probability")
+def drawing(scene: Scene) -> float:
+    """How likely it is drawn, painted, posterised or an avatar, 0..1 (training/MEDIUM_CARD.md).
+
+    Renders that are lit and shaded as photographs are count as photographs. Not assessed without a face.
+    """
+    return _evidence(scene).drawing
+
+
+@measure("medium.copy", "probability")
+def copy(scene: Scene) -> float:
+    """How likely it is a picture of a screen, of a call or of a print, 0..1: the likeliest of them.
+
+    By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face.
+    """
+    evidence = _evidence(scene)
+    shown = piece(scene.halves, scene.main.box)
+    pattern = 1 / (1 + math.exp(-max(-30.0, min(30.0, (regular_pattern(shown) - _PATTERN) / _STEP))))
+    return max(evidence.screen, evidence.print, pattern if min(scene.width, scene.height) >= SIZE else 0.0)
+
+
+@measure("medium.overlay", "probability")
+def overlay(scene: Scene) -> float:
+    """How likely a watermark, banner, ring or frame lies over the picture, 0..1."""
+    return _evidence(scene).overlay
+
+
+def regular_pattern(shown: NDArray[np.uint8]) -> float:
+    """Highest peak of the spectrum over the geometric mean at its frequency, 0 and more, of a piece (SIZE, SIZE, 3).
+
+    Skin and hair 4 to 12, a photographed screen's grid 15 to 200.
+    """
+    grey = cv2.cvtColor(shown, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    size = np.abs(np.fft.rfft2((grey - grey.mean()) * _WINDOW)).astype(np.float32)
+    usual = np.exp(np.bincount(_RINGS.ravel(), np.log(size + _NOISE).ravel()) / _IN_RING)
+    return float(np.max(size / usual[_RINGS], where=_COUNTED, initial=0.0))
+
+
+def _evidence(scene: Scene) -> MediumEvidence:
+    if not scene.search.faces:
+        raise NotAssessed("no_face")
+    if min(scene.width, scene.height) < _FEW_PX:
+        raise NotAssessed("picture_small")
+    return scene.medium

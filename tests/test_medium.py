@@ -1,0 +1,183 @@
+"""Is it a photograph? Pictures made into drawings, copies and campaigns are told; people as they are never."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import cv2
+import numpy as np
+import pytest
+from fixture_photos import Fixture, fixture, fixtures
+from numpy.typing import NDArray
+
+from headshot_check import Checker
+from headshot_check.coaching import live_policy, look_at
+from headshot_check.measures import measure_all
+from headshot_check.measures.medium import regular_pattern
+from headshot_check.nets.all import Nets
+from headshot_check.nets.medium import SIZE, piece
+from headshot_check.photo import load
+from headshot_check.pixels.shrinking import Halves
+from headshot_check.policy import judge, load_policy
+from headshot_check.report import Report, Status
+from headshot_check.scene import Scene
+from training.medium import copies, drawn, filters, overlays
+
+Pixels = NDArray[np.uint8]
+CHECKS = ("medium.drawing", "medium.copy", "medium.overlay")
+PEOPLE = ("studio_light_skin", "studio_dark_skin", "studio_headscarf", "outdoors", "sofa", "plain_wall_glasses")
+
+
+@lru_cache(maxsize=1)
+def nets() -> Nets:
+    return Nets()
+
+
+@lru_cache(maxsize=1)
+def checker() -> Checker:
+    return Checker()
+
+
+@lru_cache(maxsize=8)
+def portrait(name: str) -> Pixels:
+    return load(fixture(name)).rgb
+
+
+def values(picture: Pixels) -> dict[str, float | None]:
+    """Of each check; None where there is no face."""
+    taken = measure_all(Scene(load(np.ascontiguousarray(picture)), nets()), CHECKS)
+    return {check: one.value if isinstance(one.value, float) else None for check, one in taken.items()}
+
+
+def status(picture: Pixels, check: str) -> Status:
+    taken = measure_all(Scene(load(np.ascontiguousarray(picture)), nets()), [check])[check]
+    return judge(load_policy("linkedin").rules[check], taken).status
+
+
+@pytest.mark.parametrize("photo", fixtures(), ids=lambda photo: photo.name)
+def test_people_as_they_are_are_photographs(photo: Fixture) -> None:
+    report = checker().check(photo.path)
+    for check in CHECKS:
+        assert report.finding(check).status in ("pass", "not_assessed"), report.finding(check)
+
+
+@pytest.mark.parametrize("name", ["studio_light_skin", "studio_dark_skin", "outdoors"])
+@pytest.mark.parametrize("change", ["grey", "darker", "brighter", "small", "grain", "flat_background"])
+def test_an_ordinary_change_leaves_a_photograph(name: str, change: str) -> None:
+    rgb = portrait(name).astype(np.float32)
+    rng = np.random.default_rng(4)
+    changed = {
+        "grey": np.repeat(rgb.mean(2, keepdims=True), 3, 2),
+        "darker": 255 * (rgb / 255) ** 1.8,
+        "brighter": 255 * (rgb / 255) ** 0.6,
+        "small": rgb[::3, ::3],
+        "grain": rgb + rng.normal(0, 8, rgb.shape),
+        "flat_background": rgb,
+    }[change]
+    picture = np.clip(changed, 0, 255).astype(np.uint8)
+    if change == "flat_background":
+        mask = Scene(load(fixture(name)), nets()).mask
+        rows, columns = (np.arange(side) * 256 // side for side in picture.shape[:2])
+        picture = np.where(mask[rows][:, columns, None] > 0.5, picture, np.uint8(210))
+    assert status(picture, "medium.drawing") == "pass"
+    assert status(picture, "medium.copy") == "pass"
+
+
+def share_caught(pictures: list[Pixels], check: str) -> float:
+    """Share that is complained of, or in which nobody is found."""
+    told = [status(picture, check) for picture in pictures]
+    return sum(one in ("warn", "fail", "not_assessed") for one in told) / len(told)
+
+
+def test_drawings_and_avatars_are_told() -> None:
+    rng = np.random.default_rng(1)
+    pictures = [
+        draw(480, rng) for draw in (drawn.flat, drawn.shaded, drawn.line_drawing, drawn.manga) for _ in range(4)
+    ]
+    assert share_caught(pictures, "medium.drawing") >= 0.9
+
+
+@pytest.mark.parametrize(
+    "do", [filters.cartoon, filters.palette, filters.posterised, filters.tones_only, filters.mean_shift]
+)
+def test_filters_are_told(do: filters.Filter) -> None:
+    rng = np.random.default_rng(2)
+    assert share_caught([do(portrait(name), rng) for name in PEOPLE], "medium.drawing") >= 0.6
+
+
+def test_screens_and_prints_are_told() -> None:
+    rng = np.random.default_rng(3)
+    pictures = [make(portrait(name), rng) for make in (copies.screen, copies.print_out) for name in PEOPLE]
+    assert share_caught(pictures, "medium.copy") >= 0.75
+
+
+def test_rings_and_frames_are_told_and_never_fail() -> None:
+    rng = np.random.default_rng(5)
+    pictures = [lay(portrait(name), rng) for lay in (overlays.ring, overlays.frame) for name in PEOPLE]
+    assert share_caught(pictures, "medium.overlay") >= 0.7
+    assert "fail" not in {status(picture, "medium.overlay") for picture in pictures}
+
+
+def test_more_of_a_filter_is_more_of_a_drawing() -> None:
+    few = filters.cartoon(portrait("outdoors"), np.random.default_rng(6)).astype(np.float32)
+    mixed = [values((portrait("outdoors") * (1 - a) + few * a).astype(np.uint8))["medium.drawing"] for a in (0, 0.5, 1)]
+    assert mixed[0] is not None
+    assert mixed[2] is not None
+    assert mixed[0] < 0.3 < mixed[2]
+
+
+@pytest.mark.parametrize("name", ["studio_light_skin", "sofa"])
+def test_a_mirror_image_is_the_same_kind_of_picture(name: str) -> None:
+    plain, mirrored = values(portrait(name)), values(portrait(name)[:, ::-1])
+    assert all(abs((plain[check] or 0) - (mirrored[check] or 0)) < 0.2 for check in CHECKS)
+
+
+def drawing_report() -> Report:
+    rng = np.random.default_rng(1)
+    while True:
+        report = checker().check(drawn.flat(600, rng))
+        if report.faces and report.finding("medium.drawing").status == "fail":
+            return report
+
+
+def test_a_drawing_is_a_retake_with_one_instruction_and_no_praise() -> None:
+    report = drawing_report()
+    assert report.verdict == "retake"
+    assert len(report.retake) == 1
+    assert report.retake[0].startswith("Choose a photograph of yourself")
+    assert report.praise == ()
+    assert report.remedy == "new_shot"
+    assert "medium.drawing" in report.to_json()
+
+
+def test_nobody_and_tiny_pictures_are_not_assessed() -> None:
+    empty = Scene(load(np.full((300, 300, 3), 200, np.uint8)), nets())
+    small = Scene(load(np.ascontiguousarray(portrait("studio_light_skin")[::9, ::9])), nets())
+    assert {one.cause for one in measure_all(empty, CHECKS).values()} == {"no_face"}
+    assert {one.cause for one in measure_all(small, CHECKS).values()} <= {"picture_small", "no_face"}
+
+
+def test_the_coach_does_not_look() -> None:
+    live, own = live_policy(load_policy("linkedin")), Nets()
+    look_at(Scene(load(fixture("studio_light_skin")), own), live)
+    assert "medium" not in vars(own)
+
+
+def test_the_piece_is_not_resampled() -> None:
+    rgb = np.random.default_rng(0).integers(0, 256, (500, 400, 3), np.uint8)
+    shown = piece(Halves(rgb), (150.0, 200.0, 250.0, 300.0))
+    assert shown.shape == (SIZE, SIZE, 3)
+    assert np.array_equal(shown, rgb[186 : 186 + SIZE, 136 : 136 + SIZE])
+    # a face in the corner: the piece stays within the picture
+    assert np.array_equal(piece(Halves(rgb), (-20.0, -20.0, 40.0, 40.0)), rgb[:SIZE, :SIZE])
+
+
+def test_a_grid_over_the_face_is_a_regular_pattern() -> None:
+    row, column = np.mgrid[:SIZE, :SIZE]
+    plain = piece(Halves(portrait("studio_light_skin")), (184.0, 205.0, 431.0, 452.0))
+    waves = np.cos(2 * np.pi * column / 3.4) * np.cos(2 * np.pi * row / 3.4)
+    grid = np.clip(plain + 12 * waves[..., None], 0, 255)
+    blocks = cv2.imdecode(cv2.imencode(".jpg", plain, [cv2.IMWRITE_JPEG_QUALITY, 30])[1], cv2.IMREAD_COLOR)
+    assert regular_pattern(plain) < 10
+    assert regular_pattern(np.asarray(blocks, np.uint8)) < 12
+    assert regular_pattern(grid.astype(np.uint8)) > 25

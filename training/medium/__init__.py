@@ -1,0 +1,1 @@
+"""The network that says whether a picture is a photograph of a person: `python -m training.medium.fit`."""
