@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.measures import Measurement, measure_all
+from headshot_check.measures.colour import is_grey
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.pixels.cielab import as_grey_would_look, lab, linear
@@ -143,3 +144,12 @@ def test_something_of_one_colour_beside_plain_parts_does_not_speak_for_the_light
     painted = rgb.copy()
     painted[int(0.8 * len(rgb)) :, : rgb.shape[1] // 3] = (235, 120, 20)
     assert value(painted, "colour.cast") <= max(expected + 3, 10)
+
+
+def test_a_graphic_in_one_rich_colour_is_not_black_and_white() -> None:
+    disc = np.full((300, 300, 3), 255, np.uint8)
+    cv2.circle(disc, (150, 150), 80, (220, 20, 30), -1)
+    assert not is_grey(Scene(load(disc), NETS))
+    grey = np.repeat(np.random.default_rng(0).integers(0, 256, (300, 300, 1)), 3, axis=2)
+    for tone in ((1, 1, 1), (1, 0.8, 0.55), (0.55, 0.75, 1)):
+        assert is_grey(Scene(load((grey * tone).astype(np.uint8)), NETS))

@@ -193,3 +193,57 @@ def test_what_lies_beyond_the_frame_is_no_shadow() -> None:
     eyes = Scene(load(rgb), NETS).eye_centres
     beside_the_eye = int(eyes[:, 0].min() - 0.3 * np.ptp(eyes[:, 0]))
     assert value(np.ascontiguousarray(rgb[:, beside_the_eye:]), "lighting.hard_shadow") < 1.5
+
+
+def cut_through_the_face(rgb: Pixels) -> Pixels:
+    """The frame ends at the outer corner of one eye."""
+    eyes = Scene(load(rgb), NETS).eye_centres
+    distance = float(np.hypot(*(eyes[1] - eyes[0])))
+    return np.ascontiguousarray(rgb[:, : int(eyes[:, 0].max() + 0.12 * distance)])
+
+
+def test_a_face_that_the_frame_cuts_is_not_half_in_the_dark() -> None:
+    cut = cut_through_the_face(picture("studio_light_skin"))
+    assert take(cut, "lighting.balance").cause == "no_room"
+    assert value(cut, "lighting.blocked") == 0
+
+
+def test_hair_over_a_cheek_is_no_dark_side() -> None:
+    rgb = picture("studio_light_skin").copy()
+    scene = Scene(load(rgb), NETS)
+    (x, y), reach = scene.mesh.points[280, :2], 0.3 * scene.inter_eye_px
+    side = 1 if x > scene.eye_centres[:, 0].mean() else -1
+    lock = (
+        np.array([(x - side * 0.1 * reach, y - 3 * reach), (x + side * 4 * reach, y + 3 * reach)]).round().astype(int)
+    )
+    cv2.rectangle(rgb, tuple(map(int, lock.min(axis=0))), tuple(map(int, lock.max(axis=0))), (20, 15, 10), -1)
+    assert value(rgb, "lighting.balance") < 1.5
+    shaded = np.zeros(rgb.shape[:2])
+    shaded[:, int(scene.eye_centres[:, 0].mean()) :] = 1
+    assert value(darkened_where(picture("studio_light_skin"), shaded, 3.0), "lighting.balance") > 2
+
+
+@pytest.mark.parametrize("name", ["studio_light_skin", "studio_dark_skin", "outdoors"])
+def test_a_curve_that_closes_the_shadows_is_seen_in_the_eyes(name: str) -> None:
+    codes = np.clip((np.arange(256) / 255) ** 2.5 - 0.06, 0, 1) * 255
+    assert value(cv2.LUT(picture(name), codes.astype(np.uint8)), "lighting.blocked") > 0.015
+    assert value(picture(name), "lighting.blocked") < 0.015
+
+
+def test_white_hair_before_a_white_wall_is_not_washed_out() -> None:
+    rgb = picture("studio_light_skin").copy()
+    face = cv2.convexHull(Scene(load(rgb), NETS).mesh.points[:, :2].astype(np.float32))
+    kept = cv2.fillConvexPoly(np.zeros(rgb.shape[:2], np.uint8), face.round().astype(np.int32), 1)[..., None]
+    white = np.where(kept, rgb, np.uint8(235)).astype(np.uint8)
+    assert value(white, "lighting.dynamic_range") > 3.6
+    assert value((white * 0.35 + 150).astype(np.uint8), "lighting.dynamic_range") < 3.6
+
+
+def test_a_card_has_no_bright_spots() -> None:
+    rgb = picture("studio_light_skin")
+    small = cv2.resize(rgb, (rgb.shape[1] // 2, rgb.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    card = np.full((*rgb.shape[:2], 3), (75, 45, 120), np.uint8)
+    top, left = rgb.shape[0] // 4, rgb.shape[1] // 4
+    card[top - 60 : top + small.shape[0] + 60, left - 60 : left + small.shape[1] + 60] = 255
+    card[top : top + small.shape[0], left : left + small.shape[1]] = small
+    assert value(card, "background.bright_spots") == 0

@@ -66,3 +66,14 @@ def test_white_corners_are_no_bright_spots() -> None:
     ]
     assert isinstance(taken[0], float)
     assert taken[1] == pytest.approx(taken[0], abs=0.02)
+
+
+def test_the_second_of_two_bars_may_end_in_traces_of_jpeg() -> None:
+    inner = glance()[:, 40:-40]
+    bars = np.concatenate([np.full((256, 40, 3), 255, np.uint8), inner, np.full((256, 40, 3), 255, np.uint8)], axis=1)
+    traces = bars.copy()
+    traces[::9, 216:220] = 244
+    for picture in (bars, traces):
+        found = mount(picture, 1.0)
+        assert found[:, 2].all()
+        assert found[:, -2].all()

@@ -99,7 +99,10 @@ def test_the_version_loads_nothing() -> None:
 def test_only_the_command_touches_garbage_collection() -> None:
     code = "import gc, headshot_check; headshot_check.Checker; print(gc.isenabled(), gc.get_freeze_count())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.split() == ["True", "0"]
+    frozen = subprocess.run(
+        [sys.executable, "-c", "import gc; print(gc.get_freeze_count())"], capture_output=True, text=True, check=True
+    )  # Python 3.12 begins with some hundred
+    assert done.stdout.split() == ["True", frozen.stdout.strip()]
 
 
 def test_garbage_is_collected_again_when_photos_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import pillow_heif
 import pytest
+from fuzz.heif_writer import box, full_box
 from hostile import encoded, exif_block, picture, png, png_chunk, turned
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
@@ -218,6 +219,23 @@ def test_boxes_that_lead_nowhere_are_no_facts() -> None:
             read_items(data[:at] + bytes([value]) + data[at + 1 :])
     assert read_items(b"") is None
     assert read_items(data[:60]) is None
+
+
+def test_boxes_of_endless_lists_are_no_facts() -> None:
+    def items(extents: int, links: int) -> bytes:
+        """500 items, each with so many extents of no bytes and so many properties."""
+        places = b"".join(struct.pack(">HHH", item, 0, extents) for item in range(1, 501))
+        owned = b"".join(struct.pack(">HB", item, links) + b"\1" * links for item in range(1, 501))
+        inner = (
+            full_box(b"pitm", 0, 0, b"\0\1"),
+            full_box(b"iloc", 0, 0, b"\0\0", struct.pack(">H", 500), places),
+            box(b"iprp", box(b"ipco", box(b"pixi", bytes(6))), full_box(b"ipma", 0, 0, struct.pack(">I", 500), owned)),
+        )
+        return box(b"ftyp", b"avif\0\0\0\0mif1") + full_box(b"meta", 0, 0, *inner)
+
+    assert read_items(items(6, 6)) is not None
+    assert read_items(items(65535, 6)) is None
+    assert read_items(items(6, 255)) is None
 
 
 # HDR

@@ -17,7 +17,7 @@ schemathesis = pytest.importorskip(
     "schemathesis", reason="schemathesis is not installed: pip install -e '.[test,browser]'"
 )
 
-OPERATIONS = ("check", "crop", "rank", "export", "coach", "policies")
+OPERATIONS = ("check", "crop", "overlay", "rank", "export", "coach", "policies")
 """all but "close", which would end the run, and "openapi", which schemathesis reads but does not ask for"""
 QUIET = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large, HealthCheck.large_base_example)
 PHASES = (Phase.explicit, Phase.generate)  # a failing request is short enough as it is

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from page_driver import Driver
 from system_browser import QUIET, chromium
+
+from headshot_check.app.server import Address, running
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +50,16 @@ def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
     for context in contexts:
         context.close()
     assert said == [], "errors on the console"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Address]:
+    """The program behind the page; one for all, because its workers take seconds to load their networks."""
+    with running(workers=2) as address:
+        yield address
+
+
+@pytest.fixture
+def opened(new_page: Callable[..., Any], server: Address) -> Callable[..., Driver]:
+    """Opens the page; options as for `browser.new_context`."""
+    return lambda **options: Driver(new_page(**options), server.url)

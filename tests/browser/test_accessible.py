@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,9 @@ import pytest
 from fixture_photos import fixture
 from page_driver import Driver, violations_everywhere
 
-from headshot_check.app.server import Address, running
+from headshot_check.app.server import Address
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Address]:
-    pytest.importorskip("axe_playwright_python")
-    with running(workers=2) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from page_driver import SIZES, TIME_MS, Driver, axe_violations, violations_every
 from PIL import Image
 from system_browser import QUIET
 
-from headshot_check.app.server import Address, running
+from headshot_check.app.server import Address
 
 pytestmark = pytest.mark.browser
 
@@ -96,12 +96,6 @@ class Coach(Driver):
             "(async () => [kept[0].name, [...new Uint8Array(await kept[0].arrayBuffer())]])()"
         )
         return str(name), np.asarray(Image.open(io.BytesIO(bytes(data))))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Address]:
-    with running(workers=2) as address:
-        yield address
 
 
 Stage = Callable[..., Coach]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,11 @@ from page_driver import Driver
 from PIL import Image
 
 from headshot_check import Checker, check
-from headshot_check.app.server import Address, running
+from headshot_check.app.server import Address
 from headshot_check.photo import load
 from headshot_check.views.picture.overlay import draw_overlay
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Address]:
-    with running(workers=2) as address:
-        yield address
 
 
 @pytest.fixture
@@ -136,6 +130,47 @@ def test_the_frame_never_leaves_the_photo(opened: Callable[..., Any]) -> None:
         assert wide / high == pytest.approx(4 / 5, abs=0.01)
         assert wide > 10
     until_judged(dialog)
+
+
+def test_a_frame_that_leans_stays_in_the_photo_and_keeps_its_shape(
+    new_page: Callable[..., Any], server: Address
+) -> None:
+    """Two thousand pulls and moves at random; where there is room, what is opposite of the hand stays where it was."""
+    found = Driver(new_page(), server.url).page.evaluate(
+        """async () => {
+            const { grown, high, moved, pulled, regionOf } = await import("/static/crop/hand_frame.js");
+            const sides = [[-1, -1], [0, -1], [1, -1], [1, 0], [1, 1], [0, 1], [-1, 1], [-1, 0]];
+            const tries = [];
+            for (const [lean, aspect] of [[0.26, 1], [-0.2, 0.8], [0.1, 35 / 45], [0, 0.75]]) {
+              let frame = moved({ x: 300, y: 500, wide: 200, lean, aspect, size: [640, 800] }, 0, 0);
+              let seed = 7;
+              const random = () => (seed = (seed * 48271) % 2147483647) / 2147483647 - 0.5;
+              for (let at = 0; at < 500; at += 1) {
+                const side = sides[at % 8];
+                const opposite = ({ x, y, wide, lean }, [u, v]) => {
+                  const [a, b] = [(-u * wide) / 2, (-v * wide) / aspect / 2];
+                  return [x + a * Math.cos(lean) - b * Math.sin(lean), y + a * Math.sin(lean) + b * Math.cos(lean)];
+                };
+                const before = opposite(frame, side);
+                frame = pulled(frame, side, 300 * random(), 300 * random());
+                const after = opposite(frame, side);
+                tries.push([...regionOf(frame).points.flat(), high(frame) * aspect / frame.wide, frame.wide,
+                  Math.hypot(after[0] - before[0], after[1] - before[1])]);
+                frame = at % 3 ? moved(frame, 400 * random(), 400 * random()) : grown(frame, 1 + random());
+              }
+            }
+            return tries;
+        }"""
+    )
+    tries = np.array(found)
+    assert tries.shape == (2000, 11)
+    corners = tries[:, :8].reshape(-1, 4, 2) * (640, 800)
+    sides = np.linalg.norm(corners - np.roll(corners, -1, axis=1), axis=2)
+    assert np.abs(sides[:, 0] - sides[:, 2]).max() < 1e-6  # no corner was cut off at the photo's edge
+    assert tries[:, 8] == pytest.approx(1)
+    assert sides[:, 0] == pytest.approx(tries[:, 9])
+    assert tries[:, 10].max() < 0.01
+    assert np.ptp(tries[:, 9]) > 100
 
 
 def test_the_frame_lies_where_the_crop_is_cut(opened: Callable[..., Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from PIL import Image
 from row_factory import scan
 
 from headshot_check import Report, check
-from headshot_check.app.server import Address, running
+from headshot_check.app.server import Address
 from headshot_check.photo import load
 from headshot_check.scan.row import Row
 from headshot_check.views.scan_reports import write_reports
@@ -48,12 +48,6 @@ COVERED = """(figure) => {
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Address]:
-    with running(workers=2) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
 def reports() -> dict[str, Report]:
     return {name: check(fixture(name)) for name in PHOTOS}
 
@@ -84,9 +78,11 @@ def assert_marks_are_right(figure: Any, report: Report) -> None:
 
 
 def in_folder_report(page: Any, address: str, name: str) -> Any:
+    """The photo's figure; the page stays loaded from one photo to the next."""
     page.goto(f"{address}#photo={name}.jpg")
-    page.locator("dialog[open] .photo-frame").wait_for()
-    return page.locator("dialog[open] figure.photo")
+    dialog = page.locator("dialog[open]")
+    dialog.locator(".file-name", has_text=f"{name}.jpg").wait_for()
+    return dialog.locator("figure.photo")
 
 
 def test_every_mark_lies_within_its_photo_in_page_and_export(
@@ -101,19 +97,17 @@ def test_every_mark_lies_within_its_photo_in_page_and_export(
     with page.page.expect_download() as download:
         page.page.get_by_role("button", name="Web page (HTML)").click()
     download.value.save_as(tmp_path / "export.html")
+    exported = new_page()
     for name, report in reports.items():
-        exported = new_page()
         assert_marks_are_right(in_folder_report(exported, (tmp_path / "export.html").as_uri(), name), report)
-        exported.close()
 
 
 def test_every_mark_lies_within_its_photo_in_a_folder_report(
     new_page: Callable[..., Any], folder: Path, reports: dict[str, Report]
 ) -> None:
+    page = new_page()
     for name, report in reports.items():
-        page = new_page()
         assert_marks_are_right(in_folder_report(page, folder.as_uri(), name), report)
-        page.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -121,13 +115,12 @@ def test_labels_never_cover_a_face(
     new_page: Callable[..., Any], folder: Path, reports: dict[str, Report], width: int
 ) -> None:
     shown = 0
+    page = new_page(viewport={"width": width, "height": 844})
     for name, report in reports.items():
-        page = new_page(viewport={"width": width, "height": 844})
         found = in_folder_report(page, folder.as_uri(), name).evaluate(COVERED)
         assert found["faces"] == len(report.faces)
         assert found["covered"] == 0, name
         shown += found["labels"]
-        page.close()
     assert shown > len(reports)  # left out is a label only where there is no room
 
 

@@ -21,17 +21,6 @@ pytestmark = pytest.mark.browser
 MIXED = ("drivers_seat_selfie", "tilted", "soft_office", "too_dark")
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Address]:
-    with running(workers=2) as address:
-        yield address
-
-
-@pytest.fixture
-def opened(new_page: Callable[..., Any], server: Address) -> Callable[..., Driver]:
-    return lambda **options: Driver(new_page(**options), server.url)
-
-
 @pytest.fixture
 def unwatched(browser: Any, server: Address) -> Iterator[Driver]:
     """For requests that are made to fail: Chromium writes those to the console by itself."""

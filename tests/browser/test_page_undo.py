@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,12 +14,6 @@ from headshot_check.app.server import Address, running
 pytestmark = pytest.mark.browser
 
 MIXED = ("drivers_seat_selfie", "tilted", "soft_office")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Address]:
-    with running(workers=2) as address:
-        yield address
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fixture_photos import fixture
@@ -13,23 +12,11 @@ from page_driver import Driver
 from PIL import Image
 
 from headshot_check import check
-from headshot_check.app.server import Address, running
 from headshot_check.text import capitalised
 
 pytestmark = pytest.mark.browser
 
 BELTED = ("drivers_seat_selfie", "passenger_seat_selfie", "car_dark_skin")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Address]:
-    with running(workers=2) as address:
-        yield address
-
-
-@pytest.fixture
-def opened(new_page: Callable[..., Any], server: Address) -> Callable[..., Driver]:
-    return lambda **options: Driver(new_page(**options), server.url)
 
 
 def inside(box: dict[str, float], frame: dict[str, float]) -> bool:
@@ -39,24 +26,24 @@ def inside(box: dict[str, float], frame: dict[str, float]) -> bool:
     )
 
 
-@pytest.mark.parametrize("name", BELTED)
-def test_a_car_selfie_shows_belt_and_headrest_and_the_plan_starts_outside(
-    opened: Callable[..., Driver], name: str
-) -> None:
+def test_a_car_selfie_shows_belt_and_headrest_and_the_plan_starts_outside(opened: Callable[..., Driver]) -> None:
     page = opened()
-    page.choose(name)
-    dialog = page.open(f"{name}.jpg")
-    photo = dialog.locator(".photo-frame").bounding_box()
-    for cue in ("seat_belt", "headrest"):
-        mark = dialog.locator(f'.marks [data-layer="{cue}"] .line')
-        assert mark.is_visible()
-        assert inside(mark.bounding_box(), photo)
-        assert dialog.locator(f".mark-label.{cue}").is_visible()
-        dialog.locator(f'.switches input[data-layer="{cue}"]').uncheck()
-        assert not mark.is_visible()
-        assert not dialog.locator(f".mark-label.{cue}").is_visible()
-    assert dialog.locator(".plan li").first.inner_text().startswith("Get out of the car")
-    assert "Likely taken in" in dialog.locator(".seat-title").inner_text()
+    page.choose(*BELTED)
+    for name in BELTED:
+        dialog = page.open(f"{name}.jpg")
+        photo = dialog.locator(".photo-frame").bounding_box()
+        for cue in ("seat_belt", "headrest"):
+            mark = dialog.locator(f'.marks [data-layer="{cue}"] .line')
+            assert mark.is_visible()
+            assert inside(mark.bounding_box(), photo)
+            assert dialog.locator(f".mark-label.{cue}").is_visible()
+            dialog.locator(f'.switches input[data-layer="{cue}"]').uncheck()
+            assert not mark.is_visible()
+            assert not dialog.locator(f".mark-label.{cue}").is_visible()
+        assert dialog.locator(".plan li").first.inner_text().startswith("Get out of the car")
+        assert "Likely taken in" in dialog.locator(".seat-title").inner_text()
+        page.page.keyboard.press("Escape")
+        page.page.locator("#viewer").wait_for(state="hidden")
 
 
 def test_marks_lie_where_the_report_says(opened: Callable[..., Driver]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,21 +14,9 @@ from PIL import Image
 from row_factory import ready_row, row, scan, unreadable_row
 
 from headshot_check import check
-from headshot_check.app.server import Address, running
 from headshot_check.views.scan_reports import write_reports
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Address]:
-    with running(workers=2) as address:
-        yield address
-
-
-@pytest.fixture
-def opened(new_page: Callable[..., Any], server: Address) -> Callable[..., Driver]:
-    return lambda **options: Driver(new_page(**options), server.url)
 
 
 def box_of(element: Any) -> dict[str, float]:
@@ -74,6 +62,11 @@ def test_a_photo_can_be_zoomed_and_dragged_with_its_marks(opened: Callable[..., 
     assert box_of(image) == whole
     page.page.keyboard.press("+")
     assert box_of(image)["width"] == pytest.approx(1.5 * whole["width"], rel=0.01)
+    near = box_of(image)
+    page.page.keyboard.press("Shift+ArrowRight")  # what is to the right comes into sight
+    page.page.wait_for_timeout(100)
+    assert box_of(image)["x"] - near["x"] == pytest.approx(-0.15 * box["width"], abs=1)
+    assert dialog.locator("h2").inner_text() == "drivers_seat_selfie.jpg"
 
 
 def test_a_report_can_be_copied_as_text(opened: Callable[..., Driver]) -> None:

@@ -94,6 +94,19 @@ def shaded(rgb: np.ndarray, points: np.ndarray, rng: np.random.Generator) -> np.
     return (rgb * (1 - mask[..., None])).astype(np.uint8)
 
 
+def half_shaded(rgb: np.ndarray, points: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Light from one side, soft or hard, that leaves half of the face in the dark: nothing is before it."""
+    face = Face(points)
+    turn = rng.uniform(0, 2 * np.pi)
+    rows, columns = np.mgrid[: rgb.shape[0], : rgb.shape[1]].astype(np.float32)
+    x, y = face.at((rng.normal(0, 0.3), 0.5 + rng.normal(0, 0.3)))[0]
+    across = ((columns - x) * np.cos(turn) + (rows - y) * np.sin(turn)) / face.unit
+    bend = rng.normal(0, 0.25) * ((columns - x) * np.sin(turn) - (rows - y) * np.cos(turn)) ** 2 / face.unit**2
+    edge = rng.choice([0.04, 0.15, 0.5])
+    dark = 1 / (1 + np.exp(-np.clip((across + bend) / edge, -30, 30)))
+    return np.asarray(rgb * (1 - dark * rng.uniform(0.5, 0.97))[..., None]).astype(np.uint8)
+
+
 def face_mask(rgb: np.ndarray, points: np.ndarray, rng: np.random.Generator, scenes: np.ndarray) -> np.ndarray:
     """Surgical, cloth, cup-shaped and scarf masks over mouth and, mostly, nose."""
     face = Face(points)
@@ -120,11 +133,11 @@ def face_mask(rgb: np.ndarray, points: np.ndarray, rng: np.random.Generator, sce
 
 
 def held_before(rgb: np.ndarray, points: np.ndarray, rng: np.random.Generator, scenes: np.ndarray) -> np.ndarray:
-    """A hand or a thing (cup, phone, microphone, leaf, another picture's texture) over mouth, nose or an eye."""
+    """A hand or a thing (cup, phone, microphone, laptop, another picture's texture) over mouth, nose or an eye."""
     face = Face(points)
     aim = ((0, 1.12), (0, 0.75), (-0.5, 0.05), (0.5, 0.05), (0.35, 1.0), (-0.35, 1.0))[rng.integers(0, 6)]
     aim = np.array(aim) + rng.normal(0, 0.12, 2)
-    thing = rng.choice(["hand", "hand", "phone", "cup", "microphone", "texture"])
+    thing = rng.choice(["hand", "hand", "fist", "phone", "cup", "microphone", "texture", "board"])
     size = rgb.shape[0]
     mask = np.zeros(rgb.shape[:2], np.float32)
     if thing == "hand":
@@ -142,6 +155,21 @@ def held_before(rgb: np.ndarray, points: np.ndarray, rng: np.random.Generator, s
         mask = np.maximum(mask, palm)
         skin = np.median(rgb[_skin_box(face, size)].reshape(-1, 3), 0) * rng.uniform(0.65, 1.25) + rng.normal(0, 8, 3)
         paint = skin * shade[..., None] * light(rgb.shape, rng)
+    elif thing == "fist":
+        mask = filled(rgb, face.at(turned(ellipse(aim, rng.uniform(0.4, 0.6, 2), 3.0), aim, rng.normal(0, 0.5))), 0.6)
+        arm = aim + np.array((rng.normal(0, 1.0), rng.uniform(1.5, 2.5)))
+        mask = np.maximum(mask, capsule(rgb, face, aim, arm, rng.uniform(0.5, 0.8)))
+        shade = np.ones(rgb.shape[:2], np.float32)
+        for k in range(4):  # knuckles, and the gaps between the fingers
+            top = aim + np.array((0.22 * (k - 1.5), -0.35 + 0.05 * abs(k - 1.5)))
+            shade *= 1 - 0.4 * rim(capsule(rgb, face, top, top + np.array((0, rng.uniform(0.3, 0.7))), 0.2))
+        skin = np.median(rgb[_skin_box(face, size)].reshape(-1, 3), 0) * rng.uniform(0.65, 1.25) + rng.normal(0, 8, 3)
+        paint = skin * shade[..., None] * light(rgb.shape, rng)
+    elif thing == "board":  # a laptop, a book, the edge of a table
+        level, slope = rng.uniform(0.2, 1.15), rng.normal(0, 0.12)
+        corners = [(-3, level - 3 * slope), (3, level + 3 * slope), (3, 4), (-3, 4)]
+        mask = filled(rgb, face.at(corners), rng.uniform(0.4, 1))
+        paint = texture(rgb.shape, rng, scenes) if rng.random() < 0.3 else plain(rgb.shape, rng)
     else:
         reach = {"phone": (0.5, 1.0), "cup": (0.5, 0.55), "microphone": (0.3, 0.35), "texture": (0.6, 0.7)}[str(thing)]
         radii = np.array(reach) * rng.uniform(0.7, 1.3, 2)

@@ -37,6 +37,7 @@ DRAWN = {
     "raised": (700, (0, None, None, None)),
     "shaded": (1800, (0, None, None, None)),
     "face_mask": (2600, (0, None, 1, None)),
+    "half_shaded": (1800, (None, None, None, None)),
     "held_before": (2600, (0, None, 0, 1)),
     "mask_and_sunglasses": (400, (1, 0, 1, None)),
     "mask_and_glasses": (700, (0, 1, 1, None)),
@@ -51,6 +52,8 @@ class Crops:
     pixels: np.ndarray
     target: np.ndarray
     weight: np.ndarray
+    hard: np.ndarray | None = None
+    """(N,) whether a person looked and said that nothing is held before it: what a network took for that"""
 
 
 class CoveringNet(nn.Module):
@@ -86,7 +89,7 @@ def real_crops(
     folder: Path, seen: dict[str, tuple[float | None, ...]], *, tags: bool
 ) -> tuple[Crops, list[np.ndarray]]:
     """Photos that may be fitted on, and their mesh points."""
-    pixels, target, weight, points = [], [], [], []
+    pixels, target, weight, points, hard = [], [], [], [], []
     for name in ("labels", "pool"):
         rows = pickle.loads((folder / f"{name}.pkl").read_bytes())
         crops = np.load(folder / f"{name}_crops.npy", mmap_mode="r")
@@ -103,9 +106,11 @@ def real_crops(
             target.append([a if k is None else np.nan_to_num(k) for a, k in zip(assumed, known, strict=True)])
             trust = (1.0, 0.0 if seen else 0.15, 1.0, 0.5)
             weight.append([t if k is None else float(k == k) for t, k in zip(trust, known, strict=True)])
+            hard.append(known[3] == 0)
             pixels.append(np.asarray(crop))
             points.append(row["points"].astype(np.float32))
-    return Crops(np.stack(pixels), np.array(target, np.float32), np.array(weight, np.float32)), points
+    told_of = np.array(target, np.float32), np.array(weight, np.float32)
+    return Crops(np.stack(pixels), *told_of, np.array(hard)), points
 
 
 def drawn_crops(
@@ -122,8 +127,8 @@ def drawn_crops(
                 crop = draw.sunglasses(draw.face_mask(crop, mesh, rng, scenes), mesh, rng, scenes)
             elif kind == "mask_and_glasses":
                 crop = draw.clear_glasses(draw.face_mask(crop, mesh, rng, scenes), mesh, rng, scenes)
-            elif kind == "shaded":
-                crop = draw.shaded(crop, mesh, rng)
+            elif kind in ("shaded", "half_shaded"):
+                crop = getattr(draw, kind)(crop, mesh, rng)
             else:
                 crop = getattr(draw, kind)(crop, mesh, rng, scenes)
             made.append(crop)
@@ -194,6 +199,8 @@ def fit(real: Crops, drawn: Crops, steps: int, rng: np.random.Generator, batch: 
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, steps)
     told = real.target * (real.weight >= 0.3)
     chance = 1 + 8 * told[:, 0] + 12 * np.maximum(told[:, 2], told[:, 3]) + 1.0 * told[:, 1]
+    if real.hard is not None:
+        chance += 3 * real.hard
     chance /= chance.sum()
     began, running = time.time(), 0.0
     for step in range(steps):
@@ -222,6 +229,7 @@ def main() -> None:
     parser.add_argument("--seen", type=Path)
     parser.add_argument("--out", type=Path, required=True, help="coefficients of all networks (.npz)")
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="fitted before: kept as further members")
+    parser.add_argument("--says", type=float, nargs=len(ANSWERS), help="how much it counts in each answer: else 1")
     parser.add_argument("--steps", type=int, default=2500)
     parser.add_argument("--share", type=float, default=1.0, help="of the drawn crops: less for a trial")
     parser.add_argument("--no-tags", action="store_true", help="leave out real coverings: what drawn ones alone teach")
@@ -238,6 +246,8 @@ def main() -> None:
     members = [dict(np.load(path)) for path in options.beside]
     arrays = {f"m{k}_{name.removeprefix('m0_')}": a for k, m in enumerate(members) for name, a in m.items()}
     folded = fit(real, drawn, options.steps, rng).folded()
+    if options.says:
+        folded["says"] = np.array(options.says, np.float32)
     np.savez(options.out, **arrays, **{f"m{len(members)}_{name}": array for name, array in folded.items()})
 
 

@@ -16,7 +16,7 @@ STANDARD_INPUT_NAME = "<stdin>"
 
 
 class Choice(str, Enum):
-    """One of several words. Its text is the word itself, by which Typer before 0.29 finds what was chosen."""
+    """One of several words. Its text is the word itself, by which Typer before 0.28 finds what was chosen."""
 
     __str__ = str.__str__
 

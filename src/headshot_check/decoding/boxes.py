@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 _MOST_BOXES = 20_000
 """of one level; a grid of 200 megapixels has 800 items"""
+_MOST_LINKS = 100_000
+"""extents, or properties, of all items together; phones write one extent and up to six properties for each"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +204,7 @@ def _locations(data: bytes, place: tuple[int, int]) -> Iterator[tuple[int, int, 
     wide = 4 if version == 2 else 2
     count = _number(data, at + 6, wide)
     at += 6 + wide
+    total = 0
     for _ in range(min(count, _MOST_BOXES)):
         item, method = _number(data, at, wide), 0
         at += wide
@@ -210,6 +213,9 @@ def _locations(data: bytes, place: tuple[int, int]) -> Iterator[tuple[int, int, 
             at += 2
         base, count = _number(data, at + 2, base_size), _number(data, at + 2 + base_size, 2)
         at += 4 + base_size
+        total += count
+        if total > _MOST_LINKS:  # they may be of no bytes each
+            raise ValueError
         extents = []
         for _ in range(count):
             at += index_size
@@ -237,11 +243,15 @@ def _properties(data: bytes, place: tuple[int, int], item: int) -> Iterator[tupl
     version, large = data[at], data[at + 3] & 1
     count = _number(data, at + 4, 4)
     at += 8
+    total = 0
     for _ in range(min(count, _MOST_BOXES)):
         owner = _number(data, at, 4 if version else 2)
         at += 4 if version else 2
         links = data[at]
         at += 1
+        total += links
+        if total > _MOST_LINKS:
+            raise ValueError
         for _ in range(links):
             index = _number(data, at, 2) & 0x7FFF if large else data[at] & 0x7F
             at += 2 if large else 1

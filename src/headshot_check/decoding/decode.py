@@ -85,7 +85,9 @@ def decode_image(image: Image.Image, plan: Plan) -> Decoded:
     xmp = xmp.encode("utf-8", "replace") if isinstance(xmp, str) else xmp
     note = xmp_note(xmp, exif.orientation) if isinstance(xmp, bytes) else ()
     orientation: object = exif.orientation
-    if not note:  # else Pillow's own answer is that of the XMP
+    # Pillow warns of a damaged block; where the caller never asked it for EXIF, it knows no more than the block does
+    asked = bool(getattr(getattr(image, "_exif", None), "_loaded", False))
+    if not note and (asked or not isinstance(embedded, bytes)):  # with a note, Pillow's own answer is that of the XMP
         try:
             # What the caller did to the image counts: ImageOps.exif_transpose clears the tag here.
             orientation = image.getexif().get(0x0112, 1)

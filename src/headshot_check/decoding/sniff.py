@@ -14,7 +14,6 @@ _MAGIC = (
     (b"II*\0", "TIFF"),
     (b"MM\0*", "TIFF"),
     (b"II+\0", "TIFF"),
-    (b"MM\0+", "TIFF"),
     (b"BM", "BMP"),
 )
 _HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"}
@@ -28,6 +27,7 @@ _UNSUPPORTED = (
     (b"\xff\x4f\xff\x51", "a JPEG 2000 picture"),
     (b"\0\0\1\0", "an icon"),
     (b"FUJIFILMCCD-RAW", "a camera raw file"),
+    (b"MM\0+", "a BigTIFF with the largest byte first"),  # Pillow takes it for a TIFF of the older kind
     (b"IIRO", "a camera raw file"),
     (b"IIU\0", "a camera raw file"),
     (b"\x1aE\xdf\xa3", "a video"),

@@ -1,7 +1,8 @@
 """TIFF: the first picture that is not its own thumbnail, with white where its bits and its sample format put it.
 
 The directories are walked here because Pillow reads every entry of every page (12 million strips take it a minute and
-4 GB) and takes the first page whatever it is. What it decodes has one directory with the entries that a decoder needs.
+4 GB), takes the first page whatever it is, and warns its caller's user of what is wrong with an entry. What it decodes
+has one directory with the entries that a decoder needs, and nothing in them to warn of.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFile, TiffImagePlugin, _imaging
+from PIL import Image, ImageFile, TiffImagePlugin, TiffTags, _imaging
 
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
@@ -27,7 +28,7 @@ from headshot_check.decoding.xmp import xmp_note
 
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 _ORIENTATION, _CHANNELS, _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_HEIGHT = 274, 277, 278, 322, 323
-_SUB_IFDS, _SAMPLE_FORMAT, _XMP, _DNG_VERSION = 330, 339, 700, 50706
+_PLANES, _SUB_IFDS, _EXTRA, _SAMPLE_FORMAT, _XMP, _DNG_VERSION = 284, 330, 338, 339, 700, 50706
 # what decoders ask for: size, kind of pixels, strips or tiles, palette, fax and JPEG tables, YCbCr, profile
 _NEEDED = frozenset(
     {256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 292, 293, 317, 320, 322, 323, 324, 325, 332, 338, 339}
@@ -38,6 +39,11 @@ _MOST_PARTS = 200_000  # strips of one row of the tallest picture that is read a
 _MOST_PAGES = 1_000
 _MOST_ENTRIES = 4_096
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_WHOLE = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q"}
+_REAL_KINDS = (5, 10, 11, 12)
+_REAL_TAGS = (529, 532)  # weights of YCbCr, its black and white
+_OF_BYTES = (1, 2, 7)
+"""kinds of entries whose many bytes are one value"""
 _UNSIGNED, _SIGNED, _REAL = 1, 2, 3
 
 
@@ -60,11 +66,9 @@ class _Tiff:
     def __init__(self, data: bytes) -> None:
         self.data = data
         self.order = "<" if data[:2] == b"II" else ">"
-        self.big = data[2:4] in (b"+\0", b"\0+")
+        self.big = data[2:4] == b"+\0"
         self.first = 8 if self.big else 4  # where the first directory's place is written
         self.field = self.order + ("Q" if self.big else "I")
-        self.sound = True
-        """no entry that was met leads nowhere"""
 
     def pages(self) -> Iterator[_Page]:
         """The directories, one after another."""
@@ -88,7 +92,6 @@ class _Tiff:
             where = place + size - room
             if bytes_needed > room:
                 where = struct.unpack_from(self.field, self.data, where)[0]
-            self.sound &= 0 < bytes_needed <= len(self.data) - where
             if 0 < bytes_needed <= len(self.data) - where:
                 found.setdefault(tag, _Entry(kind, length, where, self.data[place : place + size]))
         return found
@@ -96,7 +99,7 @@ class _Tiff:
     def number(self, page: _Page, tag: int, default: int) -> int:
         """The first whole number of an entry."""
         entry = page.get(tag)
-        code = {1: "B", 3: "H", 4: "I", 16: "Q"}.get(entry.kind) if entry is not None else None
+        code = _WHOLE.get(entry.kind) if entry is not None else None
         if entry is None or code is None:
             return default
         return int(struct.unpack_from(self.order + code, self.data, entry.at)[0])
@@ -108,13 +111,27 @@ class _Tiff:
 
     def alone(self, page: _Page) -> bytes:
         """The file with that page as its only directory, and in it what a decoder needs."""
-        entries = [page[tag].raw for tag in sorted(page) if tag in _NEEDED]
+        entries, left = [], len(self.data)
+        for tag in sorted(page.keys() & _NEEDED):
+            if page[tag].kind in _REAL_KINDS and tag not in _REAL_TAGS:
+                continue
+            left -= _SIZES[page[tag].kind] * page[tag].count
+            if left >= 0:  # entries that overlap may have more bytes than the file: Pillow stops there
+                entries.append(self._single(tag, page[tag]))
         at = len(self.data) + len(self.data) % 2
         count = struct.pack(self.order + ("Q" if self.big else "H"), len(entries))
         head = self.data[: self.first] + struct.pack(self.field, at)
         return b"".join(
             (head, memoryview(self.data)[len(head) :], bytes(at - len(self.data)), count, *entries, bytes(8))
         )
+
+    def _single(self, tag: int, entry: _Entry) -> bytes:
+        """An entry as it is written, cut to its first value where the tag has but one."""
+        if entry.count == 1 or entry.kind in _OF_BYTES or TiffTags.lookup(tag).length != 1:
+            return entry.raw
+        size, room = _SIZES[entry.kind], struct.calcsize(self.field)
+        value = self.data[entry.at : entry.at + size].ljust(room, b"\0") if size <= room else entry.raw[-room:]
+        return entry.raw[:4] + struct.pack(self.field, 1) + value
 
 
 def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
@@ -144,9 +161,10 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         else 1
     )
     channels, sample = tiff.number(page, _CHANNELS, 1), tiff.number(page, _SAMPLE_FORMAT, _UNSIGNED)
+    if channels - _ignored_channels(tiff, page) > TiffImagePlugin.MAX_SAMPLESPERPIXEL:
+        raise DecodeError("unsupported_format", f"a TIFF of {channels} channels is not read here")
     step = step_of(plan, width, height, _needs(tiff, page, width, height, channels, bits))
-    plain = len(pages) == 1 and tiff.sound and _ORIENTATION not in page
-    raster, transparent, icc = _pixels(data if plain else tiff.alone(page), bits, sample, step, part)
+    raster, transparent, icc = _pixels(io.BytesIO(tiff.alone(page)), bits, sample, step, part)
     if tiff.number(page, _PHOTOMETRIC, 1) == 0 and bits > 8 and channels == 1:  # Pillow inverts 8 bits and fewer
         raster = np.subtract(255, raster, out=raster)
     orientation = tiff.number(page, _ORIENTATION, 1)
@@ -169,6 +187,12 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     )
 
 
+def _ignored_channels(tiff: _Tiff, page: _Page) -> int:
+    """How many channels Pillow leaves out: those of no known meaning, when each channel is stored for itself."""
+    extra = tiff.content(page, _EXTRA)
+    return page[_EXTRA].count if extra and tiff.number(page, _PLANES, 1) == 2 and not any(extra) else 0
+
+
 def _needs(tiff: _Tiff, page: _Page, width: int, height: int, channels: int, bits: int) -> int:
     """Bytes that Pillow and libtiff set aside: the picture, and its largest strip or tile."""
     rows, wide = tiff.number(page, _TILE_HEIGHT, 0), tiff.number(page, _TILE_WIDTH, 0)
@@ -179,11 +203,13 @@ def _needs(tiff: _Tiff, page: _Page, width: int, height: int, channels: int, bit
     return width * height * pixel + packed + 2 * len(tiff.data)
 
 
-def _pixels(data: bytes, bits: int, sample: int, step: int, part: Box | None) -> tuple[NDArray[np.uint8], bool, bytes]:
-    """8-bit pixels, whether some were transparent, and the profile."""
+def _pixels(
+    file: io.BytesIO, bits: int, sample: int, step: int, part: Box | None
+) -> tuple[NDArray[np.uint8], bool, bytes]:
+    """8-bit pixels, whether some were transparent, and the profile; the file is closed to give its memory back."""
     _keep_libtiff_quiet()
     try:
-        image = TiffImagePlugin.TiffImageFile(io.BytesIO(data))
+        image = TiffImagePlugin.TiffImageFile(file)
     except SyntaxError as error:
         if "unknown pixel mode" not in str(error):
             raise
@@ -192,6 +218,7 @@ def _pixels(data: bytes, bits: int, sample: int, step: int, part: Box | None) ->
     # The plugin sets its pixels aside itself, with a warning that belongs to Pillow's limit and not to ours.
     ImageFile.ImageFile.load_prepare(image)
     image.load()
+    file.close()
     icc = image.info.get("icc_profile")
     raster, transparent = flatten(image, step, part, white=_white(image, bits, sample))
     return raster, transparent, icc if isinstance(icc, bytes) else b""

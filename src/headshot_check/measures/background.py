@@ -28,6 +28,8 @@ _CANNY = (60, 150)
 _ABOVE_FACE, _ABOVE_BACKGROUND = 1.2, 4.0
 # Nor is a spot darker than this linear luminance: a grey sky is none, whatever lies below it.
 _BRIGHT = 0.8
+# Codes within which a colour is exactly one, and share of the background from which that is artwork.
+_EXACTLY, _ARTWORK = 3, 0.4
 # Difference of colour, CIE 1976 delta E, up to which two places pass for one colour at a glance.
 _SAME_COLOUR = 10.0
 
@@ -54,18 +56,26 @@ def clutter(scene: Scene) -> float:
 def bright_spots(scene: Scene) -> Reading | float:
     """Share of the background that outshines both the face and the rest of the background, 0..1: windows and lamps.
 
-    The place is the largest spot's. A wall or sky that is bright all over has none: that is `lighting.backlight`.
+    The place is the largest spot's. A wall or sky that is bright all over has none: that is `lighting.backlight`. Nor
+    have cards and drawings, whose ground is of exactly one colour.
     Compared with the whites of the eyes or the gloss of the skin, whichever is brighter, so skin tone has no part.
     """
     background, light = scene.once(background_mask)[::2, ::2], scene.once(glance_luminance)
     limit = max(_ABOVE_FACE * scene.once(light_on_face), _ABOVE_BACKGROUND * scene.once(background_luminance), _BRIGHT)
     spots = background & (light > limit)
-    if not np.count_nonzero(spots):
+    if not np.count_nonzero(spots) or _is_artwork(scene):
         return 0.0
     count, (x0, y0, x1, y1) = largest_patch(spots.view(np.uint8))
     across, down = scene.width / spots.shape[1], scene.height / spots.shape[0]
     region = box_region(scene, x0 * across, y0 * down, x1 * across, y1 * down)
     return Reading(count / int(np.count_nonzero(background)), region)
+
+
+def _is_artwork(scene: Scene) -> bool:
+    """Whether much of the background is of exactly one colour, as no wall is: a card, a banner, a drawing."""
+    behind = scene.glance[::2, ::2][scene.once(background_mask)[::2, ::2]].astype(np.int16)
+    same = np.abs(behind - np.median(behind, axis=0)).max(axis=1) <= _EXACTLY
+    return bool(np.mean(same) > _ARTWORK)
 
 
 @measure("background.uniformity", "share")

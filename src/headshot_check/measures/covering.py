@@ -15,6 +15,7 @@ from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
 from headshot_check.measures.face_light import cheeks, crop_points, face_luminance, face_mask, stops
 from headshot_check.measures.places import face_region
+from headshot_check.measures.sharpness import face_edges
 from headshot_check.pixels.quantiles import quantile
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
@@ -29,7 +30,11 @@ _SURELY, _LENSES_EYES_PX = 0.8, 28.0
 # Too few pixels between the eyes for frames and lenses to show.
 _LEAST_EYES_PX = 12.0
 # A hand needs more of them, and both halves of the face.
-_HAND_EYES_PX, _HAND_YAW_DEG = 36.0, 35.0
+_HAND_EYES_PX, _HAND_YAW_DEG = 20.0, 40.0
+# Width of the face's edges beyond which a hand is a guess, % of the inter-eye distance.
+_BLURRED = 2.5
+# Nor is a mask told in a profile. Mesh points of the mouth's corners and of the chin.
+_MASK_YAW_DEG, _MOUTH = 45.0, (61, 291, 17)
 
 
 @measure("covering.sunglasses", "probability")
@@ -83,10 +88,19 @@ def glare(scene: Scene) -> Reading:
 def mask(scene: Scene) -> Reading:
     """Probability that a mask or cloth covers the mouth, 0..1. A beard is none, nor is a scarf below the chin.
 
-    Masks of every kind that covers the mouth count, on the nose or below it. Misleads on drawings and on faces that the
-    frame cuts above the mouth.
+    Masks of every kind that covers the mouth count, on the nose or below it. Misleads on drawings. Not assessed where
+    the frame cuts the mouth off, and on a head that is turned by more than 45 degrees.
     """
     _need_pixels(scene)
+    try:
+        mouth, yaw = scene.mesh.points[_MOUTH, :2], scene.pose.yaw_deg
+    except NotAssessed:  # a mask can make a mesh doubtful
+        pass
+    else:
+        if abs(yaw) > _MASK_YAW_DEG:
+            raise NotAssessed("face_turned")
+        if (mouth < 0).any() or (mouth > (scene.width, scene.height)).any():
+            raise NotAssessed("no_room")
     return Reading(scene.once(coverings).mask, _face_place(scene, 0.5, 1.9))
 
 
@@ -95,15 +109,24 @@ def hand(scene: Scene) -> Reading:
     """Probability that a hand or a thing in it (cup, phone, microphone) covers mouth, nose or an eye, 0..1.
 
     Fitted mostly on drawn hands and things, so it is less sure than the others: a hand at the cheek or chin leaves it
-    undecided, hair over an eye is often missed. Not assessed on a head that is turned by more than 35 degrees and on
-    faces of few pixels, where it imagines hands.
+    undecided, hair over an eye is often missed. Not assessed on a head that is turned by more than 40 degrees, and on
+    faces of few pixels and blurred ones, where it imagines hands.
     """
     _need_pixels(scene)
     if scene.inter_eye_px / scene.photo.scale < _HAND_EYES_PX:
         raise NotAssessed("too_few_pixels")
     if abs(scene.pose.yaw_deg) > _HAND_YAW_DEG:
         raise NotAssessed("face_turned")
+    if _is_blurred(scene):
+        raise NotAssessed("face_blurred")
     return Reading(scene.once(coverings).held, face_region(scene))
+
+
+def _is_blurred(scene: Scene) -> bool:
+    try:
+        return scene.once(face_edges) > _BLURRED
+    except NotAssessed:  # a thing before the face can leave no edge to measure
+        return False
 
 
 @measure("covering.eye_shadow", "stops")
@@ -112,13 +135,15 @@ def eye_shadow(scene: Scene) -> Reading:
 
     Upper quartile of skin around the eyes against the median below, so that brows, frames and gloss count little; both
     are the same skin, so tone does not matter. Negative = the eyes are brighter. Light from straight above and
-    deep sockets reach 1.0. Not assessed behind dark lenses or over a mask.
+    deep sockets reach 1.0. Not assessed behind glasses, over a mask and beside a hand.
     """
     _need_pixels(scene)
     seen = scene.once(coverings)
     if seen.sunglasses > _LIKELY:
         raise NotAssessed("dark_glasses")
-    if seen.mask > _LIKELY:
+    if seen.glasses > _LIKELY:  # frames are as dark as shadows: of 17 who wore some 3 had one
+        raise NotAssessed("behind_glasses")
+    if max(seen.mask, seen.held) > _LIKELY:
         raise NotAssessed("face_covered")
     around, below = around_and_below(scene.once(face_luminance), scene.once(crop_points))
     if math.isnan(around) or math.isnan(below):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from headshot_check.measures.mount import mount
 from headshot_check.pixels.cielab import LINEAR
+from headshot_check.pixels.geometry import transform
 from headshot_check.pixels.quantiles import median, quantile, quantiles
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
@@ -63,10 +64,27 @@ def skin_mask(scene: Scene) -> NDArray[np.bool_]:
 
 
 def face_mask(scene: Scene) -> NDArray[np.bool_]:
-    """(S, S) the whole face, eyes and lips included."""
+    """(S, S) the whole face as far as the photo shows it, eyes and lips included."""
     mask = np.zeros(scene.face_crop.rgb.shape[:2], np.uint8)
     cv2.fillPoly(mask, [scene.once(crop_points)[OVAL]], 1)
+    if not all_in_photo(scene):
+        mask &= in_photo(scene, len(mask))
     return mask.view(np.bool_)
+
+
+def all_in_photo(scene: Scene) -> bool:
+    """Whether the whole face crop lies within the photo."""
+    return scene.face_crop.square.within(scene.width, scene.height)
+
+
+def in_photo(scene: Scene, side: int) -> NDArray[np.uint8]:
+    """(side, side) 1 for what of the face crop lies within the photo: beyond it the crop is black."""
+    width, height = scene.width, scene.height
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
+    to_crop = np.asarray(cv2.invertAffineTransform(scene.face_crop.square.affine(side)), np.float64)
+    inside = np.zeros((side, side), np.uint8)
+    cv2.fillConvexPoly(inside, np.round(transform(corners, to_crop)).astype(np.int32), 1)
+    return np.asarray(cv2.erode(inside, np.ones((3, 3), np.uint8), borderValue=1), np.uint8)
 
 
 class FaceLevels(NamedTuple):
@@ -123,15 +141,23 @@ def eyes_patch(scene: Scene) -> Patch:
     if mask.size:
         for eye in (RIGHT_EYE, LEFT_EYE):
             cv2.fillPoly(mask, [points[eye]], 1, offset=(-left, -top))
+        if not all_in_photo(scene):
+            mask &= in_photo(scene, len(scene.face_crop.rgb))[rows, columns]
     return Patch(rows, columns, mask)
 
 
-def cheeks(crop: FaceCrop, picture: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """(N, ...) each: what a picture (S, S, ...) of the crop shows of the subject's right cheek and left cheek."""
+def cheeks(crop: FaceCrop, picture: NDArray[Any], at: NDArray[np.int64] = CHEEKS) -> tuple[NDArray[Any], NDArray[Any]]:
+    """(N, ...) each: what a picture (S, S, ...) of the crop shows of the subject's right cheek and left cheek.
+
+    Parameters
+    ----------
+    at
+        (2,) mesh points of their middles.
+    """
     radius = max(2, round(crop.inter_eye_px * 0.2))
     disc = _disc(radius)
     parts = []
-    for x, y in np.rint(crop.points[CHEEKS]).astype(int).tolist():
+    for x, y in np.rint(crop.points[at]).astype(int).tolist():
         top, left = max(y - radius, 0), max(x - radius, 0)
         part = picture[top : max(y + radius + 1, 0), left : max(x + radius + 1, 0)]
         shown = disc[top - y + radius :, left - x + radius :][: part.shape[0], : part.shape[1]]

@@ -14,11 +14,14 @@ from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.face_light import (
     CHEEKS,
     DARKEST,
+    all_in_photo,
     background_luminance,
     cheeks,
+    eyes_patch,
     face_levels,
     face_luminance,
     glance_luminance,
+    in_photo,
     light_on_face,
     skin_mask,
     stops,
@@ -27,6 +30,7 @@ from headshot_check.measures.gloss import hot_spots as hot_spots_of
 from headshot_check.measures.gloss import middle_channel
 from headshot_check.measures.places import box_region, face_region, polygon_region
 from headshot_check.measures.shadow_edge import middle_of_face, shadow_edge
+from headshot_check.nets.covering import Coverings
 from headshot_check.pixels.geometry import transform
 from headshot_check.pixels.quantiles import median, quantiles
 from headshot_check.report import Region
@@ -39,6 +43,16 @@ _BLOWN = 251
 _CLOSED, _SURELY_LOST = 0.15, 0.06
 # Probability of a mask or of a hand from which the black is theirs.
 _COVERED = 0.7
+# Probability of dark glasses from which the eyes are theirs, and pixels of both eyes that are enough to judge them.
+_DARK_GLASSES, _LEAST_EYES = 0.5, 24
+# Linear luminance of eyes that is black (sRGB code 5), the share of them that is so by itself, and the most that they
+# count: black eyes alone are not half of a face.
+_EYES_BLACK, _PUPILS, _EYES_MOST = 0.0016, 0.1, 0.12
+# Mesh points nearer to the nose and nearer to the mouth than the cheeks' middles, subject's right and left.
+_BESIDE_CHEEKS = np.array(((101, 330), (205, 425)))
+_FRONTAL_DEG = 35.0
+# Share of a cheek that the photo has to show.
+_CHEEK_SHOWN = 0.8
 # Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
 _BLACK = 0.02
 
@@ -56,10 +70,12 @@ def blown(scene: Scene) -> Reading:
 def blocked(scene: Scene) -> Reading:
     """Share of the middle of the face whose tones are lost in black, 0..1: a screen's darkest shades (sRGB code 13).
 
-    From brows to mouth and cheek to cheek, without eyes, brows, lips and what glasses cover, so that hair, hats and
-    beards count little; a deep socket, where the rest of the picture has no black, counts less. Skin of any tone in
-    light that shows it lies above. The whites of the eyes and the gloss of the skin, by which `dark` judges, outlast a
-    curve that closes the shadows: this does not. Not assessed under masks and hands.
+    Or of the eyes, beyond the tenth that pupils and lashes take, where that is more: a curve that closes the shadows
+    reaches them first, whatever the skin. The middle of the face is from brows to mouth and cheek to cheek, without
+    eyes, brows, lips and what glasses cover, so that hair, hats and beards count little; a deep socket, where the rest
+    of the picture has no black, counts less. Skin of any tone in light that shows it lies above. The whites of the eyes
+    and the gloss of the skin, by which `dark` judges, outlast such a curve: this does not. Not assessed under masks and
+    hands.
     """
     seen = scene.once(coverings)
     if max(seen.mask, seen.held) > _COVERED:
@@ -67,7 +83,16 @@ def blocked(scene: Scene) -> Reading:
     skin, frame = middle_of_face(scene), scene.once(glance_luminance)
     lost = int(np.count_nonzero(skin & (scene.once(face_luminance) < DARKEST))) / max(int(np.count_nonzero(skin)), 1)
     closed = int(np.count_nonzero(frame < DARKEST)) / frame.size / _CLOSED
-    return Reading(lost * min(max(closed, lost / _SURELY_LOST), 1.0), face_region(scene))
+    skin_lost = lost * min(max(closed, lost / _SURELY_LOST), 1.0)
+    return Reading(max(skin_lost, _eyes_lost(scene, seen)), face_region(scene))
+
+
+def _eyes_lost(scene: Scene, seen: Coverings) -> float:
+    eyes = scene.once(eyes_patch).of(scene.once(face_luminance))
+    if eyes.size < _LEAST_EYES or seen.sunglasses > _DARK_GLASSES:
+        return 0.0
+    lost = int(np.count_nonzero(eyes < _EYES_BLACK)) / eyes.size - _PUPILS
+    return min(max(lost, 0.0), _EYES_MOST)
 
 
 @measure("lighting.dark", "stops below white")
@@ -84,9 +109,19 @@ def dark(scene: Scene) -> Reading:
 def balance(scene: Scene) -> Reading:
     """Difference of the two cheeks' median luminance, 0 or more: 0 = even, 2 = one side four times darker.
 
-    The place is the darker half of the face. A turned head hides a cheek, so values beyond 35 degrees of yaw mislead.
+    The median of three pairs of places, so that hair over a cheek is no shadow. The place is the darker half of
+    the face. Not assessed on a head that is turned by more than 35 degrees, which hides a cheek, and where the frame
+    cuts a cheek off.
     """
-    right, left = map(median, cheeks(scene.face_crop, scene.once(face_luminance)))
+    if abs(scene.pose.yaw_deg) > _FRONTAL_DEG:
+        raise NotAssessed("face_turned")
+    if not all_in_photo(scene):
+        shown = in_photo(scene, len(scene.face_crop.rgb))
+        if min(int(np.count_nonzero(part)) / part.size for part in cheeks(scene.face_crop, shown)) < _CHEEK_SHOWN:
+            raise NotAssessed("no_room")
+    light = scene.once(face_luminance)
+    pairs = [[median(side) for side in cheeks(scene.face_crop, light, at)] for at in (CHEEKS, *_BESIDE_CHEEKS)]
+    right, left = sorted(pairs, key=lambda pair: stops(max(pair), min(pair)))[1]
     right_x, left_x = (float(scene.mesh.points[index, 0]) for index in CHEEKS)
     x0, y0, x1, y1 = scene.main.box
     middle = (x0 + x1) / 2
@@ -157,10 +192,15 @@ def low_key(scene: Scene) -> float:
 def dynamic_range(scene: Scene) -> float:
     """Range of the whole frame's luminance, 1st to 99th percentile, 0..8: 7 is usual, under 4 washed out or hazy.
 
-    A person in white before a white wall has little as well. Named in ISO/IEC 29794-5, which takes it over the face.
+    Or twice the face's (`contrast`), where that is more: white hair and a white shirt before a white wall have little
+    range in the best of light, but the face among them has. Named in ISO/IEC 29794-5, which takes it over the face.
     """
     low, high = quantiles(scene.once(glance_luminance), 0.01, 0.99)
-    return stops(high, low)
+    try:
+        face = scene.once(face_levels)
+    except NotAssessed:
+        return stops(high, low)
+    return max(stops(high, low), 2 * stops(face.high, face.low))
 
 
 def _place_in_crop(scene: Scene, crop: FaceCrop, box: tuple[float, float, float, float]) -> Region:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 _ONE_COLOUR, _OTHER_COLOUR = 6, 14
 # Share of the places beyond a circle that must be of the corners' colour, and of those along a border that must not.
 _PLAIN, _DIFFERENT = 0.97, 0.85
+# Rows within which the second one of two bars of one colour ends: JPEG leaves traces in its last ones.
+_FRAYED = 7
 _MOST_BAR = 0.4
 """share of the frame that a bar may take"""
 _SQUARE = 0.06
@@ -45,20 +48,28 @@ def mount(glance: NDArray[np.uint8], aspect: float) -> NDArray[np.bool_]:
 
 def _bars(glance: NDArray[np.uint8]) -> tuple[int, int]:
     """How many of the first and of the last rows are a bar."""
-    return _bar(glance), _bar(glance[::-1])
+    first, last = _bar(glance), _bar(glance[::-1])
+    if (first > 0) != (last > 0) and np.abs(glance[0, 0].astype(np.int16) - glance[-1, 0]).max() <= _ONE_COLOUR:
+        # where one is, another one of its colour need not end as plainly
+        first, last = first or _bar(glance, _FRAYED), last or _bar(glance[::-1], _FRAYED)
+    return first, last
 
 
-def _bar(rows: NDArray[np.uint8]) -> int:
+def _bar(rows: NDArray[np.uint8], within: int = 2) -> int:
     first = rows[0, 0].astype(np.int16)
     if np.abs(rows[0] - first).max() > _ONE_COLOUR:  # as in most pictures
         return 0
-    off = np.abs(rows[: int(_MOST_BAR * len(rows)) + 1] - first).max(axis=2)
-    plain = off.max(axis=1) <= _ONE_COLOUR
+    part = np.ascontiguousarray(rows[: int(_MOST_BAR * len(rows)) + 1])
+    # along rows by OpenCV: a twentieth of NumPy's time
+    most, least = (cv2.reduce(part, 1, way)[:, 0].astype(np.int16) for way in (cv2.REDUCE_MAX, cv2.REDUCE_MIN))
+    plain = (np.maximum(most - first, first - least) <= _ONE_COLOUR).all(axis=1)
     if plain.all():
         return 0
     end = int(plain.argmin())
-    # a wall or a sky fades or has somebody before it; a bar ends along its whole length, within two rows
-    return end if np.mean(off[min(end + 1, len(off) - 1)] > _OTHER_COLOUR) >= _DIFFERENT else 0
+    # a wall or a sky fades or has somebody before it; a bar ends along its whole length, within so many rows
+    next_rows = np.abs(part[end : end + within] - first).max(axis=2) > _OTHER_COLOUR
+    ends = np.flatnonzero(next_rows.mean(axis=1) >= _DIFFERENT)
+    return end + max(int(ends[0]) - 1, 0) if ends.size else 0
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,6 @@ well within the face. Where glasses are worn, lenses, frame and temples are left
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import cv2
@@ -21,10 +20,12 @@ from headshot_check.measures.face_light import (
     LIPS,
     OVAL,
     RIGHT_EYE,
+    all_in_photo,
     crop_points,
     face_luminance,
+    face_mask,
+    in_photo,
 )
-from headshot_check.pixels.geometry import transform
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 _BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
@@ -89,8 +90,8 @@ def shadow_edge(scene: Scene) -> ShadowEdge:
     eyes_px = crop.inter_eye_px * shrink
     side = round(crop.rgb.shape[0] * shrink)
     skin, (left, top) = open_skin(crop, shrink, glasses=seen.glasses > _GLASSES)
-    if not _all_in_frame(scene):
-        skin &= _in_frame(scene, side)[top : top + skin.shape[0], left : left + skin.shape[1]]
+    if not all_in_photo(scene):
+        skin &= in_photo(scene, side)[top : top + skin.shape[0], left : left + skin.shape[1]]
     if cv2.countNonZero(skin) < eyes_px * eyes_px / 4:
         raise NotAssessed("no_smooth_skin")
     x, y, width, height = cv2.boundingRect(skin)
@@ -134,7 +135,7 @@ def middle_of_face(scene: Scene) -> NDArray[np.bool_]:
     cv2.subtract(mask, cv2.dilate(kept_off, _disc(_MIDDLE_MARGIN * crop.inter_eye_px)), dst=mask)
     if max(seen.glasses, seen.sunglasses) > _GLASSES:
         _without_glasses(mask, points, crop.inter_eye_px)
-    return np.asarray(mask > 0)
+    return np.asarray(mask > 0) & scene.once(face_mask)  # what lies beyond the photo is black, and no face
 
 
 def _off_the_rim(crop: FaceCrop, shrink: float, origin: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -203,23 +204,6 @@ def _without_glasses(skin: NDArray[np.uint8], points: NDArray[np.int32], eyes_px
         cv2.ellipse(skin, (round(float(x)), round(float(y + 0.05 * eyes_px))), radii, 0, 0, 360, 0, -1)
     level = float(np.mean(middles, axis=0)[1])
     skin[max(round(level - _TEMPLE * eyes_px), 0) : max(round(level + _TEMPLE * eyes_px), 0)] = 0
-
-
-def _all_in_frame(scene: Scene) -> bool:
-    """Whether the whole face crop lies within the photo."""
-    square = scene.face_crop.square
-    reach = square.side / 2 * (abs(math.cos(square.roll_rad)) + abs(math.sin(square.roll_rad)))
-    return reach <= square.center_x <= scene.width - reach and reach <= square.center_y <= scene.height - reach
-
-
-def _in_frame(scene: Scene, side: int) -> NDArray[np.uint8]:
-    """(side, side) 1 for what of the face crop lies within the photo: beyond it the crop is black."""
-    width, height = scene.width, scene.height
-    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float64)
-    to_crop = np.asarray(cv2.invertAffineTransform(scene.face_crop.square.affine(side)), np.float64)
-    inside = np.zeros((side, side), np.uint8)
-    cv2.fillConvexPoly(inside, np.round(transform(corners, to_crop)).astype(np.int32), 1)
-    return np.asarray(cv2.erode(inside, np.ones((3, 3), np.uint8), borderValue=1), np.uint8)
 
 
 def _steps(

@@ -27,7 +27,7 @@ class Coverings:
 
 
 class CoveringNet:
-    """The covering networks, two in one file; safe to call from any thread.
+    """The covering networks, three in one file; safe to call from any thread.
 
     Parameters
     ----------
@@ -41,15 +41,16 @@ class CoveringNet:
     def __call__(self, window: NDArray[np.uint8]) -> Coverings:
         """Look at a window (SIZE, SIZE, 3) of an upright face, forehead to chin, and at its mirror image.
 
-        All log-odds are averaged: one network has seen drawn coverings only, and so knows no camera or place that goes
-        with them.
+        Log-odds are averaged: one network has seen drawn coverings only, and so knows no camera or place that goes with
+        them. Of hands a third one has its say, fitted on other drawings, and the doubtful one of the two counts.
         """
         views = np.array((window, window[:, ::-1]), np.float32)
         views *= np.float32(4 / 255)
         views -= np.float32(2)
         plain, mirrored = self._network(views)[0].tolist()
         odds = ((one + other) / 2 for one, other in zip(plain, mirrored, strict=True))
-        return Coverings(*(1 / (1 + math.exp(-max(of, -80.0))) for of in odds))
+        sunglasses, glasses, mask, held, held_by_third = (1 / (1 + math.exp(-max(of, -80.0))) for of in odds)
+        return Coverings(sunglasses, glasses, mask, min(held, held_by_third))
 
     def close(self) -> None:
         """Free the network's interpreters."""

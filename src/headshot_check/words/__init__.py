@@ -69,6 +69,7 @@ CAUSES = {
     "crown_not_seen": "it does not show where the hair ends",
     "greyscale": "the picture is black and white",
     "dark_glasses": "dark glasses hide the eyes",
+    "behind_glasses": "glasses hide the skin around the eyes",
     "face_covered": "the face is covered",
     "not_a_file": "the pixels did not come from a file",
     "not_a_jpeg": "the file is not a JPEG",

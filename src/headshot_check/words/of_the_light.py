@@ -22,8 +22,8 @@ WORDS: dict[str, Words] = {
     ),
     "lighting.blocked": Words(
         "shadows", wrong="parts of the face lost in black", less="deeper shadows", coach_high="more_light",
-        good="No part of the face is lost in black.", high="{percent:.0f} % of the face is lost in black.",
-        do_high=TURN_TO_LIGHT, step=1, topic="light", why_high="{percent:.0f} % of it is lost in black",
+        good="No part of the face is lost in black.", high="Shadows on the face are lost in black ({percent:.0f} %).",
+        do_high=TURN_TO_LIGHT, step=1, topic="light", why_high="its shadows are lost in black",
     ),
     "lighting.balance": Words(
         "light balance", wrong="one side of the face dark", less="less evenly lit",

@@ -272,7 +272,7 @@ keyHelp([
   [["↑", "↓", "←", "→"], "Move from photo to photo; in an open photo, ← and → go to the next"],
   [["Enter"], "Open the photo"],
   [["Space"], "On its box: pick it to compare"],
-  [["+", "−", "0"], "In an open photo: closer, farther, all of it"],
+  [["+", "−", "0"], "In an open photo: closer, farther, all of it; with Shift, arrow keys move it"],
   [["↑", "↓", "←", "→"], "In the frame of a crop: move it; with Shift, change its size; Esc takes it back"],
   [["Ctrl", "V"], "Paste a picture"],
   [["Ctrl", "Z"], "Put back what was removed"],

@@ -107,7 +107,7 @@ export function cropPanel(photo, report, { targets, targetFor }, signal, made) {
     const size = h("span", { class: "quiet number" });
     const back = h("button", { type: "button", class: "button", onclick: () => (reset(), editor.focusFrame()) }, icon("again"), "Reset");
     const ways = h("div", { class: "crop-ways", role: "group", "aria-label": "How the crop is shown" });
-    const buttons = Object.entries(WAYS).map(([name, text]) => h("button", { type: "button", class: "button", "data-way": name, onclick: () => (go(name), name === "hand" && editor.focusFrame()) }, text));
+    const buttons = Object.entries(WAYS).map(([name, text]) => h("button", { type: "button", class: "button", "data-way": name, onclick: () => turnTo(name) }, text));
     ways.append(...buttons);
     const hint = h("p", { class: "quiet crop-hint" }, "Drag the frame, or pull it at a corner.");
     let last = answer;
@@ -123,6 +123,12 @@ export function cropPanel(photo, report, { targets, targetFor }, signal, made) {
       for (const button of buttons) button.setAttribute("aria-pressed", String(button.dataset.way === to));
     }
 
+    function turnTo(name) {
+      go(name);
+      if (name === "hand") editor.focusFrame();
+      pair.scrollIntoView({ block: "nearest" });
+    }
+
     function show(now, own) {
       last = now;
       image.src = now.image;
@@ -136,7 +142,7 @@ export function cropPanel(photo, report, { targets, targetFor }, signal, made) {
 
     const save = async () => {
       await judging.settled(); // what is saved is what the frame shows now
-      download(blobOf(last.image), `${stemOf(photo.name)}-cropped.jpg`);
+      if (!signal.aborted) download(blobOf(last.image), `${stemOf(photo.name)}-cropped.jpg`);
     };
     const follow = (region) => {
       before.setCrop({ target: select.value, region });

@@ -142,7 +142,7 @@ export class Viewer {
   }
 
   key(event) {
-    if (event.target.closest("input, select, summary") || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.target.closest("input, select, summary") || event.shiftKey || event.altKey || event.ctrlKey || event.metaKey) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by) this.step(by);
   }

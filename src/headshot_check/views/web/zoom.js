@@ -1,9 +1,11 @@
-// Closer to a photo: by its buttons, by + and -, by the wheel with Ctrl, two fingers, or a double click; then it is dragged.
+// Closer to a photo: by its buttons, + and -, the wheel with Ctrl, two fingers, or a double click; then it is dragged, or moved by keys.
 
 import { h } from "./dom.js";
 
 const CLOSEST = 8; // times; beyond, there are only pixels
 const STEP = 1.5;
+const PAN = 0.15; // of the frame, for a key
+const WAYS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }; // where the photo goes
 
 /**
  * Makes what is in `frame` zoom; `layer` moves and grows in it. The result is the group of buttons; `changed(scale)`
@@ -31,6 +33,12 @@ export function zoomable(frame, layer, changed = () => {}) {
     left = x - ((x - left) * next) / scale;
     top = y - ((y - top) * next) / scale;
     scale = next;
+    draw();
+  }
+
+  function pan([across, down]) {
+    left += across * PAN * frame.clientWidth;
+    top += down * PAN * frame.clientHeight;
     draw();
   }
 
@@ -65,12 +73,17 @@ export function zoomable(frame, layer, changed = () => {}) {
   });
   for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) frame.addEventListener(end, (event) => fingers.delete(event.pointerId));
   draw();
-  return Object.assign(h("div", { class: "zoom", role: "group", "aria-label": "Zoom" }, buttons), { zoom, STEP });
+  return Object.assign(h("div", { class: "zoom", role: "group", "aria-label": "Zoom" }, buttons), { zoom, pan });
 }
 
-/** Lets + and - and 0 zoom the photo that is open in `dialog`. */
+/** Lets + and - and 0 zoom the photo that is open in `dialog`, and the arrow keys with Shift move it. */
 export function zoomKeys(dialog) {
   dialog.addEventListener("keydown", (event) => {
+    const way = event.shiftKey ? WAYS[event.key] : null;
+    if (way && !event.target.closest("input, select")) {
+      dialog.querySelector(".detail-photo .zoom")?.pan(way);
+      event.preventDefault();
+    }
     const by = { "+": STEP, "=": STEP, "-": 1 / STEP, 0: 0 }[event.key];
     if (by === undefined || event.ctrlKey || event.metaKey || event.target.closest("input:not([type=checkbox]), select")) return;
     dialog.querySelector(".detail-photo .zoom")?.zoom(by);
