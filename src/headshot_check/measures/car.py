@@ -9,7 +9,7 @@ from headshot_check.scene import NotAssessed, Scene
 
 # Share of the window around head and shoulders that must lie inside the photo: the face's box alone is 0.10 of it, and
 # with less nothing of a seat can show. 0.2 % of 450 portraits of the train rows have less, 1.8 % when turned by 10
-# degrees and cut; of 429 that were cut to the face's box none was taken for a car.
+# degrees and cut. Of 429 that were cut to the face's box none was taken for a car, of 131 in cars 13 %.
 _LEAST_COVERAGE = 0.085
 # Below this side of a photo, px, seats, curved lettering and picture frames look alike.
 _FEW_PX = 200
