@@ -77,6 +77,7 @@ def test_it_fails_when_worse_twice(
     left = iter(tries)
     monkeypatch.setattr(ratios, "measured", lambda *_: {"1 MP / floor": next(left)})
     monkeypatch.setattr(ratios, "make", lambda *_: tmp_path)
+    monkeypatch.setattr(ratios, "files", lambda *_: {})
     monkeypatch.setattr(ratios.os, "sched_setaffinity", lambda *_: None, raising=False)
     monkeypatch.setattr(sys, "argv", ["ratios.py", "--kept", str(kept)])
     assert ratios.main() == status
@@ -91,6 +92,7 @@ def test_other_machines_have_a_wider_margin(
     kept.write_text(json.dumps({"processor": "of long ago", "ratios": {"1 MP / floor": 1.0}}), encoding="utf-8")
     monkeypatch.setattr(ratios, "measured", lambda *_: {"1 MP / floor": 1.3})
     monkeypatch.setattr(ratios, "make", lambda *_: tmp_path)
+    monkeypatch.setattr(ratios, "files", lambda *_: {})
     monkeypatch.setattr(ratios.os, "sched_setaffinity", lambda *_: None, raising=False)
     monkeypatch.setattr(sys, "argv", ["ratios.py", "--kept", str(kept)])
     assert ratios.main() == 0

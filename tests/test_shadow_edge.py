@@ -11,7 +11,7 @@ from test_light import half_in_shadow
 from test_measures import NETS, pixels_of
 
 from headshot_check.measures import measure_all, shadow_edge
-from headshot_check.measures.face_light import LEFT_EYE, OVAL, RIGHT_EYE
+from headshot_check.measures.face_light import LEFT_EYE, OVAL, RIGHT_EYE, in_photo
 from headshot_check.photo import load
 from headshot_check.scene import FaceCrop, Scene
 
@@ -62,7 +62,7 @@ def test_steps_in_the_skin_are_those_of_the_whole_crop(index: int) -> None:
     light = cv2.resize(scene.once(shadow_edge.face_luminance), (side, side), interpolation=cv2.INTER_AREA)
     log = np.log2(np.maximum(light, np.float32(4e-3)))
     smooth = cv2.blur(log, (3, 3))
-    skin = (_over_the_whole_crop(crop, shrink) & shadow_edge._in_frame(scene, side)) > 0
+    skin = (_over_the_whole_crop(crop, shrink) & in_photo(scene, side)) > 0
     across = shadow_edge._steps(log, smooth, skin, eyes_px)
     down = shadow_edge._steps(log.T, smooth.T, skin.T, eyes_px).T
     inner = shadow_edge._off_the_rim(crop, shrink, (0, 0), log.shape)

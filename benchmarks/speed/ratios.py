@@ -1,12 +1,13 @@
 """The short speed run: how long we take in times of something else, held against the ratios kept in ratios.json.
 
-    python -m benchmarks.speed.ratios [--mediapipe-python PYTHON --bundle face_landmarker.task]  # CI; half a minute
+    python -m benchmarks.speed.ratios [--mediapipe-python PYTHON --bundle face_landmarker.task]  # CI; a minute
     python -m benchmarks.speed.ratios --renew [the same]  # keeps what is found, after a change of speed that stays
 
-Warm: a photo's whole check over the floor (OpenCV decoding it at an eighth) and, where MediaPipe is, over its landmarks
-and mask. Cold: a new process over one that imports OpenCV, which every installation has, and over one that imports
-MediaPipe. All in turns on one core, in processor time: what else the machine does hardly counts. So waiting (sleep,
-locks) is not seen here; startup.py sees it.
+Warm: whole checks of a set of photos, made of the fixtures (photo_files.py), and of one of them, well framed, over the
+floor (OpenCV decoding them at an eighth) and, of the one, where MediaPipe is, over its landmarks and mask. Cold: a new
+process over one that imports OpenCV, which every installation has, and over one that imports MediaPipe. All in turns on
+one core, in processor time: what else the machine does hardly counts. So waiting (sleep, locks) is not seen here;
+startup.py sees it.
 Exit status 1 when a ratio is above the kept one times the margin, twice.
 """
 
@@ -28,6 +29,7 @@ from pathlib import Path
 
 from benchmarks.phone_photos import SHAPES, make
 from benchmarks.speed.peers import SEGMENTATION, started
+from benchmarks.speed.photo_files import files
 from benchmarks.speed.startup import took
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,7 +39,7 @@ MARGIN = 1.2
 """from the scatter of 43 runs, half of them beside two busy processes: 1.17 at most (README.md)"""
 MARGIN_ELSEWHERE = 1.6
 """where processor or Python are not those of the kept ratios: networks and decoding need not differ by one factor"""
-WARM_ROUNDS, COLD_ROUNDS = 30, 11
+WARM_ROUNDS, SET_ROUNDS, COLD_ROUNDS = 30, 6, 11
 _COLD = "cold "
 _FLOOR = {"decoder": "OpenCV", "step": 8}
 _LIBRARIES = ("ai-edge-litert", "numpy", "opencv-python-headless", "pillow", "typer")
@@ -132,6 +134,24 @@ def warm(seconds: Seconds, photos: dict[str, Path], rounds: int, mediapipe: tupl
                         seconds.setdefault(name + suffix, []).append(answer["cpu"])
 
 
+def warm_set(seconds: Seconds, photos: Mapping[str, Sequence[Path]], rounds: int) -> None:
+    """Add the mean times of whole checks of sets of photos and of decoding them, in turns; the first round warms up."""
+    with ExitStack() as stack:
+        timed = {"": stack.enter_context(started("headshot-check", sys.executable, "ours.py"))}
+        timed[" / floor"] = stack.enter_context(started("floor", sys.executable, "floor.py"))
+        for turn in range(rounds + 1):
+            for name, paths in photos.items():
+                used = dict.fromkeys(timed, 0.0)
+                for path in paths:
+                    for suffix, contender in timed.items():
+                        answer = contender.take(path=str(path), **_FLOOR)
+                        if "error" in answer:
+                            raise SystemExit(f"{path.stem}: {contender.name}: {answer['error']}")
+                        used[suffix] += answer["cpu"] / len(paths)
+                for suffix, mean in used.items() if turn else ():
+                    seconds.setdefault(name + suffix, []).append(mean)
+
+
 def cold(seconds: Seconds, photo: Path, rounds: int, mediapipe: tuple[str, Path] | None) -> None:
     """Add the times of new processes and of their yardsticks, in turns; the first round fills the disk's cache."""
     ours = [sys.executable, "-m", "headshot_check"]
@@ -152,9 +172,12 @@ def cold(seconds: Seconds, photo: Path, rounds: int, mediapipe: tuple[str, Path]
                 seconds.setdefault(f"{_COLD}{name} / {yardstick}", []).append(used[yardstick])
 
 
-def measured(photos: dict[str, Path], times: int, mediapipe: tuple[str, Path] | None) -> dict[str, float]:
+def measured(
+    photos: dict[str, Path], sets: Mapping[str, Sequence[Path]], times: int, mediapipe: tuple[str, Path] | None
+) -> dict[str, float]:
     """All ratios, from so many times the usual rounds."""
     seconds: Seconds = {}
+    warm_set(seconds, sets, times * SET_ROUNDS)
     warm(seconds, photos, times * WARM_ROUNDS, mediapipe)
     cold(seconds, photos["12 MP"], times * COLD_ROUNDS, mediapipe)
     return ratios_of(seconds)
@@ -205,15 +228,16 @@ def main() -> int:
         os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})  # all that is started here inherits it
     with tempfile.TemporaryDirectory() as folder:
         photos = {shape.name: make(FIXTURE, shape, Path(folder)) for shape in SHAPES if shape.name in ("1 MP", "12 MP")}
+        sets = {f"set of {size} MP": paths for size, paths in files(Path(folder)).items()}
         if options.renew:
-            found = measured(photos, 3, mediapipe)
+            found = measured(photos, sets, 3, mediapipe)
             print(table(held(kept["ratios"], found, margin)))
             options.kept.write_text(renewed(found, kept["ratios"], sys.argv[1:]), encoding="utf-8")
             return 0
-        rows = held(kept["ratios"], measured(photos, 1, mediapipe), margin)
+        rows = held(kept["ratios"], measured(photos, sets, 1, mediapipe), margin)
         if any(row.bad for row in rows):
             print(table(rows), "\nonce more:\n", sep="\n")
-            rows = held(kept["ratios"], measured(photos, 1, mediapipe), margin)
+            rows = held(kept["ratios"], measured(photos, sets, 1, mediapipe), margin)
     print(table(rows))
     print(f"\nmargin {margin}" + (f", as they were kept on another machine: {elsewhere}" if elsewhere else ""))
     return int(any(row.bad for row in rows))

@@ -83,7 +83,7 @@ def instrument(clock: Clock) -> None:
 
     def asked_once(scene: Scene, function: Callable[[Scene], Any]) -> Any:
         if function in scene._kept:
-            return scene._kept[function]
+            return once(scene, function)
         return clock.run(f"measure: {function.__module__.split('.')[-1]} (shared)", once, scene, function)
 
     Scene.once = asked_once  # type: ignore[method-assign]

@@ -14,7 +14,6 @@ from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
 from headshot_check.measures import Measurement, measure_all
 from headshot_check.measures.car import seat_setting
 from headshot_check.measures.car_cues import car_cues, seat_side
-from headshot_check.measures.of_the_face import OF_THE_FACE
 from headshot_check.measures.places import box_region
 from headshot_check.nets.all import Nets
 from headshot_check.policy import Judgement, Policy, Rule, costs, judge, score, told_already
@@ -37,12 +36,12 @@ class Assessment:
     judged: Mapping[str, Judgement]
     seat: DriversSeat
 
-    def carried(self, *, face: bool) -> dict[str, Measurement]:
-        """What holds for a crop of it as well, with what is of the face alone or without; places do not."""
+    def carried(self, known: Collection[str] = ()) -> dict[str, Measurement]:
+        """What holds for a crop of it as well, `known` among it; places do not."""
         return {
             check: replace(one, region=None)
             for check, one in self.measured.items()
-            if check.startswith(CARRIED) or (face and check in OF_THE_FACE and one.cause != "told_already")
+            if check.startswith(CARRIED) or (check in known and one.cause != "told_already")
         }
 
     @cached_property
@@ -56,13 +55,13 @@ class Assessment:
         return score(self.rules, self.judged, causes, mended)
 
 
-def assess(scene: Scene, policy: Policy, whole: Assessment | None = None, *, face_known: bool = False) -> Assessment:
-    """Measure and judge a photo, or a crop of the photo that `whole` is of, in which the face may be known from it."""
+def assess(scene: Scene, policy: Policy, whole: Assessment | None = None, *, same: Collection[str] = ()) -> Assessment:
+    """Measure and judge a photo, or a crop of the photo that `whole` is of; `same`: checks that it has in common."""
     rules = policy.rules
     if whole is None:
         measured = measure_all(scene, rules)
     else:
-        carried = whole.carried(face=face_known)
+        carried = whole.carried(same)
         taken = measure_all(scene, [check for check in rules if check not in carried])
         measured = {check: carried[check] if check in carried else taken[check] for check in rules}
     judged = {check: judge(rules[check], measurement) for check, measurement in measured.items()}
@@ -82,20 +81,20 @@ def report_on(
     whole: Assessment | None = None,
     known: Assessment | None = None,
     *,
-    face_known: bool = False,
+    same: Collection[str] = (),
 ) -> Report:
     """The report of a photo, with the crop that would mend it; or of a crop of the photo that `whole` is of.
 
-    `known` is the scene's own assessment, where it was made before; `face_known`: the crop's face is that of the photo,
-    not one that was looked for anew.
+    `known` is the scene's own assessment, where it was made before; `same` are checks that the crop has in common with
+    the photo.
     """
-    known = assess(scene, policy, whole, face_known=face_known) if known is None else known
+    known = assess(scene, policy, whole, same=same) if known is None else known
     target = target_for(policy.name, policy.base)
     crop = shown_crop(scene, target)
     if whole is None:
 
-        def of_crop(cut: Scene, face_known: bool) -> Report:
-            return report_on(cut, policy, nets, known, face_known=face_known)
+        def of_crop(cut: Scene, same: Collection[str]) -> Report:
+            return report_on(cut, policy, nets, known, same=same)
 
         crop = suggested_crop(scene, policy, known.judged, known.score(), target, nets, of_crop) or crop
     return in_words(scene, policy, known, crop)

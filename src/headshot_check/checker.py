@@ -14,7 +14,7 @@ from headshot_check.at_exit import checking
 from headshot_check.checks import Check, bring, check_can_travel, known_checks
 from headshot_check.crop import best_frame, target_for, target_named
 from headshot_check.crop.by_hand import frame_at
-from headshot_check.crop.result import CroppedPhoto, cropped_photo, notes_on
+from headshot_check.crop.result import CroppedPhoto, cropped_photo, no_better, notes_on
 from headshot_check.crop.suggest import crop_of, roll_limit
 from headshot_check.crop.targets import CropError
 from headshot_check.defaults import DEFAULT_POLICY
@@ -257,7 +257,7 @@ class Checker:
         report = report_on(Scene(cut, self._nets), self.policy, self._nets, whole=known)
         crop = crop_of(scene, frame, use, known.judged, report, (cut.width, cut.height))
         before = report_on(scene, self.policy, self._nets, known=known)
-        notes = notes_on(scene, frame, use, crop, size)
+        notes = (*notes_on(scene, frame, use, crop, size), *no_better(crop, before))
         return CroppedPhoto(photo.source, cut.rgb, crop, report, before, notes, jpeg)
 
     def close(self) -> None:

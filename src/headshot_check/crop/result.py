@@ -15,7 +15,7 @@ from headshot_check.crop.frame import CropFrame, pieces
 from headshot_check.crop.pixels import cut_out, size_of, snapped
 from headshot_check.crop.saving import encoded, format_of, write
 from headshot_check.crop.targets import Target
-from headshot_check.measures.of_the_face import SHARED
+from headshot_check.measures.of_the_face import OF_THE_FACE, OF_THE_MESH, SHARED
 from headshot_check.photo import Photo
 from headshot_check.pixels.shrinking import shrunk
 from headshot_check.report import Crop, Report, Verdict
@@ -110,8 +110,15 @@ def notes_on(scene: Scene, frame: CropFrame, target: Target, crop: Crop, asked: 
     return tuple(notes)
 
 
-def known_scene(scene: Scene, frame: CropFrame, target: Target) -> Scene:
-    """The crop as it would be, with the face as it was found in the whole photo: no network looks again.
+def no_better(crop: Crop, before: Report) -> tuple[str, ...]:
+    """A note where cropping mends nothing and the whole photo scores as well."""
+    if crop.mends or crop.verdict != before.verdict or (crop.score or 0) > (before.score or 0):
+        return ()
+    return ("Cropping mends nothing here: the photo as it is scores as well.",)
+
+
+def known_scene(scene: Scene, frame: CropFrame, target: Target) -> tuple[Scene, frozenset[str]]:
+    """The crop as it would be, with the face as it was found in the whole photo, and the checks that hold for it.
 
     Raises
     ------
@@ -125,7 +132,9 @@ def known_scene(scene: Scene, frame: CropFrame, target: Target) -> Scene:
         raise NotAssessed("too_few_pixels")
     size = size_of(frame, scene.photo, target.sizes[0])
     pixels, matrix = _cut(scene.photo, frame, size)
-    return scene.cropped(_as_photo(scene.photo, pixels, size, None), matrix, SHARED)
+    crop = scene.cropped(_as_photo(scene.photo, pixels, size, None), matrix, SHARED)
+    whole = crop.face_crop.square.within(crop.width, crop.height)
+    return crop, OF_THE_FACE if whole else OF_THE_MESH
 
 
 def judged_photo(scene: Scene, frame: CropFrame, target: Target) -> Photo:

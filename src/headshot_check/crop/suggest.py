@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from headshot_check.crop.frame import ROLL_LIMIT_DEG, CropFrame, best_frame, predicted
@@ -58,7 +58,7 @@ def suggested_crop(
     score: float,
     target: Target,
     nets: Nets,
-    assess: Callable[[Scene, bool], Report],
+    assess: Callable[[Scene, Collection[str]], Report],
 ) -> Crop | None:
     """The best crop, when it makes this very photo better; None when it mends nothing or another photo is needed.
 
@@ -69,37 +69,33 @@ def suggested_crop(
     score
         Of the whole photo, 0..100.
     assess
-        Judges the crop, and is told whether its face is known from the whole photo.
+        Judges the crop, and is told which checks hold for it as they do for the whole photo.
     """
-    wrong = crop_wanted(judged)
-    if not wrong:
+    wrong = {check for check, judgement in judged.items() if judgement.status in ("warn", "fail")}
+    fails = {check for check in wrong if judged[check].status == "fail"}
+    if not wrong & _CALLS or not all(check.startswith(_MENDED) for check in fails):
         return None
     try:
         frame = best_frame(scene, target, roll_limit(policy))
     except NotAssessed:
         return None
-    if not promising(scene, frame, policy, judged, wrong):
+    if not _promising(scene, frame, policy, judged, wrong):
         return None
     kept = snapped(frame, scene.photo)
     try:
-        report = assess(known_scene(scene, kept, target), True)
+        report = assess(*known_scene(scene, kept, target))
     except NotAssessed:
         try:
-            report = assess(Scene(judged_photo(scene, kept, target), nets), False)
+            report = assess(Scene(judged_photo(scene, kept, target), nets), ())
         except PhotoError:  # the larger decode failed: the photo was checked all the same
             return None
     crop = crop_of(scene, frame, target, judged, report)
     return crop if crop.mends and not _made_worse(judged, report) and _visibly(report, judged, score) else None
 
 
-def crop_wanted(judged: Mapping[str, Judgement]) -> set[str]:
-    """What is complained of, where a crop may mend some of it; empty where it may not, or only another photo does."""
-    wrong = {check for check, judgement in judged.items() if judgement.status in ("warn", "fail")}
-    fails = {check for check in wrong if judged[check].status == "fail"}
-    return wrong if wrong & _CALLS and all(check.startswith(_MENDED) for check in fails) else set()
-
-
-def promising(scene: Scene, frame: CropFrame, policy: Policy, judged: Mapping[str, Judgement], wrong: set[str]) -> bool:
+def _promising(
+    scene: Scene, frame: CropFrame, policy: Policy, judged: Mapping[str, Judgement], wrong: set[str]
+) -> bool:
     """Whether checking the crop is worth its time: something is likely mended, and the pixels suffice."""
     likely = {
         check: judge(policy.rules[check], Measurement(check, value, None)).status

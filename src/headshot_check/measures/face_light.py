@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -75,9 +74,7 @@ def face_mask(scene: Scene) -> NDArray[np.bool_]:
 
 def all_in_photo(scene: Scene) -> bool:
     """Whether the whole face crop lies within the photo."""
-    square = scene.face_crop.square
-    reach = square.side / 2 * (abs(math.cos(square.roll_rad)) + abs(math.sin(square.roll_rad)))
-    return reach <= square.center_x <= scene.width - reach and reach <= square.center_y <= scene.height - reach
+    return scene.face_crop.square.within(scene.width, scene.height)
 
 
 def in_photo(scene: Scene, side: int) -> NDArray[np.uint8]:

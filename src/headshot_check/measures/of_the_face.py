@@ -17,33 +17,27 @@ from headshot_check.measures.face_light import (
 )
 from headshot_check.scene import Scene
 
-OF_THE_FACE: Final = frozenset(
-    {
-        "colour.saturation",
-        "colour.skin_chroma",
-        "covering.eye_shadow",
-        "covering.glare",
-        "covering.glasses",
-        "covering.hand",
-        "covering.mask",
-        "covering.sunglasses",
-        "eyes.gaze",
-        "eyes.opening",
-        "lighting.balance",
-        "lighting.blown",
-        "lighting.contrast",
-        "lighting.dark",
-        "lighting.hard_shadow",
-        "lighting.hot_spots",
-        "mouth.opening",
-        "mouth.smile",
-        "pose.pitch",
-        "pose.yaw",
-        "sharpness.face_blur",
-        "sharpness.noise",
-    }
-)
-"""checks whose value is the face's, whatever the frame shows beside it"""
+OF_THE_MESH: Final = frozenset({"eyes.gaze", "eyes.opening", "mouth.opening", "mouth.smile", "pose.pitch", "pose.yaw"})
+"""checks that are of the mesh and the irises, whatever the frame shows and wherever it cuts"""
+OF_THE_FACE: Final = OF_THE_MESH | {
+    "colour.saturation",
+    "colour.skin_chroma",
+    "covering.eye_shadow",
+    "covering.glare",
+    "covering.glasses",
+    "covering.hand",
+    "covering.mask",
+    "covering.sunglasses",
+    "lighting.balance",
+    "lighting.blown",
+    "lighting.contrast",
+    "lighting.dark",
+    "lighting.hard_shadow",
+    "lighting.hot_spots",
+    "sharpness.face_blur",
+    "sharpness.noise",
+}
+"""and those that are of the aligned face crop: they hold where all of it is in the frame"""
 SHARED: Final[tuple[Callable[[Scene], Any], ...]] = (
     coverings,
     crop_points,

@@ -35,6 +35,11 @@ class Square:
         x, y = self.center_x - (flip * cos - sin) * half, self.center_y - (flip * sin + cos) * half
         return np.array([[flip * cos, -sin, x], [flip * sin, cos, y]])
 
+    def within(self, width: float, height: float) -> bool:
+        """Whether all of it lies in a picture of this size."""
+        reach = self.side / 2 * (abs(math.cos(self.roll_rad)) + abs(math.sin(self.roll_rad)))
+        return reach <= self.center_x <= width - reach and reach <= self.center_y <= height - reach
+
     def crop(
         self, picture: PixelsOrHalves, size: int, *, mirrored: bool = False, fill: int | None = 0, alone: float = _ALONE
     ) -> NDArray[np.uint8]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -55,22 +54,6 @@ def moved_square(square: Square, matrix: Matrix) -> Square:
     x, y = transform(np.array([(square.center_x, square.center_y)]), matrix)[0].tolist()
     turn = math.atan2(matrix[1, 0], matrix[0, 0])
     return Square(x, y, square.side * _scale(matrix), square.roll_rad + turn)
-
-
-def moved_mask(
-    mask: NDArray[np.float32], whole: tuple[int, int], matrix: Matrix, size: tuple[int, int]
-) -> NDArray[np.float32]:
-    """A mask over a photo of `whole` width and height, over the crop of that width and height."""
-    rows, columns = mask.shape
-    cells = np.array([columns, rows], np.float64)
-    square = np.vstack([matrix, (0, 0, 1)])
-    back = np.linalg.inv(square)[:2]  # crop's pixels -> photo's
-    turn = back[:, :2] * (cells / whole)[:, None] * (np.array(size) / cells)
-    shift = back[:, 2] * cells / whole
-    inverse = np.column_stack([turn, shift + turn.sum(axis=1) / 2 - 0.5])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    warped = cv2.warpAffine(mask, inverse, (columns, rows), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(warped, np.float32)
 
 
 def _scale(matrix: Matrix) -> float:

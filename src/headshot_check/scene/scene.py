@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import cv2
 import numpy as np
@@ -25,7 +25,7 @@ from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, shrunk
 from headshot_check.scene.face_search import FaceSearch, find_faces
 from headshot_check.scene.head import Head, Pose, head_outline, head_pose
-from headshot_check.scene.moved import Matrix, moved_mask, moved_mesh, moved_square, shown_faces
+from headshot_check.scene.moved import Matrix, moved_mesh, moved_square, shown_faces
 
 T = TypeVar("T")
 
@@ -45,6 +45,12 @@ class NotAssessed(Exception):
     def __init__(self, cause: str) -> None:
         super().__init__(cause)
         self.cause = cause
+
+
+class _Refused(NamedTuple):
+    """A function of the scene could not be assessed."""
+
+    cause: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,10 +78,22 @@ class Scene:
         self._kept: dict[Callable[[Scene], Any], Any] = {}
 
     def once(self, function: Callable[[Scene], T]) -> T:
-        """What `function` says of this scene, asked only once: for what several measures stand on."""
+        """What `function` says of this scene, asked only once: for what several measures stand on.
+
+        Raises
+        ------
+        NotAssessed
+            As `function`, which is not asked again then either.
+        """
         if function not in self._kept:
-            self._kept[function] = function(self)
-        kept: T = self._kept[function]
+            try:
+                self._kept[function] = function(self)
+            except NotAssessed as reason:
+                self._kept[function] = _Refused(reason.cause)
+                raise
+        kept: T | _Refused = self._kept[function]
+        if isinstance(kept, _Refused):
+            raise NotAssessed(kept.cause)
         return kept
 
     @property
@@ -257,7 +275,9 @@ class Scene:
         return pixels, scale / photo.scale, (box[0] * photo.scale, box[1] * photo.scale)
 
     def cropped(self, photo: Photo, matrix: Matrix, kept: Iterable[Callable[[Scene], Any]] = ()) -> Scene:
-        """The scene of a crop of this photo, with the main face, the others and the person as they were found here.
+        """The scene of a crop of this photo, with the main face and the others as they were found here.
+
+        The person is looked for anew: of a mask for the whole photo too little is left in a crop.
 
         Parameters
         ----------
@@ -266,7 +286,7 @@ class Scene:
         matrix
             (2, 3) from this photo's analysis pixels to the crop's.
         kept
-            What of `once` holds for the crop as well.
+            What of `once` is of the face crop: it holds for the photo's crop, too, where all of the face's is in that.
 
         Raises
         ------
@@ -275,15 +295,15 @@ class Scene:
         """
         other, size = Scene(photo, self._nets), (int(photo.rgb.shape[1]), int(photo.rgb.shape[0]))
         faces = shown_faces(self.search.faces, self.main, matrix, size)
-        crop = self.face_crop
         other.__dict__ |= {
             "main": faces[0],
             "search": replace(self.search, faces=tuple(sorted(faces, key=_area, reverse=True)), meshes=()),
             "_any_mesh": moved_mesh(self.mesh, matrix),
-            "mask": moved_mask(self.mask, (self.width, self.height), matrix, size),
-            "face_crop": replace(crop, square=moved_square(crop.square, matrix)),
         }
-        other._kept = {function: self._kept[function] for function in kept if function in self._kept}
+        square = moved_square(self.face_crop.square, matrix)
+        if square.within(*size):
+            other.__dict__["face_crop"] = replace(self.face_crop, square=square)
+            other._kept = {function: self._kept[function] for function in kept if function in self._kept}
         return other
 
     @cached_property

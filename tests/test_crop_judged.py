@@ -1,0 +1,117 @@
+"""A suggested crop: judged by the face as it was found in the whole photo, as a check of its own would judge it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from fixture_photos import fixture
+
+from headshot_check import Checker
+from headshot_check.assessment import assess, report_on
+from headshot_check.crop import CropFrame, best_frame, target_named
+from headshot_check.crop.pixels import snapped
+from headshot_check.crop.result import judged_photo, known_scene
+from headshot_check.measures import known_measures
+from headshot_check.measures.of_the_face import OF_THE_FACE, OF_THE_MESH
+from headshot_check.nets.all import Nets
+from headshot_check.photo import load
+from headshot_check.policy import load_policy
+from headshot_check.scene import NotAssessed, Scene
+
+TARGET = target_named("linkedin")
+POLICY = load_policy("linkedin")
+NAMES = ("outdoors", "sofa", "plain_wall_glasses", "studio_dark_skin", "window_beside_head", "tilted")
+
+
+@pytest.fixture(scope="module")
+def nets() -> Nets:
+    return Nets()
+
+
+def scene_of(name: str, nets: Nets) -> Scene:
+    return Scene(load(fixture(name)), nets)
+
+
+def frame_of(scene: Scene, lean_deg: float = 0.0) -> CropFrame:
+    frame = best_frame(scene, TARGET)
+    if lean_deg:  # smaller, so that it stays in the picture
+        frame = replace(frame, width=frame.width * 0.7, height=frame.height * 0.7, lean_deg=lean_deg)
+    return snapped(frame, scene.photo)
+
+
+@pytest.mark.parametrize("lean_deg", [0.0, -12.0, 9.0])
+def test_what_was_found_lies_in_the_crop_where_it_is_seen_there(lean_deg: float, nets: Nets) -> None:
+    scene = scene_of("sofa", nets)
+    frame = frame_of(scene, lean_deg)
+    known, _ = known_scene(scene, frame, TARGET)
+    anew = Scene(judged_photo(scene, frame, TARGET), nets)
+    scale = anew.width / known.width
+    assert known.eye_centres * scale == pytest.approx(anew.eye_centres, abs=0.03 * anew.inter_eye_px)
+    assert known.mesh.points * scale == pytest.approx(anew.mesh.points, abs=0.06 * anew.inter_eye_px)
+    assert known.pose.roll_deg == pytest.approx(anew.pose.roll_deg, abs=1.0)
+    assert known.head.crown_y * scale == pytest.approx(anew.head.crown_y, abs=0.1 * anew.inter_eye_px)
+
+
+def test_no_network_looks_for_the_face_again(nets: Nets, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = scene_of("sofa", nets)
+    whole = assess(scene, POLICY)
+    crop, same = known_scene(scene, frame_of(scene), TARGET)
+    for name in ("find_faces", "fit_mesh", "find_eyes"):
+        monkeypatch.setattr(nets.backend, name, None)
+    assert report_on(crop, POLICY, nets, whole, same=same).verdict == "ready"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_judged_as_by_a_check_of_its_own(name: str, nets: Nets) -> None:
+    scene = scene_of(name, nets)
+    frame, whole = frame_of(scene), assess(scene, POLICY)
+    crop, same = known_scene(scene, frame, TARGET)
+    known = report_on(crop, POLICY, nets, whole, same=same)
+    anew = report_on(Scene(judged_photo(scene, frame, TARGET), nets), POLICY, nets, whole)
+    assert known.verdict == anew.verdict
+    statuses = {one.check: one.status for one in anew.findings}
+    assert sum(one.status != statuses[one.check] for one in known.findings) <= 1
+
+
+def test_where_the_frame_cuts_the_face_only_the_mesh_is_known(nets: Nets) -> None:
+    scene = scene_of("sofa", nets)
+    x0, y0, x1, y1 = scene.main.box
+    tight = CropFrame(((x0 + x1) / 2, (y0 + y1) / 2), x1 - x0, x1 - x0)
+    assert known_scene(scene, tight, TARGET)[1] == OF_THE_MESH
+    assert known_scene(scene, frame_of(scene), TARGET)[1] == OF_THE_FACE
+
+
+def test_a_face_that_only_a_retry_found_is_looked_for_in_the_crop(nets: Nets) -> None:
+    photo = load(fixture("sofa"))
+    scene = Scene(replace(photo, rgb=np.ascontiguousarray(np.rot90(photo.rgb))), nets)
+    assert scene.search.how == "rotated"
+    with pytest.raises(NotAssessed, match="rotated"):
+        known_scene(scene, CropFrame((scene.width / 2, scene.height / 2), 400, 400), TARGET)
+
+
+def test_every_check_of_the_face_is_one() -> None:
+    assert known_measures().keys() >= OF_THE_FACE
+
+
+def test_what_cannot_be_told_is_asked_once(nets: Nets) -> None:
+    asked = []
+
+    def refuses(scene: Scene) -> int:
+        asked.append(scene)
+        raise NotAssessed("no_background")
+
+    scene = scene_of("sofa", nets)
+    for _ in range(2):
+        with pytest.raises(NotAssessed) as reason:
+            scene.once(refuses)
+        assert reason.value.cause == "no_background"
+    assert asked == [scene]
+
+
+@pytest.mark.parametrize(("name", "mends_nothing"), [("tilted", True), ("face_too_small", False)])
+def test_a_crop_that_is_no_better_says_so(name: str, mends_nothing: bool) -> None:
+    cropped = Checker().crop(fixture(name))
+    assert any("mends nothing" in note for note in cropped.notes) == mends_nothing
+    assert mends_nothing == (not cropped.crop.mends)
