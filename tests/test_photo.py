@@ -714,9 +714,13 @@ def test_the_larger_decode_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(simplejpeg, "decode_jpeg", counted)
     first, _ = photo.detail((0, 0, 500, 500), 0.9)
     again, _ = photo.detail((0, 0, 500, 500), 0.9)
-    photo.detail((700, 700, 900, 900), 0.9)
+    photo.detail((700, 100, 900, 400), 0.9)
     assert len(decodes) == 1
     assert np.array_equal(first, again)
+    lower, scale = photo.detail((700, 700, 900, 900), 0.9)  # the first one ended above it
+    again, _ = photo.detail((700, 750, 900, 900), 0.9)
+    assert len(decodes) == 2
+    assert np.array_equal(lower[round(50 * scale) :], again)
 
 
 @pytest.mark.parametrize(
