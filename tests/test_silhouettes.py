@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -12,10 +13,12 @@ from fixture_photos import fixture
 from PIL import Image
 
 from headshot_check import Checker
+from headshot_check.measures.faces import found
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.pixels.cielab import LINEAR
 from headshot_check.scene import Scene
+from headshot_check.scene.face_search import FaceSearch
 
 
 @lru_cache(maxsize=1)
@@ -58,3 +61,14 @@ def test_a_silhouette_is_found_or_called_too_dark(name: str, albedo: float, in_s
     assert "faces.found" in wrong or any(check.startswith("lighting.") for check in wrong), wrong
     assert report.verdict == "retake"
     assert "light" in report.retake[0]
+
+
+@pytest.mark.parametrize(("level", "said"), [(10, "too_dark"), (120, "turned_away")])
+def test_a_silhouette_that_only_looks_like_a_face_is_too_dark_not_turned_away(level: int, said: str) -> None:
+    scene = SimpleNamespace(
+        search=FaceSearch((), "plain", doubted=0.75, doubted_box=(20.0, 20.0, 60.0, 60.0)),
+        mask=np.ones((256, 256), np.float32),
+        photo=SimpleNamespace(rgb=np.full((100, 80, 3), level, np.uint8)),
+        medium=SimpleNamespace(drawing=0.0),
+    )
+    assert found(scene) == said  # type: ignore[arg-type]

@@ -18,6 +18,8 @@ _NOTICED = 0.02
 # Score from which what does not convince looks like a face: of 507 places without people 3 reach it, of 23 people seen
 # from the side or hidden 15.
 _LIKE_A_FACE = 0.65
+# Grey level below which what looks like a face is a silhouette: the two darkest of ten rendered tones before a window.
+_BLACK = 32
 # Probability of a drawing from which what only looks like a face is a drawn animal or thing.
 _DRAWN = 0.5
 
@@ -35,6 +37,8 @@ def found(scene: Scene) -> Reading | str:
         if scene.search.doubted < _LIKE_A_FACE:
             return "nobody"
         somebody = float(np.count_nonzero(scene.mask > 0.5)) / scene.mask.size >= _SOMEBODY
+        if somebody and _all_but_black(scene):
+            return "too_dark"
         return "turned_away" if somebody and scene.medium.drawing < _DRAWN else "nobody"
     if scene.search.how == "plain":
         try:
@@ -68,6 +72,15 @@ def second_face(scene: Scene) -> Reading | float:
 
     second = max(others, key=_area)
     return Reading(_area(second) / max(_area(_shown(scene, main)), 1.0), box_region(scene, *second))
+
+
+def _all_but_black(scene: Scene) -> bool:
+    """Whether what looks like a face, is a silhouette."""
+    box = scene.search.doubted_box
+    assert box is not None
+    x0, y0, x1, y1 = (max(round(edge), 0) for edge in box)
+    part = scene.photo.rgb[y0:y1, x0:x1]
+    return part.size > 0 and float(np.median(part.max(axis=2))) < _BLACK
 
 
 def _shown(scene: Scene, face: Detection) -> _Box:

@@ -26,7 +26,7 @@ WORDS: dict[str, Words] = {
                 "The picture lies on its side or upside down.", "Rotate the picture upright.", "upright", "upright"
             ),
             "too_dark": Answer(
-                "It is so dark that the face was found only after brightening.", TURN_TO_LIGHT, "light", "more_light"
+                "It is so dark that the face hardly shows.", TURN_TO_LIGHT, "light", "more_light"
             ),
             "turned_away": Answer(
                 "Somebody is there, but no face shows (turned away, covered or cut off).",
