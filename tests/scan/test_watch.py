@@ -242,6 +242,14 @@ FORMATS = {
 }
 
 
+@pytest.mark.parametrize("name", ["HEIF", "AVIF"])
+def test_a_box_that_is_cut_within_its_head_has_no_end(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "part"
+    for length in range(16, 80):
+        path.write_bytes(FORMATS[name][:length])
+        assert not looks_whole(str(path)), length
+
+
 @pytest.mark.parametrize("name", FORMATS)
 @settings(max_examples=25, deadline=None)
 @given(share=st.floats(0, 0.995), aside=st.booleans())

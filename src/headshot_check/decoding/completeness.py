@@ -52,13 +52,15 @@ def _boxes_end_at(file: BinaryIO, size: int) -> bool:
     while at < size:
         file.seek(at)
         head = file.read(16)
+        if len(head) < 8:
+            return False
         length = int.from_bytes(head[:4], "big")
         pictured = pictured or head[4:8] == b"mdat"
         if length == 0:  # up to the end of the file
             return True
         if length == 1:
             length = int.from_bytes(head[8:16], "big")
-        if length < 8 or len(head) < 8:
+        if length < 8:
             return False
         at += length
     return pictured and at == size
