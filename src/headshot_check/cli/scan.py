@@ -7,7 +7,7 @@ import sys
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from threading import Event
+from threading import Event, current_thread, main_thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -177,7 +177,7 @@ def _once(scan: Scan, output: Output, open_report: bool, resume: bool, quiet: bo
     try:
         with ScanProgress(silent=quiet) as progress:
             _check(scan, output, progress)
-            if scan.stopped:
+            if scan.stopped and not (scan.looked and scan.done() == len(scan)):
                 raise KeyboardInterrupt
             finished = scan.finished()
             reports, missing = _written(scan, finished, progress)
@@ -215,7 +215,7 @@ def _ctrl_c_stops(scan: Scan) -> Iterator[None]:
         scan.stop()
 
     before = signal.getsignal(signal.SIGINT)
-    if before is not signal.default_int_handler:  # ignored (nohup), or not ours
+    if before is not signal.default_int_handler or current_thread() is not main_thread():  # ignored, or not ours
         yield
         return
     signal.signal(signal.SIGINT, on_interrupt)
@@ -257,6 +257,8 @@ def _watched(scan: Scan, output: Output, open_report: bool, quiet: bool) -> int:
 
     def on_pause() -> None:
         nonlocal shown
+        if not scan.looked:  # reports of a part would take the place of those of all
+            return
         with ScanProgress(silent=quiet) as progress:
             reports, missing = _written(scan, scan.finished(), progress)
         if missing is not None:
