@@ -98,7 +98,7 @@ def notes_on(
         notes.append(f"Enlarged: there were only {there} pixels of width, {wide} were asked for.")
     elif wide < wanted:
         notes.append(
-            f"There are only {wide} x {high} pixels in this part of the photo; it was not enlarged to {wanted}."
+            f"There are only {wide} × {high} pixels in this part of the photo; it was not enlarged to {wanted}."
         )
     if frame.lean_deg:
         side = "anticlockwise" if frame.lean_deg > 0 else "clockwise"
@@ -118,8 +118,11 @@ def notes_on(
 
 
 def no_better(crop: Crop, before: Report) -> tuple[str, ...]:
-    """A note where cropping mends nothing and the whole photo scores as well."""
-    if crop.mends or crop.verdict != before.verdict or (crop.score or 0) > (before.score or 0):
+    """A note where the whole photo scores better, or cropping mends nothing and it scores as well."""
+    now, was = crop.score or 0, before.score or 0  # in the band of its verdict each
+    if now < was:
+        return (f"The photo as it is scores better: {was}, and the crop {now}.",)
+    if crop.mends or now > was:
         return ()
     return ("Cropping mends nothing here: the photo as it is scores as well.",)
 
