@@ -192,16 +192,3 @@ def test_paint_and_coarse_compression_are_not_taken_for_one_another(quality: int
         assert finding.status in ("pass", "not_assessed")
         assert (finding.cause == "compressed") == (quality < 15)
         assert "Choose a photograph" not in " ".join(report.retake)
-
-
-@pytest.mark.parametrize("colour", [0, 128, 255])
-@pytest.mark.parametrize("sides", [(0.1, 0.0), (0.0, 0.1), (0.05, 0.05)])
-def test_bars_and_frames_are_laid_over(sides: tuple[float, float], colour: int) -> None:
-    rgb = portrait("outdoors")
-    down, across = (round(share * length) for share, length in zip(sides, rgb.shape[:2], strict=True))
-    framed = cv2.copyMakeBorder(rgb, down, down, across, across, cv2.BORDER_CONSTANT, value=(colour,) * 3)
-    assert status(rgb, "medium.overlay") == "pass"
-    assert status(framed, "medium.overlay") == "warn"
-    report = checker().check(np.ascontiguousarray(framed))
-    assert report.verdict != "ready"
-    assert report.crop is None or report.crop.verdict != "ready"

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import measure
-from headshot_check.measures.mount import bar_share
 from headshot_check.nets.medium import SIZE, MediumEvidence, piece
 from headshot_check.scene import NotAssessed, Scene
 
@@ -20,8 +19,6 @@ _COARSE = 15
 # Height of a regular pattern at which it is as likely as not a screen's or a print's, and the width of the step: of 979
 # portraits kept out of fitting none reaches 14.8, of 964 altered ones none 17.7 (training/MEDIUM_CARD.md).
 _PATTERN, _STEP = 17.0, 1.0
-# Share of the height or width from which bars are a frame: of 2,397 people and places 10 have more than 0.02, all bars.
-_BARS = 0.03
 _NOISE = 4.0
 """of the spectrum of plain skin: below it no ratio tells anything"""
 _WINDOW = np.outer(np.hanning(SIZE), np.hanning(SIZE)).astype(np.float32)
@@ -58,9 +55,8 @@ def copy(scene: Scene) -> float:
 
 @measure("medium.overlay", "probability")
 def overlay(scene: Scene) -> float:
-    """How likely a watermark, banner, ring or frame lies over it, 0..1; 1 where plain bars run along its edges."""
-    evidence = _evidence(scene)
-    return 1.0 if bar_share(scene.glance) >= _BARS else evidence.overlay
+    """How likely a watermark, banner, ring or frame lies over the picture, 0..1."""
+    return _evidence(scene).overlay
 
 
 def regular_pattern(shown: NDArray[np.uint8]) -> float:

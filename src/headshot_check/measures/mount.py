@@ -46,11 +46,6 @@ def mount(glance: NDArray[np.uint8], aspect: float) -> NDArray[np.bool_]:
     return found
 
 
-def bar_share(glance: NDArray[np.uint8]) -> float:
-    """Share of the height or the width that plain bars along the edges take, the larger one, 0..1."""
-    return max(sum(_bars(glance)) / glance.shape[0], sum(_bars(glance.transpose(1, 0, 2))) / glance.shape[1])
-
-
 def _bars(glance: NDArray[np.uint8]) -> tuple[int, int]:
     """How many of the first and of the last rows are a bar."""
     first, last = _bar(glance), _bar(glance[::-1])
