@@ -347,3 +347,25 @@ def test_a_region_without_the_face_says_so(checker: Checker) -> None:
     cut = checker.crop(GOOD, region=Region(((0.0, 0.75), (0.3, 0.75), (0.3, 1.0), (0.0, 1.0))))
     assert (cut.before.verdict, cut.verdict) == ("ready", "retake")
     assert cut.report.finding("faces.found").status == "fail"
+
+
+@pytest.mark.parametrize("colour", [0, 255])
+@pytest.mark.parametrize("sides", [(0.12, 0.0), (0.0, 0.12), (0.06, 0.06)])
+def test_bars_are_told_and_cropped_off(sides: tuple[float, float], colour: int, checker: Checker) -> None:
+    rgb = load(GOOD).rgb
+    down, across = (round(share * length) for share, length in zip(sides, rgb.shape[:2], strict=True))
+    barred = np.full((rgb.shape[0] + 2 * down, rgb.shape[1] + 2 * across, 3), colour, np.uint8)
+    barred[down : down + rgb.shape[0], across : across + rgb.shape[1]] = rgb
+    report = checker.check(barred)
+    assert checker.check(GOOD).finding("file.bars").value == 0
+    bars = report.finding("file.bars")
+    assert (bars.status, bars.value) == ("warn", pytest.approx(2 * max(sides) / (1 + 2 * max(sides)), abs=0.02))
+    assert report.verdict == "usable"
+    cropped = checker.crop(barred)
+    assert cropped.report.finding("file.bars").status == "pass"
+    for x, y in cropped.crop.region.points:
+        assert across / barred.shape[1] <= x <= 1 - across / barred.shape[1]
+        assert down / barred.shape[0] <= y <= 1 - down / barred.shape[0]
+    assert report.crop is not None
+    assert "file.bars" in report.crop.mends
+    assert (report.crop.verdict, report.remedy) == ("ready", "crop")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.crop.targets import Target
+from headshot_check.measures.mount import inside_bars
 from headshot_check.nets.blazeface import Detection
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
@@ -95,7 +96,8 @@ def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> 
     eyes_y = float((turn.T @ (scene.eye_centres.mean(axis=0) - origin) + origin)[1])
     kept = without_tall_hair(head, eyes_y)
     reach_x, reach_y = np.abs(turn) @ (target.aspect / 2, 0.5)  # half of a leaning frame's box, for a height of 1
-    most = min(scene.width / 2 / reach_x, scene.height / 2 / reach_y)
+    left, top, right, bottom = _picture(scene)
+    most = min((right - left) / 2 / reach_x, (bottom - top) / 2 / reach_y)
     wanted = (head.height / target.head_most, head.height / target.head_least)
     heights = np.geomspace(min(wanted[0], most), min(wanted[1], most), _STEPS)
     aside = _ASIDE if len(scene.search.faces) > 1 else _ASIDE[:1]
@@ -103,8 +105,8 @@ def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> 
     upright_x = (0.5 * (head.left_x + head.right_x) + middle_x) / 2 + np.repeat(aside, _STEPS) * heights * target.aspect
     upright_y = (kept.crown_y + kept.chin_y) / 2 + (0.5 - target.head_centre) * heights
     x, y = turn @ (np.stack([upright_x, upright_y]) - origin[:, None]) + origin[:, None]
-    x = np.minimum(np.maximum(x, reach_x * heights), scene.width - reach_x * heights)
-    y = np.minimum(np.maximum(y, reach_y * heights), scene.height - reach_y * heights)
+    x = np.minimum(np.maximum(x, left + reach_x * heights), right - reach_x * heights)
+    y = np.minimum(np.maximum(y, top + reach_y * heights), bottom - reach_y * heights)
     back = turn.T @ (np.stack([x, y]) - origin[:, None]) + origin[:, None]
     against = _against(scene, target, head, kept, middle_x, back, heights)
     places = zip(x.tolist(), y.tolist(), heights.tolist(), strict=True)
@@ -112,8 +114,18 @@ def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> 
     if len(scene.search.faces) > 1:
         against += _beside(scene, frames)
     best = int(np.argmin(against))
-    left = abs(_roll(scene) - lean) / roll_limit
-    return float(against[best]) + 0.1 * left**2 + (0.5 if left > 1 else 0.0), frames[best]
+    leans = abs(_roll(scene) - lean) / roll_limit
+    return float(against[best]) + 0.1 * leans**2 + (0.5 if leans > 1 else 0.0), frames[best]
+
+
+def _picture(scene: Scene) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom edge of what is no plain bar, in analysis pixels; a pixel of a glance within them."""
+    size = np.array([scene.width, scene.height] * 2, np.float64)
+    edges = np.array(inside_bars(scene.glance))
+    pixel = 1.0 / np.array([scene.glance.shape[1], scene.glance.shape[0]])
+    barred = np.array([edges[0] > 0, edges[1] > 0, edges[2] < 1, edges[3] < 1])
+    left, top, right, bottom = ((edges + barred * np.concatenate([pixel, -pixel])) * size).tolist()
+    return left, top, right, bottom
 
 
 def _against(
@@ -154,7 +166,11 @@ def predicted(scene: Scene, frame: CropFrame) -> dict[str, float]:
     kept = without_tall_hair(head, float(eyes[1]))
     square_x = min(max((head.left_x + head.right_x) / 2 - side / 2, left), left + frame.width - side)
     square_y = min(max((kept.crown_y + kept.chin_y) / 2 - side / 2, top), top + frame.height - side)
+    (x0, y0, x1, y1), half = _picture(scene), (frame.width / 2, frame.height / 2)
+    clear = x0 <= frame.centre[0] - half[0] + 0.5 and frame.centre[0] + half[0] - 0.5 <= x1
+    clear = clear and y0 <= frame.centre[1] - half[1] + 0.5 and frame.centre[1] + half[1] - 0.5 <= y1
     return {
+        **({"file.bars": 0.0} if clear else {}),
         "framing.head_height": head.height / frame.height,
         "framing.eye_line": (float(eyes[1]) - top) / frame.height,
         "framing.offset": abs((middle_x - left) / frame.width - 0.5),

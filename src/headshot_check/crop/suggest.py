@@ -24,6 +24,7 @@ _CALLS: Final = frozenset(
     {
         "faces.found",
         "faces.second_face",
+        "file.bars",
         "framing.circle_cut",
         "framing.eye_line",
         "framing.head_height",
@@ -36,7 +37,7 @@ _VERDICTS: Final = ("unreadable", "retake", "usable", "ready")
 _VISIBLE: Final = 4
 """points of the score that a crop has to gain where it does not change the verdict"""
 _WORSE: Final[dict[Status, int]] = {"pass": 0, "not_assessed": 0, "warn": 1, "fail": 2}
-_MENDED: Final = ("framing.", "background.", "faces.", "pose.roll")
+_MENDED: Final = ("framing.", "background.", "faces.", "file.bars", "pose.roll")
 """what a crop may be credited with; light and sharpness vary with the scale a little, which is no mending"""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.blocks import block_step
 from headshot_check.measures.colour import is_grey
+from headshot_check.measures.mount import inside_bars
 from headshot_check.scene import NotAssessed, Scene
 
 # Below this JPEG quality blocks begin to share levels. Portraits' steps reach 2.4 at quality 10.
@@ -81,6 +82,13 @@ def blockiness(scene: Scene) -> float:
         raise NotAssessed("blocks_unseen")
     quality = scene.photo.jpeg_quality
     return step if quality is None else max(step, _STEP_PER_POINT * (_LOW_QUALITY - quality))
+
+
+@measure("file.bars", "share")
+def bars(scene: Scene) -> float:
+    """Share of the width or of the height that plain bars along the edges take, the larger one, 0..0.8."""
+    left, top, right, bottom = inside_bars(scene.glance)
+    return max(1 - (right - left), 1 - (bottom - top))
 
 
 @measure("file.greyscale")

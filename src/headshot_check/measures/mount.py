@@ -46,6 +46,14 @@ def mount(glance: NDArray[np.uint8], aspect: float) -> NDArray[np.bool_]:
     return found
 
 
+def inside_bars(glance: NDArray[np.uint8]) -> tuple[float, float, float, float]:
+    """What plain bars along the edges leave: left, top, right and bottom, in fractions of width and height."""
+    height, width = glance.shape[:2]
+    top, bottom = _bars(glance)
+    left, right = _bars(glance.transpose(1, 0, 2))
+    return left / width, top / height, 1 - right / width, 1 - bottom / height
+
+
 def _bars(glance: NDArray[np.uint8]) -> tuple[int, int]:
     """How many of the first and of the last rows are a bar."""
     first, last = _bar(glance), _bar(glance[::-1])

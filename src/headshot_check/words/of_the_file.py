@@ -53,6 +53,12 @@ WORDS: dict[str, Words] = {
         do_high="Use the original photo, not a copy that was sent or saved again.", step=6, topic="original",
         why_high="its compression shows",
     ),
+    "file.bars": Words(
+        "bars", wrong="plain bars along the edges", less="wider bars",
+        good="No bars lie along the edges.", high="Plain bars take {percent:.0f} % of the picture.",
+        do_high="Use the original photo, without the bars, or crop them off.", step=6, topic="original",
+        why_high="plain bars take {percent:.0f} % of the picture",
+    ),
     "file.greyscale": Words(
         "colour", kind="yes_no", wrong="in black and white", less="in black and white",
         low="In black and white: a photo in colour is asked for.", do_low="Use a photo in colour.",
