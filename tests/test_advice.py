@@ -269,6 +269,14 @@ def test_no_face_is_the_only_thing_to_say() -> None:
     assert plan.retake == ("Choose a photo of yourself that shows your face: nobody was found in the picture.",)
 
 
+def test_a_car_is_to_be_left_also_where_no_face_shows() -> None:
+    plan = planned(found("car.drivers_seat", 0.99), found("faces.found", "turned_away"), found("eyes.opening", 0.01))
+    assert plan.retake[0].startswith("Get out of the car.")
+    assert len(plan.retake) == 2
+    maybe = planned(found("car.drivers_seat", 0.4), found("faces.found", "turned_away"))
+    assert len(maybe.retake) == 1
+
+
 def test_a_head_off_the_middle_is_one_instruction_also_where_the_circle_cuts_it() -> None:
     plan = planned(found("framing.offset", 0.4), found("framing.circle_cut", 0.3))
     assert len(plan.retake) == 1
@@ -399,6 +407,13 @@ def test_what_only_just_passes_is_not_praised() -> None:
 
 def test_nothing_is_praised_without_a_face() -> None:
     assert praise([found("file.short_side", 900), found("faces.found", "nobody")]) == ()
+
+
+def test_what_cannot_be_seen_is_not_praised() -> None:
+    good = [found("mouth.smile", 0.08), found("sharpness.face_blur", 0.5), found("background.clutter", 0.0)]
+    assert praise(good) == ("smile", "focus", "calm background")
+    assert praise([*good, found("lighting.dark", 9.0)]) == ("calm background",)
+    assert praise([*good, found("file.truncated", True)]) == ()
 
 
 @settings(deadline=None)

@@ -195,6 +195,18 @@ def test_saved_crop_has_a_profile_and_no_other_metadata(tmp_path: Path, checker:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["OUT.JPEG", "out.jpg", "out.png"]
 
 
+@pytest.mark.parametrize("name", ["crop.jpg", "crop.png"])
+def test_grain_is_written_too(name: str, tmp_path: Path, checker: Checker, capfd: pytest.CaptureFixture[str]) -> None:
+    grain = np.random.default_rng(5).normal(0, 60, load(GOOD).rgb.shape)
+    photo = np.clip(load(GOOD).rgb + grain, 0, 255).astype(np.uint8)
+    cropped = checker.crop(photo, region=Region(((0.0, 0.0), (1.0, 0.0), (1.0, 0.8), (0.0, 0.8))))
+    cropped.save(tmp_path / name)
+    with Image.open(tmp_path / name) as written:
+        written.load()
+        assert written.size == cropped.crop.size
+    assert capfd.readouterr().err == ""
+
+
 def test_same_photo_gives_the_same_bytes(tmp_path: Path, checker: Checker) -> None:
     for name in ("a.jpg", "b.jpg"):
         checker.crop(GOOD).save(tmp_path / name)

@@ -77,6 +77,21 @@ def test_within_the_limits_the_better_shot_still_wins() -> None:
     assert second.reason == "softer than #1"
 
 
+def test_what_was_not_assessed_in_the_best_is_no_reason() -> None:
+    colours = finding("colour.saturation", 44.0)
+    grey = replace(colours, status="not_assessed", value=None, cause="black_and_white")
+    first, second = ranked(made("colour.jpg", colours), made("grey.jpg", grey))
+    assert first.source == "grey.jpg"
+    assert second.because == ()
+    rich = made("rich.jpg", finding("colour.saturation", 56.0, "warn"), verdict="usable", score=70)
+    assert ranked(rich, made("grey.jpg", grey))[1].because == ("colour.saturation",)
+
+
+def test_how_likely_a_car_is_is_no_reason_while_it_is_not() -> None:
+    near, far = (made(f"{value}.jpg", finding("car.drivers_seat", value)) for value in (0.12, 0.0))
+    assert ranked(near, far)[1].because == ()
+
+
 def test_smile_decides_between_equals_only() -> None:
     serious = made("serious.jpg", finding("mouth.smile", 0.0), finding("lighting.dark", 1.0))
     smiling = made("smiling.jpg", finding("mouth.smile", 0.07), finding("lighting.dark", 1.0))

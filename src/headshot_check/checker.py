@@ -257,7 +257,10 @@ class Checker:
         report = report_on(Scene(cut, self._nets), self.policy, self._nets, whole=known)
         crop = crop_of(scene, frame, use, known.judged, report, (cut.width, cut.height))
         before = report_on(scene, self.policy, self._nets, known=known)
-        notes = (*notes_on(scene, frame, use, crop, size), *no_better(crop, before))
+        notes = (
+            *notes_on(scene, frame, use, crop, size, by_hand=region is not None),
+            *no_better(crop, before),
+        )
         return CroppedPhoto(photo.source, cut.rgb, crop, report, before, notes, jpeg)
 
     def close(self) -> None:

@@ -193,6 +193,30 @@ def test_stop_wakes_a_scan_that_waits(folder: Path, monkeypatch: pytest.MonkeyPa
         assert list(scan.check()) == []
 
 
+def test_stop_is_heard_among_photos_that_are_known(folder: Path, pool: CountingPool) -> None:
+    put(folder, "first.jpg", photo_bytes(0))
+    with Scan([folder], pool=pool) as scan:
+        rows(scan)
+    for number in range(100):
+        put(folder, f"copy{number}.jpg", photo_bytes(0))
+    with Scan([folder], pool=pool) as scan:
+        scan.look()
+        given = 0
+        for _ in scan.check():
+            given += 1
+            scan.stop()
+        assert (given, scan.looked) == (1, True)
+
+
+def test_a_look_that_is_stopped_has_not_seen_all(folder: Path, pool: CountingPool) -> None:
+    some(folder, 250)
+    with Scan([folder], pool=pool) as scan:
+        scan.look(found=lambda number: scan.stop())
+        assert (len(scan), scan.looked) == (100, False)
+        scan.stopped = False
+        assert (scan.look(), scan.looked) == (250, True)
+
+
 def test_rows_are_complete_from_the_front(folder: Path, pool: CountingPool) -> None:
     some(folder, 30)
     with Scan([folder], pool=pool) as scan:

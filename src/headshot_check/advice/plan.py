@@ -72,6 +72,11 @@ _WELL: Final = {
 looks away, of 36 faces that lie 1.9 to 2.0 stops below white half are dim)"""
 _WIDE_OPEN: Final = 0.2
 """opening from which eyes are praised"""
+_HIDES_ALL: Final = frozenset({"faces.found", "medium.drawing", "file.truncated", "file.damaged"})
+"""checks after whose failure nothing is praised"""
+_HIDES_THE_FACE: Final = frozenset({"lighting.dark", "lighting.blocked", "lighting.blown"})
+"""those after whose failure nothing in the face is"""
+_IN_THE_FACE: Final = frozenset({"focus", "eyes on the camera"})
 _PLACE_DECIDES: Final = frozenset({"light", "calm background"})
 
 
@@ -118,8 +123,9 @@ def make_plan(
     ranked = sorted(groups.values(), key=lambda group: _place_in_plan(group, severities))
     ordered = sorted(ranked[:MOST_INSTRUCTIONS], key=lambda group: _step(group[0]))
     if any(finding.status == "fail" for group in ranked[:1] for finding in group):
-        # what fails worst comes first, then the order of the shoot
-        ordered.insert(0, ordered.pop(next(at for at, group in enumerate(ordered) if group is ranked[0])))
+        # what fails worst comes first, then the order of the shoot; a face is shown again outside the car
+        first = next((group for group in ranked[1:2] if _hides_in_car(ranked[0], group)), ranked[0])
+        ordered.insert(0, ordered.pop(next(at for at, group in enumerate(ordered) if group is first)))
     steps = {finding.check: number for number, group in enumerate(ordered, 1) for finding in group}
     retake = tuple(_instruction(group, face) for group in ordered)
     # a photo that is taken anew needs neither this crop nor this export
@@ -163,14 +169,16 @@ def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
     ('smile',)
     """
     by_check = {finding.check: finding for finding in findings}
-    if any(check in by_check and by_check[check].status == "fail" for check in ("faces.found", "medium.drawing")):
+    fails = {check for check, finding in by_check.items() if finding.status == "fail"}
+    if not fails.isdisjoint(_HIDES_ALL):
         return ()
     wrong = {check.partition(".")[0] for check, finding in by_check.items() if finding.status in ("warn", "fail")}
     good = []
     smile = by_check.get("mouth.smile")
     frontal = "pose.yaw" not in by_check or _is_well(by_check["pose.yaw"])
     if (
-        smile is not None
+        fails.isdisjoint(_HIDES_THE_FACE)
+        and smile is not None
         and isinstance(smile.value, float)
         and smile.value >= _SMILE
         and "mouth" not in wrong
@@ -178,6 +186,8 @@ def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
     ):
         good.append("smile")
     for word, checks, subjects in _PRAISE:
+        if word in _IN_THE_FACE and not fails.isdisjoint(_HIDES_THE_FACE):
+            continue
         passed = checks[0] in by_check and all(_is_well(by_check[check]) for check in checks if check in by_check)
         if passed and wrong.isdisjoint(subjects) and not ("car" in wrong and word in _PLACE_DECIDES):
             good.append(word)
@@ -276,8 +286,8 @@ def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence
         return False
     if fails(NO_PHOTOGRAPH):  # the rest was judged on paint
         return topic != NO_PHOTOGRAPH
-    if "face" in groups and topic != "face":  # nobody shows a face: the rest was judged on guesses
-        return True
+    if "face" in groups and topic != "face":  # nobody shows a face: the rest was judged on guesses, a car was seen
+        return not (topic == "car" and fails("car"))
     if fails("car") and (step in (_LIGHT_STEP, _BACKGROUND_STEP) or topic == "camera distance"):
         return True
     if "upright" in groups and topic in _ON_THE_SPOT:
@@ -328,6 +338,11 @@ def _edits(problems: Sequence[Finding], mends: Mapping[str, Mend], face: Region 
 def _place_in_plan(group: Sequence[Finding], severities: Mapping[str, float]) -> tuple[bool, float]:
     """What comes first: the file that is not what it was, then the worst."""
     return _step(group[0]) != FETCH_AGAIN, -max(_rank(finding, severities) for finding in group)
+
+
+def _hides_in_car(worst: Sequence[Finding], second: Sequence[Finding]) -> bool:
+    """Whether the worst is that no face shows, and the second a car."""
+    return worst[0].check == "faces.found" and second[0].check == "car.drivers_seat" and second[0].status == "fail"
 
 
 def _step(finding: Finding) -> int:

@@ -68,7 +68,7 @@ def rank_reports(reports: Iterable[Report], policy: Policy) -> tuple[RankedPhoto
         if lost is None or best is None:
             ranked.append(RankedPhoto(None, report, None, _unreadable(report)))
             continue
-        because = _because(lost, best) if place > 1 else ()
+        because = _because(report, lost, best) if place > 1 else ()
         words = _against(report, because, lost, best) if place > 1 else _best(report)
         ranked.append(RankedPhoto(place, report, _points(lost), words, because))
     return tuple(ranked)
@@ -88,7 +88,7 @@ def losses(report: Report, policy: Policy) -> dict[str, float]:
     lost = {}
     for finding in report.findings:
         rule = policy.rules.get(finding.check)
-        if rule is None:
+        if rule is None or finding.status == "not_assessed":
             continue
         if finding.check == "mouth.smile":
             if isinstance(finding.value, (int, float)):
@@ -107,16 +107,21 @@ def _severity(finding: Finding, rule: Rule) -> float:
     from headshot_check.policy import judge
 
     value = finding.value
-    if finding.status == "not_assessed" or value is None:
+    if value is None:
         return 0.0
     if finding.status != "pass" or isinstance(value, (bool, str)):
         return judge(rule, Measurement(finding.check, value, finding.unit)).severity
     return WARN_STARTS * rule.limits.nearness(float(value)) ** 2
 
 
-def _because(lost: Mapping[str, float], best: Mapping[str, float]) -> tuple[str, ...]:
-    """The checks in which a shot is worse than the best, the weightiest first."""
-    worse = {check: _log(one) - _log(best.get(check, 0.0)) for check, one in lost.items()}
+def _because(report: Report, lost: Mapping[str, float], best: Mapping[str, float]) -> tuple[str, ...]:
+    """The checks in which a shot is worse than the best, the weightiest first.
+
+    What was not assessed in the best tells only where it is wrong in this one, as how likely a car is does.
+    """
+    wrong = {finding.check for finding in report.findings if finding.status in ("warn", "fail")}
+    compared = {check for check in lost if check in wrong or (check in best and not check.startswith("car."))}
+    worse = {check: _log(lost[check]) - _log(best.get(check, 0.0)) for check in compared}
     told = sorted((check for check in worse if worse[check] > _TELLS), key=lambda check: -worse[check])
     return tuple(told[:_MOST_REASONS])
 

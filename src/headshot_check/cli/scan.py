@@ -7,7 +7,7 @@ import sys
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from threading import Event
+from threading import Event, current_thread, main_thread
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -158,7 +158,7 @@ def _scan(
     except HeadshotCheckError as error:
         return fail(error.message)
     except OSError as error:
-        return fail(f"the reports cannot be written: {error}")
+        return fail(_unwritten(error))
 
 
 def _folder(out: str | None, places: list[str], open_report: bool) -> Path | None:
@@ -177,7 +177,7 @@ def _once(scan: Scan, output: Output, open_report: bool, resume: bool, quiet: bo
     try:
         with ScanProgress(silent=quiet) as progress:
             _check(scan, output, progress)
-            if scan.stopped:
+            if scan.stopped and not (scan.looked and scan.done() == len(scan)):
                 raise KeyboardInterrupt
             finished = scan.finished()
             reports, missing = _written(scan, finished, progress)
@@ -215,7 +215,7 @@ def _ctrl_c_stops(scan: Scan) -> Iterator[None]:
         scan.stop()
 
     before = signal.getsignal(signal.SIGINT)
-    if before is not signal.default_int_handler:  # ignored (nohup), or not ours
+    if before is not signal.default_int_handler or current_thread() is not main_thread():  # ignored, or not ours
         yield
         return
     signal.signal(signal.SIGINT, on_interrupt)
@@ -237,7 +237,13 @@ def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> tupl
     except MissingReports as error:
         return error.written, str(error)
     except OSError as error:
-        return [], f"the reports could not be written: {error}"
+        return [], _unwritten(error)
+
+
+def _unwritten(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename else ""
+    cause = "is a file, and not a folder" if isinstance(error, FileExistsError) else error.strerror or str(error)
+    return f"{place}the reports cannot be written there ({cause}): choose another place with --out"
 
 
 def _watched(scan: Scan, output: Output, open_report: bool, quiet: bool) -> int:
@@ -245,6 +251,7 @@ def _watched(scan: Scan, output: Output, open_report: bool, quiet: bool) -> int:
     from headshot_check.views.terminal.progress import ScanProgress
 
     shown = False
+    written: list[Path] = []
     stop = Event()
 
     def on_change(growing: frozenset[str]) -> None:
@@ -256,20 +263,22 @@ def _watched(scan: Scan, output: Output, open_report: bool, quiet: bool) -> int:
             stop.set()
 
     def on_pause() -> None:
-        nonlocal shown
+        nonlocal shown, written
+        if not scan.looked:  # reports of a part would take the place of those of all
+            return
         with ScanProgress(silent=quiet) as progress:
-            reports, missing = _written(scan, scan.finished(), progress)
+            written, missing = _written(scan, scan.finished(), progress)
         if missing is not None:
             fail(missing)
-        if open_report and reports and not shown:
+        if open_report and written and not shown:
             shown = True
-            _show(reports[0])
+            _show(written[0])
 
     with suppress(KeyboardInterrupt):
         watch_folders(scan.places, on_change, on_pause, ignore=() if scan.out is None else (scan.out,), stop=stop)
     _tell(scan.notices)
     finished = scan.finished()
-    output.close(finished, ())
+    output.close(finished, written)
     return _status(finished.counts) if stop.is_set() else INTERRUPTED
 
 

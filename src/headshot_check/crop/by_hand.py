@@ -31,7 +31,7 @@ def frame_at(scene: Scene, region: Region, target: Target) -> CropFrame:
         It has not four corners, or no width.
     """
     corners = np.array(region.points, np.float64).reshape(-1, 2) * (scene.width, scene.height)
-    if len(corners) != 4 or not np.isfinite(corners).all():
+    if len(corners) != 4:
         raise CropError(f"{scene.photo.source}: the region of a crop has four corners, not {len(corners)}")
     across = corners[1] - corners[0]
     width = float(np.hypot(*across))

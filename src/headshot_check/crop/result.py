@@ -86,7 +86,9 @@ def cropped_photo(photo: Photo, frame: CropFrame, target: Target, width: int, en
     return _as_photo(photo, pixels, (wide, high), len(jpeg)), jpeg
 
 
-def notes_on(scene: Scene, frame: CropFrame, target: Target, crop: Crop, asked: int | None) -> tuple[str, ...]:
+def notes_on(
+    scene: Scene, frame: CropFrame, target: Target, crop: Crop, asked: int | None, *, by_hand: bool
+) -> tuple[str, ...]:
     """What the owner of a crop should know: how the file was read, what was done, and what was guessed."""
     notes = [f"{note[:1].upper()}{note[1:]}." for note in scene.photo.notes]
     wide, high = crop.size or (0, 0)
@@ -96,23 +98,31 @@ def notes_on(scene: Scene, frame: CropFrame, target: Target, crop: Crop, asked: 
         notes.append(f"Enlarged: there were only {there} pixels of width, {wide} were asked for.")
     elif wide < wanted:
         notes.append(
-            f"There are only {wide} x {high} pixels in this part of the photo; it was not enlarged to {wanted}."
+            f"There are only {wide} × {high} pixels in this part of the photo; it was not enlarged to {wanted}."
         )
     if frame.lean_deg:
         side = "anticlockwise" if frame.lean_deg > 0 else "clockwise"
         notes.append(f"Straightened by {abs(frame.lean_deg):.0f} degrees {side}.")
     if pieces(scene, frame):
-        notes.append("Part of somebody else stays at its edge: no crop of this photo leaves it out.")
+        notes.append(
+            "Part of somebody else is at its edge."
+            if by_hand
+            else "Part of somebody else stays at its edge: no crop that was tried leaves it out."
+        )
     try:
         _ = scene.mesh
     except NotAssessed:
-        notes.append("The face is turned away or covered: where the head ends was guessed.")
+        if not by_hand:
+            notes.append("The face is turned away or covered: where the head ends was guessed.")
     return tuple(notes)
 
 
 def no_better(crop: Crop, before: Report) -> tuple[str, ...]:
-    """A note where cropping mends nothing and the whole photo scores as well."""
-    if crop.mends or crop.verdict != before.verdict or (crop.score or 0) > (before.score or 0):
+    """A note where the whole photo scores better, or cropping mends nothing and it scores as well."""
+    now, was = crop.score or 0, before.score or 0  # in the band of its verdict each
+    if now < was:
+        return (f"The photo as it is scores better: {was}, and the crop {now}.",)
+    if crop.mends or now > was:
         return ()
     return ("Cropping mends nothing here: the photo as it is scores as well.",)
 

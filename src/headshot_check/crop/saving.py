@@ -63,7 +63,8 @@ def encoded(pixels: NDArray[np.uint8], kind: str) -> bytes:
     file = BytesIO()
     image = Image.fromarray(pixels)
     if kind == "JPEG":
-        image.save(file, kind, quality=JPEG_QUALITY, subsampling=0, optimize=True, icc_profile=_srgb())
+        # not optimised: Pillow then has a byte a pixel for the file, and grain at full colour resolution takes more
+        image.save(file, kind, quality=JPEG_QUALITY, subsampling=0, icc_profile=_srgb())
     else:
         image.save(file, kind, optimize=True, icc_profile=_srgb())
     return file.getvalue()

@@ -107,6 +107,8 @@ class Scan:
         self._queue: WorkQueue | None = None
         self.stopped = False
         """whether `stop` was called"""
+        self.looked = False
+        """whether the last `look` saw all that is in the places"""
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -144,13 +146,13 @@ class Scan:
         found
             Called now and then with the number of photos found so far.
         """
-        self._started, self._rows = time.time(), RunRows(self._store)
+        self._started, self._rows, self.looked = time.time(), RunRows(self._store), False
         self._walk = Walk(self.places, exclude=(*exclude, *(() if self.out is None else (self.out,))))
         left = 0
         with self._store.reading():
             for photo in self._walk:
                 if self.stopped:
-                    break
+                    return left
                 if quiet_s and photo.modified_ns is not None and abs(time.time() - photo.modified_ns / 1e9) < quiet_s:
                     continue
                 facts = facts_now(photo)
@@ -159,6 +161,7 @@ class Scan:
                 self._rows.add(photo, facts, known)
                 if found is not None and len(self._rows) % 100 == 0:
                     found(len(self._rows))
+        self.looked = True
         return left
 
     def check(self) -> Generator[Done, None, None]:
@@ -178,7 +181,7 @@ class Scan:
             shots = self._rows.open_shots()
             more = True
             while (more or queue.in_flight) and not self.stopped:
-                while more and len(queue.in_flight) < queue.room:
+                while more and not self.stopped and len(queue.in_flight) < queue.room:
                     shot = next(shots, None)
                     if shot is None:
                         more = False

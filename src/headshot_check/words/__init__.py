@@ -73,6 +73,7 @@ CAUSES = {
     "behind_glasses": "glasses hide the skin around the eyes",
     "face_covered": "the face is covered",
     "picture_small": "the picture is too small to tell",
+    "compressed": "the file is compressed too much to tell",
     "not_a_file": "the pixels did not come from a file",
     "not_a_jpeg": "the file is not a JPEG",
     "no_number": "the picture gives no number for it",

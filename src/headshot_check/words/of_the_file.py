@@ -48,7 +48,7 @@ WORDS: dict[str, Words] = {
         why_low="this copy was saved at JPEG quality {value:.0f}, and it shows",
     ),
     "file.blockiness": Words(
-        "compression", wrong="blocks of compression", less="more blocks of compression",
+        "compression", wrong="blocks of compression", less="blockier",
         good="No compression blocks show.", high="Compression shows: blocks with steps of {value:.1f} levels.",
         do_high="Use the original photo, not a copy that was sent or saved again.", step=6, topic="original",
         why_high="its compression shows",

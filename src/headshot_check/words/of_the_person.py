@@ -11,7 +11,7 @@ _STRAIGHT = "Hold the head and the camera straight."
 
 WORDS: dict[str, Words] = {
     "faces.found": Words(
-        "face", kind="word", wrong="a face that hardly shows", less="a face that shows less",
+        "face", kind="word", wrong="a face that cannot be judged", less="a face that shows less",
         good="The face is easy to find.", topic="face", step=2,
         answers={
             "too_close": Answer(

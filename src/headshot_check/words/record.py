@@ -88,7 +88,8 @@ class Words:
 
 TURN_TO_LIGHT = "Turn until the light of a window or of the open sky falls on your face."
 
-_PLACES = frozenset({"value", "percent", "size", "size_percent", "share", "wanted_percent", "megabytes"})
+_PLACES = frozenset({"value", "share"})
+_NUMBERS = frozenset({"percent", "size", "size_percent", "megabytes"})
 _SIDES = frozenset({"side", "own", "own_other"})
 
 
@@ -97,11 +98,16 @@ def strange_places(words: Words) -> set[str]:
 
     >>> strange_places(Words("red eye", high="{percent:.0f} % of the {pupil} is red."))
     {'pupil'}
+    >>> strange_places(Words("red eye", high="{wanted_percent:.0f} % is asked for."))
+    {'wanted_percent'}
     """
     strange = set()
     for field in Words.__slots__:
         text = getattr(words, field)
         if isinstance(text, str):
             used = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-            strange |= used - _PLACES - (_SIDES if field.startswith("sided") else set())
+            known = _PLACES | (_SIDES if field.startswith("sided") else set())
+            if words.kind == "number":
+                known |= _NUMBERS | ({"wanted_percent"} if field in ("do_low", "do_high") else set())
+            strange |= used - known
     return strange

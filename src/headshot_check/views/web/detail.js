@@ -167,7 +167,7 @@ function showButton(finding, figure) {
 function goodSection(report, heading) {
   const judged = report.findings.filter((one) => isJudged(one) && one.status !== "not_assessed");
   const passed = judged.filter((one) => one.status === "pass").length;
-  if (!passed) return null;
+  if (!passed || !report.praise.length) return null;
   return h(
     "section",
     { class: "good" },
