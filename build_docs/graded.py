@@ -96,8 +96,10 @@ def _figure(check: str, plan: Plan, values: list[float | None], limits: Limits, 
 
 
 def plot(check: str, values: Sequence[float | None], limits: Limits) -> str:
-    """An SVG of the values over the steps, with the limits that lie within reach as lines."""
+    """An SVG of the values over the steps, with the limits that lie within reach as lines; "" without any value."""
     known = [value for value in values if value is not None]
+    if not known:
+        return ""
     reach = max(known) - min(known) or 1.0
     near = {
         name: at

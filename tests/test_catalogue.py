@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from fixture_photos import ROOT
 
 import headshot_check
+from build_docs.graded import plot
 from headshot_check.coaching.instructions import INSTRUCTIONS
 from headshot_check.measures import SUBJECTS, known_measures
 from headshot_check.policy import built_in, load_policy
-from headshot_check.report import CueName
+from headshot_check.report import CueName, Limits
 from headshot_check.words import CAUSES, CUES_IN_WORDS, SUBJECT_NAMES, WORDS, check_label
 from headshot_check.words.record import strange_places
 
@@ -40,6 +42,16 @@ def test_a_check_is_measured_named_and_put_in_words(check: str) -> None:
 def test_every_limit_says_where_it_is_from(policy: str) -> None:
     for check, rule in load_policy(policy).rules.items():
         assert len(rule.origin) > 10, check
+
+
+def test_each_subject_has_its_page_in_the_documentations_list() -> None:
+    listed = re.findall(r"^ *- explanation/checks/(\w+)\.md$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M)
+    assert sorted(listed) == sorted(["index", *SUBJECTS])
+
+
+def test_a_plot_without_a_value_is_left_out() -> None:
+    assert plot("medium.drawing", [None, None, None], Limits()) == ""
+    assert "along the defect: not assessed, 0.5, 0.7" in plot("medium.drawing", [None, 0.5, 0.7], Limits())
 
 
 def test_no_two_checks_bear_one_name() -> None:

@@ -22,6 +22,7 @@ from fixture_photos import IMAGES, ROOT
 
 EXAMPLES = ROOT / "examples"
 GOOD, BAD = (IMAGES / "soft_office.jpg").read_bytes(), (IMAGES / "drivers_seat_selfie.jpg").read_bytes()
+OTHER_BAD = (IMAGES / "too_dark.jpg").read_bytes()
 
 
 def example(place: str) -> ModuleType:
@@ -96,8 +97,11 @@ def test_celery_task() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="a group of processes is stopped")
 def test_folder_watcher(tmp_path: Path) -> None:
     inbox, accepted, retake = (tmp_path / name for name in ("inbox", "accepted", "retake"))
-    inbox.mkdir()
+    for sender in "ab":  # two people's photos may bear one name
+        (inbox / sender).mkdir(parents=True)
     (inbox / "early.jpg").write_bytes(GOOD)
+    (inbox / "a" / "me.jpg").write_bytes(BAD)
+    (inbox / "b" / "me.jpg").write_bytes(OTHER_BAD)
     command = [
         sys.executable,
         str(EXAMPLES / "folder_watcher" / "sort_arrivals.py"),
@@ -108,13 +112,29 @@ def test_folder_watcher(tmp_path: Path) -> None:
         try:
             wait_for(accepted / "early.jpg")
             (inbox / "late.jpg").write_bytes(BAD)
-            wait_for(retake / "late.jpg.txt")
+            for name in ("late", "me", "me-2"):
+                wait_for(retake / f"{name}.jpg.txt")
         finally:
             os.killpg(watcher.pid, signal.SIGINT)  # Ctrl-C goes to the whole group of a terminal
         assert watcher.wait(timeout=30) == 0
     assert "Get out of the car" in (retake / "late.jpg.txt").read_text(encoding="utf-8")
     assert (retake / "late.jpg").read_bytes() == BAD
-    assert not list(inbox.iterdir())
+    assert {(retake / name).read_bytes() for name in ("me.jpg", "me-2.jpg")} == {BAD, OTHER_BAD}
+    assert len(list(retake.iterdir())) == 6
+    assert not [path for path in inbox.rglob("*") if path.is_file()]
+
+
+def test_folder_watcher_says_nothing_of_a_photo_that_was_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sorter = example("folder_watcher/sort_arrivals.py")
+    line = json.dumps({"source": str(tmp_path / "gone.jpg"), "verdict": "retake", "retake": ["Face the light."]})
+    popen = subprocess.Popen
+    monkeypatch.setattr(
+        sorter.subprocess, "Popen", lambda command, **how: popen([sys.executable, "-c", f"print({line!r})"], **how)
+    )
+    sorter.sort_arrivals(tmp_path, tmp_path / "accepted", tmp_path / "retake")
+    assert not list((tmp_path / "retake").iterdir())
 
 
 def wait_for(path: Path, seconds: float = 60) -> None:

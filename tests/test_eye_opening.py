@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from fixture_photos import fixture
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headshot_check.measures import measure_all
 from headshot_check.measures.eyes import _opening
+from headshot_check.measures.sharpness import face_edges
+from headshot_check.nets.all import Nets
 from headshot_check.nets.iris import Eye
+from headshot_check.photo import load
+from headshot_check.scene import NotAssessed, Scene
 
 FAILS, OPEN = 0.095, 0.12
 """limits of linkedin.toml"""
@@ -51,3 +57,14 @@ def test_a_lid_that_rises_opens_the_eye(lower: float, upper: float, by: float) -
 def test_size_lean_and_mirror_do_not_matter(upper: float, wide: float, turned: float, mirrored: bool) -> None:
     one = eye(0.06, upper, wide=wide, turned=turned, mirrored=mirrored)
     assert opening(one, turned) == pytest.approx(opening(eye(0.06, upper)), abs=1e-3)
+
+
+@pytest.mark.parametrize("name", ["backlit", "studio_headscarf", "tilted"])
+def test_a_face_without_an_edge_to_measure_is_assessed(name: str) -> None:
+    faint = (0.06 * load(fixture(name)).rgb + 0.94 * 128).astype(np.uint8)
+    scene = Scene(load(faint), Nets())
+    with pytest.raises(NotAssessed, match="no_edges"):
+        scene.once(face_edges)
+    open_eyes = measure_all(scene, ["eyes.opening"])["eyes.opening"].value
+    assert isinstance(open_eyes, float)
+    assert open_eyes > OPEN

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -10,18 +13,21 @@ import pytest
 from fixture_photos import Fixture, fixture, fixtures
 from numpy.typing import NDArray
 
+from build_networks import read_registry
 from headshot_check import Checker
 from headshot_check.coaching import live_policy, look_at
 from headshot_check.measures import measure_all
 from headshot_check.measures.medium import regular_pattern
 from headshot_check.nets.all import Nets
 from headshot_check.nets.medium import SIZE, piece
+from headshot_check.nets.runtime import registry
 from headshot_check.photo import load
 from headshot_check.pixels.shrinking import Halves
 from headshot_check.policy import judge, load_policy
 from headshot_check.report import Report, Status
 from headshot_check.scene import Scene
 from training.medium import copies, drawn, filters, overlays
+from training.registering import register
 
 Pixels = NDArray[np.uint8]
 CHECKS = ("medium.drawing", "medium.copy", "medium.overlay")
@@ -49,16 +55,22 @@ def values(picture: Pixels) -> dict[str, float | None]:
     return {check: one.value if isinstance(one.value, float) else None for check, one in taken.items()}
 
 
-def status(picture: Pixels, check: str) -> Status:
+def judged(picture: Pixels, check: str) -> Judged:
     taken = measure_all(Scene(load(np.ascontiguousarray(picture)), nets()), [check])[check]
-    return judge(load_policy("linkedin").rules[check], taken).status
+    return Judged(judge(load_policy("linkedin").rules[check], taken).status, taken.cause)
+
+
+class Judged(NamedTuple):
+    status: Status
+    cause: str | None
 
 
 @pytest.mark.parametrize("photo", fixtures(), ids=lambda photo: photo.name)
 def test_people_as_they_are_are_photographs(photo: Fixture) -> None:
     report = checker().check(photo.path)
     for check in CHECKS:
-        assert report.finding(check).status in ("pass", "not_assessed"), report.finding(check)
+        found = report.finding(check)
+        assert found.status == "pass" or (found.cause == "no_face" and not report.faces), found
 
 
 @pytest.mark.parametrize("name", ["studio_light_skin", "studio_dark_skin", "outdoors"])
@@ -79,14 +91,15 @@ def test_an_ordinary_change_leaves_a_photograph(name: str, change: str) -> None:
         mask = Scene(load(fixture(name)), nets()).mask
         rows, columns = (np.arange(side) * 256 // side for side in picture.shape[:2])
         picture = np.where(mask[rows][:, columns, None] > 0.5, picture, np.uint8(210))
-    assert status(picture, "medium.drawing") == "pass"
-    assert status(picture, "medium.copy") == "pass"
+    assert judged(picture, "medium.drawing").status == "pass"
+    assert judged(picture, "medium.copy").status == "pass"
 
 
-def share_caught(pictures: list[Pixels], check: str) -> float:
-    """Share that is complained of, or in which nobody is found."""
-    told = [status(picture, check) for picture in pictures]
-    return sum(one in ("warn", "fail", "not_assessed") for one in told) / len(told)
+def share_caught(pictures: list[Pixels], check: str, *, assessed: float = 0.9) -> float:
+    """Share that is complained of, or in which nobody is found; of at least the share `assessed` the check must say."""
+    told = [judged(picture, check) for picture in pictures]
+    assert sum(one.status != "not_assessed" for one in told) >= assessed * len(told), told
+    return sum(one.status in ("warn", "fail") or one.cause == "no_face" for one in told) / len(told)
 
 
 def test_drawings_and_avatars_are_told() -> None:
@@ -115,7 +128,7 @@ def test_rings_and_frames_are_told_and_never_fail() -> None:
     rng = np.random.default_rng(5)
     pictures = [lay(portrait(name), rng) for lay in (overlays.ring, overlays.frame) for name in PEOPLE]
     assert share_caught(pictures, "medium.overlay") >= 0.7
-    assert "fail" not in {status(picture, "medium.overlay") for picture in pictures}
+    assert "fail" not in {judged(picture, "medium.overlay").status for picture in pictures}
 
 
 def test_more_of_a_filter_is_more_of_a_drawing() -> None:
@@ -129,15 +142,20 @@ def test_more_of_a_filter_is_more_of_a_drawing() -> None:
 @pytest.mark.parametrize("name", ["studio_light_skin", "sofa"])
 def test_a_mirror_image_is_the_same_kind_of_picture(name: str) -> None:
     plain, mirrored = values(portrait(name)), values(portrait(name)[:, ::-1])
-    assert all(abs((plain[check] or 0) - (mirrored[check] or 0)) < 0.2 for check in CHECKS)
+    for check in CHECKS:
+        one, other = plain[check], mirrored[check]
+        assert one is not None
+        assert other is not None
+        assert abs(one - other) < 0.2
 
 
 def drawing_report() -> Report:
     rng = np.random.default_rng(1)
-    while True:
+    for _ in range(10):
         report = checker().check(drawn.flat(600, rng))
         if report.faces and report.finding("medium.drawing").status == "fail":
             return report
+    pytest.fail("none of ten drawings with a face is told")
 
 
 def test_a_drawing_is_a_retake_with_one_instruction_and_no_praise() -> None:
@@ -155,6 +173,24 @@ def test_nobody_and_tiny_pictures_are_not_assessed() -> None:
     small = Scene(load(np.ascontiguousarray(portrait("studio_light_skin")[::9, ::9])), nets())
     assert {one.cause for one in measure_all(empty, CHECKS).values()} == {"no_face"}
     assert {one.cause for one in measure_all(small, CHECKS).values()} <= {"picture_small", "no_face"}
+
+
+def test_it_goes_with_the_car_network_that_it_was_fitted_on() -> None:
+    fitted_on, car = registry()["medium"]["fitted_on"], registry()["car"]["sha256"]
+    assert fitted_on == car, "car.tflite is another one: fit the medium on its early blocks (training/MEDIUM_CARD.md)"
+
+
+def test_what_is_registered_is_what_lies_there(tmp_path: Path) -> None:
+    entries = [f'[network.{name}]\nfile = "{name}.tflite"\nsha256 = "0"\n' for name in ("car", "medium", "other")]
+    entries[1] += 'fitted_on = "0"\n'
+    (tmp_path / "registry.toml").write_text("\n".join(entries))
+    for name in ("car", "medium"):
+        (tmp_path / f"{name}.tflite").write_text(name)
+    register(tmp_path / "medium.tflite", "medium", fitted_on="car.tflite")
+    car, medium = (hashlib.sha256(name.encode()).hexdigest() for name in ("car", "medium"))
+    networks = read_registry(tmp_path)["network"]
+    assert networks["medium"] == {"file": "medium.tflite", "sha256": medium, "fitted_on": car}
+    assert [networks[name]["sha256"] for name in ("car", "other")] == ["0", "0"]
 
 
 def test_the_coach_does_not_look() -> None:

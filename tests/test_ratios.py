@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks.speed import ratios
+from benchmarks.speed import over_photos, ratios
 from benchmarks.speed.ratios import held, ratios_of, renewed, table
 
 BY_MEDIAPIPE = "1 MP / MediaPipe's landmarks and mask"
@@ -104,3 +105,19 @@ def test_the_kept_ratios_are_whole() -> None:
     assert {"processor", "python", "date", "command", "libraries"} <= document.keys()
     assert all(value > 0 for value in document["ratios"].values())
     assert {"1 MP / floor", "12 MP / floor", "cold check / import cv2"} <= document["ratios"].keys()
+
+
+def test_times_keep_their_photo_where_another_is_left_out(tmp_path: Path) -> None:
+    class Contender:
+        batch = 1
+
+        def take(self, **job: Any) -> dict[str, Any]:
+            return {"error": "cut short"} if job["path"].endswith("b.jpg") else {"cpu": 0.002}
+
+    paths = [tmp_path / f"{name}.jpg" for name in "abc"]
+    for path in paths:
+        path.touch()
+    contenders: Any = {over_photos.OURS: Contender(), over_photos.FLOOR: Contender()}
+    times = over_photos.timed(contenders, paths, 2)
+    assert times == {name: {paths[0]: 2.0, paths[2]: 2.0} for name in contenders}
+    assert "| ours, ms | 2.0 | 2.0 | 2.0-2.0 | 2.0 |" in over_photos.table(times)

@@ -22,21 +22,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.speed.peers import Contender, environment_of, peers, started
 from benchmarks.speed.photo_files import files
 
 OURS, FLOOR, CLEANVISION = "headshot-check", "floor", "cleanvision"
-Times = dict[str, list[float]]
-"""ms by contender, photo by photo"""
+Times = dict[str, dict[Path, float]]
+"""ms by contender and photo"""
 
 
 def timed(contenders: dict[str, Contender], paths: list[Path], rounds: int) -> Times:
     """Everybody's median time for each photo, in turns. A photo that somebody cannot do is left out for all."""
-    times: Times = defaultdict(list)
+    times: Times = defaultdict(dict)
     with tempfile.TemporaryDirectory() as folder:
         for path in paths:
-            seen: Times = defaultdict(list)
+            seen: dict[str, list[float]] = defaultdict(list)
             copies = [str(shutil.copy(path, Path(folder) / f"{number}{path.suffix}")) for number in range(4)]
             for turn in range(rounds + 1):
                 for name, contender in contenders.items():
@@ -50,25 +51,29 @@ def timed(contenders: dict[str, Contender], paths: list[Path], rounds: int) -> T
                         seen[name].append(1e3 * answer["cpu"] / contender.batch)
             if seen.keys() == contenders.keys():
                 for name, values in seen.items():
-                    times[name].append(statistics.median(values))
+                    times[name][path] = statistics.median(values)
     return times
 
 
 def table(times: Times) -> list[str]:
     """Markdown of one size."""
-    ours, floor = np.array(times[OURS]), np.array(times[FLOOR])
+    ours, floor = _array(times, OURS), _array(times, FLOOR)
     lines = ["| | mean | median | quartiles | p90 |", "|---|---:|---:|---:|---:|"]
     rows = {"ours, ms": ours, "floor, ms": floor, "ours less floor, ms": ours - floor, "ours / floor": ours / floor}
     if CLEANVISION in times:
-        other = np.array(times[CLEANVISION])
+        other = _array(times, CLEANVISION)
         rows |= {"cleanvision, ms": other, "cleanvision / ours": other / ours}
     for name, values in rows.items():
         low, middle, high, most = np.percentile(values, (25, 50, 75, 90))
         lines.append(f"| {name} | {values.mean():.1f} | {middle:.1f} | {low:.1f}-{high:.1f} | {most:.1f} |")
     lines.append(f"\nratio of the means: ours / floor {ours.mean() / floor.mean():.2f}")
     if CLEANVISION in times:
-        lines[-1] += f", cleanvision / ours {np.mean(times[CLEANVISION]) / ours.mean():.2f}"
+        lines[-1] += f", cleanvision / ours {_array(times, CLEANVISION).mean() / ours.mean():.2f}"
     return lines
+
+
+def _array(times: Times, name: str) -> NDArray[np.float64]:
+    return np.array([*times[name].values()])
 
 
 def main() -> None:
@@ -101,7 +106,8 @@ def main() -> None:
             weight = statistics.mean(path.stat().st_size for path in paths) / 1e6
             print(f"\n**{size} MP**, {len(times[OURS])} photos, {weight:.2f} MB in the mean\n", flush=True)
             print("\n".join(table(times)), flush=True)
-            for path, ours, floor in zip(paths, times[OURS], times[FLOOR], strict=False) if options.each else ():
+            for path, ours in times[OURS].items() if options.each else ():
+                floor = times[FLOOR][path]
                 print(f"{path.stem}: {ours:.1f} - {floor:.1f} = {ours - floor:.1f}")
 
 

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 
@@ -26,10 +27,23 @@ def sort_arrivals(inbox: Path, accepted: Path, retake: Path) -> None:
             good = report["verdict"] in ("ready", "usable")
             place = accepted if good else retake
             place.mkdir(parents=True, exist_ok=True)
-            with suppress(FileNotFoundError):  # somebody took it away meanwhile
-                shutil.move(photo, place / photo.name)
+            sorted_away = free_place(place, photo)
+            try:
+                shutil.move(photo, sorted_away)
+            except FileNotFoundError:  # somebody took it away meanwhile
+                continue
             if not good:
-                (place / f"{photo.name}.txt").write_text("\n".join(report["retake"]) + "\n", encoding="utf-8")
+                advice = place / f"{sorted_away.name}.txt"
+                advice.write_text("\n".join(report["retake"]) + "\n", encoding="utf-8")
+
+
+def free_place(folder: Path, photo: Path) -> Path:
+    """A path in the folder that is not taken: photos of several people may be called me.jpg; the next is me-2.jpg."""
+    place = folder / photo.name
+    numbers = count(2)
+    while place.exists():
+        place = folder / f"{photo.stem}-{next(numbers)}{photo.suffix}"
+    return place
 
 
 if __name__ == "__main__":

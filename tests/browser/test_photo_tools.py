@@ -64,8 +64,10 @@ def test_a_photo_can_be_zoomed_and_dragged_with_its_marks(opened: Callable[..., 
     assert box_of(image)["width"] == pytest.approx(1.5 * whole["width"], rel=0.01)
     near = box_of(image)
     page.page.keyboard.press("Shift+ArrowRight")  # what is to the right comes into sight
-    page.page.wait_for_timeout(100)
-    assert box_of(image)["x"] - near["x"] == pytest.approx(-0.15 * box["width"], abs=1)
+    page.page.wait_for_function(
+        "([one, x]) => Math.abs(one.getBoundingClientRect().x - x) <= 1",
+        arg=[image.element_handle(), near["x"] - 0.15 * box["width"]],
+    )
     assert dialog.locator("h2").inner_text() == "drivers_seat_selfie.jpg"
 
 

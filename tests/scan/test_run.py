@@ -20,7 +20,7 @@ from headshot_check import Checker
 from headshot_check.errors import PhotoError, WeightsError
 from headshot_check.scan.row import Row
 from headshot_check.scan.run import Scan
-from headshot_check.scan.work_queue import digest_of
+from headshot_check.scan.work_queue import Done, WorkQueue, digest_of
 from headshot_check.workers.jobs import Job, Outcome
 from headshot_check.workers.worker import JobChecker
 
@@ -158,19 +158,38 @@ def test_stopped_scan_goes_on_where_it_was(folder: Path, pool: CountingPool) -> 
     assert done < 40
 
 
-def test_stop_wakes_a_scan_that_waits(folder: Path) -> None:
+def test_stop_wakes_a_scan_that_waits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     some(folder, 40)
-    pool = CountingPool(1, seconds=0.05)
+    waits, let_go, wait = threading.Event(), threading.Event(), WorkQueue.wait
+
+    class Held(CountingPool):
+        """Does two jobs, and the others when it is let go."""
+
+        def _do(self, job: Job) -> Outcome:
+            if len(self.jobs) == 2:
+                let_go.wait(60)  # a stop that wakes nobody fails instead of hanging
+            return super()._do(job)
+
+    def waited(queue: WorkQueue) -> Iterator[Done]:
+        waits.set()
+        return wait(queue)
+
+    def stop_while_it_waits() -> None:
+        waits.wait()
+        scan.stop()
+
+    monkeypatch.setattr(WorkQueue, "wait", waited)
+    pool, shown = Held(1), 0
     with closing(pool), Scan([folder], pool=pool) as scan:
         assert scan.look() == 40
-        shown = 0
         for _ in scan.check():
             shown += 1
             if shown == 2:
-                threading.Timer(0.01, scan.stop).start()  # in the middle of the next wait
+                waits.clear()
+                threading.Thread(target=stop_while_it_waits).start()
+        let_go.set()
         assert scan.stopped
-        assert 2 <= shown <= 4
-        assert scan.done() >= shown
+        assert shown == scan.done() == 2
         assert list(scan.check()) == []
 
 

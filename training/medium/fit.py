@@ -139,7 +139,7 @@ def main() -> None:
     torch.save(head.state_dict(), options.cache / "head.pt")
     note = "headshot-check: drawing, screen, print, overlay (training/MEDIUM_CARD.md)"
     network(np.load(options.cache / "ranges.npy"), head, note).save(options.out)
-    register(options.out, "medium")
+    register(options.out, "medium", fitted_on="car.tflite")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
 from headshot_check.measures.face_light import cheeks, crop_points, face_luminance, face_mask, stops
 from headshot_check.measures.places import face_region
-from headshot_check.measures.sharpness import face_edges
+from headshot_check.measures.sharpness import is_blurred
 from headshot_check.pixels.quantiles import quantile
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
@@ -117,16 +117,9 @@ def hand(scene: Scene) -> Reading:
         raise NotAssessed("too_few_pixels")
     if abs(scene.pose.yaw_deg) > _HAND_YAW_DEG:
         raise NotAssessed("face_turned")
-    if _is_blurred(scene):
+    if is_blurred(scene, _BLURRED):
         raise NotAssessed("face_blurred")
     return Reading(scene.once(coverings).held, face_region(scene))
-
-
-def _is_blurred(scene: Scene) -> bool:
-    try:
-        return scene.once(face_edges) > _BLURRED
-    except NotAssessed:  # a thing before the face can leave no edge to measure
-        return False
 
 
 @measure("covering.eye_shadow", "stops")

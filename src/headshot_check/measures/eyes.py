@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.places import polygon_region
-from headshot_check.measures.sharpness import face_edges
+from headshot_check.measures.sharpness import is_blurred
 from headshot_check.nets.iris import Eye
 from headshot_check.scene import NotAssessed, Scene
 
@@ -46,7 +46,7 @@ def opening(scene: Scene) -> Reading:
     lids are guesses.
     """
     _need_frontal(scene)
-    if scene.once(face_edges) > _BLURRED:
+    if is_blurred(scene, _BLURRED):
         raise NotAssessed("face_blurred")
     values = scene.once(_openings)
     worst = 0 if values[0] <= values[1] else 1

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import measure
+from headshot_check.nets.log_odds import probability
 from headshot_check.nets.medium import SIZE, MediumEvidence, piece
 from headshot_check.scene import NotAssessed, Scene
 
@@ -49,7 +48,7 @@ def copy(scene: Scene) -> float:
     """
     evidence = _evidence(scene)
     shown = piece(scene.halves, scene.main.box)
-    pattern = 1 / (1 + math.exp(-max(-30.0, min(30.0, (regular_pattern(shown) - _PATTERN) / _STEP))))
+    pattern = probability((regular_pattern(shown) - _PATTERN) / _STEP)
     return max(evidence.screen, evidence.print, pattern if min(scene.width, scene.height) >= SIZE else 0.0)
 
 

@@ -163,6 +163,14 @@ def face_edges(scene: Scene) -> float:
     return _in_percent(scene.once(_edge_px), scene.face_crop.inter_eye_px)
 
 
+def is_blurred(scene: Scene, beyond: float) -> bool:
+    """Whether the face's edges are wider than that, % of the inter-eye distance; not where none can be measured."""
+    try:
+        return scene.once(face_edges) > beyond
+    except NotAssessed:  # a thing before the face, or little contrast, can leave no edge to measure
+        return False
+
+
 def _in_percent(sigma_px: float, inter_eye_px: float) -> float:
     """The blur beyond what pixels resolve, % of the inter-eye distance."""
     return 100 * math.sqrt(max(sigma_px**2 - _PIXEL_SIGMA**2, 0.0)) / max(inter_eye_px, _GRID_EYES_PX)

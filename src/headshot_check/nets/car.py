@@ -7,7 +7,6 @@ round head and shoulders and the whole frame, with places, and a smaller network
 
 from __future__ import annotations
 
-import math
 import sys
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -27,6 +26,7 @@ from headshot_check.nets.car_views import (
     thumbnail,
     whole_frame,
 )
+from headshot_check.nets.log_odds import probability
 from headshot_check.nets.opening import opened_once
 from headshot_check.nets.runtime import WEIGHTS, Network
 from headshot_check.pixels.geometry import Square, transform
@@ -267,7 +267,7 @@ def _fused(name: str, *, glance: float | None = None, window: _Seen | None = Non
     def said(answer: str) -> float:
         weights = fusion[answer]
         total = sum(weight * told[of] for of, weight in weights.items() if of != "bias")
-        return _sigmoid(total + weights["bias"])
+        return probability(total + weights["bias"])
 
     return _Said(said("car"), {cue: said(cue) for cue in CUES}, said("other_vehicle"))
 
@@ -284,7 +284,3 @@ def _brighter_right(view: NDArray[np.uint8]) -> bool:
     half = view.shape[1] // 2
     left, right = (sum(cv2.mean(part)) for part in (view[:, :half], view[:, half:]))
     return right > left
-
-
-def _sigmoid(x: float) -> float:
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, x))))

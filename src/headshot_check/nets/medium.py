@@ -5,12 +5,12 @@ training/medium/fit.py makes it; training/MEDIUM_CARD.md has figures.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.nets.log_odds import probability
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import Halves
@@ -60,7 +60,7 @@ class MediumNet:
         shown *= np.float32(1 / 127.5)
         shown -= np.float32(1)
         (log_odds,) = self._network(early, shown)
-        return MediumEvidence(*(1 / (1 + math.exp(-max(-30.0, min(30.0, one)))) for one in log_odds[0].tolist()))
+        return MediumEvidence(*map(probability, log_odds[0].tolist()))
 
     def close(self) -> None:
         """Free the network's interpreters."""

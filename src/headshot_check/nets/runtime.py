@@ -136,7 +136,7 @@ _abandoned: list[_Interpreters] = []
 
 @lru_cache(maxsize=1)
 def registry() -> dict[str, dict[str, str]]:
-    """The networks by name, each with `file` (below weights/) and `sha256`."""
+    """The networks by name, each with `file` (below weights/) and `sha256`; `fitted_on` where it needs another's."""
     path = WEIGHTS / "registry.toml"
     try:
         networks: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))["network"]

@@ -1,0 +1,10 @@
+"""From what a network says to a probability."""
+
+from __future__ import annotations
+
+import math
+
+
+def probability(log_odds: float) -> float:
+    """Above 0 and below 1: beyond 30 either way nothing is added, and nothing overflows."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
