@@ -152,6 +152,17 @@ def test_scans_are_counted_up_to_the_end_of_the_picture() -> None:
     assert not read_jpeg(data[:last] + b"\xff\xd9").complete
 
 
+def test_scans_of_a_large_picture_are_fewer() -> None:
+    data = bytearray(encoded(scene(), progressive=True))
+    last = data.rindex(b"\xff\xda")
+    data[-2:] = data[last:-2] * 300 + b"\xff\xd9"
+    assert read_jpeg(bytes(data)).scans > 300
+    at = data.index(b"\xff\xc2")
+    data[at + 5 : at + 9] = struct.pack(">HH", 14_000, 14_000)
+    with pytest.raises(JpegError, match="take too long"):
+        read_jpeg(bytes(data))
+
+
 # HEIC and AVIF
 
 

@@ -18,6 +18,7 @@ _DECODABLE_SOF = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline, extended, progressi
 _PROGRESSIVE_SOF = {0xC2, 0xCA}
 _TABLES = _SOF | {0xC4, 0xCC, 0xDB, 0xDD}
 _NO_LENGTH = {0x01, *range(0xD0, 0xD8)}
+_MAX_SCANNED = 60_000_000_000  # pixels of all scans together: 6 s; 200 megapixels in 10 scans have 2,000,000,000
 _MAX_SCANS = 500  # a file of a few KB with thousands of scans costs minutes; libjpeg-turbo's own fuzzers stop at 500
 _MAX_SEGMENTS = 20_000  # a profile or XMP of 100 MB has 1,600
 _NOT_FILL = re.compile(rb"[^\xff]")
@@ -140,6 +141,8 @@ def read_jpeg(data: bytes) -> JpegFacts:
     scans, complete = 1, True
     if progressive or data[at + 4 : at + 5] < body[5:6]:
         scans, complete = _scans(data, at, body[5], progressive)
+        if scans * width * height > _MAX_SCANNED:
+            raise JpegError(f"its {scans} scans of {width} x {height} pixels would take too long to decode")
     table = tables.get(body[8])
     return JpegFacts(
         width,
