@@ -44,6 +44,8 @@ _EDGE_MARGIN = 0.45
 # Probabilities of clear and of dark glasses from which they count; half the width and height of a lens with its frame,
 # and half the height of a temple, in inter-eye distances.
 _GLASSES, _DARK_GLASSES = 0.3, 0.3
+# From here they are said to be dark, as where the eyes are not assessed.
+_SURELY_DARK = 0.7
 # Probability of a mask or of a hand from which the edge may be theirs.
 _COVERED = 0.7
 _LENS, _TEMPLE = (0.52, 0.4), 0.14
@@ -75,15 +77,15 @@ def shadow_edge(scene: Scene) -> ShadowEdge:
     Raises
     ------
     NotAssessed
-        As `Scene.face_crop`; "too_few_pixels"; "dark_glasses"; "face_covered"; "no_smooth_skin": too little open skin
-        is in sight.
+        As `Scene.face_crop`; "too_few_pixels"; "dark_glasses" or "behind_glasses"; "face_covered";
+        "no_smooth_skin": too little open skin is in sight.
     """
     crop = scene.face_crop
     if crop.source_eyes_px < _LEAST_EYES_PX:
         raise NotAssessed("too_few_pixels")
     seen = scene.once(coverings)
     if seen.sunglasses > _DARK_GLASSES:
-        raise NotAssessed("dark_glasses")
+        raise NotAssessed("dark_glasses" if seen.sunglasses > _SURELY_DARK else "behind_glasses")
     if max(seen.mask, seen.held) > _COVERED:
         raise NotAssessed("face_covered")
     shrink = min(1.0, _EYES_PX / crop.inter_eye_px)
