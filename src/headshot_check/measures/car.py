@@ -16,8 +16,9 @@ _FEW_PX = 200
 # "likely" asks for strong joint evidence: two cues with this mean, or a worn belt; and for a car more than another
 # vehicle. Of 956 ordinary pictures kept out of fitting none is then above `fail_above` (0.3 % without).
 _TWO_CUES, _A_BELT = 0.63, 0.75
-# What is said at most of a photo without either: under `fail_above` of the policies that come with the package.
-_MOST_IN_DOUBT = 0.55
+# What is said at most of a photo without either: under `fail_above` of the policies that come with the package. From
+# `warn_above` on its range is drawn together, so that the likelier of two in doubt stays the likelier.
+_DOUBT_COUNTS, _MOST_IN_DOUBT = 0.30, 0.55
 # Share of the frame that is a person, without which a picture in which no face was found is nobody's: a blank, a
 # drawing, an empty room. (A driver in profile fills a fifth.)
 _LEAST_PERSON = 0.05
@@ -41,7 +42,12 @@ def drivers_seat(scene: Scene) -> float:
         raise NotAssessed("no_room")
     few_pixels = min(scene.photo.width, scene.photo.height) < _FEW_PX
     doubtful = few_pixels or not _joint(evidence) or evidence.other_vehicle >= _OTHER
-    return min(evidence.probability, _MOST_IN_DOUBT) if doubtful else evidence.probability
+    return _in_doubt(evidence.probability) if doubtful else evidence.probability
+
+
+def _in_doubt(probability: float) -> float:
+    beyond = max(probability - _DOUBT_COUNTS, 0.0) / (1 - _DOUBT_COUNTS)
+    return min(probability, _DOUBT_COUNTS) + beyond * (_MOST_IN_DOUBT - _DOUBT_COUNTS)
 
 
 def _joint(evidence: CarEvidence) -> bool:
