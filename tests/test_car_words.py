@@ -11,7 +11,7 @@ import pytest
 from report_factory import report
 
 from headshot_check.advice.sentences import seat_in_words
-from headshot_check.measures.car import drivers_seat, seat_setting
+from headshot_check.measures.car import _in_doubt, drivers_seat, seat_setting
 from headshot_check.nets.car import CELLS, CUES, SIZE, CarEvidence
 from headshot_check.policy import load_policy
 from headshot_check.report import Cue, DriversSeat, Report, SeatVerdict
@@ -83,3 +83,16 @@ def test_a_report_of_before_has_no_setting() -> None:
     assert Report.from_dict(document).drivers_seat.setting == document["drivers_seat"]["setting"]
     del document["drivers_seat"]["setting"]
     assert Report.from_dict(document).drivers_seat.setting is None
+
+
+def test_in_doubt_the_likelier_stays_the_likelier() -> None:
+    said = [_in_doubt(one / 100) for one in range(101)]
+    assert said == sorted(said)
+    assert len(set(said)) == 101
+    assert said[30] == 0.3
+    assert all(said[one] == one / 100 for one in range(31))
+    limits = load_policy("linkedin").rules["car.drivers_seat"].limits
+    assert limits.fail_above is not None
+    assert said[100] == pytest.approx(0.55)
+    assert said[100] < limits.fail_above
+    assert limits.warn_above == 0.3
