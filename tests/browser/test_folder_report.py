@@ -161,7 +161,7 @@ def test_a_photo_opens_large_with_its_marks_and_the_original(new_page: NewPage, 
     settled(page, "document.querySelector('.photo-frame img').naturalWidth === 640")  # the file, not its thumbnail
     assert "All " in dialog.locator(".all-checks summary").text_content()
     dialog.locator(".all-checks summary").click()
-    assert dialog.locator(".all-checks .finding").count() > 40
+    dialog.locator(".all-checks .finding").nth(40).wait_for()  # the list is made when it is opened
     assert dialog.locator(".all-checks .finding[data-check='file.short_side'] .number").text_content() == "640 px"
 
 
