@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from headshot_check import Checker
-from headshot_check.advice.plan import MOST_INSTRUCTIONS, AdvicePlan, make_plan, praise, remedy_of, verdict_of
+from headshot_check.advice.plan import MOST_INSTRUCTIONS, AdvicePlan, make_plan, remedy_of, verdict_of
+from headshot_check.advice.praise import praise
 from headshot_check.advice.sentences import matter_of, seat_in_words, side_of, what_is_good, what_is_wrong, why
 from headshot_check.measures import Measurement
 from headshot_check.policy import Policy, built_in, judge, load_policy
