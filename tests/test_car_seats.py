@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from training.car.renders import Render
-from training.car.seats import drawn_seat, real_seat, rendered_seat
+from training.car.seats import drawn_seat, dyed, real_seat, rendered_seat
 
 SIDE = 240
 FACE = np.array([90, 70, 150, 130, 105, 90, 135, 90], np.float32)
@@ -90,3 +90,12 @@ def test_a_cabin_without_a_restraint_in_sight_has_none() -> None:
     made = rendered_seat(rgb, alpha, FACE, render, place, np.random.default_rng(0))
     assert not made.own.any()
     assert made.known.all()
+
+
+def test_a_dyed_scene_is_the_same_place() -> None:
+    plain = cv2.resize(np.random.default_rng(0).integers(0, 255, (6, 8, 3), np.uint8), (80, 60))
+    dyed_ones = [dyed(plain, np.random.default_rng(seed)) for seed in range(12)]
+    assert all(one.shape == plain.shape and one.dtype == np.uint8 for one in dyed_ones)
+    assert any((one != plain).any() for one in dyed_ones)
+    for one in dyed_ones:  # light and dark stay where they are
+        assert np.corrcoef(one.max(2).ravel(), plain.max(2).ravel())[0, 1] > 0.9
