@@ -6,7 +6,7 @@ scale that gives the analysis size), orientation, reduction, colours to sRGB. Th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -20,7 +20,7 @@ from headshot_check.decoding.enlarger import Enlarger
 from headshot_check.decoding.exif import Camera
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.source import Source, read_source
-from headshot_check.decoding.upright import cut, scaled_box, stored_box, turned
+from headshot_check.decoding.upright import cut, scaled_box, stored_box, turned, turned_further
 from headshot_check.errors import PhotoError
 from headshot_check.pixels.shrinking import shrunk
 
@@ -172,6 +172,16 @@ class Photo:
         except Exception as error:
             raise PhotoError("damaged", self.source, "the larger decode failed") from error
         return _readonly(turned(to_srgb(part, self._enlarger.colours)[0], turn)), 1 / step
+
+    def turned(self, quarters: int) -> Photo:
+        """The photo turned clockwise by so many quarters."""
+        turn = (1, 6, 3, 8)[quarters % 4]
+        enlarger = self._enlarger
+        if enlarger is not None:
+            enlarger = replace(enlarger, turn=turned_further(enlarger.turn, quarters))
+        wide, high = (self.height, self.width) if quarters % 2 else (self.width, self.height)
+        rgb = _readonly(turned(self.rgb, turn))
+        return replace(self, rgb=rgb, width=wide, height=high, _enlarger=enlarger)
 
 
 def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:

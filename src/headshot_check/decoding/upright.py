@@ -26,6 +26,12 @@ def turned(rgb: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(rgb if flip is None else np.asarray(cv2.flip(rgb, flip), np.uint8))
 
 
+def turned_further(turn: int, quarters: int) -> int:
+    """The EXIF orientation of what is turned clockwise by so many quarters after an orientation 1..8."""
+    cycle = (1, 6, 3, 8) if turn in (1, 3, 6, 8) else (2, 7, 4, 5)
+    return cycle[(cycle.index(turn) + quarters) % 4]
+
+
 def stored_box(box: tuple[int, int, int, int], turn: int, width: int, height: int) -> tuple[int, int, int, int]:
     """A box in the upright picture of width x height -> the same place in the stored one: `turned` undone."""
     x0, y0, x1, y1 = box
