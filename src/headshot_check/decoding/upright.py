@@ -32,6 +32,16 @@ def turned_further(turn: int, quarters: int) -> int:
     return cycle[(cycle.index(turn) + quarters) % 4]
 
 
+def upright_box(box: tuple[float, float, float, float], turn: int) -> tuple[float, float, float, float]:
+    """A box in fractions of the stored picture -> the same place in the upright one, as `turned` puts it."""
+    x0, y0, x1, y1 = (box[1], box[0], box[3], box[2]) if turn in (5, 6, 7, 8) else box
+    if turn in (2, 3, 6, 7):
+        x0, x1 = 1 - x1, 1 - x0
+    if turn in (3, 4, 7, 8):
+        y0, y1 = 1 - y1, 1 - y0
+    return x0, y0, x1, y1
+
+
 def stored_box(box: tuple[int, int, int, int], turn: int, width: int, height: int) -> tuple[int, int, int, int]:
     """A box in the upright picture of width x height -> the same place in the stored one: `turned` undone."""
     x0, y0, x1, y1 = box
