@@ -231,7 +231,7 @@ def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:
     except PhotoError:
         raise
     except DecodeError as error:
-        raise PhotoError(error.code, name, error.cause) from error
+        raise PhotoError(error.code, name, error.cause, error.remedy) from error
     except Image.DecompressionBombError as error:
         raise PhotoError("too_many_pixels", name, "the picture is far too large") from error
     except Exception as error:  # decoders raise nearly anything on damaged files, MemoryError and SyntaxError included
