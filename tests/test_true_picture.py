@@ -660,6 +660,6 @@ def test_a_side_too_long_and_a_decode_too_large_are_refused() -> None:
 
 
 def test_a_heic_that_would_take_too_long_is_refused() -> None:
-    with pytest.raises(PhotoError, match="44 MB is the limit for 15872 x 12288 pixels. Export it as JPEG") as caught:
+    with pytest.raises(PhotoError, match=r"44 MB is the limit for 15872 x 12288 pixels\. Export it as JPEG") as caught:
         load(large_grid(25, 90))  # its tiles share their bytes: the file is small
     assert caught.value.code == "too_many_bytes"
