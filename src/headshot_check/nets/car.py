@@ -51,8 +51,13 @@ FIRST_SIZE = 128
 """Side of the input of the cheap look, px."""
 _NO_CAR = -2.2
 """Log-odds of a car below which the cheap look is the answer (MODEL_CARD.md: what it costs and what it loses)."""
+_STILL_NONE = 0.18
+"""Probability of a car, by the window and the cheap look's frame, under which the rest of the full look is left out: of
+81 doubtful ordinary train photos 51, of 340 in cars none (0.89 at least)"""
 _STRIDE_8 = 1
 """of the network's features behind the answers"""
+_NO_OPINION = 0.0
+"""Log-odds: of the glance that was not asked; in the mean of the same 81 it is worth 0.07 (standard deviation 0.9)"""
 _PARTS = 16
 """Parts of the window, each way, by which its coverage is told."""
 _LEAST_INSIDE = 0.25
@@ -181,8 +186,11 @@ class CarNet:
         if face_box is None:
             frame = self._look(pixels, "frame", turned=turned, full=True)
             return _evidence(square, view, pixels, size, _fused("alone", frame=frame), frame, early=first.early)
-        glance = self._glance(self._glance.views(halves, square), mirrored=turned)
         window = self._look(pixels, "window", turned=turned, full=True)
+        said = _fused("with_face", glance=_NO_OPINION, window=window, frame=first)
+        if said.probability < _STILL_NONE:
+            return _evidence(square, view, pixels, size, said, window, early=first.early)
+        glance = self._glance(self._glance.views(halves, square), mirrored=turned)
         frame = self._look(thumbnail(halves, SIZE), "frame", turned=not turned, full=True)
         said = _fused("with_face", glance=glance, window=window, frame=frame)
         return _evidence(square, view, pixels, size, said, window, frame, early=first.early)

@@ -97,8 +97,11 @@ def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> F
     height, width = rgb.shape[:2]
     back = _turn_back(2, width, height)
     picture = Halves(np.asarray(cv2.rotate(rgb, cv2.ROTATE_180), np.uint8))
-    found = _convincing(picture, backend.find_faces(picture), backend, _SURE, _PRESENCE, [])
-    if not found or max(other.score for other in found) < max(_TURNED_SCORE, face.score + _CLEARLY_BETTER):
+    looked, least = backend.find_faces(picture), max(_TURNED_SCORE, face.score + _CLEARLY_BETTER)
+    if all(other.score < least for other in looked):  # nearly always, and then the mesh need not be asked
+        return None
+    found = _convincing(picture, looked, backend, _SURE, _PRESENCE, [])
+    if not found or max(other.score for other in found) < least:
         return None
     return FaceSearch(_largest_first([_moved(other, back) for other in found]), "rotated")
 
