@@ -16,6 +16,7 @@ import numpy as np
 import pillow_heif
 import pytest
 import simplejpeg
+from fuzz.bombs import large_grid
 from fuzz.heif_writer import box, full_box
 from hostile import encoded, exif_block, picture, png, png_chunk, turned
 from numpy.typing import NDArray
@@ -656,3 +657,9 @@ def test_a_side_too_long_and_a_decode_too_large_are_refused() -> None:
     with pytest.raises(PhotoError, match=r"takes .* MB of memory"):
         load(encoded(picture(), progressive=True), limits=PhotoLimits(max_memory=100_000))
     assert load(encoded(picture()), limits=PhotoLimits(max_memory=100_000)).width == 400
+
+
+def test_a_heic_that_would_take_too_long_is_refused() -> None:
+    with pytest.raises(PhotoError, match=r"44 MB is the limit for 15872 x 12288 pixels\. Export it as JPEG") as caught:
+        load(large_grid(25, 90))  # its tiles share their bytes: the file is small
+    assert caught.value.code == "too_many_bytes"
