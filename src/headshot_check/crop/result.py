@@ -8,11 +8,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.crop.frame import CropFrame, pieces
-from headshot_check.crop.pixels import cut_out, size_of, snapped
+from headshot_check.crop.pixels import cut_out, size_of, snapped, straightened
 from headshot_check.crop.saving import encoded, format_of, write
 from headshot_check.crop.targets import Target
 from headshot_check.measures.of_the_face import OF_THE_FACE, OF_THE_MESH, SHARED
@@ -161,8 +162,11 @@ def judged_photo(scene: Scene, frame: CropFrame, target: Target) -> Photo:
 def _cut(photo: Photo, frame: CropFrame, most: tuple[int, int]) -> tuple[NDArray[np.uint8], Matrix]:
     """What the analysis pixels show of a frame, at most that large, and the way from them to it."""
     if frame.lean_deg:
-        wide, high = max(16, min(round(frame.width), most[0])), max(16, min(round(frame.height), most[1]))
-        pixels = cut_out(photo, frame, (wide, high), scale=photo.scale)
+        # bilinear: an eighth of the time that pixels to be written take
+        pixels = straightened(photo.rgb, frame.corners, cv2.INTER_LINEAR)
+        if pixels.shape[1] > most[0]:
+            pixels = shrunk(pixels, most[0], most[1])
+        high, wide = pixels.shape[:2]
         turn = np.array([frame.corners[1] - frame.corners[0], frame.corners[3] - frame.corners[0]]).T / (wide, high)
         back = np.linalg.inv(turn)
         return pixels, np.column_stack([back, -back @ frame.corners[0]])
