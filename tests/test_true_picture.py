@@ -28,6 +28,7 @@ from headshot_check.decoding.hdr import tone_mapped
 from headshot_check.decoding.heif_tiles import decode_tiles
 from headshot_check.decoding.jpeg_damage import level_steps
 from headshot_check.decoding.jpeg_facts import JpegError, read_jpeg
+from headshot_check.decoding.tiff_damage import damaged_deflate, damaged_jpeg
 from headshot_check.errors import PhotoError
 from headshot_check.photo import Photo, PhotoLimits, load
 
@@ -663,3 +664,27 @@ def test_a_heic_that_would_take_too_long_is_refused() -> None:
     with pytest.raises(PhotoError, match=r"44 MB is the limit for 15872 x 12288 pixels\. Export it as JPEG") as caught:
         load(large_grid(25, 90))  # its tiles share their bytes: the file is small
     assert caught.value.code == "too_many_bytes"
+
+
+@pytest.mark.parametrize("compression", ["jpeg", "tiff_adobe_deflate"])
+@pytest.mark.parametrize("size", [64, 512])
+def test_damage_that_libtiff_does_not_see(compression: str, size: int) -> None:
+    whole = encoded(scene(), "TIFF", compression=compression)
+    assert not load(whole).damaged
+    rng, seen = np.random.default_rng(1), []
+    for place in rng.integers(300, len(whole) - 1500, 12).tolist():
+        try:
+            photo = load(whole[:place] + rng.bytes(size) + whole[place + size :])
+        except PhotoError as error:
+            seen.append(error.code == "damaged")
+        else:
+            seen.append(photo.damaged)
+    assert np.mean(seen) > 0.9
+
+
+def test_strips_without_bytes_are_no_damage() -> None:
+    packed = zlib.compress(bytes(100))
+    assert not damaged_deflate([packed, b"", packed + b"padding"])
+    assert damaged_deflate([packed[:-1] + b"x"])
+    assert damaged_deflate([packed[:-4]])
+    assert not damaged_jpeg([b"", b"no JPEG"], b"")
