@@ -41,8 +41,8 @@ class Backend(Protocol):
     def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
         """Fit the mesh to one face of a picture (H, W, 3); look at `presence` before trusting it."""
 
-    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
-        """Find the subject's right and left eye of a face in a picture (H, W, 3)."""
+    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh, *, mirrored: bool = False) -> tuple[Eye, Eye]:
+        """Find the subject's right and left eye of a face in a picture (H, W, 3); `mirrored` as a second opinion."""
 
     def close(self) -> None:
         """Free what the networks hold; a later call opens them again."""
@@ -133,9 +133,9 @@ class LiteRTBackend:
         second = _mean(fit(picture, again), mirrored or fit(picture, again, mirrored=True))
         return _mean(first, second) if second.presence >= PRESENT else first
 
-    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
+    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh, *, mirrored: bool = False) -> tuple[Eye, Eye]:
         """Find the subject's right and left eye of a face in a picture (H, W, 3)."""
-        return self._iris(picture, mesh)
+        return self._iris(picture, mesh, mirrored=mirrored)
 
     def close(self) -> None:
         """Free the networks' interpreters; a later call opens them again."""
