@@ -19,6 +19,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from drawn_things import hand
 from fixture_photos import Fixture, fixtures
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +34,7 @@ from headshot_check.nets.backend import PRESENT, LiteRTBackend
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.covering import CoveringNet
 from headshot_check.nets.face_mesh import _MIRROR, FaceMesh, Mesh, roi_of_detection, roi_of_mesh
+from headshot_check.nets.hand import HandNet
 from headshot_check.nets.iris import IrisNet
 from headshot_check.nets.mediapipe_tasks import MediaPipeBackend, MediaPipeMissing
 from headshot_check.nets.runtime import Network
@@ -296,6 +298,19 @@ class NoFaces:
         return (), ()
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_hand_lies_where_it_is_drawn(mirrored: bool) -> None:
+    picture = hand(np.full((256, 256, 3), (90, 120, 150), np.uint8), 110, 140, 30, (214, 160, 130))
+    seen = HandNet()(np.ascontiguousarray(picture[:, ::-1]) if mirrored else picture)
+    surest = max(seen, key=lambda one: one.presence)
+    assert surest.presence > 0.8
+    assert surest.points.shape == (21, 2)
+    x, y = surest.points.mean(axis=0).tolist()
+    assert abs(x - (146 if mirrored else 110)) < 12
+    assert abs(y - 118) < 15
+    assert HandNet()(np.full((256, 256, 3), 128, np.uint8)) == ()
+
+
 def test_coverings_are_those_of_the_mirror_image() -> None:
     look_over = CoveringNet()
     for seed in range(4):
@@ -381,7 +396,9 @@ def test_beyond_the_frame_is_the_fill_or_the_edge() -> None:
 
 
 def test_anchors() -> None:
-    short, full = (blazeface._anchors(blazeface._LAYOUTS[reach]) for reach in ("short", "full"))  # type: ignore[index]
+    short, full = (
+        blazeface.anchors(one.size, one.layers) for one in (blazeface._LAYOUTS["short"], blazeface._LAYOUTS["full"])
+    )
     assert short.shape == (896, 2)
     assert full.shape == (2304, 2)
     assert short[0].tolist() == short[1].tolist() == [4, 4]

@@ -50,8 +50,8 @@ class Backend(Protocol):
     def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
         """Fit the mesh to one face of a picture (H, W, 3); look at `presence` before trusting it."""
 
-    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
-        """Find the subject's right and left eye of a face in a picture (H, W, 3)."""
+    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh, *, mirrored: bool = False) -> tuple[Eye, Eye]:
+        """Find the subject's right and left eye of a face in a picture (H, W, 3); `mirrored` as a second opinion."""
 
     def close(self) -> None:
         """Free what the networks hold; a later call opens them again."""
@@ -167,9 +167,9 @@ class LiteRTBackend:
         second = _mean(self._mesh(halves, again, mirrored=turned), other)
         return _mean(both, second) if second.presence >= PRESENT else both
 
-    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
+    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh, *, mirrored: bool = False) -> tuple[Eye, Eye]:
         """Find the subject's right and left eye of a face in a picture (H, W, 3)."""
-        return self._iris(picture, mesh)
+        return self._iris(picture, mesh, mirrored=mirrored)
 
     def close(self) -> None:
         """Free the networks' interpreters; a later call opens them again."""

@@ -60,7 +60,7 @@ class FaceDetector:
         layout = _LAYOUTS[reach]
         self.size = layout.size
         self._network = Network(layout.network, threads=threads)
-        self._anchors = _anchors(layout)
+        self._anchors = anchors(layout.size, layout.layers)
 
     def __call__(
         self, picture: PixelsOrHalves, *, min_score: float = 0.5, overlap: float = 0.3
@@ -131,11 +131,11 @@ def same_place(one: Detection, face: Detection) -> bool:
     )
 
 
-def _anchors(layout: _Layout) -> NDArray[np.float32]:
-    """(N, 2) anchor centres in input pixels, in the network's output order."""
+def anchors(size: int, layers: tuple[tuple[int, int], ...]) -> NDArray[np.float32]:
+    """(N, 2) anchor centres in input pixels, in the order of outputs; layers: (stride in px, anchors per cell)."""
     rows = []
-    for stride, per_cell in layout.layers:
-        cells = layout.size // stride
+    for stride, per_cell in layers:
+        cells = size // stride
         y, x = np.mgrid[:cells, :cells].astype(np.float32)
         centres = (np.stack([x, y], axis=-1).reshape(-1, 2) + 0.5) * stride
         rows.append(np.repeat(centres, per_cell, axis=0))
