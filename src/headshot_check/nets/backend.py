@@ -197,7 +197,7 @@ class LiteRTBackend:
 def _easy(mesh: Mesh) -> bool:
     """Whether a face is large enough and looks ahead: of others one fit says little."""
     across, _, away = np.subtract(mesh.points[263], mesh.points[33]).tolist()
-    return abs(away) < _TURNED * abs(across) and abs(across) >= _LARGE_PX
+    return bool(abs(away) < _TURNED * abs(across) and abs(across) >= _LARGE_PX)
 
 
 def _nearly_one(detected: Square, again: Square) -> bool:
