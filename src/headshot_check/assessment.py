@@ -179,7 +179,7 @@ def _drivers_seat(scene: Scene, measured: dict[str, Measurement], judged: dict[s
         return DriversSeat("not_assessed", cause=seat.cause)
     verdict = _SEAT_VERDICTS[judged[_SEAT].status]
     side = None if verdict == "unlikely" else seat_side(scene)
-    return DriversSeat(verdict, seat.value, car_cues(scene), side, setting=seat_setting(scene, verdict))
+    return DriversSeat(verdict, seat.value, scene.once(car_cues), side, setting=seat_setting(scene, verdict))
 
 
 def _faces(scene: Scene) -> tuple[Face, ...]:

@@ -217,6 +217,7 @@ def _as_photo(photo: Photo, pixels: NDArray[np.uint8], size: tuple[int, int], we
         animated=False,
         had_alpha=False,
         bit_depth=8,
+        made_up=None if photo.made_up is None else (0.0, 0.0, 1.0, 1.0),
         notes=(),
         _enlarger=None,
     )

@@ -39,6 +39,8 @@ _DARK_ALL_OVER, _NEARLY_BLACK, _MUCH_BLACK = 110, 32, 0.1
 _ON_ITS_SIDE_RAD = math.radians(60)
 _MOUTH = 3  # of the key points
 _UPRIGHT_SCORE = 0.82
+# Share of the shorter side: a smaller face that shows only with room added is not too close, whatever the detector saw.
+_CLOSE = 0.4
 _CLEARLY_BETTER = 0.06
 
 
@@ -81,9 +83,9 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
         found = _convincing(halves, looked, backend, 2.0, _RETRY_PRESENCE, [])
         if found:
             faces = _largest_first([_moved(face, back) for face in found])
-            if how == "rotated" and _lean(faces[0]) < _ON_ITS_SIDE_RAD:  # a head that leans, in an upright picture
-                return FaceSearch(faces, "plain")
-            return FaceSearch(faces, how)
+            leans = how == "rotated" and _lean(faces[0]) < _ON_ITS_SIDE_RAD  # in an upright picture
+            far = how == "too_close" and faces[0].box[3] - faces[0].box[1] < _CLOSE * min(rgb.shape[:2])
+            return FaceSearch(faces, "plain" if leans or far else how)
     if not candidates:
         return FaceSearch((), "plain")
     best = max(candidates, key=lambda face: face.score)
