@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from os import PathLike
@@ -18,6 +19,7 @@ from headshot_check.crop.saving import encoded, format_of, write
 from headshot_check.crop.targets import Target
 from headshot_check.measures.of_the_face import OF_THE_FACE, OF_THE_MESH, SHARED
 from headshot_check.photo import Photo
+from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import shrunk
 from headshot_check.report import Crop, Report, Verdict
 from headshot_check.scene import FACE_EYES_PX, NotAssessed, Scene
@@ -128,6 +130,21 @@ def no_better(crop: Crop, before: Report) -> tuple[str, ...]:
     return ("Cropping mends nothing here: the photo as it is scores as well.",)
 
 
+def known_checks(scene: Scene, frame: CropFrame) -> frozenset[str]:
+    """The checks that surely hold for a crop as they do for the whole photo."""
+    try:
+        _need_known(scene)
+        square = scene.face_crop.square
+    except NotAssessed:
+        return frozenset()
+    (x0, y0), lean = frame.centre, math.radians(frame.lean_deg)
+    across, down = square.center_x - x0, square.center_y - y0
+    x = across * math.cos(lean) + down * math.sin(lean) + frame.width / 2
+    y = down * math.cos(lean) - across * math.sin(lean) + frame.height / 2
+    moved = Square(x - 1, y - 1, square.side, square.roll_rad - lean)  # a pixel to spare at each edge
+    return OF_THE_FACE if moved.within(frame.width - 2, frame.height - 2) else OF_THE_MESH
+
+
 def known_scene(scene: Scene, frame: CropFrame, target: Target) -> tuple[Scene, frozenset[str]]:
     """The crop as it would be, with the face as it was found in the whole photo, and the checks that hold for it.
 
@@ -137,15 +154,19 @@ def known_scene(scene: Scene, frame: CropFrame, target: Target) -> tuple[Scene, 
         The face was not found at once ("no_face", or as `FaceSearch.how`), its mesh is doubtful, or it has few of the
         analysis pixels: the crop may show it better.
     """
-    if scene.search.how != "plain":
-        raise NotAssessed(scene.search.how)
-    if scene.inter_eye_px < _KNOWN_EYES_PX and scene.photo.scale < 1:
-        raise NotAssessed("too_few_pixels")
+    _need_known(scene)
     size = size_of(frame, scene.photo, target.sizes[0])
     pixels, matrix = _cut(scene.photo, frame, size)
     crop = scene.cropped(_as_photo(scene.photo, pixels, size, None), matrix, SHARED)
     whole = crop.face_crop.square.within(crop.width, crop.height)
     return crop, OF_THE_FACE if whole else OF_THE_MESH
+
+
+def _need_known(scene: Scene) -> None:
+    if scene.search.how != "plain":
+        raise NotAssessed(scene.search.how)
+    if scene.inter_eye_px < _KNOWN_EYES_PX and scene.photo.scale < 1:
+        raise NotAssessed("too_few_pixels")
 
 
 def judged_photo(scene: Scene, frame: CropFrame, target: Target) -> Photo:
