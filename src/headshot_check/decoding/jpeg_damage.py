@@ -51,7 +51,9 @@ def damaged_inside(data: bytes, facts: JpegFacts, raster: NDArray[np.uint8], ste
         return True
     wide, high = _unit(facts)
     bent, straight = level_steps(raster, wide // step, high // step)
-    return (bent > _STEP and _coarsest(facts) <= _COARSE) or ((straight > _SUSPECTED or len(data) <= _CHEAP) and _impossible_levels(data, facts))
+    return (bent > _STEP and _coarsest(facts) <= _COARSE) or (
+        (straight > _SUSPECTED or len(data) <= _CHEAP) and _impossible_levels(data, facts)
+    )
 
 
 def _coarsest(facts: JpegFacts) -> int:
