@@ -14,6 +14,7 @@ from headshot_check.measures import Reading, measure
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
 from headshot_check.measures.face_light import cheeks, crop_points, face_luminance, face_mask, stops
+from headshot_check.measures.hands import hand_at_face
 from headshot_check.measures.places import face_region
 from headshot_check.measures.sharpness import is_blurred
 from headshot_check.pixels.quantiles import quantile
@@ -106,11 +107,12 @@ def mask(scene: Scene) -> Reading:
 
 @measure("covering.hand", "probability")
 def hand(scene: Scene) -> Reading:
-    """Probability that a hand or a thing in it (cup, phone, microphone) covers mouth, nose or an eye, 0..1.
+    """Probability that a hand, or a thing in it (cup, phone, microphone), lies at the face or covers part of it, 0..1.
 
-    Fitted mostly on drawn hands and things, so it is less sure than the others: a hand at the cheek or chin leaves it
-    undecided, hair over an eye is often missed. Not assessed on a head that is turned by more than 40 degrees, and on
-    faces of few pixels and blurred ones, where it imagines hands.
+    Our own network, fitted mostly on drawn hands and things, tells what covers mouth, nose or an eye; MediaPipe's tell
+    hands that reach over the outline of the face, also at cheek and chin. Hair over an eye is often missed, and so is a
+    microphone whose hand lies lower. Not assessed on a head that is turned by more than 40 degrees, and on faces of few
+    pixels and blurred ones, where it imagines hands.
     """
     _need_pixels(scene)
     if scene.inter_eye_px / scene.photo.scale < _HAND_EYES_PX:
@@ -119,7 +121,7 @@ def hand(scene: Scene) -> Reading:
         raise NotAssessed("face_turned")
     if is_blurred(scene, _BLURRED):
         raise NotAssessed("face_blurred")
-    return Reading(scene.once(coverings).held, face_region(scene))
+    return Reading(max(scene.once(coverings).held, hand_at_face(scene)), face_region(scene))
 
 
 @measure("covering.eye_shadow", "stops")

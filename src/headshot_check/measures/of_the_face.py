@@ -31,7 +31,6 @@ OF_THE_FACE: Final = OF_THE_MESH | {
     "lighting.balance",
     "lighting.blown",
     "lighting.contrast",
-    "lighting.dark",
     "lighting.hard_shadow",
     "lighting.hot_spots",
     "sharpness.face_blur",

@@ -46,10 +46,10 @@ WORDS: dict[str, Words] = {
     ),
     "faces.second_face": Words(
         "second face", wrong="a second face", less="more of a second face", coach_high="one_person",
-        good="Nobody else takes attention.", high="Another face is there, {percent:.0f} % of the size of the first.",
+        good="Nobody else takes attention.", high="Another face is there, {percent:.0f} % of the size of the main one.",
         do_high=_ALONE, step=2, topic="alone",
         why_high="another face, {percent:.0f} % of the size of yours, takes attention",
-        sided_high="Another face is on the {side}, {percent:.0f} % of the size of the first.",
+        sided_high="Another face is on the {side}, {percent:.0f} % of the size of the main one.",
         sided_why_high="another face on the {side}, {percent:.0f} % of the size of yours, takes attention",
     ),
     "framing.head_height": Words(
