@@ -174,6 +174,15 @@ def test_all_that_follows_is_off_in_level() -> None:
     assert level_steps(picture[:30], 16, 16) == (0, 0)
 
 
+@pytest.mark.parametrize("quality", [1, 5, 10, 15, 20, 25, 35, 50, 75, 100])
+def test_a_photo_that_was_saved_badly_is_not_damaged(quality: int) -> None:
+    for name in ("soft_office", "backlit", "studio_dark_skin"):
+        with Image.open(fixture(name)) as image:
+            for width in (200, 640):
+                photo = image.convert("RGB").resize((width, width))
+                assert not load(encoded(photo, quality=quality)).damaged
+
+
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
 @pytest.mark.parametrize("quality", [5, 50, 95, 100])
 def test_bars_black_and_white_are_no_damage(mode: str, quality: int) -> None:
