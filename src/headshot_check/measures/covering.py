@@ -107,12 +107,12 @@ def mask(scene: Scene) -> Reading:
 
 @measure("covering.hand", "probability")
 def hand(scene: Scene) -> Reading:
-    """Probability that a hand, or a thing in it (cup, phone, microphone), lies at the face or covers part of it, 0..1.
+    """Probability that a hand, or a thing in it (cup, phone, microphone), is at the face or close below it, 0..1.
 
     Our own network, fitted mostly on drawn hands and things, tells what covers mouth, nose or an eye; MediaPipe's tell
-    hands that reach over the outline of the face, also at cheek and chin. Hair over an eye is often missed, and so is a
-    microphone whose hand lies lower. Not assessed on a head that is turned by more than 40 degrees, and on faces of few
-    pixels and blurred ones, where it imagines hands.
+    hands at the face and within two inter-eye distances of it, as those that hold a microphone: the surer the nearer.
+    Hair over an eye is often missed, and so is a microphone on a stand. Not assessed on a head that is turned by more
+    than 40 degrees, and on faces of few pixels and blurred ones, where hands are imagined.
     """
     _need_pixels(scene)
     if scene.inter_eye_px / scene.photo.scale < _HAND_EYES_PX:
