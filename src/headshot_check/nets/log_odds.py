@@ -10,11 +10,7 @@ def probability(log_odds: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
-def log_odds(share: float) -> float:
-    """The other way round, at most 14 either way.
-
-    >>> round(log_odds(probability(2.5)), 9)
-    2.5
-    """
-    share = min(max(share, 1e-6), 1 - 1e-6)
-    return math.log(share / (1 - share))
+def log_odds(probability: float) -> float:
+    """The other way: of a probability 0..1, within 30 either way."""
+    least = math.exp(-30.0)
+    return math.log(max(probability, least) / max(1 - probability, least))
