@@ -107,21 +107,25 @@ def mask(scene: Scene) -> Reading:
 
 @measure("covering.hand", "probability")
 def hand(scene: Scene) -> Reading:
-    """Probability that a hand, or a thing in it (cup, phone, microphone), lies at the face or covers part of it, 0..1.
+    """Probability that a hand, or a thing in it (cup, phone, microphone), is at the face or close below it, 0..1.
 
     Our own network, fitted mostly on drawn hands and things, tells what covers mouth, nose or an eye; MediaPipe's tell
-    hands that reach over the outline of the face, also at cheek and chin. Hair over an eye is often missed, and so is a
-    microphone whose hand lies lower. Not assessed on a head that is turned by more than 40 degrees, and on faces of few
-    pixels and blurred ones, where it imagines hands.
+    hands at the face and within two inter-eye distances of it, as those that hold a microphone: the surer the nearer.
+    Hair over an eye is often missed, and so is a microphone on a stand. Our own imagines hands on a head that is turned
+    by more than 40 degrees, on faces of few pixels and on blurred ones: without a hand of the others' they are not
+    assessed.
     """
     _need_pixels(scene)
+    found, cause = hand_at_face(scene), None
     if scene.inter_eye_px / scene.photo.scale < _HAND_EYES_PX:
-        raise NotAssessed("too_few_pixels")
-    if abs(scene.pose.yaw_deg) > _HAND_YAW_DEG:
-        raise NotAssessed("face_turned")
-    if is_blurred(scene, _BLURRED):
-        raise NotAssessed("face_blurred")
-    return Reading(max(scene.once(coverings).held, hand_at_face(scene)), face_region(scene))
+        cause = "too_few_pixels"
+    elif abs(scene.pose.yaw_deg) > _HAND_YAW_DEG:
+        cause = "face_turned"
+    elif is_blurred(scene, _BLURRED):
+        cause = "face_blurred"
+    if cause is not None and found <= _LIKELY:
+        raise NotAssessed(cause)
+    return Reading(found if cause is not None else max(scene.once(coverings).held, found), face_region(scene))
 
 
 @measure("covering.eye_shadow", "stops")

@@ -25,7 +25,6 @@ OF_THE_FACE: Final = OF_THE_MESH | {
     "covering.eye_shadow",
     "covering.glare",
     "covering.glasses",
-    "covering.hand",
     "covering.mask",
     "covering.sunglasses",
     "lighting.balance",

@@ -47,8 +47,14 @@ class HandNet:
         self._palm, self._hand = Network("palm", threads=threads), Network("hand", threads=threads)
         self._anchors = anchors(_PALM_SIZE, _LAYERS) / _PALM_SIZE
 
-    def __call__(self, picture: NDArray[np.uint8]) -> tuple[Hand, ...]:
-        """The likeliest hands in a square picture (S, S, 3), two at most; also what is hardly one."""
+    def __call__(self, picture: NDArray[np.uint8], matrix: NDArray[np.float64] | None = None) -> tuple[Hand, ...]:
+        """The likeliest hands in a square picture (S, S, 3), two at most; also what is hardly one.
+
+        Parameters
+        ----------
+        matrix
+            (2, 3) from this picture's pixels to those that the points are wanted in.
+        """
         side = picture.shape[0]
         raw, logits = self._palm(_shown(Square(side / 2, side / 2, side), picture, _PALM_SIZE))
         scores = logits[0, :, 0]
@@ -66,7 +72,9 @@ class HandNet:
             turn, off = math.atan2(dx, -dy), palm * _TOWARDS_FINGERS
             x, y = x + off * math.sin(turn), y - off * math.cos(turn)
             hands.append(self._look(picture, Square(x * side, y * side, palm * _REACH * side, turn)))
-        return tuple(hands)
+        if matrix is None:
+            return tuple(hands)
+        return tuple(Hand(hand.presence, transform(hand.points, matrix)) for hand in hands)
 
     def _look(self, picture: NDArray[np.uint8], square: Square) -> Hand:
         points, presence, *_ = self._hand(_shown(square, picture, _HAND_SIZE))

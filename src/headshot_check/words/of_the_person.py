@@ -189,10 +189,10 @@ WORDS: dict[str, Words] = {
         why_high="a mask or cloth covers your mouth",
     ),
     "covering.hand": Words(
-        "hand over the face", wrong="a hand over the face", less="more of the face covered", coach_high="uncover_face",
-        good="Nothing is held before the face.", high="A hand or a thing seems to cover part of the face.",
+        "hand at the face", wrong="a hand at the face", less="more of a hand at the face", coach_high="uncover_face",
+        good="No hand is at the face.", high="A hand, or a thing in it, seems to be at the face or close below it.",
         do_high="Keep hands, cups and microphones away from your face.", step=3, topic="covered",
-        why_high="a hand or a thing seems to cover part of the face",
+        why_high="a hand, or a thing in it, seems to be at the face",
     ),
     "covering.eye_shadow": Words(
         "shadow over the eyes", wrong="eyes in the shade", less="eyes more in the shade", coach_high="light_on_eyes",
