@@ -103,7 +103,7 @@ def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdic
 def remedy_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Remedy:
     """The least that mends all that fails, or, where nothing does, all that is complained of.
 
-    "original_file" where only the file is to blame: too small, or compressed too much.
+    "original_file" where only the file is to blame: incomplete, damaged, too small, or compressed too much.
     """
     wrong = [finding for finding in findings if finding.status in ("warn", "fail")]
     failing = [finding for finding in wrong if finding.status == "fail"] or wrong
@@ -115,7 +115,8 @@ def remedy_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Remedy:
 def _remedy(finding: Finding, mends: Mapping[str, Mend], far: bool) -> Remedy:
     if finding.check in mends:
         return mends[finding.check]
-    return "original_file" if _topic(finding, far=far) == _ORIGINAL else "new_shot"
+    of_the_file = _step(finding) == FETCH_AGAIN or _topic(finding, far=far) == _ORIGINAL
+    return "original_file" if of_the_file else "new_shot"
 
 
 def too_high(finding: Finding) -> bool:
