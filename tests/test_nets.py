@@ -240,8 +240,8 @@ def test_a_mesh_is_fitted_again_where_two_fits_leave_a_doubt(
 
 @pytest.mark.parametrize(
     ("side", "aside", "lean_deg", "looks"),
-    [(1.0, 0.0, 0.0, 1), (0.95, 0.04, 3.0, 1), (0.85, 0.0, 0.0, 2), (1.05, 0.0, 0.0, 2), (1.0, 0.07, 0.0, 2),
-     (1.0, 0.0, 6.0, 2)],
+    [(1.0, 0.0, 0.0, 1), (0.9, 0.07, 6.0, 1), (0.8, 0.0, 0.0, 2), (1.15, 0.0, 0.0, 2), (1.0, 0.1, 0.0, 2),
+     (1.0, 0.0, 10.0, 2)],
 )  # fmt: skip
 def test_one_fit_beyond_doubt_is_enough_where_a_second_would_look_at_the_same_square(
     side: float, aside: float, lean_deg: float, looks: int

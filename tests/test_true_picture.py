@@ -16,14 +16,16 @@ import numpy as np
 import pillow_heif
 import pytest
 import simplejpeg
+from fixture_photos import fixture
 from fuzz.bombs import large_grid
 from fuzz.heif_writer import box, full_box
 from hostile import encoded, exif_block, picture, png, png_chunk, turned
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageEnhance, ImageOps
 
 from headshot_check.decoding import heif
 from headshot_check.decoding.boxes import read_items
+from headshot_check.decoding.garbled import is_garbled
 from headshot_check.decoding.hdr import tone_mapped
 from headshot_check.decoding.heif_tiles import decode_tiles
 from headshot_check.decoding.jpeg_damage import level_steps
@@ -170,6 +172,15 @@ def test_all_that_follows_is_off_in_level() -> None:
     bent, straight = level_steps(picture, 16, 16)  # a straight edge may as well be one of the picture's own
     assert (bent, straight) == (0, 16)
     assert level_steps(picture[:30], 16, 16) == (0, 0)
+
+
+@pytest.mark.parametrize("quality", [1, 5, 10, 15, 20, 25, 35, 50, 75, 100])
+def test_a_photo_that_was_saved_badly_is_not_damaged(quality: int) -> None:
+    for name in ("soft_office", "backlit", "studio_dark_skin"):
+        with Image.open(fixture(name)) as image:
+            for width in (200, 640):
+                photo = image.convert("RGB").resize((width, width))
+                assert not load(encoded(photo, quality=quality)).damaged
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
@@ -688,3 +699,38 @@ def test_strips_without_bytes_are_no_damage() -> None:
     assert damaged_deflate([packed[:-1] + b"x"])
     assert damaged_deflate([packed[:-4]])
     assert not damaged_jpeg([b"", b"no JPEG"], b"")
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "least"),
+    [("HEIF", {}, 0.3), ("AVIF", {"quality": 85, "speed": 10}, 0.3), ("WEBP", {"lossless": True}, 0.7)],
+)
+def test_wildly_coloured_parts_are_damage(kind: str, options: dict[str, Any], least: float) -> None:
+    with Image.open(fixture("soft_office")) as image:
+        whole = encoded(image.convert("RGB"), kind, **options)
+    assert not load(whole).damaged
+    start = whole.index(b"VP8L") + 2000 if kind == "WEBP" else whole.index(b"mdat") + 4
+    rng, seen = np.random.default_rng(3), []
+    for place in rng.integers(start, start + (len(whole) - start) // 2, 20).tolist():
+        try:
+            seen.append(load(whole[:place] + rng.bytes(512) + whole[place + 512 :]).damaged)
+        except PhotoError as error:
+            seen.append(error.code == "damaged")
+    assert np.mean(seen) >= least
+
+
+@pytest.mark.parametrize("width", [640, 2400])
+def test_loud_colours_and_noise_are_not_garbled(width: int) -> None:
+    with Image.open(fixture("outdoors")) as image:
+        photo = image.convert("RGB").resize((width, width))
+    noisy = np.asarray(photo) + np.random.default_rng(0).normal(0, 40, (width, width, 3))
+    for changed in (
+        np.asarray(ImageEnhance.Color(photo).enhance(3)),
+        np.asarray(ImageOps.posterize(photo, 1)),
+        np.clip(noisy, 0, 255).astype(np.uint8),
+        np.asarray(photo.quantize(8).convert("RGB")),
+    ):
+        assert not is_garbled(changed)
+    assert is_garbled(np.random.default_rng(0).integers(0, 2, (width, width, 3), np.uint8) * np.uint8(255))
+    assert not is_garbled(noisy[..., 0].astype(np.uint8))
+    assert not is_garbled(np.asarray(photo)[:20])

@@ -15,6 +15,7 @@ from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten, reduced
+from headshot_check.decoding.garbled import is_garbled
 from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
 from headshot_check.decoding.heif_tiles import decode_tiles, tile_side
 from headshot_check.decoding.sniff import DecodeError
@@ -90,6 +91,7 @@ def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         bit_depth=bits,
         transparent=transparent,
         lost=lost,
+        damaged=lost is None and part is None and is_garbled(raster),
         borrowed=picture.mode == "RGB" and tiled is None,
         notes=notes,
     )
@@ -144,6 +146,7 @@ def decode_avif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         bit_depth=bits,
         transparent=transparent,
         lost=_lost(items),
+        damaged=_lost(items) is None and part is None and is_garbled(raster),
         notes=notes + xmp_note(image.info.get("xmp") or b"", exif.orientation),
     )
 

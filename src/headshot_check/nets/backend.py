@@ -23,9 +23,9 @@ _SURE = 0.9
 _AGREE = 0.05
 """Two fits this close are not asked a second time"""
 # Where a first fit is beyond doubt and a second look would have nearly the same square to look at, they differ by the
-# network's own scatter alone: middle (shares of the side), side (doublings), degrees. Three of four faces.
+# network's own scatter alone: middle (shares of the side), side (doublings), degrees. Four of five faces.
 _STEADY = 0.999
-_SHIFT, _GROWTH, _TURN_DEG = 0.05, (-0.03, 0.16), 4.0
+_SHIFT, _GROWTH, _TURN_DEG = 0.08, (-0.1, 0.25), 8.0
 _TURNED, _LARGE_PX = 0.45, 60.0
 """of the outer corners of the eyes: depth over width at most (24 degrees), and px of width at least"""
 _LIT_PX = 32
