@@ -120,3 +120,23 @@ def sky(rng: np.random.Generator) -> Pixels:
 
 
 THINGS: tuple[Callable[[np.random.Generator], Pixels], ...] = (dog, cat, flower, dice, logo, room, car_front, sky)
+
+
+def hand(picture: Pixels, x: float, y: float, size: float, skin: tuple[int, int, int]) -> Pixels:
+    """An open hand over a picture, fingers up, its palm's middle at x, y and two of `size` px wide."""
+    drawn, shade = picture.copy(), tuple(0.72 * one for one in skin)
+
+    def at(across: float, down: float) -> tuple[int, int]:
+        return round(x + size * across), round(y + size * down)
+
+    fingers = ((-0.36, -1.55), (-0.06, -1.75), (0.24, -1.6), (0.6, -1.2), (-1.25, -0.35))
+    for across, tip in fingers:
+        root = at(-0.5, 0.25) if tip == fingers[-1][1] else at(across, -0.5)
+        for colour, wide in ((shade, 0.46), (skin, 0.4)):
+            cv2.line(drawn, root, at(across, tip), colour, round(wide * size), cv2.LINE_AA)
+    outline = np.array([at(-0.62, 0.55), at(-0.55, -0.5), at(0.6, -0.5), at(0.58, 0.5), at(0.35, 1), at(-0.35, 1)])
+    cv2.fillPoly(drawn, [outline], skin, cv2.LINE_AA)
+    cv2.line(drawn, at(0, 0.9), at(0, 1.8), skin, round(0.75 * size), cv2.LINE_AA)
+    for start, end in ((at(-0.4, -0.1), at(0.45, -0.2)), (at(-0.35, 0.15), at(0.4, 0.2)), (at(-0.3, -0.1), at(0, 0.8))):
+        cv2.line(drawn, start, end, shade, max(1, round(0.05 * size)), cv2.LINE_AA)
+    return np.asarray(cv2.GaussianBlur(drawn, (0, 0), 1), np.uint8)

@@ -12,9 +12,12 @@ from report_factory import report
 
 from headshot_check.advice.sentences import seat_in_words
 from headshot_check.measures.car import _in_doubt, drivers_seat, seat_setting
+from headshot_check.measures.car_cues import car_cues
 from headshot_check.nets.car import CELLS, CUES, SIZE, CarEvidence
+from headshot_check.nets.log_odds import log_odds
+from headshot_check.nets.log_odds import probability as chance
 from headshot_check.policy import load_policy
-from headshot_check.report import Cue, DriversSeat, Report, SeatVerdict
+from headshot_check.report import Cue, CueName, DriversSeat, Report, SeatVerdict
 from headshot_check.scene import NotAssessed
 
 SURE = CarEvidence(
@@ -29,10 +32,21 @@ SURE = CarEvidence(
 )
 
 
-def scene(*, px: int = 800, faces: int = 1, person: float = 0.3, evidence: CarEvidence = SURE) -> Any:
+BELT = (Cue("seat_belt", 0.9),)
+
+
+def scene(
+    *,
+    px: int = 800,
+    faces: int = 1,
+    person: float = 0.3,
+    evidence: CarEvidence = SURE,
+    cues: tuple[Cue, ...] = BELT,
+) -> Any:
     """A scene of which only this is known."""
     return SimpleNamespace(
         car=evidence,
+        once={car_cues: cues}.__getitem__,
         photo=SimpleNamespace(width=px, height=px),
         search=SimpleNamespace(faces=(None,) * faces),
         mask=np.full((256, 256), person, np.float32),
@@ -47,12 +61,24 @@ def test_a_small_picture_is_never_likely() -> None:
         assert drivers_seat(scene(px=199)) < limit.fail_above
 
 
-@pytest.mark.parametrize(("cues", "likely"), [((0.7, 0.6), True), ((0.9, 0.3), False), ((0.6, 0.6), False)])
-def test_likely_asks_for_two_cues(cues: tuple[float, float], likely: bool) -> None:
-    seen = dataclasses.replace(SURE, belt=0.2, headrest=cues[0], window=cues[1], roof=0.1)
+@pytest.mark.parametrize(
+    ("told", "likely"),
+    [
+        ({"headrest": 0.7, "car_window": 0.45}, True),
+        ({"headrest": 0.9, "car_window": 0.15}, False),
+        ({"seat_belt": 0.5, "roof": 0.5, "car_window": 0.5, "headrest": 0.5}, False),
+        ({"car_window": 0.9, "steering_wheel": 0.9}, False),
+        ({"seat_belt": 0.76}, True),
+        ({"seat_belt": 0.65}, False),
+        ({}, False),
+    ],
+)
+def test_likely_asks_for_joint_evidence_in_the_cues_of_the_report(told: dict[CueName, float], likely: bool) -> None:
+    """Whatever the network says beside them: in SURE it is sure of every cue."""
     limit = load_policy("linkedin").rules["car.drivers_seat"].limits.fail_above
     assert limit is not None
-    assert (drivers_seat(scene(evidence=seen)) > limit) is likely
+    cues = tuple(Cue(name, probability) for name, probability in told.items())
+    assert (drivers_seat(scene(cues=cues)) > limit) is likely
 
 
 def test_without_a_face_a_person_is_assessed_and_an_empty_picture_is_not() -> None:
@@ -63,10 +89,22 @@ def test_without_a_face_a_person_is_assessed_and_an_empty_picture_is_not() -> No
 
 @pytest.mark.parametrize(
     ("other", "verdict", "setting"),
-    [(0.1, "likely", "car"), (0.9, "possible", "other_vehicle"), (0.9, "unlikely", None), (0.9, "not_assessed", None)],
+    [(0.1, "likely", "car"), (0.95, "possible", "other_vehicle"), (0.9, "unlikely", None), (0.9, "not_assessed", None)],
 )
 def test_the_setting_is_said_where_a_seat_is(other: float, verdict: SeatVerdict, setting: str | None) -> None:
     assert seat_setting(scene(evidence=dataclasses.replace(SURE, other_vehicle=other)), verdict) == setting
+
+
+@pytest.mark.parametrize(
+    ("car", "other", "setting"),
+    [(0.98, 0.6, "car"), (0.6, 0.6, "other_vehicle"), (0.4, 0.51, "other_vehicle"), (0.9, 0.8, "other_vehicle")],
+)
+def test_a_sure_car_is_no_train(car: float, other: float, setting: str) -> None:
+    seen = dataclasses.replace(SURE, probability=car, other_vehicle=other)
+    assert seat_setting(scene(evidence=seen), "possible") == setting
+    limit = load_policy("linkedin").rules["car.drivers_seat"].limits.fail_above
+    assert limit is not None
+    assert drivers_seat(scene(evidence=seen)) < limit  # in doubt all the same
 
 
 @pytest.mark.parametrize("verdict", ["likely", "possible"])
@@ -83,6 +121,12 @@ def test_a_report_of_before_has_no_setting() -> None:
     assert Report.from_dict(document).drivers_seat.setting == document["drivers_seat"]["setting"]
     del document["drivers_seat"]["setting"]
     assert Report.from_dict(document).drivers_seat.setting is None
+
+
+def test_log_odds_are_the_other_way_of_a_probability() -> None:
+    for odds in (-30.0, -3.0, 0.0, 2.5):
+        assert log_odds(chance(odds)) == pytest.approx(odds, abs=1e-6)
+    assert (log_odds(0.0), log_odds(1.0)) == (-30.0, 30.0)
 
 
 def test_in_doubt_the_likelier_stays_the_likelier() -> None:

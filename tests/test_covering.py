@@ -7,6 +7,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 import pytest
+from drawn_things import hand
 from fixture_photos import fixture, fixtures
 from numpy.typing import NDArray
 from PIL import Image
@@ -98,6 +99,21 @@ def test_a_thing_before_the_mouth_is_found(name: str) -> None:
     rgb = pixels_of(name)
     cup = painted(rgb, face_frame(rgb)([(-0.5, 0.75), (0.5, 0.75), (0.42, 1.7), (-0.42, 1.7)]), (245, 240, 235))
     assert value(cup, "covering.hand") > value(rgb, "covering.hand") + 0.3
+
+
+@pytest.mark.parametrize("name", PORTRAITS)
+def test_a_hand_at_the_face_is_found_and_one_elsewhere_is_none_there(name: str) -> None:
+    rgb = pixels_of(name)
+    inter_eye_px = Scene(load(rgb), NETS).inter_eye_px
+    skin = (214, 160, 130) if "dark_skin" in name else (110, 75, 55)
+
+    def held_at(x: float, y: float) -> float:
+        ((left, top),) = face_frame(rgb)([(x, y)]).tolist()
+        return value(hand(rgb, left, top, inter_eye_px / 2, skin), "covering.hand")
+
+    assert min(held_at(0, 1.6), held_at(0, 1.4)) > 0.5  # fingers over mouth and nose
+    assert value(rgb, "covering.hand") < 0.3
+    assert held_at(0, 5.4) < 0.3  # more than two inter-eye distances below the face
 
 
 @pytest.mark.parametrize("name", PORTRAITS)

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from fixture_photos import fixture
+from numpy.typing import NDArray
 
 from headshot_check import Checker
 from headshot_check.assessment import assess, report_on
-from headshot_check.crop import CropFrame, best_frame, target_named
+from headshot_check.crop import CropFrame, best_frame, suggest, target_named
 from headshot_check.crop.pixels import snapped
 from headshot_check.crop.result import judged_photo, known_scene
 from headshot_check.measures import known_measures
 from headshot_check.measures.of_the_face import OF_THE_FACE, OF_THE_MESH
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
-from headshot_check.policy import load_policy
+from headshot_check.policy import Rule, load_policy
+from headshot_check.report import Limits
 from headshot_check.scene import NotAssessed, Scene
 
 TARGET = target_named("linkedin")
@@ -118,3 +122,42 @@ def test_a_crop_that_is_no_better_says_so(name: str) -> None:
     assert bool(said) == (now < was or (now == was and not cropped.crop.mends))
     if now < was:
         assert said == [f"The photo as it is scores better: {was}, and the crop {now}."]
+
+
+def tight(name: str, checker: Checker) -> NDArray[np.uint8]:
+    """Little more than the head."""
+    scene = checker.scene(load(fixture(name)))
+    head = scene.head
+    rows = slice(max(int(head.crown_y) - 10, 0), int(head.chin_y) + 20)
+    return np.ascontiguousarray(scene.photo.rgb[rows, max(int(head.left_x) - 30, 0) : int(head.right_x) + 30])
+
+
+def off_centre(name: str) -> NDArray[np.uint8]:
+    """With the last column going on to the right."""
+    rgb = load(fixture(name)).rgb
+    return np.hstack([rgb[:, 130:], np.repeat(rgb[:, -1:], 400, axis=1)])
+
+
+def test_a_crop_is_not_tried_where_none_would_be_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    spared: Counter[str] = Counter()
+
+    def always(function: str, usual: bool) -> Callable[..., bool]:
+        own = getattr(suggest, function)
+
+        def asked(*given: object) -> bool:
+            spared[function] += own(*given) is not usual
+            return usual
+
+        return asked
+
+    # a warning about the face, which no crop mends, beside each that a crop may mend
+    strict = replace(POLICY, rules={**POLICY.rules, "mouth.smile": Rule(Limits(warn_below=9.0), 0.9, "test")})
+    checkers = [checker := Checker(), checker.with_policy(strict)]
+    photos = [load(made) for name in NAMES for made in (tight(name, checker), off_centre(name))]
+    told = [one.check_photo(photo).crop for one in checkers for photo in photos]
+    with monkeypatch.context() as context:
+        for function, usual in (("_too_tight", False), ("_could_show", True)):
+            context.setattr(suggest, function, always(function, usual))
+        tried = [one.check_photo(photo).crop for one in checkers for photo in photos]
+    assert tried == told
+    assert min(spared["_too_tight"], spared["_could_show"]) > 0

@@ -16,7 +16,7 @@ from headshot_check.nets.iris import Eye
 from headshot_check.photo import load
 from headshot_check.scene import NotAssessed, Scene
 
-FAILS, OPEN = 0.095, 0.12
+FAILS, OPEN = 0.12, 0.165
 """limits of linkedin.toml"""
 
 
@@ -57,6 +57,33 @@ def test_a_lid_that_rises_opens_the_eye(lower: float, upper: float, by: float) -
 def test_size_lean_and_mirror_do_not_matter(upper: float, wide: float, turned: float, mirrored: bool) -> None:
     one = eye(0.06, upper, wide=wide, turned=turned, mirrored=mirrored)
     assert opening(one, turned) == pytest.approx(opening(eye(0.06, upper)), abs=1e-3)
+
+
+def test_eyes_that_may_be_shut_are_looked_at_twice_and_open_ones_once() -> None:
+    scene = Scene(load(fixture("studio_light_skin")), Nets())
+    right, left = scene.eyes
+    once = value(scene)
+    assert "eyes_mirrored" not in scene.__dict__
+    assert once > 0.2
+    shut = Scene(load(fixture("studio_light_skin")), Nets())
+    wide = float(np.linalg.norm(right.contour[0] - right.contour[8]))
+    drooping = [Eye(one.iris, lowered(one, 0.25 * wide)) for one in (right, left)]
+    shut.__dict__["eyes"] = tuple(drooping)
+    assert value(shut) == pytest.approx(np.mean([0.0, once], axis=0), abs=0.15)
+    assert "eyes_mirrored" in shut.__dict__
+
+
+def value(scene: Scene) -> float:
+    taken = measure_all(scene, ["eyes.opening"])["eyes.opening"].value
+    assert isinstance(taken, float)
+    return taken
+
+
+def lowered(one: Eye, by_px: float) -> np.ndarray:
+    """The contour with its upper lid that much lower in the picture."""
+    contour = one.contour.copy()
+    contour[9:16, 1] += by_px
+    return contour
 
 
 @pytest.mark.parametrize("name", ["backlit", "studio_headscarf", "tilted"])

@@ -61,3 +61,23 @@ def test_a_face_leans_by_the_line_from_its_eyes_to_its_mouth(degrees: float) -> 
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     turned = Detection(one.box, np.asarray(one.keypoints @ np.array([[cos, sin], [-sin, cos]]), np.float32), 0.9)
     assert np.degrees(_lean(turned)) == pytest.approx(abs(degrees), abs=0.1)
+
+
+@dataclass
+class OnlyWithRoomAdded:
+    """Finds a face of that height in a picture that is larger than UPRIGHT."""
+
+    height: float
+
+    def find_faces(self, picture: object) -> tuple[Detection, ...]:
+        if pixels_of(picture).shape[0] <= 200:  # type: ignore[arg-type]
+            return ()
+        return (Detection((150.0, 150.0, 200.0, 150.0 + self.height), face(0.9).keypoints, 0.9),)
+
+    def fit_mesh(self, picture: object, found: Detection) -> Mesh:
+        return Mesh(np.zeros((468, 3), np.float32), 1.0, Square(0, 0, 1))
+
+
+@pytest.mark.parametrize(("height", "how"), [(20.0, "plain"), (150.0, "too_close")])
+def test_a_small_face_is_not_too_close(height: float, how: str) -> None:
+    assert find_faces(UPRIGHT, OnlyWithRoomAdded(height)).how == how  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from functools import lru_cache
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -208,6 +209,20 @@ def test_a_face_that_the_frame_cuts_is_not_half_in_the_dark() -> None:
     assert value(cut, "lighting.blocked") == 0
 
 
+def test_black_that_ends_at_once_is_a_thing_and_black_that_fades_a_shadow() -> None:
+    rgb = picture("studio_light_skin")
+    before = value(rgb, "lighting.blocked")
+    filled = rgb.copy()
+    points = Scene(load(rgb), NETS).mesh.points
+    filled[:, round(float(points[50:281:230, 0].mean())) :] = 0  # half of the face, as where a tilted picture ends
+    taken = measure_all(Scene(load(filled), NETS), ("lighting.blocked", "lighting.balance"))
+    assert taken["lighting.balance"].cause == "face_covered"
+    assert float(taken["lighting.blocked"].value) <= before + 0.02  # type: ignore[arg-type]
+    faded = half_in_shadow(rgb, 9, softness_px=60)
+    assert value(faded, "lighting.blocked") > 0.1
+    assert value(faded, "lighting.balance") > 4
+
+
 def test_hair_over_a_cheek_is_no_dark_side() -> None:
     rgb = picture("studio_light_skin").copy()
     scene = Scene(load(rgb), NETS)
@@ -223,11 +238,17 @@ def test_hair_over_a_cheek_is_no_dark_side() -> None:
     assert value(darkened_where(picture("studio_light_skin"), shaded, 3.0), "lighting.balance") > 2
 
 
-@pytest.mark.parametrize("name", ["studio_light_skin", "studio_dark_skin", "outdoors"])
-def test_a_curve_that_closes_the_shadows_is_seen_in_the_eyes(name: str) -> None:
-    codes = np.clip((np.arange(256) / 255) ** 2.5 - 0.06, 0, 1) * 255
-    assert value(cv2.LUT(picture(name), codes.astype(np.uint8)), "lighting.blocked") > 0.015
-    assert value(picture(name), "lighting.blocked") < 0.015
+def test_a_dim_face_counts_for_more_in_a_dark_picture() -> None:
+    rgb = exposed(picture("studio_light_skin"), -2)
+    scene = Scene(load(rgb), NETS)
+    (x, y), eyes_px = scene.eye_centres.mean(axis=0), scene.inter_eye_px
+    rows, columns = np.mgrid[: rgb.shape[0], : rgb.shape[1]]
+    away = (np.hypot(columns - x, rows - y - 0.4 * eyes_px) > 1.8 * eyes_px).astype(np.float64)
+    values = [value(darkened_where(rgb, away, stops), "lighting.dark") for stops in (0, 2, 4, 8)]
+    assert all(more >= less - 0.01 for less, more in pairwise(values))  # the face is found anew in each
+    assert 0.3 < values[-1] - values[0] < 0.8
+    bright = picture("studio_light_skin")
+    assert value(darkened_where(bright, 0.0 * away, 0), "lighting.dark") == value(bright, "lighting.dark")
 
 
 def test_white_hair_before_a_white_wall_is_not_washed_out() -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from drawn_things import hand
 from fixture_photos import Fixture, fixtures
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +34,7 @@ from headshot_check.nets.backend import PRESENT, LiteRTBackend
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.covering import CoveringNet
 from headshot_check.nets.face_mesh import _MIRROR, FaceMesh, Mesh, roi_of_detection, roi_of_mesh
+from headshot_check.nets.hand import HandNet
 from headshot_check.nets.iris import IrisNet
 from headshot_check.nets.mediapipe_tasks import MediaPipeBackend, MediaPipeMissing
 from headshot_check.nets.runtime import Network
@@ -184,7 +186,7 @@ def test_the_second_fit_looks_closer_and_stays_on_the_face() -> None:
     face, mesh = look(rgb)
     first = FaceMesh()(rgb, roi_of_detection(face))
     again = roi_of_mesh(first)
-    assert mesh.roi.side == pytest.approx(again.side, rel=0.1)
+    assert mesh.roi.side == pytest.approx(again.side, rel=0.12)
     low, high = mesh.points[:, :2].min(0), mesh.points[:, :2].max(0)
     assert low[0] < again.center_x < high[0]
     assert low[1] < again.center_y < high[1]
@@ -211,9 +213,9 @@ class Fits:
 @pytest.mark.parametrize(
     ("given", "looks", "aside"),
     [
-        ([(0, 1), (0.01, 1)], 2, 0.005),
-        ([(0, 1), (0.1, 1), (0.2, 1), (0.1, 1)], 4, 0.1),  # apart
-        ([(0, 1), (0.01, 0.7), (0.01, 1), (0.02, 1)], 4, 0.01),  # doubtful
+        ([(0, 0.99), (0.01, 1)], 2, 0.005),
+        ([(0, 0.99), (0.1, 1), (0.2, 1), (0.1, 1)], 4, 0.1),  # apart
+        ([(0, 0.99), (0.01, 0.7), (0.01, 1), (0.02, 1)], 4, 0.01),  # doubtful
         ([(0, 0.7), (0.1, 0.7), (0.2, 1), (0.1, 1)], 4, 0.1),
         ([(0, 0.3), (0.1, 0.3)], 2, 0.05),  # no face
     ],
@@ -234,6 +236,79 @@ def test_a_mesh_is_fitted_again_where_two_fits_leave_a_doubt(
     apart = (mesh.points - fits.face)[:, 0] / np.linalg.norm(fits.face[33, :2] - fits.face[263, :2])
     assert apart == pytest.approx(aside, abs=1e-3)
     assert mesh.presence == pytest.approx(np.mean([presence for _, presence in given]))
+
+
+@pytest.mark.parametrize(
+    ("side", "aside", "lean_deg", "looks"),
+    [(1.0, 0.0, 0.0, 1), (0.9, 0.07, 6.0, 1), (0.8, 0.0, 0.0, 2), (1.15, 0.0, 0.0, 2), (1.0, 0.1, 0.0, 2),
+     (1.0, 0.0, 10.0, 2)],
+)  # fmt: skip
+def test_one_fit_beyond_doubt_is_enough_where_a_second_would_look_at_the_same_square(
+    side: float, aside: float, lean_deg: float, looks: int
+) -> None:
+    rgb = pixels(FACES[0].name)
+    face, _ = look(rgb)
+    fits = Fits(rgb, face, (0, 1), (0, 1))
+    again = roi_of_mesh(Mesh(fits.face, 1, Square(0, 0, 1)))
+    # what the detector says, such that its square is off the mesh's by so much
+    half, lean = again.side * side / 1.5 / 2, again.roll_rad - np.radians(lean_deg)
+    x, y = again.center_x + aside * again.side, again.center_y
+    eyes = np.array([(-1, 0), (1, 0)]) @ np.array([(np.cos(lean), np.sin(lean)), (-np.sin(lean), np.cos(lean))]) * 9
+    points = np.concatenate([eyes, np.zeros((4, 2))]).astype(np.float32)
+    own = LiteRTBackend()
+    own.__dict__["_mesh"] = fits
+    mesh = own.fit_mesh(rgb, Detection((x - half, y - half, x + half, y + half), points, 0.95))
+    assert len(fits.asked) == looks
+    assert mesh.points == pytest.approx(fits.face)
+
+
+@pytest.mark.parametrize("way", ["small", "turned"])
+def test_one_fit_is_not_enough_for_a_small_face_or_one_that_looks_aside(way: str) -> None:
+    rgb = pixels(FACES[0].name)
+    face, _ = look(rgb)
+    fits = Fits(rgb, face, (0, 1), (0, 1))
+    eyes = np.linalg.norm(fits.face[33, :2] - fits.face[263, :2])
+    if way == "small":
+        fits.face = np.asarray(fits.face * (40 / eyes), np.float32)
+    else:
+        fits.face[263, 2] = fits.face[33, 2] + eyes / 2
+    again = roi_of_mesh(Mesh(fits.face, 1, Square(0, 0, 1)))
+    half, x, y = again.side / 3, again.center_x, again.center_y
+    level = np.array([(-9, 0), (9, 0), *[(0, 0)] * 4], np.float32)
+    own = LiteRTBackend()
+    own.__dict__["_mesh"] = fits
+    own.fit_mesh(rgb, Detection((x - half, y - half, x + half, y + half), level, 0.95))
+    assert len(fits.asked) == 2
+
+
+def test_the_mesh_that_confirmed_a_face_of_the_full_range_is_not_fitted_anew() -> None:
+    rgb = pixels(FACES[0].name)
+    face, _ = look(rgb)
+    own = LiteRTBackend()
+    own.__dict__ |= {"_short": NoFaces(), "_full": lambda _: (face,), "_mesh": Fits(rgb, face, (0, 1), (0.01, 1))}
+    (found,) = own.find_faces(rgb)
+    own.fit_mesh(rgb, found)
+    assert len({square for square, _ in own._mesh.asked}) == len(own._mesh.asked)
+
+
+class NoFaces:
+    """Stands in for the short range, which sees nobody."""
+
+    def with_faint(self, *_: object, **__: object) -> tuple[tuple[()], tuple[()]]:
+        return (), ()
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_hand_lies_where_it_is_drawn(mirrored: bool) -> None:
+    picture = hand(np.full((256, 256, 3), (90, 120, 150), np.uint8), 110, 140, 30, (214, 160, 130))
+    seen = HandNet()(np.ascontiguousarray(picture[:, ::-1]) if mirrored else picture)
+    surest = max(seen, key=lambda one: one.presence)
+    assert surest.presence > 0.8
+    assert surest.points.shape == (21, 2)
+    x, y = surest.points.mean(axis=0).tolist()
+    assert abs(x - (146 if mirrored else 110)) < 12
+    assert abs(y - 118) < 15
+    assert HandNet()(np.full((256, 256, 3), 128, np.uint8)) == ()
 
 
 def test_coverings_are_those_of_the_mirror_image() -> None:
@@ -321,7 +396,9 @@ def test_beyond_the_frame_is_the_fill_or_the_edge() -> None:
 
 
 def test_anchors() -> None:
-    short, full = (blazeface._anchors(blazeface._LAYOUTS[reach]) for reach in ("short", "full"))  # type: ignore[index]
+    short, full = (
+        blazeface.anchors(one.size, one.layers) for one in (blazeface._LAYOUTS["short"], blazeface._LAYOUTS["full"])
+    )
     assert short.shape == (896, 2)
     assert full.shape == (2304, 2)
     assert short[0].tolist() == short[1].tolist() == [4, 4]

@@ -15,16 +15,22 @@ import cv2
 import numpy as np
 import pillow_heif
 import pytest
+import simplejpeg
+from fixture_photos import fixture
+from fuzz.bombs import large_grid
 from fuzz.heif_writer import box, full_box
 from hostile import encoded, exif_block, picture, png, png_chunk, turned
 from numpy.typing import NDArray
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageEnhance, ImageOps
 
 from headshot_check.decoding import heif
 from headshot_check.decoding.boxes import read_items
+from headshot_check.decoding.garbled import is_garbled
 from headshot_check.decoding.hdr import tone_mapped
 from headshot_check.decoding.heif_tiles import decode_tiles
+from headshot_check.decoding.jpeg_damage import level_steps
 from headshot_check.decoding.jpeg_facts import JpegError, read_jpeg
+from headshot_check.decoding.tiff_damage import damaged_deflate, damaged_jpeg
 from headshot_check.errors import PhotoError
 from headshot_check.photo import Photo, PhotoLimits, load
 
@@ -128,6 +134,64 @@ def test_what_is_harmless_in_a_jpeg_is_no_damage(change: Any) -> None:
 def test_harmless_words_do_not_hide_damage() -> None:
     data = damage(encoded(scene(), quality=90), "overwritten", 0.5)
     assert load(data[:11] + b"\x09" + data[12:]).damaged
+
+
+def overwritten(data: bytes, seed: int) -> bytes:
+    """With 64 other bytes somewhere in its scan, none of which starts a marker."""
+    rng = np.random.default_rng(seed)
+    start = data.index(b"\xff\xda") + 14
+    place = int(rng.integers(start, start + int(0.9 * (len(data) - start))))
+    return data[:place] + bytes(rng.integers(0, 255, 64, np.uint8)) + data[place + 64 :]
+
+
+@pytest.mark.parametrize("options", [{}, {"subsampling": 0}, {"grey": True}], ids=str)
+def test_damage_that_libjpeg_does_not_see(options: dict[str, Any]) -> None:
+    smooth = cv2.resize(scene()[:60, :60], (320, 320), interpolation=cv2.INTER_CUBIC)
+    image = Image.fromarray(smooth // 2 + scene()[:320, :320] // 2).convert("L" if "grey" in options else "RGB")
+    data = encoded(image, quality=85, subsampling=options.get("subsampling", 2))
+    whole, seen = load(data), []
+    assert not whole.damaged
+    for seed in range(150):
+        changed = overwritten(data, seed)
+        with suppress(ValueError):
+            simplejpeg.decode_jpeg(changed, "GRAY" if "grey" in options else "RGB")
+            photo = load(changed)
+            if (np.abs(photo.rgb.astype(int) - whole.rgb) > 20).any(axis=2).mean() > 0.1:
+                seen.append(photo.damaged)
+    assert len(seen) > 5
+    assert np.mean(seen) > 0.7
+
+
+def test_all_that_follows_is_off_in_level() -> None:
+    picture = np.full((160, 320, 3), (90, 120, 100), np.uint8)
+    picture[48:64, 112:] += 20
+    picture[64:] += 20
+    assert level_steps(picture, 16, 16)[0] > 15
+    assert level_steps(picture[..., 0], 16, 16)[0] > 15
+    picture[48:64] = picture[40]
+    bent, straight = level_steps(picture, 16, 16)  # a straight edge may as well be one of the picture's own
+    assert (bent, straight) == (0, 16)
+    assert level_steps(picture[:30], 16, 16) == (0, 0)
+
+
+@pytest.mark.parametrize("quality", [1, 5, 10, 15, 20, 25, 35, 50, 75, 100])
+def test_a_photo_that_was_saved_badly_is_not_damaged(quality: int) -> None:
+    for name in ("soft_office", "backlit", "studio_dark_skin"):
+        with Image.open(fixture(name)) as image:
+            for width in (200, 640):
+                photo = image.convert("RGB").resize((width, width))
+                assert not load(encoded(photo, quality=quality)).damaged
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@pytest.mark.parametrize("quality", [5, 50, 95, 100])
+def test_bars_black_and_white_are_no_damage(mode: str, quality: int) -> None:
+    picture = scene().copy()
+    picture[:96] = 0
+    picture[400:] = 255
+    for options in ({}, {"progressive": True}, {"subsampling": 0}):
+        photo = load(encoded(Image.fromarray(picture).convert(mode), quality=quality, **options))
+        assert (photo.damaged, photo.truncated) == (False, False)
 
 
 @pytest.mark.parametrize("sampling", [(0x22, 0x21, 0x21), (0x12, 0x11, 0x12)])
@@ -605,3 +669,68 @@ def test_a_side_too_long_and_a_decode_too_large_are_refused() -> None:
     with pytest.raises(PhotoError, match=r"takes .* MB of memory"):
         load(encoded(picture(), progressive=True), limits=PhotoLimits(max_memory=100_000))
     assert load(encoded(picture()), limits=PhotoLimits(max_memory=100_000)).width == 400
+
+
+def test_a_heic_that_would_take_too_long_is_refused() -> None:
+    with pytest.raises(PhotoError, match=r"44 MB is the limit for 15872 x 12288 pixels\. Export it as JPEG") as caught:
+        load(large_grid(25, 90))  # its tiles share their bytes: the file is small
+    assert caught.value.code == "too_many_bytes"
+
+
+@pytest.mark.parametrize("compression", ["jpeg", "tiff_adobe_deflate"])
+@pytest.mark.parametrize("size", [64, 512])
+def test_damage_that_libtiff_does_not_see(compression: str, size: int) -> None:
+    whole = encoded(scene(), "TIFF", compression=compression)
+    assert not load(whole).damaged
+    rng, seen = np.random.default_rng(1), []
+    for place in rng.integers(300, len(whole) - 1500, 12).tolist():
+        try:
+            photo = load(whole[:place] + rng.bytes(size) + whole[place + size :])
+        except PhotoError as error:
+            seen.append(error.code == "damaged")
+        else:
+            seen.append(photo.damaged)
+    assert np.mean(seen) > 0.9
+
+
+def test_strips_without_bytes_are_no_damage() -> None:
+    packed = zlib.compress(bytes(100))
+    assert not damaged_deflate([packed, b"", packed + b"padding"])
+    assert damaged_deflate([packed[:-1] + b"x"])
+    assert damaged_deflate([packed[:-4]])
+    assert not damaged_jpeg([b"", b"no JPEG"], b"")
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "least"),
+    [("HEIF", {}, 0.3), ("AVIF", {"quality": 85, "speed": 10}, 0.3), ("WEBP", {"lossless": True}, 0.7)],
+)
+def test_wildly_coloured_parts_are_damage(kind: str, options: dict[str, Any], least: float) -> None:
+    with Image.open(fixture("soft_office")) as image:
+        whole = encoded(image.convert("RGB"), kind, **options)
+    assert not load(whole).damaged
+    start = whole.index(b"VP8L") + 2000 if kind == "WEBP" else whole.index(b"mdat") + 4
+    rng, seen = np.random.default_rng(3), []
+    for place in rng.integers(start, start + (len(whole) - start) // 2, 20).tolist():
+        try:
+            seen.append(load(whole[:place] + rng.bytes(512) + whole[place + 512 :]).damaged)
+        except PhotoError as error:
+            seen.append(error.code == "damaged")
+    assert np.mean(seen) >= least
+
+
+@pytest.mark.parametrize("width", [640, 2400])
+def test_loud_colours_and_noise_are_not_garbled(width: int) -> None:
+    with Image.open(fixture("outdoors")) as image:
+        photo = image.convert("RGB").resize((width, width))
+    noisy = np.asarray(photo) + np.random.default_rng(0).normal(0, 40, (width, width, 3))
+    for changed in (
+        np.asarray(ImageEnhance.Color(photo).enhance(3)),
+        np.asarray(ImageOps.posterize(photo, 1)),
+        np.clip(noisy, 0, 255).astype(np.uint8),
+        np.asarray(photo.quantize(8).convert("RGB")),
+    ):
+        assert not is_garbled(changed)
+    assert is_garbled(np.random.default_rng(0).integers(0, 2, (width, width, 3), np.uint8) * np.uint8(255))
+    assert not is_garbled(noisy[..., 0].astype(np.uint8))
+    assert not is_garbled(np.asarray(photo)[:20])

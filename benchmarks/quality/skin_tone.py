@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures.face_light import cheeks
-from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
 # Limits of the six classes of Del Bino and Bernerd (British Journal of Dermatology 169, 2013), joined in pairs.
 ITA_LIGHT, ITA_DARK = 41.0, 10.0
@@ -41,13 +41,21 @@ def typology_angle(scene: Scene, *, white: bool = False) -> float | None:
         return None
     if scene.photo.greyscale:
         return None
+    light_of_white = None
+    if white:
+        light_of_white = np.maximum(_linear(np.percentile(scene.photo.rgb[::4, ::4], 97, axis=(0, 1))), 0.02)
+    return angle_of(crop, light_of_white)
+
+
+def angle_of(crop: FaceCrop, white: NDArray[np.floating] | None = None) -> float | None:
+    """The same of a face crop in colour; None where it shows no cheek. `white` (3,): the linear light to make white."""
     sides = [pixels for pixels in cheeks(crop, crop.rgb) if len(pixels)]
     if not sides:
         return None
     colour = max((np.median(pixels, axis=0) for pixels in sides), key=lambda c: float(c.sum()))
     light = _linear(colour)
-    if white:
-        light = light / np.maximum(_linear(np.percentile(scene.photo.rgb[::4, ::4], 97, axis=(0, 1))), 0.02)
+    if white is not None:
+        light = light / white
     encoded = _encoded(np.clip(light, 0, 1)).astype(np.float32).reshape(1, 1, 3)
     lightness, _, yellow = (float(v) for v in cv2.cvtColor(encoded, cv2.COLOR_RGB2LAB)[0, 0])
     return math.degrees(math.atan2(lightness - 50, max(yellow, 1e-3)))

@@ -49,10 +49,14 @@ class Assessment:
         """What each finding takes off the score, 0..1, by check."""
         return costs(self.rules, self.judged)
 
+    @cached_property
+    def causes(self) -> dict[str, str]:
+        """Why a check was not assessed, by check, for those that were not."""
+        return {check: one.cause for check, one in self.measured.items() if one.cause is not None}
+
     def score(self, mended: Collection[str] = ()) -> float:
         """0..100, not rounded; `mended`: the checks that need no other photo."""
-        causes = {check: one.cause for check, one in self.measured.items() if one.cause is not None}
-        return score(self.rules, self.judged, causes, mended)
+        return score(self.rules, self.judged, self.causes, mended)
 
 
 def assess(scene: Scene, policy: Policy, whole: Assessment | None = None, *, same: Collection[str] = ()) -> Assessment:
@@ -96,7 +100,8 @@ def report_on(
         def of_crop(cut: Scene, same: Collection[str]) -> Report:
             return report_on(cut, policy, nets, known, same=same)
 
-        crop = suggested_crop(scene, policy, known.judged, known.score(), target, nets, of_crop) or crop
+        offered = suggested_crop(scene, policy, known.judged, known.causes, known.score(), target, nets, of_crop)
+        crop = offered or crop
     return in_words(scene, policy, known, crop)
 
 
@@ -174,7 +179,7 @@ def _drivers_seat(scene: Scene, measured: dict[str, Measurement], judged: dict[s
         return DriversSeat("not_assessed", cause=seat.cause)
     verdict = _SEAT_VERDICTS[judged[_SEAT].status]
     side = None if verdict == "unlikely" else seat_side(scene)
-    return DriversSeat(verdict, seat.value, car_cues(scene), side, setting=seat_setting(scene, verdict))
+    return DriversSeat(verdict, seat.value, scene.once(car_cues), side, setting=seat_setting(scene, verdict))
 
 
 def _faces(scene: Scene) -> tuple[Face, ...]:

@@ -17,6 +17,7 @@ from headshot_check.crop.by_hand import frame_at
 from headshot_check.crop.result import CroppedPhoto, cropped_photo, no_better, notes_on
 from headshot_check.crop.suggest import crop_of, roll_limit
 from headshot_check.crop.targets import CropError
+from headshot_check.crop.turning import note_on_turning, turned_region, turns_of_face, turns_of_region
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError
 from headshot_check.memory import keep_what_is_freed
@@ -217,6 +218,8 @@ class Checker:
     ) -> CroppedPhoto:
         """The best crop of a photo, cut from its full resolution, straightened where that helps, and checked itself.
 
+        A photo whose face lies on its side or stands on its head is turned first, by quarters.
+
         Parameters
         ----------
         source
@@ -247,18 +250,25 @@ class Checker:
                 return self._pools[0].call(call).result()
         use = target_for(self.policy.name, self.policy.base) if target is None else target_named(target)
         photo = source if isinstance(source, Photo) else load(source, limits=self.limits)
-        scene = Scene(photo, self._nets)
-        known = assess(scene, self.policy)
+        given = Scene(photo, self._nets)
+        known = assess(given, self.policy)
+        before = report_on(given, self.policy, self._nets, known=known)
         try:
-            frame = best_frame(scene, use, roll_limit(self.policy)) if region is None else frame_at(scene, region, use)
+            turns = turns_of_face(given) if region is None else turns_of_region(given, region)
+            scene = Scene(photo.turned(turns), self._nets) if turns else given
+            if region is None:
+                frame = best_frame(scene, use, roll_limit(self.policy))
+            else:
+                frame = frame_at(scene, turned_region(region, turns), use)
         except NotAssessed as reason:
             raise CropError(f"{photo.source}: {cause_in_words(reason.cause)}, so there is nothing to crop") from None
-        cut, jpeg = cropped_photo(photo, frame, use, use.sizes[0] if size is None else size, enlarge)
-        report = report_on(Scene(cut, self._nets), self.policy, self._nets, whole=known)
-        crop = crop_of(scene, frame, use, known.judged, report, (cut.width, cut.height))
-        before = report_on(scene, self.policy, self._nets, known=known)
+        cut, jpeg = cropped_photo(scene.photo, frame, use, use.sizes[0] if size is None else size, enlarge)
+        whole = assess(scene, self.policy) if turns else known
+        report = report_on(Scene(cut, self._nets), self.policy, self._nets, whole=whole)
+        crop = crop_of(scene, frame, use, known.judged, report, (cut.width, cut.height), turns=turns)
         notes = (
             *notes_on(scene, frame, use, crop, size, by_hand=region is not None),
+            *note_on_turning(turns),
             *no_better(crop, before),
         )
         return CroppedPhoto(photo.source, cut.rgb, crop, report, before, notes, jpeg)

@@ -45,6 +45,15 @@ class Limits:
             return below, False
         return above, True
 
+    def beyond(self, value: float) -> bool:
+        """Whether a number lies beyond any of the limits."""
+        return (
+            (self.warn_above is not None and value > self.warn_above)
+            or (self.warn_below is not None and value < self.warn_below)
+            or (self.fail_above is not None and value > self.fail_above)
+            or (self.fail_below is not None and value < self.fail_below)
+        )
+
     def nearness(self, value: float) -> float:
         """How near a value within its limits is to them: 0 = as far as can be, 1 = at the limit.
 

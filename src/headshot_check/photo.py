@@ -6,7 +6,7 @@ scale that gives the analysis size), orientation, reduction, colours to sRGB. Th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -20,7 +20,7 @@ from headshot_check.decoding.enlarger import Enlarger
 from headshot_check.decoding.exif import Camera
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.source import Source, read_source
-from headshot_check.decoding.upright import cut, scaled_box, stored_box, turned
+from headshot_check.decoding.upright import cut, scaled_box, stored_box, turned, turned_further, upright_box
 from headshot_check.errors import PhotoError
 from headshot_check.pixels.shrinking import shrunk
 
@@ -100,6 +100,9 @@ class Photo:
         Share of the picture lost, 0..1; None when not truncated.
     damaged
         Its data contradict themselves: some part is shifted, discoloured or missing.
+    made_up
+        Where the pixels are not the picture's because the file ends early or is damaged: (x0, y0, x1, y1) in fractions
+        of the upright photo, all of it where the place is not known; None when there is no such part.
     jpeg_quality
         Estimated from the quantisation table on libjpeg's scale, 1..100; None for other formats.
     camera
@@ -124,6 +127,7 @@ class Photo:
     truncated: bool = False
     truncated_fraction: float | None = None
     damaged: bool = False
+    made_up: tuple[float, float, float, float] | None = None
     jpeg_quality: float | None = None
     camera: Camera = field(default_factory=Camera)
     notes: tuple[str, ...] = ()
@@ -173,6 +177,17 @@ class Photo:
             raise PhotoError("damaged", self.source, "the larger decode failed") from error
         return _readonly(turned(to_srgb(part, self._enlarger.colours)[0], turn)), 1 / step
 
+    def turned(self, quarters: int) -> Photo:
+        """The photo turned clockwise by so many quarters."""
+        turn = (1, 6, 3, 8)[quarters % 4]
+        enlarger = self._enlarger
+        if enlarger is not None:
+            enlarger = replace(enlarger, turn=turned_further(enlarger.turn, quarters))
+        wide, high = (self.height, self.width) if quarters % 2 else (self.width, self.height)
+        rgb = _readonly(turned(self.rgb, turn))
+        made_up = None if self.made_up is None else upright_box(self.made_up, turn)
+        return replace(self, rgb=rgb, width=wide, height=high, made_up=made_up, _enlarger=enlarger)
+
 
 def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:
     """Reads a photo.
@@ -216,7 +231,7 @@ def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:
     except PhotoError:
         raise
     except DecodeError as error:
-        raise PhotoError(error.code, name, error.cause) from error
+        raise PhotoError(error.code, name, error.cause, error.remedy) from error
     except Image.DecompressionBombError as error:
         raise PhotoError("too_many_pixels", name, "the picture is far too large") from error
     except Exception as error:  # decoders raise nearly anything on damaged files, MemoryError and SyntaxError included
@@ -267,11 +282,18 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
         truncated=decoded.lost is not None,
         truncated_fraction=decoded.lost,
         damaged=decoded.damaged,
+        made_up=_made_up(decoded),
         jpeg_quality=decoded.jpeg_quality,
         camera=decoded.exif.camera,
         notes=(*notes_on(decoded, "current" if name == "<image>" else "first"), *notes),
         _enlarger=enlarger if max(decoded.width, decoded.height) > max(rgb.shape) else None,
     )
+
+
+def _made_up(decoded: Decoded) -> tuple[float, float, float, float] | None:
+    if decoded.damaged or (decoded.lost and decoded.format != "JPEG"):
+        return 0.0, 0.0, 1.0, 1.0
+    return upright_box((0.0, 1 - decoded.lost, 1.0, 1.0), decoded.turn) if decoded.lost else None
 
 
 def _check_size(width: int, height: int, needs: int, name: str, limits: PhotoLimits) -> None:

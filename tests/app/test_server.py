@@ -156,6 +156,15 @@ def test_a_crop_for_the_policy_that_is_named(client: httpx.Client) -> None:
     assert (crop["crop"]["target"], crop["report"]["policy"]) == ("id-photo", "id-photo")
 
 
+def test_a_crop_of_a_photo_that_lies_on_its_side_is_turned(client: httpx.Client) -> None:
+    file = io.BytesIO()
+    with Image.open(io.BytesIO(photo(GOOD))) as image:
+        image.rotate(90, expand=True).save(file, "PNG")
+    crop = client.post("/api/crop", params={"name": "me.png"}, content=file.getvalue()).json()
+    assert (crop["before"]["verdict"], crop["report"]["verdict"]) == ("retake", "ready")
+    assert "Turned by 90 degrees clockwise." in crop["notes"]
+
+
 def test_a_crop_by_hand_is_cut_where_it_was_asked_for(client: httpx.Client) -> None:
     region = "0.2,0.1 0.8,0.1 0.8,0.58 0.2,0.58"
     crop = client.post("/api/crop", params={"region": region, "target": "linkedin"}, content=photo(GOOD)).json()

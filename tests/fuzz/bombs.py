@@ -197,10 +197,11 @@ def many_pictures() -> bytes:
     return file.getvalue()
 
 
-def large_grid() -> bytes:
-    """200 megapixels as a phone writes them, of smooth tiles."""
-    tile = np.asarray(portrait().resize((512, 512), Image.Resampling.BICUBIC))
-    return grid_heic(tile, 31, 24, quality=40)
+def large_grid(grain: float = 0, quality: int = 40) -> bytes:
+    """200 megapixels as a phone writes them, of smooth tiles or grainy ones."""
+    smooth = np.asarray(portrait().resize((512, 512), Image.Resampling.BICUBIC))
+    noise = np.random.default_rng(0).normal(0, 1, smooth.shape) * grain
+    return grid_heic(np.clip(smooth + noise, 0, 255).astype(np.uint8), 31, 24, quality=quality)
 
 
 QUICK: dict[str, Callable[[], bytes]] = {
@@ -228,6 +229,7 @@ QUICK: dict[str, Callable[[], bytes]] = {
     "webp with a canvas of 200 MP": lambda: moving_webp(SIDE, SIDE, 50),
     "avif said to be 200 MP": lambda: said_to_be("AVIF", SIDE),
     "heic said to be 200 MP": lambda: said_to_be("HEIF", SIDE),
+    "heic of 200 MP, dense tiles": lambda: large_grid(25, 90),
     "heic of boxes in boxes": lambda: nested(b"heic"),
 }
 """By what they are."""
@@ -293,6 +295,7 @@ MORE: dict[str, Callable[[], bytes]] = {
     "avif of 64 MP": lambda: one_colour("AVIF", "RGB", 8000, quality=1, speed=10),
     "heic of 64 MP": lambda: one_colour("HEIF", "RGB", 8000, quality=1),
     "heic of 200 MP as a phone writes it": large_grid,
+    "heic of 200 MP, 25 MB": lambda: large_grid(2, 60),
     "heic of 200 pictures": many_pictures,
     "heic said to be impossibly large": lambda: said_to_be("HEIF", 2**31 - 1),
     "avif of boxes in boxes": lambda: nested(b"avif"),

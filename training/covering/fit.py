@@ -59,14 +59,14 @@ class Crops:
 class CoveringNet(nn.Module):
     """Four strided convolutions and two dense layers."""
 
-    def __init__(self) -> None:
+    def __init__(self, answers: int = len(ANSWERS)) -> None:
         super().__init__()
         ins = (3, *WIDTHS)
         self.convs = nn.ModuleList(nn.Conv2d(i, o, 3, 2, 1, bias=False) for i, o in zip(ins, WIDTHS, strict=False))
         self.norms = nn.ModuleList(nn.BatchNorm2d(o) for o in WIDTHS)
         self.drop = nn.Dropout(0.3)
         self.hidden = nn.Linear(WIDTHS[-1] * 16, 48)
-        self.out = nn.Linear(48, len(ANSWERS))
+        self.out = nn.Linear(48, answers)
 
     def forward(self, x: Tensor) -> Tensor:
         for conv, norm in zip(self.convs, self.norms, strict=True):

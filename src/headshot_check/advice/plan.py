@@ -105,8 +105,8 @@ def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdic
 def remedy_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Remedy:
     """The least that mends all that fails, or, where nothing does, all that is complained of.
 
-    "original_file" where only the file is to blame: too small, compressed too much, a picture of a screen or a print,
-    a screenshot, or something laid over it.
+    "original_file" where only the file is to blame: incomplete, damaged, too small, compressed too much, a picture of a
+    screen or a print, a screenshot, or something laid over it.
     """
     wrong = [finding for finding in findings if finding.status in ("warn", "fail")]
     failing = [finding for finding in wrong if finding.status == "fail"] or wrong
@@ -118,8 +118,8 @@ def remedy_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Remedy:
 def _remedy(finding: Finding, mends: Mapping[str, Mend], far: bool) -> Remedy:
     if finding.check in mends:
         return mends[finding.check]
-    in_the_file = _topic(finding, far=far) == _ORIGINAL or finding.check in _OF_A_COPY
-    return "original_file" if in_the_file else "new_shot"
+    of_the_file = _step(finding) == FETCH_AGAIN or _topic(finding, far=far) == _ORIGINAL
+    return "original_file" if of_the_file or finding.check in _OF_A_COPY else "new_shot"
 
 
 def too_high(finding: Finding) -> bool:

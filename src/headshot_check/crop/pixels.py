@@ -44,7 +44,7 @@ def cut_out(photo: Photo, frame: CropFrame, size: tuple[int, int], *, scale: flo
     pixels, have = photo.detail(box, min(max(needed, 1e-6), 1.0))
     corner = np.floor(np.maximum(box[:2], 0.0) * have)
     if frame.lean_deg:
-        return _resized(_turned(pixels, corners * have - corner), size, None)
+        return _resized(straightened(pixels, corners * have - corner), size, None)
     high, wide = pixels.shape[:2]
     (x0, y0), (x1, y1) = corners[0] * have - corner, corners[2] * have - corner
     part = (max(float(x0), 0.0), max(float(y0), 0.0), min(float(x1), wide), min(float(y1), high))
@@ -67,14 +67,16 @@ def _held(value: int, most: int) -> int:
     return min(max(value, 0), max(most, 0))
 
 
-def _turned(pixels: NDArray[np.uint8], corners: NDArray[np.float64]) -> NDArray[np.uint8]:
-    """What lies between the corners, upright, at the scale of `pixels`."""
+def straightened(
+    pixels: NDArray[np.uint8], corners: NDArray[np.float64], way: int = cv2.INTER_CUBIC
+) -> NDArray[np.uint8]:
+    """What lies between the corners (4, 2) of a frame, upright, at the scale of `pixels` (H, W, 3)."""
     wide = max(1, round(math.dist(corners[0], corners[1])))
     high = max(1, round(math.dist(corners[0], corners[3])))
     source = (corners[[0, 1, 3]] - 0.5).astype(np.float32)  # the centre of the first pixel is at 0 for OpenCV
     there = np.array([(0, 0), (wide, 0), (0, high)], np.float32) - np.float32(0.5)
     matrix = cv2.getAffineTransform(there, source)
-    flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+    flags = way | cv2.WARP_INVERSE_MAP
     return np.asarray(
         cv2.warpAffine(pixels, matrix, (wide, high), flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
     )

@@ -7,15 +7,18 @@ from typing import Final
 
 from headshot_check.crop.frame import ROLL_LIMIT_DEG, CropFrame, best_frame, predicted
 from headshot_check.crop.pixels import size_of, snapped
-from headshot_check.crop.result import judged_photo, known_scene
+from headshot_check.crop.result import judged_photo, known_checks, known_scene
 from headshot_check.crop.targets import Target
+from headshot_check.crop.turning import turned_region
 from headshot_check.errors import PhotoError
 from headshot_check.measures import Measurement
 from headshot_check.nets.all import Nets
 from headshot_check.policy import Judgement, Policy, judge
+from headshot_check.policy import score as policy_score
 from headshot_check.report import Crop, Region, Report, Status
 from headshot_check.scene import NotAssessed, Scene
-from headshot_check.scene.circle import largest_part
+from headshot_check.scene.circle import cut_by_circle, largest_part
+from headshot_check.scene.head import without_tall_hair
 
 CARRIED: Final = ("car.", "capture.", "medium.")
 """Subjects that no crop changes: place, camera, kind of picture. A crop's report has them from the whole photo."""
@@ -33,6 +36,8 @@ _CALLS: Final = frozenset(
     }
 )
 """complaints about which a crop may do something: one of them is there before a crop is tried"""
+_HEAD_HEIGHT, _CIRCLE_CUT = "framing.head_height", "framing.circle_cut"
+_ROOM: Final = frozenset({_HEAD_HEIGHT, _CIRCLE_CUT})
 _VERDICTS: Final = ("unreadable", "retake", "usable", "ready")
 _VISIBLE: Final = 4
 """points of the score that a crop has to gain where it does not change the verdict"""
@@ -56,6 +61,7 @@ def suggested_crop(
     scene: Scene,
     policy: Policy,
     judged: Mapping[str, Judgement],
+    causes: Mapping[str, str],
     score: float,
     target: Target,
     nets: Nets,
@@ -67,6 +73,8 @@ def suggested_crop(
     ----------
     judged
         How the whole photo came out, by check.
+    causes
+        Why a check was not assessed, by check, for those that were not.
     score
         Of the whole photo, 0..100.
     assess
@@ -74,7 +82,8 @@ def suggested_crop(
     """
     wrong = {check for check, judgement in judged.items() if judgement.status in ("warn", "fail")}
     fails = {check for check in wrong if judged[check].status == "fail"}
-    if not wrong & _CALLS or not all(check.startswith(_MENDED) for check in fails):
+    calls = wrong & _CALLS
+    if not calls or not all(check.startswith(_MENDED) for check in fails) or _too_tight(scene, policy, judged, calls):
         return None
     try:
         frame = best_frame(scene, target, roll_limit(policy))
@@ -83,6 +92,8 @@ def suggested_crop(
     if not _promising(scene, frame, policy, judged, wrong):
         return None
     kept = snapped(frame, scene.photo)
+    if not fails and not _could_show(policy, judged, causes, score, known_checks(scene, kept)):
+        return None
     try:
         report = assess(*known_scene(scene, kept, target))
     except NotAssessed:
@@ -92,6 +103,21 @@ def suggested_crop(
             return None
     crop = crop_of(scene, frame, target, judged, report)
     return crop if crop.mends and not _made_worse(judged, report) and _visibly(report, judged, score) else None
+
+
+def _too_tight(scene: Scene, policy: Policy, judged: Mapping[str, Judgement], calls: set[str]) -> bool:
+    """Whether the calls are only for more room than the picture has: every crop of it is tighter still."""
+    if not calls <= _ROOM or (_HEAD_HEIGHT in calls and not judged[_HEAD_HEIGHT].high):
+        return False
+    try:
+        head = without_tall_hair(scene.head, float(scene.eye_centres[:, 1].mean()))
+    except NotAssessed:
+        return False
+    # the widest circle, and the head in its middle
+    side = float(min(scene.width, scene.height))
+    left, top = (head.left_x + head.right_x - side) / 2, (head.crown_y + head.chin_y - side) / 2
+    cut = Measurement(_CIRCLE_CUT, cut_by_circle(head, left, top, side), None)
+    return _CIRCLE_CUT not in calls or judge(policy.rules[_CIRCLE_CUT], cut).status != "pass"
 
 
 def _promising(
@@ -107,6 +133,21 @@ def _promising(
         return False
     mended = {check for check, status in likely.items() if status == "pass"} | {"faces.found"}
     return bool(wrong & _CALLS & mended)
+
+
+def _could_show(
+    policy: Policy, judged: Mapping[str, Judgement], causes: Mapping[str, str], score: float, same: Collection[str]
+) -> bool:
+    """Whether the crop of a photo in which nothing fails could be better by such a step, were all else perfect."""
+    kept = {
+        check: judgement
+        for check, judgement in judged.items()
+        if (check in same or check.startswith(CARRIED)) and causes.get(check) != "told_already"
+    }
+    if all(judgement.status != "warn" for judgement in kept.values()):
+        return True
+    hidden = {check: cause for check, cause in causes.items() if check in kept}
+    return round(policy_score(policy.rules, kept, hidden)) >= score + _VISIBLE
 
 
 def _visibly(report: Report, judged: Mapping[str, Judgement], score: float) -> bool:
@@ -140,15 +181,20 @@ def crop_of(
     judged: Mapping[str, Judgement],
     report: Report,
     size: tuple[int, int] | None = None,
+    *,
+    turns: int = 0,
 ) -> Crop:
-    """A frame with what is said of it, as the report has it: `judged` is the whole photo's, `report` the crop's."""
+    """A frame with what is said of it, as the report has it: `judged` is the whole photo's, `report` the crop's.
+
+    The scene's photo is the whole one, turned clockwise by so many quarters.
+    """
     kept = snapped(frame, scene.photo)
     size = size or size_of(kept, scene.photo, target.sizes[0])
     return Crop(
         target.name,
-        kept.region(scene),
+        turned_region(kept.region(scene), -turns),
         mends=_mended(judged, report),
-        rotation_deg=0.0 - frame.lean_deg,
+        rotation_deg=(0, 90, 180, -90)[turns] - frame.lean_deg,
         size=size,
         verdict=report.verdict,
         score=report.score,

@@ -10,15 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.decoding import decoded
-from headshot_check.decoding.boxes import ItemFacts, read_grid, read_items
+from headshot_check.decoding.boxes import Grid, ItemFacts, read_grid, read_items
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten, reduced
+from headshot_check.decoding.garbled import is_garbled
 from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
 from headshot_check.decoding.heif_tiles import decode_tiles, tile_side
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.xmp import xmp_note
+
+_S_PER_PIXEL, _S_PER_BYTE = 1.7e-8, 1.3e-7
+"""seconds of CPU that libde265 takes for tiles; measured over 0.3 to 10 bits a pixel, where it takes at most as much"""
+_MOST_S = 9.0
+"""200 megapixels of 43 MB; phones write half as much"""
 
 
 def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
@@ -64,6 +70,7 @@ def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
             notes = (hdr_note(cicp),)
             cicp = None
         elif grid is not None and side is not None:
+            _check_time(grid)
             raster, transparent = decode_tiles(grid, side, step, part), False
         elif picture.mode == "RGB":  # its own pixels: by way of Pillow a 12-megapixel picture takes 70 MB more
             raster, transparent = np.asarray(picture)[:, : picture.size[0]], False
@@ -84,6 +91,7 @@ def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         bit_depth=bits,
         transparent=transparent,
         lost=lost,
+        damaged=lost is None and part is None and is_garbled(raster),
         borrowed=picture.mode == "RGB" and tiled is None,
         notes=notes,
     )
@@ -138,6 +146,7 @@ def decode_avif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         bit_depth=bits,
         transparent=transparent,
         lost=_lost(items),
+        damaged=_lost(items) is None and part is None and is_garbled(raster),
         notes=notes + xmp_note(image.info.get("xmp") or b"", exif.orientation),
     )
 
@@ -152,6 +161,23 @@ def _codes(data: bytes) -> NDArray[np.uint16] | None:
 
 def _lost(items: ItemFacts | None) -> float | None:
     return items.lost if items is not None and items.lost > 0 else None
+
+
+def _check_time(grid: Grid) -> None:
+    """Refuses what would take too long; a small file may hold much, where its tiles share their bytes.
+
+    Raises
+    ------
+    DecodeError
+        "too_many_bytes".
+    """
+    pixels, coded = grid.width * grid.height, sum(map(len, grid.tiles))
+    if pixels * _S_PER_PIXEL + coded * _S_PER_BYTE > _MOST_S:
+        most = max(_MOST_S - pixels * _S_PER_PIXEL, 0) / _S_PER_BYTE
+        cause = f"to decode {coded / 1e6:.0f} MB of HEIC data takes too long, {most / 1e6:.0f} MB is the limit for "
+        raise DecodeError(
+            "too_many_bytes", f"{cause}{grid.width} x {grid.height} pixels", "Export it as JPEG and check that."
+        )
 
 
 class _blaming:

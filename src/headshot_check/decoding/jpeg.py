@@ -19,6 +19,7 @@ from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box
+from headshot_check.decoding.jpeg_damage import damaged_inside
 from headshot_check.decoding.jpeg_facts import JpegError, JpegFacts, is_frame, read_jpeg
 from headshot_check.decoding.pillow_pixels import copied_pixels
 from headshot_check.decoding.sniff import DecodeError
@@ -28,7 +29,6 @@ _SPACES = {1: "GRAY", 3: "RGB", 4: "CMYK"}
 # Four bytes for three colours, as Pillow keeps them; ink is stored inverted, as Adobe does.
 _PILLOW_MODES = {1: ("L", "L"), 3: ("RGB", "RGBX"), 4: ("CMYK", "CMYK;I")}
 _END_OF_IMAGE = b"\xff\xd9"
-_ZEROS = bytes(128)
 _MISSING = 128, 2
 """the level of every channel that libjpeg gives to what the data do not reach, and how far the inks are off it"""
 _ROWS_BELOW = 32
@@ -90,7 +90,7 @@ def decode_jpeg(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
             unpadded = _unpadded(data, facts)
             warning = "" if unpadded is not None and _decoded(unpadded, facts, 8)[1] == "" else warning
     lost: float | None = None
-    damaged = warning.startswith(_DAMAGED) or _zeroed(data, facts)
+    damaged = warning.startswith(_DAMAGED) or damaged_inside(data, facts, raster, step)
     if warning.startswith((_ENDS_EARLY, _SHORT_OF_DATA)):
         missing = _missing_tail(raster)
         if missing == 1:
@@ -153,20 +153,6 @@ def _by_pillow(data: bytes, facts: JpegFacts, wide: int, high: int) -> NDArray[n
     image = Image.new(mode, (wide, high), None)
     image.frombytes(data, "jpeg", (raw, "", -(-facts.width // wide), 0))
     return copied_pixels(image)
-
-
-def _zeroed(data: bytes, facts: JpegFacts) -> bool:
-    """Whether a sector of zeros lies in a scan that cannot have one: it would be blocks of nothing but the same ripple.
-
-    libjpeg has nothing to say where their number happens to fit.
-    """
-    if facts.progressive or facts.zero_is_end_of_block:
-        return False
-    at = data.find(_ZEROS, facts.scan)
-    if at < 0:
-        return False
-    end = data.find(_END_OF_IMAGE, facts.scan)
-    return at < len(data[: end if end >= 0 else len(data)].rstrip(b"\0")) - len(_ZEROS)  # zeros at the end are padding
 
 
 def _shorter(data: bytes, facts: JpegFacts, rows: int) -> tuple[bytes, JpegFacts]:

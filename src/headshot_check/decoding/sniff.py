@@ -36,12 +36,16 @@ _UNSUPPORTED = (
 
 
 class DecodeError(Exception):
-    """A file that does not decode. `code` is a `PhotoError` code; the caller knows the name and makes the sentence."""
+    """A file that does not decode. `code` is a `PhotoError` code; the caller knows the name and makes the sentence.
 
-    def __init__(self, code: str, cause: str) -> None:
+    `remedy` is a sentence of its own, where that of the code does not fit.
+    """
+
+    def __init__(self, code: str, cause: str, remedy: str | None = None) -> None:
         super().__init__(cause)
         self.code = code
         self.cause = cause
+        self.remedy = remedy
 
 
 def sniff(data: bytes) -> str:

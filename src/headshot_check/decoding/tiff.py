@@ -19,8 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFile, TiffImagePlugin, TiffTags, _imaging
 
+from headshot_check.decoding import tiff_damage
 from headshot_check.decoding.colour_profile import Colours
-from headshot_check.decoding.decoded import Decoded, Plan, step_of
+from headshot_check.decoding.decoded import LARGE_PIXELS, Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten
 from headshot_check.decoding.sniff import DecodeError
@@ -34,7 +35,8 @@ _NEEDED = frozenset(
     {256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 292, 293, 317, 320, 322, 323, 324, 325, 332, 338, 339}
     | {347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532, 34675}
 )
-_PARTS = (273, 279, 324, 325)
+_PARTS = _STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES = 273, 279, 324, 325
+_JPEG_TABLES = 347
 _MOST_PARTS = 200_000  # strips of one row of the tallest picture that is read are 65,535
 _MOST_PAGES = 1_000
 _MOST_ENTRIES = 4_096
@@ -104,6 +106,14 @@ class _Tiff:
             return default
         return int(struct.unpack_from(self.order + code, self.data, entry.at)[0])
 
+    def numbers(self, page: _Page, tag: int) -> tuple[int, ...]:
+        """All whole numbers of an entry, () without one."""
+        entry = page.get(tag)
+        code = _WHOLE.get(entry.kind) if entry is not None else None
+        if entry is None or code is None:
+            return ()
+        return struct.unpack_from(f"{self.order}{entry.count}{code}", self.data, entry.at)
+
     def content(self, page: _Page, tag: int) -> bytes:
         """The bytes of an entry, b"" without one."""
         entry = page.get(tag)
@@ -165,6 +175,7 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         raise DecodeError("unsupported_format", f"a TIFF of {channels} channels is not read here")
     step = step_of(plan, width, height, _needs(tiff, page, width, height, channels, bits))
     raster, transparent, icc = _pixels(io.BytesIO(tiff.alone(page)), bits, sample, step, part)
+    damaged = part is None and width * height <= LARGE_PIXELS and _damaged(tiff, page)
     if tiff.number(page, _PHOTOMETRIC, 1) == 0 and bits > 8 and channels == 1:  # Pillow inverts 8 bits and fewer
         raster = np.subtract(255, raster, out=raster)
     orientation = tiff.number(page, _ORIENTATION, 1)
@@ -182,8 +193,22 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         frames=len(full),
         bit_depth=bits,
         transparent=transparent,
+        damaged=damaged,
         notes=notes + xmp_note(tiff.content(page, _XMP), turn),
     )
+
+
+def _damaged(tiff: _Tiff, page: _Page) -> bool:
+    """Whether strips or tiles are damaged, of the two kinds of which libtiff does not tell and that do."""
+    kind = tiff.number(page, _COMPRESSION, 1)
+    if kind != tiff_damage.JPEG and kind not in tiff_damage.DEFLATE:
+        return False
+    places, sizes = (_TILES, _TILE_SIZES) if _TILES in page else (_STRIPS, _STRIP_SIZES)
+    spans = zip(tiff.numbers(page, places), tiff.numbers(page, sizes), strict=False)
+    parts = (tiff.data[at : at + size] for at, size in spans)
+    if kind == tiff_damage.JPEG:
+        return tiff_damage.damaged_jpeg(parts, tiff.content(page, _JPEG_TABLES))
+    return tiff_damage.damaged_deflate(parts)
 
 
 def _ignored_channels(tiff: _Tiff, page: _Page) -> int:

@@ -26,6 +26,22 @@ def turned(rgb: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(rgb if flip is None else np.asarray(cv2.flip(rgb, flip), np.uint8))
 
 
+def turned_further(turn: int, quarters: int) -> int:
+    """The EXIF orientation of what is turned clockwise by so many quarters after an orientation 1..8."""
+    cycle = (1, 6, 3, 8) if turn in (1, 3, 6, 8) else (2, 7, 4, 5)
+    return cycle[(cycle.index(turn) + quarters) % 4]
+
+
+def upright_box(box: tuple[float, float, float, float], turn: int) -> tuple[float, float, float, float]:
+    """A box in fractions of the stored picture -> the same place in the upright one, as `turned` puts it."""
+    x0, y0, x1, y1 = (box[1], box[0], box[3], box[2]) if turn in (5, 6, 7, 8) else box
+    if turn in (2, 3, 6, 7):
+        x0, x1 = 1 - x1, 1 - x0
+    if turn in (3, 4, 7, 8):
+        y0, y1 = 1 - y1, 1 - y0
+    return x0, y0, x1, y1
+
+
 def stored_box(box: tuple[int, int, int, int], turn: int, width: int, height: int) -> tuple[int, int, int, int]:
     """A box in the upright picture of width x height -> the same place in the stored one: `turned` undone."""
     x0, y0, x1, y1 = box

@@ -16,6 +16,7 @@ from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten, reduced
+from headshot_check.decoding.garbled import is_garbled
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.xmp import xmp_note
 
@@ -68,6 +69,7 @@ def decode_webp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         frames=max(frames, 1),
         animated=frames > 1,
         transparent=transparent,
+        damaged=bool(lossless) and part is None and is_garbled(raster),
         notes=xmp_note(chunks.get(b"XMP ", b""), exif.orientation),
     )
 

@@ -90,6 +90,8 @@ def known_measures() -> dict[str, tuple[Measure, str | None]]:
 
 def _take(scene: Scene, check: str, function: Measure, unit: str | None) -> Measurement:
     try:
+        if (scene.photo.truncated or scene.photo.damaged) and (cause := _made_up_cause(scene, check)) is not None:
+            raise NotAssessed(cause)
         taken = function(scene)
     except NotAssessed as reason:
         return Measurement(check, None, unit, cause=reason.cause)
@@ -97,3 +99,9 @@ def _take(scene: Scene, check: str, function: Measure, unit: str | None) -> Meas
     if isinstance(read.value, float) and not math.isfinite(read.value):
         return Measurement(check, None, unit, cause="no_number")
     return Measurement(check, read.value, unit, read.region, share=read.share)
+
+
+def _made_up_cause(scene: Scene, check: str) -> str | None:
+    from headshot_check.measures.made_up import cause_of
+
+    return cause_of(scene, check)

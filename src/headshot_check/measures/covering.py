@@ -14,6 +14,7 @@ from headshot_check.measures import Reading, measure
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
 from headshot_check.measures.face_light import cheeks, crop_points, face_luminance, face_mask, stops
+from headshot_check.measures.hands import hand_at_face
 from headshot_check.measures.places import face_region
 from headshot_check.measures.sharpness import is_blurred
 from headshot_check.pixels.quantiles import quantile
@@ -106,20 +107,25 @@ def mask(scene: Scene) -> Reading:
 
 @measure("covering.hand", "probability")
 def hand(scene: Scene) -> Reading:
-    """Probability that a hand or a thing in it (cup, phone, microphone) covers mouth, nose or an eye, 0..1.
+    """Probability that a hand, or a thing in it (cup, phone, microphone), is at the face or close below it, 0..1.
 
-    Fitted mostly on drawn hands and things, so it is less sure than the others: a hand at the cheek or chin leaves it
-    undecided, hair over an eye is often missed. Not assessed on a head that is turned by more than 40 degrees, and on
-    faces of few pixels and blurred ones, where it imagines hands.
+    Our own network, fitted mostly on drawn hands and things, tells what covers mouth, nose or an eye; MediaPipe's tell
+    hands at the face and within two inter-eye distances of it, as those that hold a microphone: the surer the nearer.
+    Hair over an eye is often missed, and so is a microphone on a stand. Our own imagines hands on a head that is turned
+    by more than 40 degrees, on faces of few pixels and on blurred ones: without a hand of the others' they are not
+    assessed.
     """
     _need_pixels(scene)
+    found, cause = hand_at_face(scene), None
     if scene.inter_eye_px / scene.photo.scale < _HAND_EYES_PX:
-        raise NotAssessed("too_few_pixels")
-    if abs(scene.pose.yaw_deg) > _HAND_YAW_DEG:
-        raise NotAssessed("face_turned")
-    if is_blurred(scene, _BLURRED):
-        raise NotAssessed("face_blurred")
-    return Reading(scene.once(coverings).held, face_region(scene))
+        cause = "too_few_pixels"
+    elif abs(scene.pose.yaw_deg) > _HAND_YAW_DEG:
+        cause = "face_turned"
+    elif is_blurred(scene, _BLURRED):
+        cause = "face_blurred"
+    if cause is not None and found <= _LIKELY:
+        raise NotAssessed(cause)
+    return Reading(found if cause is not None else max(scene.once(coverings).held, found), face_region(scene))
 
 
 @measure("covering.eye_shadow", "stops")

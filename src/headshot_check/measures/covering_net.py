@@ -25,10 +25,17 @@ def coverings(scene: Scene) -> Coverings:
     NotAssessed
         "no_face".
     """
-    return scene.covering_net(_window(scene))
+    return scene.covering_net(scene.once(window))
 
 
-def _window(scene: Scene) -> NDArray[np.uint8]:
+def window(scene: Scene) -> NDArray[np.uint8]:
+    """(SIZE, SIZE, 3) the upright face, forehead to chin.
+
+    Raises
+    ------
+    NotAssessed
+        "no_face".
+    """
     try:
         crop = scene.face_crop.rgb
     except NotAssessed:  # no mesh to trust: the detector's eyes will do

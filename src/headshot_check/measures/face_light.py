@@ -30,6 +30,8 @@ DARKEST = 4e-3
 """linear luminance below which it is noise and JPEG rounding (sRGB code 13)"""
 
 _SAMPLED_EYES_PX = 32.0
+# Linear luminance (sRGB code 89) of the face beside a patch of black from which that is no shadow; px away it is taken.
+_ENDS_AT_ONCE, _BESIDE = 0.1, (np.ones((5, 5), np.uint8), np.ones((3, 3), np.uint8))
 _PERSON_MARGIN = np.ones((9, 9), np.uint8)
 _WEIGHTS = np.array([[0.2126, 0.7152, 0.0722]], np.float32)
 
@@ -103,6 +105,27 @@ def face_levels(scene: Scene) -> FaceLevels:
     step = max(1, round(scene.face_crop.inter_eye_px / _SAMPLED_EYES_PX))
     light = scene.once(face_luminance)[::step, ::step][scene.once(face_mask)[::step, ::step]]
     return FaceLevels(*quantiles(light, 0.05, 0.95, 0.98))
+
+
+def things_in_black(scene: Scene) -> NDArray[np.uint8]:
+    """(S, S) 1 for black on the face that is no shadow: drawn lines, frames, what a tilted picture is filled up with.
+
+    A shadow fades: two pixels beside its black the face is still dark.
+    """
+    light, face = scene.once(face_luminance), scene.once(face_mask)
+    black = (light < DARKEST).view(np.uint8)
+    found = np.zeros_like(black)
+    count, patches, places, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
+    for patch, (x, y, wide, high, _) in zip(range(1, count), places[1:].tolist(), strict=True):
+        part = np.s_[max(y - 4, 0) : y + high + 4, max(x - 4, 0) : x + wide + 4]
+        own = (patches[part] == patch).view(np.uint8)
+        if not (face[part] & (own > 0)).any():
+            continue
+        near = cv2.dilate(own, _BESIDE[0])
+        beside = light[part][face[part] & (cv2.dilate(near, _BESIDE[1]) > near)]
+        if beside.size and median(beside) > _ENDS_AT_ONCE:
+            found[part] |= own
+    return found
 
 
 def light_on_face(scene: Scene) -> float:

@@ -17,7 +17,6 @@ from headshot_check.measures.face_light import (
     all_in_photo,
     background_luminance,
     cheeks,
-    eyes_patch,
     face_levels,
     face_luminance,
     glance_luminance,
@@ -25,12 +24,13 @@ from headshot_check.measures.face_light import (
     light_on_face,
     skin_mask,
     stops,
+    things_in_black,
 )
 from headshot_check.measures.gloss import hot_spots as hot_spots_of
 from headshot_check.measures.gloss import middle_channel
+from headshot_check.measures.mount import mount
 from headshot_check.measures.places import box_region, face_region, polygon_region
 from headshot_check.measures.shadow_edge import middle_of_face, shadow_edge
-from headshot_check.nets.covering import Coverings
 from headshot_check.pixels.geometry import transform
 from headshot_check.pixels.quantiles import median, quantiles
 from headshot_check.report import Region
@@ -43,16 +43,13 @@ _BLOWN = 251
 _CLOSED, _SURELY_LOST = 0.15, 0.06
 # Probability of a mask or of a hand from which the black is theirs.
 _COVERED = 0.7
-# Probability of dark glasses from which the eyes are theirs, and pixels of both eyes that are enough to judge them.
-_DARK_GLASSES, _LEAST_EYES = 0.5, 24
-# Linear luminance of eyes that is black (sRGB code 5), the share of them that is so by itself, and the most that they
-# count: black eyes alone are not half of a face.
-_EYES_BLACK, _PUPILS, _EYES_MOST = 0.0016, 0.1, 0.12
 # Mesh points nearer to the nose and nearer to the mouth than the cheeks' middles, subject's right and left.
 _BESIDE_CHEEKS = np.array(((101, 330), (205, 425)))
 _FRONTAL_DEG = 35.0
 # Share of a cheek that the photo has to show.
 _CHEEK_SHOWN = 0.8
+# Half the stops below white from which a picture's mean is gloomy, and the most that it adds.
+_GLOOM_STARTS, _MOST_GLOOM = 1.5, 0.75
 # Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
 _BLACK = 0.02
 
@@ -70,29 +67,22 @@ def blown(scene: Scene) -> Reading:
 def blocked(scene: Scene) -> Reading:
     """Share of the middle of the face whose tones are lost in black, 0..1: a screen's darkest shades (sRGB code 13).
 
-    Or of the eyes, beyond the tenth that pupils and lashes take, where that is more: a curve that closes the shadows
-    reaches them first, whatever the skin. The middle of the face is from brows to mouth and cheek to cheek, without
-    eyes, brows, lips and what glasses cover, so that hair, hats and beards count little; a deep socket, where the rest
-    of the picture has no black, counts less. Skin of any tone in light that shows it lies above. The whites of the eyes
-    and the gloss of the skin, by which `dark` judges, outlast such a curve: this does not. Not assessed under masks and
-    hands.
+    The middle of the face is from brows to mouth and cheek to cheek, without eyes, brows, lips and what glasses cover,
+    so that hair, hats and beards count little; a deep socket, where the rest of the picture has no black, counts less,
+    and black that ends at once (a drawn line, a frame) is no shadow. Skin of any tone in light that shows it lies
+    above. The whites of the eyes and the gloss of the skin, by which `dark` judges, outlast a curve that closes the
+    shadows: this does not. Not assessed under masks and hands.
     """
     seen = scene.once(coverings)
     if max(seen.mask, seen.held) > _COVERED:
         raise NotAssessed("face_covered")
     skin, frame = middle_of_face(scene), scene.once(glance_luminance)
-    lost = int(np.count_nonzero(skin & (scene.once(face_luminance) < DARKEST))) / max(int(np.count_nonzero(skin)), 1)
+    black = skin & (scene.once(face_luminance) < DARKEST)
+    if black.any():
+        black &= scene.once(things_in_black) == 0
+    lost = int(np.count_nonzero(black)) / max(int(np.count_nonzero(skin)), 1)
     closed = int(np.count_nonzero(frame < DARKEST)) / frame.size / _CLOSED
-    skin_lost = lost * min(max(closed, lost / _SURELY_LOST), 1.0)
-    return Reading(max(skin_lost, _eyes_lost(scene, seen)), face_region(scene))
-
-
-def _eyes_lost(scene: Scene, seen: Coverings) -> float:
-    eyes = scene.once(eyes_patch).of(scene.once(face_luminance))
-    if eyes.size < _LEAST_EYES or seen.sunglasses > _DARK_GLASSES:
-        return 0.0
-    lost = int(np.count_nonzero(eyes < _EYES_BLACK)) / eyes.size - _PUPILS
-    return min(max(lost, 0.0), _EYES_MOST)
+    return Reading(lost * min(max(closed, lost / _SURELY_LOST), 1.0), face_region(scene))
 
 
 @measure("lighting.dark", "stops below white")
@@ -100,9 +90,20 @@ def dark(scene: Scene) -> Reading:
     """How far the whites of the eyes or the gloss of the skin, whichever is brighter, lie below white, 0 or more.
 
     On any skin in good light one of them reaches within 2 stops of white; a face in the dark has nothing that does.
-    Dark glasses hide the whites of the eyes.
+    In a picture that is dark as a whole (a mean of 3 stops below white and more) it counts for more, up to three
+    quarters of a stop. Dark glasses hide the whites of the eyes.
     """
-    return Reading(max(stops(1.0, scene.once(light_on_face)), 0.0), face_region(scene))
+    value = max(stops(1.0, scene.once(light_on_face)), 0.0)
+    frame = scene.once(glance_luminance)
+    if value > 0 and _gloom(frame) > 0:
+        shown = ~mount(scene.glance, scene.width / scene.height)[::2, ::2]
+        value += max(_gloom(frame[shown] if shown.any() else frame), 0.0)
+    return Reading(value, face_region(scene))
+
+
+def _gloom(luminance: NDArray[np.float32]) -> float:
+    """Stops that a dark picture adds to the darkness of a face, at most `_MOST_GLOOM`; 0 or less for a bright one."""
+    return min(stops(1.0, float(luminance.mean())) / 2 - _GLOOM_STARTS, _MOST_GLOOM)
 
 
 @measure("lighting.balance", "stops")
@@ -111,7 +112,7 @@ def balance(scene: Scene) -> Reading:
 
     The median of three pairs of places, so that hair over a cheek is no shadow. The place is the darker half of
     the face. Not assessed on a head that is turned by more than 35 degrees, which hides a cheek, and where the frame
-    cuts a cheek off.
+    cuts a cheek off or something black covers it.
     """
     if abs(scene.pose.yaw_deg) > _FRONTAL_DEG:
         raise NotAssessed("face_turned")
@@ -120,6 +121,10 @@ def balance(scene: Scene) -> Reading:
         if min(int(np.count_nonzero(part)) / part.size for part in cheeks(scene.face_crop, shown)) < _CHEEK_SHOWN:
             raise NotAssessed("no_room")
     light = scene.once(face_luminance)
+    if min(float(np.min(side, initial=1.0)) for side in cheeks(scene.face_crop, light)) < DARKEST and any(
+        float(part.mean()) > 1 - _CHEEK_SHOWN for part in cheeks(scene.face_crop, scene.once(things_in_black))
+    ):
+        raise NotAssessed("face_covered")
     pairs = [[median(side) for side in cheeks(scene.face_crop, light, at)] for at in (CHEEKS, *_BESIDE_CHEEKS)]
     right, left = sorted(pairs, key=lambda pair: stops(max(pair), min(pair)))[1]
     right_x, left_x = (float(scene.mesh.points[index, 0]) for index in CHEEKS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from headshot_check.nets.backend import Backend, LiteRTBackend
 from headshot_check.nets.car import CarNet
 from headshot_check.nets.covering import CoveringNet
+from headshot_check.nets.hand import HandNet
 from headshot_check.nets.medium import MediumNet
 from headshot_check.nets.opening import opened_once
 from headshot_check.nets.selfie import SelfieSegmenter
@@ -33,6 +34,11 @@ class Nets:
         return CoveringNet(threads=self._threads)
 
     @opened_once
+    def hand(self) -> HandNet:
+        """The networks that find hands."""
+        return HandNet(threads=self._threads)
+
+    @opened_once
     def medium(self) -> MediumNet:
         """The network that tells photographs from drawings and copies."""
         return MediumNet(threads=self._threads)
@@ -40,6 +46,6 @@ class Nets:
     def close(self) -> None:
         """Free all interpreters; a later call opens them again."""
         self.backend.close()
-        for name in ("selfie", "car", "covering", "medium"):
+        for name in ("selfie", "car", "covering", "hand", "medium"):
             if network := self.__dict__.get(name):
                 network.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -11,7 +12,7 @@ from headshot_check.nets.blazeface import Detection, FaceDetector, same_place
 from headshot_check.nets.face_mesh import FaceMesh, Mesh, roi_of_detection, roi_of_mesh
 from headshot_check.nets.iris import Eye, IrisNet
 from headshot_check.nets.opening import opened_once
-from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.geometry import Square, brighter_right
 from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, halves_of
 
 PRESENT = 0.5
@@ -19,8 +20,16 @@ PRESENT = 0.5
 
 _SURE = 0.9
 """Presence of a face beyond doubt: 99 % of faces are above 0.999."""
-_AGREE = 0.025
+_AGREE = 0.05
 """Two fits this close are not asked a second time"""
+# Where a first fit is beyond doubt and a second look would have nearly the same square to look at, they differ by the
+# network's own scatter alone: middle (shares of the side), side (doublings), degrees. Four of five faces.
+_STEADY = 0.999
+_SHIFT, _GROWTH, _TURN_DEG = 0.08, (-0.1, 0.25), 8.0
+_TURNED, _LARGE_PX = 0.45, 60.0
+"""of the outer corners of the eyes: depth over width at most (24 degrees), and px of width at least"""
+_LIT_PX = 32
+"""side of the look that says from which side a face is lit"""
 # Beside a face the detector faintly sees others: cut by the frame's edge (half a face scores 0.1 or more in 99 %), or
 # small. Each is looked at again, alone and with room around it; what a cut face and a whole one must then reach, score
 # and presence: in 1,791 pictures of one person 3 faces more, all true ones; of half faces 80 %, of three fifths 95 %.
@@ -41,11 +50,20 @@ class Backend(Protocol):
     def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
         """Fit the mesh to one face of a picture (H, W, 3); look at `presence` before trusting it."""
 
-    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
-        """Find the subject's right and left eye of a face in a picture (H, W, 3)."""
+    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh, *, mirrored: bool = False) -> tuple[Eye, Eye]:
+        """Find the subject's right and left eye of a face in a picture (H, W, 3); `mirrored` as a second opinion."""
 
     def close(self) -> None:
         """Free what the networks hold; a later call opens them again."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Fitted(Detection):
+    """A detection of which the mesh was asked whether there is a face."""
+
+    first: Mesh
+    turned: bool
+    """that was a fit to the mirror image"""
 
 
 class LiteRTBackend:
@@ -75,8 +93,17 @@ class LiteRTBackend:
         near, faint = self._short.with_faint(halves, faint=_FAINT)
         if near:
             return near + self._beside(halves, near, faint)
-        full, mesh = self._full, self._mesh
-        return tuple(face for face in full(halves) if mesh(halves, roi_of_detection(face)).presence >= PRESENT)
+        fitted = (self._fitted(halves, face) for face in self._full(halves))
+        return tuple(face for face in fitted if face.first.presence >= PRESENT)
+
+    def _fitted(self, halves: Halves, face: Detection) -> _Fitted:
+        """With a first fit, to the face as it is or to its mirror image: whichever has the darker right half.
+
+        So a picture and its mirror image have the same mesh.
+        """
+        roi = roi_of_detection(face)
+        turned = brighter_right(roi.crop(halves, _LIT_PX, fill=None))
+        return _Fitted(face.box, face.keypoints, face.score, self._mesh(halves, roi, mirrored=turned), turned)
 
     def _beside(
         self, halves: Halves, near: tuple[Detection, ...], faint: tuple[Detection, ...]
@@ -93,8 +120,9 @@ class LiteRTBackend:
             score, presence = _CUT if cut else _WHOLE
             if again is None or again.score < score or any(same_place(again, face) for face in (*near, *found)):
                 continue
-            if self._mesh(halves, roi_of_detection(again)).presence >= presence:
-                found.append(again)
+            fitted = self._fitted(halves, again)
+            if fitted.first.presence >= presence:
+                found.append(fitted)
         return tuple(found)
 
     def _again(self, halves: Halves, one: Detection) -> Detection | None:
@@ -115,27 +143,33 @@ class LiteRTBackend:
     def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
         """Fit the mesh to one face of a picture (H, W, 3).
 
-        Where the detector points and, mirrored, where that mesh lies: the mean of both. Where they disagree, or one is
-        not sure that there is a face, each region is looked at the other way round as well: the mean of the four
-        scatters less than any of them (benchmarks/RESULTS-quality.md).
+        Where the detector points and, mirrored, where that mesh lies: the mean of both. Where the two places are nearly
+        one, the first fit is the answer. Where the fits disagree, or one is not sure that there is a face, each region
+        is looked at the other way round as well: the mean of the four scatters less than any of them
+        (benchmarks/RESULTS-quality.md).
         """
-        fit = self._mesh
-        detected = roi_of_detection(face)
-        plain, mirrored = fit(picture, detected), None
-        if plain.presence >= _SURE:
-            mirrored = fit(picture, roi_of_mesh(plain), mirrored=True)
-            if mirrored.presence >= _SURE and _apart(plain, mirrored) < _AGREE:
-                return _mean(plain, mirrored)
-        first = _mean(plain, fit(picture, detected, mirrored=True))
-        if first.presence < PRESENT:
-            return first
-        again = roi_of_mesh(first)
-        second = _mean(fit(picture, again), mirrored or fit(picture, again, mirrored=True))
-        return _mean(first, second) if second.presence >= PRESENT else first
+        halves = halves_of(picture)
+        known = face if isinstance(face, _Fitted) else self._fitted(halves, face)
+        first, turned, other = known.first, known.turned, None
+        detected = first.roi
+        if first.presence >= _SURE:
+            again = roi_of_mesh(first)
+            if first.presence >= _STEADY and _easy(first) and _nearly_one(detected, again):
+                return first
+            other = self._mesh(halves, again, mirrored=not turned)
+            if other.presence >= _SURE and _apart(first, other) < _AGREE:
+                return _mean(first, other)
+        both = _mean(first, self._mesh(halves, detected, mirrored=not turned))
+        if both.presence < PRESENT:
+            return both
+        again = roi_of_mesh(both)
+        other = other or self._mesh(halves, again, mirrored=not turned)
+        second = _mean(self._mesh(halves, again, mirrored=turned), other)
+        return _mean(both, second) if second.presence >= PRESENT else both
 
-    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
+    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh, *, mirrored: bool = False) -> tuple[Eye, Eye]:
         """Find the subject's right and left eye of a face in a picture (H, W, 3)."""
-        return self._iris(picture, mesh)
+        return self._iris(picture, mesh, mirrored=mirrored)
 
     def close(self) -> None:
         """Free the networks' interpreters; a later call opens them again."""
@@ -158,6 +192,20 @@ class LiteRTBackend:
     @opened_once
     def _iris(self) -> IrisNet:
         return IrisNet(threads=self._threads)
+
+
+def _easy(mesh: Mesh) -> bool:
+    """Whether a face is large enough and looks ahead: of others one fit says little."""
+    across, _, away = np.subtract(mesh.points[263], mesh.points[33]).tolist()
+    return bool(abs(away) < _TURNED * abs(across) and abs(across) >= _LARGE_PX)
+
+
+def _nearly_one(detected: Square, again: Square) -> bool:
+    """Whether two squares round a face are nearly the same."""
+    shift = math.hypot(again.center_x - detected.center_x, again.center_y - detected.center_y) / again.side
+    turn = math.remainder(math.degrees(again.roll_rad - detected.roll_rad), 360)
+    least, most = _GROWTH
+    return shift < _SHIFT and abs(turn) < _TURN_DEG and least < math.log2(again.side / detected.side) < most
 
 
 def _apart(first: Mesh, second: Mesh) -> float:

@@ -50,14 +50,18 @@ class IrisNet:
     def __init__(self, *, threads: int = 1) -> None:
         self._network = Network("iris", threads=threads)
 
-    def __call__(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
-        """The subject's right and left eye of a face in a picture (H, W, 3)."""
-        return self._eye(picture, mesh, "right"), self._eye(picture, mesh, "left")
+    def __call__(self, picture: PixelsOrHalves, mesh: Mesh, *, mirrored: bool = False) -> tuple[Eye, Eye]:
+        """The subject's right and left eye of a face in a picture (H, W, 3).
 
-    def _eye(self, picture: PixelsOrHalves, mesh: Mesh, side: str) -> Eye:
-        mirrored = side == "left"
+        `mirrored` shows the network each eye's mirror image, which it takes for the other eye: the corners of the
+        contour are swapped then and its lids less exact, but how far they are open is a second opinion.
+        """
+        return self._eye(picture, mesh, "right", mirrored), self._eye(picture, mesh, "left", not mirrored)
+
+    def _eye(self, picture: PixelsOrHalves, mesh: Mesh, side: str, mirrored: bool) -> Eye:
         (outer_x, outer_y, _), (inner_x, inner_y, _) = (mesh.points[index].tolist() for index in _CORNERS[side])
-        dx, dy = (outer_x - inner_x, outer_y - inner_y) if mirrored else (inner_x - outer_x, inner_y - outer_y)
+        left = side == "left"
+        dx, dy = (outer_x - inner_x, outer_y - inner_y) if left else (inner_x - outer_x, inner_y - outer_y)
         extent = max(abs(dx), abs(dy))
         middle = (outer_x + inner_x) / 2, (outer_y + inner_y) / 2
         square = Square(*middle, extent * _ROI_SCALE, math.atan2(dy, dx))

@@ -139,7 +139,7 @@ class MediaPipeBackend:
         points[:, 2] *= wide.side / size
         return _FullMesh(points[:468], 1.0, roi, points)
 
-    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh) -> tuple[Eye, Eye]:
+    def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh, *, mirrored: bool = False) -> tuple[Eye, Eye]:
         """The subject's right and left eye of a face in a picture (H, W, 3), from a mesh that `fit_mesh` gave."""
         if not isinstance(mesh, _FullMesh):
             raise TypeError("MediaPipe's eyes come with its own mesh: pass what fit_mesh returned")

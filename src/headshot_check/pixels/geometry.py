@@ -84,6 +84,13 @@ def transform(points: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDAr
     return np.asarray(points @ matrix[:, :2].T + matrix[:, 2], np.float32)
 
 
+def brighter_right(view: NDArray[np.uint8]) -> bool:
+    """Whether the right half of (H, W, 3) is the brighter one: a view and its mirror image are then treated alike."""
+    half = view.shape[1] // 2
+    left, right = (sum(cv2.mean(part)) for part in (view[:, :half], view[:, half:]))
+    return right > left
+
+
 def _pixel_centres(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     """The same map for OpenCV, whose integer coordinates are pixel centres and not corners."""
     return np.array([(a, b, c + (a + b) / 2 - 0.5) for a, b, c in matrix.tolist()])

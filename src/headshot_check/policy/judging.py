@@ -66,13 +66,12 @@ def judge(rule: Rule, measured: Measurement) -> Judgement:
         if limits.fail_in is not None and value in limits.fail_in:
             return Judgement("fail", 1.0, beyond=1.0)
         return Judgement("warn", WARN_ALONE) if limits.warn_in is not None and value in limits.warn_in else _PASS
-    judged = max(
-        _side(value, limits.warn_above, limits.fail_above, high=True),
-        _side(-value, _negated(limits.warn_below), _negated(limits.fail_below), high=False),
-        key=lambda side: (side.status == "fail", side.severity),
-    )
-    if judged.status != "pass":
-        return judged
+    if limits.beyond(value):
+        return max(
+            _side(value, limits.warn_above, limits.fail_above, high=True),
+            _side(-value, _negated(limits.warn_below), _negated(limits.fail_below), high=False),
+            key=lambda side: (side.status == "fail", side.severity),
+        )
     near = limits.nearly_beyond(value)
     return Judgement("pass", near=near) if near > 0 else _PASS
 

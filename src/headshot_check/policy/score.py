@@ -65,10 +65,10 @@ def score(
     mended
         Checks that need no other photo (a crop or an export mends them): they never make it a retake.
     """
-    worst = max(
-        (_badness(rules[check], judgement, check in mended) for check, judgement in judged.items()), default=0.0
-    )
-    kept = math.prod(1 - cost for cost in costs(rules, judged).values())
+    # most are well within their limits and count for nothing
+    told = {check: one for check, one in judged.items() if one.near or one.status in ("warn", "fail")}
+    worst = max((_badness(rules[check], one, check in mended) for check, one in told.items()), default=0.0)
+    kept = math.prod(1 - cost for cost in costs(rules, told).values())
     for check, cause in causes.items():
         cost = rules[check].weight * worst_severity(rules[check]) if cause in HIDDEN else 0.0
         if cost:

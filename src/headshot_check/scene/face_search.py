@@ -39,6 +39,8 @@ _DARK_ALL_OVER, _NEARLY_BLACK, _MUCH_BLACK = 110, 32, 0.1
 _ON_ITS_SIDE_RAD = math.radians(60)
 _MOUTH = 3  # of the key points
 _UPRIGHT_SCORE = 0.82
+# Share of the shorter side: a smaller face that shows only with room added is not too close, whatever the detector saw.
+_CLOSE = 0.4
 _CLEARLY_BETTER = 0.06
 
 
@@ -81,9 +83,9 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
         found = _convincing(halves, looked, backend, 2.0, _RETRY_PRESENCE, [])
         if found:
             faces = _largest_first([_moved(face, back) for face in found])
-            if how == "rotated" and _lean(faces[0]) < _ON_ITS_SIDE_RAD:  # a head that leans, in an upright picture
-                return FaceSearch(faces, "plain")
-            return FaceSearch(faces, how)
+            leans = how == "rotated" and _lean(faces[0]) < _ON_ITS_SIDE_RAD  # in an upright picture
+            far = how == "too_close" and faces[0].box[3] - faces[0].box[1] < _CLOSE * min(rgb.shape[:2])
+            return FaceSearch(faces, "plain" if leans or far else how)
     if not candidates:
         return FaceSearch((), "plain")
     best = max(candidates, key=lambda face: face.score)
@@ -97,8 +99,11 @@ def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> F
     height, width = rgb.shape[:2]
     back = _turn_back(2, width, height)
     picture = Halves(np.asarray(cv2.rotate(rgb, cv2.ROTATE_180), np.uint8))
-    found = _convincing(picture, backend.find_faces(picture), backend, _SURE, _PRESENCE, [])
-    if not found or max(other.score for other in found) < max(_TURNED_SCORE, face.score + _CLEARLY_BETTER):
+    looked, least = backend.find_faces(picture), max(_TURNED_SCORE, face.score + _CLEARLY_BETTER)
+    if all(other.score < least for other in looked):  # nearly always, and then the mesh need not be asked
+        return None
+    found = _convincing(picture, looked, backend, _SURE, _PRESENCE, [])
+    if not found or max(other.score for other in found) < least:
         return None
     return FaceSearch(_largest_first([_moved(other, back) for other in found]), "rotated")
 

@@ -18,6 +18,7 @@ from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.car import CarEvidence
 from headshot_check.nets.covering import CoveringNet
 from headshot_check.nets.face_mesh import Mesh
+from headshot_check.nets.hand import HandNet
 from headshot_check.nets.iris import Eye
 from headshot_check.nets.medium import MediumEvidence
 from headshot_check.nets.selfie import SIZE as GLANCE_PX
@@ -117,6 +118,11 @@ class Scene:
         """The networks that say what lies over a face."""
         return self._nets.covering
 
+    @property
+    def hand_net(self) -> HandNet:
+        """The networks that find hands."""
+        return self._nets.hand
+
     @cached_property
     def search(self) -> FaceSearch:
         """All faces, largest first, and how they were found."""
@@ -170,6 +176,17 @@ class Scene:
             As `mesh`.
         """
         return self._nets.backend.find_eyes(self.halves, self.mesh)
+
+    @cached_property
+    def eyes_mirrored(self) -> tuple[Eye, Eye]:
+        """The same as the network sees their mirror images: a second opinion on the lids (`IrisNet`).
+
+        Raises
+        ------
+        NotAssessed
+            As `mesh`.
+        """
+        return self._nets.backend.find_eyes(self.halves, self.mesh, mirrored=True)
 
     @cached_property
     def eye_centres(self) -> NDArray[np.float32]:

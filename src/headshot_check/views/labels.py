@@ -19,6 +19,8 @@ _NOTICED: Final = 0.1
 """nearness to a limit that takes two points off the score"""
 _MOST_NEAR: Final = 3
 
+_NOT_TOLD: Final = ("distance_unknown", "lens_not_named", "software_not_named")
+"""causes of which the file's lack of EXIF data is one"""
 _WORST_FIRST: Final = ("fail", "warn", "not_assessed", "pass")
 
 
@@ -33,11 +35,14 @@ def crop_command(report: Report) -> str:
     return f"headshot-check crop {shlex.quote(source)} -o {shlex.quote(cropped)}"
 
 
-def not_checked(report: Report) -> dict[str, list[str]]:
-    """What was not assessed, by cause in words: names of checks, or of a subject when all of it is missing."""
+def not_checked(report: Report, *, verbose: bool = False) -> dict[str, list[str]]:
+    """What was not assessed, by cause in words: names of checks, or of a subject when all of it is missing.
+
+    That a file says nothing of its camera is true of most profile pictures, and no lack: only `verbose` tells it.
+    """
     missing: dict[str, dict[str, list[str]]] = {}
     for finding in report.not_checked:
-        if not finding.limits.to_dict():  # nothing would have been said of it
+        if not finding.limits.to_dict() or (finding.cause in _NOT_TOLD and not verbose):
             continue
         subjects = missing.setdefault(sentence(cause_in_words(finding.cause or "")), {})
         subjects.setdefault(finding.check.partition(".")[0], []).append(finding.check)

@@ -49,6 +49,8 @@ def measure_text(
 
     >>> measure_text(1.83, "stops", 1.0), measure_text(212, "px", 400, upper=False), measure_text(0.5, "share")
     ('1.8 stops, max 1.0', '212 px, min 400', '50 %')
+    >>> measure_text(0.913, "probability", 0.5), measure_text(0.002, "probability")
+    ('91 % likely, max 50', '0.20 % likely')
     >>> measure_text(0.066, "MB"), measure_text(9.1, "MB", 8), measure_text(-0.02, "degrees")
     ('66 kB', '9.1 MB, max 8', '-0.02°')
     """
@@ -67,7 +69,8 @@ def measure_text(
         unit, scale = _byte_unit(max(value, limit or 0))
         value, limit = value / scale, None if limit is None else limit / scale
     elif unit in SHARES:
-        unit, value, limit = "%", value * 100, None if limit is None else round(limit * 100, 6)
+        unit = "% likely" if unit == "probability" else "%"
+        value, limit = value * 100, None if limit is None else round(limit * 100, 6)
     elif unit in _BARE:
         unit = ""
     unit = _SHORT.get(unit, unit)

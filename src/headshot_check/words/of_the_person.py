@@ -46,10 +46,10 @@ WORDS: dict[str, Words] = {
     ),
     "faces.second_face": Words(
         "second face", wrong="a second face", less="more of a second face", coach_high="one_person",
-        good="Nobody else takes attention.", high="Another face is there, {percent:.0f} % of the size of the first.",
+        good="Nobody else takes attention.", high="Another face is there, {percent:.0f} % of the size of the main one.",
         do_high=_ALONE, step=2, topic="alone",
         why_high="another face, {percent:.0f} % of the size of yours, takes attention",
-        sided_high="Another face is on the {side}, {percent:.0f} % of the size of the first.",
+        sided_high="Another face is on the {side}, {percent:.0f} % of the size of the main one.",
         sided_why_high="another face on the {side}, {percent:.0f} % of the size of yours, takes attention",
     ),
     "framing.head_height": Words(
@@ -189,10 +189,10 @@ WORDS: dict[str, Words] = {
         why_high="a mask or cloth covers your mouth",
     ),
     "covering.hand": Words(
-        "hand over the face", wrong="a hand over the face", less="more of the face covered", coach_high="uncover_face",
-        good="Nothing is held before the face.", high="A hand or a thing seems to cover part of the face.",
+        "hand at the face", wrong="a hand at the face", less="more of a hand at the face", coach_high="uncover_face",
+        good="No hand is at the face.", high="A hand, or a thing in it, seems to be at the face or close below it.",
         do_high="Keep hands, cups and microphones away from your face.", step=3, topic="covered",
-        why_high="a hand or a thing seems to cover part of the face",
+        why_high="a hand, or a thing in it, seems to be at the face",
     ),
     "covering.eye_shadow": Words(
         "shadow over the eyes", wrong="eyes in the shade", less="eyes more in the shade", coach_high="light_on_eyes",

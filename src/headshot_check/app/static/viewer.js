@@ -33,7 +33,7 @@ export class Viewer {
     const crop = !result.report.crop || !isWhole(result.report) ? null : !photo.file ? noFile() : cropPanel(photo, result.report, this.policies(), this.control.signal, (cut) => view.figure.setCrop(cut));
     const view = detailView({ ...result, name: fileName(photo.name), preview: photo.thumb }, { level: 2, crop });
     view.querySelector("h2").id = "viewer-title";
-    view.querySelector(".detail-head").after(...this.alike(photo));
+    view.querySelector(".detail-words").prepend(...this.alike(photo));
     if (photo.file && view.figure.setImage) view.querySelector(".detail-photo").append(this.markedButton(photo, result.report.policy));
     this.dialog.replaceChildren(this.tools(photo, removed), h("div", { class: "viewer-scroll" }, view));
     if (!this.dialog.open) this.dialog.showModal();

@@ -154,7 +154,7 @@ def _page(report: Report, width: int, signs: Signs, verbose: bool) -> list[Line]
     _steps(page, report)
     _edits(page, report)
     if report.verdict != "unreadable":
-        _unknown(page, report)
+        _unknown(page, report, verbose)
     return page.lines
 
 
@@ -270,9 +270,9 @@ def _edits(page: Page, report: Report) -> None:
     page.gap()
 
 
-def _unknown(page: Page, report: Report) -> None:
+def _unknown(page: Page, report: Report, verbose: bool) -> None:
     """What was not checked, one group per cause."""
-    causes = labels.not_checked(report)
+    causes = labels.not_checked(report, verbose=verbose)
     if causes:
         groups = (", ".join(names) + (f" ({cause})" if cause else "") for cause, names in causes.items())
         page.wrap("; ".join(groups), lead=[("Not checked: ", "dim")], hang=2, style="dim")

@@ -27,11 +27,11 @@ export function detailView(result, { src = null, level = 2, crop = null } = {}) 
   const view = h(
     "article",
     { class: `detail ${report.verdict}` },
+    headline(result, level),
     h("div", { class: "detail-photo" }, figure),
     h(
       "div",
       { class: "detail-words" },
-      headline(result, level),
       report.verdict === "unreadable" ? whySection(report, heading) : seatSection(report),
       planSection(report, heading),
       crop,

@@ -39,6 +39,7 @@ export function select(query) {
   const verdicts = new Uint32Array(RANKS.length);
   const seats = new Uint32Array(SEATS.length);
   const remedies = new Uint32Array(index.remedy_ranks.length);
+  const retakes = new Uint32Array(index.remedy_ranks.length); // of the remedies' photos
   const failed = new Uint32Array(index.checks.length);
   const warned = new Uint32Array(index.checks.length);
   const words = query.text.trim() ? folded(query.text).split(/\s+/) : [];
@@ -54,6 +55,7 @@ export function select(query) {
     if (seat && remedy) verdicts[verdictOf[place]] += 1;
     if (verdict && remedy) seats[seatOf[place]] += 1;
     if (verdict && seat) remedies[remedyOf[place]] += 1;
+    if (verdict && seat && verdictOf[place] === 0) retakes[remedyOf[place]] += 1;
     if (!verdict || !seat || !remedy) continue;
     found[count] = place;
     count += 1;
@@ -61,7 +63,7 @@ export function select(query) {
     for (let at = problemsFrom[place]; at < problemsFrom[place + 1]; at += 1) (at < bad ? failed : warned)[problemsOf[at]] += 1;
   }
   const places = found.subarray(0, count);
-  return { places, sections: sectionsOf(places, query.order), verdicts, seats, remedies, failed, warned };
+  return { places, sections: sectionsOf(places, query.order), verdicts, seats, remedies, retakes, failed, warned };
 }
 
 /** The first place of each name: what the page's export holds may have one name twice. */

@@ -62,7 +62,7 @@ export function sidePanel(element, query, changed) {
   };
 }
 
-function barButton(text, onclick) {
+function barButton(text, onclick, fails = "fail") {
   const count = h("span", { class: "number" });
   const said = h("span", { class: "hidden" });
   const fail = h("span", { class: "bar-fail" });
@@ -72,13 +72,18 @@ function barButton(text, onclick) {
   const button = h("button", { type: "button", class: "bar", onclick }, name, " ", count, said, track);
   button.update = (failed, warned, most, pressed) => {
     count.textContent = number(failed + warned);
-    said.textContent = warned && failed ? ` photos, ${number(failed)} of them fail` : " photos";
+    said.textContent = warned && failed ? ` photos, ${number(failed)} of them ${fails}` : " photos";
     fail.style.width = `${(100 * failed) / most}%`;
     warn.style.width = `${(100 * warned) / most}%`;
     button.classList.toggle("none", !(failed + warned));
     button.setAttribute("aria-pressed", String(pressed));
   };
   return button;
+}
+
+/** What the two colours of a bar stand for. */
+function legend(fails) {
+  return h("p", { class: "legend" }, h("span", { class: "key fail" }), fails, h("span", { class: "key warn" }), "could be better");
 }
 
 function seatSection(query, changed) {
@@ -99,9 +104,13 @@ function remedySection(query, changed) {
   const listed = index.remedy_ranks.map((_, at) => at).filter((at) => totals[at] && index.remedy_ranks[at] !== "none");
   if (!listed.length) return null;
   listed.sort((one, other) => totals[other] - totals[one]);
-  const buttons = listed.map((at) => barButton(capitalised(REMEDY_NAMES[index.remedy_ranks[at]]), () => (toggle(query().remedies, at), changed())));
-  const element = h("section", {}, h("h2", {}, "What would mend it"), h("ul", { class: "bars remedies" }, buttons.map((one) => h("li", {}, one))));
-  const update = ({ remedies }) => buttons.forEach((one, at) => one.update(0, remedies[listed[at]], totals[listed[0]], query().remedies.has(listed[at])));
+  const buttons = listed.map((at) => barButton(capitalised(REMEDY_NAMES[index.remedy_ranks[at]]), () => (toggle(query().remedies, at), changed()), "to retake"));
+  const element = h("section", {}, h("h2", {}, "What would mend it"), legend("to retake "), h("ul", { class: "bars remedies" }, buttons.map((one) => h("li", {}, one))));
+  const update = ({ remedies, retakes }) =>
+    buttons.forEach((one, at) => {
+      const [all, retake] = [remedies[listed[at]], retakes[listed[at]]];
+      one.update(retake, all - retake, totals[listed[0]], query().remedies.has(listed[at]));
+    });
   return { element, update };
 }
 
@@ -118,8 +127,7 @@ function checkSection(query, changed) {
     return h("li", {}, button);
   });
   const list = h("ul", { class: "bars" }, items);
-  const legend = [h("span", { class: "key fail" }), "fails ", h("span", { class: "key warn" }), "could be better"];
-  const element = h("section", {}, h("h2", {}, "What is wrong"), h("p", { class: "legend" }, legend), list);
+  const element = h("section", {}, h("h2", {}, "What is wrong"), legend("fails "), list);
   let all = listed.length <= MOST_CHECKS + 2;
   const more = h("button", { type: "button", class: "link" }, `All ${listed.length} problems`);
   const fold = () => items.forEach((item, at) => (item.hidden = !all && at >= MOST_CHECKS && !query().checks.has(listed[at])));

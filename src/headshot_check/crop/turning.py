@@ -1,0 +1,48 @@
+"""Photos that lie on their side or stand on their head: by how many quarter turns they are upright."""
+
+from __future__ import annotations
+
+import math
+
+from headshot_check.report import Region
+from headshot_check.scene import Scene
+
+_MOUTH = 3  # of the key points
+_LIES_DEG = 60.0
+"""as `FaceSearch.how`, which has it of faces that are found with some doubt only"""
+
+
+def turns_of_face(scene: Scene) -> int:
+    """Quarter turns clockwise, 0..3, after which the main face is upright; 0 where it does not lie.
+
+    Raises
+    ------
+    NotAssessed
+        "no_face".
+    """
+    across, down = (scene.main.keypoints[_MOUTH] - scene.main.keypoints[:2].mean(axis=0)).tolist()
+    lean_deg = math.degrees(math.atan2(across, down))
+    return round(lean_deg / 90) % 4 if scene.search.how == "rotated" or abs(lean_deg) > _LIES_DEG else 0
+
+
+def turns_of_region(scene: Scene, region: Region) -> int:
+    """Quarter turns clockwise, 0..3, after which the upper edge of a crop by hand is nearest to level."""
+    if len(region.points) != 4:  # `frame_at` says so
+        return 0
+    (x0, y0), (x1, y1) = region.points[:2]
+    return -round(math.degrees(math.atan2((y1 - y0) * scene.height, (x1 - x0) * scene.width)) / 90) % 4
+
+
+def turned_region(region: Region, turns: int) -> Region:
+    """The same place, in fractions of a photo that was turned clockwise by so many quarters."""
+    points = region.points
+    for _ in range(turns % 4):
+        points = tuple((1 - y, x) for x, y in points)
+    return Region(points)
+
+
+def note_on_turning(turns: int) -> tuple[str, ...]:
+    """What the owner of a crop should know of it."""
+    if turns == 2:
+        return ("Turned the right way up.",)
+    return (f"Turned by 90 degrees {'clockwise' if turns == 1 else 'anticlockwise'}.",) if turns else ()

@@ -1,0 +1,42 @@
+"""Damage that HEIC, AVIF and WebP decoders keep quiet about: what they make of wrong bits is often wildly coloured.
+
+These formats are arithmetic-coded: any bits are some picture, and no decoder finds them wrong. Only pixels can tell.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_BAND, _EVERY = 16, 64
+"""rows that are looked at, of so many: what is garbled is so in many rows"""
+_LARGE = 400_000
+"""pixels; of fewer all rows are looked at"""
+_CELL = 8
+"""px of half the size"""
+_CELLS = 4
+_WILD = 90
+"""levels of colour from pixel to pixel, all four steps together; of 3,257 photos and places none has more than 72 in so
+many cells, with three times their saturation, one bit a channel or noise of 40 levels 86 (3,450)"""
+
+
+def is_garbled(raster: NDArray[np.uint8]) -> bool:
+    """Whether some cells of an RGB picture (h, w, 3) change colour from pixel to pixel more than in any photo.
+
+    It finds half of overwritten HEICs and AVIFs, nine of ten lossless WebPs, and no lossy ones, which turn to mud.
+    """
+    if raster.ndim != 3 or raster.shape[2] != 3:
+        return False
+    if raster.shape[0] * raster.shape[1] > _LARGE:
+        bands = [raster[top : top + _BAND] for top in range(0, raster.shape[0] - _BAND + 1, _EVERY)]
+        raster = np.concatenate(bands)
+    high, wide = raster.shape[0] // 2 * 2, raster.shape[1] // 2 * 2
+    if min(high, wide) < 4 * _CELL:
+        return False
+    half = cv2.resize(raster[:high, :wide], (wide // 2, high // 2), interpolation=cv2.INTER_AREA)
+    colour = cv2.cvtColor(half, cv2.COLOR_RGB2YCrCb)
+    steps = cv2.add(cv2.absdiff(colour[:-1, 1:], colour[:-1, :-1]), cv2.absdiff(colour[1:, :-1], colour[:-1, :-1]))
+    rows, columns = steps.shape[0] // _CELL, steps.shape[1] // _CELL
+    cells = cv2.resize(steps[: rows * _CELL, : columns * _CELL], (columns, rows), interpolation=cv2.INTER_AREA)
+    return int(np.count_nonzero(cells[..., 1:].sum(axis=2, dtype=np.int32) > _WILD)) >= _CELLS

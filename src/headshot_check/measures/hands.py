@@ -1,0 +1,70 @@
+"""How surely a hand is at the main face or raised close below it, as one that holds a microphone."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from headshot_check.measures.covering_net import coverings
+from headshot_check.measures.face_light import OVAL
+from headshot_check.nets.log_odds import log_odds, probability
+from headshot_check.pixels.cielab import lab, linear
+from headshot_check.pixels.geometry import Square
+from headshot_check.scene import FACE_CROP_EYES, Scene
+
+# The window in inter-eye distances: its side, and how far its middle lies below the face crop's; px of it for the
+# networks, and to look for skin.
+_SIDE, _DROP, _SIZE, _GLANCE = 6.0, 1.2, 256, 72
+# Hands are looked for, which takes as long as three face detections, where the covering networks suspect one (log-odds
+# of hands, see there) or a patch of skin lies beside face and neck, in squared inter-eye distances: of 66 hands 58 have
+# it, of other faces a third.
+_SUSPECTED, _LEAST_SKIN = 0.1, 0.3
+# CIELAB distances from the cheeks' median: chroma, lightness.
+_ALIKE_CHROMA, _ALIKE_LIGHTNESS = 9.0, 30.0
+# Of the log-odds of a hand: what to take off, so that half of what is left is one, and for each inter-eye distance
+# that it lies off the face; beyond the last it is not at the face.
+_SHIFT, _PER_EYES, _MOST_OFF = 2.2, 0.5, 2.2
+
+
+def hand_at_face(scene: Scene) -> float:
+    """Probability that a hand is at the face or close below, 0..1; 0 where nothing hints at one.
+
+    Raises
+    ------
+    NotAssessed
+        As `Scene.face_crop`.
+    """
+    crop = scene.face_crop.square
+    eyes_px = crop.side / FACE_CROP_EYES
+    sin, cos = math.sin(crop.roll_rad), math.cos(crop.roll_rad)
+    down = _DROP * eyes_px
+    window = Square(crop.center_x - sin * down, crop.center_y + cos * down, _SIDE * eyes_px, crop.roll_rad)
+    if scene.once(coverings).perhaps_held < _SUSPECTED and _skin_beside(scene, window) < _LEAST_SKIN:
+        return 0.0
+    face = cv2.convexHull(np.ascontiguousarray(scene.mesh.points[OVAL, :2]))
+    surest = 0.0
+    for hand in scene.hand_net(window.crop(scene.halves, _SIZE), window.affine(_SIZE)):
+        inside = max(cv2.pointPolygonTest(face, point, measureDist=True) for point in hand.points.tolist())
+        off = max(-inside / eyes_px, 0.0)
+        if off < _MOST_OFF:
+            surest = max(surest, probability(log_odds(hand.presence) - _SHIFT - _PER_EYES * off))
+    return surest
+
+
+def _skin_beside(scene: Scene, window: Square) -> float:
+    """The largest patch of the cheeks' colour beside face and neck, in squared inter-eye distances."""
+    unit = _GLANCE / _SIDE
+    seen = window.crop(scene.halves, _GLANCE).reshape(-1, 3)
+    colours = lab(linear(seen)).T.reshape(_GLANCE, _GLANCE, 3)
+    rows, columns = np.mgrid[:_GLANCE, :_GLANCE].astype(np.float32) + np.float32(0.5)
+    across = np.abs(columns - _GLANCE / 2) / unit
+    down = (rows - _GLANCE / 2) / unit + (0.5 + _DROP)  # from the eyes
+    cheeks = np.median(colours[(np.abs(across - 0.55) < 0.25) & (np.abs(down - 0.55) < 0.25)], axis=0)
+    away = colours - cheeks
+    alike = (np.hypot(away[..., 1], away[..., 2]) < _ALIKE_CHROMA) & (np.abs(away[..., 0]) < _ALIKE_LIGHTNESS)
+    face = (across / 1.35) ** 2 + ((down - 0.5) / 1.9) ** 2 < 1
+    neck = (across < 0.9) & (down > 0) & (down < 3)
+    _, _, patches, _ = cv2.connectedComponentsWithStats((alike & ~face & ~neck).view(np.uint8), connectivity=4)
+    return float(patches[1:, cv2.CC_STAT_AREA].max(initial=0)) / unit**2

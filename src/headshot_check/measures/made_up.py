@@ -1,0 +1,69 @@
+"""What a damaged file leaves to judge: pixels that its data do not give are made up, and say nothing of a person."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from headshot_check.scene import NotAssessed, Scene
+
+_OF_THE_FILE: Final = frozenset(
+    {
+        "capture.front_camera",
+        "capture.software",
+        "file.animated",
+        "file.damaged",
+        "file.format",
+        "file.jpeg_quality",
+        "file.short_side",
+        "file.size",
+        "file.truncated",
+    }
+)
+"""checks that need no pixels"""
+_AROUND: Final = (
+    "background.",
+    "car.",
+    "covering.hand",
+    "faces.count",
+    "faces.second_face",
+    "file.",
+    "framing.shoulders",
+    "medium.",
+)
+"""what is looked for outside the head as well"""
+_OF_DETAIL: Final = ("sharpness.", "medium.", "file.blockiness")
+_ABOVE, _BELOW, _BESIDE = 0.6, 0.2, 0.1
+"""of a face's box: hair, chin and ears, and as much again"""
+
+
+def cause_of(scene: Scene, check: str) -> str | None:
+    """Why a check has to be left out, or None.
+
+    "file_damaged": it is not known which pixels are right. "part_missing": what it is about is missing, or may be.
+    "detail_missing": the file ends before the fine detail.
+    """
+    if check in _OF_THE_FILE:
+        return None
+    photo = scene.photo
+    if photo.made_up is None:
+        lacks = photo.truncated and check.startswith(_OF_DETAIL)
+        return "detail_missing" if lacks else None
+    if photo.damaged:
+        return "file_damaged"
+    return "part_missing" if check.startswith(_AROUND) or scene.once(_head_is_touched) else None
+
+
+def _head_is_touched(scene: Scene) -> bool:
+    """Whether what is made up reaches into the main head; so it may where no face is found."""
+    made_up = scene.photo.made_up
+    try:
+        x0, y0, x1, y1 = scene.main.box
+    except NotAssessed:
+        return True
+    assert made_up is not None
+    wide, high = x1 - x0, y1 - y0
+    left, top, right, bottom = (
+        edge * size for edge, size in zip(made_up, (scene.width, scene.height) * 2, strict=True)
+    )
+    beside = x1 + _BESIDE * wide > left and x0 - _BESIDE * wide < right
+    return beside and y1 + _BELOW * high > top and y0 - _ABOVE * high < bottom

@@ -1,0 +1,91 @@
+"""Hands near a face: MediaPipe's palm detector, and its hand network, which says whether one is really there and where.
+
+Source: Zhang et al., "MediaPipe Hands: On-device Real-time Hand Tracking", 2020 (arXiv 2006.10214); the regions follow
+MediaPipe's published graph settings. The palm detector alone sees palms in ties, ears and collars.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.nets.blazeface import anchors
+from headshot_check.nets.runtime import Network
+from headshot_check.pixels.geometry import Square, transform
+
+_PALM_SIZE, _HAND_SIZE = 192, 224
+_LAYERS = ((8, 2), (16, 6))
+# Log-odds from which a palm is looked at, and how many are.
+_LEAST, _MOST = -1.5, 2
+# A hand's region: its side, and how far its middle lies towards the fingers, in palms' sides; wrist and middle knuckle.
+_REACH, _TOWARDS_FINGERS, _WRIST, _KNUCKLE = 2.6, 0.5, 0, 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hand:
+    """A hand."""
+
+    presence: float
+    """how surely it is one, 0..1"""
+    points: NDArray[np.float32]
+    """(21, 2) wrist and joints, in the picture's pixels"""
+
+
+class HandNet:
+    """Both networks, safe to call from any thread.
+
+    Parameters
+    ----------
+    threads
+        Threads that one call may use, 1 or more.
+    """
+
+    def __init__(self, *, threads: int = 1) -> None:
+        self._palm, self._hand = Network("palm", threads=threads), Network("hand", threads=threads)
+        self._anchors = anchors(_PALM_SIZE, _LAYERS) / _PALM_SIZE
+
+    def __call__(self, picture: NDArray[np.uint8], matrix: NDArray[np.float64] | None = None) -> tuple[Hand, ...]:
+        """The likeliest hands in a square picture (S, S, 3), two at most; also what is hardly one.
+
+        Parameters
+        ----------
+        matrix
+            (2, 3) from this picture's pixels to those that the points are wanted in.
+        """
+        side = picture.shape[0]
+        raw, logits = self._palm(_shown(Square(side / 2, side / 2, side), picture, _PALM_SIZE))
+        scores = logits[0, :, 0]
+        taken: list[tuple[float, float, float]] = []
+        hands: list[Hand] = []
+        for at in np.argsort(-scores).tolist():
+            if scores[at] < _LEAST or len(hands) == _MOST:
+                break
+            points = raw[0, at].reshape(-1, 2) / _PALM_SIZE
+            (x, y), (palm, _) = (points[0] + self._anchors[at]).tolist(), points[1].tolist()
+            if any(math.hypot(x - other_x, y - other_y) < max(palm, other) / 2 for other_x, other_y, other in taken):
+                continue
+            taken.append((x, y, palm))
+            dx, dy = (points[2 + _KNUCKLE] - points[2 + _WRIST]).tolist()
+            turn, off = math.atan2(dx, -dy), palm * _TOWARDS_FINGERS
+            x, y = x + off * math.sin(turn), y - off * math.cos(turn)
+            hands.append(self._look(picture, Square(x * side, y * side, palm * _REACH * side, turn)))
+        if matrix is None:
+            return tuple(hands)
+        return tuple(Hand(hand.presence, transform(hand.points, matrix)) for hand in hands)
+
+    def _look(self, picture: NDArray[np.uint8], square: Square) -> Hand:
+        points, presence, *_ = self._hand(_shown(square, picture, _HAND_SIZE))
+        at = points.reshape(21, 3)[:, :2]
+        return Hand(float(presence[0, 0]), transform(at, square.affine(_HAND_SIZE)))
+
+    def close(self) -> None:
+        """Free the networks' interpreters."""
+        self._palm.close()
+        self._hand.close()
+
+
+def _shown(square: Square, picture: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
+    return np.asarray(square.crop(picture, size)[None] * np.float32(1 / 255), np.float32)
