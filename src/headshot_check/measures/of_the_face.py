@@ -28,6 +28,7 @@ OF_THE_FACE: Final = OF_THE_MESH | {
     "covering.mask",
     "covering.sunglasses",
     "lighting.balance",
+    "lighting.bleached",
     "lighting.blown",
     "lighting.contrast",
     "lighting.hard_shadow",
