@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.covering_net import coverings
+from headshot_check.measures.covering_net import coverings, window
 from headshot_check.measures.face_light import (
     CHEEKS,
     DARKEST,
@@ -59,6 +59,8 @@ _CHEEK_SHOWN = 0.8
 _BLEACHED_EYES_PX = 24.0
 # Half the stops below white from which a picture's mean is gloomy, and the most that it adds.
 _GLOOM_STARTS, _MOST_GLOOM = 1.5, 0.75
+# Fewer pixels between the eyes, and there is too little to tell a curve by.
+_TONES_EYES_PX = 18.0
 # Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
 _BLACK = 0.02
 
@@ -187,6 +189,19 @@ def bleached(scene: Scene) -> Reading:
         raise NotAssessed("too_few_pixels")
     above = float(np.log2(quantile(eyes, 0.03) / _EYES_BLACK + 1))
     return Reading(above - stops(levels.high, levels.low) / 2, face_region(scene))
+
+
+@measure("lighting.tones", "doublings")
+def tones(scene: Scene) -> Reading:
+    """How far the tones of the face seem to be drawn into the dark (above 0) or into white (below).
+
+    In doublings of a tone curve's exponent: 1 = as if the codes had been squared, -1 = their square root; clipped
+    blacks and whites count in addition. Hard and dim light draw them as a curve does, haze and glare as bleaching does.
+    A network of our own judges the face as a whole: no skin is dark or light by itself. What it cannot know is 0.
+    """
+    if scene.inter_eye_px / scene.photo.scale < _TONES_EYES_PX:
+        raise NotAssessed("too_few_pixels")
+    return Reading(scene.tones_net(scene.once(window)), face_region(scene))
 
 
 @measure("lighting.hard_shadow", "stops")

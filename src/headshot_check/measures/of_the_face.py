@@ -33,6 +33,7 @@ OF_THE_FACE: Final = OF_THE_MESH | {
     "lighting.contrast",
     "lighting.hard_shadow",
     "lighting.hot_spots",
+    "lighting.tones",
     "sharpness.face_blur",
     "sharpness.noise",
 }
