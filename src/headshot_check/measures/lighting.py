@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.covering_net import coverings
+from headshot_check.measures.covering_net import coverings, window
 from headshot_check.measures.face_light import (
     CHEEKS,
     DARKEST,
     all_in_photo,
     background_luminance,
     cheeks,
+    eyes_patch,
     face_levels,
     face_luminance,
     glance_luminance,
@@ -31,8 +32,9 @@ from headshot_check.measures.gloss import middle_channel
 from headshot_check.measures.mount import mount
 from headshot_check.measures.places import box_region, face_region, polygon_region
 from headshot_check.measures.shadow_edge import middle_of_face, shadow_edge
+from headshot_check.nets.covering import Coverings
 from headshot_check.pixels.geometry import transform
-from headshot_check.pixels.quantiles import median, quantiles
+from headshot_check.pixels.quantiles import median, quantile, quantiles
 from headshot_check.report import Region
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
@@ -41,6 +43,11 @@ _BLOWN = 251
 # Share of the frame that is black where a curve has closed the shadows, and share of the face from which they are lost
 # whatever the frame shows.
 _CLOSED, _SURELY_LOST = 0.15, 0.06
+# Probability of dark glasses from which the eyes are theirs, and pixels of both eyes that are enough to judge them.
+_DARK_GLASSES, _LEAST_EYES = 0.5, 24
+# Linear luminance of eyes that is black (sRGB code 5), the share of them that may be so by itself, and the most that
+# they count: black eyes alone are not half of a face.
+_EYES_BLACK, _PUPILS, _EYES_MOST = 0.0016, 0.15, 0.12
 # Probability of a mask or of a hand from which the black is theirs.
 _COVERED = 0.7
 # Mesh points nearer to the nose and nearer to the mouth than the cheeks' middles, subject's right and left.
@@ -48,8 +55,12 @@ _BESIDE_CHEEKS = np.array(((101, 330), (205, 425)))
 _FRONTAL_DEG = 35.0
 # Share of a cheek that the photo has to show.
 _CHEEK_SHOWN = 0.8
+# Fewer pixels between the eyes, and pupils and lashes run into their whites.
+_BLEACHED_EYES_PX = 24.0
 # Half the stops below white from which a picture's mean is gloomy, and the most that it adds.
 _GLOOM_STARTS, _MOST_GLOOM = 1.5, 0.75
+# Fewer pixels between the eyes, and there is too little to tell a curve by.
+_TONES_EYES_PX = 18.0
 # Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
 _BLACK = 0.02
 
@@ -67,11 +78,12 @@ def blown(scene: Scene) -> Reading:
 def blocked(scene: Scene) -> Reading:
     """Share of the middle of the face whose tones are lost in black, 0..1: a screen's darkest shades (sRGB code 13).
 
-    The middle of the face is from brows to mouth and cheek to cheek, without eyes, brows, lips and what glasses cover,
-    so that hair, hats and beards count little; a deep socket, where the rest of the picture has no black, counts less,
-    and black that ends at once (a drawn line, a frame) is no shadow. Skin of any tone in light that shows it lies
-    above. The whites of the eyes and the gloss of the skin, by which `dark` judges, outlast a curve that closes the
-    shadows: this does not. Not assessed under masks and hands.
+    Or of the eyes, beyond the seventh that pupils and lashes may take, where that is more: a curve that closes the
+    shadows reaches them first, whatever the skin. The middle of the face is from brows to mouth and cheek to cheek,
+    without eyes, brows, lips and what glasses cover, so that hair, hats and beards count little; a deep socket, where
+    the rest of the picture has no black, counts less, and black that ends at once (a drawn line, a frame) is no shadow.
+    Skin of any tone in light that shows it lies above. The whites of the eyes and the gloss of the skin, by which
+    `dark` judges, outlast such a curve: this does not. Not assessed under masks and hands.
     """
     seen = scene.once(coverings)
     if max(seen.mask, seen.held) > _COVERED:
@@ -82,7 +94,16 @@ def blocked(scene: Scene) -> Reading:
         black &= scene.once(things_in_black) == 0
     lost = int(np.count_nonzero(black)) / max(int(np.count_nonzero(skin)), 1)
     closed = int(np.count_nonzero(frame < DARKEST)) / frame.size / _CLOSED
-    return Reading(lost * min(max(closed, lost / _SURELY_LOST), 1.0), face_region(scene))
+    skin_lost = lost * min(max(closed, lost / _SURELY_LOST), 1.0)
+    return Reading(max(skin_lost, _eyes_lost(scene, seen)), face_region(scene))
+
+
+def _eyes_lost(scene: Scene, seen: Coverings) -> float:
+    eyes = scene.once(eyes_patch).of(scene.once(face_luminance))
+    if eyes.size < _LEAST_EYES or seen.sunglasses > _DARK_GLASSES:
+        return 0.0
+    lost = int(np.count_nonzero(eyes < _EYES_BLACK)) / eyes.size - _PUPILS
+    return min(max(lost, 0.0), _EYES_MOST)
 
 
 @measure("lighting.dark", "stops below white")
@@ -149,6 +170,38 @@ def contrast(scene: Scene) -> Reading:
     """Range of the face's luminance, 5th to 95th percentile, 0 or more: low = flat or hazy, high = hard light."""
     levels = scene.once(face_levels)
     return Reading(stops(levels.high, levels.low), face_region(scene))
+
+
+@measure("lighting.bleached", "stops")
+def bleached(scene: Scene) -> Reading:
+    """How far the darkest of the eyes lies above black, less half of the face's contrast: 1 is usual, 5 bleached.
+
+    Pupils and lashes (the 3rd percentile of the eyes) are dark on everybody, and whatever bleaches a picture (a curve,
+    a filter, glare, haze on the lens) takes that first. Negative = blacker still. Not assessed behind dark glasses and
+    on faces of few pixels.
+    """
+    if scene.once(coverings).sunglasses > _DARK_GLASSES:
+        raise NotAssessed("dark_glasses")
+    if scene.face_crop.source_eyes_px < _BLEACHED_EYES_PX:
+        raise NotAssessed("too_few_pixels")
+    eyes, levels = scene.once(eyes_patch).of(scene.once(face_luminance)), scene.once(face_levels)
+    if eyes.size < _LEAST_EYES:
+        raise NotAssessed("too_few_pixels")
+    above = float(np.log2(quantile(eyes, 0.03) / _EYES_BLACK + 1))
+    return Reading(above - stops(levels.high, levels.low) / 2, face_region(scene))
+
+
+@measure("lighting.tones", "doublings")
+def tones(scene: Scene) -> Reading:
+    """How far the tones of the face seem to be drawn into the dark (above 0) or into white (below).
+
+    In doublings of a tone curve's exponent: 1 = as if the codes had been squared, -1 = their square root; clipped
+    blacks and whites count in addition. Hard and dim light draw them as a curve does, haze and glare as bleaching does.
+    A network of our own judges the face as a whole: no skin is dark or light by itself. What it cannot know is 0.
+    """
+    if scene.inter_eye_px / scene.photo.scale < _TONES_EYES_PX:
+        raise NotAssessed("too_few_pixels")
+    return Reading(scene.tones_net(scene.once(window)), face_region(scene))
 
 
 @measure("lighting.hard_shadow", "stops")
