@@ -17,10 +17,10 @@ from headshot_check.scene import FACE_CROP_EYES, Scene
 # The window in inter-eye distances: its side, and how far its middle lies below the face crop's; px of it for the
 # networks, and to look for skin.
 _SIDE, _DROP, _SIZE, _GLANCE = 6.0, 1.2, 256, 72
-# Hands are looked for, which takes as long as three face detections, where the covering networks suspect one (log-odds
-# of hands, see there) or a patch of skin lies beside face and neck, in squared inter-eye distances: of 66 hands 58 have
-# it, of other faces a third.
-_SUSPECTED, _LEAST_SKIN = 0.1, 0.3
+# Hands are looked for, which takes as long as three face detections, where the covering networks suspect one or a patch
+# of skin lies beside face and neck: its least and most area, in squared inter-eye distances, and the least share of its
+# box that it fills. Of 66 hands 50 have it, of other faces a fifth.
+_SUSPECTED, _LEAST_SKIN, _MOST_SKIN, _FILLS = 0.13, 0.4, 5.0, 0.3
 # CIELAB distances from the cheeks' median: chroma, lightness.
 _ALIKE_CHROMA, _ALIKE_LIGHTNESS = 9.0, 30.0
 # Of the log-odds of a hand: what to take off, so that half of what is left is one, and for each inter-eye distance
@@ -54,7 +54,10 @@ def hand_at_face(scene: Scene) -> float:
 
 
 def _skin_beside(scene: Scene, window: Square) -> float:
-    """The largest patch of the cheeks' colour beside face and neck, in squared inter-eye distances."""
+    """The largest patch of the cheeks' colour that may be a hand beside face and neck, in squared inter-eye distances.
+
+    No more than `_MOST_SKIN` (a wall), not ragged (hair), and not from the top edge down.
+    """
     unit = _GLANCE / _SIDE
     seen = window.crop(scene.halves, _GLANCE).reshape(-1, 3)
     colours = lab(linear(seen)).T.reshape(_GLANCE, _GLANCE, 3)
@@ -67,4 +70,6 @@ def _skin_beside(scene: Scene, window: Square) -> float:
     face = (across / 1.35) ** 2 + ((down - 0.5) / 1.9) ** 2 < 1
     neck = (across < 0.9) & (down > 0) & (down < 3)
     _, _, patches, _ = cv2.connectedComponentsWithStats((alike & ~face & ~neck).view(np.uint8), connectivity=4)
-    return float(patches[1:, cv2.CC_STAT_AREA].max(initial=0)) / unit**2
+    _, top, wide, high, area = patches[1:].T
+    likely = (top > 0) & (area < _MOST_SKIN * unit**2) & (area > _FILLS * wide * high)
+    return float(area[likely].max(initial=0)) / unit**2
