@@ -165,6 +165,9 @@ def test_what_fails_worst_comes_first_and_then_the_order_of_the_shoot() -> None:
         ((("framing.inter_eye_distance", 20.0), ("framing.head_height", 0.1)), "new_shot"),
         ((("file.short_side", 150.0), ("pose.yaw", 40.0)), "original_file"),
         ((("file.short_side", 150.0), ("pose.yaw", 60.0)), "new_shot"),
+        ((("medium.copy", 0.99),), "original_file"),
+        ((("medium.overlay", 0.99), ("file.short_side", 150.0)), "original_file"),
+        ((("medium.drawing", 0.99), ("medium.copy", 0.99)), "new_shot"),
     ],
 )
 def test_the_remedy_is_the_least_that_mends_what_fails(wrong: tuple[tuple[str, Any], ...], remedy: str) -> None:

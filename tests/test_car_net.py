@@ -98,10 +98,20 @@ class Places:
         return (maps,)
 
 
+class Restraint:
+    """Stands in for the head restraint's own decoder: 0.7 on the left."""
+
+    def __call__(self, *_: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
+        maps = np.zeros((1, CELLS, CELLS, 1), np.float32)
+        maps[:, :, : CELLS // 2] = 0.7
+        return (maps,)
+
+
 def told(car: float, face: tuple[float, float, float, float] | None) -> tuple[CarEvidence, int]:
     """What comes of this first look, and how many full ones there were."""
     net, full = CarNet(), Told(3.0)
-    net._first, net._network, net._places = Told(car), full, Places()  # type: ignore[assignment]
+    net._first, net._network = Told(car), full  # type: ignore[assignment]
+    net._places, net._restraint = Places(), Restraint()  # type: ignore[assignment]
     return net(noise(1200, 1200), face, (578.0, 480.0), (622.0, 480.0)), full.asked
 
 
@@ -120,6 +130,18 @@ def test_elsewhere_window_and_frame_are_looked_at(face: tuple[float, float, floa
     evidence, looks = told(-1.0, face)
     assert looks == squares
     assert evidence.maps.max() == 1
+
+
+def test_the_head_restraint_of_the_window_has_a_decoder_of_its_own() -> None:
+    own = CUES.index("headrest")
+    evidence, _ = told(-1.0, (550.0, 450.0, 650.0, 550.0))
+    assert evidence.maps[own].max() == np.float32(0.7)
+    assert (evidence.maps[own] > 0).mean() == pytest.approx(0.5)
+    assert np.delete(evidence.maps, own, 0).max() == 1
+    assert evidence.frame_maps is not None
+    assert evidence.frame_maps[own].max() == 1
+    alone, _ = told(-1.0, None)
+    assert alone.maps[own].max() == 1
 
 
 def test_without_a_face_the_frame_answers() -> None:

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from training.car.seats import drawn_seat, real_seat
+from training.car.renders import Render
+from training.car.seats import drawn_seat, dyed, real_seat, rendered_seat
 
 SIDE = 240
 FACE = np.array([90, 70, 150, 130, 105, 90, 135, 90], np.float32)
@@ -55,3 +56,46 @@ def test_a_photographed_restraint_is_marked_where_it_shows(seed: int) -> None:
         assert np.median(red[marked]) > 60
     away = made.known & (cv2.dilate(made.own, np.ones((25, 25))) < 0.01)
     assert np.median(red[away]) < 60
+
+
+def cabin() -> tuple[Render, np.ndarray]:
+    """A grey cabin with a red restraint left of where the face would be, and that place."""
+    rgb = np.full((300, 260, 3), 90, np.uint8)
+    rgb[90:170, 60:110] = (200, 0, 0)
+    regions = np.zeros((300, 260, 5), np.float32)
+    regions[90:170, 60:110, 1] = 1
+    empty = np.zeros((300, 260), np.float32)
+    render = Render(rgb, regions, empty, empty, empty)
+    place = np.array([100, 90, 165, 155, 116, 112, 149, 112], np.float32)
+    return render, place
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_rendered_restraint_is_marked_where_it_shows_and_nothing_else_is_one(seed: int) -> None:
+    rgb, alpha = person()
+    made = rendered_seat(rgb, alpha, FACE, *cabin(), np.random.default_rng(seed))
+    red = made.rgb[..., 0].astype(int) - made.rgb[..., 1]
+    marked = cv2.erode(made.own, np.ones((7, 7))) > 0.99
+    assert marked.any()
+    assert np.median(red[marked]) > 50
+    assert made.known.all()
+    x, y = (int(v) for v in (made.face[:2] + made.face[2:4]) / 2)
+    assert not made.own[y, x]
+
+
+def test_a_cabin_without_a_restraint_in_sight_has_none() -> None:
+    rgb, alpha = person()
+    render, place = cabin()
+    render.regions[:] = 0
+    made = rendered_seat(rgb, alpha, FACE, render, place, np.random.default_rng(0))
+    assert not made.own.any()
+    assert made.known.all()
+
+
+def test_a_dyed_scene_is_the_same_place() -> None:
+    plain = cv2.resize(np.random.default_rng(0).integers(0, 255, (6, 8, 3), np.uint8), (80, 60))
+    dyed_ones = [dyed(plain, np.random.default_rng(seed)) for seed in range(12)]
+    assert all(one.shape == plain.shape and one.dtype == np.uint8 for one in dyed_ones)
+    assert any((one != plain).any() for one in dyed_ones)
+    for one in dyed_ones:  # light and dark stay where they are
+        assert np.corrcoef(one.max(2).ravel(), plain.max(2).ravel())[0, 1] > 0.9

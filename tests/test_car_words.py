@@ -17,7 +17,7 @@ from headshot_check.nets.car import CELLS, CUES, SIZE, CarEvidence
 from headshot_check.nets.log_odds import log_odds
 from headshot_check.nets.log_odds import probability as chance
 from headshot_check.policy import load_policy
-from headshot_check.report import Cue, CueName, DriversSeat, Report, SeatVerdict
+from headshot_check.report import Cue, CueName, DriversSeat, Region, Report, SeatVerdict
 from headshot_check.scene import NotAssessed
 
 SURE = CarEvidence(
@@ -32,7 +32,8 @@ SURE = CarEvidence(
 )
 
 
-BELT = (Cue("seat_belt", 0.9),)
+PLACE = Region(((0.1, 0.1), (0.3, 0.1), (0.3, 0.3)))
+BELT = (Cue("seat_belt", 0.9, PLACE),)
 
 
 def scene(
@@ -64,8 +65,8 @@ def test_a_small_picture_is_never_likely() -> None:
 @pytest.mark.parametrize(
     ("told", "likely"),
     [
-        ({"headrest": 0.7, "car_window": 0.45}, True),
-        ({"headrest": 0.9, "car_window": 0.15}, False),
+        ({"headrest": 0.7, "car_window": 0.5}, True),
+        ({"headrest": 0.9, "car_window": 0.2}, False),
         ({"seat_belt": 0.5, "roof": 0.5, "car_window": 0.5, "headrest": 0.5}, False),
         ({"car_window": 0.9, "steering_wheel": 0.9}, False),
         ({"seat_belt": 0.76}, True),
@@ -77,8 +78,10 @@ def test_likely_asks_for_joint_evidence_in_the_cues_of_the_report(told: dict[Cue
     """Whatever the network says beside them: in SURE it is sure of every cue."""
     limit = load_policy("linkedin").rules["car.drivers_seat"].limits.fail_above
     assert limit is not None
-    cues = tuple(Cue(name, probability) for name, probability in told.items())
+    cues = tuple(Cue(name, probability, PLACE) for name, probability in told.items())
     assert (drivers_seat(scene(cues=cues)) > limit) is likely
+    nowhere = tuple(Cue(name, min(probability, 0.76)) for name, probability in told.items())
+    assert drivers_seat(scene(cues=nowhere)) < limit
 
 
 def test_without_a_face_a_person_is_assessed_and_an_empty_picture_is_not() -> None:

@@ -211,13 +211,16 @@ def test_a_face_that_the_frame_cuts_is_not_half_in_the_dark() -> None:
 
 def test_black_that_ends_at_once_is_a_thing_and_black_that_fades_a_shadow() -> None:
     rgb = picture("studio_light_skin")
-    before = value(rgb, "lighting.blocked")
     filled = rgb.copy()
     points = Scene(load(rgb), NETS).mesh.points
-    filled[:, round(float(points[50:281:230, 0].mean())) :] = 0  # half of the face, as where a tilted picture ends
-    taken = measure_all(Scene(load(filled), NETS), ("lighting.blocked", "lighting.balance"))
-    assert taken["lighting.balance"].cause == "face_covered"
-    assert float(taken["lighting.blocked"].value) <= before + 0.02  # type: ignore[arg-type]
+    below_eyes, mouth = round(float(points[[145, 374], 1].max())) + 8, round(float(points[13, 1]))
+    beside_nose = round(float(points[[280, 4], 0].mean()))
+    filled[below_eyes:mouth, beside_nose:] = 0  # a bar over one cheek
+    assert take(filled, "lighting.balance").cause == "face_covered"
+    drawn = rgb.copy()
+    for row in range(below_eyes, mouth, 14):
+        drawn[row : row + 5, beside_nose : beside_nose + 40] = 0
+    assert value(drawn, "lighting.blocked") < 0.005
     faded = half_in_shadow(rgb, 9, softness_px=60)
     assert value(faded, "lighting.blocked") > 0.1
     assert value(faded, "lighting.balance") > 4
@@ -236,6 +239,13 @@ def test_hair_over_a_cheek_is_no_dark_side() -> None:
     shaded = np.zeros(rgb.shape[:2])
     shaded[:, int(scene.eye_centres[:, 0].mean()) :] = 1
     assert value(darkened_where(picture("studio_light_skin"), shaded, 3.0), "lighting.balance") > 2
+
+
+@pytest.mark.parametrize("name", ["studio_light_skin", "studio_dark_skin", "outdoors"])
+def test_a_curve_that_closes_the_shadows_is_seen_in_the_eyes(name: str) -> None:
+    codes = np.clip((np.arange(256) / 255) ** 2.5 - 0.06, 0, 1) * 255
+    assert value(cv2.LUT(picture(name), codes.astype(np.uint8)), "lighting.blocked") > 0.05
+    assert value(picture(name), "lighting.blocked") < 0.015
 
 
 def test_a_dim_face_counts_for_more_in_a_dark_picture() -> None:

@@ -39,7 +39,8 @@ def examples(rows: list[Row], each: int, *, apart: bool) -> Iterator[tuple[str, 
     for kind in (kind for kind in SHARES if kind != "plain"):
         rng = np.random.default_rng(7)
         for k in rng.permutation(len(rows))[:each]:
-            rgb, _, name = made(kind, sources.read(rows[k].path), rng, apart=apart)
+            others = [sources.read(rows[n].path) for n in rng.integers(0, len(rows), 3)] if kind == "call" else ()
+            rgb, _, name = made(kind, sources.read(rows[k].path), rng, others, apart=apart)
             yield kind, name, saved(rgb, rng)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from training.car.model import WIDTHS, Block, CarModel, Conv
+from training.car.model import WIDTHS, Block, CarModel, Conv, Decoder
 from training.ranges import activation_ranges
 from training.tflite_writer import NONE, RELU6, Graph
 
@@ -30,7 +30,7 @@ def export(
     if pictures is not None:
         ranges = activation_ranges(path, graph.activations, pictures)
         _trunk(model, size, note, floats, ranges).save(path)
-    _places(model, size, note).save(path.with_name(PLACES))
+    maps_of(model.decoder, size, note).save(path.with_name(PLACES))
 
 
 def _trunk(model: CarModel, size: int, note: str, floats: int, ranges: np.ndarray | None = None) -> Graph:
@@ -57,8 +57,9 @@ def _trunk(model: CarModel, size: int, note: str, floats: int, ranges: np.ndarra
     return g
 
 
-def _places(model: CarModel, size: int, note: str) -> Graph:
-    g, decoder = Graph(note), model.decoder
+def maps_of(decoder: Decoder, size: int, note: str) -> Graph:
+    """A decoder as a graph of its own: what the other gives beside its answers in, maps out."""
+    g = Graph(note)
     inputs = [
         g.input(f"features{k}", (1, size // stride, size // stride, width))
         for k, (stride, width) in enumerate(zip((4, 8, 16, 32), WIDTHS, strict=True))

@@ -101,11 +101,10 @@ class Trunk(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Maps at stride 4, from coarse to fine."""
+    """Maps at stride 4, from coarse to fine; `wide`: its channels at the four strides."""
 
-    def __init__(self) -> None:
+    def __init__(self, maps: int = MAPS, wide: tuple[int, int, int, int] = (24, 32, 48, 48)) -> None:
         super().__init__()
-        wide = (24, 32, 48, 48)
         self.sides = nn.ModuleList([Conv(i, o, 1, linear=True) for i, o in zip(WIDTHS, wide, strict=True)])
         self.mixes = nn.ModuleList(
             [
@@ -114,7 +113,7 @@ class Decoder(nn.Module):
             ]
         )
         self.end = nn.Sequential(Conv(wide[0], wide[0], 3, depthwise=True), Conv(wide[0], wide[0], 1))
-        self.maps = nn.Conv2d(wide[0], MAPS, 1)
+        self.maps = nn.Conv2d(wide[0], maps, 1)
         for m in self.modules():
             if isinstance(m, nn.Conv2d):
                 nn.init.kaiming_normal_(m.weight, mode="fan_in", nonlinearity="relu")
@@ -143,6 +142,15 @@ class CarModel(nn.Module):
         for head in (self.window, self.frame):
             nn.init.zeros_(head.weight)
             nn.init.zeros_(head.bias)
+
+
+@torch.no_grad()
+def even(decoder: Decoder, features: list[Tensor]) -> None:
+    """Begin with what the trunk gives brought to mean 0 and spread 1: else ReLU6 is shut or full from the start."""
+    for side, found in zip(decoder.sides, features, strict=True):
+        mean, spread = found.float().mean((0, 2, 3)), found.float().std((0, 2, 3)) + 1e-3
+        side.conv.weight /= spread[None, :, None, None]
+        side.conv.bias -= (side.conv.weight[:, :, 0, 0] * mean).sum(1)
 
 
 def peaks(maps: Tensor) -> Tensor:

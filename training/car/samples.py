@@ -14,18 +14,20 @@ from headshot_check.nets.car_views import WINDOW_FACES
 from training.car import outlines
 from training.car.composites import Cutter, compose, wear, without_seen
 from training.car.model import ANSWERS
-from training.car.seats import drawn_seat, real_seat
+from training.car.renders import develop
+from training.car.renders import rows as rendered_rows
+from training.car.seats import drawn_seat, dyed, real_seat, rendered_seat
 from training.rows import Row
 from training.sources import crops, find_faces, measured, read, rows, without_twins
 
 LONG, WINDOW = 384, 256
 """Least of the longest side and of the window's side that a kept picture has, px, unless it was smaller."""
 MOST = 900
-COMPOSITES = {"car": 1500, "place": 700, "belted": 500, "seated": 900}
+COMPOSITES = {"car": 1500, "place": 700, "belted": 500, "seated": 2600, "rendered": 1300}
 """People before car interiors, before other places, people in cars with a belt drawn on them, people before head
-restraints."""
-PHOTOGRAPHED, IN_CARS = 0.4, 0.65
-"""Of the last: how often the seat is a photographed one, and how often a drawn one stands in a car."""
+restraints, and in rendered cabins (where there are any)."""
+PHOTOGRAPHED, IN_CARS = 0.5, 0.65
+"""Of those before head restraints: how often the seat is a photographed one, and how often a drawn one is in a car."""
 FOLDS = (
     ("NSS-IITPatna/", "CSI-NSIT/", "jclaw/", "Fares3993/", "iris-hep/"),
     ("srideepkar/", "forLoopOfficial/", "Priceless-P/", "amira-medhat/", "Sharpiless/", "110598071/", "bharat-"),
@@ -55,8 +57,8 @@ class Sample:
     """log-odds of a car by EfficientNet-Lite2 for the whole picture"""
 
 
-def build(photos: Path, folder: Path, *, seed: int = 1, workers: int = 2) -> None:
-    """Everything that is learnt from, in folder/samples.pkl."""
+def build(photos: Path, folder: Path, *, renders: Path | None = None, seed: int = 1, workers: int = 2) -> None:
+    """Everything that is learnt from, in folder/samples.pkl; renders: what fixtures/render/training_set.py made."""
     folder.mkdir(parents=True, exist_ok=True)
     data, aside = rows(photos), measured(photos)
     find_faces(data + aside, folder / "faces.pkl")
@@ -64,7 +66,8 @@ def build(photos: Path, folder: Path, *, seed: int = 1, workers: int = 2) -> Non
     drawn = outlines.outlines(photos)
     real = [s for s in (_real(row, drawn) for row in data) if s is not None]
     print(f"samples: {len(real)} pictures", flush=True)
-    jobs = _jobs(data, np.random.default_rng(seed))
+    stages = [r for r in rendered_rows(renders) if r.kind == "stage" and r.car] if renders else []
+    jobs = _jobs(data, stages, np.random.default_rng(seed))
     with multiprocessing.get_context("fork").Pool(workers, _begin, (crops(photos),)) as pool:
         made = [s for s in pool.imap(_composed, jobs, chunksize=16) if s is not None]
     print(f"samples: {len(made)} composed", flush=True)
@@ -146,7 +149,7 @@ class _Job:
     seed: int
 
 
-def _jobs(data: list[Row], rng: np.random.Generator) -> list[_Job]:
+def _jobs(data: list[Row], stages: list[Row], rng: np.random.Generator) -> list[_Job]:
     people = [r for r in data if r.kind in ("pool", "portrait") and r.face is not None and not any(kept_back(r))]
     cars = [r for r in data if r.kind == "car_place"]
     dealers = [r for r in cars if sum(o.source == r.source for o in cars) > 50]
@@ -156,12 +159,14 @@ def _jobs(data: list[Row], rng: np.random.Generator) -> list[_Job]:
     drivers = [r for r in data if r.car and r.face is not None and r.labels.get("belt") != 1]
     jobs = []
     for kind, count in COMPOSITES.items():
-        for _ in range(count):
+        for _ in range(count if stages or kind != "rendered" else 0):
             if kind == "belted":
                 person, place = drivers[rng.integers(len(drivers))], None
             else:
                 person = people[rng.integers(len(people))]
                 pick = places if kind == "place" else dealers if rng.random() < 0.25 else others
+                if kind == "rendered":
+                    pick = stages
                 if kind == "seated":
                     pick = seats if rng.random() < PHOTOGRAPHED else pick if rng.random() < IN_CARS else places
                 place = pick[rng.integers(len(pick))]
@@ -180,7 +185,7 @@ def _composed(job: _Job) -> Sample | None:
     rng = np.random.default_rng(job.seed)
     if job.place is None:
         return _belted(job, cut, rng)
-    if job.kind == "seated":
+    if job.kind in ("seated", "rendered"):
         return _seated(job, job.place, windows.get(job.place.id), cut, rng)
     made = compose(job.person, job.place, windows.get(job.place.id), cut, rng)
     if made is None:
@@ -224,17 +229,27 @@ def _belted(job: _Job, cut: Cutter, rng: np.random.Generator) -> Sample | None:
 
 def _seated(job: _Job, place: Row, crop: tuple | None, cut: Cutter, rng: np.random.Generator) -> Sample | None:
     """Somebody before a head restraint, or before none."""
-    rgb, scene = read(job.person.path), read(place.path)
-    if place.id in outlines.RESTRAINTS:
+    rgb = read(job.person.path)
+    if job.kind == "rendered":
+        render, face = develop(place.path, rng, mirror=False), place.face
+        if rng.random() < 0.5:
+            render, face = render.mirrored(), _mirrored(face, render.rgb.shape[1])
+        made = rendered_seat(rgb, cut(rgb), job.person.face, render, face, rng)
+    elif place.id in outlines.RESTRAINTS:
+        scene = dyed(read(place.path), rng)
         made = real_seat(rgb, cut(rgb), job.person.face, scene, outlines.RESTRAINTS[place.id], rng)
     else:
+        scene = read(place.path)
         made = drawn_seat(rgb, cut(rgb), job.person.face, scene, crop, not place.car, rng)
     if made is None:
         return None
     marked = np.full((*made.rgb.shape[:2], 5), outlines.NONE, np.uint8)
+    if job.kind == "rendered":  # a belt may have been drawn
+        marked[..., 0] = outlines.UNKNOWN
     marked[..., 1][~made.known] = outlines.UNKNOWN
     marked[..., 1][made.own > 0.5] = outlines.THERE
-    told = {"car": float(place.car), "belt": 0.0, "headrest": 1.0 if made.own.any() else np.nan}
+    belt = np.nan if job.kind == "rendered" else 0.0
+    told = {"car": float(place.car), "belt": belt, "headrest": 1.0 if made.own.any() else np.nan}
     if place.car:
         marked[..., 2:] = outlines.UNKNOWN
     elif not made.own.any():
@@ -242,3 +257,8 @@ def _seated(job: _Job, place: Row, crop: tuple | None, cut: Cutter, rng: np.rand
     labels = np.array([told.get(name, np.nan) for name in ANSWERS], np.float32)
     camera = "composed " + ("car" if place.car else "place")
     return Sample(made.rgb, made.face, labels, marked, place.id, job.kind, camera, (False, False))
+
+
+def _mirrored(face: np.ndarray, width: int) -> np.ndarray:
+    x0, y0, x1, y1, *eyes = face
+    return np.array([width - x1, y0, width - x0, y1, width - eyes[2], eyes[3], width - eyes[0], eyes[1]], np.float32)

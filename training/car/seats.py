@@ -1,4 +1,5 @@
-"""People before head restraints, as a phone at arm's length sees them, with exact masks: drawn seats and real ones.
+"""People before head restraints, as a phone at arm's length sees them, with exact masks: drawn seats, photographed ones
+and rendered cabins.
 
 A restraint stands some 25 cm behind the face: in the picture it is 1.1 to 1.9 face widths wide, and what the head
 leaves of it shows at one side or both.
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from training.car.composites import blend, standing
+from training.car.composites import CANVAS, blend, standing, wear
 
 COLOURS = ((22, 22, 24), (38, 38, 40), (62, 62, 66), (110, 108, 104), (176, 160, 136), (92, 60, 42), (120, 40, 38))
 """Leather and cloth, sRGB; the dark ones come up as often as all others."""
@@ -99,7 +100,56 @@ def _seated(picture, face, own, known, width):  # type: ignore[no-untyped-def]
     if own.sum() < LEAST * width**2:
         known = known & (own < 0.3)
         own = np.zeros_like(own)
+    else:  # what else there is, pillars, panes and other people's seats, is not this person's restraint
+        known = np.ones_like(known)
     return Seated(picture, face, own, known)
+
+
+def dyed(scene: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A photographed scene in other colours, often darker: few seats were photographed."""
+    if rng.random() < 0.4:
+        return scene
+    hue, saturation, value = np.moveaxis(cv2.cvtColor(scene, cv2.COLOR_RGB2HSV).astype(np.float32), 2, 0)
+    turned = (hue + rng.uniform(-20, 20)) % 180
+    changed = np.stack([turned, saturation * rng.uniform(0.1, 1.3), value * rng.uniform(0.45, 1.25)], 2)
+    return np.asarray(cv2.cvtColor(np.clip(changed, 0, 255).astype(np.uint8), cv2.COLOR_HSV2RGB))
+
+
+def rendered_seat(rgb, alpha, face, render, place, rng):  # type: ignore[no-untyped-def]
+    """A person in a rendered cabin, as its camera saw the seat; `place`: where the occupant's face would be."""
+    scale = CANVAS / max(render.rgb.shape[:2])
+    size = (round(render.rgb.shape[1] * scale), round(render.rgb.shape[0] * scale))
+    scene, own = (cv2.resize(v, size, interpolation=cv2.INTER_AREA) for v in (render.rgb, render.regions[..., 1]))
+    place = place * scale
+    wide = float(place[2] - place[0])
+    ratio = wide / float(face[2] - face[0]) * rng.uniform(0.9, 1.25)
+    if not 0.15 < ratio < 6:
+        return None
+    at = (place[:2] + place[2:4]) / 2 + rng.normal(0, 0.12, 2) * wide
+    shift = at - ratio * (face[:2] + face[2:4]) / 2
+    move = np.array([[ratio, 0, shift[0]], [0, ratio, shift[1]]])
+    if ratio < 0.6:
+        rgb = cv2.GaussianBlur(rgb, (0, 0), 0.4 / ratio)
+    person = cv2.warpAffine(rgb, move, size, borderMode=cv2.BORDER_REPLICATE)
+    mask = cv2.warpAffine(alpha, move, size)
+    # the pasted picture's cut edges become the frame's
+    band = max(2, rgb.shape[0] // 50)
+    x0, y0, x1, y1 = 0, 0, size[0], min(size[1], int(shift[1] + ratio * rgb.shape[0]))
+    if alpha[:band].mean() > 0.05:
+        y0 = max(0, int(shift[1]) + 1)
+    if alpha[:, :band].mean() > 0.12:
+        x0 = max(0, int(shift[0]) + 1)
+    if alpha[:, -band:].mean() > 0.12:
+        x1 = min(size[0], int(shift[0] + ratio * rgb.shape[1]))
+    if x1 - x0 < 0.3 * size[0] or y1 - y0 < 0.35 * size[1] or ratio * (face[2] - face[0]) < 24:
+        return None
+    picture = np.ascontiguousarray(blend(person, mask, scene, rng)[y0:y1, x0:x1])
+    moved = (face.reshape(-1, 2) * ratio + shift - (x0, y0)).ravel().astype(np.float32)
+    if rng.random() < 0.6:
+        picture = wear(picture, moved, mask[y0:y1, x0:x1].copy(), True, rng).rgb
+    own = (own * (1 - mask))[y0:y1, x0:x1]
+    width = float(moved[2] - moved[0])
+    return _seated(picture, moved, own, own < 0.2, width)
 
 
 def _seat(behind: np.ndarray, at: tuple[float, float], width: float, rng: np.random.Generator):  # type: ignore[no-untyped-def]

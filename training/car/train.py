@@ -32,6 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared", help="holds photos/")
     parser.add_argument("--work", type=Path, default=ROOT.parent / "train", help="samples and checkpoints")
+    parser.add_argument("--renders", type=Path, help="cabins, by fixtures/render/training_set.py --kinds car")
     parser.add_argument("--out", type=Path, default=ROOT / "src/headshot_check/nets/weights/car.tflite")
     parser.add_argument("--only", nargs="+", choices=STAGES, default=list(STAGES))
     parser.add_argument("--warm-steps", type=int, default=250)
@@ -43,7 +44,7 @@ def main() -> int:
     work: Path = options.work
     torch.set_num_threads(1)
     if "samples" in options.only and not (work / "samples.pkl").exists():
-        kept.build(options.shared / "photos", work, seed=options.seed)
+        kept.build(options.shared / "photos", work, renders=options.renders, seed=options.seed)
     samples = kept.load(work)
     ask(samples, work)
     if "warm" in options.only:

@@ -46,6 +46,7 @@ class Draws:
 
     def __init__(self, samples: list[Sample], fold: int | None) -> None:
         fitted = [k for k, s in enumerate(samples) if not (any(s.held) if fold is None else s.held[fold])]
+        fitted = [k for k in fitted if samples[k].kind not in ("seated", "rendered")]  # restraint.py's
         self.groups: list[tuple[float, np.ndarray, np.ndarray]] = []
         cars = [k for k in fitted if samples[k].labels[0] == 1]
         cameras: dict[str, list[int]] = {}

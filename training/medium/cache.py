@@ -21,12 +21,24 @@ from headshot_check.nets.medium import ANSWERS, SIZE, piece
 from headshot_check.nets.selfie import SelfieSegmenter
 from headshot_check.pixels.shrinking import Halves
 from training import sources
-from training.medium import copies, drawn, filters, overlays
+from training.medium import calls, copies, drawn, filters, marks, overlays, painted
+from training.medium.letters import cover, laid, words
+from training.medium.screen_parts import Others
 from training.rows import Row
 
 PIECE = 250
-SHARES = {"plain": 0.42, "filter": 0.14, "drawn": 0.04, "screen": 0.11, "print": 0.06, "call": 0.05, "overlay": 0.18}
+SHARES = {"plain": 0.4, "filter": 0.16, "drawn": 0.03, "screen": 0.08, "print": 0.05, "call": 0.08, "overlay": 0.2}
 """of an example's kinds"""
+_FILTERS = filters.FITTED + painted.FITTED
+_OVERLAYS = overlays.FITTED + marks.FITTED
+_IS = {
+    "filter": "drawing",
+    "drawn": "drawing",
+    "screen": "screen",
+    "call": "call",
+    "print": "print",
+    "overlay": "overlay",
+}
 
 
 def known_rows(photos: Path, out: Path) -> list[Row]:
@@ -39,17 +51,19 @@ def known_rows(photos: Path, out: Path) -> list[Row]:
 
 
 def made(
-    kind: str, rgb: np.ndarray, rng: np.random.Generator, *, apart: bool
+    kind: str, rgb: np.ndarray, rng: np.random.Generator, others: Others = (), *, apart: bool
 ) -> tuple[np.ndarray, tuple[int, ...], str]:
     """A picture of a kind made from a real one; what it is, by ANSWERS; and the name of what was done.
 
+    others
+        Pictures of other people, for what shows several.
     apart
         What fitting never sees: only to be measured on.
     """
     rgb = _sized(rgb, int(rng.integers(420, 800) if rng.random() < 0.25 else rng.integers(220, 420)))
     name = kind
     if kind == "filter":
-        does = filters.KEPT_APART if apart else filters.FITTED
+        does = filters.KEPT_APART if apart else _FILTERS
         do = does[int(rng.integers(len(does)))]
         rgb, name = do(rgb, rng), do.__name__
     elif kind == "drawn":
@@ -61,13 +75,14 @@ def made(
     elif kind == "print":
         rgb = copies.print_out(rgb, rng, apart=apart)
     elif kind == "call":
-        rgb = copies.call(rgb, rng, apart=apart)
+        layouts = calls.KEPT_APART if apart else calls.FITTED
+        layout = layouts[int(rng.integers(len(layouts)))]
+        rgb, name = layout(rgb, rng, others), layout.__name__
     elif kind == "overlay":
-        lays = overlays.KEPT_APART if apart else overlays.FITTED
+        lays = overlays.KEPT_APART if apart else _OVERLAYS
         lay = lays[int(rng.integers(len(lays)))]
-        rgb, name = lay(rgb, rng), lay.__name__
-    what = {"filter": 0, "drawn": 0, "screen": 1, "call": 1, "print": 2, "overlay": 3}.get(kind)
-    return rgb, tuple(int(k == what) for k in range(len(ANSWERS))), name
+        rgb, name = (lay(rgb, rng) if apart else _visibly(lay, rgb, rng)), lay.__name__
+    return rgb, tuple(int(answer == _IS.get(kind)) for answer in ANSWERS), name
 
 
 class Plain:
@@ -79,6 +94,9 @@ class Plain:
     def __call__(self, rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         if rng.random() < 0.6:
             rgb = _sized(rgb, int(rng.integers(160, 800)))
+        if rng.random() < 0.1:  # words and signs on the wall behind, as of conferences
+            mask = cv2.resize(self._mask(np.ascontiguousarray(rgb)), (rgb.shape[1], rgb.shape[0]))[..., None]
+            rgb = (rgb * mask + _wall(rgb, rng) * (1 - mask)).astype(np.uint8)
         chance = rng.random()
         if chance < 0.12:  # cut out before a plain colour
             mask = cv2.resize(self._mask(np.ascontiguousarray(rgb)), (rgb.shape[1], rgb.shape[0]))[..., None]
@@ -116,6 +134,25 @@ class Plain:
         return rgb
 
 
+def _wall(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The picture with words and signs printed on it, seen from aside and a little soft: to show behind a person."""
+    high, wide = rgb.shape[:2]
+    printed = np.zeros((high, wide), np.float32)[..., None].repeat(3, 2)
+    tall, mark = high * rng.uniform(0.05, 0.25), marks.emblem(int(high * 0.15), rng)
+    if rng.random() < 0.8:
+        mark = cover(words(rng), max(7, tall), rng)
+    many = rng.random() < 0.6
+    for _ in range(int(rng.integers(6, 30)) if many else 2):
+        laid(printed, mark, rng.uniform(0, wide), rng.uniform(0, high), np.full(3, 255.0), 1)
+    corners = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
+    moved = corners + rng.uniform(-0.12, 0.12, (4, 2)).astype(np.float32) * (wide, high)
+    matrix = cv2.getPerspectiveTransform(corners, moved.astype(np.float32))
+    share = cv2.GaussianBlur(cv2.warpPerspective(printed, matrix, (wide, high)), (0, 0), rng.uniform(0.6, 3)) / 255
+    share *= rng.uniform(0.5, 1)
+    light = cv2.GaussianBlur(rgb, (0, 0), max(high, wide) / 30) / 160  # the print is lit as the wall is
+    return np.clip(rgb * (1 - share) + rng.uniform(0, 255, 3) * light * share, 0, 255)
+
+
 def saved(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """As a file: some smaller, soft or grainy, and compressed."""
     if rng.random() < 0.4:
@@ -125,7 +162,11 @@ def saved(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if rng.random() < 0.25:
         rgb = np.clip(rgb + rng.normal(0, rng.uniform(1, 9), rgb.shape), 0, 255).astype(np.uint8)
     if rng.random() < 0.85:
-        _, data = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 97))])
+        _, data = cv2.imencode(
+            ".jpg",
+            rgb[..., ::-1],
+            [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(*((15, 40) if rng.random() < 0.12 else (40, 97))))],
+        )
         rgb = cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1]
     return np.ascontiguousarray(rgb)
 
@@ -152,7 +193,10 @@ class Looker:
         return views(halves, (x, y, x, y))
 
 
-def examples(rows: list[Row], seed: int, *, apart: bool) -> Iterator[tuple[Row, str, str, tuple[int, ...], np.ndarray]]:
+Example = tuple[Row, str, str, tuple[int, ...], np.ndarray]
+
+
+def examples(rows: list[Row], seed: int, *, apart: bool) -> Iterator[Example]:
     """Row, kind, what was done, what it is and views; endless."""
     rng, plain, look = np.random.default_rng(seed), Plain(), Looker()
     kinds, shares = list(SHARES), np.array(list(SHARES.values()))
@@ -166,16 +210,29 @@ def examples(rows: list[Row], seed: int, *, apart: bool) -> Iterator[tuple[Row, 
             row = order.pop()
         else:
             row = people[int(rng.integers(len(people)))]
-        rgb = sources.read(row.path)
-        if max(rgb.shape[:2]) > 1024:
-            rgb = _sized(rgb, 1024)
+        rgb = _read(row)
         if kind == "plain":
-            rgb, what, name = plain(rgb, rng), (0, 0, 0, 0), kind
+            rgb, what, name = plain(rgb, rng), (0,) * len(ANSWERS), kind
         else:
-            rgb, what, name = made(kind, rgb, rng, apart=apart)
+            others = [_read(people[k]) for k in rng.integers(0, len(people), 3)] if kind == "call" else ()
+            rgb, what, name = made(kind, rgb, rng, others, apart=apart)
         seen = look(saved(rgb, rng), place=row.kind in ("place", "car_place"), rng=rng)
         if seen is not None:
             yield row, kind, name, what, seen
+
+
+def _visibly(lay: overlays.Overlay, rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The picture with something laid over it that can be seen: white on white teaches nothing."""
+    for _ in range(6):
+        out = lay(rgb, rng)
+        if (np.abs(out.astype(np.int16) - rgb).max(2) > 24).mean() > 0.0015:
+            break
+    return out
+
+
+def _read(row: Row) -> np.ndarray:
+    rgb = sources.read(row.path)
+    return _sized(rgb, 1024) if max(rgb.shape[:2]) > 1024 else rgb
 
 
 def _sized(rgb: np.ndarray, long_side: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Pictures of pictures: photographed screens and prints, screenshots of a call.
+"""Pictures of pictures: photographed screens and prints (calls.py: screenshots).
 
 Each takes (H, W, 3) uint8 and gives another of about its size; `apart` draws kinds that are only measured on.
 """
@@ -7,14 +7,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-
-_WRITING = (
-    cv2.FONT_HERSHEY_SIMPLEX,
-    cv2.FONT_HERSHEY_DUPLEX,
-    cv2.FONT_HERSHEY_COMPLEX,
-    cv2.FONT_HERSHEY_TRIPLEX,
-    cv2.FONT_HERSHEY_COMPLEX_SMALL,
-)
 
 
 def screen(rgb: np.ndarray, rng: np.random.Generator, *, apart: bool = False) -> np.ndarray:
@@ -67,58 +59,10 @@ def print_out(rgb: np.ndarray, rng: np.random.Generator, *, apart: bool = False)
     return shown if large else _fitted(shown, min(int(rng.integers(220, 700)), max(shown.shape[:2])))
 
 
-def call(rgb: np.ndarray, rng: np.random.Generator, *, apart: bool = False) -> np.ndarray:
-    """A screenshot of a video call: bars, round buttons, a name, other people's tiles."""
-    high = int(rng.integers(300, 700))
-    wide = int(high * rng.uniform(1.2, 1.78))
-    room = np.full((high, wide, 3), rng.uniform(10, 90) if not apart else rng.uniform(200, 250), np.uint8)
-    bar = int(high * rng.uniform(0.06, 0.16))
-    top = 0 if rng.random() < 0.4 else int(bar * 0.6)
-    inner = room[top : high - bar]
-    tiles = rng.random() < 0.5
-    area = inner[:, : int(wide * 0.78)] if tiles else inner
-    area[:] = cv2.resize(_filling(rgb, area.shape[1] / area.shape[0]), (area.shape[1], area.shape[0]))
-    if tiles:
-        each = inner.shape[0] // 4
-        for k in range(int(rng.integers(1, 5))):
-            tile = inner[k * each + 4 : (k + 1) * each - 4, int(wide * 0.79) : wide - 4]
-            tile[:] = rng.uniform(40, 200, 3)
-            cv2.circle(tile, (tile.shape[1] // 2, tile.shape[0] // 2), each // 4, rng.uniform(0, 255, 3).tolist(), -1)
-    count = int(rng.integers(4, 9))
-    for k in range(count):
-        x = int(wide * (0.5 + (k - count / 2 + 0.5) * 0.07))
-        colour = (220, 50, 50) if k == count - 1 else (rng.uniform(60, 120, 3)).tolist()
-        if apart:
-            cv2.rectangle(room, (x - bar // 4, high - bar + bar // 5), (x + bar // 4, high - bar // 4), colour, -1)
-        else:
-            cv2.circle(room, (x, high - bar // 2), bar // 3, colour, -1, cv2.LINE_AA)
-        cv2.circle(room, (x, high - bar // 2), bar // 9, (240, 240, 240), max(1, bar // 30), cv2.LINE_AA)
-    name = _letters(rng, 5, 14)
-    scale, at = high / 700, (int(wide * 0.02), high - bar - int(high * 0.03))
-    (w, h), _ = cv2.getTextSize(name, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
-    cv2.rectangle(room, (at[0] - 5, at[1] - h - 6), (at[0] + w + 6, at[1] + 6), (30, 30, 30), -1)
-    cv2.putText(room, name, at, cv2.FONT_HERSHEY_SIMPLEX, scale, (240, 240, 240), 1, cv2.LINE_AA)
-    return room
-
-
 def _fitted(rgb: np.ndarray, long_side: int) -> np.ndarray:
     scale = long_side / max(rgb.shape[:2])
     size = (max(16, round(rgb.shape[1] * scale)), max(16, round(rgb.shape[0] * scale)))
     return cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-
-
-def _filling(rgb: np.ndarray, aspect: float) -> np.ndarray:
-    high, wide = rgb.shape[:2]
-    if wide / high > aspect:
-        cut = int((wide - high * aspect) / 2)
-        return rgb[:, cut : wide - cut]
-    keep = int(wide / aspect)
-    top = min(int((high - keep) * 0.3), high - keep)
-    return rgb[top : top + keep]
-
-
-def _letters(rng: np.random.Generator, least: int, most: int) -> str:
-    return "".join(chr(97 + int(n)) for n in rng.integers(0, 26, int(rng.integers(least, most)))).capitalize()
 
 
 def _display(shown: np.ndarray, pitch: float, rng: np.random.Generator, *, apart: bool) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Photographs made into drawings: posterised, painted, sketched, as filters of phones and web pages do it.
 
-Each takes and gives (H, W, 3) uint8. `FITTED` are learned from, `KEPT_APART` are other kinds and only measured on.
+Each takes and gives (H, W, 3) uint8. `FITTED` are learned from (and painted.FITTED),
+`KEPT_APART` are other kinds and only measured on.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 `seen.csv` (id, answers): what a person said of ordinary pictures that a first fit ranked high, which are drawings,
 copies or have something laid over them: "drawing", "screen", "print", "overlay", several with "+", or "skip". It says
-something of single pictures and is therefore not in the repository. Half an hour on one core.
+something of single pictures and is therefore not in the repository. Two minutes on one core.
 """
 
 from __future__ import annotations
@@ -18,11 +18,13 @@ from ai_edge_litert.interpreter import Interpreter
 from torch import Tensor
 
 from headshot_check.nets.medium import ANSWERS
-from training.medium.model import Head, joined, network
+from training.medium.model import Head, grown, network
 from training.registering import register
 
 NETWORK = Path(__file__).resolve().parents[2] / "src/headshot_check/nets/weights/medium.tflite"
-RATE, BATCH, DECAY = 2e-3, 128, 3e-3
+RATE, BATCH, DECAY = 2e-3, 96, 3e-3
+WARMING, KNOWN_PACE = 50, 0.3
+"""steps until the full rate; and how much of it is for what an earlier head knows already"""
 ORDINARY = 3.0
 """what an ordinary picture called something else costs, over what one of them that is missed costs"""
 
@@ -74,16 +76,22 @@ def seen_by_eye(path: Path | None) -> dict[str, tuple[int, ...] | None]:
     return found
 
 
-def fit(some: Examples, steps: int, seed: int) -> Head:
-    """A head, its weights averaged over the last part of the steps."""
+def fit(some: Examples, steps: int, seed: int, shipped: dict[str, Tensor] | None = None) -> Head:
+    """A head, its weights averaged over the last part of the steps; it begins with the state of a `shipped` one."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    head = Head()
-    fine, coarse, _ = some.batch(np.flatnonzero(some.keep)[:256])
-    with torch.no_grad():  # begin with activations within the range of ReLU6
-        for layer, seen in ((head.fine, fine.flatten(0, 1)), (head.coarse, coarse)):
-            layer.weight *= 1.0 / max(float(layer(seen).std()), 1e-3)
-    optimiser = torch.optim.AdamW(head.parameters(), lr=RATE, weight_decay=DECAY)
+    head = Head() if shipped is None else grown(shipped)
+    if shipped is None:  # begin with activations within the range of ReLU6
+        with torch.no_grad():
+            fine, coarse, _ = some.batch(np.flatnonzero(some.keep)[:256])
+            for layer, seen in ((head.fine, fine.flatten(0, 1)), (head.coarse, coarse)):
+                layer.weight *= 1.0 / max(float(layer(seen).std()), 1e-3)
+    young = [*head.fine_spots.parameters(), *head.coarse_spots.parameters()]
+    known = [p for part in (head.fine, head.coarse, head.both, head.out) for p in part.parameters()]
+    paces = {"young": (young, 1.0), "known": (known, 1.0 if shipped is None else KNOWN_PACE)}
+    optimiser = torch.optim.AdamW(
+        [{"params": p, "pace": pace} for p, pace in paces.values()], lr=RATE, weight_decay=DECAY
+    )
     average = {k: v.clone() for k, v in head.state_dict().items()}
     usable = np.flatnonzero(some.keep)
     plain = usable[some.what[usable].sum(1) == 0]
@@ -96,14 +104,14 @@ def fit(some: Examples, steps: int, seed: int) -> Head:
         if rng.random() < 0.5:  # a mirror image is the same kind of picture
             fine, coarse = fine.flip(-1), coarse.flip(-1)
         for group in optimiser.param_groups:
-            group["lr"] = RATE * max(1 - step / steps, 0.02)
+            group["lr"] = group["pace"] * RATE * min((step + 1) / WARMING, max(1 - step / steps, 0.02))
         weight = torch.ones_like(what) + (ORDINARY - 1) * (what.sum(1, keepdim=True) == 0)
         loss = F.binary_cross_entropy_with_logits(head(fine, coarse), what, weight=weight)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
         total += float(loss.detach())
-        keep = min(0.995, (step + 1) / (step + 10))
+        keep = min(0.99, (step + 1) / (step + 10))
         with torch.no_grad():
             for k, v in head.state_dict().items():
                 average[k].lerp_(v, 1 - keep)
@@ -128,16 +136,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--seen", type=Path)
-    parser.add_argument("--steps", type=int, default=1800)
-    parser.add_argument("--heads", type=int, default=3, help="fitted from other beginnings, their log-odds averaged")
+    parser.add_argument("--begin", type=Path, help="state of an earlier head to begin with")
+    parser.add_argument("--steps", type=int, default=500)
     parser.add_argument("--out", type=Path, default=NETWORK)
     options = parser.parse_args()
     torch.set_num_threads(1)
     some = Examples(options.cache, "fit", seen_by_eye(options.seen))
     print(len(some), "examples", dict(zip(*np.unique(some.kinds, return_counts=True), strict=True)))
-    head = joined([fit(some, options.steps, seed) for seed in range(1, options.heads + 1)])
+    shipped = None if options.begin is None else torch.load(options.begin)
+    head = fit(some, options.steps, 1, shipped)
     torch.save(head.state_dict(), options.cache / "head.pt")
-    note = "headshot-check: drawing, screen, print, overlay (training/MEDIUM_CARD.md)"
+    note = "headshot-check: drawing, screen, print, overlay, call (training/MEDIUM_CARD.md)"
     network(np.load(options.cache / "ranges.npy"), head, note).save(options.out)
     register(options.out, "medium", fitted_on="car.tflite")
 

@@ -6,7 +6,7 @@ stays as it is, so that what it makes of every example is computed once (cache.p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,52 +19,54 @@ from training.car.export import _layer, _np
 from training.car.model import Trunk, knowing
 from training.tflite_writer import RELU6, Graph
 
-NARROW, WIDE = (64, 96), 64
-"""channels that the head makes of strides 8 and 16; and of all together"""
+NARROW, LARGEST, WIDE = (192, 288), (48, 48), 256
+"""channels that the head makes of strides 8 and 16, of which the mean counts; the largest; and of all together"""
 _FLOATS = 2
 """of the first blocks stay in float32, as in car.tflite"""
 
 
 class Head(nn.Module):
-    """Log-odds (N, ANSWERS): from both views at stride 8, where texture shows, and from the frame at stride 16."""
+    """Log-odds (N, ANSWERS): from both views at stride 8, where texture shows, and from the frame at stride 16.
 
-    def __init__(self, heads: int = 1) -> None:
+    What fills a picture shows in the mean over it, a button or a ribbon in the largest.
+    """
+
+    def __init__(self) -> None:
         super().__init__()
-        self.fine = nn.Conv2d(40, heads * NARROW[0], 1)
-        self.coarse = nn.Conv2d(112, heads * NARROW[1], 1)
-        self.both = nn.Linear(heads * (2 * NARROW[0] + NARROW[1]), heads * WIDE)
-        self.out = nn.Linear(heads * WIDE, len(ANSWERS))
+        self.fine = nn.Conv2d(40, NARROW[0], 1)
+        self.coarse = nn.Conv2d(112, NARROW[1], 1)
+        self.fine_spots = nn.Conv2d(40, LARGEST[0], 3)
+        self.coarse_spots = nn.Conv2d(112, LARGEST[1], 1)
+        self.both = nn.Linear(2 * NARROW[0] + NARROW[1] + sum(LARGEST), WIDE)
+        self.out = nn.Linear(WIDE, len(ANSWERS))
 
     def forward(self, fine: Tensor, coarse: Tensor) -> Tensor:
         """fine (N, 2, 40, 16, 16), coarse (N, 112, 8, 8)."""
         n = len(fine)
         texture = F.relu6(self.fine(fine.flatten(0, 1))).mean((2, 3)).reshape(n, -1)
-        flat = torch.cat([texture, F.relu6(self.coarse(coarse)).mean((2, 3))], 1)
+        parts = [texture, F.relu6(self.coarse(coarse)).mean((2, 3))]
+        parts += [F.relu6(self.fine_spots(fine[:, 0])).amax((2, 3)), F.relu6(self.coarse_spots(coarse)).amax((2, 3))]
+        flat = torch.cat(parts, 1)
         if self.training:
             flat = F.dropout(flat, 0.2)
         return self.out(F.relu6(self.both(flat)))
 
 
-def joined(heads: Sequence[Head]) -> Head:
-    """One head whose log-odds are the means of the others'."""
-    count, (fine, coarse) = len(heads), NARROW
-    one = Head(count)
+def grown(shipped: Mapping[str, Tensor]) -> Head:
+    """A head that says at first what an earlier one said, whose state is given: one of means only and fewer answers."""
+    head, (wide, known) = Head(), shipped["both.weight"].shape
     with torch.no_grad():
         for name in ("fine", "coarse"):
-            for part in ("weight", "bias"):
-                getattr(getattr(one, name), part).copy_(torch.cat([getattr(getattr(h, name), part) for h in heads]))
-        one.both.weight.zero_()
-        one.both.bias.copy_(torch.cat([h.both.bias for h in heads]))
-        for k, h in enumerate(heads):
-            rows = one.both.weight[k * WIDE : (k + 1) * WIDE]
-            for view in range(2):  # all heads' frame, all heads' piece, all heads' frame at stride 16
-                at = (view * count + k) * fine
-                rows[:, at : at + fine] = h.both.weight[:, view * fine : (view + 1) * fine]
-            at = 2 * count * fine + k * coarse
-            rows[:, at : at + coarse] = h.both.weight[:, 2 * fine :]
-        one.out.weight.copy_(torch.cat([h.out.weight for h in heads], 1) / count)
-        one.out.bias.copy_(torch.stack([h.out.bias for h in heads]).mean(0))
-    return one.eval()
+            getattr(head, name).load_state_dict({k: shipped[f"{name}.{k}"] for k in ("weight", "bias")})
+        for spots in (head.fine_spots, head.coarse_spots):
+            spots.weight *= 0.3
+        head.both.weight[:wide] = 0
+        head.both.weight[:wide, :known], head.both.bias[:wide] = shipped["both.weight"], shipped["both.bias"]
+        head.out.weight *= 0.1
+        head.out.weight[:, :wide], head.out.bias[:] = 0, -2.0
+        for k, row in enumerate(shipped["out.weight"]):
+            head.out.weight[k, :wide], head.out.bias[k] = row, shipped["out.bias"][k]
+    return head
 
 
 def trunk_graph(ranges: np.ndarray | None) -> Graph:
@@ -86,10 +88,17 @@ def network(ranges: np.ndarray, head: Head, note: str) -> Graph:
     fine = _early(g, trunk, g.input("piece", (1, SIZE, SIZE, 3)))
     g.activations.append(frame)  # in the place of the slice above, whose range it has
     coarse = _late(g, trunk, g.quantize(frame))
-    told = [
-        g.mean(g.conv(g.dequantize(seen), _np(layer.weight).transpose(0, 2, 3, 1), _np(layer.bias), 1, RELU6))
-        for layer, seen in ((head.fine, frame), (head.fine, fine), (head.coarse, coarse))
-    ]
+    wide_coarse = g.dequantize(coarse)
+
+    def seen_by(layer: nn.Conv2d, x: int) -> int:
+        kernel, bias = _np(layer.weight).transpose(0, 2, 3, 1), _np(layer.bias)
+        return g.conv(x, kernel, bias, 1, RELU6, valid=True)
+
+    means = ((head.fine, frame), (head.fine, g.dequantize(fine)), (head.coarse, wide_coarse))
+    told = [g.mean(seen_by(layer, x)) for layer, x in means]
+    for layer, x in ((head.fine_spots, frame), (head.coarse_spots, wide_coarse)):
+        y = seen_by(layer, x)
+        told.append(g.reshape(g.pool(y, g.shape(y)[1], largest=True), (1, layer.out_channels)))
     flat = g.reshape(g.concat(told), (1, 1, 1, head.both.in_features))
     both = g.conv(flat, _np(head.both.weight)[:, None, None, :], _np(head.both.bias), 1, RELU6)
     g.output(

@@ -1,6 +1,7 @@
 """What is laid over pictures: watermarks, banners, rings, frames (badges in a corner look like what hangs on walls).
 
-`FITTED` are learned from, `KEPT_APART` are other kinds and only measured on. Each takes and gives (H, W, 3) uint8.
+`FITTED` are learned from (and marks.FITTED), `KEPT_APART` are other kinds and only measured on.
+Each takes and gives (H, W, 3) uint8.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ def brush_ring(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return out
 
 
-FITTED: tuple[Overlay, ...] = (watermark, watermark, banner, ring, ring, frame)
+FITTED: tuple[Overlay, ...] = (watermark, banner, ring, ring, ring, frame)
 KEPT_APART: tuple[Overlay, ...] = (stock_lines, ribbon, caption, brush_ring)
 
 

@@ -22,6 +22,8 @@ _MOST_REASONS: Final = 2
 _LIGHT_STEP, _BACKGROUND_STEP, _FILE_STEP = 1, 5, 6
 _ORIGINAL: Final = "original"
 """topic of findings that a better copy of the same shot puts right"""
+_OF_A_COPY: Final = frozenset({"medium.copy", "medium.overlay"})
+"""checks that a picture fails which may have a good original, whatever their topics are"""
 _REMEDIES: Final[tuple[Remedy, ...]] = ("none", "crop", "export", "original_file", "new_shot")
 """the least first"""
 _ON_THE_SPOT: Final = frozenset({"distance", "closer", "aim", "turn", "straight", "alone"})
@@ -103,7 +105,8 @@ def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdic
 def remedy_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Remedy:
     """The least that mends all that fails, or, where nothing does, all that is complained of.
 
-    "original_file" where only the file is to blame: incomplete, damaged, too small, or compressed too much.
+    "original_file" where only the file is to blame: incomplete, damaged, too small, compressed too much, a picture of a
+    screen or a print, a screenshot, or something laid over it.
     """
     wrong = [finding for finding in findings if finding.status in ("warn", "fail")]
     failing = [finding for finding in wrong if finding.status == "fail"] or wrong
@@ -116,7 +119,7 @@ def _remedy(finding: Finding, mends: Mapping[str, Mend], far: bool) -> Remedy:
     if finding.check in mends:
         return mends[finding.check]
     of_the_file = _step(finding) == FETCH_AGAIN or _topic(finding, far=far) == _ORIGINAL
-    return "original_file" if of_the_file else "new_shot"
+    return "original_file" if of_the_file or finding.check in _OF_A_COPY else "new_shot"
 
 
 def too_high(finding: Finding) -> bool:

@@ -17,6 +17,7 @@ from headshot_check.measures.face_light import (
     all_in_photo,
     background_luminance,
     cheeks,
+    eyes_patch,
     face_levels,
     face_luminance,
     glance_luminance,
@@ -31,6 +32,7 @@ from headshot_check.measures.gloss import middle_channel
 from headshot_check.measures.mount import mount
 from headshot_check.measures.places import box_region, face_region, polygon_region
 from headshot_check.measures.shadow_edge import middle_of_face, shadow_edge
+from headshot_check.nets.covering import Coverings
 from headshot_check.pixels.geometry import transform
 from headshot_check.pixels.quantiles import median, quantiles
 from headshot_check.report import Region
@@ -41,6 +43,11 @@ _BLOWN = 251
 # Share of the frame that is black where a curve has closed the shadows, and share of the face from which they are lost
 # whatever the frame shows.
 _CLOSED, _SURELY_LOST = 0.15, 0.06
+# Probability of dark glasses from which the eyes are theirs, and pixels of both eyes that are enough to judge them.
+_DARK_GLASSES, _LEAST_EYES = 0.5, 24
+# Linear luminance of eyes that is black (sRGB code 5), the share of them that may be so by itself, and the most that
+# they count: black eyes alone are not half of a face.
+_EYES_BLACK, _PUPILS, _EYES_MOST = 0.0016, 0.15, 0.12
 # Probability of a mask or of a hand from which the black is theirs.
 _COVERED = 0.7
 # Mesh points nearer to the nose and nearer to the mouth than the cheeks' middles, subject's right and left.
@@ -67,11 +74,12 @@ def blown(scene: Scene) -> Reading:
 def blocked(scene: Scene) -> Reading:
     """Share of the middle of the face whose tones are lost in black, 0..1: a screen's darkest shades (sRGB code 13).
 
-    The middle of the face is from brows to mouth and cheek to cheek, without eyes, brows, lips and what glasses cover,
-    so that hair, hats and beards count little; a deep socket, where the rest of the picture has no black, counts less,
-    and black that ends at once (a drawn line, a frame) is no shadow. Skin of any tone in light that shows it lies
-    above. The whites of the eyes and the gloss of the skin, by which `dark` judges, outlast a curve that closes the
-    shadows: this does not. Not assessed under masks and hands.
+    Or of the eyes, beyond the seventh that pupils and lashes may take, where that is more: a curve that closes the
+    shadows reaches them first, whatever the skin. The middle of the face is from brows to mouth and cheek to cheek,
+    without eyes, brows, lips and what glasses cover, so that hair, hats and beards count little; a deep socket, where
+    the rest of the picture has no black, counts less, and black that ends at once (a drawn line, a frame) is no shadow.
+    Skin of any tone in light that shows it lies above. The whites of the eyes and the gloss of the skin, by which
+    `dark` judges, outlast such a curve: this does not. Not assessed under masks and hands.
     """
     seen = scene.once(coverings)
     if max(seen.mask, seen.held) > _COVERED:
@@ -82,7 +90,16 @@ def blocked(scene: Scene) -> Reading:
         black &= scene.once(things_in_black) == 0
     lost = int(np.count_nonzero(black)) / max(int(np.count_nonzero(skin)), 1)
     closed = int(np.count_nonzero(frame < DARKEST)) / frame.size / _CLOSED
-    return Reading(lost * min(max(closed, lost / _SURELY_LOST), 1.0), face_region(scene))
+    skin_lost = lost * min(max(closed, lost / _SURELY_LOST), 1.0)
+    return Reading(max(skin_lost, _eyes_lost(scene, seen)), face_region(scene))
+
+
+def _eyes_lost(scene: Scene, seen: Coverings) -> float:
+    eyes = scene.once(eyes_patch).of(scene.once(face_luminance))
+    if eyes.size < _LEAST_EYES or seen.sunglasses > _DARK_GLASSES:
+        return 0.0
+    lost = int(np.count_nonzero(eyes < _EYES_BLACK)) / eyes.size - _PUPILS
+    return min(max(lost, 0.0), _EYES_MOST)
 
 
 @measure("lighting.dark", "stops below white")

@@ -42,14 +42,16 @@ def drawing(scene: Scene) -> float:
 
 @measure("medium.copy", "probability")
 def copy(scene: Scene) -> float:
-    """How likely it is a picture of a screen, of a call or of a print, 0..1: the likeliest of them.
+    """How likely it is a picture of a screen or a print, or a screenshot of a call or a phone, 0..1: the likeliest.
 
     By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face.
     """
     evidence = _evidence(scene)
     shown = piece(scene.halves, scene.main.box)
     pattern = probability((regular_pattern(shown) - _PATTERN) / _STEP)
-    return max(evidence.screen, evidence.print, pattern if min(scene.width, scene.height) >= SIZE else 0.0)
+    return max(
+        evidence.screen, evidence.print, evidence.call, pattern if min(scene.width, scene.height) >= SIZE else 0.0
+    )
 
 
 @measure("medium.overlay", "probability")

@@ -154,6 +154,10 @@ class CarNet:
         return Network("car_places", threads=self._threads)
 
     @opened_once
+    def _restraint(self) -> Network:
+        return Network("car_restraint", threads=self._threads)
+
+    @opened_once
     def _glance(self) -> CarGlance:
         return CarGlance(threads=self._threads)
 
@@ -206,12 +210,15 @@ class CarNet:
         if not full:
             return _Seen(told, early=features[_STRIDE_8])
         (maps,) = self._places(*features)
+        if view == "window":  # the head restraint is behind a head: it has a decoder of its own
+            (own,) = self._restraint(*features)
+            maps[..., CUES.index("headrest")] = own[..., 0]
         return _Seen(told, maps[0, :, ::-1] if turned else maps[0])
 
     def close(self) -> None:
         """Free the networks' interpreters."""
         self._first.close()
-        for name in ("_network", "_places", "_glance"):
+        for name in ("_network", "_places", "_restraint", "_glance"):
             if network := self.__dict__.get(name):
                 network.close()
 

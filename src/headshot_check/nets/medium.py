@@ -1,4 +1,4 @@
-"""Is it a photograph? A network of this project: drawings, screens, prints and what lies over a picture.
+"""Is it a photograph? A network of this project: drawings, screens, prints, screenshots and what lies over a picture.
 
 training/medium/fit.py makes it; training/MEDIUM_CARD.md has figures.
 """
@@ -17,7 +17,7 @@ from headshot_check.pixels.shrinking import Halves
 
 SIZE = 128
 """Side of its view of the face, px; the frame that `CarEvidence.early` is made of is as large."""
-ANSWERS = ("drawing", "screen", "print", "overlay")
+ANSWERS = ("drawing", "screen", "print", "overlay", "call")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,13 @@ class MediumEvidence:
     drawing: float
     """drawn, painted, posterised, an avatar"""
     screen: float
-    """a photographed screen, or a screenshot of a call"""
+    """a photographed screen"""
     print: float
     """a photographed print"""
     overlay: float
     """a watermark, banner, ring or frame over the picture"""
+    call: float
+    """a screenshot: of a call, a player or a phone"""
 
 
 class MediumNet:
