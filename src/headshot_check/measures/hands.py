@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.face_light import OVAL
@@ -60,13 +62,20 @@ def _skin_beside(scene: Scene, window: Square) -> float:
     unit = _GLANCE / _SIDE
     seen = window.crop(scene.halves, _GLANCE).reshape(-1, 3)
     colours = lab(linear(seen)).T.reshape(_GLANCE, _GLANCE, 3)
+    cheeks, beside = _places()
+    away = colours - np.median(colours[cheeks], axis=0)
+    alike = (np.hypot(away[..., 1], away[..., 2]) < _ALIKE_CHROMA) & (np.abs(away[..., 0]) < _ALIKE_LIGHTNESS)
+    _, _, patches, _ = cv2.connectedComponentsWithStats((alike & beside).view(np.uint8), connectivity=4)
+    return float(patches[1:, cv2.CC_STAT_AREA].max(initial=0)) / unit**2
+
+
+@lru_cache(maxsize=1)
+def _places() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Where the cheeks are in the window, and what is beside face and neck."""
+    unit = _GLANCE / _SIDE
     rows, columns = np.mgrid[:_GLANCE, :_GLANCE].astype(np.float32) + np.float32(0.5)
     across = np.abs(columns - _GLANCE / 2) / unit
     down = (rows - _GLANCE / 2) / unit + (0.5 + _DROP)  # from the eyes
-    cheeks = np.median(colours[(np.abs(across - 0.55) < 0.25) & (np.abs(down - 0.55) < 0.25)], axis=0)
-    away = colours - cheeks
-    alike = (np.hypot(away[..., 1], away[..., 2]) < _ALIKE_CHROMA) & (np.abs(away[..., 0]) < _ALIKE_LIGHTNESS)
     face = (across / 1.35) ** 2 + ((down - 0.5) / 1.9) ** 2 < 1
     neck = (across < 0.9) & (down > 0) & (down < 3)
-    _, _, patches, _ = cv2.connectedComponentsWithStats((alike & ~face & ~neck).view(np.uint8), connectivity=4)
-    return float(patches[1:, cv2.CC_STAT_AREA].max(initial=0)) / unit**2
+    return (np.abs(across - 0.55) < 0.25) & (np.abs(down - 0.55) < 0.25), ~(face | neck)
