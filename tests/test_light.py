@@ -248,6 +248,29 @@ def test_a_curve_that_closes_the_shadows_is_seen_in_the_eyes(name: str) -> None:
     assert value(picture(name), "lighting.blocked") < 0.015
 
 
+@pytest.mark.parametrize("name", ["studio_light_skin", "studio_dark_skin", "outdoors"])
+def test_tones_follow_the_curve_whatever_the_skin(name: str) -> None:
+    rgb = picture(name)
+    curves = [(np.arange(256) / 255) ** exponent * 255 for exponent in (1 / 3, 1 / 2, 1, 2, 3)]
+    values = [value(cv2.LUT(rgb, codes.astype(np.uint8)), "lighting.tones") for codes in curves]
+    assert values == sorted(values)
+    assert values[0] < -0.7
+    assert abs(values[2]) < 0.7
+    assert values[-1] > 0.7
+    assert value(rgb[:, ::-1], "lighting.tones") == pytest.approx(values[2], abs=0.2)
+
+
+@pytest.mark.parametrize("name", ["studio_light_skin", "studio_dark_skin", "outdoors"])
+def test_bleaching_is_seen_in_the_eyes_whatever_the_skin(name: str) -> None:
+    rgb = picture(name)
+    curves = [(np.arange(256) / 255) ** exponent * 255 for exponent in (1, 0.7, 0.5, 0.33)]
+    values = [value(cv2.LUT(rgb, codes.astype(np.uint8)), "lighting.bleached") for codes in curves]
+    assert values == sorted(values)
+    assert values[0] < 3
+    assert values[-1] > values[0] + 2
+    assert value(rgb[:, ::-1], "lighting.bleached") == pytest.approx(values[0], abs=0.3)
+
+
 def test_a_dim_face_counts_for_more_in_a_dark_picture() -> None:
     rgb = exposed(picture("studio_light_skin"), -2)
     scene = Scene(load(rgb), NETS)

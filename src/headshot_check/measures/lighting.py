@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.covering_net import coverings
+from headshot_check.measures.covering_net import coverings, window
 from headshot_check.measures.face_light import (
     CHEEKS,
     DARKEST,
@@ -34,7 +34,7 @@ from headshot_check.measures.places import box_region, face_region, polygon_regi
 from headshot_check.measures.shadow_edge import middle_of_face, shadow_edge
 from headshot_check.nets.covering import Coverings
 from headshot_check.pixels.geometry import transform
-from headshot_check.pixels.quantiles import median, quantiles
+from headshot_check.pixels.quantiles import median, quantile, quantiles
 from headshot_check.report import Region
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
@@ -55,8 +55,12 @@ _BESIDE_CHEEKS = np.array(((101, 330), (205, 425)))
 _FRONTAL_DEG = 35.0
 # Share of a cheek that the photo has to show.
 _CHEEK_SHOWN = 0.8
+# Fewer pixels between the eyes, and pupils and lashes run into their whites.
+_BLEACHED_EYES_PX = 24.0
 # Half the stops below white from which a picture's mean is gloomy, and the most that it adds.
 _GLOOM_STARTS, _MOST_GLOOM = 1.5, 0.75
+# Fewer pixels between the eyes, and there is too little to tell a curve by.
+_TONES_EYES_PX = 18.0
 # Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
 _BLACK = 0.02
 
@@ -166,6 +170,38 @@ def contrast(scene: Scene) -> Reading:
     """Range of the face's luminance, 5th to 95th percentile, 0 or more: low = flat or hazy, high = hard light."""
     levels = scene.once(face_levels)
     return Reading(stops(levels.high, levels.low), face_region(scene))
+
+
+@measure("lighting.bleached", "stops")
+def bleached(scene: Scene) -> Reading:
+    """How far the darkest of the eyes lies above black, less half of the face's contrast: 1 is usual, 5 bleached.
+
+    Pupils and lashes (the 3rd percentile of the eyes) are dark on everybody, and whatever bleaches a picture (a curve,
+    a filter, glare, haze on the lens) takes that first. Negative = blacker still. Not assessed behind dark glasses and
+    on faces of few pixels.
+    """
+    if scene.once(coverings).sunglasses > _DARK_GLASSES:
+        raise NotAssessed("dark_glasses")
+    if scene.face_crop.source_eyes_px < _BLEACHED_EYES_PX:
+        raise NotAssessed("too_few_pixels")
+    eyes, levels = scene.once(eyes_patch).of(scene.once(face_luminance)), scene.once(face_levels)
+    if eyes.size < _LEAST_EYES:
+        raise NotAssessed("too_few_pixels")
+    above = float(np.log2(quantile(eyes, 0.03) / _EYES_BLACK + 1))
+    return Reading(above - stops(levels.high, levels.low) / 2, face_region(scene))
+
+
+@measure("lighting.tones", "doublings")
+def tones(scene: Scene) -> Reading:
+    """How far the tones of the face seem to be drawn into the dark (above 0) or into white (below).
+
+    In doublings of a tone curve's exponent: 1 = as if the codes had been squared, -1 = their square root; clipped
+    blacks and whites count in addition. Hard and dim light draw them as a curve does, haze and glare as bleaching does.
+    A network of our own judges the face as a whole: no skin is dark or light by itself. What it cannot know is 0.
+    """
+    if scene.inter_eye_px / scene.photo.scale < _TONES_EYES_PX:
+        raise NotAssessed("too_few_pixels")
+    return Reading(scene.tones_net(scene.once(window)), face_region(scene))
 
 
 @measure("lighting.hard_shadow", "stops")

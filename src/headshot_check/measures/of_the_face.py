@@ -28,10 +28,12 @@ OF_THE_FACE: Final = OF_THE_MESH | {
     "covering.mask",
     "covering.sunglasses",
     "lighting.balance",
+    "lighting.bleached",
     "lighting.blown",
     "lighting.contrast",
     "lighting.hard_shadow",
     "lighting.hot_spots",
+    "lighting.tones",
     "sharpness.face_blur",
     "sharpness.noise",
 }

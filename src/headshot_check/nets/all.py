@@ -9,6 +9,7 @@ from headshot_check.nets.hand import HandNet
 from headshot_check.nets.medium import MediumNet
 from headshot_check.nets.opening import opened_once
 from headshot_check.nets.selfie import SelfieSegmenter
+from headshot_check.nets.tones import TonesNet
 
 
 class Nets:
@@ -39,6 +40,11 @@ class Nets:
         return HandNet(threads=self._threads)
 
     @opened_once
+    def tones(self) -> TonesNet:
+        """The network that tells what a tone curve did."""
+        return TonesNet(threads=self._threads)
+
+    @opened_once
     def medium(self) -> MediumNet:
         """The network that tells photographs from drawings and copies."""
         return MediumNet(threads=self._threads)
@@ -46,6 +52,6 @@ class Nets:
     def close(self) -> None:
         """Free all interpreters; a later call opens them again."""
         self.backend.close()
-        for name in ("selfie", "car", "covering", "hand", "medium"):
+        for name in ("selfie", "car", "covering", "hand", "tones", "medium"):
             if network := self.__dict__.get(name):
                 network.close()

@@ -19,7 +19,7 @@ from headshot_check.pixels.geometry import Square, transform
 _HAND_SIZE = 224
 _LAYERS = ((8, 2), (16, 6))
 # Log-odds from which a palm is looked at, and how many are.
-_LEAST, _MOST = -1.5, 2
+_LEAST, _MOST = -0.5, 2
 # A hand's region: its side, and how far its middle lies towards the fingers, in palms' sides; wrist and middle knuckle.
 _REACH, _TOWARDS_FINGERS, _WRIST, _KNUCKLE = 2.6, 0.5, 0, 2
 

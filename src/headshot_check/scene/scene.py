@@ -22,6 +22,7 @@ from headshot_check.nets.hand import HandNet
 from headshot_check.nets.iris import Eye
 from headshot_check.nets.medium import MediumEvidence
 from headshot_check.nets.selfie import SIZE as GLANCE_PX
+from headshot_check.nets.tones import TonesNet
 from headshot_check.photo import Photo
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, shrunk
@@ -122,6 +123,11 @@ class Scene:
     def hand_net(self) -> HandNet:
         """The networks that find hands."""
         return self._nets.hand
+
+    @property
+    def tones_net(self) -> TonesNet:
+        """The network that says what a tone curve did to a face."""
+        return self._nets.tones
 
     @cached_property
     def search(self) -> FaceSearch:

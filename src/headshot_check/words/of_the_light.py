@@ -48,6 +48,21 @@ WORDS: dict[str, Words] = {
         do_low="Wipe the lens, and let light come from one side a little.", step=1, topic="light",
         why_low="there are only {value:.1f} stops between the dark and the bright parts of the face",
     ),
+    "lighting.bleached": Words(
+        "bleached tones", wrong="bleached", less="more bleached", coach_high="clear_lens",
+        good="The tones of the face are not bleached.",
+        high="The face looks bleached: even the dark of the eyes is light.",
+        do_high="Wipe the lens, turn away from the glare, and take back filters.", step=1, topic="light",
+        why_high="even the dark of the eyes is light",
+    ),
+    "lighting.tones": Words(
+        "tones", wrong="unnatural tones", less="less natural tones", coach_high="more_light", coach_low="clear_lens",
+        good="The tones of the face are natural.",
+        high="The tones of the face sink into the dark, by dim or hard light or by a filter.",
+        low="The tones of the face are bleached, by glare, haze or a filter.",
+        do_high=TURN_TO_LIGHT, do_low="Wipe the lens, turn away from the glare, and take back filters.", step=1,
+        topic="light", why_high="its tones sink into the dark", why_low="its tones are bleached",
+    ),
     "colour.cast": Words(
         "colour tint", wrong="a colour tint", less="more of a colour tint", coach_high="neutral_light",
         good="The colours look natural.", high="The picture has a tint (chroma {value:.0f}).",
