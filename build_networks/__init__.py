@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from build_networks.palm_graph import smaller
 from build_networks.selfie_graph import quicker
 from build_networks.wheel import BuildError, mediapipe_wheel, members
 
@@ -22,7 +23,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-REWRITERS: dict[str, Callable[[bytes], bytes]] = {"selfie_graph": quicker}
+REWRITERS: dict[str, Callable[[bytes], bytes]] = {"selfie_graph": quicker, "palm_graph": smaller}
 """What `rewritten_by` in the registry stands for"""
 ORIGINALS = Path(__file__).parent / "originals"
 """Files out of the wheel that are rewritten stay here: a changed rewriter needs no download, and tests compare both"""

@@ -111,7 +111,7 @@ def test_a_hand_at_the_face_is_found_and_one_elsewhere_is_none_there(name: str) 
         ((left, top),) = face_frame(rgb)([(x, y)]).tolist()
         return value(hand(rgb, left, top, inter_eye_px / 2, skin), "covering.hand")
 
-    assert min(held_at(0, 1.6), held_at(0, 1.4)) > 0.5  # fingers over mouth and nose
+    assert min(held_at(0, 1.3), held_at(0, 1.4)) > 0.5  # fingers over mouth and nose
     assert value(rgb, "covering.hand") < 0.3
     assert held_at(0, 5.4) < 0.3  # more than two inter-eye distances below the face
 

@@ -38,7 +38,7 @@ class Enlarger:
             wanted = (x0 * step, y0 * step, min(x1 * step, size[0]), min(y1 * step, size[1]))
         if kept is None or self._lacks(kept, step, y1) or (self.in_parts and kept[1] != wanted):
             assert self.data is not None
-            rows = (0, 0, size[0], y1 * step) if self.any_step and kept is None else None
+            rows = (0, 0, size[0], y1 * step if kept is None else size[1]) if self.any_step else None
             decoded = decode(self.data, lambda width, height, needs=0, /: step, wanted or rows)
             kept = self.kept = decoded.step, wanted, decoded.raster
         have, whole, raster = kept

@@ -90,7 +90,7 @@ def decode_jpeg(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
             unpadded = _unpadded(data, facts)
             warning = "" if unpadded is not None and _decoded(unpadded, facts, 8)[1] == "" else warning
     lost: float | None = None
-    damaged = warning.startswith(_DAMAGED) or damaged_inside(data, facts, raster, step)
+    damaged = warning.startswith(_DAMAGED) or (part is None and damaged_inside(data, facts, raster, step))
     if warning.startswith((_ENDS_EARLY, _SHORT_OF_DATA)):
         missing = _missing_tail(raster)
         if missing == 1:

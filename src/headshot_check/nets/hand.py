@@ -16,7 +16,7 @@ from headshot_check.nets.blazeface import anchors
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square, transform
 
-_PALM_SIZE, _HAND_SIZE = 192, 224
+_HAND_SIZE = 224
 _LAYERS = ((8, 2), (16, 6))
 # Log-odds from which a palm is looked at, and how many are.
 _LEAST, _MOST = -0.5, 2
@@ -45,7 +45,8 @@ class HandNet:
 
     def __init__(self, *, threads: int = 1) -> None:
         self._palm, self._hand = Network("palm", threads=threads), Network("hand", threads=threads)
-        self._anchors = anchors(_PALM_SIZE, _LAYERS) / _PALM_SIZE
+        _, self._side, _, _ = self._palm.input_shapes[0]
+        self._anchors = anchors(self._side, _LAYERS) / self._side
 
     def __call__(self, picture: NDArray[np.uint8], matrix: NDArray[np.float64] | None = None) -> tuple[Hand, ...]:
         """The likeliest hands in a square picture (S, S, 3), two at most; also what is hardly one.
@@ -56,14 +57,14 @@ class HandNet:
             (2, 3) from this picture's pixels to those that the points are wanted in.
         """
         side = picture.shape[0]
-        raw, logits = self._palm(_shown(Square(side / 2, side / 2, side), picture, _PALM_SIZE))
+        raw, logits = self._palm(_shown(Square(side / 2, side / 2, side), picture, self._side))
         scores = logits[0, :, 0]
         taken: list[tuple[float, float, float]] = []
         hands: list[Hand] = []
         for at in np.argsort(-scores).tolist():
             if scores[at] < _LEAST or len(hands) == _MOST:
                 break
-            points = raw[0, at].reshape(-1, 2) / _PALM_SIZE
+            points = raw[0, at].reshape(-1, 2) / self._side
             (x, y), (palm, _) = (points[0] + self._anchors[at]).tolist(), points[1].tolist()
             if any(math.hypot(x - other_x, y - other_y) < max(palm, other) / 2 for other_x, other_y, other in taken):
                 continue
