@@ -11,7 +11,7 @@ from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import pixels_of
-from headshot_check.scene.face_search import _lean, find_faces
+from headshot_check.scene.face_search import find_faces, lean_rad
 
 UPRIGHT = np.zeros((200, 160, 3), np.uint8)
 UPRIGHT[:20] = 180  # tells which way up it is
@@ -60,7 +60,7 @@ def test_a_face_leans_by_the_line_from_its_eyes_to_its_mouth(degrees: float) -> 
     one = face(0.9)
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
     turned = Detection(one.box, np.asarray(one.keypoints @ np.array([[cos, sin], [-sin, cos]]), np.float32), 0.9)
-    assert np.degrees(_lean(turned)) == pytest.approx(abs(degrees), abs=0.1)
+    assert np.degrees(lean_rad(turned)) == pytest.approx(-degrees, abs=0.1)
 
 
 @dataclass

@@ -251,8 +251,6 @@ class Checker:
         use = target_for(self.policy.name, self.policy.base) if target is None else target_named(target)
         photo = source if isinstance(source, Photo) else load(source, limits=self.limits)
         given = Scene(photo, self._nets)
-        known = assess(given, self.policy)
-        before = report_on(given, self.policy, self._nets, known=known)
         try:
             turns = turns_of_face(given) if region is None else turns_of_region(given, region)
             scene = Scene(photo.turned(turns), self._nets) if turns else given
@@ -262,6 +260,8 @@ class Checker:
                 frame = frame_at(scene, turned_region(region, turns), use)
         except NotAssessed as reason:
             raise CropError(f"{photo.source}: {cause_in_words(reason.cause)}, so there is nothing to crop") from None
+        known = assess(given, self.policy)
+        before = report_on(given, self.policy, self._nets, known=known)
         cut, jpeg = cropped_photo(scene.photo, frame, use, use.sizes[0] if size is None else size, enlarge)
         whole = assess(scene, self.policy) if turns else known
         report = report_on(Scene(cut, self._nets), self.policy, self._nets, whole=whole)

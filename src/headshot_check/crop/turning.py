@@ -6,10 +6,7 @@ import math
 
 from headshot_check.report import Region
 from headshot_check.scene import Scene
-
-_MOUTH = 3  # of the key points
-_LIES_DEG = 60.0
-"""as `FaceSearch.how`, which has it of faces that are found with some doubt only"""
+from headshot_check.scene.face_search import ON_ITS_SIDE_RAD, lean_rad
 
 
 def turns_of_face(scene: Scene) -> int:
@@ -20,9 +17,9 @@ def turns_of_face(scene: Scene) -> int:
     NotAssessed
         "no_face".
     """
-    across, down = (scene.main.keypoints[_MOUTH] - scene.main.keypoints[:2].mean(axis=0)).tolist()
-    lean_deg = math.degrees(math.atan2(across, down))
-    return round(lean_deg / 90) % 4 if scene.search.how == "rotated" or abs(lean_deg) > _LIES_DEG else 0
+    lean = lean_rad(scene.main)
+    lies = scene.search.how == "rotated" or abs(lean) > ON_ITS_SIDE_RAD  # "how" says so only where faces are in doubt
+    return round(2 * lean / math.pi) % 4 if lies else 0
 
 
 def turns_of_region(scene: Scene, region: Region) -> int:

@@ -36,7 +36,7 @@ _TURNED_SCORE = 0.85
 # Grey levels: a picture whose 90th percentile is darker is dark all over; below the other a face is nearly black, which
 # is looked into where so large a share of the picture is.
 _DARK_ALL_OVER, _NEARLY_BLACK, _MUCH_BLACK = 110, 32, 0.1
-_ON_ITS_SIDE_RAD = math.radians(60)
+ON_ITS_SIDE_RAD = math.radians(60)
 _MOUTH = 3  # of the key points
 _UPRIGHT_SCORE = 0.82
 # Share of the shorter side: a smaller face that shows only with room added is not too close, whatever the detector saw.
@@ -73,7 +73,7 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
     plain = _convincing(picture, candidates, backend, _SURE, _PRESENCE, asked)
     if plain:
         faces = _largest_first(plain)
-        if faces[0].score >= _RETRY_SCORE and _lean(faces[0]) > _ON_ITS_SIDE_RAD:
+        if faces[0].score >= _RETRY_SCORE and abs(lean_rad(faces[0])) > ON_ITS_SIDE_RAD:
             return FaceSearch(faces, "rotated", tuple(asked))
         return _upside_down(rgb, faces[0], backend) or FaceSearch(faces, "plain", tuple(asked))
     for how, other, back in _retries(rgb):
@@ -83,7 +83,7 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
         found = _convincing(halves, looked, backend, 2.0, _RETRY_PRESENCE, [])
         if found:
             faces = _largest_first([_moved(face, back) for face in found])
-            leans = how == "rotated" and _lean(faces[0]) < _ON_ITS_SIDE_RAD  # in an upright picture
+            leans = how == "rotated" and abs(lean_rad(faces[0])) < ON_ITS_SIDE_RAD  # in an upright picture
             far = how == "too_close" and faces[0].box[3] - faces[0].box[1] < _CLOSE * min(rgb.shape[:2])
             return FaceSearch(faces, "plain" if leans or far else how)
     if not candidates:
@@ -108,10 +108,13 @@ def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> F
     return FaceSearch(_largest_first([_moved(other, back) for other in found]), "rotated")
 
 
-def _lean(face: Detection) -> float:
-    """How far the line from the eyes to the mouth is off the vertical, radians, 0 to pi; holds for profiles as well."""
+def lean_rad(face: Detection) -> float:
+    """How far the line from the eyes to the mouth is off the vertical, -pi to pi; holds for profiles as well.
+
+    Positive where the mouth is right of the eyes: turned clockwise by as much, the face is upright.
+    """
     across, down = face.keypoints[_MOUTH] - face.keypoints[:2].mean(axis=0)
-    return abs(math.atan2(float(across), float(down)))
+    return math.atan2(float(across), float(down))
 
 
 def _convincing(
