@@ -106,8 +106,8 @@ def remedy_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Remedy:
     """The least that mends all that fails, or, where nothing does, all that is complained of.
 
     "original_file" where only the file is to blame: incomplete, damaged, too small, compressed too much, a picture of a
-    screen or a print, a screenshot, or something laid over it. "export" for a picture that lies on its side, when nothing
-    else is wrong that can be judged in it.
+    screen or a print, a screenshot, or something laid over it. "export" for a picture that lies on its side,
+    when nothing else is wrong that can be judged in it.
     """
     wrong = failing = [finding for finding in findings if finding.status in ("warn", "fail")]
     if any(_topic(finding, far=False) == "upright" for finding in wrong):
