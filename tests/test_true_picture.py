@@ -17,7 +17,7 @@ import pillow_heif
 import pytest
 import simplejpeg
 from fixture_photos import fixture
-from fuzz.bombs import large_grid
+from fuzz.bombs import grey_jpeg, jpeg_strips, large_grid, striped_tiff
 from fuzz.heif_writer import box, full_box
 from hostile import encoded, exif_block, picture, png, png_chunk, turned
 from numpy.typing import NDArray
@@ -30,7 +30,7 @@ from headshot_check.decoding.hdr import tone_mapped
 from headshot_check.decoding.heif_tiles import decode_tiles
 from headshot_check.decoding.jpeg_damage import level_steps
 from headshot_check.decoding.jpeg_facts import JpegError, read_jpeg
-from headshot_check.decoding.tiff_damage import damaged_deflate, damaged_jpeg
+from headshot_check.decoding.tiff_damage import bytes_of, damaged_deflate, damaged_jpeg
 from headshot_check.errors import PhotoError
 from headshot_check.photo import Photo, PhotoLimits, load
 
@@ -695,10 +695,37 @@ def test_damage_that_libtiff_does_not_see(compression: str, size: int) -> None:
 
 def test_strips_without_bytes_are_no_damage() -> None:
     packed = zlib.compress(bytes(100))
-    assert not damaged_deflate([packed, b"", packed + b"padding"])
-    assert damaged_deflate([packed[:-1] + b"x"])
-    assert damaged_deflate([packed[:-4]])
-    assert not damaged_jpeg([b"", b"no JPEG"], b"")
+    assert not damaged_deflate([packed, b"", packed + b"padding"], 100)
+    assert damaged_deflate([packed[:-1] + b"x"], 100)
+    assert damaged_deflate([packed[:-4]], 100)
+    assert not damaged_deflate([packed[:-1] + b"x"], 49)  # far longer than its strip: libtiff leaves the rest
+    assert not damaged_jpeg([b"", b"no JPEG"], b"", 100)
+
+
+def test_a_strip_that_says_it_is_higher_is_no_damage() -> None:
+    photo = load(jpeg_strips(640, 64, 1, 6_400))
+    assert not photo.damaged
+    assert mean(photo.rgb, load(jpeg_strips(640, 64, 1)).rgb) < 1
+    assert not damaged_jpeg([grey_jpeg(64, 64)[:700]], b"", 64 * 63)  # not even looked at
+    assert damaged_jpeg([grey_jpeg(64, 64)[:700]], b"", 64 * 64)
+
+
+def test_strips_beyond_the_picture_are_not_looked_at() -> None:
+    one = grey_jpeg(64, 64)
+    cut = one[:700].ljust(len(one), b"\0")
+    spans = [(0, len(one)), (len(one), len(one))]
+    assert not load(striped_tiff(64, 64, 64, 7, spans, one + cut)).damaged
+    assert load(striped_tiff(64, 128, 64, 7, spans, one + cut)).damaged
+    assert bytes_of(b"abcdef", [(0, 4), (2, 2), (1, 4)]) == [b"abcd", b"cd"]  # no more than the file has
+
+
+def test_of_many_small_strips_some_are_looked_at() -> None:
+    one = grey_jpeg(64, 8)
+    body, count = one * 3_000, 3_000
+    spans = [(at * len(one), len(one)) for at in range(count)]
+    assert not load(striped_tiff(64, 8 * count, 8, 7, spans, body)).damaged
+    bad = one[: len(one) * 4 // 5].ljust(len(one), b"\0")
+    assert load(striped_tiff(64, 8 * count, 8, 7, spans, body[: 1_500 * len(one)] + bad * 3 + one * 1_497)).damaged
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,36 @@ def many_strips() -> bytes:
     return tiff(tags, struct.pack("<I", 400) * count, 400)
 
 
+def striped_tiff(width: int, height: int, rows: int, packed: int, strips: list[tuple[int, int]], body: bytes) -> bytes:
+    """A grey one of strips at those (start in the body, size)."""
+    kinds = [(256, 4, 1, width), (257, 4, 1, height), (258, 3, 1, 8), (259, 3, 1, packed), (262, 3, 1, 1)]
+    if len(strips) == 1:
+        return tiff([*kinds, (273, 4, 1, 400), (277, 3, 1, 1), (278, 4, 1, rows), (279, 4, 1, len(body))], body, 400)
+    count, after = len(strips), 400 + len(body)
+    kinds += [(273, 4, count, after), (277, 3, 1, 1), (278, 4, 1, rows), (279, 4, count, after + 4 * count)]
+    places = struct.pack(f"<{2 * count}I", *(400 + at for at, _ in strips), *(size for _, size in strips))
+    return tiff(kinds, body + places, 400)
+
+
+def grey_jpeg(width: int, height: int, said: int = 0) -> bytes:
+    """One that may say it is `said` rows high."""
+    data = encoded(Image.fromarray(np.asarray(portrait().convert("L").resize((width, height)))))
+    at = data.index(b"\xff\xc0") + 5
+    return data[:at] + (said or height).to_bytes(2, "big") + data[at + 2 :]
+
+
+def jpeg_strips(width: int, height: int, count: int, said: int = 0) -> bytes:
+    """A TIFF of one JPEG strip, and of as many more that it has no place for."""
+    one = grey_jpeg(width, height, said)
+    return striped_tiff(width, height, height, 7, [(at * len(one), len(one)) for at in range(count)], one * count)
+
+
+def shared_strips(count: int, size: int, rows: int = 1, wide: int = 64) -> bytes:
+    """A TIFF whose strips are all the same stream of so many zeros."""
+    body = zeros(size)
+    return striped_tiff(wide, count * rows, rows, 8, [(0, len(body))] * count, body)
+
+
 def chained_tiff(count: int) -> bytes:
     data = bytearray(grey_tiff(64, 64, bytes(4096), 4096, following=4496))
     for number in range(count):
@@ -224,6 +254,9 @@ QUICK: dict[str, Callable[[], bytes]] = {
     "tiff of 12 million strips": many_strips,
     "tiff of 2 million pages": lambda: chained_tiff(2_000_000),
     "tiff without its 200 MP": lambda: grey_tiff(SIDE, SIDE, bytes(1000), SIDE * SIDE),
+    "tiff with a strip that says it is higher": lambda: jpeg_strips(8000, 64, 1, 65_000),
+    "tiff of 64 strips of the same 200 MB": lambda: shared_strips(64, 200 * MEGA),
+    "tiff of 5,000 strips too many": lambda: jpeg_strips(320, 320, 5_000),
     "bmp without its 200 MP": lambda: bmp(SIDE, SIDE, 24, 0, bytes(1000)),
     "webp of a million frames": lambda: moving_webp(400, 500, 900_000),
     "webp with a canvas of 200 MP": lambda: moving_webp(SIDE, SIDE, 50),

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -175,7 +176,7 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         raise DecodeError("unsupported_format", f"a TIFF of {channels} channels is not read here")
     step = step_of(plan, width, height, _needs(tiff, page, width, height, channels, bits))
     raster, transparent, icc = _pixels(io.BytesIO(tiff.alone(page)), bits, sample, step, part)
-    damaged = part is None and width * height <= LARGE_PIXELS and _damaged(tiff, page)
+    damaged = part is None and width * height <= LARGE_PIXELS and _damaged(tiff, page, width, height, bits)
     if tiff.number(page, _PHOTOMETRIC, 1) == 0 and bits > 8 and channels == 1:  # Pillow inverts 8 bits and fewer
         raster = np.subtract(255, raster, out=raster)
     orientation = tiff.number(page, _ORIENTATION, 1)
@@ -198,17 +199,29 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     )
 
 
-def _damaged(tiff: _Tiff, page: _Page) -> bool:
+def _damaged(tiff: _Tiff, page: _Page, width: int, height: int, bits: int) -> bool:
     """Whether strips or tiles are damaged, of the two kinds of which libtiff does not tell and that do."""
     kind = tiff.number(page, _COMPRESSION, 1)
     if kind != tiff_damage.JPEG and kind not in tiff_damage.DEFLATE:
         return False
+    wide, high = _part_size(tiff, page, width, height)
+    channels, planes = tiff.number(page, _CHANNELS, 1), 1
+    if tiff.number(page, _PLANES, 1) == 2:
+        channels, planes = 1, channels
+    needed = -(-width // max(wide, 1)) * -(-height // max(high, 1)) * planes
     places, sizes = (_TILES, _TILE_SIZES) if _TILES in page else (_STRIPS, _STRIP_SIZES)
     spans = zip(tiff.numbers(page, places), tiff.numbers(page, sizes), strict=False)
-    parts = (tiff.data[at : at + size] for at, size in spans)
+    parts = tiff_damage.bytes_of(tiff.data, dict.fromkeys(islice(spans, needed)))
     if kind == tiff_damage.JPEG:
-        return tiff_damage.damaged_jpeg(parts, tiff.content(page, _JPEG_TABLES))
-    return tiff_damage.damaged_deflate(parts)
+        return tiff_damage.damaged_jpeg(parts, tiff.content(page, _JPEG_TABLES), wide * high)
+    return tiff_damage.damaged_deflate(parts, -(-wide * channels * bits // 8) * high)
+
+
+def _part_size(tiff: _Tiff, page: _Page, width: int, height: int) -> tuple[int, int]:
+    """Width and height of its strips or tiles, px."""
+    if _TILE_WIDTH in page:
+        return tiff.number(page, _TILE_WIDTH, 0), tiff.number(page, _TILE_HEIGHT, 0)
+    return width, min(tiff.number(page, _ROWS_PER_STRIP, height), height)
 
 
 def _ignored_channels(tiff: _Tiff, page: _Page) -> int:
@@ -219,9 +232,7 @@ def _ignored_channels(tiff: _Tiff, page: _Page) -> int:
 
 def _needs(tiff: _Tiff, page: _Page, width: int, height: int, channels: int, bits: int) -> int:
     """Bytes that Pillow and libtiff set aside: the picture, and its largest strip or tile."""
-    rows, wide = tiff.number(page, _TILE_HEIGHT, 0), tiff.number(page, _TILE_WIDTH, 0)
-    if _TILE_WIDTH not in page:
-        rows, wide = min(tiff.number(page, _ROWS_PER_STRIP, height), height), width
+    wide, rows = _part_size(tiff, page, width, height)
     packed = 0 if tiff.number(page, _COMPRESSION, 1) == 1 else rows * wide * channels * -(-bits // 8)
     pixel = 4 if channels > 1 or bits > 16 else 2 if bits > 8 else 1
     return width * height * pixel + packed + 2 * len(tiff.data)
