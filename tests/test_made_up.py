@@ -8,7 +8,7 @@ from fixture_photos import fixture
 from hostile import encoded, exif_block, turned
 from PIL import Image
 
-from headshot_check import Checker, Report
+from headshot_check import Checker, CropError, Report
 from headshot_check.measures import known_measures, measure_all
 from headshot_check.measures.made_up import _AROUND, _OF_DETAIL, _OF_THE_FILE
 from headshot_check.photo import load
@@ -88,10 +88,9 @@ def test_fine_detail_that_is_missing_is_no_blur(checker: Checker) -> None:
     assert report.finding("faces.found").status == "pass"
 
 
-def test_a_crop_of_it_claims_nothing_either(checker: Checker) -> None:
-    cropped = checker.crop(cut(portrait(), 0.6))
-    assert cropped.verdict == "retake"
-    assert "covering.mask" in not_assessed(cropped.report, "part_missing")
+def test_no_crop_of_it_is_made_as_its_file_would_look_whole(checker: Checker) -> None:
+    with pytest.raises(CropError, match="missing or wrong, which a crop would hide: copy or download the photo again"):
+        checker.crop(cut(portrait(), 0.6))
 
 
 def test_a_whole_photo_is_judged_as_ever(checker: Checker) -> None:
