@@ -88,6 +88,29 @@ def test_fine_detail_that_is_missing_is_no_blur(checker: Checker) -> None:
     assert report.finding("faces.found").status == "pass"
 
 
+@pytest.mark.parametrize("name", ["studio_dark_skin", "soft_office"])
+@pytest.mark.parametrize("share", [0.08, 0.1, 0.12])
+def test_above_missing_rows_of_a_first_scan_detail_is_missing(checker: Checker, name: str, share: float) -> None:
+    data = encoded(portrait(name), quality=90, progressive=True)
+    data = data[: int(len(data) * share)]
+    photo = load(data)
+    assert photo.coarse
+    assert photo.made_up is not None
+    report = checker.check(data)
+    assert (report.verdict, report.remedy) == ("retake", "original_file")
+    assert report.finding("sharpness.face_blur").cause in {"detail_missing", "part_missing"}
+
+
+def test_a_thin_strip_that_is_missing_hides_no_car(checker: Checker) -> None:
+    data = encoded(portrait("drivers_seat_selfie"), quality=92)
+    report = checker.check(data[: int(len(data) * 0.97)])
+    assert report.finding("file.truncated").status == "fail"
+    assert report.drivers_seat.verdict == "likely"
+    assert report.finding("car.drivers_seat").status == "fail"
+    more = checker.check(data[: int(len(data) * 0.9)])
+    assert (more.drivers_seat.verdict, more.drivers_seat.cause) == ("not_assessed", "part_missing")
+
+
 def test_no_crop_of_it_is_made_as_its_file_would_look_whole(checker: Checker) -> None:
     with pytest.raises(CropError, match="missing or wrong, which a crop would hide: copy or download the photo again"):
         checker.crop(cut(portrait(), 0.6))

@@ -98,6 +98,8 @@ class Photo:
         The file ends early.
     truncated_fraction
         Share of the picture lost, 0..1; None when not truncated.
+    coarse
+        It ends before the fine detail of the part that is there.
     damaged
         Its data contradict themselves: some part is shifted, discoloured or missing.
     made_up
@@ -126,6 +128,7 @@ class Photo:
     bit_depth: int = 8
     truncated: bool = False
     truncated_fraction: float | None = None
+    coarse: bool = False
     damaged: bool = False
     made_up: tuple[float, float, float, float] | None = None
     jpeg_quality: float | None = None
@@ -281,6 +284,7 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
         bit_depth=decoded.bit_depth,
         truncated=decoded.lost is not None,
         truncated_fraction=decoded.lost,
+        coarse=decoded.coarse or decoded.lost == 0,
         damaged=decoded.damaged,
         made_up=_made_up(decoded),
         jpeg_quality=decoded.jpeg_quality,

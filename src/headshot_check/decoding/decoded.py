@@ -45,6 +45,8 @@ class Decoded:
         Some pixel was not opaque; it has been laid over white.
     lost
         Share of the rows that a file which ends early no longer holds, 0..1; None when all are there.
+    coarse
+        The file ends before the fine detail: what it still holds of a picture in several scans is as the first gave it.
     damaged
         The data contradict themselves: some part is shifted, discoloured or missing.
     borrowed
@@ -67,6 +69,7 @@ class Decoded:
     transparent: bool = False
     jpeg_quality: float | None = None
     lost: float | None = None
+    coarse: bool = False
     damaged: bool = False
     borrowed: bool = False
     notes: tuple[str, ...] = ()

@@ -30,6 +30,8 @@ _COARSE = 40
 """of 8 a level: means that are coded in longer steps (quality 20) make such steps themselves"""
 _OPPONENT = np.array([[0.3, 1.2, 0.0], [0.59, -1.2, -1.2], [0.11, 0.0, 1.2]], np.float32)
 """RGB to brightness, red against green, blue against green: edges of pictures have less of the last two"""
+_ONE_COLOUR, _MOSTLY = 1, 0.5
+"""levels along a line of a unit, share of the units: what overwritten data shift has the texture of the picture"""
 _GAPS = 0, 4
 """units that hold whatever the bytes that were overwritten say"""
 _FEWEST = 3, 8
@@ -98,13 +100,27 @@ def level_steps(raster: NDArray[np.uint8], wide: int, high: int) -> tuple[float,
     left = np.zeros((rows, columns + 1, steps.shape[2]), np.float32)  # sums; nothing is below the last row
     np.cumsum(np.clip(steps, -_MOST, _MOST, out=steps), axis=1, out=left[:-1, 1:])
     along = np.abs(left[:-1, -1:] - left[:-1] + left[1:]).max(axis=(1, 2)) / columns
-    return max((_bent(left, along, gap) for gap in _GAPS if columns >= 3 * gap), default=0.0), float(along.max())
+    steep = np.flatnonzero(along[:-1] >= _STEP - (_STEP + _MOST) * max(_GAPS) / columns)
+    flat = np.zeros(left.shape[:2], np.float32)
+    away = min(1, high - 1)  # the line next to a step has colours of both sides
+    for row in {*steep.tolist(), *(steep + 1).tolist()} - {rows - 1}:
+        beside = raster[[(row + 1) * high - 1 - away, (row + 1) * high + away], : columns * wide]
+        flat[row, 1:] = np.cumsum(_flat(beside, columns))
+    bent = (_bent(left, flat, along, gap) for gap in _GAPS if columns >= 3 * gap)
+    return max(bent, default=0.0), float(along.max())
 
 
-def _bent(left: NDArray[np.float32], along: NDArray[np.float32], gap: int) -> float:
+def _flat(lines: NDArray[np.uint8], columns: int) -> NDArray[np.bool_]:
+    """Whether, in each column, one of the two lines beside a step is of one colour."""
+    there = lines.reshape(2, columns, -1, lines.shape[2] if lines.ndim == 3 else 1).astype(np.int16)
+    return np.asarray((np.ptp(there, axis=2).max(axis=2) <= _ONE_COLOUR).any(axis=0))
+
+
+def _bent(left: NDArray[np.float32], flat: NDArray[np.float32], along: NDArray[np.float32], gap: int) -> float:
     """The step with a bend, from the sums of the steps left of each unit and the mean steps along each row.
 
-    `gap` units are not looked at. Rows in which no step can be as large as is looked for are left out.
+    `gap` units are not looked at. Rows in which no step can be as large as is looked for are left out, and steps where
+    the picture is mostly `flat` (sums left of each unit): those are stairs in a graphic.
     """
     columns = left.shape[1] - 1
     steep = np.flatnonzero(along[:-1] >= _STEP - (_STEP + _MOST) * gap / columns)
@@ -118,7 +134,10 @@ def _bent(left: NDArray[np.float32], along: NDArray[np.float32], gap: int) -> fl
     beside_upper = upper_row[:, bends] / before
     beside_lower = (lower_row[:, -1:] - lower_row[:, bends + gap]) / after
     beside = np.maximum(np.abs(beside_upper), np.abs(beside_lower))
-    return float((both - 2 * beside).max(initial=0))
+    stairs_upper = (flat[steep, -1:] - flat[steep][:, bends + gap]) / after[:, 0]
+    stairs_lower = flat[steep + 1][:, bends] / before[:, 0]
+    drawn = np.maximum(stairs_upper, stairs_lower) > _MOSTLY
+    return float(np.where(drawn[..., None], 0, both - 2 * beside).max(initial=0))
 
 
 def _impossible_levels(data: bytes, facts: JpegFacts) -> bool:

@@ -32,6 +32,8 @@ _AROUND: Final = (
 )
 """what is looked for outside the head as well"""
 _OF_DETAIL: Final = ("sharpness.", "medium.", "file.blockiness")
+_THIN = 0.05
+"""of the picture"""
 _ABOVE, _BELOW, _BESIDE = 0.6, 0.2, 0.1
 """of a face's box: hair, chin and ears, and as much again"""
 
@@ -45,12 +47,19 @@ def cause_of(scene: Scene, check: str) -> str | None:
     if check in _OF_THE_FILE:
         return None
     photo = scene.photo
-    if photo.made_up is None:
-        lacks = photo.truncated and check.startswith(_OF_DETAIL)
-        return "detail_missing" if lacks else None
-    if photo.damaged:
-        return "file_damaged"
-    return "part_missing" if check.startswith(_AROUND) or scene.once(_head_is_touched) else None
+    if photo.made_up is not None:
+        if photo.damaged:
+            return "file_damaged"
+        around = check.startswith(_AROUND) and not (check.startswith("car.") and _is_thin(photo.made_up))
+        if around or scene.once(_head_is_touched):
+            return "part_missing"
+    return "detail_missing" if photo.coarse and check.startswith(_OF_DETAIL) else None
+
+
+def _is_thin(made_up: tuple[float, float, float, float]) -> bool:
+    """Whether so little is missing that a car around a whole head is still seen."""
+    x0, y0, x1, y1 = made_up
+    return (x1 - x0) * (y1 - y0) < _THIN
 
 
 def _head_is_touched(scene: Scene) -> bool:

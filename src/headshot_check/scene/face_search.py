@@ -111,7 +111,7 @@ def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> F
 
 
 def _lies(face: Detection, asked: list[tuple[Detection, Mesh]]) -> bool:
-    """Whether a face that was found upright lies on its side, by the detector's points or the mesh's, which lean more."""
+    """Whether a face that was found upright lies on its side, by the detector's points or, leaning more, the mesh's."""
     if face.score >= _RETRY_SCORE and _lean(face) > _ON_ITS_SIDE_RAD:
         return True
     mesh = next((mesh for other, mesh in asked if other is face), None)
