@@ -40,6 +40,11 @@ def distance(focal_length: int, **shot: Any) -> float:
     return found
 
 
+def test_an_equivalent_focal_length_that_no_lens_has_is_not_believed() -> None:
+    assert taken("capture.perspective", photo({BASE.FocalLengthIn35mmFilm: 3})).cause == "distance_unknown"
+    assert distance(13) < distance(24)
+
+
 def test_distance_follows_the_focal_length() -> None:
     near, far = distance(24), distance(48)
     assert far == pytest.approx(2 * near)

@@ -81,3 +81,25 @@ class OnlyWithRoomAdded:
 @pytest.mark.parametrize(("height", "how"), [(20.0, "plain"), (150.0, "too_close")])
 def test_a_small_face_is_not_too_close(height: float, how: str) -> None:
     assert find_faces(UPRIGHT, OnlyWithRoomAdded(height)).how == how  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("score", "presence", "how"), [(0.75, 1.0, "rotated"), (0.6, 1.0, "rotated"), (0.6, 0.6, "plain")]
+)
+def test_a_face_on_its_side_is_told_by_the_mesh_where_the_detectors_points_lean_less(
+    score: float, presence: float, how: str
+) -> None:
+    one = face(score)
+    turned = np.array([[np.cos(0.9), np.sin(0.9)], [-np.sin(0.9), np.cos(0.9)]], np.float32)  # by 52 degrees
+    leaning = Detection(one.box, np.asarray(one.keypoints @ turned, np.float32), score)
+    points = np.zeros((468, 3), np.float32)
+    points[33], points[263] = (80, 80, 0), (88, 120, 0)  # the eyes, by 79 degrees
+
+    class Leaning:
+        def find_faces(self, picture: object) -> tuple[Detection, ...]:
+            return (leaning,) if pixels_of(picture)[2, 2, 0] > 100 else ()  # type: ignore[arg-type]
+
+        def fit_mesh(self, picture: object, found: Detection) -> Mesh:
+            return Mesh(points, presence, Square(0, 0, 1))
+
+    assert find_faces(UPRIGHT, Leaning()).how == how  # type: ignore[arg-type]

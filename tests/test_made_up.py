@@ -8,7 +8,7 @@ from fixture_photos import fixture
 from hostile import encoded, exif_block, turned
 from PIL import Image
 
-from headshot_check import Checker, Report
+from headshot_check import Checker, CropError, Report
 from headshot_check.measures import known_measures, measure_all
 from headshot_check.measures.made_up import _AROUND, _OF_DETAIL, _OF_THE_FILE
 from headshot_check.photo import load
@@ -111,10 +111,9 @@ def test_a_thin_strip_that_is_missing_hides_no_car(checker: Checker) -> None:
     assert (more.drivers_seat.verdict, more.drivers_seat.cause) == ("not_assessed", "part_missing")
 
 
-def test_a_crop_of_it_claims_nothing_either(checker: Checker) -> None:
-    cropped = checker.crop(cut(portrait(), 0.6))
-    assert cropped.verdict == "retake"
-    assert "covering.mask" in not_assessed(cropped.report, "part_missing")
+def test_no_crop_of_it_is_made_as_its_file_would_look_whole(checker: Checker) -> None:
+    with pytest.raises(CropError, match="missing or wrong, which a crop would hide: copy or download the photo again"):
+        checker.crop(cut(portrait(), 0.6))
 
 
 def test_a_whole_photo_is_judged_as_ever(checker: Checker) -> None:

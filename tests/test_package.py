@@ -92,3 +92,12 @@ def test_wheel_works_with_networking_cut(wheel: Path, tmp_path: Path) -> None:
     where, report = done.stdout.splitlines()
     assert where.startswith(str(site))
     assert json.loads(report)["drivers_seat"]["verdict"] == "likely"
+
+
+def test_the_licence_names_each_network_of_the_wheel_and_whether_the_build_changes_it() -> None:
+    text = (ROOT / "licences" / "mediapipe.txt").read_text(encoding="utf-8")
+    unchanged, changed = text.partition("Unchanged:")[2].split("Changed:")
+    for entry in registry().values():
+        if "wheel_path" in entry:
+            name = Path(entry["file"]).name
+            assert (name in changed, name in unchanged) == ("rewritten_by" in entry, "rewritten_by" not in entry), name

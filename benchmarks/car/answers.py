@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tarfile
@@ -127,15 +126,15 @@ def earlier_answers(rows: list[dict[str, str]], photos: Path, commit: str = BEFO
 
 
 def _exported(commit: str) -> Path:
-    """The folder with an earlier version's package, MediaPipe's networks beside its own."""
+    """The folder with an earlier version's package, built as that version builds itself."""
     folder = KEPT / commit
-    if not (folder / "src").exists():
-        shown = subprocess.run(["git", "archive", commit, "src"], cwd=ROOT, capture_output=True, check=True)
+    if not (folder / "built").exists():
+        shown = subprocess.run(["git", "archive", commit], cwd=ROOT, capture_output=True, check=True)
         with tarfile.open(fileobj=io.BytesIO(shown.stdout)) as archive:
-            archive.extractall(folder, filter="data")
-        weights = "src/headshot_check/nets/weights/mediapipe"
-        shutil.copytree(ROOT / weights, folder / weights)
-    return folder / "src"
+            archive.extractall(folder / "source", filter="data")
+        target = ["--no-deps", "--target", str(folder / "built"), str(folder / "source")]
+        subprocess.run([sys.executable, "-m", "pip", "install", "-q", *target], check=True)
+    return folder / "built"
 
 
 def write(some: list[Answer], path: Path) -> None:

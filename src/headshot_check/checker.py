@@ -237,7 +237,7 @@ class Checker:
         Raises
         ------
         CropError
-            No such target, no face to crop around, or a region that is none.
+            No such target, no face to crop around, a region that is none, or a file that is incomplete or damaged.
         PhotoError
             The photo cannot be read, or takes longer than the checker's time limit.
         """
@@ -250,6 +250,9 @@ class Checker:
                 return self._pools[0].call(call).result()
         use = target_for(self.policy.name, self.policy.base) if target is None else target_named(target)
         photo = source if isinstance(source, Photo) else load(source, limits=self.limits)
+        if photo.made_up is not None:
+            what = "part of the picture is missing or wrong, which a crop would hide"
+            raise CropError(f"{photo.source}: {what}: copy or download the photo again")
         given = Scene(photo, self._nets)
         try:
             turns = turns_of_face(given) if region is None else turns_of_region(given, region)

@@ -106,13 +106,14 @@ def remedy_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Remedy:
     """The least that mends all that fails, or, where nothing does, all that is complained of.
 
     "original_file" where only the file is to blame: incomplete, damaged, too small, compressed too much, a picture of a
-    screen or a print, a screenshot, or something laid over it. "crop" for a picture that lies on its side, which a crop
-    turns, when nothing else is wrong that can be judged in it.
+    screen or a print, a screenshot, or something laid over it. "export" for a picture that lies on its side,
+    when nothing else is wrong that can be judged in it.
     """
-    wrong = [finding for finding in findings if finding.status in ("warn", "fail")]
+    wrong = failing = [finding for finding in findings if finding.status in ("warn", "fail")]
     if any(_topic(finding, far=False) == "upright" for finding in wrong):
-        wrong = [finding for finding in wrong if _topic(finding, far=False) not in _ON_THE_SPOT]
-    failing = [finding for finding in wrong if finding.status == "fail"] or wrong
+        failing = [finding for finding in wrong if _topic(finding, far=False) not in _ON_THE_SPOT]
+    elif any(finding.status == "fail" for finding in wrong):
+        failing = [finding for finding in wrong if finding.status == "fail"]
     far = _is_far(finding for finding in wrong if finding.check not in mends)  # as the instructions see it
     needed = {_remedy(finding, mends, far) for finding in failing}
     return max(needed, key=_REMEDIES.index, default="none")
@@ -122,7 +123,7 @@ def _remedy(finding: Finding, mends: Mapping[str, Mend], far: bool) -> Remedy:
     if finding.check in mends:
         return mends[finding.check]
     if _topic(finding, far=far) == "upright":
-        return "crop"
+        return "export"
     of_the_file = _step(finding) == FETCH_AGAIN or _topic(finding, far=far) == _ORIGINAL
     return "original_file" if of_the_file or finding.check in _OF_A_COPY else "new_shot"
 

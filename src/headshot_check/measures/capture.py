@@ -20,6 +20,8 @@ _INTER_EYE_CM = 6.3
 _FILM_DIAGONAL_MM = math.hypot(36, 24)
 # Equivalent focal lengths that people are photographed with, mm: front cameras of phones 20 to 35, portraits to 200.
 _LENSES_MM = (18.0, 200.0)
+# Below any lens that draws straight: some files have the real focal length where the equivalent one belongs.
+_SHORTEST_MM = 10.0
 # Shapes of whole sensors and video frames, long side over short, and how exactly a picture must have one.
 _SENSOR_SHAPES, _SHAPE_TOLERANCE = (4 / 3, 3 / 2, 16 / 9), 0.01
 # Sides of camera pictures are multiples of this; of free crops one in sixteen has both.
@@ -55,7 +57,7 @@ def perspective(scene: Scene) -> Reading:
     diagonal_px = math.hypot(scene.photo.width, scene.photo.height)
     # how far away the face is for each mm of equivalent focal length
     cm_per_mm = _INTER_EYE_CM * diagonal_px * scene.photo.scale / _FILM_DIAGONAL_MM / scene.inter_eye_px
-    if camera.focal_length_35mm is not None:
+    if camera.focal_length_35mm is not None and camera.focal_length_35mm >= _SHORTEST_MM:
         return Reading(cm_per_mm * camera.focal_length_35mm, face_region(scene))
     if camera.subject_distance_m is not None:
         distance_cm = 100 * camera.subject_distance_m

@@ -35,8 +35,9 @@ class Network:
     """A network of the registry, safe to call from any thread.
 
     An interpreter takes one call at a time and is kept for the next, until `close`. There are as many as calls at once
-    have needed, at most one for each processor (all networks of a checker: about 45 MB for each); further threads wait,
-    which costs no time where all processors are busy. A forked child never touches its parent's.
+    have needed, at most one for each processor (all networks of a checker: about 45 MB for each, 65 once hands were
+    looked for); further threads wait, which costs no time where all processors are busy. A forked child never touches
+    its parent's.
 
     Parameters
     ----------

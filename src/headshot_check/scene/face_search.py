@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from headshot_check.nets.backend import Backend
 from headshot_check.nets.blazeface import Detection
-from headshot_check.nets.face_mesh import Mesh
+from headshot_check.nets.face_mesh import Mesh, roi_of_mesh
 from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, pixels_of
 
 How = Literal["plain", "too_close", "too_small", "rotated", "too_dark"]
@@ -36,7 +36,7 @@ _TURNED_SCORE = 0.85
 # Grey levels: a picture whose 90th percentile is darker is dark all over; below the other a face is nearly black, which
 # is looked into where so large a share of the picture is.
 _DARK_ALL_OVER, _NEARLY_BLACK, _MUCH_BLACK = 110, 32, 0.1
-ON_ITS_SIDE_RAD = math.radians(60)
+ON_ITS_SIDE_RAD, _LEANS_RAD = math.radians(60), math.radians(40)
 _MOUTH = 3  # of the key points
 _UPRIGHT_SCORE = 0.82
 # Share of the shorter side: a smaller face that shows only with room added is not too close, whatever the detector saw.
@@ -73,7 +73,7 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
     plain = _convincing(picture, candidates, backend, _SURE, _PRESENCE, asked)
     if plain:
         faces = _largest_first(plain)
-        if faces[0].score >= _RETRY_SCORE and abs(lean_rad(faces[0])) > ON_ITS_SIDE_RAD:
+        if _lies(faces[0], asked):
             return FaceSearch(faces, "rotated", tuple(asked))
         return _upside_down(rgb, faces[0], backend) or FaceSearch(faces, "plain", tuple(asked))
     for how, other, back in _retries(rgb):
@@ -83,7 +83,9 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
         found = _convincing(halves, looked, backend, 2.0, _RETRY_PRESENCE, [])
         if found:
             faces = _largest_first([_moved(face, back) for face in found])
-            leans = how == "rotated" and abs(lean_rad(faces[0])) < ON_ITS_SIDE_RAD  # in an upright picture
+            if abs(lean_rad(faces[0])) > ON_ITS_SIDE_RAD:
+                return FaceSearch(faces, "rotated")
+            leans = how == "rotated"  # the head, in an upright picture
             far = how == "too_close" and faces[0].box[3] - faces[0].box[1] < _CLOSE * min(rgb.shape[:2])
             return FaceSearch(faces, "plain" if leans or far else how)
     if not candidates:
@@ -106,6 +108,16 @@ def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> F
     if not found or max(other.score for other in found) < least:
         return None
     return FaceSearch(_largest_first([_moved(other, back) for other in found]), "rotated")
+
+
+def _lies(face: Detection, asked: list[tuple[Detection, Mesh]]) -> bool:
+    """Whether a face that was found upright lies on its side, by the detector's points or, leaning more, the mesh's."""
+    if face.score >= _RETRY_SCORE and abs(lean_rad(face)) > ON_ITS_SIDE_RAD:
+        return True
+    mesh = next((mesh for other, mesh in asked if other is face), None)
+    if mesh is None or mesh.presence < _RETRY_PRESENCE:
+        return False
+    return abs(lean_rad(face)) > _LEANS_RAD and abs(roi_of_mesh(mesh).roll_rad) > ON_ITS_SIDE_RAD
 
 
 def lean_rad(face: Detection) -> float:

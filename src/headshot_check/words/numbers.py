@@ -70,7 +70,8 @@ def measure_text(
         value, limit = value / scale, None if limit is None else limit / scale
     elif unit in SHARES:
         unit = "% likely" if unit == "probability" else "%"
-        value, limit = value * 100, None if limit is None else round(limit * 100, 6)
+        value = min(value * 100, 99.0 if unit == "% likely" else math.inf)
+        limit = None if limit is None else round(limit * 100, 6)
     elif unit in _BARE:
         unit = ""
     unit = _SHORT.get(unit, unit)
