@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from headshot_check.app.limits import ServerLimits
 from headshot_check.app.problems import HttpProblem
 from headshot_check.app.throttling import ConcurrencyLimit, MemoryBudget, RateLimit
+from headshot_check.memory import freed_memory_to_the_system
 from headshot_check.policy import Policy, built_in, load_policy
 from headshot_check.workers.jobs import Call, Job, Outcome
 from headshot_check.workers.pool import WorkerPool
@@ -23,6 +24,8 @@ _AHEAD = 2
 """jobs for each worker that are handed to the pool: the one in work, and one so that it need not wait for the next"""
 
 
+_MUCH, _TIDY_AFTER_S = 8 * 1024 * 1024, 2.0
+"""bytes of uploads after which memory is given back to the system, and how soon"""
 _SMALL_DOCUMENT = 4 * 1024 * 1024
 """bytes; 100 results with their previews. Read in 50 ms, where a worker would take a second to start"""
 
@@ -62,6 +65,7 @@ class ServerState:
         self._next = asyncio.Semaphore(_AHEAD * pool.workers)
         self._document_thread = ThreadPoolExecutor(1, "headshot-document")
         self._requests: set[asyncio.Task[None]] = set()
+        self._give_back, self._tidying = freed_memory_to_the_system(), False
         self._on_close: list[Callable[[], None]] = []
 
     def policy_named(self, name: str | None) -> Policy:
@@ -123,6 +127,14 @@ class ServerState:
             yield
         finally:
             self._requests.discard(task)
+            if not self._tidying and self.budget.most_held >= _MUCH:
+                self._tidying = True
+                asyncio.get_running_loop().call_later(_TIDY_AFTER_S, self._tidy)
+
+    def _tidy(self) -> None:
+        """Give what uploads have taken back to the system: the allocator keeps it."""
+        self._tidying, self.budget.most_held = False, self.budget.held
+        self._give_back()
 
     def on_close(self, callback: Callable[[], None]) -> None:
         """Have something called when the server ends."""

@@ -16,6 +16,8 @@ class MemoryBudget:
     def __init__(self, limits: ServerLimits) -> None:
         self._limits = limits
         self.held = 0
+        self.most_held = 0
+        """at one time, since it was last set back"""
 
     def has_room(self, size: int) -> bool:
         """Whether `size` more bytes fit."""
@@ -45,6 +47,7 @@ class Reservation:
         if not self._budget.has_room(size):
             raise busy("the photos of other requests fill the memory that is set aside for them", self._retry_s)
         self._budget.held += size
+        self._budget.most_held = max(self._budget.most_held, self._budget.held)
         self.size += size
 
     def has_room(self, size: int) -> bool:
