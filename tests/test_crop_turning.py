@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from PIL import Image
 from rich.console import Console
 
 from headshot_check import Checker, CroppedPhoto
+from headshot_check.crop.turning import turns_of_face
+from headshot_check.nets.blazeface import Detection
 from headshot_check.photo import load
 from headshot_check.views.terminal.crop_page import render_crop
 
@@ -93,3 +96,12 @@ def test_the_text_of_a_crop_says_so(checker: Checker, tmp_path: Path) -> None:
     file = io.StringIO()
     render_crop(cropped, tmp_path / "me.jpg", console=Console(file=file, width=100))
     assert "Turned by 90 degrees anticlockwise." in file.getvalue()
+
+
+@pytest.mark.parametrize(("lean_deg", "turns"), [(90, 1), (-90, 3), (41, 1), (-43, 3), (180, 2), (60, 1)])
+def test_a_face_that_lies_is_always_turned_though_the_detectors_points_lean_less(lean_deg: float, turns: int) -> None:
+    lean = np.radians(lean_deg)
+    points = np.zeros((6, 2), np.float32)
+    points[3] = np.sin(lean), np.cos(lean)  # the mouth, as seen from the eyes
+    scene = SimpleNamespace(main=Detection((0, 0, 1, 1), points, 0.8), search=SimpleNamespace(how="rotated"))
+    assert turns_of_face(scene) == turns  # type: ignore[arg-type]

@@ -19,7 +19,8 @@ def turns_of_face(scene: Scene) -> int:
     """
     lean = lean_rad(scene.main)
     lies = scene.search.how == "rotated" or abs(lean) > ON_ITS_SIDE_RAD  # "how" says so only where faces are in doubt
-    return round(2 * lean / math.pi) % 4 if lies else 0
+    quarters = round(2 * lean / math.pi) or int(math.copysign(1, lean))  # the detector's points lean less than a face
+    return quarters % 4 if lies else 0
 
 
 def turns_of_region(scene: Scene, region: Region) -> int:
