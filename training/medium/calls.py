@@ -11,20 +11,29 @@ from training.medium.letters import cover, fit, laid, words
 from training.medium.screen_parts import WHITE, Others, buttons, fill, icon, name, tile
 
 
-def stage(rgb: np.ndarray, rng: np.random.Generator, others: Others) -> np.ndarray:
-    """One speaker large, a bar of round buttons below, tiles at the side, a name; dark."""
+def _speaker_large(
+    rgb: np.ndarray, rng: np.random.Generator, ground: tuple[float, float]
+) -> tuple[np.ndarray, int, list[np.ndarray]]:
+    """A window with one speaker, the height of the bar to be drawn below, and where tiles are to be drawn."""
     high = int(rng.integers(300, 700))
     wide = int(high * rng.uniform(1.2, 1.78))
-    room = np.full((high, wide, 3), rng.uniform(10, 90), np.uint8)
+    room = np.full((high, wide, 3), rng.uniform(*ground), np.uint8)
     bar = int(high * rng.uniform(0.06, 0.16))
     top = 0 if rng.random() < 0.4 else int(bar * 0.6)
     inner = room[top : high - bar]
     tiles = rng.random() < 0.5
     fill(inner[:, : int(wide * 0.78)] if tiles else inner, rgb)
-    if tiles:
-        each = inner.shape[0] // 4
-        for k in range(int(rng.integers(1, 5))):
-            tile(inner[k * each + 4 : (k + 1) * each - 4, int(wide * 0.79) : wide - 4], rng, others)
+    each, count = inner.shape[0] // 4, int(rng.integers(1, 5)) if tiles else 0
+    places = [inner[k * each + 4 : (k + 1) * each - 4, int(wide * 0.79) : wide - 4] for k in range(count)]
+    return room, bar, places
+
+
+def stage(rgb: np.ndarray, rng: np.random.Generator, others: Others) -> np.ndarray:
+    """One speaker large, a bar of round buttons below, tiles at the side, a name; dark."""
+    room, bar, places = _speaker_large(rgb, rng, (10, 90))
+    for place in places:
+        tile(place, rng, others)
+    high, wide = room.shape[:2]
     buttons(room, wide * 0.5, high - bar / 2, bar, rng, round_=True)
     name(room, wide * 0.02, high - bar - high * 0.03, high / 28, rng)
     return room
@@ -200,20 +209,12 @@ def window(rgb: np.ndarray, rng: np.random.Generator, others: Others) -> np.ndar
 
 def light_squares(rgb: np.ndarray, rng: np.random.Generator, others: Others) -> np.ndarray:
     """One speaker large in a light room, square buttons, tiles with a disc each."""
-    high = int(rng.integers(300, 700))
-    wide = int(high * rng.uniform(1.2, 1.78))
-    room = np.full((high, wide, 3), rng.uniform(200, 250), np.uint8)
-    bar = int(high * rng.uniform(0.06, 0.16))
-    top = 0 if rng.random() < 0.4 else int(bar * 0.6)
-    inner = room[top : high - bar]
-    tiles = rng.random() < 0.5
-    fill(inner[:, : int(wide * 0.78)] if tiles else inner, rgb)
-    if tiles:
-        each = inner.shape[0] // 4
-        for k in range(int(rng.integers(1, 5))):
-            tile = inner[k * each + 4 : (k + 1) * each - 4, int(wide * 0.79) : wide - 4]
-            tile[:] = rng.uniform(40, 200, 3)
-            cv2.circle(tile, (tile.shape[1] // 2, tile.shape[0] // 2), each // 4, rng.uniform(0, 255, 3).tolist(), -1)
+    room, bar, places = _speaker_large(rgb, rng, (200, 250))
+    for place in places:
+        place[:] = rng.uniform(40, 200, 3)
+        middle, radius = (place.shape[1] // 2, place.shape[0] // 2), (place.shape[0] + 8) // 4
+        cv2.circle(place, middle, radius, rng.uniform(0, 255, 3).tolist(), -1)
+    high, wide = room.shape[:2]
     count = int(rng.integers(4, 9))
     for k in range(count):
         x = int(wide * (0.5 + (k - count / 2 + 0.5) * 0.07))
