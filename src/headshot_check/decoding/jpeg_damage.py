@@ -6,7 +6,6 @@ follows is lighter, darker or of another colour: two things which no picture has
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
