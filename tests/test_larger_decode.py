@@ -1,4 +1,4 @@
-"""The larger decode that a small face needs: only down to a little below the face, and every pixel as in the whole one."""
+"""The larger decode that a small face needs: down to a little below the face, and every pixel as in the whole one."""
 
 from __future__ import annotations
 
