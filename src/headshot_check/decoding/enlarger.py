@@ -12,6 +12,9 @@ from headshot_check.decoding.decode import decode
 from headshot_check.decoding.flatten import Box
 from headshot_check.decoding.upright import block_mean, cut
 
+_BELOW = 0.35
+"""of the part's height: what a JPEG is decoded below it, where the crop round a face mostly ends"""
+
 
 @dataclass(slots=True, eq=False)
 class Enlarger:
@@ -38,7 +41,8 @@ class Enlarger:
             wanted = (x0 * step, y0 * step, min(x1 * step, size[0]), min(y1 * step, size[1]))
         if kept is None or self._lacks(kept, step, y1) or (self.in_parts and kept[1] != wanted):
             assert self.data is not None
-            rows = (0, 0, size[0], y1 * step if kept is None else size[1]) if self.any_step else None
+            below = min(round((y1 + _BELOW * (y1 - y0)) * step), size[1])
+            rows = (0, 0, size[0], below if kept is None else size[1]) if self.any_step else None
             decoded = decode(self.data, lambda width, height, needs=0, /: step, wanted or rows)
             kept = self.kept = decoded.step, wanted, decoded.raster
         have, whole, raster = kept
