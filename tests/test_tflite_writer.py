@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 pytest.importorskip("flatbuffers")
+import flatbuffers
+from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from training.covering.export import export
 from training.ranges import activation_ranges
+from training.repack import repacked
 from training.tflite_writer import RELU6, Graph
 
 SIDE = 16
@@ -66,6 +69,24 @@ def test_int8_kernels_take_half_the_room_of_float16(tmp_path: Path) -> None:
         return (tmp_path / "graph.tflite").stat().st_size
 
     assert size(np.array([[-9.0, 9.0]] * 2)) < 0.65 * size(None)  # beside float16
+
+
+def test_equal_lists_are_written_once_and_answers_stay(tmp_path: Path) -> None:
+    pictures = np.random.default_rng(2).integers(0, 256, (4, 2, SIDE, SIDE, 3), dtype=np.uint8)
+    graph = written(tmp_path / "float.tflite")
+    written(tmp_path / "shared.tflite", activation_ranges(tmp_path / "float.tflite", graph.activations, pictures))
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAs((tmp_path / "shared.tflite").read_bytes(), 0))
+    plain = flatbuffers.Builder(1 << 16)
+    plain.Finish(model.Pack(plain), b"TFL3")
+    (tmp_path / "plain.tflite").write_bytes(bytes(plain.Output()))
+    (tmp_path / "again.tflite").write_bytes(repacked(bytes(plain.Output())))
+    sizes = {name: (tmp_path / f"{name}.tflite").stat().st_size for name in ("plain", "shared", "again")}
+    assert max(sizes["shared"], sizes["again"]) < sizes["plain"]
+    views = pictures[0].astype(np.float32) / 127.5 - 1
+    expected = answers(tmp_path / "plain.tflite", views)
+    for name in ("shared", "again"):
+        for now, before in zip(answers(tmp_path / f"{name}.tflite", views), expected, strict=True):
+            np.testing.assert_array_equal(now, before)
 
 
 def convolved(

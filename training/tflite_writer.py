@@ -27,6 +27,32 @@ NONE, RELU, RELU6 = (
     schema.ActivationFunctionType.RELU6,
 )
 
+_LONGEST_SHARED = 1 << 16
+"""Bytes of a list of numbers above which no equal one is looked for: kernels."""
+
+
+class _Sharing(flatbuffers.Builder):
+    """Writes equal lists of numbers once: the zero points of int8 kernels and biases are all zeros, 8 bytes each."""
+
+    def __init__(self) -> None:
+        super().__init__(1 << 20)
+        self._written: dict[tuple[str, bytes], int] = {}
+
+    def CreateNumpyVector(self, x: np.ndarray) -> int:
+        if x.nbytes > _LONGEST_SHARED:
+            return int(super().CreateNumpyVector(x))
+        key = x.dtype.str, x.tobytes()
+        if key not in self._written:
+            self._written[key] = int(super().CreateNumpyVector(x))
+        return self._written[key]
+
+
+def packed(model: Any) -> bytes:
+    """A model (schema.ModelT) as a file's bytes."""
+    builder = _Sharing()
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
 
 class Graph:
     """One subgraph in the making. Tensors are numbers; every method returns that of its output (NHWC).
@@ -63,9 +89,7 @@ class Graph:
 
     def save(self, path: Path) -> None:
         self._model.subgraphs = [self._graph]
-        builder = flatbuffers.Builder(1 << 20)
-        builder.Finish(self._model.Pack(builder), b"TFL3")
-        path.write_bytes(bytes(builder.Output()))
+        path.write_bytes(packed(self._model))
 
     def quantize(self, x: int) -> int:
         """From here on int8; as it is in a graph without ranges."""
