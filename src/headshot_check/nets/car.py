@@ -56,6 +56,8 @@ _STILL_NONE = 0.08
 81 doubtful ordinary train photos 42, of 340 in cars none (0.89 at least; of the fixtures, one at dusk has 0.13)"""
 _STRIDE_8 = 1
 """of the network's features behind the answers"""
+RESTRAINT_SEES = (0, _STRIDE_8, 3)
+"""of them what the head restraint's network takes; at stride 16 it has blocks of its own"""
 _NO_OPINION = 0.0
 """Log-odds: of the glance that was not asked; in the mean of the same 81 it is worth 0.07 (standard deviation 0.9)"""
 _PARTS = 16
@@ -211,7 +213,7 @@ class CarNet:
             return _Seen(told, early=features[_STRIDE_8])
         (maps,) = self._places(*features)
         if view == "window":  # the head restraint is behind a head: it has a decoder of its own
-            (own,) = self._restraint(*features)
+            (own,) = self._restraint(*(features[k] for k in RESTRAINT_SEES))
             maps[..., CUES.index("headrest")] = own[..., 0]
         return _Seen(told, maps[0, :, ::-1] if turned else maps[0])
 
