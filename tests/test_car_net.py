@@ -126,8 +126,10 @@ def test_where_the_first_look_leaves_no_doubt_it_is_the_answer(face: tuple[float
     assert evidence.early is FEATURES[1]
 
 
-@pytest.mark.parametrize(("face", "squares"), [(None, 1), ((550.0, 450.0, 650.0, 550.0), 2)])
-def test_elsewhere_window_and_frame_are_looked_at(face: tuple[float, float, float, float] | None, squares: int) -> None:
+@pytest.mark.parametrize(("face", "squares"), [(None, 2), ((550.0, 450.0, 650.0, 550.0), 4)])
+def test_elsewhere_window_and_frame_are_looked_at_and_again_without_corners(
+    face: tuple[float, float, float, float] | None, squares: int
+) -> None:
     evidence, looks = told(-1.0, face)
     assert looks == squares
     assert evidence.maps.max() == 1
@@ -143,6 +145,36 @@ def test_the_head_restraint_of_the_window_has_a_decoder_of_its_own() -> None:
     assert evidence.frame_maps[own].max() == 1
     alone, _ = told(-1.0, None)
     assert alone.maps[own].max() == 1
+
+
+def in_a_ring(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture in the round opening of a dark template, strokes of a brush round it."""
+    rng, side = np.random.default_rng(2), min(rgb.shape[:2])
+    top, left = (rgb.shape[0] - side) // 2, (rgb.shape[1] - side) // 2
+    width, middle, radius = round(1.06 * side), (round(0.53 * side), round(0.52 * side)), round(0.498 * side)
+    framed = np.full((side, width, 3), (36, 36, 40), np.uint8)
+    opening = cv2.circle(np.zeros((side, width), np.uint8), middle, radius, 1, -1) > 0
+    framed[opening] = cv2.resize(rgb[top : top + side, left : left + side], (width, side))[opening]
+    for k in range(14):
+        at = (middle[0] + int(rng.integers(-4, 5)), middle[1] + int(rng.integers(-4, 5)))
+        axes, begin = (int(radius * rng.uniform(1.0, 1.12)),) * 2, rng.uniform(0, 360)
+        end, thick = begin + rng.uniform(40, 150), int(max(2, rng.uniform(0.004, 0.03) * side))
+        cv2.ellipse(framed, at, axes, 0, begin, end, ((235,) if k % 3 else (120,)) * 3, thick, cv2.LINE_AA)
+    return framed
+
+
+@pytest.mark.parametrize("name", ["soft_office", "sofa", "backlit"])
+def test_the_ring_of_a_template_is_no_car(name: str) -> None:
+    rgb = in_a_ring(fixture(name)[0])
+    (face,) = FaceDetector("short")(rgb)
+    assert look(rgb, face).probability < 0.3  # 0.5 to 0.6 by what lies in the corners
+
+
+@pytest.mark.parametrize("name", ["drivers_seat_selfie", "car_no_belt", "car_dark_skin", "car_harsh_sun"])
+def test_a_car_in_the_ring_of_a_template_is_found(name: str) -> None:
+    rgb = in_a_ring(fixture(name)[0])
+    (face,) = FaceDetector("short")(rgb)
+    assert look(rgb, face).probability > 0.9
 
 
 def test_without_a_face_the_frame_answers() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import os
+import signal
 import subprocess
 import sys
 
@@ -126,3 +128,21 @@ def test_interrupted_ends_as_under_typer() -> None:
         line = [sys.executable, "-c", code, *arguments]
         done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
         assert (done.returncode, done.stderr) == (130, "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("module", ["headshot_check.cli.plain", "headshot_check.checker", "numpy"])
+@pytest.mark.parametrize("arguments", [["check", "me.jpg"], ["check", "--", "me.jpg"]], ids=["plain", "typer"])
+def test_ctrl_c_while_modules_are_loaded_shows_no_traceback(module: str, arguments: list[str]) -> None:
+    code = (
+        "import os, signal, sys\n"
+        "class Pressed:\n"
+        "    def find_spec(self, name, *rest):\n"
+        f"        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Pressed())\n"
+        "from headshot_check.cli import main\nmain()"
+    )
+    line = [sys.executable, "-c", code, *arguments]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=60, check=False, cwd=ROOT)
+    assert done.stderr == ""
+    assert done.returncode in (-signal.SIGINT, 130)

@@ -288,6 +288,33 @@ def test_a_large_grid_heic_is_decoded_tile_by_tile(monkeypatch: pytest.MonkeyPat
     assert mean(cut.rgb, photo.rgb) > 5
 
 
+def saved_in_tiles(rgb: NDArray[np.uint8]) -> bytes:
+    file = io.BytesIO()
+    pillow_heif.from_pillow(Image.fromarray(rgb)).save(file, quality=95, tile_size=512)
+    return file.getvalue()
+
+
+def test_a_phones_grid_heic_is_decoded_tile_by_tile_to_what_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    rgb = cv2.GaussianBlur(picture(2420, 1810), (0, 0), 3)
+    data = saved_in_tiles(rgb)
+    photo = load(data)
+    assert mean(photo.rgb, load(rgb).rgb) < 1
+    monkeypatch.setattr(heif, "_BY_TILES", 10**9)
+    whole = load(data)
+    assert mean(photo.rgb, whole.rgb) < 0.5
+    for place in ((300, 200, 1100, 900), (1900, 1300, 2420, 1810)):
+        part, scale = photo.detail(place, 1)
+        assert scale == 1
+        assert mean(part, whole.detail(place, 1)[0]) < 0.5
+
+
+def test_garbled_tiles_of_a_grid_are_damage() -> None:
+    rgb = cv2.GaussianBlur(picture(2420, 1810), (0, 0), 3)
+    assert not load(saved_in_tiles(rgb)).damaged
+    rgb[600:1000, 1100:1500] = np.random.default_rng(0).integers(0, 2, (400, 400, 3), np.uint8) * 255
+    assert load(saved_in_tiles(rgb)).damaged
+
+
 def test_a_single_picture_that_is_cut_says_so_as_far_as_it_is_read() -> None:
     heic, avif = encoded(scene(), "HEIF"), encoded(scene(), "AVIF")
     photo = load(heic[: len(heic) * 2 // 3])  # libde265 makes do with what there is

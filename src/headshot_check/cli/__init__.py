@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 import warnings
-from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import current_thread, main_thread
+from typing import TYPE_CHECKING
 
 from headshot_check import __version__
-from headshot_check.cli import streams
-from headshot_check.cli.outcome import INTERRUPTED, fail
-from headshot_check.cli.plain import CheckRequest, read_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from headshot_check.cli.plain import CheckRequest
 
 __all__ = ["main"]
 
 
 def main() -> None:
     """Entry point of the `headshot-check` command. What is asked plainly is answered without Typer, 0.1 s sooner."""
+    with _ctrl_c_ends():
+        from headshot_check.cli import streams
+        from headshot_check.cli.outcome import fail
+        from headshot_check.cli.plain import read_plain
+
     # NumPy's products here are small: threads of its own only keep other cores spinning. Before it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # What is wrong with a file is in its report: decoders say it to nobody else.
@@ -26,31 +35,46 @@ def main() -> None:
     warnings.filterwarnings("ignore", module=r"PIL\.")
     streams.prepare()
     try:
-        _run(sys.argv[1:])
+        arguments = sys.argv[1:]
+        _run(arguments, read_plain(arguments))
     finally:
         if (refused := streams.refusal()) is not None:
             raise SystemExit(fail(f"standard output cannot be written ({refused.strerror})"))
 
 
-def _run(arguments: list[str]) -> None:
+def _run(arguments: list[str], plain: CheckRequest | None) -> None:
     if arguments in (["--version"], ["-V"]):
         print(f"headshot-check {__version__}")
-    elif (asked := read_plain(arguments)) is not None:
-        raise SystemExit(_check(asked))
+    elif plain is not None:
+        raise SystemExit(_check(plain))
     else:
-        with _kept_to_the_end():
+        with _ctrl_c_ends(), _kept_to_the_end():
             from headshot_check.cli.commands import app
         app()
 
 
 def _check(asked: CheckRequest) -> int:
     """Check photos; Ctrl-C ends it as it ends a command under Typer."""
+    with _ctrl_c_ends(), _kept_to_the_end():
+        from headshot_check.cli.checking import check_photos
+        from headshot_check.cli.outcome import INTERRUPTED
     try:
-        with _kept_to_the_end():
-            from headshot_check.cli.checking import check_photos
         return check_photos(asked)
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+@contextmanager
+def _ctrl_c_ends() -> Iterator[None]:
+    """Ctrl-C meanwhile ends the process at once, as nothing is begun: raised within an import it shows a traceback."""
+    ours = current_thread() is main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if ours:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        if ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @contextmanager

@@ -27,6 +27,8 @@ from headshot_check.scene.moved import Matrix
 
 _KNOWN_EYES_PX = 32.0
 """with fewer between the eyes, irises are not found in the analysis pixels, and are in the crop's"""
+_KNOWN_PRESENCE = 0.9
+"""of the mesh; a face that is less surely one, 1 in 100, may not be found in the crop"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,6 +167,8 @@ def known_scene(scene: Scene, frame: CropFrame, target: Target) -> tuple[Scene, 
 def _need_known(scene: Scene) -> None:
     if scene.search.how != "plain":
         raise NotAssessed(scene.search.how)
+    if scene.mesh.presence < _KNOWN_PRESENCE:
+        raise NotAssessed("mesh_doubtful")
     if scene.inter_eye_px < _KNOWN_EYES_PX and scene.photo.scale < 1:
         raise NotAssessed("too_few_pixels")
 
@@ -177,7 +181,7 @@ def judged_photo(scene: Scene, frame: CropFrame, target: Target) -> Photo:
     with suppress(NotAssessed):
         scale *= min(max(FACE_EYES_PX / scene.inter_eye_px, 1.0), 1 / photo.scale)
     shown = size_of(frame, photo, min(size[0], max(16, int(frame.width / photo.scale * scale))))
-    return _as_photo(photo, cut_out(photo, frame, shown, scale=scale), size, None)
+    return _as_photo(photo, cut_out(photo, frame, shown, scale=scale, coarse=True), size, None)
 
 
 def _cut(photo: Photo, frame: CropFrame, most: tuple[int, int]) -> tuple[NDArray[np.uint8], Matrix]:

@@ -23,6 +23,8 @@ from headshot_check.decoding.xmp import xmp_note
 
 _S_PER_PIXEL, _S_PER_BYTE = 1.7e-8, 1.3e-7
 """seconds of CPU that libde265 takes for tiles; measured over 0.3 to 10 bits a pixel, where it takes at most as much"""
+_BY_TILES = 4_000_000
+"""pixels of a grid from which it is decoded tile by tile"""
 _MOST_S = 9.0
 """200 megapixels of 43 MB; phones write half as much"""
 
@@ -53,25 +55,31 @@ def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     width, height = picture.size
     # as coded, with colour at half the resolution or in full, and as RGB
     coded = (1.5 if info.get("chroma") == 420 else 3) * (2 if bits > 8 else 1)
-    by_tiles = (lost or width * height > decoded.LARGE_PIXELS) and picture.mode == "RGB"
+    nclx = info.get("nclx_profile")
+    cicp = (int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])) if nclx else None
+    deep = is_hdr(cicp) and bits > 8
+    least = decoded.LARGE_PIXELS if deep else min(_BY_TILES, decoded.LARGE_PIXELS)
+    by_tiles = (lost or width * height > least) and picture.mode == "RGB"
     grid = read_grid(data) if by_tiles else None
     side = tile_side(grid) if grid is not None else None
     if side is not None and (side[0] % 8 or side[1] % 8):
         side = None
-    step = step_of(plan, width, height, 0 if side else int(width * height * (coded + 3 * (2 if bits > 8 else 1))))
-    nclx = info.get("nclx_profile")
-    cicp = (int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])) if nclx else None
+    if side is not None and width * height > least:
+        step = plan(width, height, 0)
+    else:
+        step = step_of(plan, width, height, 0 if side else int(width * height * (coded + 3 * (2 if bits > 8 else 1))))
     notes: tuple[str, ...] = ()
+    garbled: bool | None = None
     with _blaming(items):
-        if is_hdr(cicp) and bits > 8 and picture.mode == "RGB" and step == 1:
-            deep = pillow_heif.open_heif(data, convert_hdr_to_8bit=False)
-            codes = np.asarray(deep[deep.primary_index])[:, :width]
+        if deep and cicp is not None and picture.mode == "RGB" and step == 1:
+            exact = pillow_heif.open_heif(data, convert_hdr_to_8bit=False)
+            codes = np.asarray(exact[exact.primary_index])[:, :width]
             raster, transparent = tone_mapped(codes, cicp, ((1 << bits) - 1) << (16 - bits)), False
             notes = (hdr_note(cicp),)
             cicp = None
         elif grid is not None and side is not None:
             _check_time(grid)
-            raster, transparent = decode_tiles(grid, side, step, part), False
+            (raster, garbled), transparent = decode_tiles(grid, side, step, part), False
         elif picture.mode == "RGB":  # its own pixels: by way of Pillow a 12-megapixel picture takes 70 MB more
             raster, transparent = np.asarray(picture)[:, : picture.size[0]], False
             if step > 1 or part is not None:
@@ -91,7 +99,7 @@ def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         bit_depth=bits,
         transparent=transparent,
         lost=lost,
-        damaged=lost is None and part is None and is_garbled(raster),
+        damaged=lost is None and part is None and (is_garbled(raster) if garbled is None else garbled),
         borrowed=picture.mode == "RGB" and tiled is None,
         notes=notes,
     )

@@ -6,7 +6,6 @@ follows is lighter, darker or of another colour: two things which no picture has
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
@@ -30,6 +29,11 @@ _COARSE = 40
 """of 8 a level: means that are coded in longer steps (quality 20) make such steps themselves"""
 _OPPONENT = np.array([[0.3, 1.2, 0.0], [0.59, -1.2, -1.2], [0.11, 0.0, 1.2]], np.float32)
 """RGB to brightness, red against green, blue against green: edges of pictures have less of the last two"""
+_MANY, _TOGETHER, _FAR_OFF = 96, 4, 5.0
+"""in a picture with so many columns, rows are left out whose mean step by so many columns at once is no more levels"""
+_GREAT, _GOES_ON = 12.0, 0.75
+"""levels, of which a step is suspected anyway; share of a lesser one in a line next to it: what is off in level has the
+texture of the picture beside it"""
 _ONE_COLOUR, _MOSTLY = 1, 0.5
 """levels along a line of a unit, share of the units: what overwritten data shift has the texture of the picture"""
 _GAPS = 0, 4
@@ -84,30 +88,67 @@ def level_steps(raster: NDArray[np.uint8], wide: int, high: int) -> tuple[float,
     Returns
     -------
     The step with a bend, above the levels beside it, as far as it may be above `_STEP`; and the mean step with or
-    without one. Zeros for small pictures.
+    without one, as far as it may be above `_SUSPECTED`. Zeros for small pictures.
     """
     rows, columns = raster.shape[0] // max(high, 1), raster.shape[1] // max(wide, 1)
     if rows < _FEWEST[0] or columns < _FEWEST[1] or not (wide and high):
         return 0.0, 0.0
-
-    def means(first: int) -> NDArray[np.float32]:
-        lines = raster[first : rows * high : high, : columns * wide].astype(np.float32)
-        return np.asarray(cv2.resize(lines, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
-
-    steps = (means(0)[1:] - means(high - 1)[:-1]).reshape(rows - 1, columns, -1)
-    if steps.shape[2] == 3:
-        steps = steps @ _OPPONENT
-    left = np.zeros((rows, columns + 1, steps.shape[2]), np.float32)  # sums; nothing is below the last row
-    np.cumsum(np.clip(steps, -_MOST, _MOST, out=steps), axis=1, out=left[:-1, 1:])
-    along = np.abs(left[:-1, -1:] - left[:-1] + left[1:]).max(axis=(1, 2)) / columns
+    upper = raster[high - 1 : (rows - 1) * high : high, : columns * wide]
+    lower = raster[high : rows * high : high, : columns * wide]
+    near = np.ones(rows - 1, np.bool_)
+    if columns >= _MANY:
+        near = _along(_sums(upper, lower, _TOGETHER * wide)) > _FAR_OFF
+        if not near.any():
+            return 0.0, 0.0
+    looked_at = np.append(near, False) | np.append(False, near)  # each row with the one below it
+    exact = _sums(upper[looked_at[:-1]], lower[looked_at[:-1]], wide)
+    left = np.zeros((rows, *exact.shape[1:]), np.float32)
+    left[:-1][looked_at[:-1]] = exact[:-1]
+    along = np.where(near, _along(left), 0)
     steep = np.flatnonzero(along[:-1] >= _STEP - (_STEP + _MOST) * max(_GAPS) / columns)
     flat = np.zeros(left.shape[:2], np.float32)
     away = min(1, high - 1)  # the line next to a step has colours of both sides
     for row in {*steep.tolist(), *(steep + 1).tolist()} - {rows - 1}:
         beside = raster[[(row + 1) * high - 1 - away, (row + 1) * high + away], : columns * wide]
         flat[row, 1:] = np.cumsum(_flat(beside, columns))
-    bent = (_bent(left, flat, along, gap) for gap in _GAPS if columns >= 3 * gap)
+    bent = [_bent(left, flat, along, gap) for gap in _GAPS if columns >= 3 * gap]
+    for row in np.flatnonzero((along > _SUSPECTED) & (along < _GREAT)).tolist() if high > 1 else ():
+        if _goes_on(raster, wide, high, row):
+            along[row] = 0
     return max(bent, default=0.0), float(along.max())
+
+
+def _sums(upper: NDArray[np.uint8], lower: NDArray[np.uint8], wide: int) -> NDArray[np.float32]:
+    """(rows + 1, units + 1, channels) sums of the steps from `upper` to `lower` lines left of each unit of that width.
+
+    In the last row they are 0: nothing is below it.
+    """
+    rows, units, channels = len(upper), upper.shape[1] // wide, 1 if upper.ndim == 2 else upper.shape[2]
+    apart = np.subtract(lower[:, : units * wide], upper[:, : units * wide], dtype=np.int16).astype(np.float32)
+    weights = np.tile(_OPPONENT if channels == 3 else np.eye(channels, dtype=np.float32), (wide, 1)) / np.float32(wide)
+    steps = (apart.reshape(-1, wide * channels) @ weights).reshape(rows, units, channels)
+    sums = np.zeros((rows + 1, units + 1, channels), np.float32)
+    np.cumsum(np.clip(steps, -_MOST, _MOST, out=steps), axis=1, out=sums[:-1, 1:])
+    return sums
+
+
+def _along(left: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The mean step along each row, where it may begin anywhere in it and end one row further down."""
+    return np.asarray(np.abs(left[:-1, -1:] - left[:-1] + left[1:]).max(axis=(1, 2)) / (left.shape[1] - 1))
+
+
+def _goes_on(raster: NDArray[np.uint8], wide: int, high: int, row: int) -> bool:
+    """Whether the step below a row of units goes on in the line before or behind, as that of an edge of the picture."""
+    columns = raster.shape[1] // wide * wide
+
+    def steps(line: int) -> NDArray[np.float32]:
+        """As far as the row and the next one go, from where each step may begin."""
+        left = _sums(raster[line - 1 :: high][:2, :columns], raster[line::high][:2, :columns], wide)
+        return np.asarray(left[0, -1] - left[0] + left[1])
+
+    here = steps((row + 1) * high)
+    at = np.unravel_index(np.abs(here).argmax(), here.shape)
+    return any(steps((row + 1) * high + off)[at] / here[at] > _GOES_ON for off in (-1, 1))
 
 
 def _flat(lines: NDArray[np.uint8], columns: int) -> NDArray[np.bool_]:

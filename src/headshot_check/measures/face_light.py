@@ -116,11 +116,11 @@ def things_in_black(scene: Scene) -> NDArray[np.uint8]:
     black = (light < DARKEST).view(np.uint8)
     found = np.zeros_like(black)
     count, patches, places, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
-    for patch, (x, y, wide, high, _) in zip(range(1, count), places[1:].tolist(), strict=True):
+    on_face = np.bincount(patches[face], minlength=count)
+    for patch in (np.flatnonzero(on_face[1:]) + 1).tolist():
+        x, y, wide, high, _ = places[patch].tolist()
         part = np.s_[max(y - 4, 0) : y + high + 4, max(x - 4, 0) : x + wide + 4]
         own = (patches[part] == patch).view(np.uint8)
-        if not (face[part] & (own > 0)).any():
-            continue
         near = cv2.dilate(own, _BESIDE[0])
         beside = light[part][face[part] & (cv2.dilate(near, _BESIDE[1]) > near)]
         if beside.size and median(beside) > _ENDS_AT_ONCE:

@@ -6,12 +6,14 @@ import math
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.face_light import OVAL
 from headshot_check.nets.log_odds import log_odds, probability
 from headshot_check.pixels.cielab import lab, linear
 from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.quantiles import medians
 from headshot_check.scene import FACE_CROP_EYES, Scene
 
 # The window in inter-eye distances: its side, and how far its middle lies below the face crop's; px of it for the
@@ -26,6 +28,18 @@ _ALIKE_CHROMA, _ALIKE_LIGHTNESS = 9.0, 30.0
 # Of the log-odds of a hand: what to take off, so that half of what is left is one, and for each inter-eye distance
 # that it lies off the face; beyond the last it is not at the face.
 _SHIFT, _PER_EYES, _MOST_OFF = 2.2, 0.5, 2.2
+
+
+def _places() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(_GLANCE**2,) each: which pixels of the window are of the cheeks, and which lie beside face and neck."""
+    rows, columns = (np.mgrid[:_GLANCE, :_GLANCE].reshape(2, -1) + 0.5 - _GLANCE / 2) * (_SIDE / _GLANCE)
+    across, down = np.abs(columns), rows + (0.5 + _DROP)  # from the eyes
+    face = (across / 1.35) ** 2 + ((down - 0.5) / 1.9) ** 2 < 1
+    neck = (across < 0.9) & (down > 0) & (down < 3)
+    return (np.abs(across - 0.55) < 0.25) & (np.abs(down - 0.55) < 0.25), ~face & ~neck
+
+
+_OF_CHEEKS, _BESIDE_FACE = _places()
 
 
 def hand_at_face(scene: Scene) -> float:
@@ -59,17 +73,10 @@ def _skin_beside(scene: Scene, window: Square) -> float:
     No more than `_MOST_SKIN` (a wall), not ragged (hair), and not from the top edge down.
     """
     unit = _GLANCE / _SIDE
-    seen = window.crop(scene.halves, _GLANCE).reshape(-1, 3)
-    colours = lab(linear(seen)).T.reshape(_GLANCE, _GLANCE, 3)
-    rows, columns = np.mgrid[:_GLANCE, :_GLANCE].astype(np.float32) + np.float32(0.5)
-    across = np.abs(columns - _GLANCE / 2) / unit
-    down = (rows - _GLANCE / 2) / unit + (0.5 + _DROP)  # from the eyes
-    cheeks = np.median(colours[(np.abs(across - 0.55) < 0.25) & (np.abs(down - 0.55) < 0.25)], axis=0)
-    away = colours - cheeks
-    alike = (np.hypot(away[..., 1], away[..., 2]) < _ALIKE_CHROMA) & (np.abs(away[..., 0]) < _ALIKE_LIGHTNESS)
-    face = (across / 1.35) ** 2 + ((down - 0.5) / 1.9) ** 2 < 1
-    neck = (across < 0.9) & (down > 0) & (down < 3)
-    _, _, patches, _ = cv2.connectedComponentsWithStats((alike & ~face & ~neck).view(np.uint8), connectivity=4)
+    colours = lab(linear(window.crop(scene.halves, _GLANCE).reshape(-1, 3)))
+    away = colours - medians(colours[:, _OF_CHEEKS])[:, None]
+    alike = (np.hypot(away[1], away[2]) < _ALIKE_CHROMA) & (np.abs(away[0]) < _ALIKE_LIGHTNESS) & _BESIDE_FACE
+    _, _, patches, _ = cv2.connectedComponentsWithStats(alike.reshape(_GLANCE, _GLANCE).view(np.uint8), connectivity=4)
     _, top, wide, high, area = patches[1:].T
     likely = (top > 0) & (area < _MOST_SKIN * unit**2) & (area > _FILLS * wide * high)
     return float(area[likely].max(initial=0)) / unit**2

@@ -90,11 +90,16 @@ class LiteRTBackend:
         full range looks, whose finds count when the mesh, too, says that there is a face.
         """
         halves = halves_of(picture)
-        near, faint = self._short.with_faint(halves, faint=_FAINT)
-        if near:
-            return near + self._beside(halves, near, faint)
+        if near := self.find_near(halves):
+            return near
         fitted = (self._fitted(halves, face) for face in self._full(halves))
         return tuple(face for face in fitted if face.first.presence >= PRESENT)
+
+    def find_near(self, picture: PixelsOrHalves) -> tuple[Detection, ...]:
+        """As `find_faces`, by the short range alone."""
+        halves = halves_of(picture)
+        near, faint = self._short.with_faint(halves, faint=_FAINT)
+        return near + self._beside(halves, near, faint) if near else ()
 
     def _fitted(self, halves: Halves, face: Detection) -> _Fitted:
         """With a first fit, to the face as it is or to its mirror image: whichever has the darker right half.

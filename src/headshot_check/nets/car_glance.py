@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.nets.car_views import sample_window, thumbnail
+from headshot_check.nets.car_views import views
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import Halves
@@ -24,12 +24,12 @@ class CarGlance:
     def __init__(self, *, threads: int = 1) -> None:
         self._network = Network("car_glance", threads=threads)
 
-    def views(self, halves: Halves, window: Square) -> NDArray[np.float32]:
-        """(2, SIZE, SIZE, 3) -1..1: window and frame as the network takes them."""
-        views = np.array((sample_window(halves, window, SIZE), thumbnail(halves, SIZE)), np.float32)
-        views *= np.float32(1 / 127.5)
-        views -= np.float32(1)
-        return views
+    def views(self, halves: Halves, window: Square, *, inner: bool = False) -> NDArray[np.float32]:
+        """(2, SIZE, SIZE, 3) -1..1: window and frame as the network takes them, or what of them `inner` leaves."""
+        pixels = np.array(views(halves, window, SIZE, inner=inner), np.float32)
+        pixels *= np.float32(1 / 127.5)
+        pixels -= np.float32(1)
+        return pixels
 
     def __call__(self, views: NDArray[np.float32], *, mirrored: bool = False) -> float:
         """Log-odds of a car in what `views` gave, or in its mirror image."""

@@ -20,6 +20,8 @@ FILL = 128
 _MAX_ROLL_RAD = math.radians(50)
 _MIN_EYES = 0.15
 """Eyes closer than this share of the face's width (a profile) say nothing about roll."""
+_ELLIPSE = 0.94
+"""Axes of `in_ellipse`, of the photo's sides: what is cut round lies within, the ring round it does not."""
 _SAMPLED = 1.25
 """Pixels at least, for each of the network's, of the halved picture that the window is sampled from."""
 
@@ -75,6 +77,26 @@ def inside(square: Square, height: int, width: int, cells: int) -> NDArray[np.fl
         within = between if within is None else within & between
     assert within is not None
     return np.asarray(within.reshape(cells, 4, cells, 4).mean((1, 3)), np.float32)
+
+
+def views(
+    halves: Halves, window: Square, size: int, *, inner: bool = False
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Window and whole frame, (size, size, 3) each; `inner`: without the photo's corners."""
+    near, far = sample_window(halves, window, size), thumbnail(halves, size)
+    if not inner:
+        return near, far
+    height, width = halves.times(0).shape[:2]
+    return in_ellipse(near, window, height, width), in_ellipse(far, whole_frame(height, width), height, width)
+
+
+def in_ellipse(view: NDArray[np.uint8], square: Square, height: int, width: int) -> NDArray[np.uint8]:
+    """A view (S, S, 3) of a photo of height x width, FILL beyond an ellipse that all but touches the photo's edges."""
+    steps = np.arange(len(view)) + 0.5
+    off = np.zeros(view.shape[:2])
+    for (across, down, origin), length in zip(square.affine(len(view)).tolist(), (width, height), strict=True):
+        off += (np.add.outer(steps * down + (origin - length / 2), steps * across) / (_ELLIPSE * length / 2)) ** 2
+    return np.where((off > 1)[..., None], np.uint8(FILL), view)
 
 
 def _powers_of_two(ratio: float) -> int:
