@@ -723,6 +723,31 @@ def test_the_larger_decode_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.array_equal(lower[round(50 * scale) :], again)
 
 
+@pytest.mark.parametrize("mode", ["RGB", "L", "P", "RGBA"])
+@pytest.mark.parametrize("turn", [1, 6])
+def test_of_a_bulky_png_parts_are_copied_out_of_the_one_that_was_decoded(
+    monkeypatch: pytest.MonkeyPatch, mode: str, turn: int
+) -> None:
+    rgb = cv2.GaussianBlur(picture(2402, 1801), (0, 0), 3)
+    image = Image.fromarray(turned(rgb, turn)).convert(mode)
+    if mode == "RGBA":
+        image.putalpha(Image.new("L", image.size, 128))
+    file = io.BytesIO()
+    image.save(file, "PNG", exif=exif_block(turn), compress_level=1)
+    photo = load(file.getvalue())
+    monkeypatch.setattr("headshot_check.decoding.decoded.BULKY_PIXELS", 10**9)
+    whole = load(file.getvalue())
+    assert (photo.width, photo.height, photo.rgb.shape) == (whole.width, whole.height, whole.rgb.shape)
+    assert (photo.had_alpha, photo.greyscale) == (whole.had_alpha, whole.greyscale)
+    assert mean(photo.rgb, whole.rgb) < (1.5 if mode == "P" else 0.6)  # its colours are dithered
+    monkeypatch.setattr("headshot_check.decoding.enlarger.decode", None)
+    for box, least in [((100, 100, 300, 200), 0.8), ((1333, 900, 2402, 1801), 0.8), ((5.5, 7, 1999, 901), 0.5)]:
+        part, scale = photo.detail(box, least)
+        same, its_scale = whole.detail(box, least)
+        assert (scale, part.shape) == (its_scale, same.shape)
+        assert mean(part, same) < (1e-9 if scale == 1 else 1.5)
+
+
 @pytest.mark.parametrize(
     ("name", "turn"), [("PNG", 1), ("PNG", 3), ("PNG", 6), ("WEBP", 1), ("TIFF", 1), ("BMP", 1), ("HEIF", 1)]
 )

@@ -1,11 +1,12 @@
 """The folder report at ten thousand photos: how large it is, how soon it answers, how fast it filters, and for whom.
 
-    PYTHONPATH=tests python -m benchmarks.speed.folder_report [--photos 10000] [--runs 5] [--keep FOLDER]
+    PYTHONPATH=tests python -m benchmarks.speed.folder_report [--photos 10000] [--runs 5] [--made N] [--keep FOLDER]
 
-Makes rows out of the fixtures' reports (tests/varied_rows.py), writes all reports, opens report.html from disk in
-headless Chromium and prints a table: the time from navigation until the page has drawn its cards and answers, the time
-from an action until the frame that shows its result, the longest task that blocked the page, its violations of
-axe-core's rules, and what it wrote to the console. Needs the extra `browser`, and Chromium on the machine.
+Makes rows out of the fixtures' reports (tests/varied_rows.py), `--made` of them, repeated under other names, writes
+all reports, opens report.html from disk in headless Chromium and prints a table: the time from navigation until the
+page has drawn its cards and answers, the time from an action until the frame that shows its result, the longest task
+that blocked the page, its violations of axe-core's rules, and what it wrote to the console. Needs the extra `browser`,
+and Chromium on the machine.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,12 @@ def opened(browser: Any, page_path: Path) -> dict[str, Any]:
     return visit
 
 
+def renamed(row: Any, number: int) -> Any:
+    """The same row as of another file."""
+    name = f"{number:05d} {row.name}"
+    return replace(row, path=f"/photos/{name}", name=name)
+
+
 def until(page: Any, condition: str) -> None:
     """Wait for a condition; Playwright's own wait evaluates a text in the page, which the page's policy forbids."""
     end = time.monotonic() + 60
@@ -113,18 +121,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=5, help="visits to the page; times are medians over them")
+    parser.add_argument("--made", type=int, help="rows that differ in more than the name (default: all; 2 ms each)")
     parser.add_argument("--keep", type=Path, help="write the reports here, and leave them there")
     options = parser.parse_args()
 
     from playwright.sync_api import sync_playwright
     from system_browser import QUIET, chromium
-    from varied_rows import varied_scan
+    from varied_rows import scan_of, varied_rows
 
+    from headshot_check.policy import load_policy
     from headshot_check.views.scan_reports import write_reports
 
     with tempfile.TemporaryDirectory() as folder:
         out = options.keep or Path(folder)
-        scan = varied_scan(options.photos)
+        rows = list(varied_rows(min(options.made or options.photos, options.photos)))
+        more = [renamed(rows[at % len(rows)], at) for at in range(len(rows), options.photos)]
+        scan = scan_of(rows + more, load_policy("linkedin"))
         start = time.process_time()
         paths = write_reports(scan, out)
         seconds = time.process_time() - start

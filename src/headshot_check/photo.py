@@ -228,7 +228,7 @@ def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:
             decoded = decode_image(source, plan)
         else:
             decoded = decode(data, plan)
-            if decoded.format == "JPEG" or decoded.step > 1:
+            if decoded.format == "JPEG" or (decoded.step > 1 and decoded.whole is None):
                 again = data
         return _photo(decoded, name, len(data) or None, again)
     except PhotoError:
@@ -267,7 +267,7 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
     in_parts = again is not None and not jpeg
     keeps = decoded.step > 1 if in_parts else decoded.step == 1
     kept = (decoded.step, None, decoded.raster) if keeps else None
-    enlarger = Enlarger(again, decoded.turn, colours, kept, again is not None, in_parts)
+    enlarger = Enlarger(again, decoded.turn, colours, kept, again is not None, in_parts, decoded.whole)
     return Photo(
         rgb=_readonly(rgb),
         width=width,

@@ -27,6 +27,8 @@ from headshot_check.scene.moved import Matrix
 
 _KNOWN_EYES_PX = 32.0
 """with fewer between the eyes, irises are not found in the analysis pixels, and are in the crop's"""
+_KNOWN_PRESENCE = 0.9
+"""of the mesh; a face that is less surely one, 1 in 100, may not be found in the crop"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,6 +167,8 @@ def known_scene(scene: Scene, frame: CropFrame, target: Target) -> tuple[Scene, 
 def _need_known(scene: Scene) -> None:
     if scene.search.how != "plain":
         raise NotAssessed(scene.search.how)
+    if scene.mesh.presence < _KNOWN_PRESENCE:
+        raise NotAssessed("mesh_doubtful")
     if scene.inter_eye_px < _KNOWN_EYES_PX and scene.photo.scale < 1:
         raise NotAssessed("too_few_pixels")
 

@@ -7,12 +7,15 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.exif import ExifFacts
 
 LARGE_PIXELS = 40_000_000
 """A picture with more of them is reduced while it is decoded, and what is needed of its full size is decoded again."""
+BULKY_PIXELS = 4_000_000
+"""Of a picture with more of them no second full size is made beside the decoder's own."""
 
 
 class Plan(Protocol):
@@ -51,6 +54,8 @@ class Decoded:
         The data contradict themselves: some part is shifted, discoloured or missing.
     borrowed
         `raster` is somebody else's memory: the caller's array, or a decoder's.
+    whole
+        What `raster` was reduced from, where it need not be decoded again.
     notes
         What the decoder did that a reader of the report should know.
     """
@@ -72,12 +77,24 @@ class Decoded:
     coarse: bool = False
     damaged: bool = False
     borrowed: bool = False
+    whole: Image.Image | None = None
     notes: tuple[str, ...] = ()
 
     @property
     def orientation(self) -> int:
         """The EXIF orientation of the picture, 1..8; a HEIF file turns itself without it."""
         return 1 if self.format == "HEIF" else self.turn
+
+
+def bulky_step_of(plan: Plan, width: int, height: int, needs: int) -> int:
+    """The step to reduce what was decoded by, for a decoder whose own picture is kept."""
+    step = plan(width, height, needs)
+    return step if width * height > min(BULKY_PIXELS, LARGE_PIXELS) else 1
+
+
+def stays_whole(width: int, height: int) -> bool:
+    """Whether a decoder's own picture is kept, for what is needed of its full size."""
+    return BULKY_PIXELS < width * height <= LARGE_PIXELS
 
 
 def step_of(plan: Plan, width: int, height: int, needs: int) -> int:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decode import decode
-from headshot_check.decoding.flatten import Box
+from headshot_check.decoding.flatten import Box, flatten
 from headshot_check.decoding.upright import block_mean, cut
 
 _BELOW = 0.35
@@ -32,10 +33,16 @@ class Enlarger:
     kept: tuple[int, Box | None, NDArray[np.uint8]] | None
     any_step: bool
     in_parts: bool = False
+    whole: Image.Image | None = None
+    """instead of `data`: a decoder's own picture, of which parts are copied"""
 
     def part(self, step: int, box: Box, size: tuple[int, int]) -> NDArray[np.uint8]:
         """What lies in `box` of the picture at 1/`step` of its stored size."""
         x0, y0, x1, y1 = box
+        if self.whole is not None:
+            return flatten(self.whole, step, (x0 * step, y0 * step, min(x1 * step, size[0]), min(y1 * step, size[1])))[
+                0
+            ]
         kept, wanted = self.kept, None
         if self.in_parts and (kept is None or kept[0] != step or kept[1] is not None):
             wanted = (x0 * step, y0 * step, min(x1 * step, size[0]), min(y1 * step, size[1]))
@@ -49,8 +56,8 @@ class Enlarger:
         if whole is not None:
             return raster
         ratio = step // have
-        part = cut(raster, (x0 * ratio, y0 * ratio, x1 * ratio, y1 * ratio))
-        return block_mean(part, ratio) if ratio > 1 else part
+        pixels = cut(raster, (x0 * ratio, y0 * ratio, x1 * ratio, y1 * ratio))
+        return block_mean(pixels, ratio) if ratio > 1 else pixels
 
     def _lacks(self, kept: tuple[int, Box | None, NDArray[np.uint8]], step: int, bottom: int) -> bool:
         """Whether a JPEG has to be decoded again: at another step, or further down (then to its end)."""

@@ -10,16 +10,19 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import PngImagePlugin
+from PIL import Image, PngImagePlugin
 
 from headshot_check.decoding.colour_profile import Colours
-from headshot_check.decoding.decoded import Decoded, Plan, step_of
+from headshot_check.decoding.decoded import Decoded, Plan, bulky_step_of, stays_whole
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten
 from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
@@ -77,14 +80,15 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     precise = bits == 16 and kind in (2, 6) and (space is not None or is_hdr(chunks.cicp))
     channels = _CHANNELS.get(kind, 4)
     pixel = 7 * channels if precise else bits // 8 if channels == 1 and bits > 8 else 1 if channels == 1 else 4
-    step = step_of(plan, width, height, width * height * pixel + 2 * len(data))
+    step = bulky_step_of(plan, width, height, width * height * pixel + 2 * len(data))
     notes: tuple[str, ...] = ()
+    image: Image.Image | None = None
     if precise and _is_sound(chunks, width, height):
-        raster, transparent = _sixteen_bits(_rebuilt(chunks, bits, kind, checksum=True), space, chunks.cicp)
+        raster, transparent = _sixteen_bits(b"".join(_rebuilt(chunks, bits, kind, checksum=True)), space, chunks.cicp)
         notes = (hdr_note(chunks.cicp),) if is_hdr(chunks.cicp) else ()
         chunks.profile, chunks.cicp, space, step = b"", None, None, 1
     else:
-        image = PngImagePlugin.PngImageFile(io.BytesIO(_rebuilt(chunks, bits, kind)))
+        image = PngImagePlugin.PngImageFile(io.BufferedReader(_Joined(_rebuilt(chunks, bits, kind))))
         image.load()
         key = _key(chunks.transparency, bits, kind)
         if key is not None:
@@ -97,6 +101,7 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         width,
         height,
         step=step,
+        whole=image if step > 1 and stays_whole(width, height) else None,
         exif=exif,
         turn=exif.orientation,
         colours=Colours(b"" if chunks.cicp is not None else chunks.profile, chunks.cicp, space),
@@ -199,9 +204,9 @@ def _from_hex(text: bytes) -> bytes:
         return b""
 
 
-def _rebuilt(chunks: _Chunks, bits: int, kind: int, *, checksum: bool = False) -> bytes:
+def _rebuilt(chunks: _Chunks, bits: int, kind: int, *, checksum: bool = False) -> list[bytes | memoryview]:
     """The picture alone as a PNG of few chunks; Pillow does not look at the checksum of the pixels, libpng does."""
-    parts = [_SIGNATURE, _chunk(b"IHDR", chunks.head[:13])]
+    parts: list[bytes | memoryview] = [_SIGNATURE, _chunk(b"IHDR", chunks.head[:13])]
     if chunks.palette:
         parts.append(_chunk(b"PLTE", chunks.palette))
     if chunks.transparency and (kind == 3 or (bits == 16 and kind == 2)):
@@ -210,8 +215,36 @@ def _rebuilt(chunks: _Chunks, bits: int, kind: int, *, checksum: bool = False) -
     for content in chunks.pixels if checksum else ():
         total = zlib.crc32(content, total)
     parts += [struct.pack(">I", sum(map(len, chunks.pixels))), b"IDAT"]
-    # copied once: 18 MB of pixels take 2 ms each time, and their checksum, which alone tells of damage, 4 of 190
-    return b"".join([*parts, *chunks.pixels, total.to_bytes(4, "big"), _chunk(b"IEND", b"")])
+    # the checksum of 18 MB of pixels, which alone tells of damage, takes 4 ms of 190
+    return [*parts, *chunks.pixels, total.to_bytes(4, "big"), _chunk(b"IEND", b"")]
+
+
+class _Joined(io.RawIOBase):
+    """Parts of a file, read as one: a copy would take as much memory again."""
+
+    def __init__(self, parts: list[bytes | memoryview]) -> None:
+        self._parts, self._ends, self._at = parts, [*accumulate(map(len, parts))], 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset + (0, self._at, self._ends[-1])[whence]
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        number = bisect_right(self._ends, self._at)
+        if number == len(self._parts):
+            return 0
+        part = self._parts[number]
+        start = len(part) - (self._ends[number] - self._at)
+        length = min(len(buffer), len(part) - start)
+        buffer[:length] = part[start : start + length]
+        self._at += length
+        return length
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:

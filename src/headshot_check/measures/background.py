@@ -74,7 +74,8 @@ def bright_spots(scene: Scene) -> Reading | float:
 def _is_artwork(scene: Scene) -> bool:
     """Whether much of the background is of exactly one colour, as no wall is: a card, a banner, a drawing."""
     behind = scene.glance[::2, ::2][scene.once(background_mask)[::2, ::2]].astype(np.int16)
-    same = np.abs(behind - np.median(behind, axis=0)).max(axis=1) <= _EXACTLY
+    planes = np.ascontiguousarray(behind.T)
+    same = np.abs(planes - medians(planes)[:, None]).max(axis=0) <= _EXACTLY
     return bool(np.mean(same) > _ARTWORK)
 
 
