@@ -34,6 +34,8 @@ def narrower(content: bytes, least: int = 24) -> bytes:
         if operator.kind != Kind.CONVOLUTION or graph.shape(operator.inputs[1])[3] < least:
             continue
         picture, kernel, bias = operator.inputs
+        if graph.kind(stored(kernel)) == Type.INT8:
+            continue
         biases = values(stored(bias))
         if bias in makers:  # beside such weights it has to lie there as it is
             bias = graph.tensor([len(biases)], values=struct.pack(f"<{len(biases)}f", *biases))

@@ -244,6 +244,19 @@ def test_labels_of_the_fixtures_cover_no_face_and_are_the_names_of_the_records(
     assert others <= names
 
 
+def test_the_tilt_is_the_one_that_the_finding_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts: list[str] = []
+
+    def noted(picture: Picture, pills: list[Pill], size: int, **boxes: Any) -> Any:
+        texts.extend(pill.text for pill in pills)
+        return place_pills(picture, pills, size, **boxes)
+
+    monkeypatch.setattr(placement, "place_pills", noted)
+    leaning = Finding("pose.roll", "warn", "The head leans 19 degrees to the left.", value=-19.4, unit="degrees")
+    draw_overlay(photo(), report(findings=(leaning,)))
+    assert "tilt 19°" in texts
+
+
 def test_a_label_keeps_off_the_face_when_it_can() -> None:
     anchor = np.array([[400.0, 400], [500, 400], [500, 500], [400, 500]])
     free = place_pills(np.zeros((900, 900, 3), np.uint8), [Pill("eyes", WHITE, "fail", anchor)], 20)

@@ -445,3 +445,12 @@ def test_own_policy_is_used(tmp_path: Path) -> None:
     assert [finding.check for finding in report.findings] == ["file.short_side"]
     assert report.verdict == "retake"
     assert report.drivers_seat.cause == "not_in_policy"
+
+
+@pytest.mark.parametrize("name", ["linkedin", "resume", "team-page", "id-photo"])
+def test_a_side_of_the_face_is_a_retake_and_eyes_beside_the_camera_are_told(name: str) -> None:
+    rules = load_policy(name).rules
+    for yaw in (-53.0, 53.0):
+        assert judge(rules["pose.yaw"], Measurement("pose.yaw", yaw, "degrees")).status == "fail"
+    assert judge(rules["eyes.gaze"], Measurement("eyes.gaze", 0.18, None)).status in ("warn", "fail")
+    assert judge(rules["eyes.gaze"], Measurement("eyes.gaze", 0.1, None)).status == "pass"

@@ -70,6 +70,7 @@ class Graph:
         self._model.operatorCodes = []
         self._graph: Any = schema.SubGraphT(name="main", tensors=[], operators=[], inputs=[], outputs=[])
         self._codes: dict[int, int] = {}
+        self._buffers: dict[bytes, int] = {}
         self._ranges = ranges
         self._steps: dict[int, tuple[float, int]] = {}
         self.activations: list[int] = []
@@ -90,6 +91,11 @@ class Graph:
     def save(self, path: Path) -> None:
         self._model.subgraphs = [self._graph]
         path.write_bytes(packed(self._model))
+
+    def repeat_ranges(self, begin: int, end: int) -> None:
+        """What is made next has the ranges of activations begin .. end - 1: the same layers on another view."""
+        if self._ranges is not None:
+            self._ranges = np.concatenate([self._ranges[: len(self.activations)], self._ranges[begin:end]])
 
     def quantize(self, x: int) -> int:
         """From here on int8; as it is in a graph without ranges."""
@@ -253,9 +259,11 @@ class Graph:
         return number
 
     def _constant(self, values: np.ndarray) -> int:
-        data = np.frombuffer(np.ascontiguousarray(values).tobytes(), np.uint8)
-        self._model.buffers.append(schema.BufferT(data=data))
-        return self._tensor("constant", values.shape, values.dtype, len(self._model.buffers) - 1)
+        content = np.ascontiguousarray(values).tobytes()
+        if content not in self._buffers:  # layers that are used twice are written once
+            self._buffers[content] = len(self._model.buffers)
+            self._model.buffers.append(schema.BufferT(data=np.frombuffer(content, np.uint8)))
+        return self._tensor("constant", values.shape, values.dtype, self._buffers[content])
 
     def _operator(
         self, name: str, inputs: list[int], output: int, version: int, options: tuple[str, Any] | None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from build_networks.int8_graph import narrower
 from training.registering import register
 from training.tflite_writer import RELU, Graph
 
@@ -41,6 +42,7 @@ def export(coefficients: dict[str, np.ndarray], path: Path, *, size: int = 64, a
         total = graph.add(total, one)
     graph.output(total, "log_odds")
     graph.save(path)
+    path.write_bytes(narrower(path.read_bytes()))
 
 
 def _network(graph: Graph, x: int, of: dict[str, np.ndarray], share: np.ndarray) -> int:

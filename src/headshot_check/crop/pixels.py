@@ -11,7 +11,6 @@ from PIL import Image
 
 from headshot_check.crop.frame import CropFrame
 from headshot_check.photo import Photo
-from headshot_check.pixels.shrinking import shrunk
 
 
 def size_of(frame: CropFrame, photo: Photo, width: int, *, enlarge: bool = False) -> tuple[int, int]:
@@ -21,9 +20,7 @@ def size_of(frame: CropFrame, photo: Photo, width: int, *, enlarge: bool = False
     return wide, max(1, round(wide * frame.height / frame.width))
 
 
-def cut_out(
-    photo: Photo, frame: CropFrame, size: tuple[int, int], *, scale: float | None = None, coarse: bool = False
-) -> NDArray[np.uint8]:
+def cut_out(photo: Photo, frame: CropFrame, size: tuple[int, int], *, scale: float | None = None) -> NDArray[np.uint8]:
     """(height, width, 3) upright sRGB pixels of the frame.
 
     Parameters
@@ -34,8 +31,6 @@ def cut_out(
         Width and height of the result, px.
     scale
         Pixels wanted per pixel of the file, at most 1; default: as many as `size` needs.
-    coarse
-        To be looked at, not to be written: reduced as photos are, on whole pixels, in an eighth of the time.
 
     Raises
     ------
@@ -49,14 +44,10 @@ def cut_out(
     pixels, have = photo.detail(box, min(max(needed, 1e-6), 1.0))
     corner = np.floor(np.maximum(box[:2], 0.0) * have)
     if frame.lean_deg:
-        pixels = straightened(pixels, corners * have - corner, cv2.INTER_LINEAR if coarse else cv2.INTER_CUBIC)
-        return _shrunk(pixels, size) if coarse else _resized(pixels, size, None)
+        return _resized(straightened(pixels, corners * have - corner), size, None)
     high, wide = pixels.shape[:2]
     (x0, y0), (x1, y1) = corners[0] * have - corner, corners[2] * have - corner
     part = (max(float(x0), 0.0), max(float(y0), 0.0), min(float(x1), wide), min(float(y1), high))
-    if coarse:
-        left, top, right, bottom = (round(edge) for edge in part)
-        return _shrunk(pixels[top:bottom, left:right], size)
     return _resized(pixels, size, part)
 
 
@@ -89,12 +80,6 @@ def straightened(
     return np.asarray(
         cv2.warpAffine(pixels, matrix, (wide, high), flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
     )
-
-
-def _shrunk(pixels: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """At most that large."""
-    wide, high = min(size[0], pixels.shape[1]), min(size[1], pixels.shape[0])
-    return pixels if (high, wide) == pixels.shape[:2] else shrunk(np.ascontiguousarray(pixels), wide, high)
 
 
 def _resized(

@@ -181,7 +181,7 @@ def judged_photo(scene: Scene, frame: CropFrame, target: Target) -> Photo:
     with suppress(NotAssessed):
         scale *= min(max(FACE_EYES_PX / scene.inter_eye_px, 1.0), 1 / photo.scale)
     shown = size_of(frame, photo, min(size[0], max(16, int(frame.width / photo.scale * scale))))
-    return _as_photo(photo, cut_out(photo, frame, shown, scale=scale, coarse=True), size, None)
+    return _as_photo(photo, cut_out(photo, frame, shown, scale=scale), size, None)
 
 
 def _cut(photo: Photo, frame: CropFrame, most: tuple[int, int]) -> tuple[NDArray[np.uint8], Matrix]:

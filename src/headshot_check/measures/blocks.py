@@ -56,14 +56,11 @@ def _bands(lines: int) -> list[slice]:
 
 def _profile(bands: list[NDArray[np.uint8]], *, across: bool) -> NDArray[np.float32]:
     """Mean step from each column to the next (from each row: not `across`) over all bands, each at most 12 levels."""
-    total = np.zeros(bands[0].shape[1 if across else 0] - 1, np.float32)
-    for band in bands:
-        luma = cv2.cvtColor(band, cv2.COLOR_RGB2GRAY)
-        sizes = cv2.absdiff(luma[:, 1:], luma[:, :-1]) if across else cv2.absdiff(luma[1:], luma[:-1])
-        cv2.threshold(sizes, _LARGEST_STEP, _LARGEST_STEP, cv2.THRESH_TRUNC, dst=sizes)
-        total += cv2.reduce(sizes, 0 if across else 1, cv2.REDUCE_SUM, dtype=cv2.CV_32F).ravel()
-    total /= sum(band.shape[0 if across else 1] for band in bands)
-    return total
+    luma = np.asarray(cv2.cvtColor(np.concatenate(bands, axis=0 if across else 1), cv2.COLOR_RGB2GRAY), np.uint8)
+    sizes = cv2.absdiff(luma[:, 1:], luma[:, :-1]) if across else cv2.absdiff(luma[1:], luma[:-1])
+    cv2.threshold(sizes, _LARGEST_STEP, _LARGEST_STEP, cv2.THRESH_TRUNC, dst=sizes)
+    way = 0 if across else 1
+    return np.asarray(cv2.reduce(sizes, way, cv2.REDUCE_SUM, dtype=cv2.CV_32F).ravel() / luma.shape[way], np.float32)
 
 
 def _comb(profile: NDArray[np.float32], period: float) -> float:

@@ -1,12 +1,12 @@
-"""Pose: where the head points. Angles come from the mesh's own depth, which is rough: some 3 degrees.
+"""Pose: where the head points, and whether somebody poses at all. Angles are rough: some 3 degrees.
 
-All three need a mesh that the network is sure of; a profile has none and is not assessed.
+They come from the mesh's own depth and need a mesh that the network is sure of; a profile has none and is not assessed.
 """
 
 from __future__ import annotations
 
 from headshot_check.measures import measure
-from headshot_check.scene import Scene
+from headshot_check.scene import NotAssessed, Scene
 
 
 @measure("pose.yaw", "degrees")
@@ -25,3 +25,17 @@ def pitch(scene: Scene) -> float:
 def roll(scene: Scene) -> float:
     """Head leaned, -180..180; positive = clockwise on the screen."""
     return scene.pose.roll_deg
+
+
+@measure("pose.in_action", "probability")
+def in_action(scene: Scene) -> float:
+    """How likely it shows somebody speaking or busy instead of a portrait, 0..1; 0 where nothing hints at it.
+
+    A microphone or headset, headphones, a lectern, a laptop, papers, a cup, a camera, gestures. Networks of our own
+    judge the whole frame and the window round head and chest (training/ACTION_CARD.md). Not assessed without a face.
+    """
+    if not scene.search.faces:
+        raise NotAssessed("no_face")
+    early = scene.car.early
+    assert early is not None  # the cheap look always has it
+    return scene.action_net(scene.halves, scene.main.box, early)

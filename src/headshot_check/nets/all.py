@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headshot_check.nets.action import ActionNet
 from headshot_check.nets.backend import Backend, LiteRTBackend
 from headshot_check.nets.car import CarNet
 from headshot_check.nets.covering import CoveringNet
@@ -49,9 +50,14 @@ class Nets:
         """The network that tells photographs from drawings and copies."""
         return MediumNet(threads=self._threads)
 
+    @opened_once
+    def action(self) -> ActionNet:
+        """The networks that tell a snapshot of somebody speaking or busy from a portrait."""
+        return ActionNet(threads=self._threads)
+
     def close(self) -> None:
         """Free all interpreters; a later call opens them again."""
         self.backend.close()
-        for name in ("selfie", "car", "covering", "hand", "tones", "medium"):
+        for name in ("selfie", "car", "covering", "hand", "tones", "medium", "action"):
             if network := self.__dict__.get(name):
                 network.close()

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.cached_property import cached_property
+from headshot_check.nets.action import ActionNet
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import PRESENT
 from headshot_check.nets.blazeface import Detection
@@ -128,6 +129,11 @@ class Scene:
     def tones_net(self) -> TonesNet:
         """The network that says what a tone curve did to a face."""
         return self._nets.tones
+
+    @property
+    def action_net(self) -> ActionNet:
+        """The networks that say whether somebody is caught at something."""
+        return self._nets.action
 
     @cached_property
     def search(self) -> FaceSearch:

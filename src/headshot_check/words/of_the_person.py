@@ -142,6 +142,13 @@ WORDS: dict[str, Words] = {
         topic="straight", why_low="the head leans {size:.0f} degrees to the left",
         why_high="the head leans {size:.0f} degrees to the right",
     ),
+    "pose.in_action": Words(
+        "posing", wrong="caught speaking or busy", less="more of a snapshot", coach_high="uncover_face",
+        good="It is a portrait, not a snapshot of somebody at work.",
+        high="This looks like a snapshot of you speaking or busy, not like a portrait.",
+        do_high="Take one just for this: hands empty, no microphone, headset or laptop, facing the camera.", step=3,
+        topic="posing", why_high="this looks like a snapshot of you speaking or busy",
+    ),
     "eyes.opening": Words(
         "eye opening", wrong="eyes closed", less="eyes less open", coach_low="open_eyes",
         good="Both eyes are open.", low="An eye is shut or nearly so (opening {value:.2f} of its width).",

@@ -263,10 +263,9 @@ def _face_marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]
             marks.append(_Mark(np.stack([eyes[0] - 0.45 * across, eyes[1] + 0.45 * across]), WHITE, "open"))
             radius = max(0.05 * float(np.hypot(*across)), 2.2 * plan.stroke)
             marks += [_Mark(drawing.ring(eye, radius), WHITE, "closed") for eye in eyes]
-            if any(one.check == "pose.roll" and one.status in ("fail", "warn") for one in report.findings):
-                tilt = abs(math.degrees(math.atan2(across[1], abs(across[0]) or 1e-9)))
-                end = marks[-3].points[1:]
-                pills.append(Pill(f"tilt {tilt:.0f}°", WHITE, "none", end))
+            leaning = [one.value for one in report.problems if one.check == "pose.roll"]
+            if leaning and isinstance(leaning[0], float):  # the number that the finding says
+                pills.append(Pill(f"tilt {abs(leaning[0]):.0f}°", WHITE, "none", marks[-3].points[1:]))
     return marks, pills
 
 
