@@ -19,7 +19,7 @@ from headshot_check.measures.car_cues import car_cues, seat_side
 from headshot_check.measures.car_geometry import clockwise, headrest_region, roof_region, window_region
 from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.nets.blazeface import Detection, FaceDetector
-from headshot_check.nets.car import ANSWERS, CELLS, CUES, RESTRAINT_SEES, SIZE, CarEvidence, CarNet
+from headshot_check.nets.car import ANSWERS, CELLS, CUES, SIZE, CarEvidence, CarNet
 from headshot_check.nets.car_views import WINDOW_FACES, align_window, inside, thumbnail
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
@@ -213,8 +213,8 @@ def test_eyes_that_cannot_be_trusted_do_not_turn_the_window() -> None:
 def test_the_head_restraints_network_takes_what_the_car_network_gives() -> None:
     _, *features = Network("car", threads=1)(np.zeros((1, SIZE, SIZE, 3), np.float32))
     restraint = Network("car_restraint", threads=1)
-    assert restraint.input_shapes == tuple(features[k].shape for k in RESTRAINT_SEES)
-    (own,) = restraint(*(features[k] for k in RESTRAINT_SEES))
+    assert restraint.input_shapes == tuple(feature.shape for feature in features)
+    (own,) = restraint(*features)
     assert own.shape == (1, CELLS, CELLS, 1)
     assert 0 <= own.min() <= own.max() <= 1
 
