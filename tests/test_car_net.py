@@ -20,7 +20,7 @@ from headshot_check.measures.car_geometry import clockwise, headrest_region, roo
 from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.car import ANSWERS, CELLS, CUES, SIZE, CarEvidence, CarNet
-from headshot_check.nets.car_views import WINDOW_FACES, align_window, inside, thumbnail
+from headshot_check.nets.car_views import FILL, WINDOW_FACES, align_window, in_ellipse, inside, thumbnail
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import Halves
@@ -161,6 +161,17 @@ def in_a_ring(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
         end, thick = begin + rng.uniform(40, 150), int(max(2, rng.uniform(0.004, 0.03) * side))
         cv2.ellipse(framed, at, axes, 0, begin, end, ((235,) if k % 3 else (120,)) * 3, thick, cv2.LINE_AA)
     return framed
+
+
+@pytest.mark.parametrize("square", [Square(300, 400, 800), Square(280, 350, 500, 0.4), Square(100, 700, 900, -0.2)])
+def test_what_an_ellipse_leaves_is_told_in_the_photo(square: Square) -> None:
+    height, width, side = 800, 600, 192
+    y, x = np.mgrid[:side, :side] + 0.5
+    across, down = np.einsum("ij,jkl->ikl", square.affine(side), np.stack([x, y, np.ones_like(x)]))
+    beyond = np.hypot((across - width / 2) / (0.47 * width), (down - height / 2) / (0.47 * height)) > 1
+    left = in_ellipse(np.full((side, side, 3), 9, np.uint8), square, height, width)
+    assert np.mean((left == FILL).all(axis=2) != beyond) < 0.01  # along its edge
+    assert set(np.unique(left)) <= {9, FILL}
 
 
 @pytest.mark.parametrize("name", ["soft_office", "sofa", "backlit"])
