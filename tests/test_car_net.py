@@ -20,9 +20,10 @@ from headshot_check.measures.car_geometry import clockwise, headrest_region, roo
 from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.car import ANSWERS, CELLS, CUES, SIZE, CarEvidence, CarNet
-from headshot_check.nets.car_views import FILL, WINDOW_FACES, align_window, in_ellipse, inside, thumbnail
+from headshot_check.nets.car_views import FILL, WINDOW_FACES, align_window, in_circle, inside, thumbnail
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.ring import Circle, ring
 from headshot_check.pixels.shrinking import Halves
 
 IMAGES = Path(__file__).parents[1] / "fixtures/images"
@@ -126,10 +127,8 @@ def test_where_the_first_look_leaves_no_doubt_it_is_the_answer(face: tuple[float
     assert evidence.early is FEATURES[1]
 
 
-@pytest.mark.parametrize(("face", "squares"), [(None, 2), ((550.0, 450.0, 650.0, 550.0), 4)])
-def test_elsewhere_window_and_frame_are_looked_at_and_again_without_corners(
-    face: tuple[float, float, float, float] | None, squares: int
-) -> None:
+@pytest.mark.parametrize(("face", "squares"), [(None, 1), ((550.0, 450.0, 650.0, 550.0), 2)])
+def test_elsewhere_window_and_frame_are_looked_at(face: tuple[float, float, float, float] | None, squares: int) -> None:
     evidence, looks = told(-1.0, face)
     assert looks == squares
     assert evidence.maps.max() == 1
@@ -164,14 +163,30 @@ def in_a_ring(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 @pytest.mark.parametrize("square", [Square(300, 400, 800), Square(280, 350, 500, 0.4), Square(100, 700, 900, -0.2)])
-def test_what_an_ellipse_leaves_is_told_in_the_photo(square: Square) -> None:
-    height, width, side = 800, 600, 192
+def test_what_a_circle_leaves_is_told_in_the_photo(square: Square) -> None:
+    side, circle = 192, Circle(290.0, 420.0, 280.0)
     y, x = np.mgrid[:side, :side] + 0.5
     across, down = np.einsum("ij,jkl->ikl", square.affine(side), np.stack([x, y, np.ones_like(x)]))
-    beyond = np.hypot((across - width / 2) / (0.47 * width), (down - height / 2) / (0.47 * height)) > 1
-    left = in_ellipse(np.full((side, side, 3), 9, np.uint8), square, height, width)
+    beyond = np.hypot(across - circle.x, down - circle.y) > 0.87 * circle.radius
+    left = in_circle(np.full((side, side, 3), 9, np.uint8), square, circle)
     assert np.mean((left == FILL).all(axis=2) != beyond) < 0.01  # along its edge
     assert set(np.unique(left)) <= {9, FILL}
+
+
+@pytest.mark.parametrize("name", ["soft_office", "drivers_seat_selfie", "sofa"])
+def test_a_ring_is_found_where_it_is(name: str) -> None:
+    rgb = fixture(name)[0]
+    found = ring(in_a_ring(rgb))
+    assert found is not None
+    side = min(rgb.shape[:2])
+    assert found.x == pytest.approx(0.53 * side, abs=0.03 * side)
+    assert found.y == pytest.approx(0.52 * side, abs=0.03 * side)
+    assert 0.48 * side < found.radius < 0.57 * side
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_fixture_has_a_ring(name: str) -> None:
+    assert ring(fixture(name)[0]) is None
 
 
 @pytest.mark.parametrize("name", ["soft_office", "sofa", "backlit"])

@@ -21,7 +21,7 @@ from headshot_check.nets.car_views import (
     WINDOW_FACES,
     Point,
     align_window,
-    in_ellipse,
+    in_circle,
     inside,
     sample_window,
     thumbnail,
@@ -32,6 +32,7 @@ from headshot_check.nets.log_odds import probability
 from headshot_check.nets.opening import opened_once
 from headshot_check.nets.runtime import WEIGHTS, Network
 from headshot_check.pixels.geometry import Square, brighter_right, transform
+from headshot_check.pixels.ring import ring
 from headshot_check.pixels.shrinking import PixelsOrHalves, halves_of
 
 if sys.version_info >= (3, 11):
@@ -57,9 +58,8 @@ _STILL_NONE = 0.08
 """Probability of a car, by the window and the cheap look's frame, under which the rest of the full look is left out: of
 81 doubtful ordinary train photos 42, of 340 in cars none (0.89 at least; of the fixtures, one at dusk has 0.13)"""
 _WORTH_ANOTHER = 0.3
-"""Probability of a car from which the views are looked at once more without their corners. Rings of templates lie there
-and were taken for belts, roofs and windows at 97 %: of 30 train and pool photos in no car that had more than this, 11
-have less then; of 70 in cars none (0.65 at least)"""
+"""Probability of a car from which a ring round the picture is looked for; where there is one, the views are looked at once
+more without what lies beyond it: strokes of templates' rings were taken for belts, roofs and windows at 97 %."""
 _STRIDE_8 = 1
 """of the network's features behind the answers"""
 _NO_OPINION = 0.0
@@ -196,8 +196,8 @@ class CarNet:
         if face_box is None:
             frame = self._look(pixels, "frame", turned=turned, full=True)
             said = _fused("alone", frame=frame)
-            if said.probability > _WORTH_ANOTHER:
-                inner = self._look(in_ellipse(pixels, square, *size), "frame", turned=turned, full=True, placed=False)
+            if said.probability > _WORTH_ANOTHER and (opening := ring(halves)) is not None:
+                inner = self._look(in_circle(pixels, square, opening), "frame", turned=turned, full=True, placed=False)
                 said = said.at_most(_fused("alone", frame=inner))
             return _evidence(square, view, pixels, size, said, frame, early=first.early)
         window = self._look(pixels, "window", turned=turned, full=True)
@@ -207,11 +207,11 @@ class CarNet:
         glance = self._glance(self._glance.views(halves, square), mirrored=turned)
         frame = self._look(thumbnail(halves, SIZE), "frame", turned=not turned, full=True)
         said = _fused("with_face", glance=glance, window=window, frame=frame)
-        if said.probability > _WORTH_ANOTHER:
-            near, far = views(halves, square, SIZE, inner=True)
+        if said.probability > _WORTH_ANOTHER and (opening := ring(halves)) is not None:
+            near, far = views(halves, square, SIZE, opening)
             inner_window = self._look(near, "window", turned=turned, full=True, placed=False)
             inner_frame = self._look(far, "frame", turned=not turned, full=True, placed=False)
-            glance = self._glance(self._glance.views(halves, square, inner=True), mirrored=turned)
+            glance = self._glance(self._glance.views(halves, square, opening), mirrored=turned)
             said = said.at_most(_fused("with_face", glance=glance, window=inner_window, frame=inner_frame))
         return _evidence(square, view, pixels, size, said, window, frame, early=first.early)
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from headshot_check.nets.car_views import views
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.ring import Circle
 from headshot_check.pixels.shrinking import Halves
 
 SIZE = 128
@@ -24,9 +25,9 @@ class CarGlance:
     def __init__(self, *, threads: int = 1) -> None:
         self._network = Network("car_glance", threads=threads)
 
-    def views(self, halves: Halves, window: Square, *, inner: bool = False) -> NDArray[np.float32]:
-        """(2, SIZE, SIZE, 3) -1..1: window and frame as the network takes them, or what of them `inner` leaves."""
-        pixels = np.array(views(halves, window, SIZE, inner=inner), np.float32)
+    def views(self, halves: Halves, window: Square, within: Circle | None = None) -> NDArray[np.float32]:
+        """(2, SIZE, SIZE, 3) -1..1: window and frame as the network takes them, or what of them lies in a circle."""
+        pixels = np.array(views(halves, window, SIZE, within), np.float32)
         pixels *= np.float32(1 / 127.5)
         pixels -= np.float32(1)
         return pixels

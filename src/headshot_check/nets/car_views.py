@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.ring import Circle
 from headshot_check.pixels.shrinking import Halves
 
 WINDOW_FACES = 3.2
@@ -20,8 +21,8 @@ FILL = 128
 _MAX_ROLL_RAD = math.radians(50)
 _MIN_EYES = 0.15
 """Eyes closer than this share of the face's width (a profile) say nothing about roll."""
-_ELLIPSE = 0.94
-"""Axes of `in_ellipse`, of the photo's sides: what is cut round lies within, the ring round it does not."""
+_OPENING = 0.87
+"""Radius of `in_circle`, of the circle's: strokes of a brush reach inwards."""
 _SAMPLED = 1.25
 """Pixels at least, for each of the network's, of the halved picture that the window is sampled from."""
 
@@ -80,23 +81,21 @@ def inside(square: Square, height: int, width: int, cells: int) -> NDArray[np.fl
 
 
 def views(
-    halves: Halves, window: Square, size: int, *, inner: bool = False
+    halves: Halves, window: Square, size: int, within: Circle | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Window and whole frame, (size, size, 3) each; `inner`: without the photo's corners."""
+    """Window and whole frame, (size, size, 3) each, or what of them lies in a circle."""
     near, far = sample_window(halves, window, size), thumbnail(halves, size)
-    if not inner:
+    if within is None:
         return near, far
-    height, width = halves.times(0).shape[:2]
-    return in_ellipse(near, window, height, width), in_ellipse(far, whole_frame(height, width), height, width)
+    return in_circle(near, window, within), in_circle(far, whole_frame(*halves.times(0).shape[:2]), within)
 
 
-def in_ellipse(view: NDArray[np.uint8], square: Square, height: int, width: int) -> NDArray[np.uint8]:
-    """A view (S, S, 3) of a photo of height x width, FILL beyond an ellipse that all but touches the photo's edges."""
+def in_circle(view: NDArray[np.uint8], square: Square, circle: Circle) -> NDArray[np.uint8]:
+    """A view (S, S, 3), FILL beyond all but the edge of a circle of the photo."""
     to_view = cv2.invertAffineTransform(square.affine(len(view)))
-    x, y = (to_view @ (width / 2, height / 2, 1) - 0.5).tolist()  # of pixels' centres
-    reach = _ELLIPSE * len(view) / square.side
-    ellipse = ((x, y), (reach * width, reach * height), -math.degrees(square.roll_rad))
-    within = cv2.ellipse(np.zeros(view.shape[:2], np.uint8), ellipse, 1, -1)
+    middle = np.rint(to_view @ (circle.x, circle.y, 1) - 0.5).astype(int).tolist()
+    radius = round(_OPENING * circle.radius * len(view) / square.side)
+    within = cv2.circle(np.zeros(view.shape[:2], np.uint8), middle, radius, 1, -1)
     return np.where((within > 0)[..., None], view, np.uint8(FILL))
 
 

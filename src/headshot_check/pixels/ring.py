@@ -1,0 +1,94 @@
+"""The ring that a template draws round a picture, as a circle: what lies beyond it is no part of the photo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.pixels.shrinking import PixelsOrHalves, area_means, pixels_of
+
+_SIDE = 128
+"""Longer side at which it is looked for, px."""
+_EDGE = 15.0
+"""Grey levels a px from which an edge is one."""
+_RADII = np.arange(0.34, 0.62, 1 / _SIDE) * _SIDE
+_OFF = 9
+"""Steps of two px by which its middle may be off the picture's, each way."""
+_CANDIDATES, _SECTORS = 12, 72
+_ON_IT, _ACROSS = 1.8, 0.9
+"""An edge lies so near to the circle, px, and runs along it: cosine of its normal and the radius."""
+_LEAST_INSIDE, _LEAST_SEEN = 0.45, 0.74
+"""Share of the circle that lies in the picture; share of that along which there is an edge. Of ten pictures in one
+template's brushed ring 8 have it, of 150 photos in cars none (0.72 at most), of 150 ordinary ones 2."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """In pixels of the picture."""
+
+    x: float
+    y: float
+    radius: float
+
+
+def ring(picture: PixelsOrHalves) -> Circle | None:
+    """The circle that strong edges run along round a picture (H, W, 3), or None: a Hough transform by their normals."""
+    height, width = pixels_of(picture).shape[:2]
+    scale = _SIDE / max(height, width)
+    wide, high = max(8, round(width * scale)), max(8, round(height * scale))
+    grey = cv2.GaussianBlur(cv2.cvtColor(area_means(picture, wide, high), cv2.COLOR_RGB2GRAY), (0, 0), 1.0)
+    across, down = (cv2.Sobel(grey, cv2.CV_32F, *way, ksize=3, scale=1 / 8) for way in ((1, 0), (0, 1)))
+    size = np.hypot(across, down)
+    y, x = np.nonzero(size > _EDGE)
+    if not len(y):
+        return None
+    normals = np.asarray(np.stack([across[y, x], down[y, x]]) / size[y, x], np.float32)
+    best, most = None, _LEAST_SEEN
+    for circle in _candidates(x, y, normals, wide, high):
+        seen = _seen(circle, x, y, normals, wide, high)
+        if seen >= most:
+            best, most = circle, seen
+    if best is None:
+        return None
+    return Circle(best.x * width / wide, best.y * height / high, best.radius / scale)
+
+
+def _candidates(
+    x: NDArray[np.intp], y: NDArray[np.intp], normals: NDArray[np.float32], wide: int, high: int
+) -> list[Circle]:
+    """The circles that most edges are on, whichever side of them is the darker one."""
+    signed = np.concatenate([_RADII, -_RADII])[:, None]
+    right = np.rint((x + signed * normals[0] - wide / 2) / 2).astype(int) + _OFF
+    below = np.rint((y + signed * normals[1] - high / 2) / 2).astype(int) + _OFF
+    steps = np.rint((np.abs(signed) - _RADII[0]) / 2).astype(int)
+    many, radii = 2 * _OFF + 1, int(steps.max()) + 1
+    near = (right >= 0) & (right < many) & (below >= 0) & (below < many)
+    votes = np.bincount(((below * many + right) * radii + steps)[near], minlength=many * many * radii)
+    summed = votes.reshape(many, many, radii).astype(np.float32)
+    for axis in range(3):
+        padded = np.pad(summed, [(1, 1) if k == axis else (0, 0) for k in range(3)])
+        summed = np.sum([padded.take(range(k, k + summed.shape[axis]), axis) for k in range(3)], axis=0)
+    found = np.argsort(summed.ravel())[: -_CANDIDATES - 1 : -1]
+    places = np.stack(np.unravel_index(found, summed.shape), 1).tolist()
+    return [
+        Circle(wide / 2 + 2 * (i - _OFF), high / 2 + 2 * (j - _OFF), float(_RADII[0]) + 2 * k) for j, i, k in places
+    ]
+
+
+def _seen(
+    circle: Circle, x: NDArray[np.intp], y: NDArray[np.intp], normals: NDArray[np.float32], wide: int, high: int
+) -> float:
+    """Share of the circle, as far as it lies in the picture, along which an edge runs."""
+    right, below = x - circle.x, y - circle.y
+    away = np.hypot(right, below) + 1e-6
+    on = (np.abs(away - circle.radius) <= _ON_IT) & (np.abs(right * normals[0] + below * normals[1]) > _ACROSS * away)
+    turns = (np.arctan2(below[on], right[on]) / (2 * np.pi) + 0.5) * _SECTORS
+    hit = np.zeros(_SECTORS, bool)
+    hit[turns.astype(int) % _SECTORS] = True
+    angles = ((np.arange(_SECTORS) + 0.5) / _SECTORS - 0.5) * 2 * np.pi
+    at_x, at_y = circle.x + circle.radius * np.cos(angles), circle.y + circle.radius * np.sin(angles)
+    inside = (at_x >= 1) & (at_x < wide - 1) & (at_y >= 1) & (at_y < high - 1)
+    return float(hit[inside].mean()) if inside.mean() >= _LEAST_INSIDE else 0.0
