@@ -19,8 +19,8 @@ from headshot_check.measures.car_cues import car_cues, seat_side
 from headshot_check.measures.car_geometry import clockwise, headrest_region, roof_region, window_region
 from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.nets.blazeface import Detection, FaceDetector
-from headshot_check.nets.car import ANSWERS, CELLS, CUES, RESTRAINT_SEES, SIZE, CarEvidence, CarNet
-from headshot_check.nets.car_views import WINDOW_FACES, align_window, inside, thumbnail
+from headshot_check.nets.car import ANSWERS, CELLS, CUES, SIZE, CarEvidence, CarNet
+from headshot_check.nets.car_views import FILL, WINDOW_FACES, align_window, in_ellipse, inside, thumbnail
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import Halves
@@ -163,6 +163,17 @@ def in_a_ring(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return framed
 
 
+@pytest.mark.parametrize("square", [Square(300, 400, 800), Square(280, 350, 500, 0.4), Square(100, 700, 900, -0.2)])
+def test_what_an_ellipse_leaves_is_told_in_the_photo(square: Square) -> None:
+    height, width, side = 800, 600, 192
+    y, x = np.mgrid[:side, :side] + 0.5
+    across, down = np.einsum("ij,jkl->ikl", square.affine(side), np.stack([x, y, np.ones_like(x)]))
+    beyond = np.hypot((across - width / 2) / (0.47 * width), (down - height / 2) / (0.47 * height)) > 1
+    left = in_ellipse(np.full((side, side, 3), 9, np.uint8), square, height, width)
+    assert np.mean((left == FILL).all(axis=2) != beyond) < 0.01  # along its edge
+    assert set(np.unique(left)) <= {9, FILL}
+
+
 @pytest.mark.parametrize("name", ["soft_office", "sofa", "backlit"])
 def test_the_ring_of_a_template_is_no_car(name: str) -> None:
     rgb = in_a_ring(fixture(name)[0])
@@ -213,8 +224,8 @@ def test_eyes_that_cannot_be_trusted_do_not_turn_the_window() -> None:
 def test_the_head_restraints_network_takes_what_the_car_network_gives() -> None:
     _, *features = Network("car", threads=1)(np.zeros((1, SIZE, SIZE, 3), np.float32))
     restraint = Network("car_restraint", threads=1)
-    assert restraint.input_shapes == tuple(features[k].shape for k in RESTRAINT_SEES)
-    (own,) = restraint(*(features[k] for k in RESTRAINT_SEES))
+    assert restraint.input_shapes == tuple(feature.shape for feature in features)
+    (own,) = restraint(*features)
     assert own.shape == (1, CELLS, CELLS, 1)
     assert 0 <= own.min() <= own.max() <= 1
 

@@ -74,17 +74,14 @@ class Graph:
         self._ranges = ranges
         self._steps: dict[int, tuple[float, int]] = {}
         self.activations: list[int] = []
-        """outputs of convolutions, sums, paddings and slices, and some inputs: what int8 needs ranges for"""
+        """outputs of convolutions, sums, paddings and slices: what int8 needs ranges for"""
 
     def shape(self, tensor: int) -> tuple[int, ...]:
         return tuple(self._graph.tensors[tensor].shape)
 
-    def input(self, name: str, shape: Sequence[int], *, ranged: bool = False) -> int:
-        """ranged: it may be quantized as it is, so its range is needed, too."""
+    def input(self, name: str, shape: Sequence[int]) -> int:
         tensor = self._tensor(name, shape, np.float32)
         self._graph.inputs.append(tensor)
-        if ranged:
-            self.activations.append(tensor)
         return tensor
 
     def output(self, tensor: int, name: str) -> None:

@@ -23,7 +23,7 @@ from training.sources import crops, find_faces, measured, read, rows, without_tw
 LONG, WINDOW = 384, 256
 """Least of the longest side and of the window's side that a kept picture has, px, unless it was smaller."""
 MOST = 900
-COMPOSITES = {"car": 1500, "place": 700, "belted": 500, "seated": 2600, "rendered": 1300}
+COMPOSITES = {"car": 1500, "place": 700, "belted": 500, "seated": 2600, "rendered": 2600}
 """People before car interiors, before other places, people in cars with a belt drawn on them, people before head
 restraints, and in rendered cabins (where there are any)."""
 PHOTOGRAPHED, IN_CARS = 0.5, 0.65

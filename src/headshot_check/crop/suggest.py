@@ -20,8 +20,9 @@ from headshot_check.scene import NotAssessed, Scene
 from headshot_check.scene.circle import cut_by_circle, largest_part
 from headshot_check.scene.head import without_tall_hair
 
-CARRIED: Final = ("car.", "capture.", "medium.")
-"""Subjects that no crop changes: place, camera, kind of picture. A crop's report has them from the whole photo."""
+CARRIED: Final = ("car.", "capture.", "medium.", "pose.in_action")
+"""Subjects and checks that no crop changes: place, camera, kind of picture, what somebody is at. A crop's report has
+them from the whole photo."""
 
 _CALLS: Final = frozenset(
     {

@@ -25,6 +25,7 @@ OF_THE_FACE: Final = OF_THE_MESH | {
     "covering.eye_shadow",
     "covering.glare",
     "covering.glasses",
+    "covering.hand",
     "covering.mask",
     "covering.sunglasses",
     "lighting.balance",

@@ -62,8 +62,6 @@ and were taken for belts, roofs and windows at 97 %: of 30 train and pool photos
 have less then; of 70 in cars none (0.65 at least)"""
 _STRIDE_8 = 1
 """of the network's features behind the answers"""
-RESTRAINT_SEES = (0, _STRIDE_8, 3)
-"""of them what the head restraint's network takes; at stride 16 it has blocks of its own"""
 _NO_OPINION = 0.0
 """Log-odds: of the glance that was not asked; in the mean of the same 81 it is worth 0.07 (standard deviation 0.9)"""
 _PARTS = 16
@@ -231,7 +229,7 @@ class CarNet:
             return _Seen(told)
         (maps,) = self._places(*features)
         if view == "window":  # the head restraint is behind a head: it has a decoder of its own
-            (own,) = self._restraint(*(features[k] for k in RESTRAINT_SEES))
+            (own,) = self._restraint(*features)
             maps[..., CUES.index("headrest")] = own[..., 0]
         return _Seen(told, maps[0, :, ::-1] if turned else maps[0])
 

@@ -92,11 +92,12 @@ def views(
 
 def in_ellipse(view: NDArray[np.uint8], square: Square, height: int, width: int) -> NDArray[np.uint8]:
     """A view (S, S, 3) of a photo of height x width, FILL beyond an ellipse that all but touches the photo's edges."""
-    steps = np.arange(len(view)) + 0.5
-    off = np.zeros(view.shape[:2])
-    for (across, down, origin), length in zip(square.affine(len(view)).tolist(), (width, height), strict=True):
-        off += (np.add.outer(steps * down + (origin - length / 2), steps * across) / (_ELLIPSE * length / 2)) ** 2
-    return np.where((off > 1)[..., None], np.uint8(FILL), view)
+    to_view = cv2.invertAffineTransform(square.affine(len(view)))
+    x, y = (to_view @ (width / 2, height / 2, 1) - 0.5).tolist()  # of pixels' centres
+    reach = _ELLIPSE * len(view) / square.side
+    ellipse = ((x, y), (reach * width, reach * height), -math.degrees(square.roll_rad))
+    within = cv2.ellipse(np.zeros(view.shape[:2], np.uint8), ellipse, 1, -1)
+    return np.where((within > 0)[..., None], view, np.uint8(FILL))
 
 
 def _powers_of_two(ratio: float) -> int:

@@ -146,8 +146,8 @@ WORDS: dict[str, Words] = {
         "posing", wrong="caught speaking or busy", less="more of a snapshot", coach_high="uncover_face",
         good="It is a portrait, not a snapshot of somebody at work.",
         high="This looks like a snapshot of you speaking or busy, not like a portrait.",
-        do_high="Take one just for this: hands empty, no microphone, headset or laptop, facing the camera.", step=3,
-        topic="posing", why_high="this looks like a snapshot of you speaking or busy",
+        do_high="Take one just for this, hands empty, facing the camera, without microphone, headset or laptop.",
+        step=3, topic="posing", why_high="this looks like a snapshot of you speaking or busy",
     ),
     "eyes.opening": Words(
         "eye opening", wrong="eyes closed", less="eyes less open", coach_low="open_eyes",
