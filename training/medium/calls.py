@@ -1,4 +1,4 @@
-"""Screenshots: of video calls, of players, of phones. What `apart` draws, fitting never sees."""
+"""Screenshots that are learned from: of video calls, of players, of phones (composed.py: of many more forms)."""
 
 from __future__ import annotations
 
@@ -229,57 +229,5 @@ def light_squares(rgb: np.ndarray, rng: np.random.Generator, others: Others) -> 
     return room
 
 
-def floating(rgb: np.ndarray, rng: np.random.Generator, others: Others) -> np.ndarray:
-    """A rounded picture on a coloured, shaded ground, a floating strip with pills in it above, a plate with a name."""
-    high = int(rng.integers(320, 700))
-    wide = int(high * rng.uniform(1.25, 1.8))
-    row = np.linspace(0, 1, high)[:, None, None]
-    colours = rng.uniform(20, 200, (2, 3))
-    room = np.broadcast_to(colours[0] * (1 - row) + colours[1] * row, (high, wide, 3)).astype(np.uint8).copy()
-    x0, y0, x1, y1 = int(wide * 0.05), int(high * 0.17), int(wide * 0.95), int(high * 0.94)
-    shown = np.zeros((y1 - y0, x1 - x0, 3), np.uint8)
-    fill(shown, rgb)
-    mask, r = np.zeros(shown.shape[:2], np.float32), int(high * 0.05)
-    cv2.rectangle(mask, (r, r), (mask.shape[1] - r, mask.shape[0] - r), 1.0, 2 * r)
-    cv2.rectangle(mask, (r, r), (mask.shape[1] - r, mask.shape[0] - r), 1.0, -1)
-    part = room[y0:y1, x0:x1]
-    part[:] = np.where(mask[..., None] > 0, shown, part)
-    strip, tall = int(wide * rng.uniform(0.3, 0.6)), int(high * 0.08)
-    cv2.line(
-        room,
-        (wide // 2 - strip // 2, int(high * 0.09)),
-        (wide // 2 + strip // 2, int(high * 0.09)),
-        (250, 250, 250),
-        tall,
-        cv2.LINE_AA,
-    )
-    for k in range(5):
-        x = int(wide / 2 + (k - 2) * strip * 0.2)
-        tone = (rng.uniform(120, 220, 3)).tolist()
-        cv2.line(
-            room, (x - tall // 4, int(high * 0.09)), (x + tall // 4, int(high * 0.09)), tone, tall // 3, cv2.LINE_AA
-        )
-    text = "".join(chr(97 + int(n)) for n in rng.integers(0, 26, int(rng.integers(5, 12)))).capitalize()
-    cv2.rectangle(
-        room,
-        (x1 - int(wide * 0.25), y1 - int(high * 0.12)),
-        (x1 - int(wide * 0.03), y1 - int(high * 0.04)),
-        (250, 250, 250),
-        -1,
-    )
-    cv2.putText(
-        room,
-        text,
-        (x1 - int(wide * 0.24), y1 - int(high * 0.06)),
-        cv2.FONT_HERSHEY_COMPLEX,
-        high / 900,
-        (40, 40, 40),
-        1,
-        cv2.LINE_AA,
-    )
-    return room
-
-
 Layout = Callable[[np.ndarray, np.random.Generator, Others], np.ndarray]
-FITTED: tuple[Layout, ...] = (stage, stage, gallery, gallery, player, phone, phone, window)
-KEPT_APART: tuple[Layout, ...] = (light_squares, floating)
+FITTED: tuple[Layout, ...] = (stage, gallery, player, phone, phone, window, light_squares)

@@ -14,7 +14,7 @@ def screen(rgb: np.ndarray, rng: np.random.Generator, *, apart: bool = False) ->
     large = rng.random() < 0.3
     side = int(rng.integers(600, 1000)) if large else int(rng.integers(260, 480))
     shown = _fitted(rgb, side)
-    pitch = rng.uniform(1.7, 4.5)
+    pitch = rng.uniform(1.7, 4.5) if apart else rng.uniform(1.5, 6)
     """of the display's pixels, in the camera's"""
     lit = _display(shown, pitch, rng, apart=apart)
     lit = _light_of_screen(lit, rng)
@@ -74,15 +74,21 @@ def _display(shown: np.ndarray, pitch: float, rng: np.random.Generator, *, apart
     u = (column * np.cos(turn) + row * np.sin(turn)) * warp / pitch
     v = (row * np.cos(turn) - column * np.sin(turn)) * warp / pitch
     depth = rng.uniform(0.12, 0.5)
+    layout, edge = (0.0, 0.0) if apart else (rng.random(), rng.uniform(0.2, 0.8))
     out = np.empty(shown.shape, np.float32)
     for channel in range(3):
         if apart:  # a diamond layout: twice as many greens as reds and blues
             pattern = 0.5 + 0.5 * np.cos(np.pi * (u + v) * (1 if channel == 1 else 0.5)) * np.cos(np.pi * (u - v))
-        else:
+        elif layout < 0.6:
             across = 0.5 + 0.5 * np.cos(2 * np.pi * (u - channel / 3))
             lines = 0.5 + 0.5 * np.cos(2 * np.pi * v)
             share = rng.uniform(0.2, 0.9)
             pattern = across * share + lines * (1 - share)
+        elif layout < 0.8:  # every other row half a pixel further
+            pattern = 0.5 + 0.5 * np.cos(2 * np.pi * (u - channel / 3 + 0.5 * (np.floor(v) % 2)))
+        else:  # dark lines around whole pixels
+            dark = np.maximum(np.cos(2 * np.pi * u), np.cos(2 * np.pi * v))
+            pattern = 1 - np.clip((dark - edge) / (1.001 - edge), 0, 1)
         out[..., channel] = shown[..., channel] * (1 - depth + depth * 2 * pattern * 0.8)
     if rng.random() < 0.6:  # the beat of the two grids, broad bands
         period = rng.uniform(6, 60)

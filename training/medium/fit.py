@@ -18,14 +18,14 @@ from ai_edge_litert.interpreter import Interpreter
 from torch import Tensor
 
 from headshot_check.nets.medium import ANSWERS
-from training.medium.model import Head, grown, network
+from training.medium.model import Head, begun, network
 from training.registering import register
 
 NETWORK = Path(__file__).resolve().parents[2] / "src/headshot_check/nets/weights/medium.tflite"
-RATE, BATCH, DECAY = 2e-3, 96, 3e-3
+RATE, BATCH, DECAY = 1e-3, 192, 3e-3
 WARMING, KNOWN_PACE = 50, 0.3
 """steps until the full rate; and how much of it is for what an earlier head knows already"""
-WAY = 0.75
+WAY = 0.6
 """how far the weights go from an earlier head's to those that were fitted"""
 ORDINARY = 3.0
 """what an ordinary picture called something else costs, over what one of them that is missed costs"""
@@ -82,7 +82,10 @@ def fit(some: Examples, steps: int, seed: int, shipped: dict[str, Tensor] | None
     """A head, its weights averaged over the last part of the steps; it begins with the state of a `shipped` one."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    head = Head() if shipped is None else grown(shipped)
+    head = Head() if shipped is None else begun(shipped)
+    if shipped is not None and "fine_spots.weight" in shipped:  # what it looks for stays, what it makes of it is fitted
+        for layer in (head.fine, head.coarse, head.fine_spots, head.coarse_spots):
+            layer.requires_grad_(requires_grad=False)
     if shipped is None:  # begin with activations within the range of ReLU6
         with torch.no_grad():
             fine, coarse, _ = some.batch(np.flatnonzero(some.keep)[:256])
@@ -90,7 +93,8 @@ def fit(some: Examples, steps: int, seed: int, shipped: dict[str, Tensor] | None
                 layer.weight *= 1.0 / max(float(layer(seen).std()), 1e-3)
     young = [*head.fine_spots.parameters(), *head.coarse_spots.parameters()]
     known = [p for part in (head.fine, head.coarse, head.both, head.out) for p in part.parameters()]
-    paces = {"young": (young, 1.0), "known": (known, 1.0 if shipped is None else KNOWN_PACE)}
+    slow = shipped is not None and "fine_spots.weight" not in shipped
+    paces = {"young": (young, 1.0), "known": (known, KNOWN_PACE if slow else 1.0)}
     optimiser = torch.optim.AdamW(
         [{"params": p, "pace": pace} for p, pace in paces.values()], lr=RATE, weight_decay=DECAY
     )
@@ -122,7 +126,7 @@ def fit(some: Examples, steps: int, seed: int, shipped: dict[str, Tensor] | None
             total = 0.0
     if shipped is not None:  # not the whole way: what the earlier head knew of real cards and rings was half forgotten
         torch.manual_seed(seed)
-        for k, v in grown(shipped).state_dict().items():
+        for k, v in begun(shipped).state_dict().items():
             average[k].lerp_(v, 1 - WAY)
     head.load_state_dict(average)
     return head.eval()
@@ -143,7 +147,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--seen", type=Path)
     parser.add_argument("--begin", type=Path, help="state of an earlier head to begin with")
-    parser.add_argument("--steps", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=900)
     parser.add_argument("--out", type=Path, default=NETWORK)
     options = parser.parse_args()
     torch.set_num_threads(1)

@@ -8,16 +8,38 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+_THIN = (
+    "DejaVuSans-ExtraLight.ttf",
+    "Lato-Light.ttf",
+    "Lato-Thin.ttf",
+    "OpenSans-Light.ttf",
+    "Roboto-Light.ttf",
+    "Roboto-Thin.ttf",
+    "Cantarell-Light.otf",
+    "Comfortaa-Light.ttf",
+    "YanoneKaffeesatz-Light.otf",
+)
 _SYSTEM = (
     "DejaVuSans.ttf",
     "DejaVuSans-Bold.ttf",
-    "DejaVuSans-ExtraLight.ttf",
     "DejaVuSansCondensed.ttf",
     "DejaVuSerif.ttf",
     "DejaVuSerifCondensed-Italic.ttf",
     "LiberationSans-Regular.ttf",
     "LiberationSansNarrow-Bold.ttf",
     "LiberationSans-Italic.ttf",
+    *_THIN,
+    "Lato-Regular.ttf",
+    "Lato-Black.ttf",
+    "OpenSans-Regular.ttf",
+    "OpenSans-CondBold.ttf",
+    "Roboto-Medium.ttf",
+    "Comfortaa-Regular.ttf",
+    "DancingScript-Regular.otf",
+    "Cabin-Regular.otf",
+    "YanoneKaffeesatz-Regular.otf",
+    "LiberationMono-Regular.ttf",
+    "LiberationSerif-Regular.ttf",
 )
 """what is installed of them is used"""
 _STROKES = (
@@ -53,17 +75,19 @@ def words(rng: np.random.Generator, *, most: int = 3) -> str:
     return text.upper() if rng.random() < 0.4 else text
 
 
-def cover(text: str, high: float, rng: np.random.Generator, *, outline: bool = False) -> np.ndarray:
+def cover(text: str, high: float, rng: np.random.Generator, *, outline: bool = False, thin: bool = False) -> np.ndarray:
     """(h, w) float32, 0..1: the words `high` px tall, as they cover what is beneath; outline: their edges only."""
     size = max(5, round(high))
-    if rng.random() < 0.25:
+    if rng.random() < 0.25 and not thin:
         font, scale = int(rng.choice(_STROKES)), size / 24
         thick = max(1, round(scale * rng.uniform(1, 3)))
         (w, h), base = cv2.getTextSize(text, font, scale, thick)
         out = np.zeros((h + base + 4, w + 4), np.uint8)
         cv2.putText(out, text, (2, h + 2), font, scale, 255, thick, cv2.LINE_AA)
         return out.astype(np.float32) / 255
-    name = _names()[int(rng.integers(len(_names())))]
+    names = [name for name in _names() if name in _THIN] if thin else []
+    names = names or list(_names())
+    name = names[int(rng.integers(len(names)))]
     font = ImageFont.load_default(size) if name is None else ImageFont.truetype(name, size)
     x0, y0, x1, y1 = font.getbbox(text)
     picture = Image.new("L", (max(1, int(x1 - x0) + 4), max(1, int(y1 - y0) + 4)))

@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from headshot_check.nets.medium import ANSWERS, SIZE
-from training.car.export import _layer, _np
+from training.car.export import _np, layer_of
 from training.car.model import Trunk, knowing
 from training.tflite_writer import RELU6, Graph
 
@@ -52,9 +52,12 @@ class Head(nn.Module):
         return self.out(F.relu6(self.both(flat)))
 
 
-def grown(shipped: Mapping[str, Tensor]) -> Head:
-    """A head that says at first what an earlier one said, whose state is given: one of means only and fewer answers."""
+def begun(shipped: Mapping[str, Tensor]) -> Head:
+    """A head that says at first what an earlier one said, whose state is given: also one of means only."""
     head, (wide, known) = Head(), shipped["both.weight"].shape
+    if "fine_spots.weight" in shipped:
+        head.load_state_dict(dict(shipped))
+        return head
     with torch.no_grad():
         for name in ("fine", "coarse"):
             getattr(head, name).load_state_dict({k: shipped[f"{name}.{k}"] for k in ("weight", "bias")})
@@ -114,7 +117,7 @@ def _knowing() -> Trunk:
 
 def _early(g: Graph, trunk: Trunk, x: int) -> int:
     for k, layer in enumerate([*trunk.early[0], *trunk.early[1]]):
-        x = _layer(g, layer, x)
+        x = layer_of(g, layer, x)
         if k == _FLOATS:
             x = g.quantize(x)
     return x
@@ -122,7 +125,7 @@ def _early(g: Graph, trunk: Trunk, x: int) -> int:
 
 def _late(g: Graph, trunk: Trunk, x: int) -> int:
     for layer in trunk.late[0]:
-        x = _layer(g, layer, x)
+        x = layer_of(g, layer, x)
     return x
 
 

@@ -117,3 +117,16 @@ def icon(room: np.ndarray, x: float, y: float, side: float, ink: np.ndarray, rng
     else:
         cv2.circle(out, (s // 2, s // 2), s // 2 - 1, 1.0, thick)
     laid(room, out, x, y, ink, 1)
+
+
+def rounded(part: np.ndarray, share: float, ground: tuple[float, ...]) -> None:
+    """The area's corners filled with the ground beyond a radius of that share of its short side."""
+    h, w = part.shape[:2]
+    r = max(2, int(min(h, w) * min(share, 0.49)))
+    mask = np.zeros((h, w), np.uint8)
+    cv2.rectangle(mask, (r, 0), (w - r - 1, h - 1), 1, -1)
+    cv2.rectangle(mask, (0, r), (w - 1, h - r - 1), 1, -1)
+    for x in (r, w - r - 1):
+        for y in (r, h - r - 1):
+            cv2.circle(mask, (x, y), r, 1, -1)
+    part[mask == 0] = np.array(ground, np.float64).astype(np.uint8)

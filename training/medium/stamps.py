@@ -1,0 +1,145 @@
+"""Still more of what is laid over pictures, to learn from: nets of small marks, dates, words along a bow, campaigns."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from training.medium.letters import cover, fit, laid, turned, words
+from training.medium.marks import emblem
+
+_WHITE = np.full(3, 255.0)
+
+
+def net(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One small mark, words or an emblem, again and again all over, thin or faint, on a lattice that leans."""
+    out = rgb.copy()
+    high, wide = rgb.shape[:2]
+    least = min(high, wide)
+    tall = max(8.0, least * rng.uniform(0.03, 0.09))
+    mark = cover(words(rng, most=2), tall, rng, thin=rng.random() < 0.6)
+    if rng.random() < 0.3:
+        mark = emblem(int(tall * rng.uniform(1.5, 3)), rng)
+    mark = turned(fit(mark, wide * 0.5), float(rng.choice([0.0, 45.0, -45.0, rng.uniform(-60, 60)])))
+    lean = np.radians(rng.choice([0.0, rng.uniform(-45, 45)]))
+    steps = np.array([mark.shape[1] * rng.uniform(1.05, 2.2), mark.shape[0] * rng.uniform(1.05, 2.6)])
+    steps = np.maximum(steps, least * 0.06)
+    ink, alpha = (_WHITE if rng.random() < 0.7 else rng.uniform(0, 120, 3)), rng.uniform(0.25, 0.8)
+    reach = int(1.5 * max(high, wide) / steps.min()) + 1
+    for n in range(-reach, reach + 1):
+        for m in range(-reach, reach + 1):
+            at = np.array([m + 0.5 * (n % 2), n]) * steps
+            x = wide / 2 + at[0] * np.cos(lean) - at[1] * np.sin(lean)
+            y = high / 2 + at[0] * np.sin(lean) + at[1] * np.cos(lean)
+            if -mark.shape[1] < x < wide + mark.shape[1] and -mark.shape[0] < y < high + mark.shape[0]:
+                laid(out, mark, x, y, ink, alpha)
+    return out
+
+
+def across(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One thin line of words across the picture, level, leaning or upright; some with a rule or a box around it."""
+    out = rgb.copy()
+    high, wide = rgb.shape[:2]
+    tall = max(10.0, high * rng.uniform(0.05, 0.14))
+    mark = fit(
+        cover(words(rng, most=2), tall, rng, thin=True, outline=rng.random() < 0.2), wide * rng.uniform(0.5, 1.0)
+    )
+    if rng.random() < 0.35:
+        room = int(mark.shape[0] * rng.uniform(0.2, 0.6)) + 2
+        mark = cv2.copyMakeBorder(mark, room, room, room, room, cv2.BORDER_CONSTANT)
+        thick = max(1, int(tall * 0.06))
+        if rng.random() < 0.5:
+            cv2.rectangle(mark, (1, 1), (mark.shape[1] - 2, mark.shape[0] - 2), 1.0, thick)
+        else:
+            for y in (1, mark.shape[0] - 2):
+                cv2.line(mark, (0, y), (mark.shape[1], y), 1.0, thick)
+    mark = turned(mark, float(rng.choice([0.0, 90.0, rng.uniform(-50, 50), rng.uniform(-50, 50)])))
+    ink, alpha = (_WHITE if rng.random() < 0.7 else rng.uniform(0, 255, 3)), rng.uniform(0.35, 0.9)
+    x, y = wide * rng.uniform(0.35, 0.65), high * rng.uniform(0.3, 0.85)
+    if rng.random() < 0.35:
+        laid(out, cv2.GaussianBlur(mark, (0, 0), 1), x + 1, y + 1, np.zeros(3), alpha * 0.8)
+    laid(out, mark, x, y, ink, alpha)
+    return out
+
+
+def date(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A camera's date and time in a corner, orange, yellow, red or white."""
+    out = rgb.copy()
+    high, wide = rgb.shape[:2]
+    day = (
+        f"{rng.integers(1, 32):02d}{rng.choice(['.', '/', '-', ' '])}{rng.integers(1, 13):02d} {rng.choice(['', '20'])}"
+    )
+    text = f"{day}{rng.integers(0, 27):02d}" + (
+        f" {rng.integers(0, 24)}:{rng.integers(10, 60)}" if rng.random() < 0.5 else ""
+    )
+    mark = fit(cover(text, max(9.0, high * rng.uniform(0.035, 0.07)), rng), wide * 0.6)
+    x = wide * 0.96 - mark.shape[1] / 2 if rng.random() < 0.7 else wide * 0.04 + mark.shape[1] / 2
+    y = high * (0.94 if rng.random() < 0.85 else 0.06)
+    ink = np.array([(255, 140, 30), (255, 220, 60), (240, 50, 40), (255, 255, 255)][int(rng.integers(4))], np.float64)
+    if rng.random() < 0.5:
+        laid(out, cv2.GaussianBlur(mark, (0, 0), 2), x, y, ink * 0.6, 0.8)
+    laid(out, mark, x, y, ink, rng.uniform(0.8, 1))
+    return out
+
+
+def bow(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Words along a bow on the picture, on a band of colour or bare, as of campaigns and seals."""
+    out = rgb.copy()
+    high, wide = rgb.shape[:2]
+    size = int(min(high, wide) * rng.uniform(0.3, 1.0))
+    c, r = size // 2, size * rng.uniform(0.36, 0.42)
+    tall = max(8.0, size * rng.uniform(0.06, 0.12))
+    reach = np.radians(rng.uniform(50, 160))
+    middle, up = (-np.pi / 2, 1) if rng.random() < 0.5 else (np.pi / 2, -1)
+    x, y = (wide / 2, high / 2) if size > 0.6 * min(high, wide) else (
+        float(rng.choice([size * 0.55, wide - size * 0.55])), float(rng.choice([size * 0.55, high - size * 0.55]))
+    )  # fmt: skip
+    colour = rng.uniform(0, 255, 3)
+    if rng.random() < 0.6:
+        band = np.zeros((size, size), np.float32)
+        ends = (np.degrees(middle - reach), np.degrees(middle + reach))
+        cv2.ellipse(band, (c, c), (int(r), int(r)), 0, *ends, 1.0, int(tall * 1.5), cv2.LINE_AA)
+        laid(out, band, x, y, colour, rng.uniform(0.7, 1))
+    ink = _WHITE if colour.mean() < 150 else np.full(3, 15.0)
+    text = words(rng, most=3)
+    for k, letter in enumerate(text):
+        angle = middle + up * reach * 0.85 * (2 * (k + 0.5) / len(text) - 1)
+        if letter != " ":
+            mark = turned(cover(letter, tall, rng), -np.degrees(angle) - 90 * up)
+            laid(out, mark, x + r * np.cos(angle), y + r * np.sin(angle), ink, 1)
+    return out
+
+
+def campaign(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Coloured shapes at the edges, waves, slants or corners, with an emblem and words: an event's frame."""
+    out = rgb.copy()
+    high, wide = rgb.shape[:2]
+    row, column = np.mgrid[:high, :wide].astype(np.float32)
+    u, v = column / wide, row / high
+    for _ in range(int(rng.integers(1, 4))):
+        kind, depth = int(rng.integers(4)), rng.uniform(0.06, 0.22)
+        a = v if rng.random() < 0.7 else u
+        a = 1 - a if rng.random() < 0.6 else a
+        b = u if a is v or np.array_equal(a, 1 - v) else v
+        if kind == 0:
+            on = a < depth * (1 + 0.5 * np.sin(b * rng.uniform(3, 12) + rng.uniform(0, 6)))
+        elif kind == 1:
+            on = a + rng.uniform(-0.3, 0.3) * (b - 0.5) < depth
+        elif kind == 2:
+            on = a + (b if rng.random() < 0.5 else 1 - b) < depth * 2
+        else:
+            on = np.hypot(a, (b - rng.choice([0.0, 0.5, 1.0]))) < depth * 1.5
+        alpha = np.where(on, rng.uniform(0.8, 1), 0)[..., None]
+        out = (out * (1 - alpha) + rng.uniform(0, 255, 3) * alpha).astype(np.uint8)
+    ink = _WHITE if rng.random() < 0.7 else np.full(3, 20.0)
+    mark = fit(cover(words(rng), max(9, high * rng.uniform(0.04, 0.09)), rng), wide * 0.7)
+    edge = high * rng.uniform(0.04, 0.1)
+    laid(out, mark, wide * rng.choice([0.5, 0.35, 0.65]), high - edge if rng.random() < 0.75 else edge, ink, 1)
+    if rng.random() < 0.6:
+        side = int(min(high, wide) * rng.uniform(0.08, 0.18))
+        x, y = (rng.choice([side * 0.7, full - side * 0.7]) for full in (wide, high))
+        laid(out, emblem(side, rng, filled=True), x, y, rng.uniform(0, 255, 3), 1)
+    return out
+
+
+FITTED = (net, net, net, across, across, date, bow, campaign)
