@@ -58,8 +58,8 @@ _STILL_NONE = 0.08
 """Probability of a car, by the window and the cheap look's frame, under which the rest of the full look is left out: of
 81 doubtful ordinary train photos 42, of 340 in cars none (0.89 at least; of the fixtures, one at dusk has 0.13)"""
 _WORTH_ANOTHER = 0.3
-"""Probability of a car from which a ring round the picture is looked for; where there is one, the views are looked at once
-more without what lies beyond it: strokes of templates' rings were taken for belts, roofs and windows at 97 %."""
+"""Probability of a car from which a ring round the picture is looked for; where there is one, the views are looked at
+once more without what lies beyond it: strokes of templates' rings were taken for belts, roofs and windows at 97 %."""
 _STRIDE_8 = 1
 """of the network's features behind the answers"""
 _NO_OPINION = 0.0
