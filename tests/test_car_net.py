@@ -20,7 +20,7 @@ from headshot_check.measures.car_geometry import clockwise, headrest_region, roo
 from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.car import ANSWERS, CELLS, CUES, SIZE, CarEvidence, CarNet
-from headshot_check.nets.car_views import FILL, WINDOW_FACES, align_window, in_circle, inside, thumbnail
+from headshot_check.nets.car_views import FILL, WINDOW_FACES, align_window, between_bars, in_circle, inside, thumbnail
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.ring import Circle, ring
@@ -201,6 +201,27 @@ def test_a_car_in_the_ring_of_a_template_is_found(name: str) -> None:
     rgb = in_a_ring(fixture(name)[0])
     (face,) = FaceDetector("short")(rgb)
     assert look(rgb, face).probability > 0.9
+
+
+@pytest.mark.parametrize("name", ["drivers_seat_selfie", "car_cream_leather", "car_no_belt", "soft_office"])
+def test_bars_are_no_part_of_the_photo(name: str) -> None:
+    rgb, _, face = fixture(name)
+    assert face is not None
+    above = round(0.4 * rgb.shape[0])
+    framed = cv2.copyMakeBorder(rgb, above, above, 0, 0, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    box = face.box[0], face.box[1] + above, face.box[2], face.box[3] + above
+    moved = Detection(box, face.keypoints + np.array((0, above), np.float32), face.score)
+    plain, barred = look(rgb, face), look(framed, moved)
+    assert barred.probability == pytest.approx(plain.probability, abs=0.05)
+    assert np.allclose(barred.window_points, plain.window_points + np.array((0, above)), atol=0.02 * rgb.shape[0])
+    assert barred.early is not None
+    assert plain.early is not None
+    assert not np.allclose(barred.early, plain.early, atol=0.1)  # whether it is a screenshot is told by all of it
+
+
+def test_a_dark_room_has_no_bars() -> None:
+    rgb = fixture("soft_office")[0] // 12
+    assert between_bars(Halves(rgb)) is None
 
 
 def test_without_a_face_the_frame_answers() -> None:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from test_measures import NETS, pixels_of
 
 from headshot_check.measures import measure_all
-from headshot_check.measures.mount import mount
 from headshot_check.photo import load
+from headshot_check.pixels.mount import mount
 from headshot_check.scene import Scene
 
 Pixels = NDArray[np.uint8]

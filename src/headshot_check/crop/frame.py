@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.crop.targets import Target
-from headshot_check.measures.mount import inside_bars
 from headshot_check.nets.blazeface import Detection
+from headshot_check.pixels.mount import inside_bars
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.scene.circle import cut_by_circle, cuts

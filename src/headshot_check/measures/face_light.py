@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.measures.mount import mount
 from headshot_check.pixels.cielab import LINEAR
 from headshot_check.pixels.geometry import transform
+from headshot_check.pixels.mount import mount
 from headshot_check.pixels.quantiles import median, quantile, quantiles
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 

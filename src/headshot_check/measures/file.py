@@ -5,7 +5,7 @@ from __future__ import annotations
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.blocks import block_step
 from headshot_check.measures.colour import is_grey
-from headshot_check.measures.mount import inside_bars
+from headshot_check.pixels.mount import inside_bars
 from headshot_check.scene import NotAssessed, Scene
 
 # Below this JPEG quality blocks begin to share levels. Portraits' steps reach 2.4 at quality 10.

@@ -29,11 +29,11 @@ from headshot_check.measures.face_light import (
 )
 from headshot_check.measures.gloss import hot_spots as hot_spots_of
 from headshot_check.measures.gloss import middle_channel
-from headshot_check.measures.mount import mount
 from headshot_check.measures.places import box_region, face_region, polygon_region
 from headshot_check.measures.shadow_edge import middle_of_face, shadow_edge
 from headshot_check.nets.covering import Coverings
 from headshot_check.pixels.geometry import transform
+from headshot_check.pixels.mount import mount
 from headshot_check.pixels.quantiles import median, quantile, quantiles
 from headshot_check.report import Region
 from headshot_check.scene import FaceCrop, NotAssessed, Scene

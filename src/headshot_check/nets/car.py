@@ -21,6 +21,7 @@ from headshot_check.nets.car_views import (
     WINDOW_FACES,
     Point,
     align_window,
+    between_bars,
     in_circle,
     inside,
     sample_window,
@@ -33,7 +34,7 @@ from headshot_check.nets.opening import opened_once
 from headshot_check.nets.runtime import WEIGHTS, Network
 from headshot_check.pixels.geometry import Square, brighter_right, transform
 from headshot_check.pixels.ring import ring
-from headshot_check.pixels.shrinking import PixelsOrHalves, halves_of
+from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, halves_of
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -117,6 +118,12 @@ class CarEvidence:
             return self
         return replace(self, maps=self.frame_maps, window_points=self.frame_points, view="frame")
 
+    def moved(self, x: float, y: float) -> CarEvidence:
+        """The same of a photo of which this one was a part that began at x, y."""
+        by = np.array((x, y), np.float32)
+        frame_points = None if self.frame_points is None else self.frame_points + by
+        return replace(self, window_points=self.window_points + by, frame_points=frame_points)
+
     def to_photo(self, points: NDArray[np.floating]) -> NDArray[np.float32]:
         """Points (N, 2) in fractions of the view (x right, y down) to photo pixels."""
         origin, right, down = self.window_points[0], self.window_points[1], self.window_points[3]
@@ -184,6 +191,22 @@ class CarNet:
             The subject's eyes, px.
         """
         halves = halves_of(picture)
+        part = between_bars(halves)
+        if part is None:
+            return self._seen(halves, face_box, right_eye, left_eye)
+        # a screenshot's or a film's bars are no part of the photo; whether it is one is another network's question
+        small = thumbnail(halves, FIRST_SIZE)
+        early = self._look(small, "frame", turned=brighter_right(small), full=False).early
+        x, y, right, bottom = part
+        if face_box is not None:
+            face_box = face_box[0] - x, face_box[1] - y, face_box[2] - x, face_box[3] - y
+        eyes = ((eye[0] - x, eye[1] - y) for eye in (right_eye, left_eye))
+        seen = self._seen(Halves(halves.times(0)[y:bottom, x:right]), face_box, *eyes)
+        return replace(seen.moved(x, y), early=early)
+
+    def _seen(
+        self, halves: Halves, face_box: tuple[float, float, float, float] | None, right_eye: Point, left_eye: Point
+    ) -> CarEvidence:
         size = halves.times(0).shape[:2]
         small = thumbnail(halves, FIRST_SIZE)
         turned = brighter_right(small)

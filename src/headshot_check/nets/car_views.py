@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.mount import inside_bars
 from headshot_check.pixels.ring import Circle
 from headshot_check.pixels.shrinking import Halves
 
@@ -23,6 +24,8 @@ _MIN_EYES = 0.15
 """Eyes closer than this share of the face's width (a profile) say nothing about roll."""
 _OPENING = 0.87
 """Radius of `in_circle`, of the circle's: strokes of a brush reach inwards."""
+_BARS_SIDE, _LEAST_BAR, _LEAST_PART = 256, 0.05, 32
+"""Longer side at which bars are looked for, px, at least; least share of a side of one; least that they leave, px."""
 _SAMPLED = 1.25
 """Pixels at least, for each of the network's, of the halved picture that the window is sampled from."""
 
@@ -88,6 +91,16 @@ def views(
     if within is None:
         return near, far
     return in_circle(near, window, within), in_circle(far, whole_frame(*halves.times(0).shape[:2]), within)
+
+
+def between_bars(halves: Halves) -> tuple[int, int, int, int] | None:
+    """Left, top, right and bottom, px, of what plain bars along a picture's edges leave; None where there are none."""
+    height, width = halves.times(0).shape[:2]
+    shares = inside_bars(halves.times(_powers_of_two(max(height, width) / _BARS_SIDE)))
+    if max(shares[0], shares[1], 1 - shares[2], 1 - shares[3]) < _LEAST_BAR:
+        return None
+    x0, y0, x1, y1 = (round(share * side) for share, side in zip(shares, (width, height) * 2, strict=True))
+    return (x0, y0, x1, y1) if min(x1 - x0, y1 - y0) >= _LEAST_PART else None
 
 
 def in_circle(view: NDArray[np.uint8], square: Square, circle: Circle) -> NDArray[np.uint8]:
