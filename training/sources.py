@@ -86,9 +86,10 @@ def _labelled(photos: Path, use: str) -> list[Row]:
     return found
 
 
-IN_A_VEHICLE = frozenset("p_01430 p_01612 p_01820 p_01862 p_02363 p_02457 p_03541 p_04884 p_05020 p_05048".split())
-"""Pictures of pool/ that show cars, trains, buses and aeroplanes from inside, seen by eye among the 400 that Lite2 ranks
-highest. The committed car networks have learned them as ordinary people."""
+_IN_A_VEHICLE = (1430, 1612, 1820, 1862, 2363, 2457, 3541, 4884, 5020, 5048)
+IN_A_VEHICLE = frozenset(f"p_{number:05d}" for number in _IN_A_VEHICLE)
+"""Pictures of pool/ that show cars, trains, buses and aeroplanes from inside, seen by eye among the 400 that Lite2
+ranks highest. The committed car networks have learned them as ordinary people."""
 
 
 def _pool(photos: Path) -> list[Row]:
