@@ -13,13 +13,14 @@ from headshot_check.scene import NotAssessed, Scene
 
 # Below this short side, px, compression and enlargement look like paint and like a screen's grid.
 _FEW_PX = 96
-# Quality of a JPEG below which its blocks look like paint: fixtures saved at 10 reach 0.9, at 12 0.8, at 16 0.3.
-_COARSE = 15
+# Quality of a JPEG below which its blocks look like paint: of 31 fixtures as saved by Pillow 2 fail at 15, one at 16, 3
+# are above 0.55 at 20 and 2 at 21 to 23, none from 24 (training/MEDIUM_CARD.md).
+_COARSE = 24
 # Height of a regular pattern at which it is as likely as not a screen's or a print's, and the width of the step: of
 # 3,789 people that may be fitted on, portraits beyond 15 are at 17 (clothes) and 25 (a small JPEG enlarged), what is no
 # photograph at 80 and 111, a photographed screen among the cases at 22.7 (training/MEDIUM_CARD.md).
 _PATTERN, _STEP = 19.0, 2.5
-# A screenshot only warns: a broadcaster's or an agency's bar along the edge looks like one (limits fail from 0.80).
+# What a screenshot alone can reach: see `copy`.
 _SCREENSHOT = 0.79
 _NOISE = 4.0
 """of the spectrum of plain skin: below it no ratio tells anything"""
@@ -38,7 +39,8 @@ _COUNTED = (_RADIUS > 0.12) & (_RADIUS < 0.49) & (_ACROSS > 0.02) & ~_OF_BLOCKS
 def drawing(scene: Scene) -> float:
     """How likely it is drawn, painted, posterised or an avatar, 0..1 (training/MEDIUM_CARD.md).
 
-    Renders that are lit and shaded as photographs are count as photographs. Not assessed without a face.
+    Renders that are lit and shaded as photographs are count as photographs. Not assessed without a face, and in
+    JPEGs below a quality of 24, whose blocks look like paint.
     """
     return _evidence(scene).drawing
 
@@ -47,7 +49,9 @@ def drawing(scene: Scene) -> float:
 def copy(scene: Scene) -> float:
     """How likely it is a picture of a screen or a print, or a screenshot of a call or a phone, 0..1: the likeliest.
 
-    By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face.
+    By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face. A screenshot
+    alone stays under 0.8: a call's tiles and tools can be told, but a broadcaster's or an agency's bar along the edge
+    looks like them, so they are no proof.
     """
     evidence = _evidence(scene)
     shown = piece(scene.halves, scene.main.box)
