@@ -16,8 +16,9 @@ from headshot_check.policy import Policy, judge
 from headshot_check.report import DriversSeat, Region
 from headshot_check.scene import NotAssessed, Scene
 
-_OF_THE_SHOT: Final = ("file.", "capture.", "medium.")
-"""Subjects of the saved photo: a frame of the preview is another file, knows no camera, and is no drawing."""
+_OF_THE_SHOT: Final = ("file.", "capture.", "medium.", "pose.in_action")
+"""Of the saved photo: a frame of the preview is another file, knows no camera, is no drawing, and who sits before a
+webcam is at a computer."""
 _IN_PIXELS: Final = "framing.inter_eye_distance"
 
 
@@ -41,7 +42,7 @@ class FrameAssessment:
 
 
 def live_policy(policy: Policy) -> Policy:
-    """What a frame can be held against: the policy without its rules for the file and the camera, limits untouched."""
+    """What a frame can be held against: the policy without its rules for the saved photo, limits untouched."""
     rules = {check: rule for check, rule in policy.rules.items() if not check.startswith(_OF_THE_SHOT)}
     return replace(policy, rules=rules)
 

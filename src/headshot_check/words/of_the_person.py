@@ -143,7 +143,7 @@ WORDS: dict[str, Words] = {
         why_high="the head leans {size:.0f} degrees to the right",
     ),
     "pose.in_action": Words(
-        "posing", wrong="caught speaking or busy", less="more of a snapshot", coach_high="uncover_face",
+        "posing", wrong="caught speaking or busy", less="more of a snapshot",
         good="It is a portrait, not a snapshot of somebody at work.",
         high="This looks like a snapshot of you speaking or busy, not like a portrait.",
         do_high="Take one just for this, hands empty, facing the camera, without microphone, headset or laptop.",
