@@ -60,6 +60,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     cv2.setNumThreads(1)
+    options.out.mkdir(parents=True, exist_ok=True)
     nets, rng = Nets(), np.random.default_rng(1)
     ids, sources, seen = [], [], []
     for row in known_rows(options.photos, options.out):

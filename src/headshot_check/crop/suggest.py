@@ -21,8 +21,9 @@ from headshot_check.scene.circle import cut_by_circle, largest_part
 from headshot_check.scene.head import without_tall_hair
 
 CARRIED: Final = ("car.", "capture.", "medium.", "pose.in_action")
-"""Subjects and checks that no crop changes: place, camera, kind of picture, what somebody is at. A crop's report has
-them from the whole photo."""
+"""Subjects and checks that a crop's report has from the whole photo. No crop changes place, camera or kind of picture;
+one may cut away a microphone or words laid over the picture, which it is not credited with: those are judged by the
+whole frame."""
 
 _CALLS: Final = frozenset(
     {
