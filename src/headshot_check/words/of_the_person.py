@@ -163,8 +163,8 @@ WORDS: dict[str, Words] = {
     ),
     "mouth.opening": Words(
         "mouth opening", wrong="mouth open", less="mouth further open", coach_high="close_mouth",
-        good="The mouth is fine.", high="The mouth stands wide open.", do_high="Relax your mouth; a smile is welcome.",
-        step=3, topic="mouth", why_high="it stands wide open",
+        good="The mouth is fine.", high="The mouth is open.", do_high="Relax your mouth; a smile is welcome.",
+        step=3, topic="mouth", why_high="it is open",
     ),
     "mouth.smile": Words(
         "mouth smile", wrong="no smile", less="less of a smile", coach_low="smile", coach_high="close_mouth",
