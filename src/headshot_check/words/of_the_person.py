@@ -30,7 +30,7 @@ WORDS: dict[str, Words] = {
             ),
             "turned_away": Answer(
                 "Somebody is there, but no face shows (turned away, covered or cut off).",
-                "Face the camera, with nothing over the face.", coach="face_camera",
+                "Face the camera, with the whole face in the frame and nothing over it.", coach="face_camera",
             ),
             "nobody": Answer(
                 "Nobody was found in the picture.", "Choose a photo of yourself that shows your face.",
