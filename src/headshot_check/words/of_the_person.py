@@ -144,9 +144,9 @@ WORDS: dict[str, Words] = {
     ),
     "pose.in_action": Words(
         "posing", wrong="caught speaking or busy", less="more of a snapshot",
-        good="It is a portrait, not a snapshot of somebody at work.",
+        good="Nobody is caught speaking or busy.",
         high="This looks like a snapshot of you speaking or busy, not like a portrait.",
-        do_high="Take one just for this, hands empty, facing the camera, without microphone, headset or laptop.",
+        do_high="Take a photo just for your profile, facing the camera, without microphone, headset or laptop.",
         step=3, topic="posing", why_high="this looks like a snapshot of you speaking or busy",
     ),
     "eyes.opening": Words(
