@@ -102,7 +102,8 @@ class DriversSeat:
         "likely taken in the driver's seat of a car"
         """
         if self.setting == "other_vehicle" and self.verdict in ("likely", "possible"):
-            return "this looks like a seat in a train, bus or other vehicle"
+            seems = "this looks like" if self.verdict == "likely" else "possibly"
+            return f"{seems} a seat in a train, bus or other vehicle"
         if self.verdict == "likely":
             where = {"driver": "the driver's seat of a car", "passenger": "the passenger seat of a car"}
             return f"likely taken in {where.get(self.side or '', 'a car')}"

@@ -39,16 +39,16 @@ def _trunk(model: CarModel, size: int, note: str, floats: int, ranges: np.ndarra
     layers = [*model.trunk.early[0], *model.trunk.early[1]]
     features = []
     for k, layer in enumerate(layers):
-        x = _layer(g, layer, x)
+        x = layer_of(g, layer, x)
         if k == floats:
             x = g.quantize(x)
         if k in (3, 5):  # strides 4 and 8
             features.append(x)
     for part in model.trunk.late:
         for layer in part:
-            x = _layer(g, layer, x)
+            x = layer_of(g, layer, x)
         features.append(x)
-    pooled = g.mean(g.dequantize(_layer(g, model.trunk.last, x)))
+    pooled = g.mean(g.dequantize(layer_of(g, model.trunk.last, x)))
     heads = [model.window, model.frame]
     weight, bias = (np.concatenate([_np(getattr(h, n)) for h in heads]) for n in ("weight", "bias"))
     g.output(g.dense(pooled, weight, bias), "answers")
@@ -64,23 +64,23 @@ def maps_of(decoder: Decoder, size: int, note: str) -> Graph:
         g.input(f"features{k}", (1, size // stride, size // stride, width))
         for k, (stride, width) in enumerate(zip((4, 8, 16, 32), WIDTHS, strict=True))
     ]
-    sides = [_layer(g, s, f) for s, f in zip(decoder.sides, inputs, strict=True)]
+    sides = [layer_of(g, s, f) for s, f in zip(decoder.sides, inputs, strict=True)]
     x = g.relu6(sides[3])
     for k in (2, 1, 0):
         for layer in decoder.mixes[k]:
-            x = _layer(g, layer, x)
+            x = layer_of(g, layer, x)
         x = g.add(sides[k], g.enlarge(x, g.shape(sides[k])[1]), RELU6)
     for layer in decoder.end:
-        x = _layer(g, layer, x)
+        x = layer_of(g, layer, x)
     maps = g.conv(x, _np(decoder.maps.weight).transpose(0, 2, 3, 1), _np(decoder.maps.bias))
     g.output(g.logistic(maps), "maps")
     return g
 
 
-def _layer(g: Graph, layer: torch.nn.Module, x: int) -> int:
+def layer_of(g: Graph, layer: torch.nn.Module, x: int) -> int:
     if isinstance(layer, Block):
-        wide = x if layer.expand is None else _layer(g, layer.expand, x)
-        y = _layer(g, layer.project, _layer(g, layer.depth, wide))
+        wide = x if layer.expand is None else layer_of(g, layer.expand, x)
+        y = layer_of(g, layer.project, layer_of(g, layer.depth, wide))
         return g.add(x, y) if layer.same else y
     assert isinstance(layer, Conv)
     kernel, bias = _np(layer.conv.weight), _np(layer.conv.bias)

@@ -15,7 +15,7 @@ from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
 from headshot_check.measures.face_light import cheeks, crop_points, face_luminance, face_mask, stops
 from headshot_check.measures.hands import hand_at_face
-from headshot_check.measures.places import face_region
+from headshot_check.measures.places import EYES, face_region, need_in_frame
 from headshot_check.measures.sharpness import is_blurred
 from headshot_check.pixels.quantiles import quantile
 from headshot_check.report import Region
@@ -137,6 +137,7 @@ def eye_shadow(scene: Scene) -> Reading:
     deep sockets reach 1.0. Not assessed behind glasses, over a mask and beside a hand.
     """
     _need_pixels(scene)
+    need_in_frame(scene, EYES)
     seen = scene.once(coverings)
     if seen.sunglasses > _LIKELY:
         raise NotAssessed("dark_glasses")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.covering_net import coverings
-from headshot_check.measures.places import polygon_region
+from headshot_check.measures.places import EYES, need_in_frame, polygon_region
 from headshot_check.measures.sharpness import is_blurred
 from headshot_check.nets.iris import Eye
 from headshot_check.scene import NotAssessed, Scene
@@ -78,6 +78,7 @@ def gaze(scene: Scene) -> float:
 @measure("mouth.opening")
 def mouth_opening(scene: Scene) -> float:
     """Gap between the lips over the mouth's width: 0 = closed, a laugh to about 0.35, a yawn or a shout beyond."""
+    need_in_frame(scene, (_MOUTH_RIGHT, _MOUTH_LEFT, _MOUTH_TOP, _MOUTH_BOTTOM))
     points = scene.mesh.points
     gap = math.dist(points[_MOUTH_TOP].tolist(), points[_MOUTH_BOTTOM].tolist())
     return gap / max(math.dist(points[_MOUTH_RIGHT].tolist(), points[_MOUTH_LEFT].tolist()), 1.0)
@@ -94,6 +95,7 @@ def smile(scene: Scene) -> float:
 
 
 def _need_frontal(scene: Scene) -> None:
+    need_in_frame(scene, EYES)
     if abs(scene.pose.yaw_deg) > _FRONTAL_DEG:
         raise NotAssessed("face_turned")
     if scene.inter_eye_px < _LEAST_EYES_PX:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.report import Region
-from headshot_check.scene import Scene
+from headshot_check.scene import NotAssessed, Scene
+
+EYES: Final = (33, 133, 263, 362)
+"""mesh points: the subject's right eye, outer and inner corner, then the left"""
 
 
 def box_region(scene: Scene, x0: float, y0: float, x1: float, y1: float) -> Region:
@@ -29,3 +35,16 @@ def face_region(scene: Scene) -> Region:
 
 def _face_region(scene: Scene) -> Region:
     return box_region(scene, *scene.main.box)
+
+
+def need_in_frame(scene: Scene, points: Sequence[int]) -> None:
+    """Of a face that the frame cuts, what lies beyond it is the mesh's guess.
+
+    Raises
+    ------
+    NotAssessed
+        "no_room": one of these points of the mesh is not in the picture.
+    """
+    x, y = scene.mesh.points[list(points), :2].T
+    if min(x.min(), y.min()) < 0 or x.max() > scene.width or y.max() > scene.height:
+        raise NotAssessed("no_room")

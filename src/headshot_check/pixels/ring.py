@@ -1,4 +1,4 @@
-"""The ring that a template draws round a picture, as a circle: what lies beyond it is no part of the photo."""
+"""The ring that a template draws round a picture, as a circle."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ON_IT, _ACROSS = 1.8, 0.9
 """An edge lies so near to the circle, px, and runs along it: cosine of its normal and the radius."""
 _LEAST_INSIDE, _LEAST_SEEN = 0.45, 0.74
 """Share of the circle that lies in the picture; share of that along which there is an edge. Of ten pictures in one
-template's brushed ring 8 have it, of 150 photos in cars none (0.72 at most), of 150 ordinary ones 2."""
+template's brushed ring (train rows) 8 have it, of 150 photos in cars none (0.72 at most), of 150 ordinary ones 2."""
 
 
 @dataclass(frozen=True, slots=True)

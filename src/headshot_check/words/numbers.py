@@ -78,8 +78,8 @@ def measure_text(
     digits = _digits(value, limit)
     joint = "" if unit in _DEGREES or not unit else " "
     shown = f"{round(value, digits) + 0.0:.{digits}f}{joint}{'°' if unit in _DEGREES else unit}"  # + 0.0: no "-0"
-    if limit is not None and limit == int(limit) and abs(limit) >= 2:
-        digits = 0
+    if limit is not None:
+        digits = 0 if limit == int(limit) and abs(limit) >= 2 else max(digits, _decimals(limit))
     return shown if limit is None else f"{shown}, {'max' if upper else 'min'} {limit:.{digits}f}"
 
 
@@ -88,6 +88,11 @@ def _byte_unit(size: float) -> tuple[str, float]:
         if size >= scale:
             return unit, scale
     return "bytes", 1.0
+
+
+def _decimals(limit: float) -> int:
+    """Decimals that a limit has, three at most: shown with fewer it would be another."""
+    return next((n for n in range(3) if math.isclose(round(limit, n), limit, rel_tol=1e-9)), 3)
 
 
 def _digits(value: float, limit: float | None) -> int:

@@ -20,7 +20,7 @@ WORDS: dict[str, Words] = {
     "file.short_side": Words(
         "picture size", wrong="a small picture", less="a smaller picture",
         good="The shorter side has {value:.0f} pixels.", low="The shorter side has only {value:.0f} pixels.",
-        do_low="Find the original photo; this is a small copy of it, and the shot may be fine.", step=6,
+        do_low="Find the original photo; this is a small copy of it.", step=6,
         topic="original",
         why_low="the shorter side has only {value:.0f} pixels",
     ),

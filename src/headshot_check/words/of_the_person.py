@@ -30,7 +30,7 @@ WORDS: dict[str, Words] = {
             ),
             "turned_away": Answer(
                 "Somebody is there, but no face shows (turned away, covered or cut off).",
-                "Face the camera, with nothing over the face.", coach="face_camera",
+                "Face the camera, with the whole face in the frame and nothing over it.", coach="face_camera",
             ),
             "nobody": Answer(
                 "Nobody was found in the picture.", "Choose a photo of yourself that shows your face.",
@@ -163,8 +163,8 @@ WORDS: dict[str, Words] = {
     ),
     "mouth.opening": Words(
         "mouth opening", wrong="mouth open", less="mouth further open", coach_high="close_mouth",
-        good="The mouth is fine.", high="The mouth stands wide open.", do_high="Relax your mouth; a smile is welcome.",
-        step=3, topic="mouth", why_high="it stands wide open",
+        good="The mouth is fine.", high="The mouth is open.", do_high="Relax your mouth; a smile is welcome.",
+        step=3, topic="mouth", why_high="it is open",
     ),
     "mouth.smile": Words(
         "mouth smile", wrong="no smile", less="less of a smile", coach_low="smile", coach_high="close_mouth",
