@@ -105,7 +105,11 @@ class Graph:
     def put_in_steps(self, tensor: int, values: bytes, scales: Sequence[float]) -> None:
         """Make a constant one of whole numbers of one byte; `scales` are what one step is, by its first dimension."""
         buffer = self.file.number(self._tensors[tensor], _BUFFER)
-        self.file.shorten(self._buffers[buffer], 0, values)
+        if sum(self.file.number(other, _BUFFER) == buffer for other in self._tensors) > 1:  # equal constants share one
+            buffer = len(self._buffers)
+            self._buffers.append(self.file.table({0: values}))
+        else:  # a file of both would be larger
+            self.file.shorten(self._buffers[buffer], 0, values)
         steps = {_SCALE: Numbers("f", scales), _ZERO_POINT: Numbers("q", [0] * len(scales))}
         fields: dict[int, int | Values | Mapping[int, int | Values]]
         fields = {_SHAPE: self.shape(tensor), _TYPE: Type.INT8, _BUFFER: buffer, _QUANTIZATION: steps}

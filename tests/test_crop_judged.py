@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from drawn_things import hand
 from fixture_photos import fixture
 from numpy.typing import NDArray
 
@@ -15,9 +16,9 @@ from headshot_check import Checker
 from headshot_check.assessment import assess, report_on
 from headshot_check.crop import CropFrame, best_frame, suggest, target_named
 from headshot_check.crop.pixels import snapped
-from headshot_check.crop.result import judged_photo, known_scene
+from headshot_check.crop.result import judged_photo, known_checks, known_scene
 from headshot_check.measures import known_measures
-from headshot_check.measures.of_the_face import OF_THE_FACE, OF_THE_MESH
+from headshot_check.measures.of_the_face import OF_THE_FACE, OF_THE_HANDS, OF_THE_MESH
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.policy import Rule, load_policy
@@ -84,7 +85,29 @@ def test_where_the_frame_cuts_the_face_only_the_mesh_is_known(nets: Nets) -> Non
     x0, y0, x1, y1 = scene.main.box
     tight = CropFrame(((x0 + x1) / 2, (y0 + y1) / 2), x1 - x0, x1 - x0)
     assert known_scene(scene, tight, TARGET)[1] == OF_THE_MESH
-    assert known_scene(scene, frame_of(scene), TARGET)[1] == OF_THE_FACE
+    assert known_scene(scene, frame_of(scene), TARGET)[1] == OF_THE_FACE | OF_THE_HANDS
+
+
+def test_a_hand_that_the_frame_cuts_off_is_not_reported_of_the_crop(nets: Nets) -> None:
+    bare = scene_of("outdoors", nets)
+    eyes_px, (x, y) = bare.inter_eye_px, bare.eye_centres.mean(axis=0).tolist()
+    raised = hand(bare.photo.rgb, x - 0.4 * eyes_px, y + 3.6 * eyes_px, 0.7 * eyes_px, (235, 195, 170))
+    scene = Scene(load(raised), nets)
+    whole = assess(scene, POLICY)
+    seen, frames = {}, {}
+    for below in (2.7, 5.2):  # the face crop ends at 2.5 inter-eye distances below the eyes
+        high = (below + 2.4) * eyes_px
+        frame = frames[below] = CropFrame((x, y + below * eyes_px - high / 2), min(high, 6 * eyes_px), high)
+        crop, same = known_scene(scene, frame, TARGET)
+        assert known_checks(scene, frame) == same
+        assert same >= OF_THE_FACE
+        seen[below] = same >= OF_THE_HANDS, assess(crop, POLICY, whole, same=same).measured["covering.hand"].value
+    held = whole.measured["covering.hand"].value
+    assert held is not None
+    assert held > 0.5
+    assert seen[5.2] == (True, held)
+    assert seen[2.7] == (False, pytest.approx(0, abs=0.2))
+    assert known_scene(bare, frames[2.7], TARGET)[1] >= OF_THE_HANDS  # there is none to be cut off
 
 
 def test_a_face_that_only_a_retry_found_is_looked_for_in_the_crop(nets: Nets) -> None:
@@ -96,7 +119,7 @@ def test_a_face_that_only_a_retry_found_is_looked_for_in_the_crop(nets: Nets) ->
 
 
 def test_every_check_of_the_face_is_one() -> None:
-    assert known_measures().keys() >= OF_THE_FACE
+    assert known_measures().keys() >= OF_THE_FACE | OF_THE_HANDS
 
 
 def test_what_cannot_be_told_is_asked_once(nets: Nets) -> None:

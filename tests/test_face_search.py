@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from fixture_photos import IMAGES
 
-from headshot_check.nets.backend import LiteRTBackend
+from headshot_check.nets.backend import Backend, LiteRTBackend
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh
 from headshot_check.photo import load
 from headshot_check.pixels.geometry import Square
-from headshot_check.pixels.shrinking import pixels_of
+from headshot_check.pixels.shrinking import Halves, pixels_of
 from headshot_check.scene.face_search import find_faces, lean_rad
 
 UPRIGHT = np.zeros((200, 160, 3), np.uint8)
@@ -26,7 +26,7 @@ def face(score: float) -> Detection:
 
 
 @dataclass
-class OneFace:
+class OneFace(Backend):
     """Finds a face with one score upright, with another upside down, and asks a mesh of that presence."""
 
     upright: float
@@ -66,8 +66,19 @@ def test_a_face_leans_by_the_line_from_its_eyes_to_its_mouth(degrees: float) -> 
     assert np.degrees(lean_rad(turned)) == pytest.approx(-degrees, abs=0.1)
 
 
+def test_a_face_is_looked_for_again_by_what_saw_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    backend, asked = LiteRTBackend(), []
+    nobody, near = np.full((200, 180, 3), 90, np.uint8), face(0.7)
+    far = backend._fitted(Halves(nobody), near)  # as what the full range found
+    monkeypatch.setattr(backend, "_full", lambda picture: asked.append(picture) or ())
+    assert backend.find_like(nobody, near) == ()
+    assert not asked
+    assert backend.find_like(nobody, far) == ()
+    assert len(asked) == 1
+
+
 @dataclass
-class OnlyWithRoomAdded:
+class OnlyWithRoomAdded(Backend):
     """Finds a face of that height in a picture that is larger than UPRIGHT."""
 
     height: float
@@ -98,7 +109,7 @@ def test_a_face_on_its_side_is_told_by_the_mesh_where_the_detectors_points_lean_
     points = np.zeros((468, 3), np.float32)
     points[33], points[263] = (80, 80, 0), (88, 120, 0)  # the eyes, by 79 degrees
 
-    class Leaning:
+    class Leaning(Backend):
         def find_faces(self, picture: object) -> tuple[Detection, ...]:
             return (leaning,) if pixels_of(picture)[2, 2, 0] > 100 else ()  # type: ignore[arg-type]
 

@@ -47,3 +47,4 @@ def test_each_row_has_its_own_median() -> None:
     table = np.array([[1, 3, 2], [40, 10, 20]], np.float32)
     assert medians(table).tolist() == [2, 20]
     assert medians(table[:, :2]).tolist() == [2, 25]
+    assert medians(np.array([[250, 254], [0, 255]], np.uint8)).tolist() == [252, 127.5]

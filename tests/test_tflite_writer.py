@@ -13,6 +13,7 @@ from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
+from build_networks.int8_graph import narrower
 from training.covering.export import export
 from training.ranges import activation_ranges
 from training.repack import repacked
@@ -127,3 +128,22 @@ def test_covering_networks_are_their_coefficients(tmp_path: Path) -> None:
             hidden = np.maximum(layer.reshape(-1) @ of["hidden_weight"] + of["hidden_bias"], 0)
             expected.append(hidden @ of["out_weight"] + of["out_bias"])
         assert said == pytest.approx(np.average(expected, axis=0, weights=counts), abs=1e-4)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_equal_kernels_that_share_their_numbers_come_out_in_steps(tmp_path: Path, count: int) -> None:
+    rng = np.random.default_rng(5)
+    kernel, bias = rng.normal(0, 0.2, (32, 3, 3, 32)), rng.normal(0, 0.1, 32)
+    graph = Graph("test")
+    x = graph.input("views", (1, SIDE, SIDE, 32))
+    for _ in range(count):
+        x = graph.conv(x, kernel, bias, act=RELU6)
+    graph.output(x, "y")
+    graph.save(tmp_path / "float.tflite")
+    content = (tmp_path / "float.tflite").read_bytes()
+    assert len(content) < 2 * kernel.size * 2  # float16, once
+    (tmp_path / "steps.tflite").write_bytes(narrower(content))
+    views = rng.normal(0, 1, (1, SIDE, SIDE, 32)).astype(np.float32)
+    (exact,), (rounded,) = (answers(tmp_path / f"{name}.tflite", views) for name in ("float", "steps"))
+    assert exact.std() > 0.1
+    assert 0 < np.abs(exact - rounded).mean() < 0.05 * exact.std()

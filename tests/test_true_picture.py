@@ -176,6 +176,18 @@ def test_all_that_follows_is_off_in_level() -> None:
     assert level_steps(picture[:30], 16, 16) == (0, 0)
 
 
+@pytest.mark.parametrize("height", [160, 161, 172])
+def test_the_last_row_of_units_is_all_there_is(height: int) -> None:
+    rough = np.random.default_rng(3).integers(-1, 2, (height, 320, 1))
+    picture = (np.array((90, 120, 100)) + rough).astype(np.int16)
+    picture[144:] += 10
+    picture[146:160] -= np.arange(3, 45, 3, dtype=np.int16)[:, None, None]  # darker towards its end
+    edge = picture.copy()
+    edge[145:] += 10  # the step goes on in the next line
+    assert level_steps(picture.astype(np.uint8), 16, 16)[1] == pytest.approx(10, abs=0.5)
+    assert level_steps(edge.astype(np.uint8), 16, 16)[1] < 1
+
+
 @pytest.mark.parametrize("subsampling", [0, 2])
 @pytest.mark.parametrize("photo", [False, True])
 @pytest.mark.parametrize("quality", [75, 90])
@@ -274,6 +286,7 @@ def test_a_large_grid_heic_is_decoded_tile_by_tile(monkeypatch: pytest.MonkeyPat
     whole = load(file.getvalue())
     assert mean(whole.rgb, load(rgb).rgb) < 2
     monkeypatch.setattr("headshot_check.decoding.decoded.LARGE_PIXELS", 100_000)
+    monkeypatch.setattr("headshot_check.decoding.decoded.BULKY_PIXELS", 100_000)
     calls = []
     monkeypatch.setattr(heif, "decode_tiles", lambda *of: calls.append(of) or decode_tiles(*of))
     photo = load(file.getvalue())
@@ -299,7 +312,7 @@ def test_a_phones_grid_heic_is_decoded_tile_by_tile_to_what_is_needed(monkeypatc
     data = saved_in_tiles(rgb)
     photo = load(data)
     assert mean(photo.rgb, load(rgb).rgb) < 1
-    monkeypatch.setattr(heif, "_BY_TILES", 10**9)
+    monkeypatch.setattr("headshot_check.decoding.decoded.BULKY_PIXELS", 10**9)
     whole = load(data)
     assert mean(photo.rgb, whole.rgb) < 0.5
     for place in ((300, 200, 1100, 900), (1900, 1300, 2420, 1810)):

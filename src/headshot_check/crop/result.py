@@ -17,9 +17,10 @@ from headshot_check.crop.frame import CropFrame, pieces
 from headshot_check.crop.pixels import cut_out, size_of, snapped, straightened
 from headshot_check.crop.saving import encoded, format_of, write
 from headshot_check.crop.targets import Target
-from headshot_check.measures.of_the_face import OF_THE_FACE, OF_THE_MESH, SHARED
+from headshot_check.measures.hands import hand_at_face, hand_window
+from headshot_check.measures.of_the_face import OF_THE_FACE, OF_THE_HANDS, OF_THE_MESH, SHARED
 from headshot_check.photo import Photo
-from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.geometry import Square, transform
 from headshot_check.pixels.shrinking import shrunk
 from headshot_check.report import Crop, Report, Verdict
 from headshot_check.scene import FACE_EYES_PX, NotAssessed, Scene
@@ -29,6 +30,8 @@ _KNOWN_EYES_PX = 32.0
 """with fewer between the eyes, irises are not found in the analysis pixels, and are in the crop's"""
 _KNOWN_PRESENCE = 0.9
 """of the mesh; a face that is less surely one, 1 in 100, may not be found in the crop"""
+_UNIT_SQUARE, _NEARLY_ALL = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float64), 0.99
+"""share of what the photo shows of the place where hands are looked for"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,7 +147,7 @@ def known_checks(scene: Scene, frame: CropFrame) -> frozenset[str]:
     x = across * math.cos(lean) + down * math.sin(lean) + frame.width / 2
     y = down * math.cos(lean) - across * math.sin(lean) + frame.height / 2
     moved = Square(x - 1, y - 1, square.side, square.roll_rad - lean)  # a pixel to spare at each edge
-    return OF_THE_FACE if moved.within(frame.width - 2, frame.height - 2) else OF_THE_MESH
+    return _in_common(scene, frame, face=moved.within(frame.width - 2, frame.height - 2))
 
 
 def known_scene(scene: Scene, frame: CropFrame, target: Target) -> tuple[Scene, frozenset[str]]:
@@ -160,8 +163,18 @@ def known_scene(scene: Scene, frame: CropFrame, target: Target) -> tuple[Scene, 
     size = size_of(frame, scene.photo, target.sizes[0])
     pixels, matrix = _cut(scene.photo, frame, size)
     crop = scene.cropped(_as_photo(scene.photo, pixels, size, None), matrix, SHARED)
-    whole = crop.face_crop.square.within(crop.width, crop.height)
-    return crop, OF_THE_FACE if whole else OF_THE_MESH
+    return crop, _in_common(scene, frame, face=crop.face_crop.square.within(crop.width, crop.height))
+
+
+def _in_common(scene: Scene, frame: CropFrame, *, face: bool) -> frozenset[str]:
+    """The checks that a crop has in common with the photo; `face`: all of the aligned face crop is in the frame."""
+    if not face:
+        return OF_THE_MESH
+    window = transform(_UNIT_SQUARE, hand_window(scene).affine(1))
+    photo = CropFrame((scene.width / 2, scene.height / 2), scene.width, scene.height)
+    seen, kept = (cv2.intersectConvexConvex(window, one.corners.astype(np.float32))[0] for one in (photo, frame))
+    uncut = kept > _NEARLY_ALL * seen or not scene.once(hand_at_face)
+    return OF_THE_FACE | OF_THE_HANDS if uncut else OF_THE_FACE
 
 
 def _need_known(scene: Scene) -> None:

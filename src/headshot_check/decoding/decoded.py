@@ -15,7 +15,7 @@ from headshot_check.decoding.exif import ExifFacts
 LARGE_PIXELS = 40_000_000
 """A picture with more of them is reduced while it is decoded, and what is needed of its full size is decoded again."""
 BULKY_PIXELS = 4_000_000
-"""Of a picture with more of them no second full size is made beside the decoder's own."""
+"""Of a picture with more of them no second full size is made beside the decoder's own; a grid is decoded by tiles."""
 
 
 class Plan(Protocol):
@@ -89,7 +89,7 @@ class Decoded:
 def bulky_step_of(plan: Plan, width: int, height: int, needs: int) -> int:
     """The step to reduce what was decoded by, for a decoder whose own picture is kept."""
     step = plan(width, height, needs)
-    return step if width * height > min(BULKY_PIXELS, LARGE_PIXELS) else 1
+    return step if width * height > BULKY_PIXELS else 1
 
 
 def stays_whole(width: int, height: int) -> bool:

@@ -52,8 +52,8 @@ class Enlarger:
             rows = (0, 0, size[0], below if kept is None else size[1]) if self.any_step else None
             decoded = decode(self.data, lambda width, height, needs=0, /: step, wanted or rows)
             kept = self.kept = decoded.step, wanted, decoded.raster
-        have, whole, raster = kept
-        if whole is not None:
+        have, its_box, raster = kept
+        if its_box is not None:
             return raster
         ratio = step // have
         pixels = cut(raster, (x0 * ratio, y0 * ratio, x1 * ratio, y1 * ratio))

@@ -23,8 +23,6 @@ from headshot_check.decoding.xmp import xmp_note
 
 _S_PER_PIXEL, _S_PER_BYTE = 1.7e-8, 1.3e-7
 """seconds of CPU that libde265 takes for tiles; measured over 0.3 to 10 bits a pixel, where it takes at most as much"""
-_BY_TILES = 4_000_000
-"""pixels of a grid from which it is decoded tile by tile"""
 _MOST_S = 9.0
 """200 megapixels of 43 MB; phones write half as much"""
 
@@ -58,7 +56,7 @@ def decode_heif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     nclx = info.get("nclx_profile")
     cicp = (int(nclx["color_primaries"]), int(nclx["transfer_characteristics"])) if nclx else None
     deep = is_hdr(cicp) and bits > 8
-    least = decoded.LARGE_PIXELS if deep else min(_BY_TILES, decoded.LARGE_PIXELS)
+    least = decoded.LARGE_PIXELS if deep else decoded.BULKY_PIXELS
     by_tiles = (lost or width * height > least) and picture.mode == "RGB"
     grid = read_grid(data) if by_tiles else None
     side = tile_side(grid) if grid is not None else None

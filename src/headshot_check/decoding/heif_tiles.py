@@ -36,7 +36,7 @@ def tile_side(grid: Grid) -> tuple[int, int] | None:
 def decode_tiles(grid: Grid, side: tuple[int, int], step: int, part: Box | None) -> tuple[NDArray[np.uint8], bool]:
     """(h, w, 3) RGB of a part of the grid, whole blocks of `step`: each pixel is the mean of a block.
 
-    And whether the tiles show garbled pixels (`is_garbled`).
+    And whether the tiles of the whole grid show garbled pixels (`is_garbled`); of a part it is not asked.
 
     Raises
     ------
@@ -57,7 +57,8 @@ def decode_tiles(grid: Grid, side: tuple[int, int], step: int, part: Box | None)
         small = block_mean(np.ascontiguousarray(pixels), step) if step > 1 else pixels
         at_y, at_x = (ay - y0) // step, (ax - x0) // step
         raster[at_y : at_y + small.shape[0], at_x : at_x + small.shape[1]] = small
-        wild.append(wild_cells(some_rows(pixels)))
+        if part is None:
+            wild.append(wild_cells(some_rows(pixels)))
 
     with ThreadPoolExecutor(_THREADS) as pool:
         list(pool.map(put, range(len(grid.tiles))))

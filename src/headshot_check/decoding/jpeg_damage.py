@@ -140,10 +140,11 @@ def _along(left: NDArray[np.float32]) -> NDArray[np.float32]:
 def _goes_on(raster: NDArray[np.uint8], wide: int, high: int, row: int) -> bool:
     """Whether the step below a row of units goes on in the line before or behind, as that of an edge of the picture."""
     columns = raster.shape[1] // wide * wide
+    two = slice(min(2, raster.shape[0] // high - 1 - row))  # nothing is below the last row
 
     def steps(line: int) -> NDArray[np.float32]:
         """As far as the row and the next one go, from where each step may begin."""
-        left = _sums(raster[line - 1 :: high][:2, :columns], raster[line::high][:2, :columns], wide)
+        left = _sums(raster[line - 1 :: high][two, :columns], raster[line::high][two, :columns], wide)
         return np.asarray(left[0, -1] - left[0] + left[1])
 
     here = steps((row + 1) * high)

@@ -116,7 +116,7 @@ def hand(scene: Scene) -> Reading:
     assessed.
     """
     _need_pixels(scene)
-    found, cause = hand_at_face(scene), None
+    found, cause = scene.once(hand_at_face), None
     if scene.inter_eye_px / scene.photo.scale < _HAND_EYES_PX:
         cause = "too_few_pixels"
     elif abs(scene.pose.yaw_deg) > _HAND_YAW_DEG:

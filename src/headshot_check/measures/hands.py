@@ -50,11 +50,8 @@ def hand_at_face(scene: Scene) -> float:
     NotAssessed
         As `Scene.face_crop`.
     """
-    crop = scene.face_crop.square
-    eyes_px = crop.side / FACE_CROP_EYES
-    sin, cos = math.sin(crop.roll_rad), math.cos(crop.roll_rad)
-    down = _DROP * eyes_px
-    window = Square(crop.center_x - sin * down, crop.center_y + cos * down, _SIDE * eyes_px, crop.roll_rad)
+    window = hand_window(scene)
+    eyes_px = window.side / _SIDE
     if scene.once(coverings).perhaps_held < _SUSPECTED and _skin_beside(scene, window) < _LEAST_SKIN:
         return 0.0
     face = cv2.convexHull(np.ascontiguousarray(scene.mesh.points[OVAL, :2]))
@@ -65,6 +62,20 @@ def hand_at_face(scene: Scene) -> float:
         if off < _MOST_OFF:
             surest = max(surest, probability(log_odds(hand.presence) - _SHIFT - _PER_EYES * off))
     return surest
+
+
+def hand_window(scene: Scene) -> Square:
+    """Where hands are looked for: the face and what is beside and below it, maybe beyond the frame.
+
+    Raises
+    ------
+    NotAssessed
+        As `Scene.face_crop`.
+    """
+    crop = scene.face_crop.square
+    eyes_px = crop.side / FACE_CROP_EYES
+    across, down = -math.sin(crop.roll_rad) * _DROP * eyes_px, math.cos(crop.roll_rad) * _DROP * eyes_px
+    return Square(crop.center_x + across, crop.center_y + down, _SIDE * eyes_px, crop.roll_rad)
 
 
 def _skin_beside(scene: Scene, window: Square) -> float:

@@ -25,7 +25,6 @@ OF_THE_FACE: Final = OF_THE_MESH | {
     "covering.eye_shadow",
     "covering.glare",
     "covering.glasses",
-    "covering.hand",
     "covering.mask",
     "covering.sunglasses",
     "lighting.balance",
@@ -39,6 +38,8 @@ OF_THE_FACE: Final = OF_THE_MESH | {
     "sharpness.noise",
 }
 """and those that are of the aligned face crop: they hold where all of it is in the frame"""
+OF_THE_HANDS: Final = frozenset({"covering.hand"})
+"""and those that look further down: they hold where the frame cuts off nothing that they found there"""
 SHARED: Final[tuple[Callable[[Scene], Any], ...]] = (
     coverings,
     crop_points,

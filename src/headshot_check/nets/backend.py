@@ -47,6 +47,10 @@ class Backend(Protocol):
     def find_faces(self, picture: PixelsOrHalves) -> tuple[Detection, ...]:
         """Look for faces in the whole of a picture (H, W, 3), best score first."""
 
+    def find_like(self, picture: PixelsOrHalves, face: Detection) -> tuple[Detection, ...]:
+        """As `find_faces`, by no more than is needed to see a face that was found so in another picture."""
+        return self.find_faces(picture)
+
     def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
         """Fit the mesh to one face of a picture (H, W, 3); look at `presence` before trusting it."""
 
@@ -66,7 +70,7 @@ class _Fitted(Detection):
     """that was a fit to the mirror image"""
 
 
-class LiteRTBackend:
+class LiteRTBackend(Backend):
     """The embedded networks. Each is opened when first needed.
 
     Parameters
@@ -90,14 +94,17 @@ class LiteRTBackend:
         full range looks, whose finds count when the mesh, too, says that there is a face.
         """
         halves = halves_of(picture)
-        if near := self.find_near(halves):
+        if near := self._near(halves):
             return near
         fitted = (self._fitted(halves, face) for face in self._full(halves))
         return tuple(face for face in fitted if face.first.presence >= PRESENT)
 
-    def find_near(self, picture: PixelsOrHalves) -> tuple[Detection, ...]:
-        """As `find_faces`, by the short range alone."""
-        halves = halves_of(picture)
+    def find_like(self, picture: PixelsOrHalves, face: Detection) -> tuple[Detection, ...]:
+        """As `find_faces`, by the short range alone where it saw that face: others were fitted at once."""
+        return self.find_faces(picture) if isinstance(face, _Fitted) else self._near(halves_of(picture))
+
+    def _near(self, halves: Halves) -> tuple[Detection, ...]:
+        """What the short range finds, and what it confirms beside that."""
         near, faint = self._short.with_faint(halves, faint=_FAINT)
         return near + self._beside(halves, near, faint) if near else ()
 

@@ -32,11 +32,11 @@ class CarGlance:
         pixels -= np.float32(1)
         return pixels
 
-    def __call__(self, views: NDArray[np.float32], *, mirrored: bool = False) -> float:
+    def __call__(self, seen: NDArray[np.float32], *, mirrored: bool = False) -> float:
         """Log-odds of a car in what `views` gave, or in its mirror image."""
         if mirrored:
-            views = np.stack([cv2.flip(view, 1) for view in views])
-        probability, *_ = self._network(views)
+            seen = np.stack([cv2.flip(view, 1) for view in seen])
+        probability, *_ = self._network(seen)
         p = float(np.clip(probability[0, 0], 1e-6, 1 - 1e-6))
         return float(np.log(p / (1 - p)))
 

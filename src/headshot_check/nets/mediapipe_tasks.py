@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.errors import HeadshotCheckError, WeightsError
-from headshot_check.nets.backend import PRESENT
+from headshot_check.nets.backend import PRESENT, Backend
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh, roi_of_detection
 from headshot_check.nets.iris import Eye
@@ -75,7 +75,7 @@ class _Landmarked(Detection):
     mesh: _FullMesh
 
 
-class MediaPipeBackend:
+class MediaPipeBackend(Backend):
     """Finds faces and meshes with MediaPipe's Face Landmarker; one landmarker per thread.
 
     Parameters

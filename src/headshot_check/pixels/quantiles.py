@@ -55,7 +55,7 @@ def medians(values: NDArray[Any]) -> NDArray[np.float32]:
     count = values.shape[1]
     low, high = (count - 1) // 2, count // 2
     ordered = np.partition(values, (low, high), axis=1)
-    return np.asarray((ordered[:, low] + ordered[:, high]) / 2, np.float32)
+    return np.asarray(ordered[:, [low, high]].mean(axis=1, dtype=np.float64), np.float32)
 
 
 def _at(ordered: NDArray[Any], place: float) -> float:

@@ -108,9 +108,8 @@ def _upside_down(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> F
     height, width = rgb.shape[:2]
     back = _turn_back(2, width, height)
     picture = Halves(np.asarray(cv2.rotate(rgb, cv2.ROTATE_180), np.uint8))
-    # a face that the short range sees on its head, it sees better upright; what it does not see was fitted at once
-    short = getattr(backend, "find_near", backend.find_faces) if type(face) is Detection else backend.find_faces
-    looked, least = short(picture), max(_TURNED_SCORE, face.score + _CLEARLY_BETTER)
+    # what sees a face on its head sees it better upright
+    looked, least = backend.find_like(picture, face), max(_TURNED_SCORE, face.score + _CLEARLY_BETTER)
     if all(other.score < least for other in looked):  # nearly always, and then the mesh need not be asked
         return None
     found = _convincing(picture, looked, backend, _SURE, _PRESENCE, [])
