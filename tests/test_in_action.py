@@ -80,7 +80,7 @@ def test_somebody_who_speaks_on_a_stage_is_warned_and_told_what_to_do(name: str)
         finding = report.finding(CHECK)
         assert finding.status == status, finding
         said = " ".join((finding.advice or "", *report.retake))
-        assert ("hands empty" in said) == (status == "warn")
+        assert ("just for your profile" in said) == (status == "warn")
 
 
 def test_the_coach_does_not_look() -> None:
