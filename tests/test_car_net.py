@@ -343,6 +343,21 @@ def test_the_strap_is_found_where_it_is() -> None:
     assert (drawn & truth).sum() / (drawn | truth).sum() > 0.6
 
 
+def test_a_band_that_lies_flat_in_the_photo_is_no_strap() -> None:
+    """However the window is turned: it follows the eyes, and seat belts do not."""
+    evidence, _ = strapped()
+    slopes = []
+    for degrees in range(0, 180, 10):
+        turn = cv2.getRotationMatrix2D((160, 160), degrees, 1.0)
+        points = np.asarray(evidence.window_points @ turn[:, :2].T + turn[:, 2], np.float32)
+        found = strap_region(dataclasses.replace(evidence, window_points=points))
+        if found is not None:
+            (wide, high), lean = cv2.minAreaRect(found.polygon)[1:]
+            slopes.append(abs((lean if wide > high else lean + 90) % 180 - 90))
+    assert 10 <= len(slopes) < 18
+    assert max(slopes) <= 74  # from the vertical
+
+
 def test_edges_make_a_strap_stronger() -> None:
     with_edges, without = (strap_region(strapped(band=b)[0]) for b in (True, False))
     assert with_edges is not None

@@ -204,6 +204,17 @@ def test_nobody_and_tiny_pictures_are_not_assessed() -> None:
     assert {one.cause for one in measure_all(small, CHECKS).values()} <= {"picture_small", "no_face"}
 
 
+@pytest.mark.parametrize("name", ["studio_light_skin", "outdoors"])
+def test_a_face_that_the_frame_cuts_all_round_is_not_asked_whether_it_is_a_copy(name: str) -> None:
+    rgb = portrait(name)
+    x0, y0, x1, y1 = Scene(load(rgb), nets()).main.box
+    in_x, in_y = 0.15 * (x1 - x0), 0.15 * (y1 - y0)
+    part = rgb[int(y0 + in_y) : int(y1 - in_y), int(x0 + in_x) : int(x1 - in_x)]
+    assert Scene(load(np.ascontiguousarray(part)), nets()).search.how == "too_close"
+    assert values(part)["medium.copy"] is None
+    assert values(part)["medium.drawing"] is not None
+
+
 def test_it_goes_with_the_car_network_that_it_was_fitted_on() -> None:
     fitted_on, car = registry()["medium"]["fitted_on"], registry()["car"]["sha256"]
     assert fitted_on == car, "car.tflite is another one: fit the medium on its early blocks (training/MEDIUM_CARD.md)"

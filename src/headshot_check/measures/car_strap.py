@@ -6,6 +6,7 @@ of constant width between two parallel edges of opposite sign, running down from
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ _LEAST_EDGES = 0.3
 _STRAP_FACES = (0.12, 0.60)
 _STRAP_STEEP_DEG = (6, 76)
 """How far from the vertical a belt may run in the picture."""
+_LEAST_SLOPE_DEG = 20.0
+"""How far off the horizontal at least it runs in the photo, however the head leans: of 87 belts of the train rows 86 by
+30 and more, the other is a stump; sleeves and arms on a table lie flatter."""
 _TURN_DEG = 5
 _FINE_TURNS_DEG = (-2.5, 0.0, 2.5)
 _GAIN = 0.2
@@ -109,7 +113,11 @@ def strap_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion 
     strength = float(np.clip(mean * (0.6 + 0.4 * band.edges), 0, 1))
     if strength < _LEAST_STRAP or band.edges < _LEAST_EDGES or not (evidence.view == "frame" or _on_the_chest(polygon)):
         return None
-    return CueRegion(clockwise(evidence.to_photo(polygon)), strength)
+    placed = evidence.to_photo(polygon)
+    across, down = np.abs(placed[[0, -1]].mean(0) - placed[[len(placed) // 2 - 1, len(placed) // 2]].mean(0)).tolist()
+    if down < across * math.tan(math.radians(_LEAST_SLOPE_DEG)):
+        return None
+    return CueRegion(clockwise(placed), strength)
 
 
 def _rotation(angle_deg: float, side: int) -> NDArray[np.float64]:

@@ -51,8 +51,11 @@ def copy(scene: Scene) -> float:
 
     By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face. A screenshot
     alone stays under 0.8: a call's tiles and tools can be told, but a broadcaster's or an agency's bar along the edge
-    looks like them, so they are no proof.
+    looks like them, so they are no proof. Not assessed of a face that was only found with room added around it: a part
+    of a genuine portrait, enlarged, looks like a screen.
     """
+    if scene.search.faces and scene.search.how == "too_close":
+        raise NotAssessed("no_room")
     evidence = _evidence(scene)
     shown = piece(scene.halves, scene.main.box)
     pattern = probability((regular_pattern(shown) - _PATTERN) / _STEP)

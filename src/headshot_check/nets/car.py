@@ -221,7 +221,7 @@ class CarNet:
             said = _fused("alone", frame=frame)
             if said.probability > _WORTH_ANOTHER and (opening := ring(halves)) is not None:
                 inner = self._look(in_circle(pixels, square, opening), "frame", turned=turned, full=True, placed=False)
-                said = said.at_most(_fused("alone", frame=inner))
+                said = _fused("alone", frame=inner)
             return _evidence(square, view, pixels, size, said, frame, early=first.early)
         window = self._look(pixels, "window", turned=turned, full=True)
         said = _fused("with_face", glance=_NO_OPINION, window=window, frame=first)
@@ -235,7 +235,7 @@ class CarNet:
             inner_window = self._look(near, "window", turned=turned, full=True, placed=False)
             inner_frame = self._look(far, "frame", turned=not turned, full=True, placed=False)
             glance = self._glance(self._glance.views(halves, square, opening), mirrored=turned)
-            said = said.at_most(_fused("with_face", glance=glance, window=inner_window, frame=inner_frame))
+            said = _fused("with_face", glance=glance, window=inner_window, frame=inner_frame)
         return _evidence(square, view, pixels, size, said, window, frame, early=first.early)
 
     def _look(self, pixels: NDArray[np.uint8], view: View, *, turned: bool, full: bool, placed: bool = True) -> _Seen:
@@ -271,10 +271,6 @@ class _Said:
     probability: float
     cues: dict[str, float]
     other_vehicle: float
-
-    def at_most(self, other: _Said) -> _Said:
-        """The same, no more probable than another look says."""
-        return replace(self, probability=min(self.probability, other.probability))
 
 
 def _evidence(
