@@ -220,6 +220,7 @@ def test_the_space_key_shoots_and_arrows_choose_among_the_shots(stage: Stage, tm
     assert not coach.camera_is_off()
     keys.press("Escape")
     coach.dialog.wait_for(state="hidden")
+    coach.until("closed")  # a dialog hides first, and says in a task of its own that it has closed
     assert coach.camera_is_off()
     assert coach.page.evaluate("document.activeElement.id") == "open-coach"
     assert coach.page.evaluate("kept.length") == 0
