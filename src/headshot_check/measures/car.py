@@ -18,7 +18,7 @@ _LEAST_COVERAGE = 0.085
 _FEW_PX = 200
 # "likely" asks for strong joint evidence among the cues that are reported, those without a place counted for less: two
 # of these with this mean, or a worn belt; and for a car more than another vehicle. Of the train rows' and the pool's
-# 1,648 ordinary pictures one is then above `fail_above`, of a template with a dark ring; of 107 in cars all are.
+# 1,648 ordinary pictures none is then above `fail_above`; of 107 in cars all are.
 _TELLING = ("seat_belt", "headrest", "car_window", "roof")
 _UNPLACED = 0.75
 _TWO_CUES, _A_BELT = 0.58, 0.70
