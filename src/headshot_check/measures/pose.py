@@ -6,6 +6,7 @@ They come from the mesh's own depth and need a mesh that the network is sure of;
 from __future__ import annotations
 
 from headshot_check.measures import measure
+from headshot_check.nets.action import HINT
 from headshot_check.scene import NotAssessed, Scene
 
 
@@ -36,6 +37,8 @@ def in_action(scene: Scene) -> float:
     """
     if not scene.search.faces:
         raise NotAssessed("no_face")
+    if scene.action_hint < HINT:
+        return 0.0
     early = scene.car.early
     assert early is not None  # the cheap look always has it
     return scene.action_net(scene.halves, scene.main.box, early)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.log_odds import probability
+from headshot_check.nets.opening import opened_once
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import Halves
@@ -32,31 +33,38 @@ class ActionNet:
     """
 
     def __init__(self, *, threads: int = 1) -> None:
+        self._threads = threads
         self._hint = Network("action_hint", threads=threads)
-        self._network = Network("action", threads=threads)
+
+    @opened_once
+    def _network(self) -> Network:
+        return Network("action", threads=self._threads)
 
     def __call__(
         self, halves: Halves, face_box: tuple[float, float, float, float], early: NDArray[np.float32]
     ) -> float:
-        """Probability, 0..1, that the main face's person (x0, y0, x1, y1, px) is caught at something; 0: no hint of it.
+        """Probability, 0..1, that the main face's person (x0, y0, x1, y1, px) is caught at something.
 
         Parameters
         ----------
         early
             (1, 16, 16, 40): `CarEvidence.early`.
         """
-        if float(self._hint(early)[0][0, 0]) < HINT:
-            return 0.0
         shown = window(halves, face_box)[None].astype(np.float32)
         shown *= np.float32(1 / 127.5)
         shown -= np.float32(1)
         (log_odds,) = self._network(early, shown)
         return probability(float(log_odds[0, 0]))
 
+    def hint(self, early: NDArray[np.float32]) -> float:
+        """Log-odds by the frame alone (`early`, as for a call): under `HINT` a call is not worth its time."""
+        return float(self._hint(early)[0][0, 0])
+
     def close(self) -> None:
         """Free the networks' interpreters."""
         self._hint.close()
-        self._network.close()
+        if network := self.__dict__.get("_network"):
+            network.close()
 
 
 def window(halves: Halves, face_box: tuple[float, float, float, float]) -> NDArray[np.uint8]:

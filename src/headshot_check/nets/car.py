@@ -53,8 +53,8 @@ ANSWERS = ("car", *CUES[1:], "other_vehicle", "car_odds", "belt_odds", "vehicle_
 """What the network says of a view, as log-odds; the last four are what ImageNet's classes say."""
 FIRST_SIZE = 128
 """Side of the input of the cheap look, px."""
-_NO_CAR = -2.2
-"""Log-odds of a car below which the cheap look is the answer (MODEL_CARD.md: what it costs and what it loses)."""
+_NO_CAR = 0.15
+"""Probability of a car below which the cheap look is the answer (MODEL_CARD.md: what it costs and what it loses)."""
 _STILL_NONE = 0.08
 """Probability of a car, by the window and the cheap look's frame, under which the rest of the full look is left out: of
 81 doubtful ordinary train photos 42, of 340 in cars none (0.89 at least; of the fixtures, one at dusk has 0.13)"""
@@ -213,8 +213,9 @@ class CarNet:
         first = self._look(small, "frame", turned=turned, full=False)
         square = whole_frame(*size) if face_box is None else align_window(face_box, right_eye, left_eye)
         view: View = "frame" if face_box is None else "window"
-        if first.answers["car"] < _NO_CAR:
-            return _evidence(square, view, small, size, _fused("first", frame=first), None, early=first.early)
+        said = _fused("first", frame=first)
+        if said.probability < _NO_CAR:
+            return _evidence(square, view, small, size, said, None, early=first.early)
         pixels = thumbnail(halves, SIZE) if face_box is None else sample_window(halves, square, SIZE)
         if face_box is None:
             frame = self._look(pixels, "frame", turned=turned, full=True)

@@ -136,6 +136,13 @@ class Scene:
         return self._nets.action
 
     @cached_property
+    def action_hint(self) -> float:
+        """Log-odds, by the frame alone, that somebody is caught at something (`ActionNet.hint`): hands hint at it."""
+        early = self.car.early
+        assert early is not None  # the cheap look always has it
+        return self._nets.action.hint(early)
+
+    @cached_property
     def search(self) -> FaceSearch:
         """All faces, largest first, and how they were found."""
         return find_faces(self.halves, self._nets.backend)
@@ -334,6 +341,8 @@ class Scene:
         if square.within(*size):
             other.__dict__["face_crop"] = replace(self.face_crop, square=square)
             other._kept = {function: self._kept[function] for function in kept if function in self._kept}
+        if "action_hint" in self.__dict__:  # of the photo's frame, as what is said of action in a crop
+            other.__dict__["action_hint"] = self.action_hint
         return other
 
     @cached_property
