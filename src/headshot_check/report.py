@@ -109,8 +109,9 @@ class Report:
             return ""
         if self.crop is not None and self.crop.mends and self.crop.verdict == "ready":
             return "ready once cropped"
-        by = {finding.mend for finding in self.findings if finding.status == "fail"}
-        done = [word for mend, word in (("crop", "cropped"), ("export", "exported")) if mend in by]
+        failed = [finding for finding in self.findings if finding.status == "fail"]
+        by = {"turn" if (one.check, one.mend) == ("faces.found", "export") else one.mend for one in failed}
+        done = [word for mend, word in (("turn", "turned"), ("crop", "cropped"), ("export", "exported")) if mend in by]
         return f"once {' and '.join(done)}" if done else ""
 
     @property

@@ -76,8 +76,10 @@ class FaceCrop:
 class Scene:
     """What is in a photo. Coordinates are pixels of `photo.rgb` (the analysis pixels)."""
 
-    def __init__(self, photo: Photo, nets: Nets) -> None:
+    def __init__(self, photo: Photo, nets: Nets, *, quarters: int = 0) -> None:
         self.photo = photo
+        self.quarters = quarters
+        """by how many quarters clockwise, 0..3, the photo was turned to be looked at: it lies on its side as it is"""
         self._nets = nets
         self._kept: dict[Callable[[Scene], Any], Any] = {}
 
@@ -303,6 +305,10 @@ class Scene:
         box = (round(x0 / photo.scale), round(y0 / photo.scale), round(x1 / photo.scale), round(y1 / photo.scale))
         pixels, scale = photo.detail(box, wanted * photo.scale)
         return pixels, scale / photo.scale, (box[0] * photo.scale, box[1] * photo.scale)
+
+    def turned(self, quarters: int) -> Scene:
+        """The scene of the photo turned clockwise by so many quarters."""
+        return Scene(self.photo.turned(quarters), self._nets, quarters=quarters % 4)
 
     def cropped(self, photo: Photo, matrix: Matrix, kept: Iterable[Callable[[Scene], Any]] = ()) -> Scene:
         """The scene of a crop of this photo, with the main face and the others as they were found here.
