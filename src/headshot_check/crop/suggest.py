@@ -9,7 +9,6 @@ from headshot_check.crop.frame import ROLL_LIMIT_DEG, CropFrame, best_frame, pre
 from headshot_check.crop.pixels import size_of, snapped
 from headshot_check.crop.result import judged_photo, known_checks, known_scene
 from headshot_check.crop.targets import Target
-from headshot_check.crop.turning import turned_region
 from headshot_check.errors import PhotoError
 from headshot_check.measures import Measurement
 from headshot_check.nets.all import Nets
@@ -183,20 +182,15 @@ def crop_of(
     judged: Mapping[str, Judgement],
     report: Report,
     size: tuple[int, int] | None = None,
-    *,
-    turns: int = 0,
 ) -> Crop:
-    """A frame with what is said of it, as the report has it: `judged` is the whole photo's, `report` the crop's.
-
-    The scene's photo is the whole one, turned clockwise by so many quarters.
-    """
+    """A frame with what is said of it, as the report has it: `judged` is the whole photo's, `report` the crop's."""
     kept = snapped(frame, scene.photo)
     size = size or size_of(kept, scene.photo, target.sizes[0])
     return Crop(
         target.name,
-        turned_region(kept.region(scene), -turns),
+        kept.region(scene),
         mends=_mended(judged, report),
-        rotation_deg=(0, 90, 180, -90)[turns] - frame.lean_deg,
+        rotation_deg=-frame.lean_deg,
         size=size,
         verdict=report.verdict,
         score=report.score,
