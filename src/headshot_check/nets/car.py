@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -53,7 +53,7 @@ ANSWERS = ("car", *CUES[1:], "other_vehicle", "car_odds", "belt_odds", "vehicle_
 """What the network says of a view, as log-odds; the last four are what ImageNet's classes say."""
 FIRST_SIZE = 128
 """Side of the input of the cheap look, px."""
-_NO_CAR = 0.15
+_NO_CAR = 0.12
 """Probability of a car below which the cheap look is the answer (MODEL_CARD.md: what it costs and what it loses)."""
 _STILL_NONE = 0.08
 """Probability of a car, by the window and the cheap look's frame, under which the rest of the full look is left out: of
@@ -131,8 +131,7 @@ class CarEvidence:
         return np.asarray(origin + xy[:, :1] * (right - origin) + xy[:, 1:] * (down - origin), np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(NamedTuple):
     """What the network says of one square."""
 
     answers: dict[str, float]
@@ -265,8 +264,7 @@ class CarNet:
                 network.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(NamedTuple):
     """What is made of all that was seen, 0..1."""
 
     probability: float

@@ -7,7 +7,7 @@ MediaPipe's published graph settings. The palm detector alone sees palms in ties
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +25,7 @@ _LEAST, _MOST = -0.5, 2
 _REACH, _TOWARDS_FINGERS, _WRIST, _KNUCKLE = 2.6, 0.5, 0, 2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Hand:
+class Hand(NamedTuple):
     """A hand."""
 
     presence: float

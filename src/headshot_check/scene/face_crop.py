@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -21,8 +21,7 @@ _MARGIN_PX = 4.0
 """analysis pixels round what a larger decode is cut out for"""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FaceCrop:
+class FaceCrop(NamedTuple):
     """The main face, upright, at a fixed inter-eye scale."""
 
     rgb: NDArray[np.uint8]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -289,12 +288,12 @@ class Scene:
         faces = shown_faces(self.search.faces, self.main, matrix, size)
         other.__dict__ |= {
             "main": faces[0],
-            "search": replace(self.search, faces=tuple(sorted(faces, key=_area, reverse=True)), meshes=()),
+            "search": self.search._replace(faces=tuple(sorted(faces, key=_area, reverse=True)), meshes=()),
             "_any_mesh": moved_mesh(self.mesh, matrix),
         }
         square = moved_square(self.face_crop.square, matrix)
         if square.within(*size):
-            other.__dict__["face_crop"] = replace(self.face_crop, square=square)
+            other.__dict__["face_crop"] = self.face_crop._replace(square=square)
             other._kept = {function: self._kept[function] for function in kept if function in self._kept}
         if "action_hint" in self.__dict__:  # of the photo's frame, as what is said of action in a crop
             other.__dict__["action_hint"] = self.action_hint
