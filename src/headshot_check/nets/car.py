@@ -22,6 +22,7 @@ from headshot_check.nets.car_views import (
     Point,
     align_window,
     between_bars,
+    coverage,
     in_circle,
     inside,
     sample_window,
@@ -65,8 +66,6 @@ _STRIDE_8 = 1
 """of the network's features behind the answers"""
 _NO_OPINION = 0.0
 """Log-odds: of the glance that was not asked; in the mean of the same 81 it is worth 0.07 (standard deviation 0.9)"""
-_PARTS = 16
-"""Parts of the window, each way, by which its coverage is told."""
 _LEAST_INSIDE = 0.25
 """A cell with less of it inside the photo claims nothing."""
 _CORNERS = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
@@ -298,7 +297,7 @@ def _evidence(
         maps=maps,
         window_points=transform(_CORNERS, square.affine(SIZE)),
         view=view,
-        coverage=float(inside(square, *size, _PARTS).mean()) if view == "window" else 1.0,
+        coverage=coverage(square, *size) if view == "window" else 1.0,
         pixels=pixels,
         frame_maps=frame_maps,
         frame_points=frame_points,
