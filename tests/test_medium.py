@@ -33,7 +33,7 @@ from training.medium import calls, calls_apart, composed, copies, drawn, filters
 from training.registering import register
 
 Pixels = NDArray[np.uint8]
-CHECKS = ("medium.drawing", "medium.copy", "medium.overlay")
+CHECKS = ("medium.drawing", "medium.copy", "medium.screenshot", "medium.overlay")
 PEOPLE = ("studio_light_skin", "studio_dark_skin", "studio_headscarf", "outdoors", "sofa", "plain_wall_glasses")
 
 
@@ -138,7 +138,8 @@ def test_screenshots_are_told_of_fitted_layouts_and_of_those_kept_apart(layout: 
     rng = np.random.default_rng(8)
     others = [portrait(name) for name in PEOPLE[:2]]
     pictures = [layout(portrait(name), rng, others) for name in PEOPLE]
-    assert share_caught(pictures, "medium.copy") >= (0.8 if layout in _SURE else 0.6)
+    assert share_caught(pictures, "medium.screenshot") >= (0.8 if layout in _SURE else 0.6)
+    assert "fail" not in {judged(picture, "medium.screenshot").status for picture in pictures}
 
 
 def test_bars_and_stickers_over_the_picture_are_told() -> None:
@@ -257,6 +258,19 @@ def test_a_grid_over_the_face_is_a_regular_pattern() -> None:
     assert regular_pattern(plain) < 10
     assert regular_pattern(np.asarray(blocks, np.uint8)) < 12
     assert regular_pattern(grid.astype(np.uint8)) > 25
+
+
+def test_cloth_is_no_grid_however_high_its_hill_in_the_spectrum() -> None:
+    plain = piece(Halves(portrait("studio_light_skin")), (184.0, 205.0, 431.0, 452.0))
+    rng = np.random.default_rng(3)
+    row, column = np.mgrid[:SIZE, :SIZE]
+    # threads whose distance wanders about 7 px
+    wandering = cv2.GaussianBlur(rng.normal(0, 1, (SIZE, SIZE)), (0, 0), 4)
+    phase = 2.5 * wandering / wandering.std()
+    woven = np.clip(plain + 30 * np.cos(2 * np.pi * (column + row) / 7 + phase)[..., None], 0, 255).astype(np.uint8)
+    grid = np.clip(plain + 30 * np.cos(2 * np.pi * (column + row) / 7)[..., None], 0, 255).astype(np.uint8)
+    assert regular_pattern(woven) < 11
+    assert regular_pattern(grid) > 25
 
 
 @pytest.mark.parametrize("quality", [3, 8, *range(12, 21), 23, 24, 25, 40])
