@@ -28,7 +28,7 @@ _RADIUS = np.hypot(_DOWN, _ACROSS)
 _RINGS = (_RADIUS * SIZE / 2).astype(np.intp)
 _IN_RING = np.bincount(_RINGS.ravel())
 _AROUND, _ITSELF, _SPREAD = 11, 5, 0.5
-"""A peak stands this much in the mean of this many frequencies each way, without its own: cloth is a hill, a grid a needle"""
+"""a peak is held against this share of the mean of as many frequencies each way, but for its own: cloth is a hill"""
 _OF_BLOCKS = np.logical_and(*(np.abs(8 * way - np.rint(8 * way)) < 0.07 for way in (_ACROSS, _DOWN)))
 """harmonics of JPEG's blocks"""
 _COUNTED = (_RADIUS > 0.12) & (_RADIUS < 0.49) & (_ACROSS > 0.02) & ~_OF_BLOCKS
@@ -49,8 +49,8 @@ def drawing(scene: Scene) -> float:
 def copy(scene: Scene) -> float:
     """How likely it is a picture of a screen or of a print, 0..1: the likelier.
 
-    By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face. Not assessed
-    of a face that was only found with room added around it: a part of a genuine portrait, enlarged, looks like a screen.
+    By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face. Not assessed of
+    a face that was only found with room added around it: a part of a genuine portrait, enlarged, looks like a screen.
     """
     if scene.search.faces and scene.search.how == "too_close":
         raise NotAssessed("no_room")
