@@ -25,6 +25,7 @@ from headshot_check.nets.all import Nets
 from headshot_check.nets.medium import SIZE, piece
 from headshot_check.nets.runtime import registry
 from headshot_check.photo import load
+from headshot_check.pixels.round_frame import round_frame
 from headshot_check.pixels.shrinking import Halves
 from headshot_check.policy import judge, load_policy
 from headshot_check.report import Report, Status
@@ -159,6 +160,38 @@ def test_rings_and_frames_are_told_and_never_fail() -> None:
     pictures = [lay(portrait(name), rng) for lay in (overlays.ring, overlays.frame) for name in PEOPLE]
     assert share_caught(pictures, "medium.overlay") >= 0.7
     assert "fail" not in {judged(picture, "medium.overlay").status for picture in pictures}
+
+
+def in_a_ring(rgb: Pixels, colour: tuple[int, int, int], thick: float, *, beyond: int = 255) -> Pixels:
+    """The middle of a picture in a ring, `thick` of its radius, on a plain ground."""
+    side = min(rgb.shape[:2])
+    top, left = (rgb.shape[0] - side) // 2, (rgb.shape[1] - side) // 2
+    out = rgb[top : top + side, left : left + side].copy()
+    row, column = np.mgrid[:side, :side]
+    radius = np.hypot(row - side / 2, column - side / 2) / (side / 2)
+    out[radius > 0.97 * (1 - thick)] = colour
+    out[radius > 0.97] = beyond
+    return out
+
+
+@pytest.mark.parametrize("colour", [(0, 0, 0), (40, 10, 60), (200, 30, 30), (0, 120, 200)])
+@pytest.mark.parametrize("thick", [0.04, 0.1])
+@pytest.mark.parametrize("name", ["studio_light_skin", "sofa"])
+def test_a_ring_of_one_colour_is_told_and_outlined(colour: tuple[int, int, int], thick: float, name: str) -> None:
+    picture = in_a_ring(portrait(name), colour, thick)
+    taken = measure_all(Scene(load(jpeg(picture, 85)), nets()), ["medium.overlay"])["medium.overlay"]
+    assert isinstance(taken.value, float)
+    assert taken.value > 0.9
+    assert taken.region is not None
+    assert taken.region.bounds == pytest.approx((0.015, 0.015, 0.985, 0.985), abs=0.02)
+
+
+@pytest.mark.parametrize("ground", [0, 255])
+def test_a_round_picture_without_a_ring_has_none(ground: int) -> None:
+    for name in ("studio_light_skin", "outdoors", "sofa"):
+        picture = in_a_ring(portrait(name), (ground,) * 3, 0.04, beyond=ground)
+        assert round_frame(Scene(load(picture), nets()).glance) is None
+        assert round_frame(Scene(load(portrait(name)), nets()).glance) is None
 
 
 def test_more_of_a_filter_is_more_of_a_drawing() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.measures import measure
+from headshot_check.measures import Reading, measure
 from headshot_check.nets.log_odds import probability
 from headshot_check.nets.medium import SIZE, MediumEvidence, piece
+from headshot_check.pixels.round_frame import round_frame
+from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 
 # Below this short side, px, compression and enlargement look like paint and like a screen's grid.
@@ -20,6 +24,9 @@ _COARSE = 24
 # 4,897 people that may be fitted on the highest portrait is at 10.5, what is no photograph at 32 and 66, a photographed
 # screen among the cases at 22.7 (training/MEDIUM_CARD.md).
 _PATTERN, _STEP = 14.0, 1.2
+_NO_DOUBT = 0.99
+_CORNERS = 24
+"""of the polygon that stands for a ring"""
 _NOISE = 4.0
 """of the spectrum of plain skin: below it no ratio tells anything"""
 _WINDOW = np.outer(np.hanning(SIZE), np.hanning(SIZE)).astype(np.float32)
@@ -49,8 +56,8 @@ def drawing(scene: Scene) -> float:
 def copy(scene: Scene) -> float:
     """How likely it is a picture of a screen or of a print, 0..1: the likelier.
 
-    By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face. Not assessed of
-    a face that was only found with room added around it: a part of a genuine portrait, enlarged, looks like a screen.
+    By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face. Not assessed
+    of a face that was only found with room added around it: part of a genuine portrait, enlarged, looks like a screen.
     """
     if scene.search.faces and scene.search.how == "too_close":
         raise NotAssessed("no_room")
@@ -70,9 +77,24 @@ def screenshot(scene: Scene) -> float:
 
 
 @measure("medium.overlay", "probability")
-def overlay(scene: Scene) -> float:
-    """How likely a watermark, banner, ring or frame lies over the picture, 0..1."""
-    return _evidence(scene).overlay
+def overlay(scene: Scene) -> Reading:
+    """How likely a watermark, banner, ring or frame lies over the picture, 0..1, and where, as far as that is known.
+
+    By the network that sees the whole frame, and by a ring of one colour on a plain ground, which leaves no doubt.
+    """
+    evidence = _evidence(scene)
+    around = round_frame(scene.glance)
+    if around is not None:
+        return Reading(_NO_DOUBT, _ellipse(around))
+    return Reading(evidence.overlay)
+
+
+def _ellipse(box: tuple[float, float, float, float]) -> Region:
+    x0, y0, x1, y1 = box
+    turn = [2 * math.pi * k / _CORNERS for k in range(_CORNERS)]
+    return Region(
+        tuple(((x0 + x1 + (x1 - x0) * math.sin(at)) / 2, (y0 + y1 - (y1 - y0) * math.cos(at)) / 2) for at in turn)
+    )
 
 
 def regular_pattern(shown: NDArray[np.uint8]) -> float:
