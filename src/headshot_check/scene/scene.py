@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.cached_property import cached_property
-from headshot_check.nets.action import ActionNet
+from headshot_check.nets.action import ActionNet, Snapshot
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import PRESENT
 from headshot_check.nets.blazeface import Detection
@@ -134,8 +134,21 @@ class Scene:
 
     @property
     def action_net(self) -> ActionNet:
-        """The networks that say whether somebody is caught at something."""
+        """The networks that tell a snapshot from a portrait."""
         return self._nets.action
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """How likely somebody is caught at something, and in the light of a stage or a night.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face".
+        """
+        early = self.car.early
+        assert early is not None  # the cheap look always has it
+        return self.action_net(self.halves, self.main.box, early)
 
     @cached_property
     def search(self) -> FaceSearch:
