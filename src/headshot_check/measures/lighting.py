@@ -35,9 +35,9 @@ from headshot_check.measures.tone_curve import (
     DARK_GLASSES,
     EYES_BLACK,
     LEAST_EYES,
+    doublings,
     drawn,
     eyes_above_black,
-    network_doublings,
 )
 from headshot_check.nets.covering import Coverings
 from headshot_check.pixels.geometry import transform
@@ -199,9 +199,10 @@ def tones(scene: Scene) -> Reading:
 
     In doublings of a tone curve's exponent: 1 = as if the codes had been squared, -1 = their square root; clipped
     blacks and whites count in addition. Hard and dim light draw them as a curve does, haze and glare as bleaching does.
-    A network of our own judges the face as a whole: no skin is dark or light by itself. What it cannot know is 0.
+    A network of our own judges the face as a whole: no skin is dark or light by itself. Dark pupils and lashes speak
+    a little against bleaching. What it cannot know is 0.
     """
-    return Reading(scene.once(network_doublings), face_region(scene))
+    return Reading(doublings(scene), face_region(scene))
 
 
 @measure("lighting.hard_shadow", "stops")
