@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from headshot_check import Checker
 from headshot_check.coaching import live_policy, look_at
-from headshot_check.measures import measure_all, pose
+from headshot_check.measures import measure_all
+from headshot_check.nets import action
 from headshot_check.nets.all import Nets
 from headshot_check.nets.runtime import registry
 from headshot_check.photo import load
@@ -62,7 +63,7 @@ def on_a_stage(rgb: Pixels) -> Pixels:
 @pytest.mark.parametrize("name", ["studio_light_skin", "studio_dark_skin", "soft_office", "outdoors"])
 def test_a_microphone_and_a_lectern_raise_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     portrait = on_a_stage(load(_paths[name]).rgb)
-    monkeypatch.setattr(pose, "HINT", -99.0)  # drawn things are told from photographed ones
+    monkeypatch.setattr(action, "HINTS", (-99.0, -99.0))  # drawn things are told from photographed ones
     plain, busy = value(portrait), value(speaking(portrait))
     assert isinstance(plain, float)
     assert isinstance(busy, float)

@@ -16,9 +16,9 @@ from headshot_check.policy import Policy, judge
 from headshot_check.report import DriversSeat, Region
 from headshot_check.scene import NotAssessed, Scene
 
-_OF_THE_SHOT: Final = ("file.", "capture.", "medium.", "pose.in_action")
+_OF_THE_SHOT: Final = ("file.", "capture.", "medium.", "pose.in_action", "lighting.scene")
 """Of the saved photo: a frame of the preview is another file, knows no camera, is no drawing, and who sits before a
-webcam is at a computer."""
+webcam is at a computer, mostly in a room; how much light there is say other checks."""
 _IN_PIXELS: Final = "framing.inter_eye_distance"
 
 

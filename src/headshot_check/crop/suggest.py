@@ -19,10 +19,10 @@ from headshot_check.scene import NotAssessed, Scene
 from headshot_check.scene.circle import cut_by_circle, largest_part
 from headshot_check.scene.head import without_tall_hair
 
-CARRIED: Final = ("car.", "capture.", "medium.", "pose.in_action")
-"""Subjects and checks that a crop's report has from the whole photo. No crop changes place, camera or kind of picture;
-one may cut away a microphone or words laid over the picture, which it is not credited with: those are judged by the
-whole frame."""
+CARRIED: Final = ("car.", "capture.", "medium.", "pose.in_action", "lighting.scene")
+"""Subjects and checks that a crop's report has from the whole photo. No crop changes place, light, camera or kind of
+picture; one may cut away a microphone or words laid over the picture, which it is not credited with: those are judged
+by the whole frame."""
 
 _CALLS: Final = frozenset(
     {

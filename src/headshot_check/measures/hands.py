@@ -56,7 +56,7 @@ def hand_at_face(scene: Scene) -> float:
     window = hand_window(scene)
     eyes_px = window.side / _SIDE
     suspected = scene.once(coverings).perhaps_held
-    if scene.action_hint + _OF_COVERINGS * log_odds(suspected) < _HINT:
+    if scene.action_hints[0] + _OF_COVERINGS * log_odds(suspected) < _HINT:
         return 0.0
     if suspected < _SUSPECTED and _skin_beside(scene, window) < _LEAST_SKIN:
         return 0.0

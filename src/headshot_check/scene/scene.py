@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.cached_property import cached_property
-from headshot_check.nets.action import ActionNet
+from headshot_check.nets.action import ActionNet, Snapshot
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import PRESENT
 from headshot_check.nets.blazeface import Detection
@@ -110,15 +110,28 @@ class Scene:
 
     @property
     def action_net(self) -> ActionNet:
-        """The networks that say whether somebody is caught at something."""
+        """The networks that tell a snapshot from a portrait."""
         return self._nets.action
 
     @cached_property
-    def action_hint(self) -> float:
-        """Log-odds, by the frame alone, that somebody is caught at something (`ActionNet.hint`): hands hint at it."""
+    def action_hints(self) -> tuple[float, float]:
+        """What the frame alone hints at (`ActionNet.hints`): at something, as with a hand in sight; bad light."""
         early = self.car.early
         assert early is not None  # the cheap look always has it
-        return self._nets.action.hint(early)
+        return self.action_net.hints(early)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """How likely somebody is caught at something, and in the light of a stage or a night.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face".
+        """
+        early = self.car.early
+        assert early is not None
+        return self.action_net(self.halves, self.main.box, early, self.action_hints)
 
     @cached_property
     def search(self) -> FaceSearch:
@@ -295,8 +308,8 @@ class Scene:
         if square.within(*size):
             other.__dict__["face_crop"] = self.face_crop._replace(square=square)
             other._kept = {function: self._kept[function] for function in kept if function in self._kept}
-        if "action_hint" in self.__dict__:  # of the photo's frame, as what is said of action in a crop
-            other.__dict__["action_hint"] = self.action_hint
+        if "action_hints" in self.__dict__:  # of the photo's frame, as what is said of action in a crop
+            other.__dict__["action_hints"] = self.action_hints
         return other
 
     @cached_property
