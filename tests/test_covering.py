@@ -124,7 +124,7 @@ def test_hands_are_looked_for_where_the_frame_hints_at_somebody_busy(monkeypatch
     looked: list[float] = []
     for hint in (-20.0, 20.0):
         scene = Scene(held, NETS)
-        scene.__dict__["action_hint"] = hint
+        scene.__dict__["action_hints"] = (hint, hint)
         monkeypatch.setattr(HandNet, "__call__", lambda *_, hint=hint: looked.append(hint) or ())
         measure_all(scene, ["covering.hand"])
     assert looked == [20.0]
