@@ -88,7 +88,7 @@ def test_the_coach_does_not_look() -> None:
     live, own = live_policy(load_policy("linkedin")), Nets()
     look_at(Scene(load(speaking(on_a_stage(load(_paths["hard_side_light"]).rgb))), own), live)
     assert CHECK not in live.rules
-    assert "action" not in vars(own)
+    assert "_network" not in vars(own.action)
 
 
 def test_our_own_portraits_are_none() -> None:

@@ -40,7 +40,7 @@ class Assessment:
     def carried(self, known: Collection[str] = ()) -> dict[str, Measurement]:
         """What holds for a crop of it as well, `known` among it; places do not."""
         return {
-            check: replace(one, region=None)
+            check: one._replace(region=None)
             for check, one in self.measured.items()
             if check.startswith(CARRIED) or (check in known and one.cause != "told_already")
         }
@@ -71,7 +71,7 @@ def assess(scene: Scene, policy: Policy, whole: Assessment | None = None, *, sam
         measured = {check: carried[check] if check in carried else taken[check] for check in rules}
     judged = {check: judge(rules[check], measurement) for check, measurement in measured.items()}
     for check in told_already(rules, judged):
-        measured[check] = replace(measured[check], value=None, region=None, cause="told_already")
+        measured[check] = measured[check]._replace(value=None, region=None, cause="told_already")
         judged[check] = judge(rules[check], measured[check])
     if whole is None:
         return Assessment(rules, measured, judged, _drivers_seat(scene, measured, judged))

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from headshot_check.decoding.analysis_pixels import ANALYSIS_LONG_SIDE, STEPS, decode_step, is_grey, reduced
 from headshot_check.decoding.colour_profile import to_srgb
@@ -20,7 +19,7 @@ from headshot_check.decoding.enlarger import Enlarger
 from headshot_check.decoding.exif import Camera
 from headshot_check.decoding.limits import PhotoLimits, check_size
 from headshot_check.decoding.sniff import DecodeError
-from headshot_check.decoding.source import Source, read_source
+from headshot_check.decoding.source import Source, is_image, read_source
 from headshot_check.decoding.upright import cut, scaled_box, stored_box, turned, turned_further, upright_box
 from headshot_check.errors import PhotoError
 
@@ -180,7 +179,7 @@ def load(source: Source, *, limits: PhotoLimits = _USUAL) -> Photo:
     1.0
     """
     name, data = read_source(source, limits.max_bytes)
-    if isinstance(source, Image.Image):
+    if is_image(source):
         data = encoded_file(source, limits.max_bytes) or b""
 
     def plan(width: int, height: int, needs: int = 0, /) -> int:
@@ -191,7 +190,7 @@ def load(source: Source, *, limits: PhotoLimits = _USUAL) -> Photo:
     try:
         if isinstance(source, np.ndarray):
             decoded = _decode_array(source, name, plan)
-        elif isinstance(source, Image.Image) and not data:
+        elif is_image(source) and not data:
             decoded = decode_image(source, plan)
         else:
             decoded = decode(data, plan)
@@ -202,9 +201,11 @@ def load(source: Source, *, limits: PhotoLimits = _USUAL) -> Photo:
         raise
     except DecodeError as error:
         raise PhotoError(error.code, name, error.cause, error.remedy) from error
-    except Image.DecompressionBombError as error:
-        raise PhotoError("too_many_pixels", name, "the picture is far too large") from error
     except Exception as error:  # decoders raise nearly anything on damaged files, MemoryError and SyntaxError included
+        from PIL.Image import DecompressionBombError
+
+        if isinstance(error, DecompressionBombError):
+            raise PhotoError("too_many_pixels", name, "the picture is far too large") from error
         raise PhotoError("damaged", name, "the picture cannot be decoded") from error
 
 

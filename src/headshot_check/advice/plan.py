@@ -21,7 +21,7 @@ _MOST_REASONS: Final = 2
 _LIGHT_STEP, _BACKGROUND_STEP, _FILE_STEP = 1, 5, 6
 _ORIGINAL: Final = "original"
 """topic of findings that a better copy of the same shot puts right"""
-_OF_A_COPY: Final = frozenset({"medium.copy", "medium.overlay"})
+_OF_A_COPY: Final = frozenset({"medium.copy", "medium.screenshot", "medium.overlay"})
 """checks that a picture fails which may have a good original, whatever their topics are"""
 _REMEDIES: Final[tuple[Remedy, ...]] = ("none", "crop", "export", "original_file", "new_shot")
 """the least first"""

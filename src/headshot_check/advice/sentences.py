@@ -157,7 +157,8 @@ def _filled(
     places: dict[str, object] = {"value": value, "share": part}
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         places |= {"percent": 100 * value, "size": abs(value), "size_percent": 100 * abs(value)}
-        places["megabytes"] = byte_size(round(1e6 * abs(value)))
+        if "{megabytes}" in text:
+            places["megabytes"] = byte_size(round(1e6 * abs(value)))
     if wanted is not None:
         places["wanted_percent"] = 5 * round(20 * wanted)  # nobody aims at 59 %
     if side is not None:

@@ -43,7 +43,7 @@ _VERDICTS: Final = ("unreadable", "retake", "usable", "ready")
 _VISIBLE: Final = 4
 """points of the score that a crop has to gain where it does not change the verdict"""
 _WORSE: Final[dict[Status, int]] = {"pass": 0, "not_assessed": 0, "warn": 1, "fail": 2}
-_MENDED: Final = ("framing.", "background.", "faces.", "file.bars", "pose.roll")
+_MENDED: Final = ("framing.", "background.", "faces.", "file.bars", "file.format", "file.size", "pose.roll")
 """what a crop may be credited with; light and sharpness vary with the scale a little, which is no mending"""
 
 

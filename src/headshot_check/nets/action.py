@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.log_odds import probability
+from headshot_check.nets.opening import opened_once
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import Halves
@@ -43,11 +44,19 @@ class ActionNet:
     """
 
     def __init__(self, *, threads: int = 1) -> None:
+        self._threads = threads
         self._hint = Network("action_hint", threads=threads)
-        self._network = Network("action", threads=threads)
+
+    @opened_once
+    def _network(self) -> Network:
+        return Network("action", threads=self._threads)
 
     def __call__(
-        self, halves: Halves, face_box: tuple[float, float, float, float], early: NDArray[np.float32]
+        self,
+        halves: Halves,
+        face_box: tuple[float, float, float, float],
+        early: NDArray[np.float32],
+        hints: tuple[float, float],
     ) -> Snapshot:
         """Whether the main face's person (x0, y0, x1, y1, px) is caught at something, and in which light.
 
@@ -55,8 +64,9 @@ class ActionNet:
         ----------
         early
             (1, 16, 16, 40): `CarEvidence.early`.
+        hints
+            From `hints`.
         """
-        hints = self._hint(early)[0][0].tolist()
         hinted = [hint >= least for hint, least in zip(hints, HINTS, strict=True)]
         if not any(hinted):
             return Snapshot(0.0, 0.0)
@@ -67,10 +77,16 @@ class ActionNet:
         told = zip(log_odds[0].tolist(), hinted, strict=True)
         return Snapshot(*(probability(one) if hint else 0.0 for one, hint in told))
 
+    def hints(self, early: NDArray[np.float32]) -> tuple[float, float]:
+        """Log-odds of either by the frame alone (`early`, as for a call)."""
+        in_action, scene_light = self._hint(early)[0][0].tolist()
+        return in_action, scene_light
+
     def close(self) -> None:
         """Free the networks' interpreters."""
         self._hint.close()
-        self._network.close()
+        if network := self.__dict__.get("_network"):
+            network.close()
 
 
 def window(halves: Halves, face_box: tuple[float, float, float, float]) -> NDArray[np.uint8]:

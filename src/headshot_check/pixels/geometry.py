@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -15,8 +15,7 @@ _ALONE = 3
 """times that a single bilinear step may reduce: more would alias fine detail"""
 
 
-@dataclass(frozen=True, slots=True)
-class Square:
+class Square(NamedTuple):
     """A rotated square in picture pixels (x right, y down, (0, 0) at the outer corner of the top left pixel)."""
 
     center_x: float
