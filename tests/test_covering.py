@@ -130,6 +130,33 @@ def test_hands_are_looked_for_where_the_frame_hints_at_somebody_busy(monkeypatch
     assert looked == [20.0]
 
 
+@pytest.mark.parametrize("name", ["hard_side_light", "drivers_seat_selfie", "blown_highlights"])
+def test_no_hand_is_imagined_where_the_frame_cuts_the_chin_off(name: str) -> None:
+    """By our own network, that is: what lies beyond the frame is black to it."""
+    rgb = pixels_of(name)
+    (_, mouth), (_, chin) = Scene(load(rgb), NETS).mesh.points[[17, 152], :2].tolist()
+    cut = rgb[: round(mouth * 0.6 + chin * 0.4)]
+    assert Scene(load(np.ascontiguousarray(cut)), NETS).search.faces
+    taken = take(cut, "covering.hand")["covering.hand"]
+    assert (taken.value, taken.cause) == (None, "no_room")
+    assert isinstance(value(rgb[: round(2 * chin - mouth)], "covering.hand"), float)
+
+
+def test_what_a_ring_cuts_off_is_not_shown() -> None:
+    rgb = pixels_of("hard_side_light")
+    scene = Scene(load(rgb), NETS)
+    (x, chin), unit = scene.mesh.points[152, :2].tolist(), scene.inter_eye_px
+    middle, radius = (round(x), round(chin - 1.9 * unit)), round(1.7 * unit)
+    ringed = np.full_like(rgb, 235)
+    cv2.circle(ringed, middle, radius, (20, 90, 200), -1, cv2.LINE_AA)
+    down, across = np.mgrid[: rgb.shape[0], : rgb.shape[1]]
+    inside = np.hypot(across - middle[0], down - middle[1]) < 0.94 * radius
+    ringed[inside] = rgb[inside]
+    left, top, side = middle[0] - round(1.1 * radius), middle[1] - round(1.1 * radius), round(2.2 * radius)
+    taken = take(ringed[max(top, 0) : top + side, max(left, 0) : left + side], "covering.hand")["covering.hand"]
+    assert (taken.value, taken.cause) == (None, "no_room")
+
+
 @pytest.mark.parametrize("name", PORTRAITS)
 def test_eye_shadow_grows_with_the_shadow_and_is_no_sunglasses(name: str) -> None:
     values = [value(with_shaded_eyes(pixels_of(name), stops), "covering.eye_shadow") for stops in (0, 1, 2)]
