@@ -28,10 +28,10 @@ from training.medium.cache import SHARES, made, saved
 from training.medium.fit import seen_by_eye
 from training.rows import Row
 
-CHECKS = ("medium.drawing", "medium.copy", "medium.overlay")
+CHECKS = ("medium.drawing", "medium.copy", "medium.screenshot", "medium.overlay")
 ALARMS = 0.003
 """share of ordinary pictures that may be complained of"""
-MEANT = {"filter": 0, "drawn": 0, "screen": 1, "call": 1, "print": 1, "overlay": 2}
+MEANT = {"filter": 0, "drawn": 0, "screen": 1, "print": 1, "call": 2, "overlay": 3, "thin": 3}
 
 
 def examples(rows: list[Row], each: int, *, apart: bool) -> Iterator[tuple[str, str, np.ndarray]]:
@@ -61,7 +61,7 @@ def main() -> None:
         """The status of each check, "nobody" where there is no face, and its value."""
         taken = measure_all(scene, CHECKS)
         if not scene.search.faces:
-            return ["nobody"] * 3, [0.0] * 3
+            return ["nobody"] * len(CHECKS), [0.0] * len(CHECKS)
         values = [one.value if isinstance(one.value, float) else 0.0 for one in taken.values()]
         return [judge(rules[check], taken[check]).status for check in CHECKS], values
 

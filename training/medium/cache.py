@@ -21,14 +21,35 @@ from headshot_check.nets.car_views import thumbnail
 from headshot_check.nets.medium import ANSWERS, SIZE, piece
 from headshot_check.pixels.shrinking import Halves
 from training import sources
-from training.medium import calls, calls_apart, composed, copies, drawn, filters, marks, overlays, painted, stamps
+from training.medium import (
+    calls,
+    calls_apart,
+    composed,
+    copies,
+    drawn,
+    filters,
+    marks,
+    overlays,
+    overlays_apart,
+    painted,
+    stamps,
+)
 from training.medium.ordinary import Plain, sized
 from training.medium.screen_parts import Others
 from training.rows import Row
 
 PIECE = 250
-SHARES = {"plain": 0.4, "filter": 0.12, "drawn": 0.02, "screen": 0.1, "print": 0.04, "call": 0.12, "overlay": 0.2}
-"""of an example's kinds"""
+SHARES = {
+    "plain": 0.4,
+    "filter": 0.12,
+    "drawn": 0.02,
+    "screen": 0.1,
+    "print": 0.04,
+    "call": 0.12,
+    "overlay": 0.2,
+    "thin": 0,
+}
+"""of an example's kinds; `thin` is only measured on"""
 _FILTERS = filters.FITTED + painted.FITTED
 _CALLS = calls.FITTED + composed.FITTED + composed.FITTED
 _OVERLAYS = overlays.FITTED + marks.FITTED + stamps.FITTED
@@ -39,6 +60,7 @@ _IS = {
     "call": "call",
     "print": "print",
     "overlay": "overlay",
+    "thin": "overlay",
 }
 
 
@@ -79,8 +101,8 @@ def made(
         layouts = calls_apart.KEPT_APART if apart else _CALLS
         layout = layouts[int(rng.integers(len(layouts)))]
         rgb, name = layout(rgb, rng, others), layout.__name__
-    elif kind == "overlay":
-        lays = overlays.KEPT_APART if apart else _OVERLAYS
+    elif kind in ("overlay", "thin"):
+        lays = (overlays.KEPT_APART if kind == "overlay" else overlays_apart.KEPT_APART) if apart else _OVERLAYS
         lay = lays[int(rng.integers(len(lays)))]
         rgb, name = (lay(rgb, rng) if apart else _visibly(lay, rgb, rng)), lay.__name__
     return rgb, tuple(int(answer == _IS.get(kind)) for answer in ANSWERS), name

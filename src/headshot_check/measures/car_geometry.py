@@ -7,7 +7,7 @@ restraint away from the head. Windows and roofs go on beyond head and shoulders:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -49,8 +49,7 @@ Cells = NDArray[np.bool_]
 Box = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class CueRegion:
+class CueRegion(NamedTuple):
     """Where a cue shows."""
 
     polygon: _Float

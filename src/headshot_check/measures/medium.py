@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.measures import measure
+from headshot_check.measures import Reading, measure
 from headshot_check.nets.log_odds import probability
 from headshot_check.nets.medium import SIZE, MediumEvidence, piece
+from headshot_check.pixels.round_frame import round_frame
+from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 
 # Below this short side, px, compression and enlargement look like paint and like a screen's grid.
 _FEW_PX = 96
-# Quality of a JPEG below which its blocks look like paint: of 31 fixtures as saved by Pillow 2 fail at 15, one at 16, 3
-# are above 0.55 at 20 and 2 at 21 to 23, none from 24 (training/MEDIUM_CARD.md).
-_COARSE = 24
+# Quality of a JPEG below which its blocks look like paint: of 31 fixtures saved by Pillow one or two are above the
+# limit at 24 and 25, none at 26 (training/MEDIUM_CARD.md).
+_COARSE = 26
 # Height of a regular pattern at which it is as likely as not a screen's or a print's, and the width of the step: of
-# 3,789 people that may be fitted on, portraits beyond 15 are at 17 (clothes) and 25 (a small JPEG enlarged), what is no
-# photograph at 80 and 111, a photographed screen among the cases at 22.7 (training/MEDIUM_CARD.md).
-_PATTERN, _STEP = 19.0, 2.5
-# What a screenshot alone can reach: see `copy`.
-_SCREENSHOT = 0.79
+# 4,897 people that may be fitted on the highest portrait is at 10.5, what is no photograph at 32 and 66, a photographed
+# screen among the cases at 22.7 (training/MEDIUM_CARD.md).
+_PATTERN, _STEP = 14.0, 1.2
+_NO_DOUBT = 0.99
+_CORNERS = 24
+"""of the polygon that stands for a ring"""
 _NOISE = 4.0
 """of the spectrum of plain skin: below it no ratio tells anything"""
 _WINDOW = np.outer(np.hanning(SIZE), np.hanning(SIZE)).astype(np.float32)
@@ -29,6 +34,8 @@ _DOWN, _ACROSS = np.meshgrid(np.fft.fftfreq(SIZE), np.fft.rfftfreq(SIZE), indexi
 _RADIUS = np.hypot(_DOWN, _ACROSS)
 _RINGS = (_RADIUS * SIZE / 2).astype(np.intp)
 _IN_RING = np.bincount(_RINGS.ravel())
+_AROUND, _ITSELF, _SPREAD = 11, 5, 0.5
+"""a peak is held against this share of the mean of as many frequencies each way, but for its own: cloth is a hill"""
 _OF_BLOCKS = np.logical_and(*(np.abs(8 * way - np.rint(8 * way)) < 0.07 for way in (_ACROSS, _DOWN)))
 """harmonics of JPEG's blocks"""
 _COUNTED = (_RADIUS > 0.12) & (_RADIUS < 0.49) & (_ACROSS > 0.02) & ~_OF_BLOCKS
@@ -40,44 +47,69 @@ def drawing(scene: Scene) -> float:
     """How likely it is drawn, painted, posterised or an avatar, 0..1 (training/MEDIUM_CARD.md).
 
     Renders that are lit and shaded as photographs are count as photographs. Not assessed without a face, and in
-    JPEGs below a quality of 24, whose blocks look like paint.
+    JPEGs below a quality of 26, whose blocks look like paint.
     """
     return _evidence(scene).drawing
 
 
 @measure("medium.copy", "probability")
 def copy(scene: Scene) -> float:
-    """How likely it is a picture of a screen or a print, or a screenshot of a call or a phone, 0..1: the likeliest.
+    """How likely it is a picture of a screen or of a print, 0..1: the likelier.
 
-    By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face. A screenshot
-    alone stays under 0.8: a call's tiles and tools can be told, but a broadcaster's or an agency's bar along the edge
-    looks like them, so they are no proof. Not assessed of a face that was only found with room added around it: a part
-    of a genuine portrait, enlarged, looks like a screen.
+    By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face. Not assessed
+    of a face that was only found with room added around it: part of a genuine portrait, enlarged, looks like a screen.
     """
     if scene.search.faces and scene.search.how == "too_close":
         raise NotAssessed("no_room")
     evidence = _evidence(scene)
     shown = piece(scene.halves, scene.main.box)
     pattern = probability((regular_pattern(shown) - _PATTERN) / _STEP)
-    shot = min(evidence.call, _SCREENSHOT)
-    return max(evidence.screen, evidence.print, shot, pattern if min(scene.width, scene.height) >= SIZE else 0.0)
+    return max(evidence.screen, evidence.print, pattern if min(scene.width, scene.height) >= SIZE else 0.0)
+
+
+@measure("medium.screenshot", "probability")
+def screenshot(scene: Scene) -> float:
+    """How likely it is a screenshot of a call, a player, a page or a phone, 0..1: by tiles, tools and bars.
+
+    A broadcaster's or an agency's bar along the edge looks like them.
+    """
+    return _evidence(scene).call
 
 
 @measure("medium.overlay", "probability")
-def overlay(scene: Scene) -> float:
-    """How likely a watermark, banner, ring or frame lies over the picture, 0..1."""
-    return _evidence(scene).overlay
+def overlay(scene: Scene) -> Reading:
+    """How likely a watermark, banner, ring or frame lies over the picture, 0..1, and where, as far as that is known.
+
+    By the network that sees the whole frame, and by a ring of one colour on a plain ground, which leaves no doubt.
+    """
+    evidence = _evidence(scene)
+    around = round_frame(scene.glance)
+    if around is not None:
+        return Reading(_NO_DOUBT, _ellipse(around))
+    return Reading(evidence.overlay)
+
+
+def _ellipse(box: tuple[float, float, float, float]) -> Region:
+    x0, y0, x1, y1 = box
+    turn = [2 * math.pi * k / _CORNERS for k in range(_CORNERS)]
+    return Region(
+        tuple(((x0 + x1 + (x1 - x0) * math.sin(at)) / 2, (y0 + y1 - (y1 - y0) * math.cos(at)) / 2) for at in turn)
+    )
 
 
 def regular_pattern(shown: NDArray[np.uint8]) -> float:
-    """Highest peak of the spectrum over the geometric mean at its frequency, 0 and more, of a piece (SIZE, SIZE, 3).
+    """Highest peak of the spectrum over what is usual at its frequency and around it, 0 and more.
 
-    Skin and hair 4 to 12, a photographed screen's grid 15 to 200.
+    Of a piece (SIZE, SIZE, 3): skin and hair 3 to 10, a photographed screen's grid 12 to 150. A fabric's or a small
+    JPEG's own grid, enlarged, is as high but broad.
     """
     grey = cv2.cvtColor(shown, cv2.COLOR_RGB2GRAY).astype(np.float32)
     size = np.abs(np.fft.rfft2((grey - grey.mean()) * _WINDOW)).astype(np.float32)
-    usual = np.exp(np.bincount(_RINGS.ravel(), np.log(size + _NOISE).ravel()) / _IN_RING)
-    return float(np.max(size / usual[_RINGS], where=_COUNTED, initial=0.0))
+    usual = np.exp(np.bincount(_RINGS.ravel(), np.log(size + _NOISE).ravel()) / _IN_RING)[_RINGS]
+    rolled = np.fft.fftshift(size, axes=0)
+    sums = [cv2.blur(rolled, (side, side), borderType=cv2.BORDER_REFLECT) * side**2 for side in (_AROUND, _ITSELF)]
+    around = np.fft.ifftshift(sums[0] - sums[1], axes=0) / (_AROUND**2 - _ITSELF**2)
+    return float(np.max(size / np.maximum(usual, _SPREAD * around), where=_COUNTED, initial=0.0))
 
 
 def _evidence(scene: Scene) -> MediumEvidence:

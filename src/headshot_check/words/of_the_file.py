@@ -74,9 +74,16 @@ WORDS: dict[str, Words] = {
     "medium.copy": Words(
         "copy of a picture", wrong="a picture of a picture", less="more like a picture of a picture",
         good="It was not taken of a screen or a print.",
-        high="This looks like a picture of a screen, of a call or of a print.",
+        high="This looks like a picture of a screen or of a print.",
         do_high="Use the photo itself, not a picture of it; or have a new one taken.", step=0, topic=NO_PHOTOGRAPH,
         why_high="this looks like a picture of a screen or a print",
+    ),
+    "medium.screenshot": Words(
+        "screenshot", wrong="a screenshot", less="more like a screenshot",
+        good="It is not a screenshot.",
+        high="This looks like a screenshot of a call, a video or an app.",
+        do_high="Use the photo itself, not a screenshot; or have a new one taken.", step=0, topic=NO_PHOTOGRAPH,
+        why_high="this looks like a screenshot",
     ),
     "medium.overlay": Words(
         "overlay", wrong="something laid over the picture", less="more laid over the picture",

@@ -1,0 +1,67 @@
+"""A ring of one colour round a picture on a plain ground: avatars of pages and teams come in them."""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+_CORNER = 0.04
+"""Side of the corners that show the ground, of the shorter one."""
+_PLAIN, _ALIKE = 6.0, 14.0
+"""Levels that a corner's pixels differ from their mean on average; that two corners' differ."""
+_OTHER = 28
+"""Levels that a ring differs from the ground."""
+_LEAST_SIDE, _ROUND = 0.6, 0.03
+"""Sides of what is not ground, of the picture's; how far its share of its box may be from a disc's."""
+_INWARDS = np.arange(0.99, 0.78, -0.01)
+_ANGLES = np.arange(0, 2 * np.pi, np.pi / 36)
+_EVEN, _VARIED = 10.0, 16.0
+"""Levels that pixels differ from their median all round, on average: of a ring at most, of a picture at least."""
+_LEAST = 2
+"""hundredths of the radius that it is thick at least, with the soft edge"""
+
+
+def round_frame(pixels: NDArray[np.uint8]) -> tuple[float, float, float, float] | None:
+    """Left, top, right and bottom, 0..1, of a ring of one colour round a small picture (H, W, 3), or None.
+
+    The ground beyond it must be plain: four corners of one colour. In pixels that are not square it is an ellipse.
+    """
+    ground = _ground(pixels)
+    if ground is None:
+        return None
+    other = (np.abs(pixels.astype(np.int16) - ground).max(2) > _OTHER).astype(np.uint8)
+    outlines, _ = cv2.findContours(other, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not outlines:
+        return None
+    cv2.drawContours(other, [max(outlines, key=cv2.contourArea)], -1, 1, cv2.FILLED)
+    x, y, wide, high = cv2.boundingRect(other)
+    if min(wide / pixels.shape[1], high / pixels.shape[0]) < _LEAST_SIDE:
+        return None
+    if abs(other[y : y + high, x : x + wide].mean() - math.pi / 4) > _ROUND:
+        return None
+    across = np.outer(_INWARDS * wide / 2, np.cos(_ANGLES)) + x + wide / 2 - 0.5
+    down = np.outer(_INWARDS * high / 2, np.sin(_ANGLES)) + y + high / 2 - 0.5
+    found = cv2.remap(pixels, across.astype(np.float32), down.astype(np.float32), cv2.INTER_LINEAR).astype(np.float32)
+    colours = np.median(found, axis=1)
+    off = np.abs(found - colours[:, None]).mean((1, 2))
+    inner = next((k for k in range(1, len(off)) if off[k] > _EVEN and off[k - 1] <= _EVEN), None)
+    if inner is None or (off[:inner] <= _EVEN).sum() < _LEAST or off[inner:].max() < _VARIED:
+        return None
+    if np.abs(colours[inner - 1] - ground).max() <= _OTHER:
+        return None
+    height, width = pixels.shape[:2]
+    return x / width, y / height, (x + wide) / width, (y + high) / height
+
+
+def _ground(pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
+    """The one colour of all four corners, or None."""
+    side = max(3, round(_CORNER * min(pixels.shape[:2])))
+    ends = (slice(None, side), slice(-side, None))
+    corners = np.stack([pixels[rows, columns] for rows in ends for columns in ends]).astype(np.float32)
+    colours = corners.mean((1, 2))
+    if np.ptp(colours, axis=0).max() > _ALIKE or np.abs(corners - colours[:, None, None]).mean((1, 2)).max() > _PLAIN:
+        return None
+    return np.asarray(colours.mean(0), np.float32)
