@@ -14,6 +14,7 @@ from PIL import Image
 
 from headshot_check.measures import Measurement, measure_all
 from headshot_check.nets.all import Nets
+from headshot_check.nets.hand import HandNet
 from headshot_check.photo import load
 from headshot_check.scene import Scene
 
@@ -114,6 +115,19 @@ def test_a_hand_at_the_face_is_found_and_one_elsewhere_is_none_there(name: str) 
     assert min(held_at(0, 1.3), held_at(0, 1.4)) > 0.5  # fingers over mouth and nose
     assert value(rgb, "covering.hand") < 0.3
     assert held_at(0, 5.4) < 0.3  # more than two inter-eye distances below the face
+
+
+def test_hands_are_looked_for_where_the_frame_hints_at_somebody_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    rgb = pixels_of(PORTRAITS[0])
+    ((left, top),) = face_frame(rgb)([(0, 1.3)]).tolist()
+    held = load(hand(rgb, left, top, Scene(load(rgb), NETS).inter_eye_px / 2, (110, 75, 55)))
+    looked: list[float] = []
+    for hint in (-20.0, 20.0):
+        scene = Scene(held, NETS)
+        scene.__dict__["action_hints"] = (hint, hint)
+        monkeypatch.setattr(HandNet, "__call__", lambda *_, hint=hint: looked.append(hint) or ())
+        measure_all(scene, ["covering.hand"])
+    assert looked == [20.0]
 
 
 @pytest.mark.parametrize("name", ["hard_side_light", "drivers_seat_selfie", "blown_highlights"])

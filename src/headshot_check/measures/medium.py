@@ -17,9 +17,9 @@ from headshot_check.scene import NotAssessed, Scene
 
 # Below this short side, px, compression and enlargement look like paint and like a screen's grid.
 _FEW_PX = 96
-# Quality of a JPEG below which its blocks look like paint: of 31 fixtures as saved by Pillow 2 fail at 15, one at 16, 3
-# are above 0.55 at 20 and 2 at 21 to 23, none from 24 (training/MEDIUM_CARD.md).
-_COARSE = 24
+# Quality of a JPEG below which its blocks look like paint: of 31 fixtures saved by Pillow one or two are above the limit
+# at 24 and 25, none at 26 (training/MEDIUM_CARD.md).
+_COARSE = 26
 # Height of a regular pattern at which it is as likely as not a screen's or a print's, and the width of the step: of
 # 4,897 people that may be fitted on the highest portrait is at 10.5, what is no photograph at 32 and 66, a photographed
 # screen among the cases at 22.7 (training/MEDIUM_CARD.md).
@@ -47,7 +47,7 @@ def drawing(scene: Scene) -> float:
     """How likely it is drawn, painted, posterised or an avatar, 0..1 (training/MEDIUM_CARD.md).
 
     Renders that are lit and shaded as photographs are count as photographs. Not assessed without a face, and in
-    JPEGs below a quality of 24, whose blocks look like paint.
+    JPEGs below a quality of 26, whose blocks look like paint.
     """
     return _evidence(scene).drawing
 
