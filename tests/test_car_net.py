@@ -20,7 +20,16 @@ from headshot_check.measures.car_geometry import clockwise, headrest_region, roo
 from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.car import ANSWERS, CELLS, CUES, SIZE, CarEvidence, CarNet
-from headshot_check.nets.car_views import FILL, WINDOW_FACES, align_window, between_bars, in_circle, inside, thumbnail
+from headshot_check.nets.car_views import (
+    FILL,
+    WINDOW_FACES,
+    align_window,
+    between_bars,
+    coverage,
+    in_circle,
+    inside,
+    thumbnail,
+)
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.ring import Circle, ring
@@ -279,6 +288,14 @@ def test_coverage_is_the_share_inside_the_frame() -> None:
     assert whole.coverage == 1
     assert 0.05 < tight.coverage < 0.2
     assert (tight.maps > 0).mean() < 0.3  # nothing is claimed outside the photo
+    for square, share in (
+        (Square(0.0, 50.0, 40.0), 0.5),
+        (Square(100.0, 80.0, 40.0, 0.0), 0.25),
+        (Square(50.0, 40.0, 40.0, 0.7), 1.0),
+        (Square(50.0, 40.0, 400.0), 0.05),
+        (Square(-90.0, 40.0, 40.0), 0.0),
+    ):
+        assert coverage(square, 80, 100) == pytest.approx(share, abs=1e-5)
 
 
 @settings(max_examples=15, deadline=None)

@@ -58,6 +58,23 @@ def test_a_photographed_restraint_is_marked_where_it_shows(seed: int) -> None:
     assert np.median(red[away]) < 60
 
 
+def test_an_empty_seat_beside_the_person_is_nobodys() -> None:
+    rgb, alpha = person()
+    polygon = [[[150 / 400, 60 / 300], [250 / 400, 60 / 300], [250 / 400, 120 / 300], [150 / 400, 120 / 300]]]
+    made = [real_seat(rgb, alpha, FACE, scene(), polygon, np.random.default_rng(seed)) for seed in range(60)]
+    empty = 0
+    for one in made:
+        if one is None or one.own.any():
+            continue
+        red = (one.rgb[..., 0].astype(int) - one.rgb[..., 1] > 60) & one.known
+        if red.sum() < 50:
+            continue
+        empty += 1
+        middle, width = (one.face[0] + one.face[2]) / 2, one.face[2] - one.face[0]
+        assert abs(np.nonzero(red)[1].mean() - middle) > 0.5 * width
+    assert empty >= 5
+
+
 def cabin() -> tuple[Render, np.ndarray]:
     """A grey cabin with a red restraint left of where the face would be, and that place."""
     rgb = np.full((300, 260, 3), 90, np.uint8)

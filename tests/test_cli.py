@@ -39,6 +39,20 @@ def test_help_loads_nothing_heavy() -> None:
     assert not loaded & {"cv2", "numpy", "PIL", "ai_edge_litert"}
 
 
+def test_a_jpeg_is_checked_without_pillow_and_without_networks_that_nothing_hints_at() -> None:
+    code = (
+        f"import sys\nsys.argv = ['headshot-check', 'check', {str(GOOD)!r}]\nimport headshot_check.cli as cli\n"
+        "from headshot_check.nets import runtime\nread, opened = runtime._read_weights, []\n"
+        "runtime._read_weights = lambda name: opened.append(name) or read(name)\n"
+        "try:\n    cli.main()\nexcept SystemExit:\n    print('PIL' in sys.modules, *opened)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    pillow, *opened = done.stdout.splitlines()[-1].split()
+    assert pillow == "False"
+    assert {"face_short", "car", "action_hint", "medium"} <= set(opened)
+    assert not {"action", "hand", "car_places", "car_glance", "face_full"} & set(opened)
+
+
 def test_retake_is_exit_1_and_says_so() -> None:
     done = run("check", FLAGSHIP)
     text = done.stdout.decode()

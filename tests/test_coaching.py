@@ -210,7 +210,7 @@ def test_every_check_of_every_policy_has_an_instruction(policy: str) -> None:
 
 def test_a_check_of_ones_own_is_not_kept_quiet() -> None:
     """No instruction is written for it: the report's own advice is said."""
-    rule = replace(LIVE.rules["lighting.dark"], limits=replace(LIVE.rules["lighting.dark"].limits, warn_above=1.0))
+    rule = LIVE.rules["lighting.dark"]._replace(limits=replace(LIVE.rules["lighting.dark"].limits, warn_above=1.0))
     own = replace(LIVE, rules={"colour.variety": rule})
     taken = Measurement("colour.variety", 9.0, None)
     place = FacePlace(Region(((0.4, 0.2), (0.6, 0.2), (0.6, 0.5), (0.4, 0.5))))

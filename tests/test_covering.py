@@ -14,6 +14,7 @@ from PIL import Image
 
 from headshot_check.measures import Measurement, measure_all
 from headshot_check.nets.all import Nets
+from headshot_check.nets.hand import HandNet
 from headshot_check.photo import load
 from headshot_check.scene import Scene
 
@@ -114,6 +115,46 @@ def test_a_hand_at_the_face_is_found_and_one_elsewhere_is_none_there(name: str) 
     assert min(held_at(0, 1.3), held_at(0, 1.4)) > 0.5  # fingers over mouth and nose
     assert value(rgb, "covering.hand") < 0.3
     assert held_at(0, 5.4) < 0.3  # more than two inter-eye distances below the face
+
+
+def test_hands_are_looked_for_where_the_frame_hints_at_somebody_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    rgb = pixels_of(PORTRAITS[0])
+    ((left, top),) = face_frame(rgb)([(0, 1.3)]).tolist()
+    held = load(hand(rgb, left, top, Scene(load(rgb), NETS).inter_eye_px / 2, (110, 75, 55)))
+    looked: list[float] = []
+    for hint in (-20.0, 20.0):
+        scene = Scene(held, NETS)
+        scene.__dict__["action_hints"] = (hint, hint)
+        monkeypatch.setattr(HandNet, "__call__", lambda *_, hint=hint: looked.append(hint) or ())
+        measure_all(scene, ["covering.hand"])
+    assert looked == [20.0]
+
+
+@pytest.mark.parametrize("name", ["hard_side_light", "drivers_seat_selfie", "blown_highlights"])
+def test_no_hand_is_imagined_where_the_frame_cuts_the_chin_off(name: str) -> None:
+    """By our own network, that is: what lies beyond the frame is black to it."""
+    rgb = pixels_of(name)
+    (_, mouth), (_, chin) = Scene(load(rgb), NETS).mesh.points[[17, 152], :2].tolist()
+    cut = rgb[: round(mouth * 0.6 + chin * 0.4)]
+    assert Scene(load(np.ascontiguousarray(cut)), NETS).search.faces
+    taken = take(cut, "covering.hand")["covering.hand"]
+    assert (taken.value, taken.cause) == (None, "no_room")
+    assert isinstance(value(rgb[: round(2 * chin - mouth)], "covering.hand"), float)
+
+
+def test_what_a_ring_cuts_off_is_not_shown() -> None:
+    rgb = pixels_of("hard_side_light")
+    scene = Scene(load(rgb), NETS)
+    (x, chin), unit = scene.mesh.points[152, :2].tolist(), scene.inter_eye_px
+    middle, radius = (round(x), round(chin - 1.9 * unit)), round(1.7 * unit)
+    ringed = np.full_like(rgb, 235)
+    cv2.circle(ringed, middle, radius, (20, 90, 200), -1, cv2.LINE_AA)
+    down, across = np.mgrid[: rgb.shape[0], : rgb.shape[1]]
+    inside = np.hypot(across - middle[0], down - middle[1]) < 0.94 * radius
+    ringed[inside] = rgb[inside]
+    left, top, side = middle[0] - round(1.1 * radius), middle[1] - round(1.1 * radius), round(2.2 * radius)
+    taken = take(ringed[max(top, 0) : top + side, max(left, 0) : left + side], "covering.hand")["covering.hand"]
+    assert (taken.value, taken.cause) == (None, "no_room")
 
 
 @pytest.mark.parametrize("name", PORTRAITS)

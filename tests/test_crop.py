@@ -369,3 +369,11 @@ def test_bars_are_told_and_cropped_off(sides: tuple[float, float], colour: int, 
     assert report.crop is not None
     assert "file.bars" in report.crop.mends
     assert (report.crop.verdict, report.remedy) == ("ready", "crop")
+
+
+def test_a_crop_is_credited_with_the_format_that_it_is_written_in(checker: Checker) -> None:
+    photo = encoded(np.asarray(off_centre()), "HEIF")
+    report = checker.check(photo)
+    assert {"framing.offset", "file.format"} <= set(report.crop.mends if report.crop is not None else ())
+    assert report.finding("file.format").mend == "crop"
+    assert "file.format" in checker.crop(photo).crop.mends

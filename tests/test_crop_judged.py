@@ -42,7 +42,7 @@ def scene_of(name: str, nets: Nets) -> Scene:
 def frame_of(scene: Scene, lean_deg: float = 0.0) -> CropFrame:
     frame = best_frame(scene, TARGET)
     if lean_deg:  # smaller, so that it stays in the picture
-        frame = replace(frame, width=frame.width * 0.7, height=frame.height * 0.7, lean_deg=lean_deg)
+        frame = frame._replace(width=frame.width * 0.7, height=frame.height * 0.7, lean_deg=lean_deg)
     return snapped(frame, scene.photo)
 
 

@@ -14,9 +14,9 @@ from PIL import Image
 from rich.console import Console
 
 from headshot_check import Checker, CroppedPhoto
-from headshot_check.crop.turning import turns_of_face
 from headshot_check.nets.blazeface import Detection
 from headshot_check.photo import load
+from headshot_check.scene.turning import turns_of_face
 from headshot_check.views.terminal.crop_page import render_crop
 
 
@@ -51,9 +51,9 @@ def test_a_photo_that_lies_is_turned(
 ) -> None:
     photo = lying(width, degrees, kind)
     cropped, wanted = checker.crop(photo), upright[width]
-    assert (cropped.before.verdict, cropped.before.finding("faces.found").value) == ("retake", "rotated")
+    assert (cropped.before.verdict, cropped.before.finding("faces.found").value) == ("usable", "rotated")
     assert (cropped.verdict, cropped.report.finding("faces.found").value) == (wanted.verdict, "found")
-    assert {"faces.found", "pose.roll"} <= set(cropped.crop.mends)
+    assert {"faces.found"} <= set(cropped.crop.mends)
     assert sum(note.startswith("Turned") for note in cropped.notes) == 1
     assert cropped.pixels.shape == wanted.pixels.shape
     # upright, in every corner, but for what the format loses and a pixel by which the face is found elsewhere

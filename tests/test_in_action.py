@@ -63,7 +63,7 @@ def on_a_stage(rgb: Pixels) -> Pixels:
 @pytest.mark.parametrize("name", ["studio_light_skin", "studio_dark_skin", "soft_office", "outdoors"])
 def test_a_microphone_and_a_lectern_raise_it(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     portrait = on_a_stage(load(_paths[name]).rgb)
-    monkeypatch.setattr(action, "HINT", -99.0)  # drawn things are told from photographed ones
+    monkeypatch.setattr(action, "HINTS", (-99.0, -99.0))  # drawn things are told from photographed ones
     plain, busy = value(portrait), value(speaking(portrait))
     assert isinstance(plain, float)
     assert isinstance(busy, float)
@@ -88,7 +88,7 @@ def test_the_coach_does_not_look() -> None:
     live, own = live_policy(load_policy("linkedin")), Nets()
     look_at(Scene(load(speaking(on_a_stage(load(_paths["hard_side_light"]).rgb))), own), live)
     assert CHECK not in live.rules
-    assert "action" not in vars(own)
+    assert "_network" not in vars(own.action)
 
 
 def test_our_own_portraits_are_none() -> None:

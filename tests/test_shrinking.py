@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from headshot_check.pixels.shrinking import area_means, halved, shrunk
+from headshot_check.pixels.shrinking import area_means, halved, shrunk, warped
 
 PICTURE = np.asarray(Image.open(fixture("soft_office")).convert("RGB"))
 
@@ -54,3 +54,24 @@ def test_rows_that_halving_leaves_out_move_nothing(lost: int) -> None:
     assert (
         np.abs(small[:-2].astype(float) - wanted[:-2, None]).max() < 2
     )  # rounding upwards twice; a shift of 7 rows would be 3.4
+
+
+@pytest.mark.parametrize("channels", [(), (1,), (3,), (4,)])
+@pytest.mark.parametrize("beyond", [cv2.BORDER_CONSTANT, cv2.BORDER_REPLICATE])
+@given(turn=st.floats(-3.2, 3.2), scale=st.floats(0.3, 3), across=st.floats(-40, 90), down=st.floats(-40, 90))
+def test_colours_are_sampled_as_each_channel_by_itself(
+    channels: tuple[int, ...], beyond: int, turn: float, scale: float, across: float, down: float
+) -> None:
+    picture = PICTURE[:80, :60, :1].repeat(max(channels, default=1), axis=2).reshape(80, 60, *channels)
+    if channels == (3,):
+        picture = np.ascontiguousarray(PICTURE[:80, :60])
+    cos, sin = scale * np.cos(turn), scale * np.sin(turn)
+    matrix = np.array([(cos, -sin, across), (sin, cos, down)])
+    sampled = warped(picture, matrix, (50, 40), beyond, 128)
+    planes = picture.reshape(80, 60, -1).transpose(2, 0, 1)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    alone = [
+        cv2.warpAffine(np.ascontiguousarray(plane), matrix, (50, 40), flags=flags, borderMode=beyond, borderValue=128.0)
+        for plane in planes
+    ]
+    assert np.array_equal(sampled.reshape(40, 50, -1), np.stack(alone, 2))

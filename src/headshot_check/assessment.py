@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from headshot_check.advice import sentences
-from headshot_check.advice.plan import CROP_OFFER, AdvicePlan, make_plan, remedy_of, verdict_of
+from headshot_check.advice.plan import AdvicePlan, crop_offer, make_plan, remedy_of, verdict_of
 from headshot_check.cached_property import cached_property
 from headshot_check.crop import target_for
 from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
@@ -19,6 +19,7 @@ from headshot_check.nets.all import Nets
 from headshot_check.policy import Judgement, Policy, Rule, costs, judge, score, told_already
 from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict, Status
 from headshot_check.scene import NotAssessed, Scene
+from headshot_check.turned_report import turned_back
 from headshot_check.words import cause_in_words
 
 _SEAT = "car.drivers_seat"
@@ -39,7 +40,7 @@ class Assessment:
     def carried(self, known: Collection[str] = ()) -> dict[str, Measurement]:
         """What holds for a crop of it as well, `known` among it; places do not."""
         return {
-            check: replace(one, region=None)
+            check: one._replace(region=None)
             for check, one in self.measured.items()
             if check.startswith(CARRIED) or (check in known and one.cause != "told_already")
         }
@@ -70,7 +71,7 @@ def assess(scene: Scene, policy: Policy, whole: Assessment | None = None, *, sam
         measured = {check: carried[check] if check in carried else taken[check] for check in rules}
     judged = {check: judge(rules[check], measurement) for check, measurement in measured.items()}
     for check in told_already(rules, judged):
-        measured[check] = replace(measured[check], value=None, region=None, cause="told_already")
+        measured[check] = measured[check]._replace(value=None, region=None, cause="told_already")
         judged[check] = judge(rules[check], measured[check])
     if whole is None:
         return Assessment(rules, measured, judged, _drivers_seat(scene, measured, judged))
@@ -89,6 +90,8 @@ def report_on(
 ) -> Report:
     """The report of a photo, with the crop that would mend it; or of a crop of the photo that `whole` is of.
 
+    Of a photo that was turned to be looked at the places are in the photo as it lies.
+
     `known` is the scene's own assessment, where it was made before; `same` are checks that the crop has in common with
     the photo.
     """
@@ -102,7 +105,7 @@ def report_on(
 
         offered = suggested_crop(scene, policy, known.judged, known.causes, known.score(), target, nets, of_crop)
         crop = offered or crop
-    return in_words(scene, policy, known, crop)
+    return turned_back(in_words(scene, policy, known, crop), scene.quarters)
 
 
 def in_words(scene: Scene, policy: Policy, known: Assessment, crop: Crop | None) -> Report:
@@ -148,7 +151,7 @@ def _planned(finding: Finding, plan: AdvicePlan) -> Finding:
     if check not in plan.mends and check not in plan.steps:
         return finding
     mend, step = plan.mends.get(check), plan.steps.get(check)
-    return replace(finding, step=step, mend=mend, advice=CROP_OFFER if mend == "crop" else finding.advice)
+    return replace(finding, step=step, mend=mend, advice=crop_offer([finding]) if mend == "crop" else finding.advice)
 
 
 def _finding(known: Assessment, check: str, face: Region | None) -> Finding:

@@ -17,7 +17,7 @@ from headshot_check.crop.by_hand import frame_at
 from headshot_check.crop.result import CroppedPhoto, cropped_photo, no_better, notes_on
 from headshot_check.crop.suggest import crop_of, roll_limit
 from headshot_check.crop.targets import CropError
-from headshot_check.crop.turning import note_on_turning, turned_region, turns_of_face, turns_of_region
+from headshot_check.crop.turning import note_on_turning, turns_of_region
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError
 from headshot_check.memory import keep_what_is_freed
@@ -27,6 +27,8 @@ from headshot_check.photo import Photo, PhotoLimits, Source, load
 from headshot_check.policy import Policy, load_policy, with_checks
 from headshot_check.report import Region, Report, check_failed, unreadable
 from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene.turning import set_upright
+from headshot_check.turned_report import turned_crop, turned_region
 from headshot_check.words import cause_in_words
 
 if TYPE_CHECKING:
@@ -139,7 +141,7 @@ class Checker:
         PhotoError
             "damaged": the larger decode that a small face needs failed.
         """
-        return report_on(self.scene(photo), self.policy, self._nets)
+        return report_on(set_upright(self.scene(photo)), self.policy, self._nets)
 
     def scene(self, photo: Photo) -> Scene:
         """What is in a loaded photo, as measures see it: each part is computed when it is first asked for."""
@@ -253,22 +255,23 @@ class Checker:
         if photo.made_up is not None:
             what = "part of the picture is missing or wrong, which a crop would hide"
             raise CropError(f"{photo.source}: {what}: copy or download the photo again")
-        given = Scene(photo, self._nets)
+        given = self.scene(photo)
+        judged = scene = set_upright(given)
+        if region is not None and (turns := turns_of_region(given, region)) != judged.quarters:
+            scene = given.turned(turns)
+        turns = scene.quarters
         try:
-            turns = turns_of_face(given) if region is None else turns_of_region(given, region)
-            scene = Scene(photo.turned(turns), self._nets) if turns else given
             if region is None:
                 frame = best_frame(scene, use, roll_limit(self.policy))
             else:
                 frame = frame_at(scene, turned_region(region, turns), use)
         except NotAssessed as reason:
             raise CropError(f"{photo.source}: {cause_in_words(reason.cause)}, so there is nothing to crop") from None
-        known = assess(given, self.policy)
-        before = report_on(given, self.policy, self._nets, known=known)
+        known = assess(judged, self.policy)
+        before = report_on(judged, self.policy, self._nets, known=known)
         cut, jpeg = cropped_photo(scene.photo, frame, use, use.sizes[0] if size is None else size, enlarge)
-        whole = assess(scene, self.policy) if turns else known
-        report = report_on(Scene(cut, self._nets), self.policy, self._nets, whole=whole)
-        crop = crop_of(scene, frame, use, known.judged, report, (cut.width, cut.height), turns=turns)
+        report = report_on(Scene(cut, self._nets), self.policy, self._nets, whole=known)
+        crop = turned_crop(crop_of(scene, frame, use, known.judged, report, (cut.width, cut.height)), turns)
         notes = (
             *notes_on(scene, frame, use, crop, size, by_hand=region is not None),
             *note_on_turning(turns),

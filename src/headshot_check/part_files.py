@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-import secrets
 import sys
 from collections.abc import Collection
 from contextlib import suppress
@@ -18,7 +18,7 @@ _PART: Final = re.compile(r"\.(.+)\.[0-9a-f]{16}\.part")
 
 def open_part(path: Path) -> tuple[Path, BinaryIO]:
     """A new file beside `path`, open for writing, in which `clear_parts` of other processes sees that it is in use."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
+    part = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
     stream = part.open("xb")
     _taken(stream)
     return part, stream

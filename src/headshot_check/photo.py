@@ -1,4 +1,4 @@
-"""Any photo a caller may hand over -> upright sRGB pixels plus what the file says of itself; all limits of decoding.
+"""Any photo a caller may hand over -> upright sRGB pixels plus what the file says of itself.
 
 Order of work: limits on bytes, kind by content, limits on pixels from the header, decode (JPEG at the smallest DCT
 scale that gives the analysis size), orientation, reduction, colours to sRGB. The last sees small pixels only.
@@ -8,58 +8,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from headshot_check.decoding.analysis_pixels import ANALYSIS_LONG_SIDE, STEPS, decode_step, is_grey, reduced
 from headshot_check.decoding.colour_profile import to_srgb
 from headshot_check.decoding.decode import decode, decode_image, encoded_file
 from headshot_check.decoding.decoded import Decoded, Plan, notes_on
 from headshot_check.decoding.enlarger import Enlarger
 from headshot_check.decoding.exif import Camera
+from headshot_check.decoding.limits import PhotoLimits, check_size
 from headshot_check.decoding.sniff import DecodeError
-from headshot_check.decoding.source import Source, read_source
+from headshot_check.decoding.source import Source, is_image, read_source
 from headshot_check.decoding.upright import cut, scaled_box, stored_box, turned, turned_further, upright_box
 from headshot_check.errors import PhotoError
-from headshot_check.pixels.shrinking import shrunk
 
 __all__ = ["ANALYSIS_LONG_SIDE", "Camera", "Photo", "PhotoLimits", "Source", "load"]
 
-ANALYSIS_LONG_SIDE = 1024
-"""Longest side of `Photo.rgb`, px."""
-
-_STEPS = (8, 4, 2)
-_NEAR_ENOUGH = (
-    960  # px; a DCT scale that lands between here and the analysis size is taken as it is: 12 megapixel phones
-)
-# give 1008 or 1000 at 1/4, and the next larger scale costs twice the time to gain 2 %
-_GREY_LEVELS = 8  # of 255; chroma below this is JPEG noise or toning, not colour
-_GREY_SHARE = 0.002  # of 1,766 development photos the 58 without colour reach 0.0004, the next one has 0.015
-
-
-@dataclass(frozen=True, slots=True)
-class PhotoLimits:
-    """What `load` refuses before it decodes.
-
-    Attributes
-    ----------
-    max_bytes
-        Encoded size.
-    max_pixels
-        Width times height.
-    min_side, max_side
-        px.
-    max_memory
-        Bytes that a decoder would set aside, as far as the header tells: formats that cannot be decoded at a smaller
-        size need up to 16 for each pixel.
-    """
-
-    max_bytes: int = 100 * 1024 * 1024
-    max_pixels: int = 200_000_000
-    min_side: int = 16
-    max_side: int = 65_535
-    max_memory: int = 750_000_000
+_USUAL = PhotoLimits()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +135,7 @@ class Photo:
         if self.scale >= min_scale or self._enlarger is None or self.rgb.shape[1] == self.width:
             whole = scaled_box(box, self.scale, self.rgb.shape[1], self.rgb.shape[0])
             return _readonly(cut(self.rgb, whole)), self.scale
-        step = next((s for s in _STEPS if 1 / s >= min_scale), 1)
+        step = next((s for s in STEPS if 1 / s >= min_scale), 1)
         wide, high = -(-self.width // step), -(-self.height // step)
         upright = scaled_box(box, 1 / step, wide, high)
         turn = self._enlarger.turn
@@ -192,7 +158,7 @@ class Photo:
         return replace(self, rgb=rgb, width=wide, height=high, made_up=made_up, _enlarger=enlarger)
 
 
-def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:
+def load(source: Source, *, limits: PhotoLimits = _USUAL) -> Photo:
     """Reads a photo.
 
     Parameters
@@ -213,18 +179,18 @@ def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:
     1.0
     """
     name, data = read_source(source, limits.max_bytes)
-    if isinstance(source, Image.Image):
+    if is_image(source):
         data = encoded_file(source, limits.max_bytes) or b""
 
     def plan(width: int, height: int, needs: int = 0, /) -> int:
-        _check_size(width, height, needs, name, limits)
-        return _decode_step(max(width, height))
+        check_size(width, height, needs, name, limits)
+        return decode_step(max(width, height))
 
     again: bytes | None = None  # what a larger decode will need
     try:
         if isinstance(source, np.ndarray):
             decoded = _decode_array(source, name, plan)
-        elif isinstance(source, Image.Image) and not data:
+        elif is_image(source) and not data:
             decoded = decode_image(source, plan)
         else:
             decoded = decode(data, plan)
@@ -235,9 +201,11 @@ def load(source: Source, *, limits: PhotoLimits = PhotoLimits()) -> Photo:
         raise
     except DecodeError as error:
         raise PhotoError(error.code, name, error.cause, error.remedy) from error
-    except Image.DecompressionBombError as error:
-        raise PhotoError("too_many_pixels", name, "the picture is far too large") from error
     except Exception as error:  # decoders raise nearly anything on damaged files, MemoryError and SyntaxError included
+        from PIL.Image import DecompressionBombError
+
+        if isinstance(error, DecompressionBombError):
+            raise PhotoError("too_many_pixels", name, "the picture is far too large") from error
         raise PhotoError("damaged", name, "the picture cannot be decoded") from error
 
 
@@ -258,9 +226,9 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
     width, height = decoded.width, decoded.height
     if decoded.turn >= 5:
         width, height = height, width
-    reduced = _reduced(upright, width, height)
-    colours = decoded.colours.measured(reduced)
-    rgb, profile, notes = to_srgb(reduced, colours)
+    small = reduced(upright, width, height)
+    colours = decoded.colours.measured(small)
+    rgb, profile, notes = to_srgb(small, colours)
     if decoded.borrowed and np.may_share_memory(rgb, decoded.raster):
         rgb = rgb.copy()
     jpeg = decoded.format == "JPEG" and again is not None
@@ -277,7 +245,7 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
         bytes=size,
         orientation=decoded.orientation,
         colour_profile=profile,
-        greyscale=_is_grey(rgb),
+        greyscale=is_grey(rgb),
         had_alpha=decoded.transparent,
         frames=decoded.frames,
         animated=decoded.animated,
@@ -298,60 +266,6 @@ def _made_up(decoded: Decoded) -> tuple[float, float, float, float] | None:
     if decoded.damaged or (decoded.lost and decoded.format != "JPEG"):
         return 0.0, 0.0, 1.0, 1.0
     return upright_box((0.0, 1 - decoded.lost, 1.0, 1.0), decoded.turn) if decoded.lost else None
-
-
-def _check_size(width: int, height: int, needs: int, name: str, limits: PhotoLimits) -> None:
-    if width * height > limits.max_pixels:
-        cause = f"{width} x {height} pixels are more than the limit of {limits.max_pixels:,}"
-        raise PhotoError("too_many_pixels", name, cause)
-    if max(width, height) > limits.max_side:
-        cause = f"{width} x {height} pixels: no side may have more than {limits.max_side:,}"
-        raise PhotoError("too_many_pixels", name, cause)
-    if needs > limits.max_memory:
-        takes, most = needs // 1_000_000, limits.max_memory // 1_000_000
-        cause = f"to decode its {width} x {height} pixels takes {takes} MB of memory, {most} MB is the limit"
-        raise PhotoError("too_many_pixels", name, cause)
-    if min(width, height) < limits.min_side:
-        cause = f"{width} x {height} pixels are too few, each side needs {limits.min_side} at least"
-        raise PhotoError("too_small", name, cause)
-
-
-def _analysis_long_side(long_side: int) -> int:
-    """Longer side of the analysis pixels for a photo with this longer side, px; the same for every format."""
-    if long_side <= ANALYSIS_LONG_SIDE:
-        return long_side
-    at_steps = (-(-long_side // step) for step in _STEPS)
-    return next((side for side in at_steps if _NEAR_ENOUGH <= side <= ANALYSIS_LONG_SIDE), ANALYSIS_LONG_SIDE)
-
-
-def _decode_step(long_side: int) -> int:
-    """Largest DCT step that still gives the analysis size: 1, 2, 4 or 8."""
-    needed = _analysis_long_side(long_side)
-    return next((step for step in _STEPS if -(-long_side // step) >= needed), 1)
-
-
-def _reduced(upright: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """A decode of a picture of width x height at analysis size."""
-    long_side = max(width, height)
-    needed = _analysis_long_side(long_side)
-    if max(upright.shape[:2]) <= needed:
-        return upright
-    return shrunk(upright, max(1, round(width * needed / long_side)), max(1, round(height * needed / long_side)))
-
-
-def _is_grey(rgb: NDArray[np.uint8]) -> bool:
-    """No colour beyond `_GREY_LEVELS` in all but `_GREY_SHARE` of the pixels (of every fourth row)."""
-    rows = rgb[::4]
-    most: float = _GREY_SHARE * rows.shape[0] * rows.shape[1]
-    # a few of the rows show enough colour in nearly all photos
-    return all(_coloured(rows[::step]) <= most for step in (16, 4, 1))
-
-
-def _coloured(rgb: NDArray[np.uint8]) -> int:
-    """How many pixels have a chroma above `_GREY_LEVELS`."""
-    r, g, b = cv2.split(rgb)
-    chroma = cv2.subtract(cv2.max(cv2.max(r, g), b), cv2.min(cv2.min(r, g), b))
-    return int(np.count_nonzero(chroma > _GREY_LEVELS))
 
 
 def _readonly(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PhotoError
@@ -30,6 +30,7 @@ from headshot_check.report_parts import (
     Verdict,
     to_dict_or_none,
 )
+from headshot_check.report_reading import made, parts_of
 from headshot_check.text import clean, encodable, sentence, to_json
 from headshot_check.words import WORDS, cause_in_words
 
@@ -109,8 +110,9 @@ class Report:
             return ""
         if self.crop is not None and self.crop.mends and self.crop.verdict == "ready":
             return "ready once cropped"
-        by = {finding.mend for finding in self.findings if finding.status == "fail"}
-        done = [word for mend, word in (("crop", "cropped"), ("export", "exported")) if mend in by]
+        failed = [finding for finding in self.findings if finding.status == "fail"]
+        by = {"turn" if (one.check, one.mend) == ("faces.found", "export") else one.mend for one in failed}
+        done = [word for mend, word in (("turn", "turned"), ("crop", "cropped"), ("export", "exported")) if mend in by]
         return f"once {' and '.join(done)}" if done else ""
 
     @property
@@ -246,7 +248,13 @@ class Report:
         ValueError
             It is of another schema version, or lacks a key.
         """
-        return _report(document)
+        version = document.get("schema_version")
+        if version != SCHEMA_VERSION:
+            raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
+        try:
+            return made(cls, {**document, **parts_of(document)})
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"this is no report: {error}") from error
 
 
 @lru_cache(maxsize=1)
@@ -285,61 +293,3 @@ def unreadable(error: PhotoError, policy: str = DEFAULT_POLICY) -> Report:
 def check_failed(name: str, error: Exception) -> PhotoError:
     """The error of a photo on which the check itself failed: a fault of ours that must not end a long run."""
     return PhotoError("check_failed", name, f"the check itself failed ({type(error).__name__}: {error})")
-
-
-def _report(document: Mapping[str, Any]) -> Report:
-    version = document.get("schema_version")
-    if version != SCHEMA_VERSION:
-        raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
-    try:
-        parts: dict[str, Any] = {name: tuple(document[name]) for name in ("retake", "edits", "praise")}
-        parts["notes"] = tuple(document.get("notes", ()))  # reports of before 1.0 was final have none
-        parts["photo"] = None if document["photo"] is None else _made(PhotoFacts, document["photo"])
-        parts["drivers_seat"] = _drivers_seat(document["drivers_seat"])
-        parts["faces"] = tuple(map(_face, document["faces"]))
-        parts["findings"] = tuple(map(_finding, document["findings"]))
-        parts["crop"] = _crop(document["crop"])
-        return _made(Report, {**document, **parts})
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"this is no report: {error}") from error
-
-
-_Part = TypeVar("_Part", PhotoFacts, Cue, DriversSeat, Face, Finding, Crop, Report)
-
-
-def _region(document: Mapping[str, Any] | None) -> Region | None:
-    return None if document is None else _place(document)
-
-
-def _place(document: Mapping[str, Any]) -> Region:
-    return Region(tuple((x, y) for x, y in document["points"]))
-
-
-def _drivers_seat(document: Mapping[str, Any]) -> DriversSeat:
-    cues = tuple(_made(Cue, {**one, "region": _region(one["region"])}) for one in document["cues"])
-    return _made(DriversSeat, {"setting": None, **document, "cues": cues})  # reports of before had no setting
-
-
-def _face(document: Mapping[str, Any]) -> Face:
-    places = {"box": _place(document["box"]), "eyes": _region(document["eyes"]), "head": _region(document["head"])}
-    return _made(Face, {**document, **places})
-
-
-def _finding(document: Mapping[str, Any]) -> Finding:
-    limits: dict[str, Any] = {
-        name: tuple(at) if isinstance(at, list) else at for name, at in document["limits"].items()
-    }
-    return _made(Finding, {**document, "limits": Limits(**limits), "region": _region(document["region"])})
-
-
-def _crop(document: Mapping[str, Any] | None) -> Crop | None:
-    if document is None:
-        return None
-    size = None if document["size"] is None else (document["size"][0], document["size"][1])
-    rest = {"region": _place(document["region"]), "mends": tuple(document["mends"]), "size": size}
-    return _made(Crop, {**document, **rest})
-
-
-def _made(kind: type[_Part], document: Mapping[str, Any]) -> _Part:
-    """A part out of its own fields; what else stands in the JSON is computed from them."""
-    return kind(**{field.name: document[field.name] for field in fields(kind)})

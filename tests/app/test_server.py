@@ -161,7 +161,7 @@ def test_a_crop_of_a_photo_that_lies_on_its_side_is_turned(client: httpx.Client)
     with Image.open(io.BytesIO(photo(GOOD))) as image:
         image.rotate(90, expand=True).save(file, "PNG")
     crop = client.post("/api/crop", params={"name": "me.png"}, content=file.getvalue()).json()
-    assert (crop["before"]["verdict"], crop["report"]["verdict"]) == ("retake", "ready")
+    assert (crop["before"]["verdict"], crop["report"]["verdict"]) == ("usable", "ready")
     assert "Turned by 90 degrees clockwise." in crop["notes"]
 
 

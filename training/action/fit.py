@@ -1,15 +1,16 @@
 """Fits both networks: python -m training.action.fit --cache DIR --seen seen.csv [--hold-out FOLD] [--answers NPZ]
 
-`--cache` is the folder that cache.py filled. `seen.csv` (id, action): what a person saw on ordinary pictures, "yes",
-"no" or "skip" (cannot be told); those that it does not list were not looked at one by one and count less. It says
-something of single pictures and is therefore not in the repository. Seeded; a minute on one core. With `--hold-out` a
-fifth of the people is kept out and asked, and nothing is written but `--answers`.
+`--cache` is the folder that cache.py filled. `seen.csv` (id, action, light): what a person saw on ordinary pictures,
+"yes", "no" or "skip" (cannot be told); those that have no answer were not looked at one by one and count less. It says
+something of single pictures and is therefore not in the repository. Seeded; four minutes on one core. With `--hold-out`
+a fifth of the people is kept out and asked, and nothing is written but `--answers`.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ import torch.nn.functional as F
 from ai_edge_litert.interpreter import Interpreter
 from torch import Tensor
 
-from training.action.model import Head, hint, hint_features, network
+from training.action.model import QUESTIONS, Head, hint, hint_features, network
 from training.registering import register
 
 WEIGHTS = Path(__file__).resolve().parents[2] / "src/headshot_check/nets/weights"
@@ -31,27 +32,34 @@ UNSEEN = 0.4
 SOFT = 0.02
 """how far what a person said is from certain"""
 HINT_COST, HINT_POSITIVES = 3e-4, 4.0
-"""of the hint's weights, squared; and what one of those at something counts"""
+"""of the hint's weights, squared; and what a picture of which it is so counts"""
 ALIKE = 0.75, 0.8
 """cosines of two pictures' frames and windows from which they show one person: they are never parted"""
 
 
+@dataclass(frozen=True)
+class Seen:
+    """(N,) What was seen of one question: yes 1, no 0; weight 0 where it cannot be told."""
+
+    yes: np.ndarray
+    weight: np.ndarray
+
+
 class Examples:
-    """What cache.py made, and what was seen: yes 1, no 0; weight 0 where it cannot be told."""
+    """What cache.py made, and what was seen."""
 
     def __init__(self, cache: Path, seen: Path) -> None:
         with np.load(cache / "action.npz") as made:
             self.ids, self.sources = made["ids"], made["sources"]
             self.fine, self.frame, self.window = made["fine"], made["frame"], made["window"]
         with seen.open(encoding="utf-8", newline="") as file:
-            said = {row["id"]: row["action"] for row in csv.DictReader(file)}
-        answers = [said.get(one, "") for one in self.ids]
-        self.yes = np.array([answer == "yes" for answer in answers], np.float32)
-        self.weight = np.array([{"yes": 1.0, "no": 1.0, "skip": 0.0}.get(a, UNSEEN) for a in answers], np.float32)
+            rows = {row["id"]: row for row in csv.DictReader(file)}
         details = Interpreter(str(cache / "trunk.tflite")).get_output_details()
         self._steps = {int(one["shape"][-1]): one["quantization"] for one in details}
         self.person = self._people()
-        self.weight /= np.bincount(self.person)[self.person]
+        self.seen = {
+            question: self._seen([rows.get(k, {}).get(question, "") for k in self.ids]) for question in QUESTIONS
+        }
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -66,6 +74,11 @@ class Examples:
 
     def hints(self, mirrored: int) -> np.ndarray:
         return hint_features(self.wide(self.fine[:, mirrored]))
+
+    def _seen(self, answers: list[str]) -> Seen:
+        weight = np.array([{"yes": 1.0, "no": 1.0, "skip": 0.0}.get(a, UNSEEN) for a in answers], np.float32)
+        yes = np.array([answer == "yes" for answer in answers], np.float32)
+        return Seen(yes, weight / np.bincount(self.person)[self.person])
 
     def _people(self) -> np.ndarray:
         """(N,) a number for each: pictures that are alike have one (pages show the same photo in several sizes)."""
@@ -89,20 +102,21 @@ class Examples:
         return np.array([root(k) for k in range(len(self))])
 
 
-def fit(some: Examples, taken: np.ndarray, seed: int) -> Head:
+def fit(some: Examples, question: str, taken: np.ndarray, seed: int) -> Head:
+    seen = some.seen[question]
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    head = Head()
+    head = Head(question)
     optimiser = torch.optim.AdamW(head.parameters(), RATE, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, STEPS)
-    kinds = [np.flatnonzero(taken & (some.yes == told) & (some.weight > 0)) for told in (1, 0)]
-    chances = [some.weight[kind] / some.weight[kind].sum() for kind in kinds]
+    kinds = [np.flatnonzero(taken & (seen.yes == told) & (seen.weight > 0)) for told in (1, 0)]
+    chances = [seen.weight[kind] / seen.weight[kind].sum() for kind in kinds]
     for _ in range(STEPS):
         which = np.concatenate(
             [rng.choice(kind, n, p=p) for kind, n, p in zip(kinds, (POSITIVE, NEGATIVE), chances, strict=True)]
         )
         said = head(some.batch(which, rng.integers(0, 2, len(which))))
-        told = torch.from_numpy(some.yes[which]) * (1 - 2 * SOFT) + SOFT
+        told = torch.from_numpy(seen.yes[which]) * (1 - 2 * SOFT) + SOFT
         loss = F.binary_cross_entropy_with_logits(said, told)
         optimiser.zero_grad()
         loss.backward()
@@ -111,14 +125,15 @@ def fit(some: Examples, taken: np.ndarray, seed: int) -> Head:
     return head.eval()
 
 
-def fit_hint(some: Examples, taken: np.ndarray) -> tuple[np.ndarray, float]:
+def fit_hint(some: Examples, question: str, taken: np.ndarray) -> tuple[np.ndarray, float]:
     """Weights (680,) and bias of the hint."""
+    seen = some.seen[question]
     features = [some.hints(mirrored)[taken] for mirrored in (0, 1)]
     mean, spread = features[0].mean(0), features[0].std(0) + 1e-3
     unit = spread * np.float32(np.sqrt(len(mean)))
     x = torch.from_numpy(np.concatenate([np.clip((one - mean) / unit, -0.2, 0.2) for one in features]))
-    told = torch.from_numpy(np.tile(some.yes[taken], 2))
-    counts = torch.from_numpy(np.tile(some.weight[taken] * np.where(some.yes[taken] > 0, HINT_POSITIVES, 1), 2))
+    told = torch.from_numpy(np.tile(seen.yes[taken], 2))
+    counts = torch.from_numpy(np.tile(seen.weight[taken] * np.where(seen.yes[taken] > 0, HINT_POSITIVES, 1), 2))
     weights, bias = torch.zeros(x.shape[1], requires_grad=True), torch.zeros(1, requires_grad=True)
     optimiser = torch.optim.LBFGS([weights, bias], max_iter=80, line_search_fn="strong_wolfe")
 
@@ -155,22 +170,26 @@ def main() -> None:
     torch.set_num_threads(1)
     some = Examples(options.cache, options.seen)
     people = len(set(some.person.tolist()))
-    print(f"{len(some)} pictures of {people} people, {some.yes.sum():.0f} at something", flush=True)
+    told = ", ".join(f"{question}: {some.seen[question].yes.sum():.0f}" for question in QUESTIONS)
+    print(f"{len(some)} pictures of {people} people; {told}", flush=True)
     fold = np.random.default_rng(0).integers(0, FOLDS, len(some))[some.person]
     taken = np.ones(len(some), bool) if options.hold_out is None else fold != options.hold_out
-    heads = [fit(some, taken, seed) for seed in range(1, HEADS + 1)]
-    weights, bias = fit_hint(some, taken)
+    heads = {question: [fit(some, question, taken, seed) for seed in range(1, HEADS + 1)] for question in QUESTIONS}
+    hints = [fit_hint(some, question, taken) for question in QUESTIONS]
+    weights, bias = (np.array(values) for values in zip(*hints, strict=True))
     if options.hold_out is None:
-        note = "headshot-check: caught speaking, working or holding something (training/ACTION_CARD.md)"
+        note = "headshot-check: speaking or busy; light of a stage or a night (training/ACTION_CARD.md)"
         hint(weights, bias, note).save(options.out / "action_hint.tflite")
         network(np.load(options.cache / "ranges.npy"), heads, note).save(options.out / "action.tflite")
         for name in ("action_hint", "action"):
             register(options.out / f"{name}.tflite", name, fitted_on="car.tflite")
         return
     which = np.flatnonzero(~taken)
-    hints = np.array([some.hints(mirrored)[which] @ weights + bias for mirrored in (0, 1)])
     if options.answers:
-        np.savez(options.answers, id=some.ids[which], yes=some.yes[which], hint=hints, said=asked(heads, some, which))
+        given = {"hint": np.array([some.hints(mirrored)[which] @ weights.T + bias for mirrored in (0, 1)])}
+        for question, fitted in heads.items():
+            given[question] = asked(fitted, some, which)
+        np.savez(options.answers, id=some.ids[which], **given)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,11 @@
-"""The networks: EfficientNet-Lite0 to stride 16 as ImageNet taught it, and small heads over frame and window."""
+"""The networks: EfficientNet-Lite0 to stride 16 as ImageNet taught it, and small heads over frame and window.
+
+Two questions are asked of the same features: is somebody caught at something, is it the light of a stage or a night?
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -14,18 +17,22 @@ from training.car.export import _np
 from training.medium.model import _early, _knowing, _late
 from training.tflite_writer import RELU6, Graph
 
-CHANNELS, WIDE = 32, 48
-"""that each view is brought down to, of which the mean and the largest count; and hidden units"""
+QUESTIONS = {"action": (32, 3), "light": (48, 1)}
+"""What is asked, each with the channels that a view is brought down to, of which the mean and the largest count, and
+the side of what the largest looks at: things have a shape, light has none."""
+WIDE = 48
+"""hidden units"""
 
 
 class Head(nn.Module):
     """Log-odds (N,) of what stride 16 shows of the frame and of the window (N, 112, 8, 8)."""
 
-    def __init__(self) -> None:
+    def __init__(self, question: str) -> None:
         super().__init__()
-        self.everywhere = nn.ModuleList(nn.Conv2d(112, CHANNELS, 1) for _ in range(2))
-        self.somewhere = nn.ModuleList(nn.Conv2d(112, CHANNELS, 3) for _ in range(2))
-        self.hidden = nn.Linear(4 * CHANNELS, WIDE)
+        channels, side = QUESTIONS[question]
+        self.everywhere = nn.ModuleList(nn.Conv2d(112, channels, 1) for _ in range(2))
+        self.somewhere = nn.ModuleList(nn.Conv2d(112, channels, side) for _ in range(2))
+        self.hidden = nn.Linear(4 * channels, WIDE)
         self.out = nn.Linear(WIDE, 1)
 
     def forward(self, views: Sequence[Tensor]) -> Tensor:
@@ -36,7 +43,7 @@ class Head(nn.Module):
         return self.out(F.dropout(F.relu6(self.hidden(flat)), 0.3, self.training))[:, 0]
 
 
-def network(ranges: np.ndarray, heads: Sequence[Head], note: str) -> Graph:
+def network(ranges: np.ndarray, heads: Mapping[str, Sequence[Head]], note: str) -> Graph:
     """The network that is shipped: the frame at stride 8 as the car network's cheap look saw it, and the window."""
     trunk = _knowing()
     g = Graph(note, ranges)
@@ -48,27 +55,38 @@ def network(ranges: np.ndarray, heads: Sequence[Head], note: str) -> Graph:
     # the same blocks once more: their ranges follow those of the first time
     g.repeat_ranges(begun, len(g.activations))
     views.append(g.dequantize(_late(g, trunk, fine)))
+    answers = [_answer(g, heads[question], views) for question in QUESTIONS]
+    g.output(g.concat(answers), "log_odds")
+    return g
+
+
+def _answer(g: Graph, heads: Sequence[Head], views: Sequence[int]) -> int:
+    """(1, 1) the heads' mean."""
     answers = []
     for head in heads:
         told = []
         for mean, largest, view in zip(head.everywhere, head.somewhere, views, strict=True):
             told.append(g.mean(_conv(g, mean, view)))
             spots = _conv(g, largest, view)
-            told.append(g.reshape(g.pool(spots, g.shape(spots)[1], largest=True), (1, CHANNELS)))
-        flat = g.reshape(g.concat(told), (1, 1, 1, 4 * CHANNELS))
+            side, channels = g.shape(spots)[1], g.shape(spots)[3]
+            told.append(g.reshape(g.pool(spots, side, largest=True), (1, channels)))
+        flat = g.concat(told)
+        flat = g.reshape(flat, (1, 1, 1, g.shape(flat)[1]))
         hidden = g.conv(flat, _np(head.hidden.weight)[:, None, None, :], _np(head.hidden.bias), 1, RELU6)
         answers.append(g.reshape(hidden, (1, WIDE)))
     weights = np.concatenate([_np(head.out.weight) for head in heads], 1) / len(heads)
-    g.output(g.dense(g.concat(answers), weights, np.mean([_np(head.out.bias) for head in heads], 0)), "log_odds")
-    return g
+    return g.dense(g.concat(answers), weights, np.mean([_np(head.out.bias) for head in heads], 0))
 
 
-def hint(weights: np.ndarray, bias: float, note: str) -> Graph:
-    """The network that says which photos are worth the other: linear, of `hint_features`."""
+def hint(weights: np.ndarray, bias: np.ndarray, note: str) -> Graph:
+    """The network that says which photos are worth the other: linear, of `hint_features`.
+
+    weights (2, 680) and bias (2,) in the order of `QUESTIONS`.
+    """
     g = Graph(note)
     frame = g.input("frame", (1, SIZE // 8, SIZE // 8, 40))
     parts = [g.reshape(g.pool(frame, 4, largest=False), (1, 640)), g.reshape(g.pool(frame, 16, largest=True), (1, 40))]
-    g.output(g.dense(g.concat(parts), weights[None].astype(np.float32), np.array([bias], np.float32)), "log_odds")
+    g.output(g.dense(g.concat(parts), weights.astype(np.float32), bias.astype(np.float32)), "log_odds")
     return g
 
 

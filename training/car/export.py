@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +31,7 @@ def export(
     if pictures is not None:
         ranges = activation_ranges(path, graph.activations, pictures)
         _trunk(model, size, note, floats, ranges).save(path)
-    maps_of(model.decoder, size, note).save(path.with_name(PLACES))
+    maps_of([model.decoder], size, note).save(path.with_name(PLACES))
 
 
 def _trunk(model: CarModel, size: int, note: str, floats: int, ranges: np.ndarray | None = None) -> Graph:
@@ -57,13 +58,22 @@ def _trunk(model: CarModel, size: int, note: str, floats: int, ranges: np.ndarra
     return g
 
 
-def maps_of(decoder: Decoder, size: int, note: str) -> Graph:
-    """A decoder as a graph of its own: what the other gives beside its answers in, maps out."""
+def maps_of(decoders: Sequence[Decoder], size: int, note: str) -> Graph:
+    """Decoders as a graph of their own: what the other gives beside its answers in, the mean of their maps out."""
     g = Graph(note)
     inputs = [
         g.input(f"features{k}", (1, size // stride, size // stride, width))
         for k, (stride, width) in enumerate(zip((4, 8, 16, 32), WIDTHS, strict=True))
     ]
+    first, *others = [_log_odds(g, decoder, inputs, len(decoders)) for decoder in decoders]
+    for other in others:
+        first = g.add(first, other)
+    g.output(g.logistic(first), "maps")
+    return g
+
+
+def _log_odds(g: Graph, decoder: Decoder, inputs: list[int], among: int) -> int:
+    """A decoder's maps before the logistic, its share of the mean."""
     sides = [layer_of(g, s, f) for s, f in zip(decoder.sides, inputs, strict=True)]
     x = g.relu6(sides[3])
     for k in (2, 1, 0):
@@ -72,9 +82,7 @@ def maps_of(decoder: Decoder, size: int, note: str) -> Graph:
         x = g.add(sides[k], g.enlarge(x, g.shape(sides[k])[1]), RELU6)
     for layer in decoder.end:
         x = layer_of(g, layer, x)
-    maps = g.conv(x, _np(decoder.maps.weight).transpose(0, 2, 3, 1), _np(decoder.maps.bias))
-    g.output(g.logistic(maps), "maps")
-    return g
+    return g.conv(x, _np(decoder.maps.weight).transpose(0, 2, 3, 1) / among, _np(decoder.maps.bias) / among)
 
 
 def layer_of(g: Graph, layer: torch.nn.Module, x: int) -> int:

@@ -28,8 +28,8 @@ _DOUBTFUL = {
 """Neither the cue that is asked for nor plainly something else. (A belt that hangs unused is none; so is the head
 restraint of another seat.)"""
 RESTRAINTS: dict[str, list] = json.loads(Path(__file__).with_name("restraints.json").read_text())
-"""Head restraints of photographs that outlines.json lacks: polygons in fractions, by id; those of backgrounds are the
-ones that somebody can be put before."""
+"""Head restraints of photographs that outlines.json lacks: polygons in fractions, by id, an empty list where the
+person's own does not show; those of backgrounds are the ones that somebody can be put before."""
 
 
 def outlines(photos: Path) -> dict[str, dict[str, Any]]:

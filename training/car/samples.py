@@ -134,7 +134,7 @@ def _real(row: Row, drawn: dict) -> Sample | None:
     marked = outlines.masks(drawn[row.id], *rgb.shape[:2]) if row.id in drawn else None
     if row.id in outlines.RESTRAINTS:
         marked = outlines.with_restraints(marked, row.id, *rgb.shape[:2])
-        told["headrest"] = 1.0
+        told["headrest"] = float(bool(outlines.RESTRAINTS[row.id]))
     labels = np.array([told.get(name, np.nan) for name in ANSWERS], np.float32)
     kind = row.kind if not row.subtype.startswith("hard_") else row.subtype
     kind = "selfie" if row.subtype == "driver_selfie" else kind

@@ -18,6 +18,8 @@ COLOURS = ((22, 22, 24), (38, 38, 40), (62, 62, 66), (110, 108, 104), (176, 160,
 """Leather and cloth, sRGB; the dark ones come up as often as all others."""
 OTHER_SEATS = 0.35
 """How often another seat's restraint stands beside, which is none."""
+ANOTHERS = 0.25
+"""How often an empty photographed seat stands beside the person and none behind."""
 LEAST = 0.03
 """Visible area, in squares of the face's width, below which nobody could say where a restraint is."""
 
@@ -68,10 +70,13 @@ def real_seat(rgb, alpha, face, scene, polygons, rng):  # type: ignore[no-untype
     x, y = float(moved[0] + moved[2]) / 2, float(moved[1] + moved[3]) / 2
     size = np.array(scene.shape[1::-1], np.float32)
     chosen = int(rng.integers(len(polygons)))
+    beside = rng.random() < ANOTHERS  # an empty seat: the restraint is nobody's here
     corners = np.array(polygons[chosen], np.float32) * size
     low, high = corners.min(0), corners.max(0)
-    scale = width * rng.uniform(1.1, 1.9) / float(high[0] - low[0])
+    scale = width * (rng.uniform(0.5, 1.1) if beside else rng.uniform(1.1, 1.9)) / float(high[0] - low[0])
     at = np.array([x + width * float(np.clip(rng.normal(0, 0.45), -1, 1)), y + width * rng.uniform(-0.3, 0.4)])
+    if beside:
+        at[0] = x + width * rng.uniform(0.9, 1.8) * rng.choice([-1, 1])
     flip = rng.random() < 0.5
     turn = np.array([[-scale if flip else scale, 0, 0], [0, scale, 0]], np.float32)
     turn[:, 2] = at - turn[:, :2] @ ((low + high) / 2)
@@ -83,8 +88,13 @@ def real_seat(rgb, alpha, face, scene, polygons, rng):  # type: ignore[no-untype
         level = np.zeros(mask.shape, np.float32)
         points = np.array(polygon, np.float32) * size @ turn[:, :2].T + turn[:, 2]
         cv2.fillPoly(level, [np.round(points * 16).astype(np.int32)], 1.0, cv2.LINE_8, 4)
-        if k == chosen:
+        if beside:
+            if abs(float(points[:, 0].mean()) - x) < 0.8 * width:
+                return None
+        elif k == chosen:
             own = level
+    if beside:
+        return Seated(blend(person, mask, behind, rng), moved, own, inside | (mask > 0.5))
     reach = max(3, round(0.35 * width)) | 1
     known = (cv2.dilate(own, np.ones((reach, reach))) > 0.3) & inside
     for k, polygon in enumerate(polygons):

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from headshot_check.advice.praise import praise
-from headshot_check.advice.sentences import matter_of, side_of, why
+from headshot_check.advice.sentences import exported, matter_of, side_of, why
 from headshot_check.report import Finding, Mend, Region, Remedy, Verdict
 from headshot_check.words import WORDS
 from headshot_check.words.record import FETCH_AGAIN, NO_PHOTOGRAPH
 
 MOST_INSTRUCTIONS: Final = 4
 """More than this nobody remembers with the camera in hand."""
-CROP_OFFER: Final = "Cropping mends this."
 _MOST_REASONS: Final = 2
 _LIGHT_STEP, _BACKGROUND_STEP, _FILE_STEP = 1, 5, 6
 _ORIGINAL: Final = "original"
@@ -26,8 +25,6 @@ _OF_A_COPY: Final = frozenset({"medium.copy", "medium.screenshot", "medium.overl
 """checks that a picture fails which may have a good original, whatever their topics are"""
 _REMEDIES: Final[tuple[Remedy, ...]] = ("none", "crop", "export", "original_file", "new_shot")
 """the least first"""
-_ON_THE_SPOT: Final = frozenset({"distance", "closer", "aim", "turn", "straight", "alone"})
-"""topics that cannot be judged in a picture that lies on its side"""
 _LEADS: Final[dict[str, tuple[str, ...]]] = {
     "closer": ("framing.head_height",),
     "distance": ("framing.head_height", "framing.shoulders"),
@@ -91,6 +88,14 @@ def make_plan(
     return AdvicePlan(retake, edits, praise(findings), steps, mends)
 
 
+def crop_offer(mended: Iterable[Finding]) -> str:
+    """What is said of findings that a crop mends."""
+    checks = {finding.check for finding in mended}
+    if "faces.found" in checks:
+        return "Turning it upright and cropping mend this."
+    return "Straightening and cropping mend this." if "pose.roll" in checks else "Cropping mends this."
+
+
 def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdict:
     """The word for all findings together.
 
@@ -106,13 +111,10 @@ def remedy_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Remedy:
     """The least that mends all that fails, or, where nothing does, all that is complained of.
 
     "original_file" where only the file is to blame: incomplete, damaged, too small, compressed too much, a picture of a
-    screen or a print, a screenshot, or something laid over it. "export" for a picture that lies on its side,
-    when nothing else is wrong that can be judged in it.
+    screen or a print, a screenshot, or something laid over it.
     """
     wrong = failing = [finding for finding in findings if finding.status in ("warn", "fail")]
-    if any(_topic(finding, far=False) == "upright" for finding in wrong):
-        failing = [finding for finding in wrong if _topic(finding, far=False) not in _ON_THE_SPOT]
-    elif any(finding.status == "fail" for finding in wrong):
+    if any(finding.status == "fail" for finding in wrong):
         failing = [finding for finding in wrong if finding.status == "fail"]
     far = _is_far(finding for finding in wrong if finding.check not in mends)  # as the instructions see it
     needed = {_remedy(finding, mends, far) for finding in failing}
@@ -122,8 +124,6 @@ def remedy_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Remedy:
 def _remedy(finding: Finding, mends: Mapping[str, Mend], far: bool) -> Remedy:
     if finding.check in mends:
         return mends[finding.check]
-    if _topic(finding, far=far) == "upright":
-        return "export"
     of_the_file = _step(finding) == FETCH_AGAIN or _topic(finding, far=far) == _ORIGINAL
     return "original_file" if of_the_file or finding.check in _OF_A_COPY else "new_shot"
 
@@ -141,7 +141,7 @@ def _mends(problems: Iterable[Finding], cropped: set[str]) -> dict[str, Mend]:
     for finding in problems:
         if finding.check in cropped:
             mends[finding.check] = "crop"
-        elif WORDS[finding.check].mend == "export":
+        elif exported(finding.check, finding.value):
             mends[finding.check] = "export"
     return mends
 
@@ -209,8 +209,6 @@ def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence
         return not (topic == "car" and fails("car"))
     if fails("car") and (step in (_LIGHT_STEP, _BACKGROUND_STEP) or topic == "camera distance"):
         return True
-    if "upright" in groups and topic in _ON_THE_SPOT:
-        return True
     # another photo is another file
     return topic == _ORIGINAL and any(fails(other) for other in groups if other != topic)
 
@@ -243,9 +241,7 @@ def _edits(problems: Sequence[Finding], mends: Mapping[str, Mend], face: Region 
     edits = []
     crop = [finding for finding in problems if mends.get(finding.check) == "crop"]
     if crop:
-        straight = any(finding.check == "pose.roll" for finding in crop)
-        offer = "Straightening and cropping mend this." if straight else CROP_OFFER
-        edits.append(_with_reasons(offer, crop, face))
+        edits.append(_with_reasons(crop_offer(crop), crop, face))
     export: dict[str, list[Finding]] = {}
     for finding in problems:
         if mends.get(finding.check) == "export":

@@ -113,6 +113,12 @@ def matter_of(check: str, value: Value, *, high: bool) -> str:
     return by_answer or (words.topic_low if not high and words.topic_low else words.topic) or check
 
 
+def exported(check: str, value: Value) -> bool:
+    """Whether the finding is mended in this very file, by another format, colours or a turn."""
+    words = WORDS[check]
+    return "export" in (words.mend, (words.answers or {}).get(str(value), Answer("")).mend)
+
+
 def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
     """What is said of the driver's seat, as certain as it is, and what to do about it."""
     if seat.title:
@@ -151,7 +157,8 @@ def _filled(
     places: dict[str, object] = {"value": value, "share": part}
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         places |= {"percent": 100 * value, "size": abs(value), "size_percent": 100 * abs(value)}
-        places["megabytes"] = byte_size(round(1e6 * abs(value)))
+        if "{megabytes}" in text:
+            places["megabytes"] = byte_size(round(1e6 * abs(value)))
     if wanted is not None:
         places["wanted_percent"] = 5 * round(20 * wanted)  # nobody aims at 59 %
     if side is not None:

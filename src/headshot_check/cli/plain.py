@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from headshot_check.cli.arguments import STANDARD_INPUT, ReportFormat
 
@@ -19,8 +19,7 @@ _EXPANDED = frozenset("*?[~$%")
 """what Typer expands by itself on Windows, where no shell does"""
 
 
-@dataclass(frozen=True)
-class CheckRequest:
+class CheckRequest(NamedTuple):
     """What `headshot-check check` was asked to do."""
 
     photos: list[str]

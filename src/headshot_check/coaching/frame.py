@@ -16,9 +16,9 @@ from headshot_check.policy import Policy, judge
 from headshot_check.report import DriversSeat, Region
 from headshot_check.scene import NotAssessed, Scene
 
-_OF_THE_SHOT: Final = ("file.", "capture.", "medium.", "pose.in_action")
+_OF_THE_SHOT: Final = ("file.", "capture.", "medium.", "pose.in_action", "lighting.scene")
 """Of the saved photo: a frame of the preview is another file, knows no camera, is no drawing, and who sits before a
-webcam is at a computer."""
+webcam is at a computer, mostly in a room; how much light there is say other checks."""
 _IN_PIXELS: Final = "framing.inter_eye_distance"
 
 
@@ -62,7 +62,7 @@ def look_at(scene: Scene, live: Policy, camera_width: int | None = None) -> Fram
     measured, judged = dict(known.measured), dict(known.judged)
     eyes_px = measured.get(_IN_PIXELS)
     if camera_width is not None and eyes_px is not None and isinstance(eyes_px.value, float):
-        eyes_px = replace(eyes_px, value=eyes_px.value * camera_width / scene.photo.width)
+        eyes_px = eyes_px._replace(value=eyes_px.value * camera_width / scene.photo.width)
         measured[_IN_PIXELS], judged[_IN_PIXELS] = eyes_px, judge(live.rules[_IN_PIXELS], eyes_px)
     if not scene.search.faces:
         return FrameAssessment(faults_of(live, measured, judged, FacePlace()), known.seat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -35,8 +35,7 @@ _ASIDE = (0.0, -0.05, 0.05, -0.1, 0.1)
 _HAIR_ABOVE, _EARS_BESIDE = 0.56, 0.06
 
 
-@dataclass(frozen=True, slots=True)
-class CropFrame:
+class CropFrame(NamedTuple):
     """A crop: a rectangle in the analysis pixels that may lean."""
 
     centre: tuple[float, float]

@@ -7,7 +7,6 @@ import math
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from headshot_check.crop.frame import CropFrame
 from headshot_check.photo import Photo
@@ -85,6 +84,8 @@ def straightened(
 def _resized(
     pixels: NDArray[np.uint8], size: tuple[int, int], part: tuple[float, float, float, float] | None
 ) -> NDArray[np.uint8]:
+    from PIL import Image
+
     image = Image.fromarray(pixels)
     whole = part is None or tuple(round(edge) for edge in part) == (0, 0, *image.size)
     if image.size == size and whole:

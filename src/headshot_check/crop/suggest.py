@@ -9,7 +9,6 @@ from headshot_check.crop.frame import ROLL_LIMIT_DEG, CropFrame, best_frame, pre
 from headshot_check.crop.pixels import size_of, snapped
 from headshot_check.crop.result import judged_photo, known_checks, known_scene
 from headshot_check.crop.targets import Target
-from headshot_check.crop.turning import turned_region
 from headshot_check.errors import PhotoError
 from headshot_check.measures import Measurement
 from headshot_check.nets.all import Nets
@@ -20,10 +19,10 @@ from headshot_check.scene import NotAssessed, Scene
 from headshot_check.scene.circle import cut_by_circle, largest_part
 from headshot_check.scene.head import without_tall_hair
 
-CARRIED: Final = ("car.", "capture.", "medium.", "pose.in_action")
-"""Subjects and checks that a crop's report has from the whole photo. No crop changes place, camera or kind of picture;
-one may cut away a microphone or words laid over the picture, which it is not credited with: those are judged by the
-whole frame."""
+CARRIED: Final = ("car.", "capture.", "medium.", "pose.in_action", "lighting.scene")
+"""Subjects and checks that a crop's report has from the whole photo. No crop changes place, light, camera or kind of
+picture; one may cut away a microphone or words laid over the picture, which it is not credited with: those are judged
+by the whole frame."""
 
 _CALLS: Final = frozenset(
     {
@@ -44,7 +43,7 @@ _VERDICTS: Final = ("unreadable", "retake", "usable", "ready")
 _VISIBLE: Final = 4
 """points of the score that a crop has to gain where it does not change the verdict"""
 _WORSE: Final[dict[Status, int]] = {"pass": 0, "not_assessed": 0, "warn": 1, "fail": 2}
-_MENDED: Final = ("framing.", "background.", "faces.", "file.bars", "pose.roll")
+_MENDED: Final = ("framing.", "background.", "faces.", "file.bars", "file.format", "file.size", "pose.roll")
 """what a crop may be credited with; light and sharpness vary with the scale a little, which is no mending"""
 
 
@@ -183,20 +182,15 @@ def crop_of(
     judged: Mapping[str, Judgement],
     report: Report,
     size: tuple[int, int] | None = None,
-    *,
-    turns: int = 0,
 ) -> Crop:
-    """A frame with what is said of it, as the report has it: `judged` is the whole photo's, `report` the crop's.
-
-    The scene's photo is the whole one, turned clockwise by so many quarters.
-    """
+    """A frame with what is said of it, as the report has it: `judged` is the whole photo's, `report` the crop's."""
     kept = snapped(frame, scene.photo)
     size = size or size_of(kept, scene.photo, target.sizes[0])
     return Crop(
         target.name,
-        turned_region(kept.region(scene), -turns),
+        kept.region(scene),
         mends=_mended(judged, report),
-        rotation_deg=(0, 90, 180, -90)[turns] - frame.lean_deg,
+        rotation_deg=-frame.lean_deg,
         size=size,
         verdict=report.verdict,
         score=report.score,

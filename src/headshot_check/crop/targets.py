@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from headshot_check.errors import HeadshotCheckError
 
@@ -13,8 +13,7 @@ class CropError(HeadshotCheckError):
     code = "crop"
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """One use of a crop."""
 
     name: str

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from headshot_check.decoding.hdr import hdr_note, is_hdr, peak_of, tone_mapped
 from headshot_check.decoding.wide_colours import (
@@ -21,6 +20,9 @@ from headshot_check.decoding.wide_colours import (
     WideSpace,
     in_srgb,
 )
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 _SPACES = {"GRAY": 1, "RGB": 3, "CMYK": 4}
@@ -164,6 +166,8 @@ def _known(transform: Any) -> WideSpace | None:
 
 
 def _pillow(raster: NDArray[np.uint8]) -> Image.Image:
+    from PIL import Image
+
     mode = _MODES[1 if raster.ndim == 2 else raster.shape[2]]
     raster = np.ascontiguousarray(raster)
     return Image.frombuffer(mode, (raster.shape[1], raster.shape[0]), raster, "raw", mode, 0, 1)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageFile
 
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
@@ -21,6 +21,9 @@ from headshot_check.decoding.jpeg_facts import quality_of_table
 from headshot_check.decoding.sniff import DecodeError, sniff
 from headshot_check.decoding.wide_colours import space_of
 from headshot_check.decoding.xmp import xmp_note
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 __all__ = ["Decoded", "Plan", "decode", "decode_image", "encoded_file"]
 
@@ -129,8 +132,10 @@ def encoded_file(image: Image.Image, most: int) -> bytes | None:
     -------
     None where the image has been loaded, is at another frame, or its file cannot be read again.
     """
+    from PIL.ImageFile import ImageFile
+
     file = getattr(image, "fp", None)
-    untouched = isinstance(image, ImageFile.ImageFile) and (image.tile or getattr(image, "_im", image) is None)
+    untouched = isinstance(image, ImageFile) and (image.tile or getattr(image, "_im", image) is None)
     if not untouched or file is None or image.tell() != 0:
         return None
     try:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.exif import ExifFacts
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 LARGE_PIXELS = 40_000_000
 """A picture with more of them is reduced while it is decoded, and what is needed of its full size is decoded again."""
@@ -28,8 +29,7 @@ class Plan(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Decoded:
+class Decoded(NamedTuple):
     """One decode.
 
     Attributes
@@ -65,9 +65,9 @@ class Decoded:
     width: int
     height: int
     step: int = 1
-    exif: ExifFacts = field(default_factory=ExifFacts)
+    exif: ExifFacts = ExifFacts()
     turn: int = 1
-    colours: Colours = field(default_factory=Colours)
+    colours: Colours = Colours()
     frames: int = 1
     animated: bool = False
     bit_depth: int = 8

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decode import decode
 from headshot_check.decoding.flatten import Box, flatten
 from headshot_check.decoding.upright import block_mean, cut
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _BELOW = 0.35
 """of the part's height: what a JPEG is decoded below it, where the crop round a face mostly ends"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _MAX_ENTRIES = 1000  # a real directory has under 100
 _MAX_TEXT = 256
@@ -45,8 +45,7 @@ _BACK = (
 Value = str | float | tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Camera:
+class Camera(NamedTuple):
     """What the file says about the camera; None where it says nothing usable.
 
     Attributes
@@ -94,8 +93,7 @@ class Camera:
     pixels: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExifFacts:
+class ExifFacts(NamedTuple):
     """`orientation` is 1..8 (1 when absent or nonsense); `raw_preview` says that the first picture of a TIFF is only
     the preview of a camera raw file."""
 

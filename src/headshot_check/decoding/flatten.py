@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from headshot_check.decoding.pillow_pixels import copied_pixels
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.upright import block_mean
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _BAND = 256
 """rows at a time; a step divides it"""
@@ -92,6 +94,8 @@ def _flat(image: Image.Image) -> tuple[NDArray[np.uint8], bool]:
         transparent = alpha.getextrema() != (255, 255)
         image = rgba.convert("RGB")
         if transparent:
+            from PIL import Image
+
             white = Image.new("RGB", rgba.size, "white")
             white.paste(image, mask=alpha)
             image = white
@@ -110,9 +114,11 @@ def _white(image: Image.Image) -> float:
 
     Real numbers beyond 1 are lights brighter than white as long as they are few and near; else they count levels.
     """
+    from PIL.Image import Resampling
+
     if image.mode.startswith("I;16"):
         return 65535.0
-    values = np.asarray(image.resize((min(image.width, 512), min(image.height, 512)), Image.Resampling.NEAREST))
+    values = np.asarray(image.resize((min(image.width, 512), min(image.height, 512)), Resampling.NEAREST))
     real = np.nan_to_num(values.astype(np.float64), nan=0.0, posinf=0.0, neginf=0.0)
     if image.mode == "F" and np.percentile(real, 99) <= 2:
         return 1.0

@@ -8,12 +8,10 @@ pixels in the buffer, so that one reading gives both.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
-from PIL import Image
 
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan
@@ -150,6 +148,8 @@ def _as_far_as_it_goes(data: bytes, facts: JpegFacts, raster: NDArray[np.uint8])
 
 
 def _by_pillow(data: bytes, facts: JpegFacts, wide: int, high: int) -> NDArray[np.uint8]:
+    from PIL import Image
+
     mode, raw = _PILLOW_MODES[facts.components]
     image = Image.new(mode, (wide, high), None)
     image.frombytes(data, "jpeg", (raw, "", -(-facts.width // wide), 0))
@@ -161,7 +161,7 @@ def _shorter(data: bytes, facts: JpegFacts, rows: int) -> tuple[bytes, JpegFacts
     tables = tuple(
         table[:5] + rows.to_bytes(2, "big") + table[7:] if is_frame(table) else table for table in facts.tables
     )
-    facts = replace(facts, height=rows, tables=tables)
+    facts = facts._replace(height=rows, tables=tables)
     return _plain(data, facts), facts
 
 

@@ -7,8 +7,8 @@ refused, and follows both for minutes; simplejpeg tells size and colour space on
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,8 +49,7 @@ class JpegError(ValueError):
         self.supported = supported
 
 
-@dataclass(frozen=True, slots=True)
-class JpegFacts:
+class JpegFacts(NamedTuple):
     """`width`, `height` in px as stored (before EXIF orientation); `components` 1 (grey), 3 (colour) or 4 (CMYK);
     `exif`, `xmp` and `icc` as embedded, b"" when there are none; `quality` 1..100 on libjpeg's scale, None without a
     table; `tables` are the segments that a decoder needs before the first scan, whose own header stands at `scan` and

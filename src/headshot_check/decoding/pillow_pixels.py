@@ -6,9 +6,13 @@ phone's JPEG: 0.4 % of the CPU time of a check of 12 megapixels, 1.2 % of one of
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 _AT_ONCE = 4_000_000
 """pixels; Pillow sets aside twice what it hands out, so that more are copied in bands"""

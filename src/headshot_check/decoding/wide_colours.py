@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -19,8 +19,7 @@ _SRGB_CHROMATICITIES = (0.3127, 0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06)
 _CLOSE = 0.005  # PNG writers round chromaticities to two or three digits
 
 
-@dataclass(frozen=True, slots=True)
-class WideSpace:
+class WideSpace(NamedTuple):
     """An RGB space with the white point of sRGB (D65)."""
 
     name: str

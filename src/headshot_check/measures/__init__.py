@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
+from typing import NamedTuple
 
 from headshot_check.report import Region, Value
 from headshot_check.scene import NotAssessed, Scene
@@ -44,8 +45,7 @@ class Reading:
     """how much of the picture it is about, 0..1, where that is known and says more than the value"""
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(NamedTuple):
     """What one measure says of a scene."""
 
     check: str

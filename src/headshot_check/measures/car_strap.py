@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -52,8 +52,7 @@ _NECK = 0.03
 _Float = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """The straight stretch of the map that is the strap, roughly."""
 
     lean_deg: float
@@ -64,8 +63,7 @@ class _Run:
     """fraction of the view's side"""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Band:
+class _Band(NamedTuple):
     """An upright band of the turned view."""
 
     score: float

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.covering_net import coverings
@@ -18,6 +19,7 @@ from headshot_check.measures.hands import hand_at_face
 from headshot_check.measures.places import EYES, face_region, need_in_frame
 from headshot_check.measures.sharpness import is_blurred
 from headshot_check.pixels.quantiles import quantile
+from headshot_check.pixels.ring import ring
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 
@@ -36,6 +38,7 @@ _HAND_EYES_PX, _HAND_YAW_DEG = 20.0, 40.0
 _BLURRED = 2.5
 # Nor is a mask told in a profile. Mesh points of the mouth's corners and of the chin.
 _MASK_YAW_DEG, _MOUTH = 45.0, (61, 291, 17)
+_LOWER_FACE = (*_MOUTH, 152)
 
 
 @measure("covering.sunglasses", "probability")
@@ -112,8 +115,8 @@ def hand(scene: Scene) -> Reading:
     Our own network, fitted mostly on drawn hands and things, tells what covers mouth, nose or an eye; MediaPipe's tell
     hands at the face and within two inter-eye distances of it, as those that hold a microphone: the surer the nearer.
     Hair over an eye is often missed, and so is a microphone on a stand. Our own imagines hands on a head that is turned
-    by more than 40 degrees, on faces of few pixels and on blurred ones: without a hand of the others' they are not
-    assessed.
+    by more than 40 degrees, on faces of few pixels, on blurred ones and where the frame or a ring cuts off mouth or
+    chin: without a hand of the others' they are not assessed.
     """
     _need_pixels(scene)
     found, cause = scene.once(hand_at_face), None
@@ -123,6 +126,8 @@ def hand(scene: Scene) -> Reading:
         cause = "face_turned"
     elif is_blurred(scene, _BLURRED):
         cause = "face_blurred"
+    elif not _shown(scene, scene.mesh.points[_LOWER_FACE, :2]):
+        cause = "no_room"
     if cause is not None and found <= _LIKELY:
         raise NotAssessed(cause)
     return Reading(found if cause is not None else max(scene.once(coverings).held, found), face_region(scene))
@@ -149,6 +154,16 @@ def eye_shadow(scene: Scene) -> Reading:
     if math.isnan(around) or math.isnan(below):
         raise NotAssessed("too_few_pixels")
     return Reading(math.copysign(stops(max(around, below), min(around, below)), below - around), _eyes_region(scene))
+
+
+def _shown(scene: Scene, points: NDArray[np.float32]) -> bool:
+    """Whether all of these (N, 2) lie in the photo, and within a ring that is drawn round it."""
+    if (points < 0).any() or (points > (scene.width, scene.height)).any():
+        return False
+    if scene.once(coverings).held <= _LIKELY:  # a ring takes time to find, and would change nothing
+        return True
+    opening = ring(scene.halves)
+    return opening is None or bool((np.hypot(*(points - (opening.x, opening.y)).T) < opening.radius).all())
 
 
 def _need_pixels(scene: Scene) -> None:

@@ -7,7 +7,7 @@ sigma and blurred again by a known sigma0 loses gradient by the factor R = sqrt(
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -39,8 +39,7 @@ _QUANTILE = 0.3
 _BLOCK = np.ones((3, 3), np.uint8)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Gradients:
+class Gradients(NamedTuple):
     """Gradients of a picture, luma per px, and of the same picture blurred a little more; (H, W) each."""
 
     across: Grey

@@ -45,7 +45,7 @@ def found(scene: Scene) -> Reading | str:
             _ = scene.mesh
         except NotAssessed:
             return Reading("turned_away", box_region(scene, *scene.main.box))
-        return "found"
+        return Reading("rotated", box_region(scene, *scene.main.box)) if scene.quarters else "found"
     return Reading(scene.search.how, box_region(scene, *scene.main.box))
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.covering_net import coverings, window
+from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.face_light import (
     CHEEKS,
     DARKEST,
@@ -31,10 +31,18 @@ from headshot_check.measures.gloss import hot_spots as hot_spots_of
 from headshot_check.measures.gloss import middle_channel
 from headshot_check.measures.places import box_region, face_region, polygon_region
 from headshot_check.measures.shadow_edge import middle_of_face, shadow_edge
+from headshot_check.measures.tone_curve import (
+    DARK_GLASSES,
+    EYES_BLACK,
+    LEAST_EYES,
+    doublings,
+    drawn,
+    eyes_above_black,
+)
 from headshot_check.nets.covering import Coverings
 from headshot_check.pixels.geometry import transform
 from headshot_check.pixels.mount import mount
-from headshot_check.pixels.quantiles import median, quantile, quantiles
+from headshot_check.pixels.quantiles import median, quantiles
 from headshot_check.report import Region
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
@@ -43,11 +51,8 @@ _BLOWN = 251
 # Share of the frame that is black where a curve has closed the shadows, and share of the face from which they are lost
 # whatever the frame shows.
 _CLOSED, _SURELY_LOST = 0.15, 0.06
-# Probability of dark glasses from which the eyes are theirs, and pixels of both eyes that are enough to judge them.
-_DARK_GLASSES, _LEAST_EYES = 0.5, 24
-# Linear luminance of eyes that is black (sRGB code 5), the share of them that may be so by itself, and the most that
-# they count: black eyes alone are not half of a face.
-_EYES_BLACK, _PUPILS, _EYES_MOST = 0.0016, 0.15, 0.12
+# Share of the eyes that may be black by itself, and the most that they count: black eyes alone are not half of a face.
+_PUPILS, _EYES_MOST = 0.15, 0.12
 # Doublings (`tones`) that are a sign of tones lost in black, and from which it is sure; what lost skin counts without.
 # Of 38 warnings (train, pool; looked at) 19 of 25 that this leaves are right, 2 of 13 that it drops.
 _SIGN, _SURE, _UNSIGNED = 0.3, 0.45, 0.4
@@ -58,14 +63,10 @@ _BESIDE_CHEEKS = np.array(((101, 330), (205, 425)))
 _FRONTAL_DEG = 35.0
 # Share of a cheek that the photo has to show.
 _CHEEK_SHOWN = 0.8
-# Fewer pixels between the eyes, and pupils and lashes run into their whites.
-_BLEACHED_EYES_PX = 24.0
 # Doublings (`tones`) above which nothing seems bleached, and the stops that each of them beyond takes off.
 _BLEACHING, _DOUBT = -0.5, 4.0
 # Half the stops below white from which a picture's mean is gloomy, and the most that it adds.
 _GLOOM_STARTS, _MOST_GLOOM = 1.5, 0.75
-# Fewer pixels between the eyes, and there is too little to tell a curve by.
-_TONES_EYES_PX = 18.0
 # Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
 _BLACK = 0.02
 
@@ -101,23 +102,15 @@ def blocked(scene: Scene) -> Reading:
     lost = int(np.count_nonzero(black)) / max(int(np.count_nonzero(skin)), 1)
     closed = int(np.count_nonzero(frame < DARKEST)) / frame.size / _CLOSED
     skin_lost = lost * min(max(closed, lost / _SURELY_LOST), 1.0)
-    sure = min(max((_drawn(scene, 1.0) - _SIGN) / (_SURE - _SIGN), 0.0), 1.0)
+    sure = min(max((drawn(scene, 1.0) - _SIGN) / (_SURE - _SIGN), 0.0), 1.0)
     return Reading(max(skin_lost * max(sure, _UNSIGNED), _eyes_lost(scene, seen) * sure), face_region(scene))
-
-
-def _drawn(scene: Scene, unknown: float) -> float:
-    """What `tones` says, or `unknown` where it is not assessed."""
-    try:
-        return scene.once(_doublings)
-    except NotAssessed:
-        return unknown
 
 
 def _eyes_lost(scene: Scene, seen: Coverings) -> float:
     eyes = scene.once(eyes_patch).of(scene.once(face_luminance))
-    if eyes.size < _LEAST_EYES or seen.sunglasses > _DARK_GLASSES:
+    if eyes.size < LEAST_EYES or seen.sunglasses > DARK_GLASSES:
         return 0.0
-    lost = int(np.count_nonzero(eyes < _EYES_BLACK)) / eyes.size - _PUPILS
+    lost = int(np.count_nonzero(eyes < EYES_BLACK)) / eyes.size - _PUPILS
     return min(max(lost, 0.0), _EYES_MOST)
 
 
@@ -196,16 +189,8 @@ def bleached(scene: Scene) -> Reading:
     times as much: pale lashes and grey eyes are dark enough by nature. Negative = blacker still. Not assessed behind
     dark glasses and on faces of few pixels.
     """
-    if scene.once(coverings).sunglasses > _DARK_GLASSES:
-        raise NotAssessed("dark_glasses")
-    if scene.face_crop.source_eyes_px < _BLEACHED_EYES_PX:
-        raise NotAssessed("too_few_pixels")
-    eyes, levels = scene.once(eyes_patch).of(scene.once(face_luminance)), scene.once(face_levels)
-    if eyes.size < _LEAST_EYES:
-        raise NotAssessed("too_few_pixels")
-    above = float(np.log2(quantile(eyes, 0.03) / _EYES_BLACK + 1))
-    unseen = _DOUBT * max(_drawn(scene, 0.0) - _BLEACHING, 0.0)
-    return Reading(above - stops(levels.high, levels.low) / 2 - unseen, face_region(scene))
+    unseen = _DOUBT * max(drawn(scene, 0.0) - _BLEACHING, 0.0)
+    return Reading(scene.once(eyes_above_black) - unseen, face_region(scene))
 
 
 @measure("lighting.tones", "doublings")
@@ -214,15 +199,10 @@ def tones(scene: Scene) -> Reading:
 
     In doublings of a tone curve's exponent: 1 = as if the codes had been squared, -1 = their square root; clipped
     blacks and whites count in addition. Hard and dim light draw them as a curve does, haze and glare as bleaching does.
-    A network of our own judges the face as a whole: no skin is dark or light by itself. What it cannot know is 0.
+    A network of our own judges the face as a whole: no skin is dark or light by itself. Dark pupils and lashes speak
+    a little against bleaching. What it cannot know is 0.
     """
-    return Reading(scene.once(_doublings), face_region(scene))
-
-
-def _doublings(scene: Scene) -> float:
-    if scene.inter_eye_px / scene.photo.scale < _TONES_EYES_PX:
-        raise NotAssessed("too_few_pixels")
-    return scene.tones_net(scene.once(window))
+    return Reading(doublings(scene), face_region(scene))
 
 
 @measure("lighting.hard_shadow", "stops")
@@ -280,6 +260,16 @@ def dynamic_range(scene: Scene) -> float:
     except NotAssessed:
         return stops(high, low)
     return max(stops(high, low), 2 * stops(face.high, face.low))
+
+
+@measure("lighting.scene", "probability")
+def scene_light(scene: Scene) -> float:
+    """How likely it is light for anything but a portrait, 0..1; 0 where nothing hints at it.
+
+    A stage, a night, a dim room or bar, coloured lamps, a colour filter. Networks of our own judge the whole frame and
+    the window round head and chest (training/ACTION_CARD.md). Not assessed without a face.
+    """
+    return scene.snapshot.scene_light
 
 
 def _place_in_crop(scene: Scene, crop: FaceCrop, box: tuple[float, float, float, float]) -> Region:

@@ -6,7 +6,7 @@ They come from the mesh's own depth and need a mesh that the network is sure of;
 from __future__ import annotations
 
 from headshot_check.measures import measure
-from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene import Scene
 
 
 @measure("pose.yaw", "degrees")
@@ -34,8 +34,4 @@ def in_action(scene: Scene) -> float:
     A microphone or headset, headphones, a lectern, a laptop, papers, a cup, a camera, gestures. Networks of our own
     judge the whole frame and the window round head and chest (training/ACTION_CARD.md). Not assessed without a face.
     """
-    if not scene.search.faces:
-        raise NotAssessed("no_face")
-    early = scene.car.early
-    assert early is not None  # the cheap look always has it
-    return scene.action_net(scene.halves, scene.main.box, early)
+    return scene.snapshot.in_action

@@ -1,4 +1,5 @@
 """Is somebody caught at something: speaking into a microphone, wearing a headset, working, holding or eating something?
+And is it the light of a stage, a night or a dim room?
 
 A network of this project, and one that says of most photos that they need no look by it. training/action/fit.py makes
 both; training/ACTION_CARD.md has figures.
@@ -6,10 +7,13 @@ both; training/ACTION_CARD.md has figures.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.log_odds import probability
+from headshot_check.nets.opening import opened_once
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import Halves
@@ -18,8 +22,16 @@ SIZE = 128
 """Side of the window round head and chest, px; the frame that `CarEvidence.early` is made of is as large."""
 _SIDE, _DROP = 3.0, 0.5
 """of the window: over the face box's longer side, and how far its middle lies below the face's, in heights of that"""
-HINT = -1.5
-"""Log-odds from which the network looks (ACTION_CARD.md: how many photos that are, and what it loses)."""
+HINTS = (-1.5, -1.0)
+"""Log-odds of either from which the network looks (ACTION_CARD.md: how many photos that are, and what it loses)."""
+
+
+class Snapshot(NamedTuple):
+    """What the networks say of a picture, each a probability, 0..1; 0: no hint of it."""
+
+    in_action: float
+    scene_light: float
+    """the light of a stage, a night or a dim room, or coloured"""
 
 
 class ActionNet:
@@ -32,31 +44,49 @@ class ActionNet:
     """
 
     def __init__(self, *, threads: int = 1) -> None:
+        self._threads = threads
         self._hint = Network("action_hint", threads=threads)
-        self._network = Network("action", threads=threads)
+
+    @opened_once
+    def _network(self) -> Network:
+        return Network("action", threads=self._threads)
 
     def __call__(
-        self, halves: Halves, face_box: tuple[float, float, float, float], early: NDArray[np.float32]
-    ) -> float:
-        """Probability, 0..1, that the main face's person (x0, y0, x1, y1, px) is caught at something; 0: no hint of it.
+        self,
+        halves: Halves,
+        face_box: tuple[float, float, float, float],
+        early: NDArray[np.float32],
+        hints: tuple[float, float],
+    ) -> Snapshot:
+        """Whether the main face's person (x0, y0, x1, y1, px) is caught at something, and in which light.
 
         Parameters
         ----------
         early
             (1, 16, 16, 40): `CarEvidence.early`.
+        hints
+            From `hints`.
         """
-        if float(self._hint(early)[0][0, 0]) < HINT:
-            return 0.0
+        hinted = [hint >= least for hint, least in zip(hints, HINTS, strict=True)]
+        if not any(hinted):
+            return Snapshot(0.0, 0.0)
         shown = window(halves, face_box)[None].astype(np.float32)
         shown *= np.float32(1 / 127.5)
         shown -= np.float32(1)
         (log_odds,) = self._network(early, shown)
-        return probability(float(log_odds[0, 0]))
+        told = zip(log_odds[0].tolist(), hinted, strict=True)
+        return Snapshot(*(probability(one) if hint else 0.0 for one, hint in told))
+
+    def hints(self, early: NDArray[np.float32]) -> tuple[float, float]:
+        """Log-odds of either by the frame alone (`early`, as for a call)."""
+        in_action, scene_light = self._hint(early)[0][0].tolist()
+        return in_action, scene_light
 
     def close(self) -> None:
         """Free the networks' interpreters."""
         self._hint.close()
-        self._network.close()
+        if network := self.__dict__.get("_network"):
+            network.close()
 
 
 def window(halves: Halves, face_box: tuple[float, float, float, float]) -> NDArray[np.uint8]:

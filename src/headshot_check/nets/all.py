@@ -58,7 +58,7 @@ class Nets:
 
     @opened_once
     def action(self) -> ActionNet:
-        """The networks that tell a snapshot of somebody speaking or busy from a portrait."""
+        """The networks that tell from a portrait somebody speaking or busy, or the light of a stage."""
         return ActionNet(threads=self._threads)
 
     def close(self) -> None:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.geometry import Square, transform
 from headshot_check.pixels.mount import inside_bars
 from headshot_check.pixels.ring import Circle
 from headshot_check.pixels.shrinking import Halves
@@ -69,6 +69,14 @@ def thumbnail(halves: Halves, size: int) -> NDArray[np.uint8]:
     top, left = (size - h) // 2, (size - w) // 2
     square[top : top + h, left : left + w] = cv2.resize(rgb, (w, h), interpolation=cv2.INTER_LINEAR)
     return square
+
+
+def coverage(square: Square, height: int, width: int) -> float:
+    """Share of a square, 0..1, that lies inside a photo of height x width."""
+    corners = transform(np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float64), square.affine(1))
+    photo = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    shared, _ = cv2.intersectConvexConvex(corners, photo)
+    return min(shared / square.side**2, 1.0)
 
 
 def inside(square: Square, height: int, width: int, cells: int) -> NDArray[np.float32]:

@@ -6,7 +6,7 @@ training/covering/fit.py makes them from real and drawn glasses, masks and hands
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,7 @@ from headshot_check.nets.runtime import Network
 SIZE = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Coverings:
+class Coverings(NamedTuple):
     """Probabilities, 0..1, each by itself."""
 
     sunglasses: float

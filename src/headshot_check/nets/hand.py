@@ -7,12 +7,13 @@ MediaPipe's published graph settings. The palm detector alone sees palms in ties
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.blazeface import anchors
+from headshot_check.nets.opening import opened_once
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square, transform
 
@@ -24,8 +25,7 @@ _LEAST, _MOST = -0.5, 2
 _REACH, _TOWARDS_FINGERS, _WRIST, _KNUCKLE = 2.6, 0.5, 0, 2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Hand:
+class Hand(NamedTuple):
     """A hand."""
 
     presence: float
@@ -44,9 +44,14 @@ class HandNet:
     """
 
     def __init__(self, *, threads: int = 1) -> None:
-        self._palm, self._hand = Network("palm", threads=threads), Network("hand", threads=threads)
+        self._threads = threads
+        self._palm = Network("palm", threads=threads)
         _, self._side, _, _ = self._palm.input_shapes[0]
         self._anchors = anchors(self._side, _LAYERS) / self._side
+
+    @opened_once
+    def _hand(self) -> Network:
+        return Network("hand", threads=self._threads)
 
     def __call__(self, picture: NDArray[np.uint8], matrix: NDArray[np.float64] | None = None) -> tuple[Hand, ...]:
         """The likeliest hands in a square picture (S, S, 3), two at most; also what is hardly one.
@@ -85,7 +90,8 @@ class HandNet:
     def close(self) -> None:
         """Free the networks' interpreters."""
         self._palm.close()
-        self._hand.close()
+        if network := self.__dict__.get("_hand"):
+            network.close()
 
 
 def _shown(square: Square, picture: NDArray[np.uint8], size: int) -> NDArray[np.float32]:

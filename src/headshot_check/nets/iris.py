@@ -8,7 +8,7 @@ the other way round the lids come out 26 % of the inter-eye distance off MediaPi
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +24,7 @@ _ROI_SCALE = 2.3
 _CORNERS = {"right": (33, 133), "left": (263, 362)}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Eye:
+class Eye(NamedTuple):
     """One eye in picture pixels."""
 
     iris: NDArray[np.float32]

@@ -5,7 +5,7 @@ training/medium/fit.py makes it; training/MEDIUM_CARD.md has figures.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,7 @@ SIZE = 128
 ANSWERS = ("drawing", "screen", "print", "overlay", "call")
 
 
-@dataclass(frozen=True, slots=True)
-class MediumEvidence:
+class MediumEvidence(NamedTuple):
     """Probabilities, 0..1, each by itself."""
 
     drawing: float

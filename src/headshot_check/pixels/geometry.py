@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.pixels.shrinking import PixelsOrHalves, halves_of
+from headshot_check.pixels.shrinking import PixelsOrHalves, halves_of, warped
 
 _ALONE = 3
 """times that a single bilinear step may reduce: more would alias fine detail"""
 
 
-@dataclass(frozen=True, slots=True)
-class Square:
+class Square(NamedTuple):
     """A rotated square in picture pixels (x right, y down, (0, 0) at the outer corner of the top left pixel)."""
 
     center_x: float
@@ -55,28 +54,15 @@ class Square:
         part, left, top = square._around(halves.times(power))
         square = Square(square.center_x - left, square.center_y - top, square.side, square.roll_rad)
         beyond = cv2.BORDER_REPLICATE if fill is None else cv2.BORDER_CONSTANT
-        level = fill or 0
-        sampled = cv2.warpAffine(
-            part,
-            _pixel_centres(square.affine(size, mirrored=mirrored)),
-            (size, size),
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=beyond,
-            borderValue=(level, level, level),
-        )
-        return np.asarray(sampled, np.uint8)
+        return warped(part, _pixel_centres(square.affine(size, mirrored=mirrored)), (size, size), beyond, fill or 0)
 
     def _around(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int, int]:
-        """The square's part of a picture and that part's left and top; all of the picture where they do not meet.
-
-        A copy is read in one go, and stays at hand for the warp, which otherwise waits for its rows one by one: half
-        the time.
-        """
+        """The square's part of a picture and that part's left and top; all of the picture where they do not meet."""
         reach = self.side / 2 * (abs(math.cos(self.roll_rad)) + abs(math.sin(self.roll_rad))) + 2
         left, top = max(0, math.floor(self.center_x - reach)), max(0, math.floor(self.center_y - reach))
         right, bottom = math.ceil(self.center_x + reach), math.ceil(self.center_y + reach)
         part = pixels[top : max(bottom, 0), left : max(right, 0)]
-        return (part.copy(), left, top) if part.size else (pixels, 0, 0)
+        return (part, left, top) if part.size else (pixels, 0, 0)
 
 
 def transform(points: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArray[np.float32]:

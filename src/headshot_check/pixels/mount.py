@@ -16,6 +16,8 @@ _PLAIN, _DIFFERENT = 0.97, 0.85
 _FRAYED = 7
 _MOST_BAR = 0.4
 """share of the frame that a bar may take"""
+_AT_ONCE = 16
+"""rows that are looked at together"""
 _SQUARE = 0.06
 """a circle is looked for in frames whose sides differ by less than this share"""
 
@@ -67,17 +69,28 @@ def _bar(rows: NDArray[np.uint8], within: int = 2) -> int:
     first = rows[0, 0].astype(np.int16)
     if np.abs(rows[0] - first).max() > _ONE_COLOUR:  # as in most pictures
         return 0
-    part = np.ascontiguousarray(rows[: int(_MOST_BAR * len(rows)) + 1])
-    # along rows by OpenCV: a twentieth of NumPy's time
-    most, least = (cv2.reduce(part, 1, way)[:, 0].astype(np.int16) for way in (cv2.REDUCE_MAX, cv2.REDUCE_MIN))
-    plain = (np.maximum(most - first, first - least) <= _ONE_COLOUR).all(axis=1)
-    if plain.all():
+    part = rows[: int(_MOST_BAR * len(rows)) + 1]
+    end, plain = 0, _AT_ONCE
+    while plain == _AT_ONCE:  # most walls and skies end soon
+        plain = _plain(part[end : end + _AT_ONCE], first)
+        end += plain
+    if end == len(part):
         return 0
-    end = int(plain.argmin())
     # a wall or a sky fades or has somebody before it; a bar ends along its whole length, within so many rows
     next_rows = np.abs(part[end : end + within] - first).max(axis=2) > _OTHER_COLOUR
     ends = np.flatnonzero(next_rows.mean(axis=1) >= _DIFFERENT)
     return end + max(int(ends[0]) - 1, 0) if ends.size else 0
+
+
+def _plain(rows: NDArray[np.uint8], colour: NDArray[np.int16]) -> int:
+    """How many of the first rows are of that colour."""
+    if not len(rows):
+        return 0
+    # along rows by OpenCV: a twentieth of NumPy's time
+    pixels = np.ascontiguousarray(rows)
+    most, least = (cv2.reduce(pixels, 1, way)[:, 0].astype(np.int16) for way in (cv2.REDUCE_MAX, cv2.REDUCE_MIN))
+    alike = (np.maximum(most - colour, colour - least) <= _ONE_COLOUR).all(axis=1)
+    return int(np.append(alike, False).argmin())
 
 
 @lru_cache(maxsize=4)

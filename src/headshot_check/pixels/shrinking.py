@@ -79,6 +79,23 @@ def shrunk(picture: PixelsOrHalves, wide: int, high: int) -> NDArray[np.uint8]:
     # the rows that halving left out at the far edges still count as length: nothing moves
     across, down = width / times / wide, height / times / high
     matrix = np.array([(across, 0, across / 2 - 0.5), (0, down, down / 2 - 0.5)])
+    return warped(pixels, matrix, (wide, high), cv2.BORDER_REPLICATE)
+
+
+def warped(
+    pixels: NDArray[np.uint8], matrix: NDArray[np.float64], size: tuple[int, int], beyond: int, level: int = 0
+) -> NDArray[np.uint8]:
+    """Pixels (H, W) or (H, W, C) sampled bilinearly at `size`, width first; `matrix` (2, 3) leads to their centres.
+
+    OpenCV takes half of the time for four channels that it takes for three, and does the same; the copy lies at hand.
+
+    Parameters
+    ----------
+    beyond
+        OpenCV's way with what lies beyond the picture; a constant border is of `level`.
+    """
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    warped = cv2.warpAffine(pixels, matrix, (wide, high), flags=flags, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(warped, np.uint8)
+    colours = pixels.ndim == 3 and pixels.shape[2] == 3
+    shown = cv2.cvtColor(pixels, cv2.COLOR_RGB2RGBA) if colours else pixels
+    there = cv2.warpAffine(shown, matrix, size, flags=flags, borderMode=beyond, borderValue=(level,) * 4)
+    return np.asarray(cv2.cvtColor(there, cv2.COLOR_RGBA2RGB) if colours else there, np.uint8)

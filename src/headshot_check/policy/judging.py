@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from headshot_check.measures import Measurement
 from headshot_check.report import Limits, Status
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """How one check is judged."""
 
     limits: Limits
@@ -36,8 +36,7 @@ class Policy:
     """name of the policy that this one extends"""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """How a value stands against its limits."""
 
     status: Status

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import cv2
 import numpy as np
@@ -47,8 +46,7 @@ _CLEARLY_BETTER = 0.06
 _GREY = (128, 128, 128)
 
 
-@dataclass(frozen=True, slots=True)
-class FaceSearch:
+class FaceSearch(NamedTuple):
     """The faces of a picture, largest first, and how they were found."""
 
     faces: tuple[Detection, ...]

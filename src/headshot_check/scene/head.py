@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 
-@dataclass(frozen=True, slots=True)
-class Pose:
+class Pose(NamedTuple):
     """Where the head points, degrees."""
 
     yaw_deg: float
@@ -21,8 +20,7 @@ class Pose:
     """positive = the head leans clockwise on the screen"""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The head's outline in analysis pixels, upright with the frame."""
 
     crown_y: float
@@ -50,7 +48,7 @@ def without_tall_hair(head: Head, eyes_y: float) -> Head:
 
     Eyes and mouth are then in its middle, however high the hair or the hat is.
     """
-    return replace(head, crown_y=max(head.crown_y, head.chin_y - _HAIR_KEPT * (head.chin_y - eyes_y)))
+    return head._replace(crown_y=max(head.crown_y, head.chin_y - _HAIR_KEPT * (head.chin_y - eyes_y)))
 
 
 # Mesh points on the face's outline that mirror each other (subject's right, left), forehead and chin to cheek.

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.cached_property import cached_property
-from headshot_check.nets.action import ActionNet
+from headshot_check.nets.action import ActionNet, Snapshot
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import PRESENT
 from headshot_check.nets.blazeface import Detection
@@ -26,20 +24,14 @@ from headshot_check.nets.medium import MediumEvidence
 from headshot_check.nets.selfie import SIZE as GLANCE_PX
 from headshot_check.nets.tones import TonesNet
 from headshot_check.photo import Photo
-from headshot_check.pixels.geometry import Square
-from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, shrunk
+from headshot_check.pixels.shrinking import Halves, shrunk
+from headshot_check.scene.face_crop import FaceCrop, crop_face
 from headshot_check.scene.face_search import FaceSearch, find_faces
 from headshot_check.scene.head import Head, Pose, head_outline, head_pose
 from headshot_check.scene.moved import Matrix, moved_mesh, moved_square, shown_faces
 
 T = TypeVar("T")
 
-FACE_EYES_PX = 64
-"""Inter-eye distance of the aligned face crop at most, px: light and sharpness are judged at this scale."""
-FACE_CROP_EYES = 4.0
-"""Side of the aligned face crop in inter-eye distances: the whole face, and a little around it."""
-_MARGIN_PX = 4.0
-"""analysis pixels round what a larger decode is cut out for"""
 # Mesh points: the subject's right eye, outer and inner corner, then the left.
 _EYE_CORNERS = np.array((33, 133, 263, 362))
 
@@ -58,27 +50,13 @@ class _Refused(NamedTuple):
     cause: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FaceCrop:
-    """The main face, upright, at a fixed inter-eye scale."""
-
-    rgb: NDArray[np.uint8]
-    """(S, S, 3)"""
-    points: NDArray[np.float32]
-    """(468, 2) mesh points in the crop's pixels"""
-    inter_eye_px: float
-    """in the crop"""
-    source_eyes_px: float
-    """inter-eye distance of the pixels that the crop was sampled from: below `inter_eye_px`, detail was never there"""
-    square: Square
-    """where the crop lies, in analysis pixels"""
-
-
 class Scene:
     """What is in a photo. Coordinates are pixels of `photo.rgb` (the analysis pixels)."""
 
-    def __init__(self, photo: Photo, nets: Nets) -> None:
+    def __init__(self, photo: Photo, nets: Nets, *, quarters: int = 0) -> None:
         self.photo = photo
+        self.quarters = quarters
+        """by how many quarters clockwise, 0..3, the photo was turned to be looked at: it lies on its side as it is"""
         self._nets = nets
         self._kept: dict[Callable[[Scene], Any], Any] = {}
 
@@ -138,8 +116,28 @@ class Scene:
 
     @property
     def action_net(self) -> ActionNet:
-        """The networks that say whether somebody is caught at something."""
+        """The networks that tell a snapshot from a portrait."""
         return self._nets.action
+
+    @cached_property
+    def action_hints(self) -> tuple[float, float]:
+        """What the frame alone hints at (`ActionNet.hints`): at something, as with a hand in sight; bad light."""
+        early = self.car.early
+        assert early is not None  # the cheap look always has it
+        return self.action_net.hints(early)
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """How likely somebody is caught at something, and in the light of a stage or a night.
+
+        Raises
+        ------
+        NotAssessed
+            "no_face".
+        """
+        early = self.car.early
+        assert early is not None
+        return self.action_net(self.halves, self.main.box, early, self.action_hints)
 
     @cached_property
     def search(self) -> FaceSearch:
@@ -280,35 +278,11 @@ class Scene:
         NotAssessed
             As `mesh`.
         """
-        points, eyes_px = self.mesh.points, self.inter_eye_px
-        right, left = self.eye_centres
-        roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
-        centre = (right + left) / 2 + np.array([-math.sin(roll), math.cos(roll)], np.float32) * eyes_px * 0.5
-        square = Square(float(centre[0]), float(centre[1]), eyes_px * FACE_CROP_EYES, roll)
-        pixels, scale, origin = self._face_pixels(square, eyes_px)
-        source_eyes = eyes_px * scale
-        shown_eyes = min(source_eyes, FACE_EYES_PX)
-        size = max(8, round(shown_eyes * FACE_CROP_EYES))
-        moved = Square(
-            (square.center_x - origin[0]) * scale, (square.center_y - origin[1]) * scale, square.side * scale, roll
-        )
-        inverse = cv2.invertAffineTransform(square.affine(size))
-        local = np.asarray(points[:, :2] @ inverse[:, :2].T + inverse[:, 2], np.float32)
-        return FaceCrop(moved.crop(pixels, size), local, size / FACE_CROP_EYES, source_eyes, square)
+        return crop_face(self.photo, self.halves, self.mesh.points, self.eye_centres, self.inter_eye_px)
 
-    def _face_pixels(self, square: Square, eyes_px: float) -> tuple[PixelsOrHalves, float, tuple[float, float]]:
-        """Pixels around the face, their scale against the analysis pixels, and their top left corner in the latter."""
-        photo = self.photo
-        wanted = min(FACE_EYES_PX / eyes_px, 1 / photo.scale)
-        if wanted <= 1.0:
-            return self.halves, 1.0, (0.0, 0.0)
-        turned = abs(math.cos(square.roll_rad)) + abs(math.sin(square.roll_rad))
-        reach = square.side / 2 * turned + _MARGIN_PX
-        x0, y0 = max(square.center_x - reach, 0), max(square.center_y - reach, 0)
-        x1, y1 = min(square.center_x + reach, self.width), min(square.center_y + reach, self.height)
-        box = (round(x0 / photo.scale), round(y0 / photo.scale), round(x1 / photo.scale), round(y1 / photo.scale))
-        pixels, scale = photo.detail(box, wanted * photo.scale)
-        return pixels, scale / photo.scale, (box[0] * photo.scale, box[1] * photo.scale)
+    def turned(self, quarters: int) -> Scene:
+        """The scene of the photo turned clockwise by so many quarters."""
+        return Scene(self.photo.turned(quarters), self._nets, quarters=quarters % 4)
 
     def cropped(self, photo: Photo, matrix: Matrix, kept: Iterable[Callable[[Scene], Any]] = ()) -> Scene:
         """The scene of a crop of this photo, with the main face and the others as they were found here.
@@ -333,13 +307,15 @@ class Scene:
         faces = shown_faces(self.search.faces, self.main, matrix, size)
         other.__dict__ |= {
             "main": faces[0],
-            "search": replace(self.search, faces=tuple(sorted(faces, key=_area, reverse=True)), meshes=()),
+            "search": self.search._replace(faces=tuple(sorted(faces, key=_area, reverse=True)), meshes=()),
             "_any_mesh": moved_mesh(self.mesh, matrix),
         }
         square = moved_square(self.face_crop.square, matrix)
         if square.within(*size):
-            other.__dict__["face_crop"] = replace(self.face_crop, square=square)
+            other.__dict__["face_crop"] = self.face_crop._replace(square=square)
             other._kept = {function: self._kept[function] for function in kept if function in self._kept}
+        if "action_hints" in self.__dict__:  # of the photo's frame, as what is said of action in a crop
+            other.__dict__["action_hints"] = self.action_hints
         return other
 
     @cached_property

@@ -112,6 +112,13 @@ WORDS: dict[str, Words] = {
         do_low="Wipe the lens, keep bright light out of it, and expose for the face.", step=1, topic="light",
         why_low="the picture is washed out",
     ),
+    "lighting.scene": Words(
+        "light of the place", wrong="light of a stage or a dim room", less="less of a portrait's light",
+        good="The light of the place suits a portrait.",
+        high="The light is that of a stage, a night, a dim room or coloured lamps, not that of a portrait.",
+        do_high="Take it in daylight, facing a window or in open shade.", step=1, topic="light",
+        why_high="this is the light of a stage, a night, a dim room or coloured lamps",
+    ),
     "sharpness.face_blur": Words(
         "face sharpness", wrong="blurred", less="softer", coach_high="focus",
         good="The face is sharp.", high="The face is blurred: edges {value:.1f} % of the inter-eye distance wide.",

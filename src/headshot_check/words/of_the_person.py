@@ -11,7 +11,7 @@ _STRAIGHT = "Hold the head and the camera straight."
 
 WORDS: dict[str, Words] = {
     "faces.found": Words(
-        "face", kind="word", wrong="a face that cannot be judged", less="a face that shows less",
+        "face", kind="word", wrong="no clear face", less="a face that shows less",
         good="The face is easy to find.", topic="face", step=2,
         answers={
             "too_close": Answer(
@@ -23,7 +23,8 @@ WORDS: dict[str, Words] = {
                 "Come closer until head and shoulders fill the frame.", "closer", "move_closer",
             ),
             "rotated": Answer(
-                "The picture lies on its side or upside down.", "Rotate the picture upright.", "upright", "upright"
+                "The picture lies on its side or upside down.", "Rotate the picture upright.", "upright", "upright",
+                "export",
             ),
             "too_dark": Answer(
                 "It is so dark that the face hardly shows.", TURN_TO_LIGHT, "light", "more_light"

@@ -23,6 +23,8 @@ class Answer(NamedTuple):
     topic: str = ""
     """in place of the record's own"""
     coach: str = ""
+    mend: Literal["", "export"] = ""
+    """in place of the record's own"""
 
 
 @dataclass(frozen=True, slots=True)

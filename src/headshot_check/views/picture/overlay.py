@@ -237,7 +237,8 @@ def _marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]:
 
 def _crop_words(crop: Crop) -> str:
     turned = abs(crop.rotation_deg)
-    return f"crop, straightened {turned:.0f}°" if turned >= 1 else "crop"
+    how = "straightened" if turned < 45 else "turned"
+    return f"crop, {how} {turned:.0f}°" if turned >= 1 else "crop"
 
 
 def _face_marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]:

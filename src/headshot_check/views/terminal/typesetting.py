@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
 
 from headshot_check.text import folded
 
@@ -14,8 +14,7 @@ Span = tuple[str, str]
 Line = list[Span]
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(NamedTuple):
     """The signs of a page, in the letters that the output can carry."""
 
     good: str = "✓"
@@ -42,8 +41,8 @@ class Signs:
 
 UNICODE: Final = Signs()
 ASCII: Final = Signs("+", "!", "x", "-", "->", "x", "-", "#", "-", "...")
-PLAIN: Final = replace(UNICODE, pad="")
-ASCII_PLAIN: Final = replace(ASCII, pad="")
+PLAIN: Final = UNICODE._replace(pad="")
+ASCII_PLAIN: Final = ASCII._replace(pad="")
 
 
 @dataclass(slots=True)

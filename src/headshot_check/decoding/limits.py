@@ -1,0 +1,54 @@
+"""What is refused before it is decoded: by bytes, pixels, sides and memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from headshot_check.errors import PhotoError
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoLimits:
+    """What `load` refuses before it decodes.
+
+    Attributes
+    ----------
+    max_bytes
+        Encoded size.
+    max_pixels
+        Width times height.
+    min_side, max_side
+        px.
+    max_memory
+        Bytes that a decoder would set aside, as far as the header tells: formats that cannot be decoded at a smaller
+        size need up to 16 for each pixel.
+    """
+
+    max_bytes: int = 100 * 1024 * 1024
+    max_pixels: int = 200_000_000
+    min_side: int = 16
+    max_side: int = 65_535
+    max_memory: int = 750_000_000
+
+
+def check_size(width: int, height: int, needs: int, name: str, limits: PhotoLimits) -> None:
+    """Refuse a picture of width x height px that a decoder would set `needs` bytes aside for.
+
+    Raises
+    ------
+    PhotoError
+        "too_many_pixels" or "too_small".
+    """
+    if width * height > limits.max_pixels:
+        cause = f"{width} x {height} pixels are more than the limit of {limits.max_pixels:,}"
+        raise PhotoError("too_many_pixels", name, cause)
+    if max(width, height) > limits.max_side:
+        cause = f"{width} x {height} pixels: no side may have more than {limits.max_side:,}"
+        raise PhotoError("too_many_pixels", name, cause)
+    if needs > limits.max_memory:
+        takes, most = needs // 1_000_000, limits.max_memory // 1_000_000
+        cause = f"to decode its {width} x {height} pixels takes {takes} MB of memory, {most} MB is the limit"
+        raise PhotoError("too_many_pixels", name, cause)
+    if min(width, height) < limits.min_side:
+        cause = f"{width} x {height} pixels are too few, each side needs {limits.min_side} at least"
+        raise PhotoError("too_small", name, cause)
