@@ -21,7 +21,6 @@ from headshot_check import Checker
 from headshot_check.coaching import live_policy, look_at
 from headshot_check.measures import measure_all
 from headshot_check.measures.medium import regular_pattern
-from headshot_check.nets import lettering
 from headshot_check.nets.all import Nets
 from headshot_check.nets.medium import SIZE, piece
 from headshot_check.nets.runtime import registry
@@ -213,26 +212,6 @@ def test_words_in_the_scene_are_less_often_told_than_words_over_it() -> None:
 def test_thin_frames_of_glasses_and_hair_are_no_lettering() -> None:
     for name in ("plain_wall_glasses", "car_landscape", "office_chair_headrest"):
         assert judged(portrait(name), "medium.overlay").status == "pass", name
-
-
-def test_the_lettering_network_sees_the_whole_picture_at_its_own_size() -> None:
-    rng = np.random.default_rng(0)
-    small = rng.integers(0, 256, (200, 120, 3), np.uint8)
-    view, within = lettering.framed(Halves(small))
-    assert view.shape == (lettering.SIZE, lettering.SIZE)
-    assert within == (124, 164, 200, 120)
-    assert np.array_equal(view[124:324, 164:284], cv2.cvtColor(small, cv2.COLOR_RGB2GRAY))
-    assert np.all(view[:124] == lettering.GROUND)
-    large, (top, left, high, wide) = lettering.framed(Halves(np.full((1500, 1000, 3), 40, np.uint8)))
-    assert (top, high, wide) == (0, lettering.SIZE, 299)
-    assert np.all(large[:, left : left + wide] == 40)
-
-
-def test_patches_are_4_by_4_pixels_in_a_row() -> None:
-    grey = np.random.default_rng(1).integers(0, 256, (64, 64), np.uint8)
-    patches = lettering.as_patches(grey)
-    assert patches.shape == (1, 16, 16, 16)
-    assert np.allclose(patches[0, 3, 5].reshape(4, 4), grey[12:16, 20:24] / 127.5 - 1, atol=1e-6)
 
 
 def in_a_ring(rgb: Pixels, colour: tuple[int, int, int], thick: float, *, beyond: int = 255) -> Pixels:

@@ -2,7 +2,7 @@
 
 A logistic regression of `medium.overlay`'s two numbers on pictures made of people that may be fitted on (as fitting
 makes overlays, and ordinary ones as owners change them), and on these people as they are. Prints the three numbers
-that measures/medium.py has. Three minutes.
+that measures/medium.py has. Ten minutes.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder of lettering_cache.py, outside the repository")
     parser.add_argument("--without", type=Path, help="ids, one a line: pictures with something over them already")
-    parser.add_argument("--made", type=int, default=500)
-    parser.add_argument("--as-is", type=int, default=1000)
+    parser.add_argument("--made", type=int, default=700)
+    parser.add_argument("--as-is", type=int, default=3900)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     left_out = set(options.without.read_text(encoding="utf-8").split()) if options.without else set()
