@@ -18,8 +18,8 @@ from headshot_check.scene import NotAssessed, Scene
 
 # Below this short side, px, compression and enlargement look like paint and like a screen's grid.
 _FEW_PX = 96
-# Quality of a JPEG below which its blocks look like paint: of 31 fixtures saved by Pillow one is above the limit at 24 and
-# one at 25, none at 26 (training/MEDIUM_CARD.md).
+# Quality of a JPEG below which its blocks look like paint: of 31 fixtures saved by Pillow one is above the limit at 24
+# and one at 25, none at 26 (training/MEDIUM_CARD.md).
 _COARSE = 26
 # Height of a regular pattern at which it is as likely as not a screen's or a print's, and the width of the step: of
 # 4,897 people that may be fitted on the highest portrait is at 10.5, what is no photograph at 32 and 66, a photographed
