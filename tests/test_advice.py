@@ -215,6 +215,7 @@ def test_a_size_is_told_as_it_is_shown() -> None:
         ("light", {"lighting.dark": 0.8, "lighting.low_key": 0.2}, {"lighting.dark": 1.9}),
         ("calm background", {"background.clutter": 0.03}, {"background.clutter": 0.09}),
         ("light", {"lighting.dark": 0.8, "lighting.backlight": -5.0}, {"lighting.backlight": 1.5}),
+        ("light", {"lighting.dark": 0.8, "lighting.scene": 0.1}, {"lighting.scene": 0.6}),
     ],
 )
 def test_doubtful_praise_is_not_given(word: str, good: dict[str, float], spoilt: dict[str, float]) -> None:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from training.car.outlines import RESTRAINTS
 from training.car.renders import Render
 from training.car.seats import drawn_seat, dyed, real_seat, rendered_seat
 
@@ -73,6 +74,18 @@ def test_an_empty_seat_beside_the_person_is_nobodys() -> None:
         middle, width = (one.face[0] + one.face[2]) / 2, one.face[2] - one.face[0]
         assert abs(np.nonzero(red)[1].mean() - middle) > 0.5 * width
     assert empty >= 5
+
+
+def test_outlined_restraints_are_coordinates_within_the_photograph() -> None:
+    for name, polygons in RESTRAINTS.items():
+        assert polygons or not name.startswith("g_")  # of a seat there is one
+        for polygon in polygons:
+            corners = np.array(polygon)
+            assert corners.shape == (len(polygon), 2)
+            assert len(polygon) >= 3
+            assert corners.min() >= 0
+            assert corners.max() <= 1
+            assert cv2.contourArea(corners.astype(np.float32)) > 0.0005
 
 
 def cabin() -> tuple[Render, np.ndarray]:

@@ -523,3 +523,17 @@ def test_memory_stays_flat_over_pictures_of_all_sizes(pool: WorkerPool) -> None:
         if done % 30 == 0:
             seen.append(resident_mb())
     assert max(seen[-10:]) - max(seen[5:15]) < 10, seen
+
+
+@linux
+@pytest.mark.parametrize("own", [None, "glibc.malloc.arena_max=1"])
+def test_a_worker_asks_for_large_pages_unless_told_otherwise(own: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GLIBC_TUNABLES", raising=False)
+    if own is not None:
+        monkeypatch.setenv("GLIBC_TUNABLES", own)
+    worker = process._InterpreterWorker()
+    try:
+        told = Path(f"/proc/{worker._process.pid}/environ").read_bytes().split(b"\0")
+    finally:
+        assert worker.end() == 0
+    assert f"GLIBC_TUNABLES={own or 'glibc.malloc.hugetlb=1'}".encode() in told

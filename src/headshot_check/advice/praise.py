@@ -17,7 +17,14 @@ that are turned by more than 25 degrees a fifth does not (looked at)."""
 _PRAISE: Final[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]] = (
     (
         "light",
-        ("lighting.dark", "lighting.low_key", "lighting.blocked", "lighting.balance", "lighting.backlight"),
+        (
+            "lighting.dark",
+            "lighting.low_key",
+            "lighting.blocked",
+            "lighting.balance",
+            "lighting.backlight",
+            "lighting.scene",
+        ),
         ("lighting", "colour"),
     ),
     ("focus", ("sharpness.face_blur",), ("sharpness",)),
@@ -36,6 +43,7 @@ _WELL: Final = {
     "lighting.blocked": 0.01,
     "lighting.balance": 2.0,
     "lighting.backlight": 1.0,
+    "lighting.scene": 0.4,
     "sharpness.face_blur": 1.6,
     "eyes.gaze": 0.08,
     "pose.yaw": 20.0,
@@ -91,7 +99,7 @@ def praise(findings: Iterable[Finding]) -> tuple[str, ...]:
 def _is_well(finding: Finding) -> bool:
     """Whether it passed, and by far enough to be praised."""
     if finding.status != "pass":
-        return False
+        return finding.cause == "greyscale"  # nothing is said against it
     value, most = finding.value, _WELL.get(finding.check)
     if finding.check == "eyes.opening":
         return isinstance(value, float) and value >= _WIDE_OPEN
