@@ -30,7 +30,18 @@ from headshot_check.pixels.shrinking import Halves
 from headshot_check.policy import judge, load_policy
 from headshot_check.report import Report, Status
 from headshot_check.scene import Scene
-from training.medium import calls, calls_apart, composed, copies, drawn, filters, marks, overlays
+from training.medium import (
+    calls,
+    calls_apart,
+    composed,
+    copies,
+    drawn,
+    filters,
+    marks,
+    overlays,
+    overlays_apart,
+    scene_words,
+)
 from training.registering import register
 
 Pixels = NDArray[np.uint8]
@@ -160,6 +171,47 @@ def test_rings_and_frames_are_told_and_never_fail() -> None:
     pictures = [lay(portrait(name), rng) for lay in (overlays.ring, overlays.frame) for name in PEOPLE]
     assert share_caught(pictures, "medium.overlay") >= 0.7
     assert "fail" not in {judged(picture, "medium.overlay").status for picture in pictures}
+
+
+@pytest.mark.parametrize("lay", overlays_apart.KEPT_APART, ids=lambda one: one.__name__)
+def test_thin_lettering_and_rings_that_no_fit_has_seen_are_told(lay: overlays.Overlay) -> None:
+    rng = np.random.default_rng(12)
+    pictures = [lay(portrait(name), rng) for name in PEOPLE]
+    assert share_caught(pictures, "medium.overlay") >= 0.6
+
+
+def test_words_over_a_picture_have_their_place() -> None:
+    found = 0
+    for seed, name in enumerate(PEOPLE):
+        rgb = portrait(name).copy()
+        height, width = rgb.shape[:2]
+        text = ("(c) Lumen Studio", (int(0.55 * width), int(0.96 * height)))
+        cv2.putText(rgb, *text, cv2.FONT_HERSHEY_SIMPLEX, width / 1100, (255, 255, 255), 1, cv2.LINE_AA)
+        taken = measure_all(Scene(load(jpeg(rgb, 90)), nets()), ["medium.overlay"])["medium.overlay"]
+        if taken.region is not None:
+            found += 1
+            x0, y0, _, y1 = taken.region.bounds
+            assert x0 > 0.4, (name, seed)
+            assert y0 > 0.8
+            assert y1 > 0.92
+    assert found >= 4
+
+
+def test_words_in_the_scene_are_less_often_told_than_words_over_it() -> None:
+    rng = np.random.default_rng(14)
+    within = [
+        judged(jpeg(make(portrait(name), rng), 85), "medium.overlay").status
+        for make in scene_words.FITTED[1:]
+        for name in PEOPLE
+    ]
+    over = [judged(jpeg(marks.signature(portrait(name), rng), 85), "medium.overlay").status for name in PEOPLE * 2]
+    assert within.count("warn") <= 0.5 * len(within)
+    assert over.count("warn") > within.count("warn")
+
+
+def test_thin_frames_of_glasses_and_hair_are_no_lettering() -> None:
+    for name in ("plain_wall_glasses", "car_landscape", "office_chair_headrest"):
+        assert judged(portrait(name), "medium.overlay").status == "pass", name
 
 
 def in_a_ring(rgb: Pixels, colour: tuple[int, int, int], thick: float, *, beyond: int = 255) -> Pixels:

@@ -62,6 +62,26 @@ def across(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return out
 
 
+def thin_line(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A photographer's or an agency's line, "(c) name", small and thin, along any edge or upright, pale or dark."""
+    out = rgb.copy()
+    high, wide = rgb.shape[:2]
+    tall = max(8.0, min(high, wide) * rng.uniform(0.022, 0.06))
+    text = f"{rng.choice(['©', '(c)', 'Photo:', 'Foto', '©'])} {words(rng, most=2)}"
+    mark = fit(cover(text, tall, rng, thin=rng.random() < 0.6), wide * rng.uniform(0.3, 0.9))
+    upright = rng.random() < 0.2
+    mark = turned(mark, 90.0 if rng.random() < 0.5 else -90.0) if upright else mark
+    h, w = mark.shape
+    edge = tall * rng.uniform(0.3, 1.5)
+    x = float(rng.choice([edge + w / 2, wide / 2, wide - edge - w / 2]))
+    y = high - edge - h / 2 if rng.random() < 0.75 else edge + h / 2
+    if upright:
+        x, y = float(rng.choice([edge + w / 2, wide - edge - w / 2])), high * rng.uniform(0.3, 0.7)
+    ink = np.full(3, 255.0) if rng.random() < 0.6 else np.full(3, rng.uniform(0, 60))
+    laid(out, mark, x, y, ink, rng.uniform(0.4, 1))
+    return out
+
+
 def date(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """A camera's date and time in a corner, orange, yellow, red or white."""
     out = rgb.copy()

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
-from headshot_check.nets.log_odds import probability
+from headshot_check.measures.lettering import lettering
+from headshot_check.nets.log_odds import log_odds, probability
 from headshot_check.nets.medium import SIZE, MediumEvidence, piece
 from headshot_check.pixels.round_frame import round_frame
 from headshot_check.report import Region
@@ -17,14 +18,20 @@ from headshot_check.scene import NotAssessed, Scene
 
 # Below this short side, px, compression and enlargement look like paint and like a screen's grid.
 _FEW_PX = 96
-# Quality of a JPEG below which its blocks look like paint: of 31 fixtures saved by Pillow one or two are above the
-# limit at 24 and 25, none at 26 (training/MEDIUM_CARD.md).
+# Quality of a JPEG below which its blocks look like paint: of 31 fixtures saved by Pillow one is above the limit at 24
+# and one at 25, none at 26 (training/MEDIUM_CARD.md).
 _COARSE = 26
 # Height of a regular pattern at which it is as likely as not a screen's or a print's, and the width of the step: of
 # 4,897 people that may be fitted on the highest portrait is at 10.5, what is no photograph at 32 and 66, a photographed
 # screen among the cases at 22.7 (training/MEDIUM_CARD.md).
 _PATTERN, _STEP = 14.0, 1.2
 _NO_DOUBT = 0.99
+# Fitted on 700 pictures made of people that may be fitted on, and on these 3,900 people as they are
+# (training/medium/lettering_together.py).
+_OF_FRAME, _OF_LETTERS, _AT_REST = 0.74, 1.93, 0.52
+_LEAST = -8.0
+_WITH_A_PLACE = 1.0
+"""amount of lettering from which its place is shown"""
 _CORNERS = 24
 """of the polygon that stands for a ring"""
 _NOISE = 4.0
@@ -80,13 +87,16 @@ def screenshot(scene: Scene) -> float:
 def overlay(scene: Scene) -> Reading:
     """How likely a watermark, banner, ring or frame lies over the picture, 0..1, and where, as far as that is known.
 
-    By the network that sees the whole frame, and by a ring of one colour on a plain ground, which leaves no doubt.
+    By the network that sees the whole frame and the one that finds letters and marks in its parts, together; and by a
+    ring of one colour on a plain ground, which leaves no doubt.
     """
     evidence = _evidence(scene)
     around = round_frame(scene.glance)
     if around is not None:
         return Reading(_NO_DOUBT, _ellipse(around))
-    return Reading(evidence.overlay)
+    written = lettering(scene)
+    told = _OF_FRAME * max(log_odds(evidence.overlay), _LEAST) + _OF_LETTERS * math.log1p(written.amount) + _AT_REST
+    return Reading(probability(told), written.region if written.amount > _WITH_A_PLACE else None)
 
 
 def _ellipse(box: tuple[float, float, float, float]) -> Region:

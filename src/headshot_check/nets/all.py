@@ -7,6 +7,7 @@ from headshot_check.nets.backend import Backend, LiteRTBackend
 from headshot_check.nets.car import CarNet
 from headshot_check.nets.covering import CoveringNet
 from headshot_check.nets.hand import HandNet
+from headshot_check.nets.lettering import LetteringNet
 from headshot_check.nets.medium import MediumNet
 from headshot_check.nets.opening import opened_once
 from headshot_check.nets.selfie import SelfieSegmenter
@@ -51,6 +52,11 @@ class Nets:
         return MediumNet(threads=self._threads)
 
     @opened_once
+    def lettering(self) -> LetteringNet:
+        """The network that finds letters and marks over a picture."""
+        return LetteringNet(threads=self._threads)
+
+    @opened_once
     def action(self) -> ActionNet:
         """The networks that tell from a portrait somebody speaking or busy, or the light of a stage."""
         return ActionNet(threads=self._threads)
@@ -58,6 +64,6 @@ class Nets:
     def close(self) -> None:
         """Free all interpreters; a later call opens them again."""
         self.backend.close()
-        for name in ("selfie", "car", "covering", "hand", "tones", "medium", "action"):
+        for name in ("selfie", "car", "covering", "hand", "tones", "medium", "lettering", "action"):
             if network := self.__dict__.get(name):
                 network.close()

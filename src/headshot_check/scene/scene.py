@@ -19,6 +19,7 @@ from headshot_check.nets.covering import CoveringNet
 from headshot_check.nets.face_mesh import Mesh
 from headshot_check.nets.hand import HandNet
 from headshot_check.nets.iris import Eye
+from headshot_check.nets.lettering import LetteringNet
 from headshot_check.nets.medium import MediumEvidence
 from headshot_check.nets.selfie import SIZE as GLANCE_PX
 from headshot_check.nets.tones import TonesNet
@@ -107,6 +108,11 @@ class Scene:
     def tones_net(self) -> TonesNet:
         """The network that says what a tone curve did to a face."""
         return self._nets.tones
+
+    @property
+    def lettering_net(self) -> LetteringNet:
+        """The network that says where letters and marks lie over the picture."""
+        return self._nets.lettering
 
     @property
     def action_net(self) -> ActionNet:

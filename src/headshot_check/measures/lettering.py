@@ -1,0 +1,65 @@
+"""How much is written over the picture, and where: what the lettering network says of its cells, as one number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from headshot_check.nets.lettering import CELL
+from headshot_check.report import Region
+from headshot_check.scene import Scene
+
+_OF_THE_LARGEST = 0.25
+"""What a group of cells tells at least, of the group that tells most, to count for the place."""
+
+_ABOVE, _BELOW, _BESIDE = 0.5, 0.1, 0.15
+"""How far hair and beard reach, of the face's box."""
+_OF_THE_HEAD = 10.0
+"""Sum that strands of hair, thin frames of glasses and earrings reach where nothing is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lettering:
+    """What is written or drawn over the picture."""
+
+    amount: float
+    """log-odds of the cells above 0, summed, less what hair and glasses may be; 0 and more"""
+    region: Region | None
+    """the box round all that is large enough; None where there is nothing"""
+
+
+def lettering(scene: Scene) -> Lettering:
+    """Letters and marks over the picture, looked for once."""
+    return scene.once(_lettering)
+
+
+def _lettering(scene: Scene) -> Lettering:
+    log_odds, (top, left, high, wide) = scene.lettering_net(scene.halves)
+    covered = np.maximum(log_odds, 0)
+    cells = np.arange(len(covered)) * CELL + CELL / 2
+    x0, y0, x1, y1 = scene.main.box
+    across, down = (cells - left) * scene.width / wide, (cells - top) * scene.height / high
+    beside, tall = _BESIDE * (x1 - x0), y1 - y0
+    head = np.ix_(
+        (down > y0 - _ABOVE * tall) & (down < y1 + _BELOW * tall), (across > x0 - beside) & (across < x1 + beside)
+    )
+    on_head = float(covered[head].sum())
+    amount = float(covered.sum()) - min(on_head, _OF_THE_HEAD)
+    if amount < 1e-6:
+        return Lettering(0.0, None)
+    if on_head <= _OF_THE_HEAD:
+        covered[head] = 0
+    count, groups = cv2.connectedComponents((covered > 0).astype(np.uint8), connectivity=8)
+    told = np.bincount(groups.ravel(), covered.ravel(), count)
+    told[0] = 0
+    rows, columns = np.nonzero(np.isin(groups, np.flatnonzero(told >= _OF_THE_LARGEST * told.max())))
+    from_left, to_right = (_share(at * CELL - left, wide) for at in (columns.min(), columns.max() + 1))
+    from_top, to_bottom = (_share(at * CELL - top, high) for at in (rows.min(), rows.max() + 1))
+    corners = ((from_left, from_top), (to_right, from_top), (to_right, to_bottom), (from_left, to_bottom))
+    return Lettering(amount, Region(corners))
+
+
+def _share(at: float, side: int) -> float:
+    return min(max(float(at) / side, 0.0), 1.0)

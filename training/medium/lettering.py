@@ -1,0 +1,202 @@
+"""Fits and writes nets/weights/lettering.tflite: python -m training.medium.lettering --cache DIR
+
+Fully convolutional: 4 x 4 px in a row, a 2 x 2 convolution, depthwise blocks at a cell of 8 px. It is fitted on parts
+of the cache's pictures (lettering_cache.py) and looks at whole ones. A second answer, lettering in the scene, is there
+while fitting only: it keeps both apart.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from headshot_check.nets.lettering import CELL, SIZE, as_patches
+from training.medium.lettering_cache import COVERED, IN_SCENE, UNSURE
+from training.ranges import activation_ranges
+from training.registering import register
+from training.tflite_writer import RELU6, Graph
+
+NETWORK = Path(__file__).resolve().parents[2] / "src/headshot_check/nets/weights/lettering.tflite"
+FIRST, WIDE, BLOCKS = 24, 48, 4
+RATE, BATCH, PART, DECAY = 4e-3, 40, 160, 1e-4
+WORDY, TOLD = 3.0, 8
+"""weight of a cell with lettering in the scene; cells of a part that are asked all together"""
+
+
+class Lettering(nn.Module):
+    """Log-odds (N, 2, side / 8, side / 8) of patches (N, 16, side / 4, side / 4)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.norm = nn.Conv2d(16, FIRST, 2, bias=False), nn.BatchNorm2d(FIRST)
+        self.down = _Separable(FIRST, WIDE, 2)
+        self.blocks = nn.ModuleList(_Separable(WIDE, WIDE, 1) for _ in range(BLOCKS))
+        self.out = nn.Conv2d(WIDE, 2, 1)
+        nn.init.constant_(self.out.bias, -3.0)
+
+    def forward(self, patches: Tensor) -> Tensor:
+        x = F.relu6(self.norm(self.first(F.pad(patches, (0, 1, 0, 1)))))
+        x = F.relu6(self.down(F.pad(x, (0, 1, 0, 1))))
+        for block in self.blocks:
+            x = x + block(F.pad(x, (1, 1, 1, 1)))
+        told: Tensor = self.out(x)
+        return told
+
+
+class _Separable(nn.Module):
+    """A depthwise convolution with ReLU6 and a pointwise one."""
+
+    def __init__(self, before: int, after: int, stride: int) -> None:
+        super().__init__()
+        self.each = nn.Conv2d(before, before, 3, stride, groups=before, bias=False)
+        self.each_norm = nn.BatchNorm2d(before)
+        self.across, self.norm = nn.Conv2d(before, after, 1, bias=False), nn.BatchNorm2d(after)
+
+    def forward(self, x: Tensor) -> Tensor:
+        told: Tensor = self.norm(self.across(F.relu6(self.each_norm(self.each(x)))))
+        return told
+
+
+class Parts:
+    """Parts of the cache's pictures, half of them round what is laid over or lies in the scene."""
+
+    def __init__(self, cache: Path, prefixes: list[str], seed: int) -> None:
+        pieces = [np.load(path) for prefix in prefixes for path in sorted(cache.glob(f"{prefix}_*.npz"))]
+        self.greys = np.concatenate([piece["greys"] for piece in pieces])
+        self.cells = np.concatenate([piece["cells"] for piece in pieces])
+        self._rng = np.random.default_rng(seed)
+        self._hold = {what: (self.cells == what).sum((1, 2)) >= 3 for what in (COVERED, IN_SCENE)}
+
+    def batch(self) -> tuple[Tensor, Tensor]:
+        """(BATCH, 16, PART / 4, PART / 4) patches and (BATCH, PART / 8, PART / 8) cells."""
+        rng, patches, cells = self._rng, [], []
+        for k in rng.integers(0, len(self.greys), BATCH):
+            grey, held = self.greys[k], self.cells[k]
+            y, x = (int(at) for at in rng.integers(0, (SIZE - PART) // CELL + 1, 2))
+            wanted = [what for what in (COVERED, IN_SCENE) if self._hold[what][k]]
+            if wanted and rng.random() < 0.6:
+                places = np.argwhere(held == wanted[int(rng.integers(len(wanted)))])
+                y, x = (
+                    int(np.clip(at - rng.integers(2, PART // CELL - 2), 0, (SIZE - PART) // CELL))
+                    for at in places[int(rng.integers(len(places)))]
+                )
+            elif not wanted:  # not only grey: round the middle
+                y, x = (int(at) for at in rng.integers(6, (SIZE - PART) // CELL - 5, 2))
+            part = grey[y * CELL : y * CELL + PART, x * CELL : x * CELL + PART]
+            held = held[y : y + PART // CELL, x : x + PART // CELL]
+            if rng.random() < 0.5:
+                part, held = part[:, ::-1], held[:, ::-1]
+            light = part.astype(np.float32)
+            if rng.random() < 0.5:
+                light = (light - 128) * rng.uniform(0.7, 1.25) + 128 + rng.uniform(-25, 25)
+            if rng.random() < 0.1:
+                light = 255 - light
+            seen = np.clip(light, 0, 255).astype(np.uint8)
+            patches.append(as_patches(np.ascontiguousarray(seen))[0].transpose(2, 0, 1))
+            cells.append(held)
+        shown = torch.from_numpy(np.stack(patches)).contiguous(memory_format=torch.channels_last)
+        return shown, torch.from_numpy(np.stack(cells).astype(np.int64))
+
+
+def fit(parts: Parts, steps: int, seed: int, begin: Path | None) -> Lettering:
+    """The network, its weights averaged over the last steps."""
+    torch.manual_seed(seed)
+    net = Lettering().to(memory_format=torch.channels_last)  # depthwise: three times as fast
+    if begin is not None:
+        net.load_state_dict(torch.load(begin))
+    optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
+    average = {k: v.clone() for k, v in net.state_dict().items()}
+    total = 0.0
+    for step in range(steps):
+        patches, cells = parts.batch()
+        for group in optimiser.param_groups:
+            group["lr"] = (RATE if begin is None else RATE / 2) * min((step + 1) / 100, max(1 - step / steps, 0.02))
+        told = net(patches)
+        over, scene = (cells == COVERED).float(), (cells == IN_SCENE).float()
+        weight = (cells != UNSURE).float() * (1 + (WORDY - 1) * scene)
+        by_cell = F.binary_cross_entropy_with_logits(told[:, 0], over, reduction="none")
+        loss = 3 * (by_cell * weight).mean()
+        loss = loss + 0.5 * F.binary_cross_entropy_with_logits(told[:, 1], scene)
+        most = told[:, 0].flatten(1).topk(TOLD, 1).values.mean(1)  # what a whole picture will be judged by
+        many = over.flatten(1).sum(1)
+        sure = (many == 0) | (many >= TOLD)
+        loss = loss + 0.2 * F.binary_cross_entropy_with_logits(most[sure], (many[sure] > 0).float())
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        total += float(loss.detach())
+        keep = min(0.995, (step + 1) / (step + 10))
+        with torch.no_grad():
+            for k, v in net.state_dict().items():
+                if v.dtype.is_floating_point:
+                    average[k].lerp_(v, 1 - keep)
+        if (step + 1) % 100 == 0:
+            print(f"{step + 1}/{steps} loss {total / 100:.4f}", flush=True)
+            total = 0.0
+    net.load_state_dict(average)
+    return net.eval()
+
+
+def graph(net: Lettering, ranges: np.ndarray | None) -> Graph:
+    """As LiteRT runs it, int8 where there are ranges: (1, 112, 112, 16) in, (1, 56, 56, 1) log-odds out."""
+    g = Graph("headshot-check: letters and marks over a picture (training/MEDIUM_CARD.md)", ranges)
+    x = g.input("patches", (1, SIZE // 4, SIZE // 4, 16))
+    g.activations.append(x)
+    x = g.conv(g.quantize(x), *_folded(net.first, net.norm), 1, RELU6)
+    x = _separable(g, net.down, x, 2, RELU6)
+    for block in net.blocks:
+        x = g.add(x, _separable(g, block, x, 1, 0))
+    kernel, bias = net.out.weight[:1].detach().numpy(), net.out.bias[:1].detach().numpy()
+    g.output(g.dequantize(g.conv(x, kernel.transpose(0, 2, 3, 1), bias)), "log_odds")
+    return g
+
+
+def _separable(g: Graph, layer: nn.Module, x: int, stride: int, act: int) -> int:
+    kernel, bias = _folded(layer.each, layer.each_norm)
+    x = g.depthwise(x, kernel.transpose(3, 1, 2, 0), bias, stride, RELU6)
+    return g.conv(x, *_folded(layer.across, layer.norm), 1, act)
+
+
+def _folded(layer: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[np.ndarray, np.ndarray]:
+    """Kernel (out, h, w, in) and bias with the normalisation in them."""
+    with torch.no_grad():
+        scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+        kernel = (layer.weight * scale[:, None, None, None]).numpy().transpose(0, 2, 3, 1)
+        return np.ascontiguousarray(kernel), (norm.bias - norm.running_mean * scale).numpy()
+
+
+def write(net: Lettering, greys: np.ndarray, out: Path) -> None:
+    """The int8 network, its levels spread over what `greys` (N, SIZE, SIZE) make of each layer."""
+    plain = out.with_suffix(".plain")
+    first = graph(net, None)
+    first.save(plain)
+    levels = [np.rint((as_patches(grey) + 1) * 127.5).astype(np.uint8) for grey in greys]
+    ranges = activation_ranges(plain, first.activations, np.stack(levels))
+    plain.unlink()
+    graph(net, ranges).save(out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=3000)
+    parser.add_argument("--begin", type=Path, help="state of an earlier fit to begin with")
+    parser.add_argument("--out", type=Path, default=NETWORK)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    parts = Parts(options.cache, ["letters"], options.seed)
+    print(len(parts.greys), "pictures", flush=True)
+    net = fit(parts, options.steps, options.seed, options.begin)
+    torch.save(net.state_dict(), options.out.with_suffix(".pt"))
+    write(net, parts.greys[:: max(1, len(parts.greys) // 120)], options.out)
+    register(options.out, "lettering")
+
+
+if __name__ == "__main__":
+    main()
