@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check import Checker, Region, Report
+from headshot_check.nets.all import Nets
 from headshot_check.nets.blazeface import Detection
+from headshot_check.photo import load
 from headshot_check.report import Finding, Limits
 from headshot_check.report_parts import DriversSeat, PhotoFacts
+from headshot_check.scene import Scene
 from headshot_check.scene.turning import set_upright
 from headshot_check.turned_report import turned_back, turned_region
 
@@ -86,6 +89,17 @@ def test_one_that_is_bad_upright_is_to_be_taken_again(checker: Checker) -> None:
     report = checker.check(lying("too_dark", 1))
     assert (report.verdict, report.remedy) == ("retake", "new_shot")
     assert report.finding("faces.found").value == "rotated"
+
+
+@pytest.mark.parametrize("name", ["soft_office", "outdoors", "crown_cut_off"])
+def test_a_small_face_that_lies_is_told_as_a_large_one(name: str) -> None:
+    nets = Nets()
+    far = Image.new("RGB", (1000, 750), (180, 180, 175))
+    far.paste(Image.fromarray(pixels_of(name)).resize((150, 188)), (375, 300))
+    for quarters, back in ((0, 0), (1, 3), (3, 1)):
+        scene = Scene(load(np.ascontiguousarray(np.rot90(far, -quarters))), nets)
+        assert scene.search.how in (("rotated",) if quarters else ("plain", "too_small"))
+        assert set_upright(scene).quarters == back
 
 
 class Lying:
