@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from headshot_check.measures.car_cues import car_cues, seat_side
-from headshot_check.measures.car_geometry import clockwise, headrest_region, roof_region, window_region
+from headshot_check.measures.car_geometry import headrest_region, roof_region, window_region
 from headshot_check.measures.car_strap import _fitted, strap_region
+from headshot_check.measures.places import clockwise
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.car import ANSWERS, CELLS, CUES, SIZE, CarEvidence, CarNet
 from headshot_check.nets.car_views import (

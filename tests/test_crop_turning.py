@@ -13,7 +13,7 @@ from hostile import encoded, exif_block
 from PIL import Image
 from rich.console import Console
 
-from headshot_check import Checker, CroppedPhoto
+from headshot_check import Checker, CroppedPhoto, Region
 from headshot_check.nets.blazeface import Detection
 from headshot_check.photo import load
 from headshot_check.scene.turning import turns_of_face
@@ -62,6 +62,17 @@ def test_a_photo_that_lies_is_turned(
     again = checker.crop(photo, region=cropped.crop.region)  # in fractions of the photo as it is
     assert np.abs(again.pixels.astype(int) - cropped.pixels).mean() < 1
     assert again.crop.rotation_deg == cropped.crop.rotation_deg
+
+
+@pytest.mark.parametrize("first", [1, 2, 3])
+def test_a_crop_that_is_made_to_lie_is_judged_as_its_file_will_be(checker: Checker, first: int) -> None:
+    corners = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.74), (0.1, 0.74))
+    cropped = checker.crop(encoded(portrait(640), "PNG"), region=Region((*corners[first:], *corners[:first])))
+    again = checker.check(cropped.pixels)
+    assert again.finding("faces.found").value == "rotated"
+    assert cropped.report.finding("faces.found").value == "rotated"
+    assert (cropped.verdict, cropped.report.score) == (again.verdict, again.score)
+    assert cropped.report.faces[0].box.bounds == pytest.approx(again.faces[0].box.bounds, abs=1e-6)
 
 
 def small(pixels: np.ndarray) -> np.ndarray:

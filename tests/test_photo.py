@@ -12,6 +12,7 @@ import zlib
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import cv2
@@ -28,6 +29,7 @@ from PIL.TiffImagePlugin import IFDRational
 
 from headshot_check.decoding import colour_profile
 from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.source import is_image
 from headshot_check.decoding.wide_colours import ADOBE_RGB, BT_2020, DISPLAY_P3, WideSpace, in_srgb
 from headshot_check.errors import PhotoError
 from headshot_check.photo import ANALYSIS_LONG_SIDE, Photo, PhotoLimits, load
@@ -827,3 +829,10 @@ def test_a_photo_can_be_made_by_hand() -> None:
 def test_photos_travel_between_processes() -> None:
     photo = pickle.loads(pickle.dumps(load(large_jpeg())))
     assert photo.detail((0, 0, 500, 500), 0.9)[1] == 1
+
+
+def test_bytes_are_told_from_a_picture_while_another_thread_imports_pillow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PIL.Image", ModuleType("PIL.Image"))  # its class is not there yet
+    assert not is_image(b"")
+    monkeypatch.undo()
+    assert is_image(Image.new("RGB", (1, 1)))

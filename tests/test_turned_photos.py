@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check import Checker, Region, Report
+from headshot_check.nets.all import Nets
 from headshot_check.nets.blazeface import Detection
+from headshot_check.photo import load
 from headshot_check.report import Finding, Limits
 from headshot_check.report_parts import DriversSeat, PhotoFacts
+from headshot_check.scene import Scene
 from headshot_check.scene.turning import set_upright
 from headshot_check.turned_report import turned_back, turned_region
 
@@ -67,10 +70,36 @@ def test_a_photo_that_only_lies_is_usable_once_turned(checker: Checker, quarters
     assert (good.verdict, good.condition, good.remedy) == ("usable", "ready once cropped", "crop")
 
 
+@pytest.mark.parametrize("name", ["drivers_seat_selfie", "car_headrest_and_roof"])
+@pytest.mark.parametrize("quarters", [0, 1, 2, 3])
+def test_places_run_clockwise_from_the_top_left(checker: Checker, name: str, quarters: int) -> None:
+    report = checker.check(lying(name, quarters))
+    places = {one.check: one.region for one in report.findings}
+    places |= {one.name: one.region for one in report.drivers_seat.cues}
+    assert sum(place is not None and len(place.points) > 4 for place in places.values()) >= 3
+    width, height = (report.photo.width, report.photo.height) if report.photo is not None else (0, 0)
+    for what, place in places.items():
+        if place is not None:
+            x, y = np.array(place.points).T * [[width], [height]]
+            assert np.sum(x * np.roll(y, -1) - y * np.roll(x, -1)) > 0, what
+            assert x[0] + y[0] <= (x + y).min() + 0.2 * (np.ptp(x) + np.ptp(y)), what
+
+
 def test_one_that_is_bad_upright_is_to_be_taken_again(checker: Checker) -> None:
     report = checker.check(lying("too_dark", 1))
     assert (report.verdict, report.remedy) == ("retake", "new_shot")
     assert report.finding("faces.found").value == "rotated"
+
+
+@pytest.mark.parametrize("name", ["soft_office", "outdoors", "crown_cut_off"])
+def test_a_small_face_that_lies_is_told_as_a_large_one(name: str) -> None:
+    nets = Nets()
+    far = Image.new("RGB", (1000, 750), (180, 180, 175))
+    far.paste(Image.fromarray(pixels_of(name)).resize((150, 188)), (375, 300))
+    for quarters, back in ((0, 0), (1, 3), (3, 1)):
+        scene = Scene(load(np.ascontiguousarray(np.rot90(far, -quarters))), nets)
+        assert scene.search.how in (("rotated",) if quarters else ("plain", "too_small"))
+        assert set_upright(scene).quarters == back
 
 
 class Lying:

@@ -270,7 +270,7 @@ class Checker:
         known = assess(judged, self.policy)
         before = report_on(judged, self.policy, self._nets, known=known)
         cut, jpeg = cropped_photo(scene.photo, frame, use, use.sizes[0] if size is None else size, enlarge)
-        report = report_on(Scene(cut, self._nets), self.policy, self._nets, whole=known)
+        report = report_on(set_upright(self.scene(cut)), self.policy, self._nets, whole=known)
         crop = turned_crop(crop_of(scene, frame, use, known.judged, report, (cut.width, cut.height)), turns)
         notes = (
             *notes_on(scene, frame, use, crop, size, by_hand=region is not None),

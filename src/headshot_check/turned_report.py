@@ -61,9 +61,7 @@ _HOW = ("", "lies on its side", "is upside down", "lies on its side")
 
 
 def _from_top_left(region: Region) -> Region:
-    """The same points, those of a box from its top left corner on."""
+    """The same points, from the one nearest to the top left on."""
     points = region.points
-    if len(points) != 4:
-        return region
-    first = min(range(4), key=lambda at: sum(points[at]))
+    first = min(range(len(points)), key=lambda at: sum(points[at]))
     return Region((*points[first:], *points[:first]))

@@ -27,8 +27,8 @@ _CHUNK = 1 << 22
 
 def is_image(source: object) -> TypeGuard[Image.Image]:
     """Whether it is a Pillow image: nobody has one before Pillow is imported, 15 ms that a start with a JPEG saves."""
-    pillow = sys.modules.get("PIL.Image")
-    return pillow is not None and isinstance(source, pillow.Image)
+    kind = getattr(sys.modules.get("PIL.Image"), "Image", None)  # another thread may be importing it just now
+    return kind is not None and isinstance(source, kind)
 
 
 def read_source(source: Source, max_bytes: int) -> tuple[str, bytes]:

@@ -53,7 +53,7 @@ class CueRegion(NamedTuple):
     """Where a cue shows."""
 
     polygon: _Float
-    """(N, 2) photo pixels, clockwise from the top left"""
+    """(N, 2) photo pixels"""
     strength: float
     """0..1: the map's mean inside the polygon, for a strap times how well its two edges stand out"""
 
@@ -178,14 +178,4 @@ def _shape(
     if len(outline) < 3:
         return None
     points = evidence.to_photo((outline.astype(np.float32) + 0.5) / GRID)
-    return CueRegion(clockwise(points), float(values[part].mean()))
-
-
-def clockwise(points: _Float) -> _Float:
-    """Ordered clockwise on the screen, beginning nearest to the top left of its bounding box."""
-    ordered = points.tolist()
-    area = sum(x0 * y1 - y0 * x1 for (x0, y0), (x1, y1) in zip(ordered, ordered[1:] + ordered[:1], strict=True))
-    if area < 0:
-        ordered.reverse()
-    first = min(range(len(ordered)), key=lambda k: sum(ordered[k]))
-    return np.array(ordered[first:] + ordered[:first], np.float32)
+    return CueRegion(points, float(values[part].mean()))

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.measures.car_geometry import LEAST_MAP, Box, CueRegion, clockwise, face_cells
+from headshot_check.measures.car_geometry import LEAST_MAP, Box, CueRegion, face_cells
 from headshot_check.nets.car import CUES, WINDOW_FACES, CarEvidence
 
 _LEAST_STRAP = 0.4
@@ -115,7 +115,7 @@ def strap_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion 
     across, down = np.abs(placed[[0, -1]].mean(0) - placed[[len(placed) // 2 - 1, len(placed) // 2]].mean(0)).tolist()
     if down < across * math.tan(math.radians(_LEAST_SLOPE_DEG)):
         return None
-    return CueRegion(clockwise(placed), strength)
+    return CueRegion(placed, strength)
 
 
 def _rotation(angle_deg: float, side: int) -> NDArray[np.float64]:

@@ -23,9 +23,19 @@ def box_region(scene: Scene, x0: float, y0: float, x1: float, y1: float) -> Regi
 
 
 def polygon_region(scene: Scene, points: NDArray[np.floating]) -> Region:
-    """The polygon (N, 2) in analysis pixels."""
+    """The polygon (N, 2) in analysis pixels, in whichever order."""
     width, height = scene.width, scene.height
-    return Region(tuple((x / width, y / height) for x, y in points.tolist()))
+    return Region(tuple((x / width, y / height) for x, y in clockwise(points).tolist()))
+
+
+def clockwise(points: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Ordered clockwise on the screen, beginning nearest to the top left of its bounding box."""
+    ordered = points.tolist()
+    area = sum(x0 * y1 - y0 * x1 for (x0, y0), (x1, y1) in zip(ordered, ordered[1:] + ordered[:1], strict=True))
+    if area < 0:
+        ordered.reverse()
+    first = min(range(len(ordered)), key=lambda k: sum(ordered[k]))
+    return np.array(ordered[first:] + ordered[:first], np.float32)
 
 
 def face_region(scene: Scene) -> Region:

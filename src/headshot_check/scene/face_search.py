@@ -85,8 +85,9 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
         meshes: list[tuple[Detection, Mesh]] = []
         found = _convincing(halves, looked, backend, 2.0, _RETRY_PRESENCE, meshes)
         if found:
-            faces = _largest_first([_moved(face, back) for face in found])
-            if abs(lean_rad(faces[0])) > ON_ITS_SIDE_RAD:
+            ordered = _largest_first(found)
+            faces = tuple(_moved(face, back) for face in ordered)
+            if abs(lean_rad(faces[0])) > ON_ITS_SIDE_RAD or (how != "rotated" and _lies(ordered[0], meshes)):
                 return FaceSearch(faces, "rotated")
             leans = how == "rotated"  # the head, in an upright picture
             far = how == "too_close" and faces[0].box[3] - faces[0].box[1] < _CLOSE * min(rgb.shape[:2])
