@@ -98,3 +98,12 @@ def test_a_tight_portrait_is_still_assessed_when_it_is_turned_and_cut(name: str)
 def test_where_nothing_but_a_face_is_no_word_is_said() -> None:
     seat = checker().check(portrait("studio_light_skin", 0.9)).drivers_seat
     assert (seat.verdict, seat.cause) == ("not_assessed", "no_room")
+
+
+@pytest.mark.parametrize("height", [200, 320, 400, 480, 640])
+def test_a_car_at_dusk_is_looked_at_in_full_at_any_size(height: int) -> None:
+    """Of all cars here the cheap look is least sure of this one, by its size."""
+    file = io.BytesIO()
+    with Image.open(IMAGES / "car_dusk.jpg") as image:
+        image.resize((round(height * image.width / image.height), height)).save(file, "JPEG", quality=85)
+    assert checker().check(file.getvalue()).drivers_seat.verdict in ("possible", "likely")
