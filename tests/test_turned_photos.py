@@ -14,11 +14,11 @@ from headshot_check import Checker, Region, Report
 from headshot_check.nets.all import Nets
 from headshot_check.nets.blazeface import Detection
 from headshot_check.photo import load
-from headshot_check.report import Finding, Limits
+from headshot_check.report import Crop, Finding, Limits
 from headshot_check.report_parts import DriversSeat, PhotoFacts
 from headshot_check.scene import Scene
 from headshot_check.scene.turning import set_upright
-from headshot_check.turned_report import turned_back, turned_region
+from headshot_check.turned_report import turned_back, turned_crop, turned_region
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +144,12 @@ def test_a_turned_place_begins_where_it_did() -> None:
     assert np.allclose(back.findings[0].region.points, box.points)
     assert back.photo == PhotoFacts(40, 30, None, None)
     assert turned_back(report, 0) is report
+
+
+@pytest.mark.parametrize(
+    ("quarters", "leans", "turned"),
+    [(0, -12.5, -12.5), (1, -12.5, 77.5), (2, -12.5, 167.5), (2, 12.5, -167.5), (2, 0, 180)],
+)
+def test_a_crop_is_turned_by_half_a_turn_at_most(quarters: int, leans: float, turned: float) -> None:
+    crop = Crop("square", Region(((0.1, 0.2), (0.4, 0.2), (0.4, 0.6), (0.1, 0.6))), rotation_deg=leans)
+    assert turned_crop(crop, quarters).rotation_deg == turned

@@ -53,7 +53,8 @@ def turned_back(report: Report, quarters: int) -> Report:
 
 def turned_crop(crop: Crop, quarters: int) -> Crop:
     """The same for a crop: its region begins with its own top left corner, which says what is up."""
-    rotation_deg = (0, 90, 180, -90)[quarters] + crop.rotation_deg
+    turned = (0, 90, 180, -90)[quarters] + crop.rotation_deg
+    rotation_deg = turned - 360 if turned > 180 else turned
     return replace(crop, region=turned_region(crop.region, -quarters), rotation_deg=rotation_deg)
 
 
