@@ -178,7 +178,7 @@ def test_picture_on_its_side_is_told(turns: int, checker: Checker) -> None:
         pixels = np.ascontiguousarray(np.rot90(np.asarray(image.convert("RGB")), turns))
     report = checker.check(pixels)
     assert report.finding("faces.found").value == "rotated"
-    assert report.edits == ("Turning it upright and cropping mend this: the picture lies on its side or upside down.",)
+    assert report.edits == ("Rotate the picture upright: the picture lies on its side or upside down.",)
 
 
 def test_face_that_is_far_is_told_to_be_small(checker: Checker) -> None:

@@ -67,7 +67,20 @@ def test_a_photo_that_only_lies_is_usable_once_turned(checker: Checker, quarters
     assert report.edits == ("Rotate the picture upright: the picture lies on its side or upside down.",)
     assert all("otate" not in step for step in report.retake)
     good = checker.check(lying("soft_office", quarters))
-    assert (good.verdict, good.condition, good.remedy) == ("usable", "ready once cropped", "crop")
+    assert (good.verdict, good.condition, good.remedy) == ("usable", "ready once turned", "export")
+    assert good.edits == report.edits
+    assert good.crop is not None
+    assert not good.crop.mends, "it would lose pixels that a turn keeps"
+
+
+def test_a_crop_turns_as_well_where_one_is_needed(checker: Checker) -> None:
+    good = pixels_of("soft_office")
+    beside = np.concatenate([np.full_like(good, good[:8, :8].mean((0, 1))), good], axis=1)
+    assert "framing.offset" in (one.check for one in checker.check(beside).problems)
+    report = checker.check(np.ascontiguousarray(np.rot90(beside)))
+    assert (report.verdict, report.condition, report.remedy) == ("usable", "ready once cropped", "crop")
+    assert report.edits[0].startswith("Turning it upright and cropping mend this: ")
+    assert {"faces.found", "framing.offset"} <= set(report.crop.mends if report.crop is not None else ())
 
 
 @pytest.mark.parametrize("name", ["drivers_seat_selfie", "car_headrest_and_roof"])

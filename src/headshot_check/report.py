@@ -102,7 +102,7 @@ class Report:
     def condition(self) -> str:
         """What the verdict depends on, or what makes another one of it; else empty.
 
-        "once cropped", "ready once cropped", "or find the original file".
+        "once cropped", "ready once turned", "or find the original file".
         """
         if self.verdict == "retake" and self.remedy == "original_file":
             return "or find the original file"
@@ -113,6 +113,8 @@ class Report:
         failed = [finding for finding in self.findings if finding.status == "fail"]
         by = {"turn" if (one.check, one.mend) == ("faces.found", "export") else one.mend for one in failed}
         done = [word for mend, word in (("turn", "turned"), ("crop", "cropped"), ("export", "exported")) if mend in by]
+        if done == ["turned"] and len(self.problems) == 1:
+            return "ready once turned"
         return f"once {' and '.join(done)}" if done else ""
 
     @property

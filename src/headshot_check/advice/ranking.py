@@ -22,6 +22,8 @@ _SMILE, _SMILE_WORTH = 0.08, 0.02
 """a smile that all see (90th percentile of speakers), and the share of the points that its absence costs"""
 _TELLS = 0.004
 """share of the points from which a difference is worth a word"""
+_LIKELIHOODS: Final = ("car.", "medium.", "pose.in_action", "lighting.scene")
+"""subjects and checks whose value, within its limits, says nothing of a picture: less likely is not better"""
 _MOST_REASONS = 2
 
 
@@ -117,10 +119,10 @@ def _severity(finding: Finding, rule: Rule) -> float:
 def _because(report: Report, lost: Mapping[str, float], best: Mapping[str, float]) -> tuple[str, ...]:
     """The checks in which a shot is worse than the best, the weightiest first.
 
-    What was not assessed in the best tells only where it is wrong in this one, as how likely a car is does.
+    What was not assessed in the best tells only where it is wrong in this one, as what is only how likely something is.
     """
     wrong = {finding.check for finding in report.findings if finding.status in ("warn", "fail")}
-    compared = {check for check in lost if check in wrong or (check in best and not check.startswith("car."))}
+    compared = {check for check in lost if check in wrong or (check in best and not check.startswith(_LIKELIHOODS))}
     worse = {check: _log(lost[check]) - _log(best.get(check, 0.0)) for check in compared}
     told = sorted((check for check in worse if worse[check] > _TELLS), key=lambda check: -worse[check])
     return tuple(told[:_MOST_REASONS])

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.lettering import lettering
+from headshot_check.measures.places import polygon_region
 from headshot_check.nets.log_odds import log_odds, probability
 from headshot_check.nets.medium import SIZE, MediumEvidence, piece
 from headshot_check.pixels.round_frame import round_frame
@@ -18,11 +19,11 @@ from headshot_check.scene import NotAssessed, Scene
 
 # Below this short side, px, compression and enlargement look like paint and like a screen's grid.
 _FEW_PX = 96
-# Quality of a JPEG below which its blocks look like paint: of 31 fixtures saved by Pillow one is above the limit at 24
-# and one at 25, none at 26 (training/MEDIUM_CARD.md).
+# Quality of a JPEG below which its blocks look like paint: of 31 fixtures saved by Pillow one each is above the limit
+# at 24, 25, 27 and 36, none at 26 and at seven other qualities from 28 to 75 (training/MEDIUM_CARD.md).
 _COARSE = 26
 # Height of a regular pattern at which it is as likely as not a screen's or a print's, and the width of the step: of
-# 4,897 people that may be fitted on the highest portrait is at 10.5, what is no photograph at 32 and 66, a photographed
+# 4,897 people that may be fitted on the highest portrait is at 10.6, what is no photograph at 32 and 67, a photographed
 # screen among the cases at 22.7 (training/MEDIUM_CARD.md).
 _PATTERN, _STEP = 14.0, 1.2
 _NO_DOUBT = 0.99
@@ -93,18 +94,17 @@ def overlay(scene: Scene) -> Reading:
     evidence = _evidence(scene)
     around = round_frame(scene.glance)
     if around is not None:
-        return Reading(_NO_DOUBT, _ellipse(around))
+        return Reading(_NO_DOUBT, _ellipse(scene, around))
     written = lettering(scene)
     told = _OF_FRAME * max(log_odds(evidence.overlay), _LEAST) + _OF_LETTERS * math.log1p(written.amount) + _AT_REST
     return Reading(probability(told), written.region if written.amount > _WITH_A_PLACE else None)
 
 
-def _ellipse(box: tuple[float, float, float, float]) -> Region:
-    x0, y0, x1, y1 = box
-    turn = [2 * math.pi * k / _CORNERS for k in range(_CORNERS)]
-    return Region(
-        tuple(((x0 + x1 + (x1 - x0) * math.sin(at)) / 2, (y0 + y1 - (y1 - y0) * math.cos(at)) / 2) for at in turn)
-    )
+def _ellipse(scene: Scene, box: tuple[float, float, float, float]) -> Region:
+    low, high = np.array(box[:2]), np.array(box[2:])
+    turn = np.arange(_CORNERS) * (2 * np.pi / _CORNERS)
+    points = (low + high + (high - low) * np.stack([np.sin(turn), -np.cos(turn)], axis=1)) / 2
+    return polygon_region(scene, points * (scene.width, scene.height))
 
 
 def regular_pattern(shown: NDArray[np.uint8]) -> float:

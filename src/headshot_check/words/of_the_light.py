@@ -8,7 +8,7 @@ _FOCUS = "Wipe the lens, tap on the face to focus and hold the phone still."
 
 WORDS: dict[str, Words] = {
     "lighting.dark": Words(
-        "face brightness", wrong="dark", less="darker", coach_high="more_light",
+        "face brightness", wrong="dark", less="less light on the face", coach_high="more_light",
         good="The face is bright enough.",
         high="The face is dark: its brightest parts lie {value:.1f} stops below white.",
         do_high=TURN_TO_LIGHT, step=1, topic="light",
@@ -61,7 +61,7 @@ WORDS: dict[str, Words] = {
         high="The tones of the face sink into the dark, by dim or hard light or by a filter.",
         low="The tones of the face are bleached, by glare, haze or a filter.",
         do_high=TURN_TO_LIGHT, do_low="Wipe the lens, turn away from the glare, and take back filters.", step=1,
-        topic="light", why_high="its tones sink into the dark", why_low="its tones are bleached",
+        topic="light", why_high="the face's tones sink into the dark", why_low="the face's tones are bleached",
     ),
     "colour.cast": Words(
         "colour tint", wrong="a colour tint", less="more of a colour tint", coach_high="neutral_light",
@@ -113,11 +113,11 @@ WORDS: dict[str, Words] = {
         why_low="the picture is washed out",
     ),
     "lighting.scene": Words(
-        "light of the place", wrong="light of a stage or a dim room", less="less of a portrait's light",
+        "light of the place", wrong="dim or coloured light",
         good="The light of the place suits a portrait.",
-        high="The light is that of a stage, a night, a dim room or coloured lamps, not that of a portrait.",
+        high="The light is dim, coloured or that of a stage, not that of a portrait.",
         do_high="Take it in daylight, facing a window or in open shade.", step=1, topic="light",
-        why_high="this is the light of a stage, a night, a dim room or coloured lamps",
+        why_high="the light is dim, coloured or that of a stage",
     ),
     "sharpness.face_blur": Words(
         "face sharpness", wrong="blurred", less="softer", coach_high="focus",
@@ -147,7 +147,7 @@ WORDS: dict[str, Words] = {
         good="Nothing behind you outshines you.",
         high="Something bright behind you takes {percent:.0f} % of the background: a window, a lamp or the sky.",
         do_high="Step aside until nothing behind you is brighter than your face.", step=5, topic="background",
-        why_high="something bright takes {percent:.0f} % of it",
+        why_high="something bright takes {percent:.0f} % of the background",
     ),
     "background.uniformity": Words(
         "background uniformity", wrong="an uneven background", less="a less even background",

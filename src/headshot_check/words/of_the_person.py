@@ -11,7 +11,7 @@ _STRAIGHT = "Hold the head and the camera straight."
 
 WORDS: dict[str, Words] = {
     "faces.found": Words(
-        "face", kind="word", wrong="no clear face", less="a face that shows less",
+        "face", kind="word", wrong="no clear, upright face", less="a face that shows less",
         good="The face is easy to find.", topic="face", step=2,
         answers={
             "too_close": Answer(
@@ -165,7 +165,7 @@ WORDS: dict[str, Words] = {
     "mouth.opening": Words(
         "mouth opening", wrong="mouth open", less="mouth further open", coach_high="close_mouth",
         good="The mouth is fine.", high="The mouth is open.", do_high="Relax your mouth; a smile is welcome.",
-        step=3, topic="mouth", why_high="it is open",
+        step=3, topic="mouth", why_high="the mouth is open",
     ),
     "mouth.smile": Words(
         "mouth smile", wrong="no smile", less="less of a smile", coach_low="smile", coach_high="close_mouth",
