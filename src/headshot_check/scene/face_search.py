@@ -32,10 +32,10 @@ _RETRY_PRESENCE = 0.9
 _TURNED_SCORE = 0.85
 _TURNS = ((1, cv2.ROTATE_90_CLOCKWISE), (3, cv2.ROTATE_90_COUNTERCLOCKWISE), (2, cv2.ROTATE_180))
 # BlazeFace finds faces on their side (scores of 0.77, median of 686 train and pool portraits) and on their head (0.65)
-# as well, and reads the lean of the first as 24 degrees and more. Upright ones score 0.93. So a face that scores little
-# or leans is looked for the other ways up, 7 % of upright ones. One that scores so much there, and so much more, stands
-# that way: true of 93 to 95 % of those portraits turned each way, of none that is upright.
-_UPRIGHT_SCORE, _MAY_LIE_RAD, _HALF_WAY_RAD = 0.82, math.radians(30), math.radians(45)
+# as well, and reads the lean of the first as 24 degrees and more, of one in ten less. Upright ones score 0.93. So one
+# that scores little or leans is looked for the other ways up, on its sides where it leans at all: 7 % of upright ones.
+# If it scores so much there, and so much more, it stands that way: true of 9 in 10 turned ones, of no upright one.
+_UPRIGHT_SCORE, _LEANS_A_LITTLE_RAD, _MAY_LIE_RAD, _HALF_WAY_RAD = 0.82, *map(math.radians, (10, 30, 45))
 _TURNED_LEAST, _CLEARLY_BETTER = 0.8, 0.03
 # Grey levels: a picture whose 90th percentile is darker is dark all over; below the other a face is nearly black, which
 # is looked into where so large a share of the picture is.
@@ -77,7 +77,7 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
     plain = _convincing(picture, candidates, backend, _SURE, _PRESENCE, asked)
     if plain:
         faces = _largest_first(plain)
-        if _may_lie(faces[0], asked) and (turned := _another_way_up(rgb, faces[0], backend)) is not None:
+        if (turned := _another_way_up(rgb, faces[0], asked, backend)) is not None:
             return turned
         return FaceSearch(faces, "rotated" if _lies(faces[0], asked) else "plain", tuple(asked))
     cut: list[Detection] = []
@@ -90,10 +90,8 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
         if found:
             ordered = _largest_first(found)
             faces = tuple(_moved(face, back) for face in ordered)
-            if how != "rotated" and _may_lie(ordered[0], meshes):
-                turned = _another_way_up(rgb, faces[0], backend)
-                if turned is not None:
-                    return turned
+            if how != "rotated" and (turned := _another_way_up(rgb, ordered[0], meshes, backend)) is not None:
+                return turned
             if abs(lean_rad(faces[0])) > ON_ITS_SIDE_RAD or (how != "rotated" and _lies(ordered[0], meshes)):
                 return FaceSearch(faces, "rotated")
             leans = how == "rotated"  # the head, in an upright picture
@@ -107,27 +105,27 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
     return FaceSearch((), "plain", doubted=best.score, doubted_box=best.box)
 
 
-def _another_way_up(rgb: NDArray[np.uint8], face: Detection, backend: Backend) -> FaceSearch | None:
+def _another_way_up(
+    rgb: NDArray[np.uint8], face: Detection, asked: list[tuple[Detection, Mesh]], backend: Backend
+) -> FaceSearch | None:
     """The faces of the picture turned by quarters, where the best is a better one and stands upright there."""
     height, width = rgb.shape[:2]
+    if face.score >= _UPRIGHT_SCORE and not _leans(face, asked, _MAY_LIE_RAD):
+        return None
     best, least = None, max(_TURNED_LEAST, face.score + _CLEARLY_BETTER)
-    for turns, code in _TURNS:
+    for turns, code in _TURNS if _leans(face, asked, _LEANS_A_LITTLE_RAD) else _TURNS[-1:]:
         picture = Halves(np.asarray(cv2.rotate(rgb, code), np.uint8))
         # what sees a face that lies sees it better upright
         looked = backend.find_like(picture, face)
         if all(other.score < least for other in looked):  # nearly always, and then the mesh need not be asked
             continue
-        asked: list[tuple[Detection, Mesh]] = []
-        found = _convincing(picture, looked, backend, 2.0, _RETRY_PRESENCE, asked)
-        score = max((other.score for other in found if not _leans(other, asked, _HALF_WAY_RAD)), default=0.0)
+        meshes: list[tuple[Detection, Mesh]] = []
+        found = _convincing(picture, looked, backend, 2.0, _RETRY_PRESENCE, meshes)
+        score = max((other.score for other in found if not _leans(other, meshes, _HALF_WAY_RAD)), default=0.0)
         if score >= least:
             least = score
             best = [_moved(other, _turn_back(turns, width, height)) for other in found]
     return None if best is None else FaceSearch(_largest_first(best), "rotated")
-
-
-def _may_lie(face: Detection, asked: list[tuple[Detection, Mesh]]) -> bool:
-    return face.score < _UPRIGHT_SCORE or _leans(face, asked, _MAY_LIE_RAD)
 
 
 def _leans(face: Detection, asked: list[tuple[Detection, Mesh]], by_rad: float) -> bool:
