@@ -59,7 +59,7 @@ def test_it_warns_and_says_what_to_do(name: str) -> None:
         finding = report.finding(CHECK)
         assert finding.status == status
         assert ("daylight" in (finding.advice or "")) == (status == "warn")
-        assert ("coloured lamps" in " ".join(report.retake)) == (status == "warn")
+        assert ("that of a stage" in " ".join(report.retake)) == (status == "warn")
         assert "light" not in report.praise or status == "pass"
 
 

@@ -8,7 +8,7 @@ _FOCUS = "Wipe the lens, tap on the face to focus and hold the phone still."
 
 WORDS: dict[str, Words] = {
     "lighting.dark": Words(
-        "face brightness", wrong="dark", less="less light on the face", coach_high="more_light",
+        "face brightness", wrong="dark", less="dimmer", coach_high="more_light",
         good="The face is bright enough.",
         high="The face is dark: its brightest parts lie {value:.1f} stops below white.",
         do_high=TURN_TO_LIGHT, step=1, topic="light",
