@@ -165,9 +165,9 @@ def examples(rows: list[Row], seed: int, *, apart: bool) -> Iterator[Example]:
             row = order.pop()
         else:
             row = people[int(rng.integers(len(people)))]
-        rgb = _read(row)
+        rgb = read(row)
         several = kind == "call" or (kind == "plain" and rng.random() < 0.15)
-        others = [_read(people[k]) for k in rng.integers(0, len(people), 3)] if several else ()
+        others = [read(people[k]) for k in rng.integers(0, len(people), 3)] if several else ()
         if kind == "plain":
             rgb, what, name = plain(rgb, rng, others), (0,) * len(ANSWERS), kind
         else:
@@ -182,7 +182,7 @@ def as_they_are(rows: list[Row], seed: int) -> Iterator[Example]:
     rng, look = np.random.default_rng(seed), Looker()
     for row in rows:
         if row.kind in ("portrait", "pool"):
-            seen = look(_read(row), place=False, rng=rng)
+            seen = look(read(row), place=False, rng=rng)
             if seen is not None:
                 yield row, "plain", "as is", (0,) * len(ANSWERS), seen
 
@@ -196,7 +196,8 @@ def _visibly(lay: overlays.Overlay, rgb: np.ndarray, rng: np.random.Generator) -
     return out
 
 
-def _read(row: Row) -> np.ndarray:
+def read(row: Row) -> np.ndarray:
+    """The picture, 1,024 px at most."""
     rgb = sources.read(row.path)
     return sized(rgb, 1024) if max(rgb.shape[:2]) > 1024 else rgb
 

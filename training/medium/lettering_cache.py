@@ -22,7 +22,7 @@ from headshot_check.nets.lettering import CELL, SIZE, as_patches, framed
 from headshot_check.pixels.shrinking import Halves
 from training import sources
 from training.medium import marks, overlays, scene_words, stamps
-from training.medium.cache import known_rows, saved
+from training.medium.cache import known_rows, read, saved
 from training.medium.ordinary import Plain, sized
 from training.rows import Row
 
@@ -134,21 +134,16 @@ def hard_examples(
         return np.array(net.get_tensor(net.get_output_details()[0]["index"])[0, :, :, 0])
 
     rng, rows = np.random.default_rng(seed), [row for row in rows if row.kind in ("portrait", "pool")]
-    marked = [float(np.sort(log_odds(framed(Halves(_read(row)))[0]).ravel())[-8:].mean()) for row in rows]
+    marked = [float(np.sort(log_odds(framed(Halves(read(row)))[0]).ravel())[-8:].mean()) for row in rows]
     ranked = [rows[k] for k in np.argsort(marked)[::-1]]
     for row in [*ranked[:most], *(row for row in ranked[most:] if max(_size(row)) >= LARGE)]:
-        rgb = _read(row)
+        rgb = read(row)
         for version in range(VERSIONS):
             shown = rgb
             if version:
                 shown = saved(sized(rgb, max(160, int(max(rgb.shape[:2]) * rng.uniform(0.5, 1.5)))), rng)
             grey, _ = framed(Halves(shown))
             yield row.id, "hard", grey, np.where(log_odds(grey) > _MARKED, IN_SCENE, NOTHING).astype(np.uint8)
-
-
-def _read(row: Row) -> np.ndarray:
-    rgb = sources.read(row.path)
-    return sized(rgb, 1024) if max(rgb.shape[:2]) > 1024 else rgb
 
 
 def main() -> None:
