@@ -37,8 +37,8 @@ from headshot_check.measures.tone_curve import (
     EYES_BLACK,
     LEAST_EYES,
     doublings,
-    drawn,
     eyes_above_black,
+    network_doublings_or,
 )
 from headshot_check.nets.covering import Coverings
 from headshot_check.pixels.geometry import transform
@@ -103,7 +103,7 @@ def blocked(scene: Scene) -> Reading:
     lost = int(np.count_nonzero(black)) / max(int(np.count_nonzero(skin)), 1)
     closed = int(np.count_nonzero(frame < DARKEST)) / frame.size / _CLOSED
     skin_lost = lost * min(max(closed, lost / _SURELY_LOST), 1.0)
-    sure = min(max((drawn(scene, 1.0) - _SIGN) / (_SURE - _SIGN), 0.0), 1.0)
+    sure = min(max((network_doublings_or(scene, 1.0) - _SIGN) / (_SURE - _SIGN), 0.0), 1.0)
     return Reading(max(skin_lost * max(sure, _UNSIGNED), _eyes_lost(scene, seen) * sure), face_region(scene))
 
 
@@ -190,7 +190,7 @@ def bleached(scene: Scene) -> Reading:
     times as much: pale lashes and grey eyes are dark enough by nature. Negative = blacker still. Not assessed behind
     dark glasses and on faces of few pixels.
     """
-    unseen = _DOUBT * max(drawn(scene, 0.0) - _BLEACHING, 0.0)
+    unseen = _DOUBT * max(network_doublings_or(scene, 0.0) - _BLEACHING, 0.0)
     return Reading(scene.once(eyes_above_black) - unseen, face_region(scene))
 
 

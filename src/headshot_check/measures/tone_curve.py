@@ -33,8 +33,8 @@ def network_doublings(scene: Scene) -> float:
     return scene.tones_net(scene.once(window))
 
 
-def drawn(scene: Scene, unknown: float) -> float:
-    """The same, or `unknown` where it is not assessed."""
+def network_doublings_or(scene: Scene, unknown: float) -> float:
+    """`network_doublings`, or `unknown` where it is not assessed."""
     try:
         return scene.once(network_doublings)
     except NotAssessed:
@@ -42,7 +42,7 @@ def drawn(scene: Scene, unknown: float) -> float:
 
 
 def doublings(scene: Scene) -> float:
-    """The same, where it is below 0 less what the eyes say against it: a bright portrait whose pupils are dark is fine.
+    """`network_doublings`, below 0 less what the eyes say against it: a bright portrait with dark pupils is fine.
 
     Raises
     ------
