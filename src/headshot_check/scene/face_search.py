@@ -36,7 +36,8 @@ _TURNS = ((1, cv2.ROTATE_90_CLOCKWISE), (3, cv2.ROTATE_90_COUNTERCLOCKWISE), (2,
 # that scores little or leans is looked for the other ways up, on its sides where it leans at all: 7 % of upright ones.
 # If it scores so much there, and so much more, it stands that way: true of 9 in 10 turned ones, of no upright one.
 _UPRIGHT_SCORE, _LEANS_A_LITTLE_RAD, _MAY_LIE_RAD, _HALF_WAY_RAD = 0.82, *map(math.radians, (10, 30, 45))
-_TURNED_LEAST, _CLEARLY_BETTER = 0.8, 0.03
+_TURNED_LEAST, _CLEARLY_BETTER = (0.8, 0.85), (0.03, 0.06)
+"""on a side, on the head: of 4,912 real photos a blurred upright face scored 0.03 more on its head"""
 # Grey levels: a picture whose 90th percentile is darker is dark all over; below the other a face is nearly black, which
 # is looked into where so large a share of the picture is.
 _DARK_ALL_OVER, _NEARLY_BLACK, _MUCH_BLACK = 110, 32, 0.1
@@ -112,8 +113,10 @@ def _another_way_up(
     height, width = rgb.shape[:2]
     if face.score >= _UPRIGHT_SCORE and not _leans(face, asked, _MAY_LIE_RAD):
         return None
-    best, least = None, max(_TURNED_LEAST, face.score + _CLEARLY_BETTER)
+    best, reached = None, 0.0
     for turns, code in _TURNS if _leans(face, asked, _LEANS_A_LITTLE_RAD) else _TURNS[-1:]:
+        on_head = turns == 2
+        least = max(_TURNED_LEAST[on_head], face.score + _CLEARLY_BETTER[on_head], reached)
         picture = Halves(np.asarray(cv2.rotate(rgb, code), np.uint8))
         # what sees a face that lies sees it better upright
         looked = backend.find_like(picture, face)
@@ -123,7 +126,7 @@ def _another_way_up(
         found = _convincing(picture, looked, backend, 2.0, _RETRY_PRESENCE, meshes)
         score = max((other.score for other in found if not _leans(other, meshes, _HALF_WAY_RAD)), default=0.0)
         if score >= least:
-            least = score
+            reached = score
             best = [_moved(other, _turn_back(turns, width, height)) for other in found]
     return None if best is None else FaceSearch(_largest_first(best), "rotated")
 
