@@ -39,9 +39,9 @@ _TURNS = ((1, cv2.ROTATE_90_CLOCKWISE), (3, cv2.ROTATE_90_COUNTERCLOCKWISE), (2,
 _UPRIGHT_SCORE, _LEANS_A_LITTLE_RAD, _MAY_LIE_RAD, _HALF_WAY_RAD = 0.82, *map(math.radians, (10, 30, 45))
 _TURNED_LEAST, _CLEARLY_BETTER = (0.8, 0.85), (0.03, 0.06)
 """on a side, on the head: of 4,912 real photos a blurred upright face scored 0.03 more on its head"""
-# Nor is it looked for where the mesh is so sure: log-odds of its presence, and what the detector's score counts in them.
-# Of 4,200 faces found to lie or to stand on their head (train, pool; turned) 3 are surer, of 146 upright ones that score
-# little 94.
+# Nor is it looked for where the mesh is so sure: log-odds of its presence, and what the detector's score counts in
+# them. Of 4,200 faces found to lie or to stand on their head (train, pool; turned) 3 are surer, of 146 upright ones
+# that score little 94.
 _SURELY_UPRIGHT, _OF_SCORE = 29.0, 20.0
 _MAY_DIFFER = 0.03
 """how far a score may be off in a picture that was made small before it was turned"""
