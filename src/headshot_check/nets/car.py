@@ -155,7 +155,7 @@ class CarNet:
 
     @opened_once
     def _network(self) -> Network:
-        return Network("car", threads=self._threads)
+        return self._first.resized(None)
 
     @opened_once
     def _places(self) -> Network:

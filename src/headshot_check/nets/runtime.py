@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import threading
@@ -74,6 +75,14 @@ class Network:
         """Shape of each input, batch first."""
         with self._lent() as (interpreter, _, _):
             return tuple(tuple(int(n) for n in detail["shape"]) for detail in interpreter.get_input_details())
+
+    def resized(self, side: int | None) -> Network:
+        """The same network for another side of its input (None: its own): its file is neither read nor kept twice."""
+        other = copy.copy(self)
+        other._side, other._interpreters = side, _Interpreters()
+        with other._lent():
+            pass
+        return other
 
     def close(self) -> None:
         """Free the interpreters, one that is running when it is done; a later call opens a new one."""
