@@ -155,12 +155,14 @@ def balance(scene: Scene) -> Reading:
         if min(int(np.count_nonzero(part)) / part.size for part in shown) < _CHEEK_SHOWN:
             raise NotAssessed("no_room")
     light = scene.once(face_luminance)
-    if min(float(np.min(side, initial=1.0)) for side in cheeks(scene.face_crop, light)) < DARKEST and any(
+    middles = cheeks(scene.face_crop, light)
+    if min(float(np.min(side, initial=1.0)) for side in middles) < DARKEST and any(
         float(part.mean()) > 1 - _CHEEK_SHOWN
         for part in cheeks(scene.face_crop, things_in_black(scene, scene.once(face_mask)))
     ):
         raise NotAssessed("face_covered")
-    pairs = [[median(side) for side in cheeks(scene.face_crop, light, at)] for at in (CHEEKS, *_BESIDE_CHEEKS)]
+    places = (middles, *(cheeks(scene.face_crop, light, at) for at in _BESIDE_CHEEKS))
+    pairs = [[median(side) for side in sides] for sides in places]
     right, left = sorted(pairs, key=lambda pair: stops(max(pair), min(pair)))[1]
     right_x, left_x = (float(scene.mesh.points[index, 0]) for index in CHEEKS)
     x0, y0, x1, y1 = scene.main.box
