@@ -43,6 +43,7 @@ LAYERS = (
     ("policy",),
     ("advice", "crop", "workers"),
     ("assessment",),
+    ("cropping",),
     ("checker", "coaching"),
     ("scan",),
     ("views",),

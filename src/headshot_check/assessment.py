@@ -118,14 +118,15 @@ def in_words(scene: Scene, policy: Policy, known: Assessment, crop: Crop | None)
     plan = make_plan(findings, known.costs, face=box, cropped=cropped)
     # the first instruction is the first finding's
     findings.sort(key=lambda finding: not (finding.status == "fail" and plan.steps.get(finding.check) == 1))
+    verdict = verdict_of(findings, plan.mends)
     return Report(
         source=photo.source,
         photo=PhotoFacts(photo.width, photo.height, photo.format, photo.bytes),
-        verdict=verdict_of(findings, plan.mends),
+        verdict=verdict,
         score=round(known.score(plan.mends)),
         drivers_seat=known.seat,
         faces=faces,
-        findings=tuple(_planned(finding, plan) for finding in findings),
+        findings=tuple(_planned(finding, plan, again=verdict == "retake") for finding in findings),
         retake=plan.retake,
         crop=crop,
         policy=policy.name,
@@ -145,13 +146,14 @@ def _worst_first(findings: list[Finding], cost: Mapping[str, float]) -> list[Fin
     return [finding for same in by_status.values() for finding in same]
 
 
-def _planned(finding: Finding, plan: AdvicePlan) -> Finding:
-    """The finding with what the plan says of it."""
+def _planned(finding: Finding, plan: AdvicePlan, *, again: bool) -> Finding:
+    """The finding with what the plan says of it; a photo that is taken `again` is offered no crop of this one."""
     check = finding.check
     if check not in plan.mends and check not in plan.steps:
         return finding
     mend, step = plan.mends.get(check), plan.steps.get(check)
-    return replace(finding, step=step, mend=mend, advice=crop_offer([finding]) if mend == "crop" else finding.advice)
+    advice = crop_offer([finding]) if mend == "crop" and not again else finding.advice
+    return replace(finding, step=step, mend=mend, advice=advice)
 
 
 def _finding(known: Assessment, check: str, face: Region | None) -> Finding:
