@@ -15,7 +15,6 @@ from headshot_check.measures import Measurement, measure_all
 from headshot_check.measures.car import seat_setting
 from headshot_check.measures.car_cues import car_cues, seat_side
 from headshot_check.measures.places import box_region
-from headshot_check.nets.all import Nets
 from headshot_check.policy import Judgement, Policy, Rule, costs, judge, score, told_already
 from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict, Status
 from headshot_check.scene import NotAssessed, Scene
@@ -82,7 +81,6 @@ def assess(scene: Scene, policy: Policy, whole: Assessment | None = None, *, sam
 def report_on(
     scene: Scene,
     policy: Policy,
-    nets: Nets,
     whole: Assessment | None = None,
     known: Assessment | None = None,
     *,
@@ -101,9 +99,9 @@ def report_on(
     if whole is None:
 
         def of_crop(cut: Scene, same: Collection[str]) -> Report:
-            return report_on(cut, policy, nets, known, same=same)
+            return report_on(cut, policy, known, same=same)
 
-        offered = suggested_crop(scene, policy, known.judged, known.causes, known.score(), target, nets, of_crop)
+        offered = suggested_crop(scene, policy, known.judged, known.causes, known.score(), target, of_crop)
         crop = offered or crop
     return turned_back(in_words(scene, policy, known, crop), scene.quarters)
 

@@ -136,7 +136,7 @@ class Checker:
         PhotoError
             "damaged": the larger decode that a small face needs failed.
         """
-        return report_on(set_upright(self.scene(photo)), self.policy, self._nets)
+        return report_on(set_upright(self.scene(photo)), self.policy)
 
     def scene(self, photo: Photo) -> Scene:
         """What is in a loaded photo, as measures see it: each part is computed when it is first asked for."""
@@ -248,7 +248,7 @@ class Checker:
         use = target_for(self.policy.name, self.policy.base) if target is None else target_named(target)
         use = target_for(self.policy.name, self.policy.base) if target is None else target_named(target)
         photo = source if isinstance(source, Photo) else load(source, limits=self.limits)
-        return crop_photo(photo, use, self.policy, self._nets, size=size, enlarge=enlarge, region=region)
+        return crop_photo(self.scene(photo), use, self.policy, size=size, enlarge=enlarge, region=region)
 
     def close(self) -> None:
         """Free the networks' memory, and end the workers; a later check loads them again."""

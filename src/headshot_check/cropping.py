@@ -9,8 +9,6 @@ from headshot_check.crop.result import CroppedPhoto, cropped_photo, no_better, n
 from headshot_check.crop.suggest import crop_of, roll_limit
 from headshot_check.crop.targets import CropError, Target
 from headshot_check.crop.turning import note_on_turning, turns_of_region
-from headshot_check.nets.all import Nets
-from headshot_check.photo import Photo
 from headshot_check.policy import Policy
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
@@ -20,16 +18,15 @@ from headshot_check.words import cause_in_words
 
 
 def crop_photo(
-    photo: Photo,
+    given: Scene,
     target: Target,
     policy: Policy,
-    nets: Nets,
     *,
     size: int | None = None,
     enlarge: bool = False,
     region: Region | None = None,
 ) -> CroppedPhoto:
-    """Cut a photo at its best place for a target, or where `region` says, and judge what was cut.
+    """Cut the photo of a scene at its best place for a target, or where `region` says, and judge what was cut.
 
     Parameters
     ----------
@@ -41,10 +38,10 @@ def crop_photo(
     CropError
         No face to crop around, a region that is none, or a file that is incomplete or damaged.
     """
+    photo = given.photo
     if photo.made_up is not None:
         what = "part of the picture is missing or wrong, which a crop would hide"
         raise CropError(f"{photo.source}: {what}: copy or download the photo again")
-    given = Scene(photo, nets)
     judged = scene = set_upright(given)
     if region is not None and (turns := turns_of_region(given, region)) != judged.quarters:
         scene = given.turned(turns)
@@ -57,9 +54,9 @@ def crop_photo(
     except NotAssessed as reason:
         raise CropError(f"{photo.source}: {cause_in_words(reason.cause)}, so there is nothing to crop") from None
     known = assess(judged, policy)
-    before = report_on(judged, policy, nets, known=known)
+    before = report_on(judged, policy, known=known)
     cut, jpeg = cropped_photo(scene.photo, frame, target, target.sizes[0] if size is None else size, enlarge)
-    report = report_on(set_upright(Scene(cut, nets)), policy, nets, whole=known)
+    report = report_on(set_upright(Scene(cut, given.nets)), policy, whole=known)
     crop = turned_crop(crop_of(scene, frame, target, known.judged, report, (cut.width, cut.height)), turns)
     notes = (
         *notes_on(scene, frame, target, crop, size, by_hand=region is not None),
