@@ -1,8 +1,9 @@
 """Fits and writes nets/weights/lettering.tflite: python -m training.medium.lettering --cache DIR
 
-Fully convolutional: 4 x 4 px in a row, a 2 x 2 convolution, depthwise blocks at a cell of 8 px. It is fitted on parts
-of the cache's pictures (lettering_cache.py) and looks at whole ones. A second answer, lettering in the scene, is there
-while fitting only: it keeps both apart.
+Fully convolutional: 4 x 4 px in a row, a 2 x 2 convolution, depthwise blocks at a cell of 8 px; between them a branch
+at 16 and 32 px, for large words and for what is around. It is fitted on parts of the cache's pictures
+(lettering_cache.py) and looks at whole ones. A second answer, lettering in the scene, is there while fitting only: it
+keeps both apart.
 """
 
 from __future__ import annotations
@@ -22,8 +23,10 @@ from training.registering import register
 from training.tflite_writer import RELU6, Graph
 
 NETWORK = Path(__file__).resolve().parents[2] / "src/headshot_check/nets/weights/lettering.tflite"
-FIRST, WIDE, BLOCKS = 24, 48, 4
-RATE, BATCH, PART, DECAY = 4e-3, 40, 160, 1e-4
+FIRST, WIDE, COARSE, COARSEST = 24, 48, 64, 128
+BEFORE, AFTER, DEEP = 1, 1, 2
+"""blocks at 8 px on both sides of the coarse branch; at 16 px and at 32 px in it"""
+RATE, BATCH, PART, DECAY = 4e-3, 24, 224, 1e-4
 WORDY, TOLD = 3.0, 8
 """weight of a cell with lettering in the scene; cells of a part that are asked all together"""
 
@@ -35,17 +38,47 @@ class Lettering(nn.Module):
         super().__init__()
         self.first, self.norm = nn.Conv2d(16, FIRST, 2, bias=False), nn.BatchNorm2d(FIRST)
         self.down = _Separable(FIRST, WIDE, 2)
-        self.blocks = nn.ModuleList(_Separable(WIDE, WIDE, 1) for _ in range(BLOCKS))
+        self.blocks = nn.ModuleList(_Separable(WIDE, WIDE, 1) for _ in range(BEFORE + AFTER))
+        self.coarse = _Branch(WIDE, COARSE, DEEP, _Branch(COARSE, COARSEST, DEEP))
         self.out = nn.Conv2d(WIDE, 2, 1)
         nn.init.constant_(self.out.bias, -3.0)
 
     def forward(self, patches: Tensor) -> Tensor:
         x = F.relu6(self.norm(self.first(F.pad(patches, (0, 1, 0, 1)))))
         x = F.relu6(self.down(F.pad(x, (0, 1, 0, 1))))
-        for block in self.blocks:
+        for k, block in enumerate(self.blocks):
+            if k == BEFORE:
+                x = self.coarse(x)
             x = x + block(F.pad(x, (1, 1, 1, 1)))
         told: Tensor = self.out(x)
         return told
+
+
+class _Branch(nn.Module):
+    """Halves height and width, looks with residual blocks, and adds what it sees to what it was given.
+
+    Parameters
+    ----------
+    inner
+        Another, within it.
+    """
+
+    def __init__(self, before: int, wide: int, blocks: int, inner: _Branch | None = None) -> None:
+        super().__init__()
+        self.down = _Separable(before, wide, 2)
+        self.blocks = nn.ModuleList(_Separable(wide, wide, 1) for _ in range(blocks))
+        self.inner = inner
+        self.back, self.norm = nn.Conv2d(wide, before, 1, bias=False), nn.BatchNorm2d(before)
+        nn.init.zeros_(self.norm.weight)  # an earlier fit without the branch begins as it was
+
+    def forward(self, given: Tensor) -> Tensor:
+        x = F.relu6(self.down(F.pad(given, (0, 1, 0, 1))))
+        for block in self.blocks:
+            x = x + block(F.pad(x, (1, 1, 1, 1)))
+        if self.inner is not None:
+            x = self.inner(x)
+        seen = self.norm(self.back(x))
+        return given + F.interpolate(seen, given.shape[2:], mode="bilinear", align_corners=False)
 
 
 class _Separable(nn.Module):
@@ -149,11 +182,23 @@ def graph(net: Lettering, ranges: np.ndarray | None) -> Graph:
     g.activations.append(x)
     x = g.conv(g.quantize(x), *_folded(net.first, net.norm), 1, RELU6)
     x = _separable(g, net.down, x, 2, RELU6)
-    for block in net.blocks:
+    for k, block in enumerate(net.blocks):
+        if k == BEFORE:
+            x = _branch(g, net.coarse, x)
         x = g.add(x, _separable(g, block, x, 1, 0))
     kernel, bias = net.out.weight[:1].detach().numpy(), net.out.bias[:1].detach().numpy()
     g.output(g.dequantize(g.conv(x, kernel.transpose(0, 2, 3, 1), bias)), "log_odds")
     return g
+
+
+def _branch(g: Graph, branch: _Branch, given: int) -> int:
+    x = _separable(g, branch.down, given, 2, RELU6)
+    for block in branch.blocks:
+        x = g.add(x, _separable(g, block, x, 1, 0))
+    if branch.inner is not None:
+        x = _branch(g, branch.inner, x)
+    seen = g.conv(x, *_folded(branch.back, branch.norm))
+    return g.add(given, g.enlarge(seen, g.shape(given)[1]))
 
 
 def _separable(g: Graph, layer: nn.Module, x: int, stride: int, act: int) -> int:

@@ -24,12 +24,16 @@ from training import sources
 from training.medium import marks, overlays, scene_words, stamps
 from training.medium.cache import known_rows, read, saved
 from training.medium.ordinary import Plain, sized
+from training.medium.worn import Worn
 from training.rows import Row
 
 PIECE = 500
-OVERLAID, WORDY, CHANGED = 0.55, 0.3, 0.5
+OVERLAID, WORDY, CHANGED = 0.55, 0.4, 0.5
 """shares of examples that have something laid over; that have words in the scene; that are changed as owners do"""
-_LETTERS = (marks.lettering, marks.signature, marks.signature, stamps.net, stamps.across, stamps.thin_line, stamps.date)
+_LETTERS = (
+    marks.lettering, marks.signature, marks.signature, stamps.net, stamps.across, stamps.thin_line, stamps.date,
+    stamps.large_words, stamps.large_words, stamps.on_the_head,
+)  # fmt: skip
 _OTHERS = (*overlays.FITTED, marks.logo, marks.bar, marks.border, marks.sticker, stamps.bow, stamps.campaign)
 _SEEN = 8
 """steps of grey from which a change can be seen"""
@@ -54,7 +58,7 @@ class Maker:
             *(row for row in people if max(_size(row)) >= 400),
         ]
         self._places = [row for row in rows if row.kind in ("place", "car_place")]
-        self._plain = Plain()
+        self._plain, self._worn = Plain(), Worn()
 
     def __call__(self, rng: np.random.Generator) -> tuple[str, str, np.ndarray, np.ndarray]:
         """Id, what was done, picture, cells."""
@@ -70,8 +74,11 @@ class Maker:
         before, name = rgb, "plain"
         in_scene = np.zeros(rgb.shape[:2], np.float32)
         if rng.random() < WORDY:
-            do = scene_words.FITTED[int(rng.integers(len(scene_words.FITTED)))]
-            rgb, name = do(rgb, rng), do.__name__
+            if place or rng.random() < 0.4:
+                do = scene_words.FITTED[int(rng.integers(len(scene_words.FITTED)))]
+                rgb, name = do(rgb, rng), do.__name__
+            else:
+                rgb, name = self._worn(rgb, rng), "worn"
             in_scene = _changed(before, rgb)
         over = np.zeros(rgb.shape[:2], np.float32)
         if rng.random() < OVERLAID:
