@@ -52,13 +52,13 @@ def test_an_example_knows_where_something_lies_over_it_and_what_stands_in_the_sc
     over[80:96, 160:240] = 1
     over[200, 200] = 1
     scene[320:336, 80:120] = 1
-    cells = lettering_cache._cells(grey, over, scene)
+    cells = lettering_cache.cells_of(grey, over, scene)
     assert np.all(cells[10:12, 20:30] == COVERED)
     assert cells[25, 25] == UNSURE
     assert np.all(cells[40:42, 10:15] == IN_SCENE)
     assert (cells == NOTHING).sum() == cells.size - 20 - 1 - 10
     grey[80:96, 160:240] = 255  # the middle of a plain bar shows nothing
-    assert np.all(lettering_cache._cells(grey, over, scene)[10:12, 20:30] == UNSURE)
+    assert np.all(lettering_cache.cells_of(grey, over, scene)[10:12, 20:30] == UNSURE)
 
 
 def test_a_thin_line_changes_a_little_of_a_picture_and_words_in_the_scene_are_soft() -> None:
