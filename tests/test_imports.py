@@ -31,6 +31,7 @@ LAYERS = (
         "pixels",
         "processors",
         "text",
+        "toml_files",
     ),
     ("file_names",),
     ("decoding", "nets", "words"),
