@@ -117,7 +117,7 @@ def test_where_plain_bars_end_nothing_is_written(monkeypatch: pytest.MonkeyPatch
 
     def amount(picture: np.ndarray, *, at_the_bars: bool) -> float:
         scene = Scene(load(picture), nets())
-        marks, (top, left, high, wide) = scene.lettering_net(scene.halves)
+        marks, (top, left, high, wide) = scene.nets.lettering(scene.halves)
         rows = round(top + 150 / barred.shape[0] * high) // lettering.CELL
         marks = np.full_like(marks, -5)
         marks[rows if at_the_bars else rows + 5, (left + 16) // 8 : (left + wide - 16) // 8] = 2
