@@ -122,10 +122,7 @@ def test_where_plain_bars_end_nothing_is_written(monkeypatch: pytest.MonkeyPatch
         marks = np.full_like(marks, -5)
         marks[rows if at_the_bars else rows + 5, (left + 16) // 8 : (left + wide - 16) // 8] = 2
 
-        def seen(_: Halves) -> tuple[np.ndarray, tuple[int, int, int, int]]:
-            return marks, (top, left, high, wide)
-
-        monkeypatch.setattr(type(scene), "lettering_net", property(lambda scene: seen))
+        monkeypatch.setitem(vars(scene.nets), "lettering", lambda _: (marks, (top, left, high, wide)))
         return amount_and_place(scene).amount
 
     assert amount(barred, at_the_bars=True) == 0
