@@ -44,6 +44,7 @@ LAYERS = (
     ("policy",),
     ("advice", "crop", "workers"),
     ("assessment",),
+    ("cropping",),
     ("checker", "coaching"),
     ("scan",),
     ("views",),

@@ -207,8 +207,8 @@ def tones(scene: Scene) -> Reading:
 
     In doublings of a tone curve's exponent: 1 = as if the codes had been squared, -1 = their square root; clipped
     blacks and whites count in addition. Hard and dim light draw them as a curve does, haze and glare as bleaching does.
-    A network of our own judges the face as a whole: no skin is dark or light by itself. Dark pupils and lashes speak
-    a little against bleaching. What it cannot know is 0.
+    A network of our own judges the face as a whole: no skin is dark or light by itself. Dark pupils and lashes
+    speak a little against bleaching, and so does black anywhere in the frame. What it cannot know is 0.
     """
     return Reading(doublings(scene), face_region(scene))
 

@@ -1,4 +1,7 @@
-"""What a picture is mounted on: plain bars along its edges, or the corners round a circle. They are no background."""
+"""What a picture is mounted on: plain bars along its edges, plain pieces or what is round a circle in its corners.
+
+They are no background.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,12 @@ _AT_ONCE = 16
 """rows that are looked at together"""
 _SQUARE = 0.06
 """a circle is looked for in frames whose sides differ by less than this share"""
+_LEAST_PIECE, _MOST_PIECE, _STEPS = 0.04, 0.6, 4
+"""a corner's piece over the frame's sides, and how many steps lead round it"""
 
 
 def mount(glance: NDArray[np.uint8], aspect: float) -> NDArray[np.bool_]:
-    """(H, W) True for plain bars and for the corners of a round picture.
+    """(H, W) True for plain bars, for plain pieces in corners and for the corners of a round picture.
 
     Parameters
     ----------
@@ -38,6 +43,7 @@ def mount(glance: NDArray[np.uint8], aspect: float) -> NDArray[np.bool_]:
     left, right = _bars(glance.transpose(1, 0, 2))
     found[:top] = found[height - bottom :] = True
     found[:, :left] = found[:, width - right :] = True
+    found |= plain_corners(glance)
     if abs(aspect - 1) < _SQUARE:
         beyond, rim = _circle(height, width)
         corners = glance[[0, 0, -1, -1], [0, -1, 0, -1]].astype(np.int16)
@@ -54,6 +60,49 @@ def inside_bars(glance: NDArray[np.uint8]) -> tuple[float, float, float, float]:
     top, bottom = _bars(glance)
     left, right = _bars(glance.transpose(1, 0, 2))
     return left / width, top / height, 1 - right / width, 1 - bottom / height
+
+
+def plain_corners(glance: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(H, W) True for plain pieces of one colour in two corners or more that end at once, by straight lines."""
+    pieces: list[tuple[NDArray[np.int16], NDArray[np.bool_]]] = []
+    for rows in (1, -1):
+        for columns in (1, -1):
+            corner = glance[::rows, ::columns]
+            piece = _plain_corner(corner)
+            if piece is not None:
+                pieces.append((corner[0, 0].astype(np.int16), piece[::rows, ::columns]))
+    found = np.zeros(glance.shape[:2], np.bool_)
+    for k, (colour, piece) in enumerate(pieces):
+        if any(np.abs(colour - other).max() <= _ONE_COLOUR for j, (other, _) in enumerate(pieces) if j != k):
+            found |= piece
+    return found
+
+
+def _plain_corner(corner: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
+    """(H, W) the piece at the top left, or None."""
+    height, width = corner.shape[:2]
+    colour = corner[0, 0].astype(np.int16)
+    long, high = int(_runs(corner[:1], colour)[0]), int(_runs(corner[:, :1].transpose(1, 0, 2), colour)[0])
+    if not (_LEAST_PIECE < long / width < _MOST_PIECE and _LEAST_PIECE < high / height < _MOST_PIECE):
+        return None
+    ends = _runs(corner[:high], colour)
+    steps = np.flatnonzero(np.abs(np.diff(ends)) > 2)
+    down = np.arange(high)
+    beyond = np.abs(corner[down, np.minimum(ends + 2, width - 1)] - colour).max(axis=1) > _OTHER_COLOUR
+    under = np.abs(corner[min(high + 1, height - 1), : ends[-1]] - colour).max(axis=1) > _OTHER_COLOUR
+    if len(steps) > _STEPS or min(beyond.mean(), under.mean()) < _DIFFERENT:
+        return None
+    found = np.zeros((height, width), np.bool_)
+    found[:high] = np.arange(width) < ends[:, None]
+    return found
+
+
+def _runs(rows: NDArray[np.uint8], colour: NDArray[np.int16]) -> NDArray[np.intp]:
+    """(H,) how many of the first pixels of each row (H, W, 3) are of that colour."""
+    low, high = tuple((colour - _ONE_COLOUR).tolist()), tuple((colour + _ONE_COLOUR).tolist())
+    other = cv2.inRange(np.ascontiguousarray(rows), low, high) == 0
+    ends: NDArray[np.intp] = np.where(other.any(axis=1), other.argmax(axis=1), rows.shape[1])
+    return ends
 
 
 def _bars(glance: NDArray[np.uint8]) -> tuple[int, int]:
