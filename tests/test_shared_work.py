@@ -47,7 +47,7 @@ def test_a_face_is_fitted_once(one: Fixture) -> None:
 def test_the_mask_is_that_of_the_photo_itself() -> None:
     scene = Scene(load(fixture("soft_office")), Nets())
     assert max(scene.photo.rgb.shape) > 256
-    assert np.array_equal(scene.mask, scene._nets.selfie(scene.photo.rgb))
+    assert np.array_equal(scene.mask, scene.nets.selfie(scene.photo.rgb))
 
 
 @settings(max_examples=30, deadline=None)

@@ -74,7 +74,7 @@ def hand_at_face(scene: Scene) -> HandAtFace:
         return _NONE
     face = cv2.convexHull(np.ascontiguousarray(scene.mesh.points[OVAL, :2]))
     surest = _NONE
-    for hand in scene.hand_net(window.crop(scene.halves, _SIZE), window.affine(_SIZE)):
+    for hand in scene.nets.hand(window.crop(scene.halves, _SIZE), window.affine(_SIZE)):
         inside = max(cv2.pointPolygonTest(face, point, measureDist=True) for point in hand.points.tolist())
         off = max(-inside / eyes_px, 0.0)
         if off < _MOST_OFF:

@@ -37,7 +37,7 @@ def network_doublings(scene: Scene) -> float:
     """
     if scene.inter_eye_px / scene.photo.scale < _TONES_EYES_PX:
         raise NotAssessed("too_few_pixels")
-    return scene.tones_net(scene.once(window))
+    return scene.nets.tones(scene.once(window))
 
 
 def network_doublings_or(scene: Scene, unknown: float) -> float:

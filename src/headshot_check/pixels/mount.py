@@ -108,15 +108,17 @@ def _runs(rows: NDArray[np.uint8], colour: NDArray[np.int16]) -> NDArray[np.intp
 def _bars(glance: NDArray[np.uint8]) -> tuple[int, int]:
     """How many of the first and of the last rows are a bar."""
     first, last = _bar(glance), _bar(glance[::-1])
-    if (first > 0) != (last > 0) and np.abs(glance[0, 0].astype(np.int16) - glance[-1, 0]).max() <= _ONE_COLOUR:
+    if (first > 0) != (last > 0) and _off(glance[0, 0], glance[-1, 0]) <= _ONE_COLOUR:
         # where one is, another one of its colour need not end as plainly
         first, last = first or _bar(glance, _FRAYED), last or _bar(glance[::-1], _FRAYED)
     return first, last
 
 
 def _bar(rows: NDArray[np.uint8], within: int = 2) -> int:
+    if _off(rows[0, 0], rows[0, len(rows[0]) // 2]) > _ONE_COLOUR:  # as in most pictures, told in a tenth of the time
+        return 0
     first = rows[0, 0].astype(np.int16)
-    if np.abs(rows[0] - first).max() > _ONE_COLOUR:  # as in most pictures
+    if np.abs(rows[0] - first).max() > _ONE_COLOUR:
         return 0
     part = rows[: int(_MOST_BAR * len(rows)) + 1]
     end, plain = 0, _AT_ONCE
@@ -129,6 +131,11 @@ def _bar(rows: NDArray[np.uint8], within: int = 2) -> int:
     next_rows = np.abs(part[end : end + within] - first).max(axis=2) > _OTHER_COLOUR
     ends = np.flatnonzero(next_rows.mean(axis=1) >= _DIFFERENT)
     return end + max(int(ends[0]) - 1, 0) if ends.size else 0
+
+
+def _off(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
+    apart: int = max(abs(a - b) for a, b in zip(one.tolist(), other.tolist(), strict=True))
+    return apart
 
 
 def _plain(rows: NDArray[np.uint8], colour: NDArray[np.int16]) -> int:
