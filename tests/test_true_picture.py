@@ -484,6 +484,15 @@ def test_a_png_that_is_cut_shows_the_rows_that_are_there(mode: str, end: str) ->
     assert (photo.rgb[there:] == 128).all()
 
 
+def test_a_png_whose_data_break_off_is_damaged_and_not_cut() -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (200, 90, 3), np.uint8)
+    data = bytearray(encoded(noise, "PNG"))
+    data[len(data) // 2 : len(data) // 2 + 200] = b"\xff" * 200
+    photo = load(bytes(data))
+    assert (photo.truncated, photo.damaged, photo.made_up) == (False, True, (0, 0, 1, 1))
+    assert np.array_equal(photo.rgb[:80], noise[:80])
+
+
 def test_a_large_png_that_is_cut_has_its_detail() -> None:
     noise = np.random.default_rng(5).integers(0, 256, (2400, 2200, 3), np.uint8)
     data = encoded(cv2.GaussianBlur(noise, (0, 0), 1.5), "PNG", compress_level=1)

@@ -74,6 +74,7 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         if there < height:
             raster = raster if raster.flags.writeable else raster.copy()
             raster[max(there - (part[1] if part is not None else 0), 0) // step :] = _MISSING
+    cut_short = there < height and not chunks.ended
     exif = read_exif(chunks.exif)
     return Decoded(
         raster,
@@ -89,8 +90,8 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         animated=chunks.frames > 1,
         bit_depth=bits,
         transparent=transparent,
-        lost=1 - there / height if there < height else None,
-        damaged=chunks.damaged and (chunks.ended or there == height),
+        lost=1 - there / height if cut_short else None,
+        damaged=chunks.damaged and not cut_short,
         notes=notes + xmp_note(chunks.xmp, exif.orientation),
     )
 

@@ -7,6 +7,7 @@ import struct
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any, Final
@@ -20,8 +21,8 @@ _PIECE = 1 << 10
 """bytes that are unpacked at a time: of the piece with an error nothing is given"""
 _MOST = 1 << 27
 """bytes of unpacked rows: 33 megapixels with transparency"""
-_AS_ABOVE = 2
-"""the filter by which a row of zeros is the row above it"""
+_AS_ABOVE, _LAST_FILTER = 2, 4
+"""the filter by which a row of zeros is the row above it, and the last that there is"""
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ class PngChunks:
     transparency: bytes = b""
     pixels: list[memoryview] = field(default_factory=list)
     damaged: bool = False
-    """a chunk of pixels has a wrong checksum"""
+    """a chunk of pixels has a wrong checksum, or what it holds breaks off"""
     ended: bool = False
     """the chunk that ends the file is there"""
     profile: bytes = b""
@@ -56,6 +57,7 @@ def opened(chunks: PngChunks, height: int) -> tuple[Image.Image, int]:
         mended = None if chunks.head[12] else _completed(chunks.pixels, _row_bytes(width, CHANNELS[kind], bits), height)
         if mended is None:  # interlaced, no row is whole, or it is something else
             raise
+        chunks.damaged = True
         return _loaded(replace(chunks, pixels=[memoryview(mended[0])]), bits, kind), mended[1]
 
 
@@ -130,19 +132,17 @@ def _completed(packed: Iterable[bytes | memoryview], stride: int, height: int) -
 
     Returns
     -------
-    None where no row is whole, none is missing, or the picture is too large to be mended in memory.
+    None where no row is whole, or the picture is too large to be mended in memory.
     """
     if stride * height > _MOST:
         return None
-    unpacking, rows = zlib.decompressobj(), bytearray()
-    try:
-        for part in packed:
-            for start in range(0, len(part), _PIECE):
-                rows += unpacking.decompress(part[start : start + _PIECE], stride * height - len(rows) + 1)
-    except zlib.error:
-        pass  # what came before it is there
-    there = len(rows) // stride
-    if not 0 < there < height:
+    unpacking, rows, full = zlib.decompressobj(), bytearray(), stride * height
+    pieces = (part[start : start + _PIECE] for part in packed for start in range(0, len(part), _PIECE))
+    with suppress(zlib.error):  # what came before an error is there
+        while len(rows) < full and (piece := next(pieces, None)) is not None:
+            rows += unpacking.decompress(piece, full - len(rows))
+    there = next((at for at, kind in enumerate(rows[::stride]) if kind > _LAST_FILTER), len(rows) // stride)
+    if there == 0:
         return None
     del rows[there * stride :]
     rows += (bytes([_AS_ABOVE]) + bytes(stride - 1)) * (height - there)
