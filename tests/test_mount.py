@@ -77,8 +77,8 @@ def test_a_templates_blocks_in_two_corners_are_found(colour: int) -> None:
     assert taken == pytest.approx(found.mean(), abs=0.005)
 
 
-def test_one_corner_two_of_different_colours_and_soft_or_ragged_ones_are_no_template() -> None:
-    one, different, soft, ragged = (glance(1) for _ in range(4))
+def test_one_corner_two_of_different_colours_and_soft_slanted_or_ragged_ones_are_no_template() -> None:
+    one, different, soft, slanted, ragged = (glance(1) for _ in range(5))
     one[:40, :30] = 255
     different[:40, :30] = 255
     different[-40:, -30:] = 0
@@ -86,7 +86,9 @@ def test_one_corner_two_of_different_colours_and_soft_or_ragged_ones_are_no_temp
     soft = np.asarray(cv2.GaussianBlur(soft, (0, 0), 6), np.uint8)
     for k in range(40):
         ragged[k, : 30 + 9 * (k % 3)] = ragged[-1 - k, -30 - 9 * (k % 3) :] = 255
-    for picture in (one, different, soft, ragged):
+    for left, right in (((0, 0), (60, 0)), ((255, 0), (195, 0))):  # somebody before a white wall
+        cv2.fillPoly(slanted, [np.array([left, right, (right[0], 70), (left[0], 110)], np.int32)], (255, 255, 255))
+    for picture in (one, different, soft, slanted, ragged):
         assert not mount(picture, 0.8).any()
 
 

@@ -23,8 +23,8 @@ _AT_ONCE = 16
 """rows that are looked at together"""
 _SQUARE = 0.06
 """a circle is looked for in frames whose sides differ by less than this share"""
-_LEAST_PIECE, _MOST_PIECE, _STEPS = 0.04, 0.6, 4
-"""a corner's piece over the frame's sides, and how many steps lead round it"""
+_LEAST_PIECE, _MOST_PIECE, _STEPS, _FRAYS = 0.04, 0.6, 4, 2
+"""a corner's piece over the frame's sides, how many steps lead round it, and px by which its upright edges fray"""
 
 
 def mount(glance: NDArray[np.uint8], aspect: float) -> NDArray[np.bool_]:
@@ -63,7 +63,7 @@ def inside_bars(glance: NDArray[np.uint8]) -> tuple[float, float, float, float]:
 
 
 def plain_corners(glance: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(H, W) True for plain pieces of one colour in two corners or more that end at once, by straight lines."""
+    """(H, W) True for plain pieces of one colour in two corners or more that end at once, right-angled."""
     pieces: list[tuple[NDArray[np.int16], NDArray[np.bool_]]] = []
     for rows in (1, -1):
         for columns in (1, -1):
@@ -86,11 +86,12 @@ def _plain_corner(corner: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
     if not (_LEAST_PIECE < long / width < _MOST_PIECE and _LEAST_PIECE < high / height < _MOST_PIECE):
         return None
     ends = _runs(corner[:high], colour)
-    steps = np.flatnonzero(np.abs(np.diff(ends)) > 2)
+    parts = np.split(ends, np.flatnonzero(np.abs(np.diff(ends)) > _FRAYS) + 1)
+    upright = len(parts) - 1 <= _STEPS and max(int(np.ptp(part)) for part in parts) <= _FRAYS
     down = np.arange(high)
     beyond = np.abs(corner[down, np.minimum(ends + 2, width - 1)] - colour).max(axis=1) > _OTHER_COLOUR
     under = np.abs(corner[min(high + 1, height - 1), : ends[-1]] - colour).max(axis=1) > _OTHER_COLOUR
-    if len(steps) > _STEPS or min(beyond.mean(), under.mean()) < _DIFFERENT:
+    if not upright or min(beyond.mean(), under.mean()) < _DIFFERENT:
         return None
     found = np.zeros((height, width), np.bool_)
     found[:high] = np.arange(width) < ends[:, None]
