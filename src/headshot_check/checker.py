@@ -246,7 +246,6 @@ class Checker:
                 call = Call(cropped_here, (*encoded, target, size, enlarge, region), encoded[1], self.policy)
                 return self._pools[0].call(call).result()
         use = target_for(self.policy.name, self.policy.base) if target is None else target_named(target)
-        use = target_for(self.policy.name, self.policy.base) if target is None else target_named(target)
         photo = source if isinstance(source, Photo) else load(source, limits=self.limits)
         return crop_photo(self.scene(photo), use, self.policy, size=size, enlarge=enlarge, region=region)
 
