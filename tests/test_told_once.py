@@ -14,7 +14,7 @@ from headshot_check import Checker, Report
 from headshot_check.measures import Measurement
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
-from headshot_check.policy import Rule, built_in, judge, load_policy, told_already
+from headshot_check.policy import Rule, built_in, judge, load_policy, score, told_already
 from headshot_check.scene import Scene
 
 CHECKER = Checker()
@@ -42,14 +42,34 @@ def beyond(rule: Rule, side: str | None = None) -> list[float]:
 def test_of_two_that_say_the_same_the_worse_is_told(policy: str, check: str, same: str) -> None:
     rules = load_policy(policy).rules
     two = {one: rules[one] for one in (check, same)}
+
+    def told(one: str, value: float) -> float:
+        return score(two, {one: judge(rules[one], Measurement(one, value, None))}, {})
+
     for own in beyond(rules[check]):
         for other in beyond(rules[same], rules[check].same_when):
             judged = {
                 one: judge(rules[one], Measurement(one, value, None)) for one, value in ((check, own), (same, other))
             }
             (dropped,) = told_already(two, judged)
-            kept = same if dropped == check else check
-            assert judged[dropped].severity <= judged[kept].severity
+            left = score(two, {one: judgement for one, judgement in judged.items() if one != dropped}, {})
+            assert left == min(told(check, own), told(same, other))
+
+
+@pytest.mark.parametrize("policy", sorted(built_in()))
+def test_a_head_that_fills_the_frame_more_and_more_never_scores_better(policy: str) -> None:
+    """A face that is cut off weighs more, and is told until the head's size is the worse of the two."""
+    rules = load_policy(policy).rules
+    checks = ("framing.head_height", "framing.face_cut")
+    scores = []
+    for head_height in np.linspace(0.7, 3.0, 60):
+        values = dict(zip(checks, (float(head_height), 0.5), strict=True))
+        judged = {check: judge(rules[check], Measurement(check, value, None)) for check, value in values.items()}
+        for check in told_already({check: rules[check] for check in checks}, judged):
+            judged[check] = judge(rules[check], Measurement(check, None, None, cause="told_already"))
+        scores.append(score(rules, judged, {}))
+    assert all(np.diff(scores) <= 1e-9), scores
+    assert scores[0] < 25
 
 
 def complaints(report: Report) -> dict[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from headshot_check.policy.judging import Judgement, Policy, Rule, judge, told_already
+from headshot_check.policy.judging import Judgement, Policy, Rule, judge
 from headshot_check.policy.reading import built_in, load_policy, project_file, with_checks
 from headshot_check.policy.score import costs, score
+from headshot_check.policy.told_once import told_already
 
 __all__ = [
     "Judgement",

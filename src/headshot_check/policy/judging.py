@@ -77,24 +77,6 @@ def judge(rule: Rule, measured: Measurement) -> Judgement:
     return Judgement("pass", near=near) if near > 0 else _PASS
 
 
-def told_already(rules: Mapping[str, Rule], judged: Mapping[str, Judgement]) -> frozenset[str]:
-    """Checks whose complaint another one makes as badly or worse (`Rule.same_as`): a fault is told once.
-
-    Only the milder of the two goes, so the worst that is told never gets better as either grows.
-    """
-    told = set()
-    for check, rule in rules.items():
-        other = judged.get(rule.same_as) if rule.same_as is not None else None
-        own = judged[check]
-        if other is None or rule.same_as is None or not own.severity or not other.severity:
-            continue
-        if rule.same_when is not None and other.high != (rule.same_when == "above"):
-            continue
-        milder = own.severity <= other.severity  # a failure's is the highest
-        told.add(check if milder else rule.same_as)
-    return frozenset(told)
-
-
 def _side(value: float, warn: float | None, fail: float | None, *, high: bool) -> Judgement:
     if fail is not None and value > fail:
         reach = (value - fail) / _span(warn, fail)
