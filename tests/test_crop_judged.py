@@ -80,6 +80,17 @@ def test_it_is_judged_as_by_a_check_of_its_own(name: str, nets: Nets) -> None:
     assert sum(one.status != statuses[one.check] for one in known.findings) <= 1
 
 
+def test_what_another_finding_told_of_the_photo_is_told_of_a_crop_without_that(nets: Nets) -> None:
+    scene = scene_of("sofa", nets)
+    always = POLICY.rules["pose.in_action"]._replace(limits=Limits(warn_above=-1.0), weight=0.2)
+    busy = replace(POLICY, rules={**POLICY.rules, "pose.in_action": always})
+    hand_too = {"covering.hand": POLICY.rules["covering.hand"]._replace(limits=always.limits, weight=0.9)}
+    whole = assess(scene, replace(busy, rules={**busy.rules, **hand_too}))
+    assert whole.causes["pose.in_action"] == "told_already"
+    crop = assess(Scene(judged_photo(scene, frame_of(scene), TARGET), nets), busy, whole)
+    assert (crop.judged["covering.hand"].status, crop.judged["pose.in_action"].status) == ("pass", "warn")
+
+
 def test_where_the_frame_cuts_the_face_only_the_mesh_is_known(nets: Nets) -> None:
     scene = scene_of("sofa", nets)
     x0, y0, x1, y1 = scene.main.box

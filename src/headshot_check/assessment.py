@@ -35,13 +35,15 @@ class Assessment:
     """by check, in the policy's order"""
     judged: Mapping[str, Judgement]
     seat: DriversSeat
+    taken: Mapping[str, Measurement]
+    """`measured` with what is not told because another check tells it"""
 
     def carried(self, known: Collection[str] = ()) -> dict[str, Measurement]:
         """What holds for a crop of it as well, `known` among it; places do not."""
         return {
             check: one._replace(region=None)
-            for check, one in self.measured.items()
-            if check.startswith(CARRIED) or (check in known and one.cause != "told_already")
+            for check, one in self.taken.items()
+            if check.startswith(CARRIED) or check in known
         }
 
     @cached_property
@@ -62,20 +64,18 @@ class Assessment:
 def assess(scene: Scene, policy: Policy, whole: Assessment | None = None, *, same: Collection[str] = ()) -> Assessment:
     """Measure and judge a photo, or a crop of the photo that `whole` is of; `same`: checks that it has in common."""
     rules = policy.rules
-    if whole is None:
-        measured = measure_all(scene, rules)
-    else:
-        carried = whole.carried(same)
-        taken = measure_all(scene, [check for check in rules if check not in carried])
-        measured = {check: carried[check] if check in carried else taken[check] for check in rules}
-    judged = {check: judge(rules[check], measurement) for check, measurement in measured.items()}
+    carried = {} if whole is None else whole.carried(same)
+    fresh = measure_all(scene, [check for check in rules if check not in carried])
+    taken = {check: carried[check] if check in carried else fresh[check] for check in rules}
+    measured, judged = dict(taken), {check: judge(rules[check], one) for check, one in taken.items()}
     for check in told_already(rules, judged):
-        measured[check] = measured[check]._replace(value=None, region=None, cause="told_already")
+        measured[check] = taken[check]._replace(value=None, region=None, cause="told_already")
         judged[check] = judge(rules[check], measured[check])
     if whole is None:
-        return Assessment(rules, measured, judged, _drivers_seat(scene, measured, judged))
-    cues = tuple(replace(cue, region=None) for cue in whole.seat.cues)
-    return Assessment(rules, measured, judged, replace(whole.seat, cues=cues))
+        seat = _drivers_seat(scene, measured, judged)
+    else:
+        seat = replace(whole.seat, cues=tuple(replace(cue, region=None) for cue in whole.seat.cues))
+    return Assessment(rules, measured, judged, seat, taken)
 
 
 def report_on(
