@@ -484,6 +484,27 @@ def test_a_png_that_is_cut_shows_the_rows_that_are_there(mode: str, end: str) ->
     assert (photo.rgb[there:] == 128).all()
 
 
+def test_a_png_of_which_only_checksums_are_cut_off_has_lost_nothing() -> None:
+    data = encoded(picture(), "PNG")
+    for less in range(1, 20):  # the chunk of the end has 12 bytes, what is behind the pixels 8
+        photo = load(data[:-less])
+        assert (photo.truncated, photo.damaged, photo.notes) == (False, False, ())
+        assert np.array_equal(photo.rgb, picture())
+
+
+def test_a_png_that_reserved_megabytes_and_broke_off_is_cut() -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (1300, 1100, 3), np.uint8)
+    data = encoded(noise, "PNG", compress_level=1)
+    photo = load(data[: len(data) // 3] + bytes(len(data) - len(data) // 3))  # zeros for 200,000 empty chunks
+    assert photo.truncated_fraction == pytest.approx(2 / 3, abs=0.01)
+
+
+def test_a_row_that_is_missing_is_no_fine_detail() -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (900, 90, 3), np.uint8)
+    (note,) = load(encoded(noise, "PNG")[:-600]).notes
+    assert note == "the file ends early: less than 1 % of the picture is missing"
+
+
 def test_a_png_whose_data_break_off_is_damaged_and_not_cut() -> None:
     noise = np.random.default_rng(5).integers(0, 256, (200, 90, 3), np.uint8)
     data = bytearray(encoded(noise, "PNG"))

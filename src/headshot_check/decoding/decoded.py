@@ -119,11 +119,10 @@ def notes_on(decoded: Decoded, which: str) -> list[str]:
     if decoded.raster.ndim == 3 and decoded.raster.shape[2] == 4:
         notes.append("CMYK converted to sRGB")
     if decoded.lost is not None:
-        lost = (
-            f"{100 * decoded.lost:.0f} % of the picture is missing"
-            if decoded.lost >= 0.005
-            else "fine detail is missing"
-        )
+        if decoded.lost >= 0.005:
+            lost = f"{100 * decoded.lost:.0f} % of the picture is missing"
+        else:
+            lost = "less than 1 % of the picture is missing" if decoded.lost > 0 else "fine detail is missing"
         notes.append(f"the file ends early: {lost}")
     if decoded.damaged:
         notes.append("the file is damaged: part of the picture is shifted, discoloured or missing")

@@ -97,15 +97,18 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
 
 
 def _walk(data: bytes) -> Iterator[tuple[bytes, memoryview, bool]]:
-    """(type, content, whether the checksum is right) of each chunk up to the end."""
+    """(type, content, whether the checksum is right or cut off) of each chunk up to the end."""
     view, at = memoryview(data), len(SIGNATURE)
     for _ in range(_MOST_CHUNKS):
         if at + 8 > len(data):
             return
         length, kind = struct.unpack_from(">I4s", data, at)
+        if kind == bytes(4):  # a download that reserved its room and broke off: zeros to the end
+            return
         content = view[at + 8 : at + 8 + length]
         stop = at + 8 + length
-        yield kind, content, zlib.crc32(content, zlib.crc32(kind)) == int.from_bytes(data[stop : stop + 4], "big")
+        checksum = zlib.crc32(content, zlib.crc32(kind)).to_bytes(4, "big")
+        yield kind, content, stop + 4 > len(data) or data[stop : stop + 4] == checksum
         if kind == b"IEND":
             return
         at = stop + 4
