@@ -90,6 +90,9 @@ def test_what_was_not_assessed_is_not_judged() -> None:
         ("[checks.'lighting.dark']\nwarn_above = true", "warn_above"),
         ("[checks.'lighting.dark']\nweight = 3", "weight"),
         ("[checks.'lighting.dark']\nwarn_above = 3\nfail_above = 2", "fail_above"),
+        ("[checks.'lighting.dark']\nsame_as = 'lighting.dark'", "same_as"),
+        ("[checks.'lighting.dark']\nsame_as = 'lighting.drak'", "same_as"),
+        ("[checks.'lighting.dark']\nsame_when = 'high'", "same_when"),
         ("[checks.'file.format']\nwarn_in = 'HEIF'", "warn_in"),
         ("[cheks.'file.format']\nwarn_in = ['HEIF']", "cheks"),
         ("checks = 3", "checks"),
@@ -224,6 +227,21 @@ fail_above = "off"
     policy = load_policy(write(tmp_path / "mine.toml", text))
     assert "background.clutter" not in policy.rules
     assert set(limits_of(policy, "framing.head_height")) == {"warn_below", "fail_below"}
+
+
+@pytest.mark.parametrize(
+    ("own", "same"),
+    [
+        ("same_as = 'off'", (None, None)),
+        ("same_when = 'off'", ("framing.head_height", None)),
+        ("same_as = 'pose.roll'", ("pose.roll", None)),
+        ("weight = 0.1", ("framing.head_height", "above")),
+    ],
+)
+def test_what_says_the_same_can_be_set_and_switched_off(tmp_path: Path, own: str, same: tuple[str | None, ...]) -> None:
+    text = f"extend = 'linkedin'\n[checks.'framing.headroom']\n{own}\n"
+    rule = load_policy(write(tmp_path / "mine.toml", text)).rules["framing.headroom"]
+    assert (rule.same_as, rule.same_when) == same
 
 
 def test_check_names_need_no_quotation_marks(tmp_path: Path) -> None:

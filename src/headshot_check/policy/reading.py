@@ -193,6 +193,8 @@ def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path, bro
         if not isinstance(table, dict):
             raise PolicyError(f'{where} must be a table of limits or "{OFF}", not {_shown(table)}')
         tables[check] = _merged(below.get(check, {}), _checked(table, where), setter)
+        if tables[check].get("same_as") == check:
+            raise PolicyError(f"{where}.same_as names the check itself, which would never be told: name another one")
         _check_order(tables[check], where)
     tables |= {check: table for check, table in below.items() if check not in tables}
     same = path.name == PROJECT_FILE and not checks  # it only names a policy
@@ -211,6 +213,8 @@ def _brought(check: Check, setter: str) -> dict[str, Any]:
 
 def _merged(below: Mapping[str, Any], own: Mapping[str, Any], setter: str) -> dict[str, Any]:
     """One check's table over that of the extended policy; where its limits change, their origin does so too."""
+    if "same_as" in own:  # of another check the side says nothing
+        own = {"same_when": None, **own}
     table = {key: value for key, value in {**below, **own}.items() if value is not None}
     if any(key in _LIMITS for key in own) or not below:
         table["set_by"] = setter
@@ -230,13 +234,13 @@ def _flat(checks: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _checked(table: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The table with its values of the right kind; a limit that is off is None."""
+    """The table with its values of the right kind; what is off is None."""
     checked: dict[str, Any] = {}
     for key, value in table.items():
         at = f"{where}.{key}"
         if key not in _RULE_KEYS:
             raise PolicyError(f"{at} is unknown: {_one_of(key, _RULE_KEYS)}")
-        if key in _LIMITS and value == OFF:
+        if key in (*_LIMITS, "same_as", "same_when") and value == OFF:
             checked[key] = None
         elif key in ("warn_in", "fail_in"):
             if not isinstance(value, list) or not all(isinstance(item, (str, bool)) for item in value):
