@@ -198,6 +198,17 @@ def cheeks(crop: FaceCrop, picture: NDArray[Any], at: NDArray[np.int64] = CHEEKS
     return parts[0], parts[1]
 
 
+def mount_mask(scene: Scene) -> NDArray[np.bool_]:
+    """(256, 256) what the picture is mounted on: bars, plain pieces in corners, the corners of a round picture."""
+    return mount(scene.glance, scene.width / scene.height)
+
+
+def shown_luminance(scene: Scene) -> NDArray[np.float32]:
+    """Linear luminance of the frame without what it is mounted on, (N,), 0..1; of all of it where nothing else is."""
+    frame, shown = scene.once(glance_luminance), ~scene.once(mount_mask)[::2, ::2]
+    return frame[shown] if shown.any() else frame.ravel()
+
+
 def background_mask(scene: Scene) -> NDArray[np.bool_]:
     """(256, 256) places over the whole frame that are surely not the person, nor what the picture is mounted on.
 
@@ -207,7 +218,7 @@ def background_mask(scene: Scene) -> NDArray[np.bool_]:
         "no_background": the person fills the frame.
     """
     person = cv2.dilate((scene.mask > 0.2).view(np.uint8), _PERSON_MARGIN)
-    background = np.equal(person, 0) & ~mount(scene.glance, scene.width / scene.height)
+    background = np.equal(person, 0) & ~scene.once(mount_mask)
     if np.count_nonzero(background) < 0.05 * background.size:
         raise NotAssessed("no_background")
     return background

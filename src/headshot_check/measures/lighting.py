@@ -25,6 +25,7 @@ from headshot_check.measures.face_light import (
     face_mask,
     glance_luminance,
     light_on_face,
+    shown_luminance,
     skin_mask,
     stops,
     things_in_black,
@@ -43,7 +44,6 @@ from headshot_check.measures.tone_curve import (
 )
 from headshot_check.nets.covering import Coverings
 from headshot_check.pixels.geometry import transform
-from headshot_check.pixels.mount import mount
 from headshot_check.pixels.quantiles import median, quantiles
 from headshot_check.report import Region
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
@@ -128,10 +128,8 @@ def dark(scene: Scene) -> Reading:
     quarters of a stop. Dark glasses hide the whites of the eyes.
     """
     value = max(stops(1.0, scene.once(light_on_face)), 0.0)
-    frame = scene.once(glance_luminance)
-    if value > 0 and _gloom(frame) > 0:
-        shown = ~mount(scene.glance, scene.width / scene.height)[::2, ::2]
-        value += max(_gloom(frame[shown] if shown.any() else frame), 0.0)
+    if value > 0 and _gloom(scene.once(glance_luminance)) > 0:
+        value += max(_gloom(scene.once(shown_luminance)), 0.0)
     return Reading(value, face_region(scene))
 
 

@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
+from headshot_check.measures.face_light import mount_mask
 from headshot_check.measures.lettering import lettering
 from headshot_check.measures.places import polygon_region
 from headshot_check.nets.log_odds import log_odds, probability
 from headshot_check.nets.medium import SIZE, MediumEvidence, piece
-from headshot_check.pixels.mount import mount
 from headshot_check.pixels.ring import Circle, ring
 from headshot_check.pixels.round_frame import round_frame
 from headshot_check.report import Region
@@ -122,7 +122,7 @@ def _ring_round_person(scene: Scene) -> Circle | None:
     """A circle of edges that is larger than a head: the outline of a head that fills the picture is one as well."""
     x0, y0, x1, y1 = scene.main.box
     least = _RING_OF_FACES * max(x1 - x0, y1 - y0)
-    if least > max(scene.width, scene.height) / 2 or mount(scene.glance, scene.width / scene.height).mean() > _ROUND:
+    if least > max(scene.width, scene.height) / 2 or scene.once(mount_mask).mean() > _ROUND:
         return None
     circle = ring(scene.halves)
     return circle if circle is not None and circle.radius >= least else None

@@ -7,8 +7,7 @@ from contextlib import suppress
 import numpy as np
 
 from headshot_check.measures.covering_net import coverings, window
-from headshot_check.measures.face_light import eyes_patch, face_levels, face_luminance, glance_luminance, stops
-from headshot_check.pixels.mount import mount
+from headshot_check.measures.face_light import eyes_patch, face_levels, face_luminance, shown_luminance, stops
 from headshot_check.pixels.quantiles import quantile
 from headshot_check.scene import NotAssessed, Scene
 
@@ -67,9 +66,7 @@ def doublings(scene: Scene) -> float:
 
 def _darkest_of_frame(scene: Scene) -> float:
     """Linear luminance of the frame's darkest hundredth, without bars and the corners of a round picture."""
-    frame = scene.once(glance_luminance)
-    shown = ~mount(scene.glance, scene.width / scene.height)[::2, ::2]
-    return quantile(frame[shown] if shown.any() else frame, 0.01)
+    return quantile(scene.once(shown_luminance), 0.01)
 
 
 def eyes_above_black(scene: Scene) -> float:
