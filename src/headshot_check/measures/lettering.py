@@ -20,8 +20,10 @@ _ABOVE, _BELOW, _BESIDE = 0.5, 0.1, 0.15
 """How far hair and beard reach, of the face's box."""
 _OF_A_BAR = 1.5
 """In cells: one whose middle is nearer to where a plain bar ends belongs to the bar."""
-_OF_THE_HEAD = 10.0
+_OF_THE_HEAD = 4.0
 """Sum that strands of hair, thin frames of glasses and earrings reach where nothing is written."""
+_FROM = 1.0
+"""Log-odds from which a cell counts: texture of all kinds reaches a little more than nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Lettering:
     """What is written or drawn over the picture."""
 
     amount: float
-    """log-odds of the cells above 0, summed, less what hair and glasses may be; 0 and more"""
+    """log-odds of the cells above _FROM, summed, less what hair and glasses may be; 0 and more"""
     region: Region | None
     """the box round all that is large enough; None where there is nothing"""
 
@@ -41,7 +43,7 @@ def lettering(scene: Scene) -> Lettering:
 
 def _lettering(scene: Scene) -> Lettering:
     log_odds, (top, left, high, wide) = scene.lettering_net(scene.halves)
-    covered = np.maximum(log_odds, 0)
+    covered = np.maximum(log_odds - _FROM, 0)
     cells = np.arange(len(covered)) * CELL + CELL / 2
     x0, y0, x1, y1 = scene.main.box
     across, down = (cells - left) * scene.width / wide, (cells - top) * scene.height / high
