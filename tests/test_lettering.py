@@ -117,15 +117,12 @@ def test_where_plain_bars_end_nothing_is_written(monkeypatch: pytest.MonkeyPatch
 
     def amount(picture: np.ndarray, *, at_the_bars: bool) -> float:
         scene = Scene(load(picture), nets())
-        marks, (top, left, high, wide) = scene.lettering_net(scene.halves)
+        marks, (top, left, high, wide) = scene.nets.lettering(scene.halves)
         rows = round(top + 150 / barred.shape[0] * high) // lettering.CELL
         marks = np.full_like(marks, -5)
         marks[rows if at_the_bars else rows + 5, (left + 16) // 8 : (left + wide - 16) // 8] = 2
 
-        def seen(_: Halves) -> tuple[np.ndarray, tuple[int, int, int, int]]:
-            return marks, (top, left, high, wide)
-
-        monkeypatch.setattr(type(scene), "lettering_net", property(lambda scene: seen))
+        monkeypatch.setitem(vars(scene.nets), "lettering", lambda _: (marks, (top, left, high, wide)))
         return amount_and_place(scene).amount
 
     assert amount(barred, at_the_bars=True) == 0

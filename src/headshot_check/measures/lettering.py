@@ -43,7 +43,7 @@ def lettering(scene: Scene) -> Lettering:
 
 
 def _lettering(scene: Scene) -> Lettering:
-    log_odds, (top, left, high, wide) = scene.lettering_net(scene.halves)
+    log_odds, (top, left, high, wide) = scene.nets.lettering(scene.halves)
     covered = np.maximum(log_odds - _FROM, 0)
     cells = np.arange(len(covered)) * CELL + CELL / 2
     x0, y0, x1, y1 = scene.main.box

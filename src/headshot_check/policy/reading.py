@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from os import PathLike, fspath
@@ -15,13 +14,8 @@ from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PolicyError
 from headshot_check.policy.judging import Policy, Rule
 from headshot_check.report import Limits
+from headshot_check.toml_files import parsed
 from headshot_check.words import SUBJECT_NAMES
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 
 OFF = "off"
 """Instead of a limit or of a check's table: what the extended policy says of it does not count."""
@@ -31,7 +25,7 @@ PROJECT_TABLE = "headshot-check"
 
 _BUILT_IN = Path(__file__).parent
 _LIMITS = tuple(limit.name for limit in fields(Limits))
-_RULE_KEYS = (*_LIMITS, "weight", "origin", "same_as")
+_RULE_KEYS = (*_LIMITS, "weight", "origin", "same_as", "same_when")
 _FILE_KEYS = ("name", "title", "extend", "checks")
 _PROJECT_KEYS = ("policy", *_FILE_KEYS)
 _DEFAULT_WEIGHT = 0.3
@@ -148,14 +142,13 @@ def _document(path: Path) -> dict[str, Any]:
             text = file.read(_LARGEST_FILE + 1)
         if len(text) > _LARGEST_FILE:
             raise PolicyError(f"{path}: has more than {_LARGEST_FILE:,} bytes, so it is no policy: name another file")
-        document: dict[str, Any] = tomllib.loads(text.decode("utf-8").replace("\r\n", "\n"))
+        return parsed(text)
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error.strerror}): check the path") from error
     except RecursionError as error:
         raise PolicyError(f"{path}: its tables or lists are nested too deeply: a policy has three levels") from error
     except ValueError as error:  # not TOML, not UTF-8, or a number of more digits than Python reads
         raise PolicyError(f"{path}: is not TOML ({error}): correct that place") from error
-    return document
 
 
 def _project_table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -249,11 +242,13 @@ def _checked(table: Mapping[str, Any], where: str) -> dict[str, Any]:
             if not isinstance(value, list) or not all(isinstance(item, (str, bool)) for item in value):
                 raise PolicyError(f"{at} must be a list of words or true/false, not {_shown(value)}")
             checked[key] = tuple(value)
-        elif key in ("origin", "same_as"):
+        elif key in ("origin", "same_as", "same_when"):
             if not isinstance(value, str):
                 raise PolicyError(f"{at} must be a text, not {_shown(value)}")
             if key == "same_as" and value not in known_checks():
                 raise PolicyError(f"{at} is not a check: {_one_of(value, known_checks())}")
+            if key == "same_when" and value not in ("above", "below"):
+                raise PolicyError(f'{at} must be "above" or "below", not {_shown(value)}')
             checked[key] = value
         elif (number := _number(value)) is None:
             raise PolicyError(f"{at} must be a finite number, not {_shown(value)}")
@@ -300,9 +295,8 @@ def _check_order(table: Mapping[str, Any], where: str) -> None:
 
 def _rule(table: Mapping[str, Any]) -> Rule:
     limits = Limits(**{key: value for key, value in table.items() if key in _LIMITS})
-    return Rule(
-        limits, table.get("weight", _DEFAULT_WEIGHT), table.get("origin", ""), table["set_by"], table.get("same_as")
-    )
+    weight, origin = table.get("weight", _DEFAULT_WEIGHT), table.get("origin", "")
+    return Rule(limits, weight, origin, table["set_by"], table.get("same_as"), table.get("same_when"))
 
 
 def _text(document: Mapping[str, Any], key: str, default: str, path: Path) -> str:
