@@ -15,7 +15,7 @@ from headshot_check.nets.log_odds import log_odds, probability
 from headshot_check.nets.medium import SIZE, MediumEvidence, piece
 from headshot_check.pixels.mount import mount
 from headshot_check.pixels.ring import Circle, ring
-from headshot_check.pixels.round_frame import round_frame
+from headshot_check.pixels.round_frame import disc, round_frame
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 
@@ -123,6 +123,8 @@ def _ring_round_person(scene: Scene) -> Circle | None:
     x0, y0, x1, y1 = scene.main.box
     least = _RING_OF_FACES * max(x1 - x0, y1 - y0)
     if least > max(scene.width, scene.height) / 2 or mount(scene.glance, scene.width / scene.height).mean() > _ROUND:
+        return None
+    if disc(scene.glance) is not None:
         return None
     circle = ring(scene.halves)
     return circle if circle is not None and circle.radius >= least else None
