@@ -265,6 +265,20 @@ def test_a_round_picture_on_a_plain_ground_is_no_overlay(ground: int, share: flo
         assert judged(picture, "medium.overlay").status == "pass"
 
 
+def test_plain_bars_are_told_once() -> None:
+    rgb = portrait("tilted")
+    scale = 400 / max(rgb.shape[:2])
+    small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    mat = cv2.copyMakeBorder(small, *[30] * 4, cv2.BORDER_CONSTANT, value=(30, 30, 30))
+    scene = Scene(load(mat), nets())
+    assert scene.medium.overlay > 0.7  # it looks like a frame
+    assert judged(mat, "file.bars").status == "warn"
+    assert judged(mat, "medium.overlay").status == "pass"
+    written = mat.copy()
+    cv2.putText(written, "(c) Lumen Studio", (60, 330), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (255, 255, 255), 2, cv2.LINE_AA)
+    assert judged(written, "medium.overlay").status == "warn"
+
+
 def test_what_is_not_round_is_no_round_picture() -> None:
     for name in PEOPLE:
         assert disc(Scene(load(portrait(name)), nets()).glance) is None

@@ -13,7 +13,7 @@ from headshot_check.measures.lettering import lettering
 from headshot_check.measures.places import polygon_region
 from headshot_check.nets.log_odds import log_odds, probability
 from headshot_check.nets.medium import SIZE, MediumEvidence, piece
-from headshot_check.pixels.mount import mount
+from headshot_check.pixels.mount import inside_bars, mount
 from headshot_check.pixels.ring import Circle, ring
 from headshot_check.pixels.round_frame import disc, round_frame
 from headshot_check.report import Region
@@ -41,6 +41,8 @@ _ROUND = 0.15
 _IN_DOUBT, _OF_RING, _RING_OF_FACES = 0.2, 4.0, 1.05
 _WITH_A_PLACE = 1.0
 """amount of lettering from which its place is shown"""
+_BARRED = 0.03
+"""share of width or height from which plain bars are a fault of their own"""
 _CORNERS = 24
 """of the polygon that stands for a ring"""
 _NOISE = 4.0
@@ -98,14 +100,17 @@ def overlay(scene: Scene) -> Reading:
 
     By the network that sees the whole frame and the one that finds letters and marks in its parts, together, and where
     they are in doubt by a circle of edges round the person; and by a ring of one colour on a plain ground, which leaves
-    no doubt.
+    no doubt. Plain bars look like a frame: where nothing is written within them it is `file.bars` that tells of them.
     """
     evidence = _evidence(scene)
     around = round_frame(scene.glance)
     if around is not None:
         return Reading(_NO_DOUBT, _ellipse(scene, around))
     written = lettering(scene)
-    told = _OF_FRAME * max(log_odds(evidence.overlay), _LEAST) + _OF_LETTERS * math.log1p(written.amount) + _AT_REST
+    left, top, right, bottom = inside_bars(scene.glance)
+    barred = max(1 - (right - left), 1 - (bottom - top)) > _BARRED and written.amount <= _WITH_A_PLACE
+    frame = _LEAST if barred else max(log_odds(evidence.overlay), _LEAST)
+    told = _OF_FRAME * frame + _OF_LETTERS * math.log1p(written.amount) + _AT_REST
     if _IN_DOUBT <= probability(told) < _NO_DOUBT and (circle := _ring_round_person(scene)) is not None:
         (x, y), reach = (circle.x, circle.y), circle.radius
         box = (
