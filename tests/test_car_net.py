@@ -20,7 +20,7 @@ from headshot_check.measures.car_geometry import headrest_region, roof_region, w
 from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.measures.places import clockwise
 from headshot_check.nets.blazeface import Detection, FaceDetector
-from headshot_check.nets.car import ANSWERS, CELLS, CUES, FIRST_SIZE, SIZE, CarEvidence, CarNet, _fusion, pooled
+from headshot_check.nets.car import ANSWERS, CELLS, CUES, SIZE, CarEvidence, CarNet
 from headshot_check.nets.car_views import (
     FILL,
     WINDOW_FACES,
@@ -274,20 +274,6 @@ def test_the_head_restraints_network_takes_what_the_car_network_gives() -> None:
     (own,) = restraint(*features)
     assert own.shape == (1, CELLS, CELLS, 1)
     assert 0 <= own.min() <= own.max() <= 1
-
-
-def test_the_other_vehicles_network_takes_features_of_any_side_and_moves_no_car() -> None:
-    vehicle = Network("car_vehicle", threads=1)
-    for side in (FIRST_SIZE, SIZE):
-        _, *features = Network("car", threads=1, side=side)(np.zeros((1, side, side, 3), np.float32))
-        told = pooled(features)
-        assert told[0, 0] == pytest.approx(features[-2][..., 0].mean(), abs=1e-6)
-        assert told[0, -1] == pytest.approx(features[-1][..., -1].mean(), abs=1e-6)
-        (other,) = vehicle(told)
-        assert other.shape == (1, 2)
-        assert np.isfinite(other).all()
-    parts = {part for look in _fusion().values() for said, of in look.items() if said != "other_vehicle" for part in of}
-    assert not {part for part in parts if part.endswith(".vehicle")}
 
 
 def test_places_in_the_window_map_back_to_the_photo() -> None:

@@ -107,10 +107,7 @@ def test_a_sure_car_is_no_train(car: float, other: float, setting: str) -> None:
     assert seat_setting(scene(evidence=seen), "possible") == setting
     limit = load_policy("linkedin").rules["car.drivers_seat"].limits.fail_above
     assert limit is not None
-    assert (drivers_seat(scene(evidence=seen)) > limit) is (setting == "car")
-    by_classes = dataclasses.replace(seen, other_classes=0.5)
-    assert drivers_seat(scene(evidence=by_classes)) < limit  # in doubt whatever else is said
-    assert seat_setting(scene(evidence=by_classes), "possible") == setting
+    assert drivers_seat(scene(evidence=seen)) < limit  # in doubt all the same
 
 
 @pytest.mark.parametrize("verdict", ["likely", "possible"])

@@ -86,31 +86,16 @@ def _labelled(photos: Path, use: str) -> list[Row]:
     return found
 
 
-_IN_CARS = ("p_01612", "p_01820", "p_02363", "p_03541")
-_ELSEWHERE = ("p_01430", "p_02457", "p_05020")
-_TWICE_OR_IN_DOUBT = ("p_01862", "p_04884", "p_05048")
-IN_A_VEHICLE = frozenset((*_IN_CARS, *_ELSEWHERE, *_TWICE_OR_IN_DOUBT))
+_IN_A_VEHICLE = (1430, 1612, 1820, 1862, 2363, 2457, 3541, 4884, 5020, 5048)
+IN_A_VEHICLE = frozenset(f"p_{number:05d}" for number in _IN_A_VEHICLE)
 """Pictures of pool/ that show cars, trains, buses and aeroplanes from inside, seen by eye among the 400 that Lite2
 ranks highest. The committed car networks have learned them as ordinary people."""
-ANOTHER_VEHICLE = frozenset((*_ELSEWHERE, "n_1161", "t_0003", "t_0004", "t_0064", "t_0065", "t_0066"))
-"""Pictures that show a train, bus or aeroplane from inside: three of pool/, six of the rows for training."""
-
-
-def in_vehicles(photos: Path) -> list[Row]:
-    """What `rows` leaves out of pool/ for that, each picture once: those in cars and those in another vehicle."""
-    found = [row for row in _pool_rows(photos) if row.id in (*_IN_CARS, *_ELSEWHERE)]
-    for row in found:
-        row.car = row.id in _IN_CARS
-    return found
 
 
 def _pool(photos: Path) -> list[Row]:
-    return [row for row in _pool_rows(photos) if row.id not in IN_A_VEHICLE]
-
-
-def _pool_rows(photos: Path) -> list[Row]:
     source = {r["id"]: r["source_repo"] for r in csv.DictReader((photos / "pool/index.csv").open())}
     paths = sorted((photos / "pool/images").iterdir())
+    paths = [path for path in paths if path.stem not in IN_A_VEHICLE]
     return [Row(p.stem, p, "pool", False, p.stem, source.get(p.stem, "")) for p in paths]
 
 

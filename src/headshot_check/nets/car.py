@@ -8,7 +8,6 @@ round head and shoulders and the whole frame, with places, and a smaller network
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -95,7 +94,7 @@ class CarEvidence:
     wheel: float
     """steering wheel before the person, 0..1"""
     other_vehicle: float
-    """inside of a train, bus, aeroplane or boat rather than of a car, 0..1; says nothing of what is no vehicle"""
+    """seat of a train, bus, aeroplane or boat, or a wheelchair, 0..1"""
     maps: NDArray[np.float32]
     """(6, h, w) probability of each cue per cell of the view, in the order of CUES; 0 where the photo ends, and all 0
     when the cheap look was the answer"""
@@ -111,8 +110,6 @@ class CarEvidence:
     """(6, h, w) as `maps`, of the smallest square round the whole frame; None when that had no full look of its own"""
     frame_points: NDArray[np.float32] | None = None
     """(4, 2) corners of that square in photo pixels, as `window_points`"""
-    other_classes: float = 0.0
-    """0..1: how much nearer ImageNet's trains, buses, boats and aeroplanes are than its cars"""
     early: NDArray[np.float32] | None = None
     """(1, 16, 16, 40) the frame at stride 8, as the cheap look saw it: mirrored where its right half is brighter"""
 
@@ -139,7 +136,7 @@ class _Seen(NamedTuple):
     """What the network says of one square."""
 
     answers: dict[str, float]
-    """log-odds by ANSWERS, and "vehicle": that it is another one than a car, if it is one"""
+    """log-odds by ANSWERS"""
     maps: NDArray[np.float32] | None = None
     """(CELLS, CELLS, 6) of a full look"""
     early: NDArray[np.float32] | None = None
@@ -172,10 +169,6 @@ class CarNet:
     @opened_once
     def _restraint(self) -> Network:
         return Network("car_restraint", threads=self._threads)
-
-    @opened_once
-    def _vehicle(self) -> Network:
-        return Network("car_vehicle", threads=self._threads)
 
     @opened_once
     def _glance(self) -> CarGlance:
@@ -254,8 +247,6 @@ class CarNet:
         answers, *features = (self._network if full else self._first)(shown)
         half = len(ANSWERS) * (view == "frame")
         told = dict(zip(ANSWERS, answers[0, half : half + len(ANSWERS)].tolist(), strict=True))
-        (other,) = self._vehicle(pooled(features))
-        told["vehicle"] = float(other[0, int(view == "frame")])
         if not full:
             return _Seen(told, early=features[_STRIDE_8])
         if not placed:
@@ -269,14 +260,9 @@ class CarNet:
     def close(self) -> None:
         """Free the networks' interpreters."""
         self._first.close()
-        for name in ("_network", "_places", "_restraint", "_vehicle", "_glance"):
+        for name in ("_network", "_places", "_restraint", "_glance"):
             if network := self.__dict__.get(name):
                 network.close()
-
-
-def pooled(features: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """(1, 432): the last two of the network's features, at strides 16 and 32, averaged over the view."""
-    return np.concatenate([feature.mean((1, 2)) for feature in features[-2:]], axis=1)
 
 
 class _Said(NamedTuple):
@@ -285,7 +271,6 @@ class _Said(NamedTuple):
     probability: float
     cues: dict[str, float]
     other_vehicle: float
-    other_classes: float
 
 
 def _evidence(
@@ -311,7 +296,6 @@ def _evidence(
         probability=said.probability,
         **said.cues,
         other_vehicle=said.other_vehicle,
-        other_classes=said.other_classes,
         maps=maps,
         window_points=transform(_CORNERS, square.affine(SIZE)),
         view=view,
@@ -341,7 +325,7 @@ def _fused(name: str, *, glance: float | None = None, window: _Seen | None = Non
         total = sum(weight * told[of] for of, weight in weights.items() if of != "bias")
         return probability(total + weights["bias"])
 
-    return _Said(said("car"), {cue: said(cue) for cue in CUES}, said("other_vehicle"), said("other_classes"))
+    return _Said(said("car"), {cue: said(cue) for cue in CUES}, said("other_vehicle"))
 
 
 @lru_cache(maxsize=1)
