@@ -149,7 +149,8 @@ def make_hostile_files(folder: Path) -> list[tuple[Path, str]]:
         "heic.jpg": (encoded(rgb, "HEIF"), "ok"),
         "heic-cut.heic": (encoded(rgb, "HEIF")[:900], "damaged"),
         "png.jpg": (encoded(rgb, "PNG"), "ok"),
-        "png-cut.png": (encoded(rgb, "PNG")[:1500], "damaged"),
+        "png-cut.png": (encoded(rgb, "PNG")[:1500], "ok"),
+        "png-header.png": (encoded(rgb, "PNG")[:60], "damaged"),
         "webp-cut.webp": (encoded(rgb, "WEBP")[:400], "damaged"),
         "broken-exif.jpg": (
             encoded(rgb, exif=b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + b"\x12\x01\3\0\xff\xff\xff\xff" * 4),

@@ -210,7 +210,7 @@ def test_a_size_is_told_as_it_is_shown() -> None:
     [
         ("smile", {"mouth.smile": 0.08, "pose.yaw": 10.0}, {"pose.yaw": 34.0}),
         ("pose", {"pose.yaw": 10.0, "pose.pitch": 0.0, "pose.roll": 0.0}, {"pose.yaw": 24.0}),
-        ("eyes on the camera", {"eyes.gaze": 0.03, "eyes.opening": 0.3, "pose.yaw": 5.0}, {"eyes.gaze": 0.13}),
+        ("eyes on the camera", {"eyes.gaze": 0.03, "eyes.opening": 0.3, "pose.yaw": 5.0}, {"eyes.gaze": 0.08}),
         ("eyes on the camera", {"eyes.gaze": 0.03, "eyes.opening": 0.3, "pose.yaw": 5.0}, {"eyes.opening": 0.18}),
         ("light", {"lighting.dark": 0.8, "lighting.low_key": 0.2}, {"lighting.dark": 1.9}),
         ("calm background", {"background.clutter": 0.03}, {"background.clutter": 0.09}),

@@ -92,6 +92,7 @@ def test_the_overlay_says_where_it_is(photo: Path, tmp_path: Path) -> None:
     ("name", "cause"),
     [
         ("nobody.jpg", "there is no such file"),
+        ("", "there is no such file"),
         ("holiday/*.jpg", "matches this pattern"),
         ("https://example.org/me.jpg", "nothing is fetched from the web"),
     ],
@@ -100,7 +101,7 @@ def test_what_is_missing_takes_one_line(tmp_path: Path, command: list[str], name
     done = run(*command, name, cwd=tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     (line,) = done.stderr.splitlines()
-    assert line.startswith(f"headshot-check: {name}: ")
+    assert line.startswith(f"""headshot-check: {name or "''"}: """)
     assert cause.replace("such file", "such") in line
     assert line.count("ownload") == ("example.org" in name)
 
@@ -142,6 +143,9 @@ def test_help_reads_as_words() -> None:
         ["scan", ".", "--workers", "two"],
         ["scan", ".", "--workers", "0"],
         ["scan", ".", "--time-limit", "soon"],
+        ["check", "x.jpg", "--overlay", ""],
+        ["crop", "x.jpg", "-o", ""],
+        ["scan", ".", "--out", ""],
         ["crop", "x.jpg", "-o", "y.jpg", "--size", "9"],
         ["app", "--port", "99999"],
     ],

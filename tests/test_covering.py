@@ -14,7 +14,7 @@ from PIL import Image
 
 from headshot_check.measures import Measurement, measure_all
 from headshot_check.nets.all import Nets
-from headshot_check.nets.hand import HandNet
+from headshot_check.nets.hand import Hand, HandNet
 from headshot_check.photo import load
 from headshot_check.scene import Scene
 
@@ -115,6 +115,23 @@ def test_a_hand_at_the_face_is_found_and_one_elsewhere_is_none_there(name: str) 
     assert min(held_at(0, 1.3), held_at(0, 1.4)) > 0.5  # fingers over mouth and nose
     assert value(rgb, "covering.hand") < 0.3
     assert held_at(0, 5.4) < 0.3  # more than two inter-eye distances below the face
+
+
+@pytest.mark.parametrize(("presence", "marked"), [(0.999, "hand"), (0.3, "face")])
+def test_the_hand_is_marked_where_it_is_known(monkeypatch: pytest.MonkeyPatch, presence: float, marked: str) -> None:
+    """Else the face, which something covers: here a drawn hand, which only our own network takes for one."""
+    rgb = pixels_of(PORTRAITS[0])
+    ((left, top), (wrist_x, wrist_y)) = face_frame(rgb)([(0, 1.3), (0.4, 9.0)]).tolist()
+    scene = Scene(load(hand(rgb, left, top, Scene(load(rgb), NETS).inter_eye_px / 2, (110, 75, 55))), NETS)
+    points = np.linspace((left - 30, top - 60), (wrist_x, wrist_y), 21, dtype=np.float32)
+    monkeypatch.setattr(HandNet, "__call__", lambda *_: (Hand(presence, points),))
+    taken = measure_all(scene, ["covering.hand"])["covering.hand"]
+    assert isinstance(taken.value, float)
+    assert taken.value > 0.5
+    assert taken.region is not None
+    places = np.array(taken.region.points) * (scene.width, scene.height)
+    x0, y0, x1, y1 = scene.main.box if marked == "face" else (left - 30, top - 60, wrist_x, scene.height)
+    np.testing.assert_allclose(places, [(x0, y0), (x1, y0), (x1, y1), (x0, y1)], atol=0.5)
 
 
 def test_hands_are_looked_for_where_the_frame_hints_at_somebody_busy(monkeypatch: pytest.MonkeyPatch) -> None:

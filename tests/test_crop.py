@@ -312,6 +312,16 @@ def test_a_region_of_ones_own_is_cut_in_the_targets_shape(checker: Checker) -> N
         assert ((x0 + x1) / 2, (y0 + y1) / 2) == pytest.approx((0.4, 0.475), abs=0.01)
 
 
+def test_a_photo_that_is_taken_again_is_told_of_no_crop() -> None:
+    checker = Checker("id-photo")
+    again, once = checker.check(fixture("outdoors")), checker.check(fixture("plain_wall_glasses"))
+    assert (again.verdict, once.verdict) == ("retake", "usable")
+    for report in (again, once):
+        size = report.finding("framing.head_height")
+        assert size.mend == "crop"
+        assert (size.advice == "Cropping mends this.") == (report is once)
+
+
 def test_the_region_of_a_crop_is_that_crop_again(checker: Checker) -> None:
     for photo in (GOOD, fixture("tilted")):  # upright, and one that is straightened
         best = checker.crop(photo)

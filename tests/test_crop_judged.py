@@ -65,7 +65,7 @@ def test_no_network_looks_for_the_face_again(nets: Nets, monkeypatch: pytest.Mon
     crop, same = known_scene(scene, frame_of(scene), TARGET)
     for name in ("find_faces", "fit_mesh", "find_eyes"):
         monkeypatch.setattr(nets.backend, name, None)
-    assert report_on(crop, POLICY, nets, whole, same=same).verdict == "ready"
+    assert report_on(crop, POLICY, whole, same=same).verdict == "ready"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -73,8 +73,8 @@ def test_it_is_judged_as_by_a_check_of_its_own(name: str, nets: Nets) -> None:
     scene = scene_of(name, nets)
     frame, whole = frame_of(scene), assess(scene, POLICY)
     crop, same = known_scene(scene, frame, TARGET)
-    known = report_on(crop, POLICY, nets, whole, same=same)
-    anew = report_on(Scene(judged_photo(scene, frame, TARGET), nets), POLICY, nets, whole)
+    known = report_on(crop, POLICY, whole, same=same)
+    anew = report_on(Scene(judged_photo(scene, frame, TARGET), nets), POLICY, whole)
     assert known.verdict == anew.verdict
     statuses = {one.check: one.status for one in anew.findings}
     assert sum(one.status != statuses[one.check] for one in known.findings) <= 1

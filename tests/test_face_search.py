@@ -31,7 +31,7 @@ class OneFace(Backend):
 
     upright: float
     upside_down: float
-    presence: float = 1.0
+    presence: float = 0.999
     seen: list[bool] = field(default_factory=list)
 
     def find_faces(self, picture: object) -> tuple[Detection, ...]:
@@ -56,6 +56,13 @@ class OneFace(Backend):
 )
 def test_a_turned_face_must_score_like_one(upright: float, upside_down: float, how: str) -> None:
     assert find_faces(UPRIGHT, OneFace(upright, upside_down)).how == how  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("presence", "score", "how"), [(0.999, 0.75, "rotated"), (1.0, 0.5, "plain")])
+def test_a_face_that_the_mesh_is_sure_of_is_not_looked_for_the_other_ways_up(
+    presence: float, score: float, how: str
+) -> None:
+    assert find_faces(UPRIGHT, OneFace(score, 0.93, presence)).how == how  # type: ignore[arg-type]
 
 
 def test_what_looks_like_a_face_and_does_not_convince_is_told() -> None:

@@ -70,6 +70,7 @@ def test_what_is_not_a_file(tmp_path: Path) -> None:
     assert outcome(tmp_path / "no such.jpg") == "not_found"
     assert outcome("https://example.org/me.jpg") == "not_found"
     assert outcome(tmp_path) == "is_directory"
+    assert outcome("") == "not_found"
     assert outcome("a\0b") == "bad_input"
     assert outcome("x" * 5000) == "read_error"
     if hasattr(os, "mkfifo"):

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
+import pytest
+from fixture_photos import fixture
 
+from headshot_check.measures.lettering import lettering as amount_and_place
 from headshot_check.nets import lettering
+from headshot_check.nets.all import Nets
+from headshot_check.photo import load
 from headshot_check.pixels.shrinking import Halves
-from training.medium import lettering_cache, scene_words, stamps
+from headshot_check.scene import Scene
+from training.medium import lettering_cache, overlays, overlays_apart, scene_words, stamps
 from training.medium.lettering_cache import COVERED, IN_SCENE, NOTHING, UNSURE
+from training.medium.worn import Worn
+
+
+@lru_cache(maxsize=1)
+def nets() -> Nets:
+    return Nets()
 
 
 def test_the_lettering_network_sees_the_whole_picture_at_its_own_size() -> None:
@@ -38,13 +52,13 @@ def test_an_example_knows_where_something_lies_over_it_and_what_stands_in_the_sc
     over[80:96, 160:240] = 1
     over[200, 200] = 1
     scene[320:336, 80:120] = 1
-    cells = lettering_cache._cells(grey, over, scene)
+    cells = lettering_cache.cells_of(grey, over, scene)
     assert np.all(cells[10:12, 20:30] == COVERED)
     assert cells[25, 25] == UNSURE
     assert np.all(cells[40:42, 10:15] == IN_SCENE)
     assert (cells == NOTHING).sum() == cells.size - 20 - 1 - 10
     grey[80:96, 160:240] = 255  # the middle of a plain bar shows nothing
-    assert np.all(lettering_cache._cells(grey, over, scene)[10:12, 20:30] == UNSURE)
+    assert np.all(lettering_cache.cells_of(grey, over, scene)[10:12, 20:30] == UNSURE)
 
 
 def test_a_thin_line_changes_a_little_of_a_picture_and_words_in_the_scene_are_soft() -> None:
@@ -56,3 +70,63 @@ def test_a_thin_line_changes_a_little_of_a_picture_and_words_in_the_scene_are_so
         assert seen.shape == rgb.shape
         steps = np.abs(np.diff(cv2.cvtColor(seen, cv2.COLOR_RGB2GRAY).astype(int), axis=1))
         assert steps.max() < 150
+
+
+def test_a_date_is_small_and_near_an_edge_and_large_words_lie_across_the_middle() -> None:
+    rgb = np.full((400, 320, 3), 120, np.uint8)
+    for seed in range(8):
+        rows, _ = np.nonzero((stamps.date(rgb, np.random.default_rng(seed)) != rgb).any(2))
+        assert rows.max() < 80 or rows.min() > 320
+        assert len(rows) < 0.1 * rgb[..., 0].size
+        across = (stamps.large_words(rgb, np.random.default_rng(seed)) != rgb).any(2)
+        assert across[:, 40:280].any(0).mean() > 0.4
+        assert across.mean() > 0.01
+
+
+@pytest.mark.parametrize(("digit", "bars"), [("8", 7), ("1", 2), ("7", 3)])
+def test_a_digit_of_bars_has_its_bars(digit: str, bars: int) -> None:
+    drawn = stamps.segments(digit, 40, np.random.default_rng(3)) > 0.5
+    every = stamps.segments("8", 40, np.random.default_rng(3)) > 0.5
+    assert 0.6 * bars / 7 < drawn.sum() / every.sum() < 1.5 * bars / 7
+
+
+@pytest.mark.parametrize("lay", overlays_apart.LARGE_APART[1:], ids=lambda one: one.__name__)
+def test_what_is_measured_on_leaves_the_size_and_changes_a_part(lay: overlays.Overlay) -> None:
+    rgb = np.full((300, 260, 3), 100, np.uint8)
+    for seed in range(5):
+        out = lay(rgb, np.random.default_rng(seed))
+        assert out.shape == rgb.shape
+        assert 0.001 < (out != rgb).any(2).mean() < 0.6
+
+
+def test_what_is_worn_leaves_the_face() -> None:
+    rgb = load(fixture("outdoors")).rgb
+    x0, y0, x1, y1 = (round(at) for at in Scene(load(rgb), nets()).main.box)
+    worn, seen = Worn(), 0
+    for seed in range(12):
+        changed = np.abs(worn(rgb, np.random.default_rng(seed)).astype(int) - rgb).max(2) > 8
+        low, beside = y0 + (y1 - y0) // 3, (x1 - x0) // 5  # a cap reaches down to the forehead
+        assert changed[low:y1, x0 + beside : x1 - beside].mean() < 0.1, seed
+        seen += changed.any()
+    assert seen >= 10
+
+
+def test_where_plain_bars_end_nothing_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    portrait = load(fixture("outdoors")).rgb
+    barred = cv2.copyMakeBorder(portrait, 150, 150, 0, 0, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+
+    def amount(picture: np.ndarray, *, at_the_bars: bool) -> float:
+        scene = Scene(load(picture), nets())
+        marks, (top, left, high, wide) = scene.nets.lettering(scene.halves)
+        rows = round(top + 150 / barred.shape[0] * high) // lettering.CELL
+        marks = np.full_like(marks, -5)
+        marks[rows if at_the_bars else rows + 5, (left + 16) // 8 : (left + wide - 16) // 8] = 2
+
+        monkeypatch.setitem(vars(scene.nets), "lettering", lambda _: (marks, (top, left, high, wide)))
+        return amount_and_place(scene).amount
+
+    assert amount(barred, at_the_bars=True) == 0
+    monkeypatch.undo()
+    assert amount(barred, at_the_bars=False) > 10
+    monkeypatch.undo()
+    assert amount(portrait, at_the_bars=True) > 10

@@ -260,6 +260,18 @@ def test_tones_follow_the_curve_whatever_the_skin(name: str) -> None:
     assert value(rgb[:, ::-1], "lighting.tones") == pytest.approx(values[2], abs=0.2)
 
 
+def test_black_in_the_frame_speaks_against_bleaching_and_bars_do_not() -> None:
+    codes = 60 + (np.arange(256) / 255) ** 0.4 * 195
+    bleached = cv2.LUT(picture("studio_light_skin"), codes.astype(np.uint8))
+    plain, high = value(bleached, "lighting.tones"), len(bleached)
+    assert plain < -0.7
+    with_black = bleached.copy()
+    with_black[-high // 6 :, : high // 6] = 0
+    assert 0.1 < value(with_black, "lighting.tones") - plain < 0.3
+    barred = cv2.copyMakeBorder(bleached, high // 8, high // 8, 0, 0, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    assert value(barred, "lighting.tones") == pytest.approx(plain, abs=0.1)
+
+
 @pytest.mark.parametrize("name", ["studio_light_skin", "studio_dark_skin", "outdoors"])
 def test_bleaching_is_seen_in_the_eyes_whatever_the_skin(name: str) -> None:
     rgb = picture(name)

@@ -56,6 +56,42 @@ def test_the_corners_of_a_round_picture_are_no_background(colour: int) -> None:
     assert not mount(in_a_circle(glance(1), colour), 1.5).any()
 
 
+def in_blocks(picture: Pixels, colour: int) -> Pixels:
+    picture = picture.copy()
+    picture[:40, :30] = colour
+    picture[-20:, -90:] = colour
+    picture[-60:, -25:] = colour
+    return picture
+
+
+@pytest.mark.parametrize("colour", [0, 255])
+def test_a_templates_blocks_in_two_corners_are_found(colour: int) -> None:
+    picture = in_blocks(glance(1), colour)
+    found = mount(picture, 0.8)
+    assert found.sum() == pytest.approx(40 * 30 + 20 * 90 + 40 * 25, rel=0.03)
+    assert found[5, 5]
+    assert found[-5, -80]
+    assert found[-50, -5]
+    taken = measure_all(Scene(load(picture), NETS), ["file.bars"])["file.bars"].value
+    assert isinstance(taken, float)
+    assert taken == pytest.approx(found.mean(), abs=0.005)
+
+
+def test_one_corner_two_of_different_colours_and_soft_slanted_or_ragged_ones_are_no_template() -> None:
+    one, different, soft, slanted, ragged = (glance(1) for _ in range(5))
+    one[:40, :30] = 255
+    different[:40, :30] = 255
+    different[-40:, -30:] = 0
+    soft[:40, :30] = soft[-40:, -30:] = 255
+    soft = np.asarray(cv2.GaussianBlur(soft, (0, 0), 6), np.uint8)
+    for k in range(40):
+        ragged[k, : 30 + 9 * (k % 3)] = ragged[-1 - k, -30 - 9 * (k % 3) :] = 255
+    for left, right in (((0, 0), (60, 0)), ((255, 0), (195, 0))):  # somebody before a white wall
+        cv2.fillPoly(slanted, [np.array([left, right, (right[0], 70), (left[0], 110)], np.int32)], (255, 255, 255))
+    for picture in (one, different, soft, slanted, ragged):
+        assert not mount(picture, 0.8).any()
+
+
 def test_white_corners_are_no_bright_spots() -> None:
     rgb = pixels_of(1)
     side = min(rgb.shape[:2])

@@ -516,6 +516,15 @@ def test_close_frees_and_a_later_call_opens_again() -> None:
     assert all((a == b).all() for a, b in zip(network(tensor), before, strict=True))
 
 
+def test_a_resized_network_shares_the_file_and_nothing_else() -> None:
+    small = Network("car", side=128)
+    own = small.resized(None)
+    assert own._content is small._content
+    assert (own.input_shapes, small.input_shapes) == (((1, 192, 192, 3),), ((1, 128, 128, 3),))
+    small.close()
+    assert own(np.zeros((1, 192, 192, 3), np.float32))[0].shape == (1, 22)
+
+
 def test_a_closed_backend_opens_again() -> None:
     rgb = pixels(FACES[0].name)
     own = LiteRTBackend()

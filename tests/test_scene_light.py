@@ -53,7 +53,7 @@ def test_coloured_lamps_in_the_dark_raise_it(name: str, colour: tuple[float, flo
 def test_it_warns_and_says_what_to_do(name: str) -> None:
     for rgb, status in (
         (load(_paths[name]).rgb, "pass"),
-        (under_lamps(load(_paths[name]).rgb, (0.7, 0.3, 1), 1), "warn"),
+        (under_lamps(load(_paths[name]).rgb, (0.7, 0.3, 1), 0), "warn"),
     ):
         report = Checker().check(rgb)
         finding = report.finding(CHECK)
@@ -61,6 +61,13 @@ def test_it_warns_and_says_what_to_do(name: str) -> None:
         assert ("daylight" in (finding.advice or "")) == (status == "warn")
         assert ("that of a stage" in " ".join(report.retake)) == (status == "warn")
         assert "light" not in report.praise or status == "pass"
+
+
+def test_where_the_face_is_dark_the_worse_of_both_is_told() -> None:
+    report = Checker().check(under_lamps(load(_paths["outdoors"]).rgb, (0.7, 0.3, 1), 1))
+    told = {one.check for one in report.findings if one.status in ("warn", "fail")}
+    assert len(told & {CHECK, "lighting.dark"}) == 1
+    assert "light" not in report.praise
 
 
 def test_no_portrait_of_ours_in_good_light_is_told() -> None:

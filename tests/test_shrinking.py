@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from headshot_check.pixels.shrinking import area_means, halved, shrunk, warped
+from headshot_check.pixels.shrinking import Halves, area_means, halved, shrunk, warped
 
 PICTURE = np.asarray(Image.open(fixture("soft_office")).convert("RGB"))
 
@@ -75,3 +75,12 @@ def test_colours_are_sampled_as_each_channel_by_itself(
         for plane in planes
     ]
     assert np.array_equal(sampled.reshape(40, 50, -1), np.stack(alone, 2))
+
+
+def test_halves_of_a_turned_picture_are_turned_halves() -> None:
+    pixels = np.random.default_rng(3).integers(0, 256, (24, 40, 3), np.uint8)
+    turned = Halves(pixels).turned(cv2.ROTATE_90_CLOCKWISE)
+    for power in range(4):
+        expected = Halves(np.ascontiguousarray(np.rot90(pixels, -1))).times(power)
+        np.testing.assert_array_equal(turned.times(power), expected)
+    assert turned.most == 4

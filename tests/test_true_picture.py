@@ -465,6 +465,51 @@ def test_a_wrong_checksum_of_the_pixels_is_damage() -> None:
     assert np.array_equal(photo.rgb, picture())
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "1", "I;16"])
+@pytest.mark.parametrize("end", ["cut", "zeros"])
+def test_a_png_that_is_cut_shows_the_rows_that_are_there(mode: str, end: str) -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (200, 90, 3), np.uint8)
+    if mode == "I;16":
+        image = Image.fromarray(noise[..., 0].astype(np.uint16) * 257)
+    else:
+        image = Image.fromarray(noise).convert(mode)
+    data = encoded(image, "PNG")
+    whole, short = load(data), data[: len(data) * 2 // 3]
+    photo = load(short + bytes(len(data) - len(short)) if end == "zeros" else short)
+    assert photo.truncated_fraction == pytest.approx(1 / 3, abs=0.05)
+    assert (photo.truncated, photo.damaged) == (True, False)
+    there = round(200 * (1 - photo.truncated_fraction))
+    assert photo.made_up == pytest.approx((0, there / 200, 1, 1))
+    assert np.array_equal(photo.rgb[:there], whole.rgb[:there])
+    assert (photo.rgb[there:] == 128).all()
+
+
+def test_a_png_whose_data_break_off_is_damaged_and_not_cut() -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (200, 90, 3), np.uint8)
+    data = bytearray(encoded(noise, "PNG"))
+    data[len(data) // 2 : len(data) // 2 + 200] = b"\xff" * 200
+    photo = load(bytes(data))
+    assert (photo.truncated, photo.damaged, photo.made_up) == (False, True, (0, 0, 1, 1))
+    assert np.array_equal(photo.rgb[:80], noise[:80])
+
+
+def test_a_large_png_that_is_cut_has_its_detail() -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (2400, 2200, 3), np.uint8)
+    data = encoded(cv2.GaussianBlur(noise, (0, 0), 1.5), "PNG", compress_level=1)
+    whole, cut = load(data), load(data[: len(data) * 9 // 10])
+    box = (100.0, 100.0, 300.0, 400.0)
+    (there, scale), (mine, same) = whole.detail(box, 1.0), cut.detail(box, 1.0)
+    assert whole.scale < scale == same
+    assert np.array_equal(mine, there)
+
+
+@pytest.mark.parametrize("name", ["PNG", "WEBP", "GIF", "BMP"])
+def test_a_cut_file_that_shows_nothing_says_that_it_was_cut(name: str) -> None:
+    data = encoded(picture(), name)
+    with pytest.raises(PhotoError, match=r"ends early, and the picture cannot be decoded|before the picture starts"):
+        load(data[: len(data) // 2] if name != "PNG" else data[:80])
+
+
 @pytest.mark.parametrize("gamma", [1.0, 1.8, 2.6])
 @pytest.mark.parametrize("bits", [8, 16])
 def test_gamma_and_chromaticities_of_a_png(gamma: float, bits: int) -> None:

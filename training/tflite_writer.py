@@ -201,7 +201,7 @@ class Graph:
     def enlarge(self, x: int, side: int) -> int:
         """Bilinear, half-pixel centres."""
         n, _, _, c = self.shape(x)
-        y = self._tensor("enlarge", (n, side, side, c), np.float32)
+        y = self._activation("enlarge", (n, side, side, c), x, same=True)
         size = self._constant(np.array([side, side], np.int32))
         options = schema.ResizeBilinearOptionsT(False, True)
         return self._operator("RESIZE_BILINEAR", [x, size], y, 3, ("ResizeBilinearOptions", options))

@@ -31,7 +31,7 @@ from training.rows import Row
 CHECKS = ("medium.drawing", "medium.copy", "medium.screenshot", "medium.overlay")
 ALARMS = 0.003
 """share of ordinary pictures that may be complained of"""
-MEANT = {"filter": 0, "drawn": 0, "screen": 1, "print": 1, "call": 2, "overlay": 3, "thin": 3}
+MEANT = {"filter": 0, "drawn": 0, "screen": 1, "print": 1, "call": 2, "overlay": 3, "thin": 3, "large": 3}
 
 
 def examples(rows: list[Row], each: int, *, apart: bool) -> Iterator[tuple[str, str, np.ndarray]]:

@@ -93,12 +93,12 @@ def main() -> int:
         except NotAssessed:
             doubtful += 1
             continue
-        reports = {"known": report_on(crop, policy, nets, whole, same=same)}
+        reports = {"known": report_on(crop, policy, whole, same=same)}
         middle = time.process_time()
-        reports["anew"] = report_on(Scene(judged_photo(scene, frame, target), nets), policy, nets, whole)
+        reports["anew"] = report_on(Scene(judged_photo(scene, frame, target), nets), policy, whole)
         times.append((1e3 * (middle - start), 1e3 * (time.process_time() - middle)))
         written, _ = cropped_photo(photo, frame, target, target.sizes[0], enlarge=False)
-        reports["written"] = report_on(Scene(written, nets), policy, nets, whole)
+        reports["written"] = report_on(Scene(written, nets), policy, whole)
         for pair in pairs:
             one, other = (reports[name] for name in pair.split(" / "))
             differ[pair].update(compared(one, other))

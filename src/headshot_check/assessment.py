@@ -15,7 +15,6 @@ from headshot_check.measures import Measurement, measure_all
 from headshot_check.measures.car import seat_setting
 from headshot_check.measures.car_cues import car_cues, seat_side
 from headshot_check.measures.places import box_region
-from headshot_check.nets.all import Nets
 from headshot_check.policy import Judgement, Policy, Rule, costs, judge, score, told_already
 from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict, Status
 from headshot_check.scene import NotAssessed, Scene
@@ -82,7 +81,6 @@ def assess(scene: Scene, policy: Policy, whole: Assessment | None = None, *, sam
 def report_on(
     scene: Scene,
     policy: Policy,
-    nets: Nets,
     whole: Assessment | None = None,
     known: Assessment | None = None,
     *,
@@ -101,9 +99,9 @@ def report_on(
     if whole is None:
 
         def of_crop(cut: Scene, same: Collection[str]) -> Report:
-            return report_on(cut, policy, nets, known, same=same)
+            return report_on(cut, policy, known, same=same)
 
-        offered = suggested_crop(scene, policy, known.judged, known.causes, known.score(), target, nets, of_crop)
+        offered = suggested_crop(scene, policy, known.judged, known.causes, known.score(), target, of_crop)
         crop = offered or crop
     return turned_back(in_words(scene, policy, known, crop), scene.quarters)
 
@@ -118,14 +116,15 @@ def in_words(scene: Scene, policy: Policy, known: Assessment, crop: Crop | None)
     plan = make_plan(findings, known.costs, face=box, cropped=cropped)
     # the first instruction is the first finding's
     findings.sort(key=lambda finding: not (finding.status == "fail" and plan.steps.get(finding.check) == 1))
+    verdict = verdict_of(findings, plan.mends)
     return Report(
         source=photo.source,
         photo=PhotoFacts(photo.width, photo.height, photo.format, photo.bytes),
-        verdict=verdict_of(findings, plan.mends),
+        verdict=verdict,
         score=round(known.score(plan.mends)),
         drivers_seat=known.seat,
         faces=faces,
-        findings=tuple(_planned(finding, plan) for finding in findings),
+        findings=tuple(_planned(finding, plan, again=verdict == "retake") for finding in findings),
         retake=plan.retake,
         crop=crop,
         policy=policy.name,
@@ -145,13 +144,14 @@ def _worst_first(findings: list[Finding], cost: Mapping[str, float]) -> list[Fin
     return [finding for same in by_status.values() for finding in same]
 
 
-def _planned(finding: Finding, plan: AdvicePlan) -> Finding:
-    """The finding with what the plan says of it."""
+def _planned(finding: Finding, plan: AdvicePlan, *, again: bool) -> Finding:
+    """The finding with what the plan says of it; a photo that is taken `again` is offered no crop of this one."""
     check = finding.check
     if check not in plan.mends and check not in plan.steps:
         return finding
     mend, step = plan.mends.get(check), plan.steps.get(check)
-    return replace(finding, step=step, mend=mend, advice=crop_offer([finding]) if mend == "crop" else finding.advice)
+    advice = crop_offer([finding]) if mend == "crop" and not again else finding.advice
+    return replace(finding, step=step, mend=mend, advice=advice)
 
 
 def _finding(known: Assessment, check: str, face: Region | None) -> Finding:

@@ -9,15 +9,12 @@ from os import PathLike, fsdecode
 from typing import TYPE_CHECKING
 
 from headshot_check.advice.ranking import RankedPhoto, rank_reports
-from headshot_check.assessment import assess, report_on
+from headshot_check.assessment import report_on
 from headshot_check.at_exit import checking
 from headshot_check.checks import Check, bring, check_can_travel, known_checks
-from headshot_check.crop import best_frame, target_for, target_named
-from headshot_check.crop.by_hand import frame_at
-from headshot_check.crop.result import CroppedPhoto, cropped_photo, no_better, notes_on
-from headshot_check.crop.suggest import crop_of, roll_limit
-from headshot_check.crop.targets import CropError
-from headshot_check.crop.turning import note_on_turning, turns_of_region
+from headshot_check.crop import target_for, target_named
+from headshot_check.crop.result import CroppedPhoto
+from headshot_check.cropping import crop_photo
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError
 from headshot_check.memory import keep_what_is_freed
@@ -26,10 +23,8 @@ from headshot_check.nets.backend import Backend
 from headshot_check.photo import Photo, PhotoLimits, Source, load
 from headshot_check.policy import Policy, load_policy, with_checks
 from headshot_check.report import Region, Report, check_failed, unreadable
-from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene import Scene
 from headshot_check.scene.turning import set_upright
-from headshot_check.turned_report import turned_crop, turned_region
-from headshot_check.words import cause_in_words
 
 if TYPE_CHECKING:
     from headshot_check.workers.pool import WorkerPool
@@ -141,7 +136,7 @@ class Checker:
         PhotoError
             "damaged": the larger decode that a small face needs failed.
         """
-        return report_on(set_upright(self.scene(photo)), self.policy, self._nets)
+        return report_on(set_upright(self.scene(photo)), self.policy)
 
     def scene(self, photo: Photo) -> Scene:
         """What is in a loaded photo, as measures see it: each part is computed when it is first asked for."""
@@ -251,33 +246,9 @@ class Checker:
                 call = Call(cropped_here, (*encoded, target, size, enlarge, region), encoded[1], self.policy)
                 return self._pools[0].call(call).result()
         use = target_for(self.policy.name, self.policy.base) if target is None else target_named(target)
+        use = target_for(self.policy.name, self.policy.base) if target is None else target_named(target)
         photo = source if isinstance(source, Photo) else load(source, limits=self.limits)
-        if photo.made_up is not None:
-            what = "part of the picture is missing or wrong, which a crop would hide"
-            raise CropError(f"{photo.source}: {what}: copy or download the photo again")
-        given = self.scene(photo)
-        judged = scene = set_upright(given)
-        if region is not None and (turns := turns_of_region(given, region)) != judged.quarters:
-            scene = given.turned(turns)
-        turns = scene.quarters
-        try:
-            if region is None:
-                frame = best_frame(scene, use, roll_limit(self.policy))
-            else:
-                frame = frame_at(scene, turned_region(region, turns), use)
-        except NotAssessed as reason:
-            raise CropError(f"{photo.source}: {cause_in_words(reason.cause)}, so there is nothing to crop") from None
-        known = assess(judged, self.policy)
-        before = report_on(judged, self.policy, self._nets, known=known)
-        cut, jpeg = cropped_photo(scene.photo, frame, use, use.sizes[0] if size is None else size, enlarge)
-        report = report_on(set_upright(self.scene(cut)), self.policy, self._nets, whole=known)
-        crop = turned_crop(crop_of(scene, frame, use, known.judged, report, (cut.width, cut.height)), turns)
-        notes = (
-            *notes_on(scene, frame, use, crop, size, by_hand=region is not None),
-            *note_on_turning(turns),
-            *no_better(crop, before),
-        )
-        return CroppedPhoto(photo.source, cut.rgb, crop, report, before, notes, jpeg)
+        return crop_photo(self.scene(photo), use, self.policy, size=size, enlarge=enlarge, region=region)
 
     def close(self) -> None:
         """Free the networks' memory, and end the workers; a later check loads them again."""

@@ -23,6 +23,8 @@ def photos_in(place: str | PathLike[str]) -> list[str]:
     PhotoError
         "not_found" when a folder holds none, "permission_denied" or "read_error" when it cannot be read.
     """
+    if not fspath(place):  # of which Path makes the current folder
+        raise missing("", "folder or file")
     folder = Path(place)
     try:
         if not folder.is_dir():

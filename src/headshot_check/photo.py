@@ -15,6 +15,7 @@ from headshot_check.decoding.analysis_pixels import ANALYSIS_LONG_SIDE, STEPS, d
 from headshot_check.decoding.colour_profile import to_srgb
 from headshot_check.decoding.decode import decode, decode_image, encoded_file
 from headshot_check.decoding.decoded import Decoded, Plan, notes_on
+from headshot_check.decoding.ending import ends_early
 from headshot_check.decoding.enlarger import Enlarger
 from headshot_check.decoding.exif import Camera
 from headshot_check.decoding.limits import PhotoLimits, check_size
@@ -206,7 +207,8 @@ def load(source: Source, *, limits: PhotoLimits = _USUAL) -> Photo:
 
         if isinstance(error, DecompressionBombError):
             raise PhotoError("too_many_pixels", name, "the picture is far too large") from error
-        raise PhotoError("damaged", name, "the picture cannot be decoded") from error
+        early = "the file ends early, and " if ends_early(data) else ""
+        raise PhotoError("damaged", name, f"{early}the picture cannot be decoded") from error
 
 
 def _decode_array(array: NDArray[np.uint8], name: str, plan: Plan) -> Decoded:
@@ -263,7 +265,7 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
 
 
 def _made_up(decoded: Decoded) -> tuple[float, float, float, float] | None:
-    if decoded.damaged or (decoded.lost and decoded.format != "JPEG"):
+    if decoded.damaged or (decoded.lost and decoded.format not in ("JPEG", "PNG")):
         return 0.0, 0.0, 1.0, 1.0
     return upright_box((0.0, 1 - decoded.lost, 1.0, 1.0), decoded.turn) if decoded.lost else None
 

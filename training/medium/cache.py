@@ -48,8 +48,9 @@ SHARES = {
     "call": 0.12,
     "overlay": 0.2,
     "thin": 0,
+    "large": 0,
 }
-"""of an example's kinds; `thin` is only measured on"""
+"""of an example's kinds; `thin` and `large` are only measured on"""
 _FILTERS = filters.FITTED + painted.FITTED
 _CALLS = calls.FITTED + composed.FITTED + composed.FITTED
 _OVERLAYS = overlays.FITTED + marks.FITTED + stamps.FITTED
@@ -61,6 +62,12 @@ _IS = {
     "print": "print",
     "overlay": "overlay",
     "thin": "overlay",
+    "large": "overlay",
+}
+_APART = {
+    "overlay": overlays.KEPT_APART,
+    "thin": overlays_apart.KEPT_APART,
+    "large": overlays_apart.LARGE_APART,
 }
 
 
@@ -101,8 +108,8 @@ def made(
         layouts = calls_apart.KEPT_APART if apart else _CALLS
         layout = layouts[int(rng.integers(len(layouts)))]
         rgb, name = layout(rgb, rng, others), layout.__name__
-    elif kind in ("overlay", "thin"):
-        lays = (overlays.KEPT_APART if kind == "overlay" else overlays_apart.KEPT_APART) if apart else _OVERLAYS
+    elif kind in _APART:
+        lays = _APART[kind] if apart else _OVERLAYS
         lay = lays[int(rng.integers(len(lays)))]
         rgb, name = (lay(rgb, rng) if apart else _visibly(lay, rgb, rng)), lay.__name__
     return rgb, tuple(int(answer == _IS.get(kind)) for answer in ANSWERS), name

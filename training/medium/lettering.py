@@ -1,8 +1,9 @@
 """Fits and writes nets/weights/lettering.tflite: python -m training.medium.lettering --cache DIR
 
-Fully convolutional: 4 x 4 px in a row, a 2 x 2 convolution, depthwise blocks at a cell of 8 px. It is fitted on parts
-of the cache's pictures (lettering_cache.py) and looks at whole ones. A second answer, lettering in the scene, is there
-while fitting only: it keeps both apart.
+Fully convolutional: 4 x 4 px in a row, a 2 x 2 convolution, depthwise blocks at a cell of 8 px; between them a branch
+at 16 and 32 px, for large words and for what is around. It is fitted on parts of the cache's pictures
+(lettering_cache.py) and looks at whole ones. A second answer, lettering in the scene, is there while fitting only: it
+keeps both apart.
 """
 
 from __future__ import annotations
@@ -10,22 +11,27 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from headshot_check.nets.lettering import CELL, SIZE, as_patches
-from training.medium.lettering_cache import COVERED, IN_SCENE, UNSURE
+from training.medium.lettering_cache import COVERED, IN_SCENE, UNSURE, overlaid
 from training.ranges import activation_ranges
 from training.registering import register
 from training.tflite_writer import RELU6, Graph
 
 NETWORK = Path(__file__).resolve().parents[2] / "src/headshot_check/nets/weights/lettering.tflite"
-FIRST, WIDE, BLOCKS = 24, 48, 4
-RATE, BATCH, PART, DECAY = 4e-3, 40, 160, 1e-4
+FIRST, WIDE, COARSE, COARSEST = 24, 48, 64, 128
+BEFORE, AFTER, DEEP = 1, 1, 2
+"""blocks at 8 px on both sides of the coarse branch; at 16 px and at 32 px in it"""
+RATE, BATCH, PART, DECAY = 4e-3, 24, 224, 1e-4
 WORDY, TOLD = 3.0, 8
 """weight of a cell with lettering in the scene; cells of a part that are asked all together"""
+OVERLAID, SAVED = 0.45, 0.5
+"""shares of pictures that get one more thing laid over, where there is none; that are saved once more"""
 
 
 class Lettering(nn.Module):
@@ -35,17 +41,47 @@ class Lettering(nn.Module):
         super().__init__()
         self.first, self.norm = nn.Conv2d(16, FIRST, 2, bias=False), nn.BatchNorm2d(FIRST)
         self.down = _Separable(FIRST, WIDE, 2)
-        self.blocks = nn.ModuleList(_Separable(WIDE, WIDE, 1) for _ in range(BLOCKS))
+        self.blocks = nn.ModuleList(_Separable(WIDE, WIDE, 1) for _ in range(BEFORE + AFTER))
+        self.coarse = _Branch(WIDE, COARSE, DEEP, _Branch(COARSE, COARSEST, DEEP))
         self.out = nn.Conv2d(WIDE, 2, 1)
         nn.init.constant_(self.out.bias, -3.0)
 
     def forward(self, patches: Tensor) -> Tensor:
         x = F.relu6(self.norm(self.first(F.pad(patches, (0, 1, 0, 1)))))
         x = F.relu6(self.down(F.pad(x, (0, 1, 0, 1))))
-        for block in self.blocks:
+        for k, block in enumerate(self.blocks):
+            if k == BEFORE:
+                x = self.coarse(x)
             x = x + block(F.pad(x, (1, 1, 1, 1)))
         told: Tensor = self.out(x)
         return told
+
+
+class _Branch(nn.Module):
+    """Halves height and width, looks with residual blocks, and adds what it sees to what it was given.
+
+    Parameters
+    ----------
+    inner
+        Another, within it.
+    """
+
+    def __init__(self, before: int, wide: int, blocks: int, inner: _Branch | None = None) -> None:
+        super().__init__()
+        self.down = _Separable(before, wide, 2)
+        self.blocks = nn.ModuleList(_Separable(wide, wide, 1) for _ in range(blocks))
+        self.inner = inner
+        self.back, self.norm = nn.Conv2d(wide, before, 1, bias=False), nn.BatchNorm2d(before)
+        nn.init.zeros_(self.norm.weight)  # an earlier fit without the branch begins as it was
+
+    def forward(self, given: Tensor) -> Tensor:
+        x = F.relu6(self.down(F.pad(given, (0, 1, 0, 1))))
+        for block in self.blocks:
+            x = x + block(F.pad(x, (1, 1, 1, 1)))
+        if self.inner is not None:
+            x = self.inner(x)
+        seen = self.norm(self.back(x))
+        return given + F.interpolate(seen, given.shape[2:], mode="bilinear", align_corners=False)
 
 
 class _Separable(nn.Module):
@@ -70,15 +106,17 @@ class Parts:
         self.greys = np.concatenate([piece["greys"] for piece in pieces])
         self.cells = np.concatenate([piece["cells"] for piece in pieces])
         self._rng = np.random.default_rng(seed)
-        self._hold = {what: (self.cells == what).sum((1, 2)) >= 3 for what in (COVERED, IN_SCENE)}
+        self._covered = (self.cells == COVERED).sum((1, 2)) >= 3
 
     def batch(self) -> tuple[Tensor, Tensor]:
         """(BATCH, 16, PART / 4, PART / 4) patches and (BATCH, PART / 8, PART / 8) cells."""
         rng, patches, cells = self._rng, [], []
         for k in rng.integers(0, len(self.greys), BATCH):
-            grey, held = self.greys[k], self.cells[k]
+            grey, held, laid = self.greys[k], self.cells[k], False
+            if not self._covered[k] and rng.random() < OVERLAID:
+                (grey, held), laid = overlaid(grey, held, rng), True
             y, x = (int(at) for at in rng.integers(0, (SIZE - PART) // CELL + 1, 2))
-            wanted = [what for what in (COVERED, IN_SCENE) if self._hold[what][k]]
+            wanted = [what for what in (COVERED, IN_SCENE) if (held == what).sum() >= 3]
             if wanted and rng.random() < 0.6:
                 places = np.argwhere(held == wanted[int(rng.integers(len(wanted)))])
                 y, x = (
@@ -88,6 +126,9 @@ class Parts:
             elif not wanted:  # not only grey: round the middle
                 y, x = (int(at) for at in rng.integers(6, (SIZE - PART) // CELL - 5, 2))
             part = grey[y * CELL : y * CELL + PART, x * CELL : x * CELL + PART]
+            if laid and rng.random() < SAVED:
+                quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(40, 97))]
+                part = cv2.imdecode(cv2.imencode(".jpg", part, quality)[1], cv2.IMREAD_GRAYSCALE)
             held = held[y : y + PART // CELL, x : x + PART // CELL]
             if rng.random() < 0.5:
                 part, held = part[:, ::-1], held[:, ::-1]
@@ -103,19 +144,19 @@ class Parts:
         return shown, torch.from_numpy(np.stack(cells).astype(np.int64))
 
 
-def fit(parts: Parts, steps: int, seed: int, begin: Path | None) -> Lettering:
+def fit(parts: Parts, steps: int, seed: int, begin: Path | None, rate: float) -> Lettering:
     """The network, its weights averaged over the last steps."""
     torch.manual_seed(seed)
     net = Lettering().to(memory_format=torch.channels_last)  # depthwise: three times as fast
     if begin is not None:
         net.load_state_dict(torch.load(begin))
-    optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY)
+    optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=DECAY)
     average = {k: v.clone() for k, v in net.state_dict().items()}
     total = 0.0
     for step in range(steps):
         patches, cells = parts.batch()
         for group in optimiser.param_groups:
-            group["lr"] = (RATE if begin is None else RATE / 2) * min((step + 1) / 100, max(1 - step / steps, 0.02))
+            group["lr"] = rate * min((step + 1) / 100, max(1 - step / steps, 0.02))
         told = net(patches)
         over, scene = (cells == COVERED).float(), (cells == IN_SCENE).float()
         weight = (cells != UNSURE).float() * (1 + (WORDY - 1) * scene)
@@ -149,11 +190,23 @@ def graph(net: Lettering, ranges: np.ndarray | None) -> Graph:
     g.activations.append(x)
     x = g.conv(g.quantize(x), *_folded(net.first, net.norm), 1, RELU6)
     x = _separable(g, net.down, x, 2, RELU6)
-    for block in net.blocks:
+    for k, block in enumerate(net.blocks):
+        if k == BEFORE:
+            x = _branch(g, net.coarse, x)
         x = g.add(x, _separable(g, block, x, 1, 0))
     kernel, bias = net.out.weight[:1].detach().numpy(), net.out.bias[:1].detach().numpy()
     g.output(g.dequantize(g.conv(x, kernel.transpose(0, 2, 3, 1), bias)), "log_odds")
     return g
+
+
+def _branch(g: Graph, branch: _Branch, given: int) -> int:
+    x = _separable(g, branch.down, given, 2, RELU6)
+    for block in branch.blocks:
+        x = g.add(x, _separable(g, block, x, 1, 0))
+    if branch.inner is not None:
+        x = _branch(g, branch.inner, x)
+    seen = g.conv(x, *_folded(branch.back, branch.norm))
+    return g.add(given, g.enlarge(seen, g.shape(given)[1]))
 
 
 def _separable(g: Graph, layer: nn.Module, x: int, stride: int, act: int) -> int:
@@ -186,13 +239,14 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=3000)
     parser.add_argument("--begin", type=Path, help="state of an earlier fit to begin with")
+    parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--out", type=Path, default=NETWORK)
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)
     parts = Parts(options.cache, ["letters"], options.seed)
     print(len(parts.greys), "pictures", flush=True)
-    net = fit(parts, options.steps, options.seed, options.begin)
+    net = fit(parts, options.steps, options.seed, options.begin, options.rate)
     torch.save(net.state_dict(), options.out.with_suffix(".pt"))
     write(net, parts.greys[:: max(1, len(parts.greys) // 120)], options.out)
     register(options.out, "lettering")

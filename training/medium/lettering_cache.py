@@ -18,25 +18,32 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from headshot_check.nets.lettering import CELL, SIZE, as_patches, framed
+from headshot_check.nets.lettering import CELL, GROUND, SIZE, as_patches, framed
 from headshot_check.pixels.shrinking import Halves
 from training import sources
 from training.medium import marks, overlays, scene_words, stamps
 from training.medium.cache import known_rows, read, saved
 from training.medium.ordinary import Plain, sized
+from training.medium.worn import Worn
 from training.rows import Row
 
 PIECE = 500
-OVERLAID, WORDY, CHANGED = 0.55, 0.3, 0.5
+OVERLAID, WORDY, CHANGED = 0.55, 0.4, 0.5
 """shares of examples that have something laid over; that have words in the scene; that are changed as owners do"""
-_LETTERS = (marks.lettering, marks.signature, marks.signature, stamps.net, stamps.across, stamps.thin_line, stamps.date)
-_OTHERS = (*overlays.FITTED, marks.logo, marks.bar, marks.border, marks.sticker, stamps.bow, stamps.campaign)
+LETTERS = (
+    marks.lettering, marks.signature, marks.signature, stamps.net, stamps.across, stamps.thin_line, stamps.thin_line,
+    stamps.date, stamps.date, stamps.large_words, stamps.large_words, stamps.large_words, stamps.on_the_head,
+    overlays.watermark,
+)  # fmt: skip
+OTHERS = (*overlays.FITTED, marks.logo, marks.bar, marks.border, marks.sticker, stamps.bow, stamps.campaign)
 _SEEN = 8
 """steps of grey from which a change can be seen"""
 _OF_A_CELL = 0.04
 """share of a cell that is changed from which it counts as covered"""
 _FLAT = 3.0
 """standard deviation of grey within a cell below which nothing is to be seen there"""
+_LEAST = 80
+"""px of a side below which nothing more is laid over"""
 LARGE, VERSIONS, _MARKED = 300, 5, -1.0
 """px; of each hard picture; log-odds from which a cell is taught as lettering in the scene"""
 NOTHING, COVERED, IN_SCENE, UNSURE = 0, 1, 2, 3
@@ -54,7 +61,7 @@ class Maker:
             *(row for row in people if max(_size(row)) >= 400),
         ]
         self._places = [row for row in rows if row.kind in ("place", "car_place")]
-        self._plain = Plain()
+        self._plain, self._worn = Plain(), Worn()
 
     def __call__(self, rng: np.random.Generator) -> tuple[str, str, np.ndarray, np.ndarray]:
         """Id, what was done, picture, cells."""
@@ -70,22 +77,47 @@ class Maker:
         before, name = rgb, "plain"
         in_scene = np.zeros(rgb.shape[:2], np.float32)
         if rng.random() < WORDY:
-            do = scene_words.FITTED[int(rng.integers(len(scene_words.FITTED)))]
-            rgb, name = do(rgb, rng), do.__name__
+            if place or rng.random() < 0.4:
+                do = scene_words.FITTED[int(rng.integers(len(scene_words.FITTED)))]
+                rgb, name = do(rgb, rng), do.__name__
+            else:
+                rgb, name = self._worn(rgb, rng), "worn"
             in_scene = _changed(before, rgb)
         over = np.zeros(rgb.shape[:2], np.float32)
         if rng.random() < OVERLAID:
-            does = _LETTERS if rng.random() < 0.75 else _OTHERS
+            does = LETTERS if rng.random() < 0.75 else OTHERS
             do, before = does[int(rng.integers(len(does)))], rgb
             rgb, name = do(rgb, rng), do.__name__
             over = _changed(before, rgb)
         shown = saved(rgb, rng)
         grey, (top, left, high, wide) = framed(Halves(shown))
-        cells = _cells(grey, *(_placed(one, top, left, high, wide) for one in (over, in_scene)))
+        cells = cells_of(grey, *(_placed(one, top, left, high, wide) for one in (over, in_scene)))
         return row.id, name, grey, cells
 
 
-def _cells(grey: np.ndarray, over: np.ndarray, in_scene: np.ndarray) -> np.ndarray:
+def overlaid(grey: np.ndarray, held: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """An example with one more thing laid over it, and its cells: made while fitting, no two are alike."""
+    rows, columns = (np.flatnonzero((grey != GROUND).any(axis)) for axis in (1, 0))
+    if min(len(rows), len(columns)) < _LEAST:
+        return grey, held
+    inside = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    before = np.repeat(grey[inside][..., None], 3, 2)
+    does = LETTERS if rng.random() < 0.85 else OTHERS
+    after = does[int(rng.integers(len(does)))](before, rng)
+    if after.shape != before.shape:
+        return grey, held
+    if rng.random() < 0.5:  # as soft as what was made smaller with the picture
+        after = cv2.GaussianBlur(after, (0, 0), rng.uniform(0.3, 0.7))
+        before = cv2.GaussianBlur(before, (0, 0), 0.5) if rng.random() < 0.3 else before
+    shown, over = grey.copy(), np.zeros(grey.shape, np.float32)
+    shown[inside] = cv2.cvtColor(after, cv2.COLOR_RGB2GRAY)
+    over[inside] = _changed(before, after)
+    new = cells_of(shown, over, np.zeros_like(over))
+    return shown, np.where(new == NOTHING, held, new).astype(np.uint8)
+
+
+def cells_of(grey: np.ndarray, over: np.ndarray, in_scene: np.ndarray) -> np.ndarray:
+    """(SIZE // CELL,) * 2 what each cell holds, of the shares 0..1 of each px that are changed."""
     shares, scene = (cv2.resize(one, (SIZE // CELL,) * 2, interpolation=cv2.INTER_AREA) for one in (over, in_scene))
     blocks = grey.astype(np.float32).reshape(SIZE // CELL, CELL, SIZE // CELL, CELL)
     flat = blocks.std((1, 3)) < _FLAT

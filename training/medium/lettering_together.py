@@ -20,11 +20,12 @@ from headshot_check.nets.log_odds import log_odds
 from headshot_check.photo import load
 from headshot_check.scene import Scene
 from training import sources
-from training.medium import marks, overlays, scene_words, stamps
+from training.medium import marks, overlays, stamps
 from training.medium.cache import known_rows, saved
 from training.medium.ordinary import Plain, sized
+from training.medium.worn import Worn
 
-_OVERLAYS = (*overlays.FITTED, *marks.FITTED, *stamps.FITTED, *(stamps.thin_line,) * 4)
+_OVERLAYS = (*overlays.FITTED, *marks.FITTED, *stamps.FITTED, *(stamps.thin_line,) * 4, stamps.large_words, stamps.date)
 _COVERED, _DECAY = 3.0, 0.5
 """weight of a picture with something over it; ridge"""
 
@@ -53,14 +54,14 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder of lettering_cache.py, outside the repository")
     parser.add_argument("--without", type=Path, help="ids, one a line: pictures with something over them already")
-    parser.add_argument("--made", type=int, default=700)
+    parser.add_argument("--made", type=int, default=1000)
     parser.add_argument("--as-is", type=int, default=3900)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     left_out = set(options.without.read_text(encoding="utf-8").split()) if options.without else set()
     rows = [row for row in known_rows(options.photos, options.out) if row.kind in ("portrait", "pool")]
     rows = [row for row in rows if not row.held_out and row.id not in left_out]
-    rng, plain, nets = np.random.default_rng(21), Plain(), Nets()
+    rng, plain, worn, nets = np.random.default_rng(21), Plain(), Worn(), Nets()
     known, covered = [], []
     for k in range(options.made + options.as_is):
         rgb, over = sources.read(rows[int(rng.integers(len(rows)))].path), False
@@ -70,8 +71,8 @@ def main() -> None:
                 rgb = _OVERLAYS[int(rng.integers(len(_OVERLAYS)))](rgb, rng)
             else:
                 rgb = plain(rgb, rng)
-                if rng.random() < 0.3:
-                    rgb = scene_words.FITTED[int(rng.integers(len(scene_words.FITTED)))](rgb, rng)
+                if rng.random() < 0.5:
+                    rgb = worn(rgb, rng)
             rgb = saved(rgb, rng)
         told = numbers(rgb, nets)
         if told is not None:

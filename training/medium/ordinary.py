@@ -38,10 +38,14 @@ class Plain:
             rgb = self._composed(rgb, cv2.GaussianBlur(rgb, (0, 0), rng.uniform(3, 12)), in_front=False)
         elif chance < 0.28:  # a round picture on a plain ground
             high, wide = rgb.shape[:2]
-            inside = cv2.ellipse(
-                np.zeros((high, wide), np.uint8), (wide // 2, high // 2), (wide // 2, high // 2), 0, 0, 360, 1, -1
-            )
-            rgb = np.where(inside[..., None] > 0, rgb, np.uint8(rng.choice([0, 255])))
+            ground = rng.choice([0.0, 255.0, rng.uniform(0, 255)]) * np.ones(3)
+            ground = rng.uniform(0, 255, 3) if rng.random() < 0.2 else ground
+            far = rng.choice([1.0, rng.uniform(0.85, 1.0)])
+            axes = (int(8 * wide * far), int(8 * high * far))  # in sixteenths of a px
+            inside = np.zeros((high, wide), np.uint8)
+            cv2.ellipse(inside, (8 * wide, 8 * high), axes, 0, 0, 360, 255, -1, cv2.LINE_AA, 4)
+            share = inside[..., None] / 255
+            rgb = (rgb * share + ground * (1 - share)).astype(np.uint8)
         elif chance < 0.34:  # plain bars
             bar = int(max(rgb.shape[:2]) * rng.uniform(0.05, 0.25))
             sides = (bar, bar, 0, 0) if rng.random() < 0.5 else (0, 0, bar, bar)

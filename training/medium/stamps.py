@@ -9,6 +9,8 @@ from training.medium.letters import cover, fit, laid, turned, words
 from training.medium.marks import emblem
 
 _WHITE = np.full(3, 255.0)
+_BARS = ("abcdef", "bc", "abged", "abgcd", "fgbc", "afgcd", "afgedc", "abc", "abcdefg", "abcdfg")
+"""of the digits, a on top and then clockwise, g in the middle"""
 
 
 def net(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -83,22 +85,103 @@ def thin_line(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def date(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A camera's date and time in a corner, orange, yellow, red or white."""
+    """A camera's date and time in a corner, of seven bars a digit or in letters, orange, red, green or white."""
     out = rgb.copy()
     high, wide = rgb.shape[:2]
-    day = (
-        f"{rng.integers(1, 32):02d}{rng.choice(['.', '/', '-', ' '])}{rng.integers(1, 13):02d} {rng.choice(['', '20'])}"
+    day, month, year = rng.integers(1, 32), rng.integers(1, 13), rng.integers(1996, 2027)
+    sign = str(rng.choice([".", "/", "-", " "]))
+    text = sign.join(
+        [
+            (f"{day:02d}", f"{month:02d}", f"{year % 100:02d}"),
+            (f"{day}", f"{month}", f"{year}"),
+            (f"{year}", f"{month:02d}", f"{day:02d}"),
+            (f"'{year % 100:02d}", f"{month}", f"{day}"),
+        ][int(rng.integers(4))]
     )
-    text = f"{day}{rng.integers(0, 27):02d}" + (
-        f" {rng.integers(0, 24)}:{rng.integers(10, 60)}" if rng.random() < 0.5 else ""
-    )
-    mark = fit(cover(text, max(9.0, high * rng.uniform(0.035, 0.07)), rng), wide * 0.6)
-    x = wide * 0.96 - mark.shape[1] / 2 if rng.random() < 0.7 else wide * 0.04 + mark.shape[1] / 2
-    y = high * (0.94 if rng.random() < 0.85 else 0.06)
-    ink = np.array([(255, 140, 30), (255, 220, 60), (240, 50, 40), (255, 255, 255)][int(rng.integers(4))], np.float64)
     if rng.random() < 0.5:
-        laid(out, cv2.GaussianBlur(mark, (0, 0), 2), x, y, ink * 0.6, 0.8)
-    laid(out, mark, x, y, ink, rng.uniform(0.8, 1))
+        text += f" {rng.integers(0, 24)}:{rng.integers(60):02d}"
+    tall = max(8.0, high * rng.uniform(0.025, 0.07))
+    mark = segments(text, tall, rng) if rng.random() < 0.5 else cover(text, tall, rng)
+    mark = fit(mark, wide * 0.6)
+    edge = rng.uniform(0.02, 0.09, 2) * (wide, high)
+    x = wide - edge[0] - mark.shape[1] / 2 if rng.random() < 0.65 else edge[0] + mark.shape[1] / 2
+    y = high - edge[1] - mark.shape[0] / 2 if rng.random() < 0.8 else edge[1] + mark.shape[0] / 2
+    inks = (255, 140, 30), (255, 90, 20), (255, 220, 60), (240, 50, 40), (120, 240, 90), (255, 255, 255)
+    ink = np.array(inks[int(rng.integers(len(inks)))], np.float64)
+    if rng.random() < 0.5:
+        laid(out, cv2.GaussianBlur(mark, (0, 0), max(1.0, tall / 8)), x, y, ink * 0.6, 0.8)
+    laid(out, mark, x, y, ink, rng.uniform(0.6, 1))
+    return out
+
+
+def segments(text: str, high: float, rng: np.random.Generator) -> np.ndarray:
+    """(h, w) float32, 0..1: digits of seven bars each, as clocks have them; signs as dots and strokes."""
+    h = max(7, round(high))
+    w, thick, lean = max(4, round(h * rng.uniform(0.45, 0.65))), max(1, round(h * rng.uniform(0.08, 0.16))), 0.1 * h
+    gap = max(2, w // 3)
+    out = np.zeros((h + 2, (w + gap) * len(text) + h), np.float32)
+    corners = {"a": (0, 0, 1, 0), "b": (1, 0, 1, 1), "c": (1, 1, 1, 2), "d": (0, 2, 1, 2), "e": (0, 1, 0, 2)}
+    corners |= {"f": (0, 0, 0, 1), "g": (0, 1, 1, 1)}
+    x = 2
+    for sign in text:
+        if sign.isdigit():
+            for bar in _BARS[int(sign)]:
+                x0, y0, x1, y1 = corners[bar]
+                ends = (
+                    (x + c * (w - thick), 1 + thick // 2 + r * (h - 1 - thick) // 2) for c, r in ((x0, y0), (x1, y1))
+                )
+                cv2.line(out, *ends, 1.0, thick)
+        elif sign in ":.'":
+            for down in (0.3, 0.7) if sign == ":" else (0.95,) if sign == "." else (0.1,):
+                cv2.circle(out, (x, round(1 + down * (h - 2))), max(1, thick // 2 + 1), 1.0, -1)
+        elif sign in "-/":
+            cv2.line(out, (x, h // 2 if sign == "-" else h - 1), (x + w // 2, h // 2 if sign == "-" else 1), 1.0, thick)
+        x += w + gap if sign.isdigit() else w // 2 + gap
+    if rng.random() < 0.5:
+        out = cv2.warpAffine(out, np.array([[1, -lean / h, lean], [0, 1, 0]], np.float32), out.shape[::-1])
+    return out[:, : x + round(lean)]
+
+
+def large_words(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """One to three lines of large words across the picture and the face, faint to half opaque, level or leaning."""
+    out = rgb.copy()
+    high, wide = rgb.shape[:2]
+    lean = float(rng.choice([0.0, rng.uniform(10, 55), -rng.uniform(10, 55)]))
+    ink = _WHITE if rng.random() < 0.7 else rng.uniform(0, 255, 3)
+    alpha, outline = rng.uniform(0.12, 0.55), rng.random() < 0.15
+    middle, lines = high * rng.uniform(0.3, 0.65), 1 + int(rng.random() < 0.25) + int(rng.random() < 0.1)
+    for k in range(lines):
+        text = words(rng, most=1 if rng.random() < 0.7 else 2)
+        if rng.random() < 0.5:
+            text = text.upper()[: int(rng.integers(4, 11))]
+        mark = cover(text, high * rng.uniform(0.14, 0.4), rng, outline=outline)
+        mark = turned(fit(mark, wide * rng.uniform(0.6, 1.25)), lean)
+        y = middle + (k - (lines - 1) / 2) * mark.shape[0] * rng.uniform(1.0, 1.4)
+        if rng.random() < 0.15:
+            laid(out, mark, wide / 2 + 1, y + 1, np.zeros(3), alpha)
+        laid(out, mark, wide * rng.uniform(0.45, 0.55), y, ink, alpha)
+    return out
+
+
+def on_the_head(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """An emblem or a word or two on forehead, cheek or hair, where portraits have them: small or as large as it is."""
+    out = rgb.copy()
+    high, wide = rgb.shape[:2]
+    side = min(high, wide) * rng.uniform(0.08, 0.4)
+    mark = emblem(int(side), rng, filled=rng.random() < 0.3)
+    if rng.random() < 0.4:
+        mark = fit(cover(words(rng, most=2), side * rng.uniform(0.2, 0.5), rng), side * 1.8)
+    mark = turned(mark, rng.normal(0, 12)) if rng.random() < 0.4 else mark
+    x, y = wide * rng.uniform(0.3, 0.7), high * rng.uniform(0.08, 0.5)
+    ink, alpha = (_WHITE if rng.random() < 0.5 else rng.uniform(0, 255, 3)), rng.uniform(0.25, 1)
+    if rng.random() < 0.3:
+        plate = np.zeros((int(mark.shape[0] * 1.35) + 2, int(mark.shape[1] * 1.2) + 2), np.float32)
+        centre, axes = (plate.shape[1] // 2, plate.shape[0] // 2), (plate.shape[1] // 2 - 1, plate.shape[0] // 2 - 1)
+        if rng.random() < 0.5:
+            plate[:] = 1
+        cv2.ellipse(plate, centre, axes, 0, 0, 360, 1.0, -1, cv2.LINE_AA)
+        laid(out, plate, x, y, 255 - ink, alpha)
+    laid(out, mark, x, y, ink, alpha)
     return out
 
 
@@ -162,4 +245,4 @@ def campaign(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return out
 
 
-FITTED = (net, net, net, across, across, date, bow, campaign)
+FITTED = (net, net, net, across, across, date, bow, campaign, large_words, on_the_head)

@@ -127,8 +127,8 @@ class TestReport:
     def test_words_alone(self, benchmark: Any, photo: Photo, checker: Checker, nets: Nets) -> None:
         """A second report on a scene in which all is measured: policy, advice, sentences, and the light measures."""
         scene = Scene(photo, nets)
-        report_on(scene, checker.policy, nets)
-        assert benchmark(report_on, scene, checker.policy, nets).findings
+        report_on(scene, checker.policy)
+        assert benchmark(report_on, scene, checker.policy).findings
 
     def test_json(self, benchmark: Any, photo: Photo, checker: Checker) -> None:
         """The report as plain data."""

@@ -45,7 +45,7 @@ _WELL: Final = {
     "lighting.backlight": 1.0,
     "lighting.scene": 0.4,
     "sharpness.face_blur": 1.6,
-    "eyes.gaze": 0.08,
+    "eyes.gaze": 0.065,
     "pose.yaw": 20.0,
     "pose.pitch": 18.0,
     "pose.roll": 12.0,

@@ -46,7 +46,7 @@ def side_of(place: Region | None, face: Region | None) -> PictureSide | None:
 def what_is_good(check: str, value: Value) -> str:
     """What is said of a value within its limits."""
     words = WORDS[check]
-    answer = (words.answers or {}).get(str(value))
+    answer = None if words.answers is None else words.answers.get(str(value))
     return _filled(words.good if answer is None else answer.seen, value)
 
 

@@ -8,7 +8,7 @@ import typer
 
 from headshot_check.cli.arguments import ReportFormat
 from headshot_check.cli.plain import CheckRequest
-from headshot_check.cli.typer_app import ForceOption, PlainCommand, PolicyOption, QuietOption, app, one_of
+from headshot_check.cli.typer_app import ForceOption, PlainCommand, PolicyOption, QuietOption, app, destination, one_of
 
 
 @app.command(cls=PlainCommand, short_help="Check photos and say what is wrong, worst first.")
@@ -25,7 +25,10 @@ def check(
     ] = ReportFormat.text,
     policy: PolicyOption = None,
     overlay: Annotated[
-        str | None, typer.Option(metavar="OUT.jpg", help="Also draw what was found on the photo (one photo only).")
+        str | None,
+        typer.Option(
+            metavar="OUT.jpg", parser=destination, help="Also draw what was found on the photo (one photo only)."
+        ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the checks that pass as well.")] = False,
     quiet: QuietOption = False,

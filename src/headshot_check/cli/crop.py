@@ -9,7 +9,7 @@ import typer
 
 from headshot_check.cli.arguments import STANDARD_INPUT, Format, chosen_policy
 from headshot_check.cli.outcome import fail, readable_json, status_of
-from headshot_check.cli.typer_app import ForceOption, PlainCommand, app, one_of, whole_number
+from headshot_check.cli.typer_app import ForceOption, PlainCommand, app, destination, one_of, whole_number
 from headshot_check.text import to_json
 
 if TYPE_CHECKING:
@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 def crop(
     photos: Annotated[list[str], typer.Argument(metavar="PHOTO...", help="Photos to crop; - reads standard input.")],
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="OUT", help="A .jpg or .png file; a folder for several photos.")
+        str,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="OUT",
+            parser=destination,
+            help="A .jpg or .png file; a folder for several photos.",
+        ),
     ],
     target: Annotated[
         str | None,

@@ -61,7 +61,7 @@ quiet=False, force=False)
             values[option] = following
         else:
             return None
-    if not photos or values.setdefault("--format", "text") not in ReportFormat.__members__:
+    if not photos or values.setdefault("--format", "text") not in ReportFormat.__members__ or "" in values.values():
         return None
     format = ReportFormat(values["--format"])
     return CheckRequest(photos, format, values.get("--policy"), values.get("--overlay"), **flags)

@@ -15,6 +15,7 @@ from headshot_check.cli.typer_app import (
     PolicyOption,
     QuietOption,
     app,
+    destination,
     one_of,
     seconds,
     whole_number,
@@ -45,7 +46,11 @@ def scan(
     policy: PolicyOption = None,
     out: Annotated[
         str | None,
-        typer.Option(metavar="DIR", help="Also write reports there: HTML, CSV, JSON Lines, JUnit XML, Parquet."),
+        typer.Option(
+            metavar="DIR",
+            parser=destination,
+            help="Also write reports there: HTML, CSV, JSON Lines, JUnit XML, Parquet.",
+        ),
     ] = None,
     workers: Annotated[
         int | None,

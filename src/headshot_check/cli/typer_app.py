@@ -93,6 +93,13 @@ def seconds(text: str) -> float:
         raise typer.BadParameter(f"'{text}' is no number of seconds.") from None
 
 
+def destination(text: str) -> str:
+    """Reads the name of what to write; an empty one (a variable that is not set) would be the current folder."""
+    if not text:
+        raise typer.BadParameter("the name is empty.")
+    return text
+
+
 def _listed(names: list[str]) -> str:
     return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 

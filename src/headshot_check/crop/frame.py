@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from headshot_check.crop.targets import Target
 from headshot_check.nets.blazeface import Detection
-from headshot_check.pixels.mount import inside_bars
+from headshot_check.pixels.mount import inside_bars, plain_corners
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.scene.circle import cut_by_circle, cuts
@@ -169,7 +169,7 @@ def predicted(scene: Scene, frame: CropFrame) -> dict[str, float]:
     clear = x0 <= frame.centre[0] - half[0] + 0.5 and frame.centre[0] + half[0] - 0.5 <= x1
     clear = clear and y0 <= frame.centre[1] - half[1] + 0.5 and frame.centre[1] + half[1] - 0.5 <= y1
     return {
-        **({"file.bars": 0.0} if clear else {}),
+        **({"file.bars": 0.0} if clear and not plain_corners(scene.glance).any() else {}),
         "framing.head_height": head.height / frame.height,
         "framing.eye_line": (float(eyes[1]) - top) / frame.height,
         "framing.offset": abs((middle_x - left) / frame.width - 0.5),

@@ -173,7 +173,7 @@ def _in_common(scene: Scene, frame: CropFrame, *, face: bool) -> frozenset[str]:
     window = transform(_UNIT_SQUARE, hand_window(scene).affine(1))
     photo = CropFrame((scene.width / 2, scene.height / 2), scene.width, scene.height)
     seen, kept = (cv2.intersectConvexConvex(window, one.corners.astype(np.float32))[0] for one in (photo, frame))
-    uncut = kept > _NEARLY_ALL * seen or not scene.once(hand_at_face)
+    uncut = kept > _NEARLY_ALL * seen or not scene.once(hand_at_face).probability
     return OF_THE_FACE | OF_THE_HANDS if uncut else OF_THE_FACE
 
 

@@ -11,7 +11,6 @@ from headshot_check.crop.result import judged_photo, known_checks, known_scene
 from headshot_check.crop.targets import Target
 from headshot_check.errors import PhotoError
 from headshot_check.measures import Measurement
-from headshot_check.nets.all import Nets
 from headshot_check.policy import Judgement, Policy, judge
 from headshot_check.policy import score as policy_score
 from headshot_check.report import Crop, Region, Report, Status
@@ -65,7 +64,6 @@ def suggested_crop(
     causes: Mapping[str, str],
     score: float,
     target: Target,
-    nets: Nets,
     assess: Callable[[Scene, Collection[str]], Report],
 ) -> Crop | None:
     """The best crop, when it makes this very photo better; None when it mends nothing or another photo is needed.
@@ -101,7 +99,7 @@ def suggested_crop(
         report = assess(*known_scene(scene, kept, target))
     except NotAssessed:
         try:
-            report = assess(Scene(judged_photo(scene, kept, target), nets), ())
+            report = assess(Scene(judged_photo(scene, kept, target), scene.nets), ())
         except PhotoError:  # the larger decode failed: the photo was checked all the same
             return None
     crop = crop_of(scene, frame, target, judged, report)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -32,8 +31,7 @@ _WIDE = (DISPLAY_P3, ADOBE_RGB)
 _GAMMA_BY_CODE = {4: 2.2, 5: 2.8, 8: 1.0}  # transfer characteristics; the other ones are near sRGB's
 
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+class Colours(NamedTuple):
     """In which colours a file's pixels are.
 
     Attributes
@@ -57,11 +55,14 @@ class Colours:
         """The same with the peak of an HDR picture, of which `raster` shows the whole."""
         if self.icc or not is_hdr(self.cicp):
             return self
-        return replace(self, peak=peak_of(_plain(raster), self.cicp, 255))
+        return self._replace(peak=peak_of(_plain(raster), self.cicp, 255))
+
+
+_NOTHING_SAID = Colours()
 
 
 def to_srgb(
-    raster: NDArray[np.uint8], colours: Colours = Colours()
+    raster: NDArray[np.uint8], colours: Colours = _NOTHING_SAID
 ) -> tuple[NDArray[np.uint8], str | None, tuple[str, ...]]:
     """Converts a raster to sRGB.
 

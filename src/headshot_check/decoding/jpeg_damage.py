@@ -6,6 +6,7 @@ follows is lighter, darker or of another colour: two things which no picture has
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import simplejpeg
 from numpy.typing import NDArray
@@ -124,9 +125,12 @@ def _sums(upper: NDArray[np.uint8], lower: NDArray[np.uint8], wide: int) -> NDAr
     In the last row they are 0: nothing is below it.
     """
     rows, units, channels = len(upper), upper.shape[1] // wide, 1 if upper.ndim == 2 else upper.shape[2]
-    apart = np.subtract(lower[:, : units * wide], upper[:, : units * wide], dtype=np.int16).astype(np.float32)
-    weights = np.tile(_OPPONENT if channels == 3 else np.eye(channels, dtype=np.float32), (wide, 1)) / np.float32(wide)
-    steps = (apart.reshape(-1, wide * channels) @ weights).reshape(rows, units, channels)
+    # by OpenCV: a product as large as this sets all of OpenBLAS's threads spinning
+    apart = cv2.subtract(lower[:, : units * wide], upper[:, : units * wide], dtype=cv2.CV_32F)
+    steps = np.asarray(cv2.resize(apart, (units, rows), interpolation=cv2.INTER_AREA), np.float32)
+    if channels == 3:
+        steps = np.asarray(cv2.transform(steps, _OPPONENT.T), np.float32)
+    steps = steps.reshape(rows, units, channels)
     sums = np.zeros((rows + 1, units + 1, channels), np.float32)
     np.cumsum(np.clip(steps, -_MOST, _MOST, out=steps), axis=1, out=sums[:-1, 1:])
     return sums

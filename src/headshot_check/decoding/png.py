@@ -7,58 +7,35 @@ stopped, and leaves gAMA, cHRM and cICP to its caller. What it decodes is the pi
 
 from __future__ import annotations
 
-import io
 import struct
 import zlib
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import accumulate
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, PngImagePlugin
+from PIL import Image
 
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan, bulky_step_of, stays_whole
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten
 from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
+from headshot_check.decoding.png_picture import CHANNELS, SIGNATURE, PngChunks, opened, rebuilt
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.wide_colours import SRGB_MATRIX, WideSpace, in_srgb, space_of
 from headshot_check.decoding.xmp import xmp_note
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MOST_CHUNKS = 200_000  # 100 MB in the smallest parts that encoders write, 4 kB, are 25,000
 _MOST_TEXT = 1 << 20
 """bytes of text or EXIF that are unpacked; the rest says nothing that is asked here"""
 _MOST_PROFILE = 16 << 20
 _IMAGEMAGICK_EXIF = b"Raw profile type exif"
 _XMP = b"XML:com.adobe.xmp"
-_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-
-
-@dataclass(slots=True)
-class _Chunks:
-    """What was found in the chunks."""
-
-    head: bytes = b""
-    palette: bytes = b""
-    transparency: bytes = b""
-    pixels: list[memoryview] = field(default_factory=list)
-    damaged: bool = False
-    """a chunk of pixels has a wrong checksum"""
-    profile: bytes = b""
-    cicp: tuple[int, int] | None = None
-    srgb: bool = False
-    gamma: float | None = None
-    """exponent: light = level ** gamma"""
-    chromaticities: tuple[float, ...] | None = None
-    exif: bytes = b""
-    xmp: bytes = b""
-    frames: int = 1
+_NEVER_FILLED = 64
+"""zeros at the end of a file without its end: what a download left as it was"""
+_MISSING = 128
+"""grey level of rows that are not there"""
 
 
 def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
@@ -78,22 +55,26 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     space = None if chunks.srgb or chunks.profile else space_of(chunks.gamma, chunks.chromaticities)
     # 16 bits of colour that need another curve go by OpenCV, for Pillow cuts them to 8
     precise = bits == 16 and kind in (2, 6) and (space is not None or is_hdr(chunks.cicp))
-    channels = _CHANNELS.get(kind, 4)
+    channels = CHANNELS.get(kind, 4)
     pixel = 7 * channels if precise else bits // 8 if channels == 1 and bits > 8 else 1 if channels == 1 else 4
     step = bulky_step_of(plan, width, height, width * height * pixel + 2 * len(data))
     notes: tuple[str, ...] = ()
     image: Image.Image | None = None
+    there = height
     if precise and _is_sound(chunks, width, height):
-        raster, transparent = _sixteen_bits(b"".join(_rebuilt(chunks, bits, kind, checksum=True)), space, chunks.cicp)
+        raster, transparent = _sixteen_bits(b"".join(rebuilt(chunks, bits, kind, checksum=True)), space, chunks.cicp)
         notes = (hdr_note(chunks.cicp),) if is_hdr(chunks.cicp) else ()
         chunks.profile, chunks.cicp, space, step = b"", None, None, 1
     else:
-        image = PngImagePlugin.PngImageFile(io.BufferedReader(_Joined(_rebuilt(chunks, bits, kind))))
-        image.load()
+        image, there = opened(chunks, height)
         key = _key(chunks.transparency, bits, kind)
         if key is not None:
             image.info["transparency"] = key
         raster, transparent = flatten(image, step, part)
+        if there < height:
+            raster = raster if raster.flags.writeable else raster.copy()
+            raster[max(there - (part[1] if part is not None else 0), 0) // step :] = _MISSING
+    cut_short = there < height and not chunks.ended
     exif = read_exif(chunks.exif)
     return Decoded(
         raster,
@@ -101,7 +82,7 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         width,
         height,
         step=step,
-        whole=image if step > 1 and stays_whole(width, height) else None,
+        whole=image if step > 1 and stays_whole(width, height) and there == height else None,
         exif=exif,
         turn=exif.orientation,
         colours=Colours(b"" if chunks.cicp is not None else chunks.profile, chunks.cicp, space),
@@ -109,14 +90,15 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         animated=chunks.frames > 1,
         bit_depth=bits,
         transparent=transparent,
-        damaged=chunks.damaged,
+        lost=1 - there / height if cut_short else None,
+        damaged=chunks.damaged and not cut_short,
         notes=notes + xmp_note(chunks.xmp, exif.orientation),
     )
 
 
 def _walk(data: bytes) -> Iterator[tuple[bytes, memoryview, bool]]:
     """(type, content, whether the checksum is right) of each chunk up to the end."""
-    view, at = memoryview(data), len(_SIGNATURE)
+    view, at = memoryview(data), len(SIGNATURE)
     for _ in range(_MOST_CHUNKS):
         if at + 8 > len(data):
             return
@@ -130,15 +112,17 @@ def _walk(data: bytes) -> Iterator[tuple[bytes, memoryview, bool]]:
     raise DecodeError("damaged", f"the picture is split into more than {_MOST_CHUNKS:,} parts")
 
 
-def _read(data: bytes) -> _Chunks:
-    found, framed = _Chunks(), False
+def _read(data: bytes) -> PngChunks:
+    found, framed = PngChunks(), False
     for kind, content, right in _walk(data):
         if kind == b"IDAT":
             found.pixels.append(content)
             found.damaged |= not right
         elif not right:
-            if not kind[0] & 0x20:
+            if not kind[0] & 0x20 and not found.pixels:  # behind pixels it may be what a download never filled
                 raise DecodeError("damaged", "its header is damaged (a wrong checksum)")
+        elif kind == b"IEND":
+            found.ended = True
         elif kind == b"IHDR":
             found.head = found.head or bytes(content)
         elif kind == b"PLTE":
@@ -153,12 +137,14 @@ def _read(data: bytes) -> _Chunks:
             _read_text(found, kind, content)
         elif not found.pixels:
             _read_colours(found, kind, bytes(content))
+    if not found.ended and found.pixels and bytes(found.pixels[-1][-_NEVER_FILLED:]) == bytes(_NEVER_FILLED):
+        found.pixels[-1] = memoryview(bytes(found.pixels[-1]).rstrip(b"\0"))
     if found.frames > 1 and not framed:  # the picture is none of the animation's frames
         found.frames += 1
     return found
 
 
-def _read_colours(found: _Chunks, kind: bytes, content: bytes) -> None:
+def _read_colours(found: PngChunks, kind: bytes, content: bytes) -> None:
     if kind == b"cICP" and len(content) == 4:
         found.cicp = content[0], content[1]
     elif kind == b"sRGB":
@@ -172,7 +158,7 @@ def _read_colours(found: _Chunks, kind: bytes, content: bytes) -> None:
         found.chromaticities = tuple(value / 100_000 for value in struct.unpack(">8I", content))
 
 
-def _read_text(found: _Chunks, kind: bytes, content: memoryview) -> None:
+def _read_text(found: PngChunks, kind: bytes, content: memoryview) -> None:
     if kind == b"eXIf":
         found.exif = bytes(content)
         return
@@ -204,54 +190,6 @@ def _from_hex(text: bytes) -> bytes:
         return b""
 
 
-def _rebuilt(chunks: _Chunks, bits: int, kind: int, *, checksum: bool = False) -> list[bytes | memoryview]:
-    """The picture alone as a PNG of few chunks; Pillow does not look at the checksum of the pixels, libpng does."""
-    parts: list[bytes | memoryview] = [_SIGNATURE, _chunk(b"IHDR", chunks.head[:13])]
-    if chunks.palette:
-        parts.append(_chunk(b"PLTE", chunks.palette))
-    if chunks.transparency and (kind == 3 or (bits == 16 and kind == 2)):
-        parts.append(_chunk(b"tRNS", chunks.transparency))
-    total = zlib.crc32(b"IDAT")
-    for content in chunks.pixels if checksum else ():
-        total = zlib.crc32(content, total)
-    parts += [struct.pack(">I", sum(map(len, chunks.pixels))), b"IDAT"]
-    # the checksum of 18 MB of pixels, which alone tells of damage, takes 4 ms of 190
-    return [*parts, *chunks.pixels, total.to_bytes(4, "big"), _chunk(b"IEND", b"")]
-
-
-class _Joined(io.RawIOBase):
-    """Parts of a file, read as one: a copy would take as much memory again."""
-
-    def __init__(self, parts: list[bytes | memoryview]) -> None:
-        self._parts, self._ends, self._at = parts, [*accumulate(map(len, parts))], 0
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self._at = offset + (0, self._at, self._ends[-1])[whence]
-        return self._at
-
-    def readinto(self, buffer: Any) -> int:
-        number = bisect_right(self._ends, self._at)
-        if number == len(self._parts):
-            return 0
-        part = self._parts[number]
-        start = len(part) - (self._ends[number] - self._at)
-        length = min(len(buffer), len(part) - start)
-        buffer[:length] = part[start : start + length]
-        self._at += length
-        return length
-
-
-def _chunk(kind: bytes, content: bytes) -> bytes:
-    """A chunk with its length and checksum."""
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
-
-
 def _key(transparency: bytes, bits: int, kind: int) -> int | tuple[int, ...] | None:
     """The transparent colour of a picture without alpha, in the levels of the decoded pixels.
 
@@ -265,9 +203,9 @@ def _key(transparency: bytes, bits: int, kind: int) -> int | tuple[int, ...] | N
     return None
 
 
-def _is_sound(chunks: _Chunks, width: int, height: int) -> bool:
+def _is_sound(chunks: PngChunks, width: int, height: int) -> bool:
     """Whether libpng will find nothing wrong with 16-bit pixels: it would say so on standard error."""
-    stride = 1 + width * 2 * _CHANNELS[chunks.head[9]]
+    stride = 1 + width * 2 * CHANNELS[chunks.head[9]]
     if chunks.head[12] or chunks.damaged:  # interlaced: its rows are not all alike
         return False
     try:

@@ -63,6 +63,8 @@ def read_source(source: Source, max_bytes: int) -> tuple[str, bytes]:
 
 
 def _read_path(name: str, max_bytes: int) -> bytes:
+    if not name:  # of which Path makes the current folder
+        raise missing(name)
     try:
         facts = Path(name).stat()  # opening a FIFO would wait for a writer, so ask first
         if stat.S_ISDIR(facts.st_mode):

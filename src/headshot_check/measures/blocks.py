@@ -56,11 +56,12 @@ def _bands(lines: int) -> list[slice]:
 
 def _profile(bands: list[NDArray[np.uint8]], *, across: bool) -> NDArray[np.float32]:
     """Mean step from each column to the next (from each row: not `across`) over all bands, each at most 12 levels."""
-    luma = np.asarray(cv2.cvtColor(np.concatenate(bands, axis=0 if across else 1), cv2.COLOR_RGB2GRAY), np.uint8)
-    sizes = cv2.absdiff(luma[:, 1:], luma[:, :-1]) if across else cv2.absdiff(luma[1:], luma[:-1])
+    luma = np.asarray(cv2.cvtColor((cv2.vconcat if across else cv2.hconcat)(bands), cv2.COLOR_RGB2GRAY), np.uint8)
+    if not across:
+        luma = np.asarray(cv2.transpose(luma), np.uint8)
+    sizes = cv2.absdiff(luma[:, 1:], luma[:, :-1])
     cv2.threshold(sizes, _LARGEST_STEP, _LARGEST_STEP, cv2.THRESH_TRUNC, dst=sizes)
-    way = 0 if across else 1
-    return np.asarray(cv2.reduce(sizes, way, cv2.REDUCE_SUM, dtype=cv2.CV_32F).ravel() / luma.shape[way], np.float32)
+    return np.asarray(cv2.reduce(sizes, 0, cv2.REDUCE_SUM, dtype=cv2.CV_32F).ravel() / len(luma), np.float32)
 
 
 def _comb(profile: NDArray[np.float32], period: float) -> float:

@@ -50,9 +50,11 @@ def car_cues(scene: Scene) -> tuple[Cue, ...]:
     vehicle = max(evidence.probability, evidence.other_vehicle)
     cues = []
     for name, (kind, find) in _PLACES.items():
-        probability = min(float(getattr(evidence, kind)), shown(evidence, kind))
+        probability = float(getattr(evidence, kind))
         if name != "headrest":  # office chairs have them too
             probability = min(probability, vehicle)
+        if probability >= _LEAST:
+            probability = min(probability, shown(evidence, kind))
         if probability < _LEAST:
             continue
         place = find(evidence, [face.box for face in scene.search.faces])

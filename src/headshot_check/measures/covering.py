@@ -15,8 +15,8 @@ from headshot_check.measures import Reading, measure
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
 from headshot_check.measures.face_light import cheeks, crop_points, face_luminance, face_mask, stops
-from headshot_check.measures.hands import hand_at_face
-from headshot_check.measures.places import EYES, face_region, need_in_frame
+from headshot_check.measures.hands import HandAtFace, hand_at_face
+from headshot_check.measures.places import EYES, box_region, face_region, need_in_frame
 from headshot_check.measures.sharpness import is_blurred
 from headshot_check.pixels.quantiles import quantile
 from headshot_check.pixels.ring import ring
@@ -128,9 +128,10 @@ def hand(scene: Scene) -> Reading:
         cause = "face_blurred"
     elif not _shown(scene, scene.mesh.points[_LOWER_FACE, :2]):
         cause = "no_room"
-    if cause is not None and found <= _LIKELY:
+    if cause is not None and found.probability <= _LIKELY:
         raise NotAssessed(cause)
-    return Reading(found if cause is not None else max(scene.once(coverings).held, found), face_region(scene))
+    held = 0.0 if cause is not None else scene.once(coverings).held
+    return Reading(max(held, found.probability), _hand_region(scene, found))
 
 
 @measure("covering.eye_shadow", "stops")
@@ -154,6 +155,16 @@ def eye_shadow(scene: Scene) -> Reading:
     if math.isnan(around) or math.isnan(below):
         raise NotAssessed("too_few_pixels")
     return Reading(math.copysign(stops(max(around, below), min(around, below)), below - around), _eyes_region(scene))
+
+
+def _hand_region(scene: Scene, found: HandAtFace) -> Region:
+    """The box of a hand that is likely one, as far as it is in the picture; else the face's, which something covers."""
+    if found.probability > _LIKELY:
+        x0, y0 = np.maximum(found.points.min(axis=0), 0).tolist()
+        x1, y1 = np.minimum(found.points.max(axis=0), (scene.width, scene.height)).tolist()
+        if x0 < x1 and y0 < y1:
+            return box_region(scene, x0, y0, x1, y1)
+    return face_region(scene)
 
 
 def _shown(scene: Scene, points: NDArray[np.float32]) -> bool:

@@ -25,7 +25,7 @@ def coverings(scene: Scene) -> Coverings:
     NotAssessed
         "no_face".
     """
-    return scene.covering_net(scene.once(window))
+    return scene.nets.covering(scene.once(window))
 
 
 def window(scene: Scene) -> NDArray[np.uint8]:

@@ -70,13 +70,18 @@ def face_mask(scene: Scene) -> NDArray[np.bool_]:
     mask = np.zeros(scene.face_crop.rgb.shape[:2], np.uint8)
     cv2.fillPoly(mask, [scene.once(crop_points)[OVAL]], 1)
     if not all_in_photo(scene):
-        mask &= in_photo(scene, len(mask))
+        mask &= scene.once(crop_in_photo)
     return mask.view(np.bool_)
 
 
 def all_in_photo(scene: Scene) -> bool:
     """Whether the whole face crop lies within the photo."""
     return scene.face_crop.square.within(scene.width, scene.height)
+
+
+def crop_in_photo(scene: Scene) -> NDArray[np.uint8]:
+    """(S, S) 1 for what of the face crop lies within the photo."""
+    return in_photo(scene, len(scene.face_crop.rgb))
 
 
 def in_photo(scene: Scene, side: int) -> NDArray[np.uint8]:
@@ -107,17 +112,22 @@ def face_levels(scene: Scene) -> FaceLevels:
     return FaceLevels(*quantiles(light, 0.05, 0.95, 0.98))
 
 
-def things_in_black(scene: Scene) -> NDArray[np.uint8]:
+def things_in_black(scene: Scene, where: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """(S, S) 1 for black on the face that is no shadow: drawn lines, frames, what a tilted picture is filled up with.
 
     A shadow fades: two pixels beside its black the face is still dark.
+
+    Parameters
+    ----------
+    where
+        (S, S) of the face: black that nowhere reaches it is not asked about.
     """
     light, face = scene.once(face_luminance), scene.once(face_mask)
     black = (light < DARKEST).view(np.uint8)
     found = np.zeros_like(black)
     count, patches, places, _ = cv2.connectedComponentsWithStats(black, connectivity=8)
-    on_face = np.bincount(patches[face], minlength=count)
-    for patch in (np.flatnonzero(on_face[1:]) + 1).tolist():
+    asked = np.bincount(patches[where & face], minlength=count)
+    for patch in (np.flatnonzero(asked[1:]) + 1).tolist():
         x, y, wide, high, _ = places[patch].tolist()
         part = np.s_[max(y - 4, 0) : y + high + 4, max(x - 4, 0) : x + wide + 4]
         own = (patches[part] == patch).view(np.uint8)
@@ -165,7 +175,7 @@ def eyes_patch(scene: Scene) -> Patch:
         for eye in (RIGHT_EYE, LEFT_EYE):
             cv2.fillPoly(mask, [points[eye]], 1, offset=(-left, -top))
         if not all_in_photo(scene):
-            mask &= in_photo(scene, len(scene.face_crop.rgb))[rows, columns]
+            mask &= scene.once(crop_in_photo)[rows, columns]
     return Patch(rows, columns, mask)
 
 

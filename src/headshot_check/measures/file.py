@@ -5,7 +5,7 @@ from __future__ import annotations
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.blocks import block_step
 from headshot_check.measures.colour import is_grey
-from headshot_check.pixels.mount import inside_bars
+from headshot_check.pixels.mount import inside_bars, plain_corners
 from headshot_check.scene import NotAssessed, Scene
 
 # Below this JPEG quality blocks begin to share levels. Portraits' steps reach 2.4 at quality 10.
@@ -86,9 +86,12 @@ def blockiness(scene: Scene) -> float:
 
 @measure("file.bars", "share")
 def bars(scene: Scene) -> float:
-    """Share of the width or of the height that plain bars along the edges take, the larger one, 0..0.8."""
+    """Share of the width or of the height that plain bars along the edges take, the larger one, 0..0.8.
+
+    Or of the picture that a template's plain pieces in two corners or more take, where that is more.
+    """
     left, top, right, bottom = inside_bars(scene.glance)
-    return max(1 - (right - left), 1 - (bottom - top))
+    return max(1 - (right - left), 1 - (bottom - top), float(plain_corners(scene.glance).mean()))
 
 
 @measure("file.greyscale")

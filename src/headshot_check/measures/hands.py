@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -34,6 +35,15 @@ _ALIKE_CHROMA, _ALIKE_LIGHTNESS = 9.0, 30.0
 _SHIFT, _PER_EYES, _MOST_OFF = 2.2, 0.5, 2.2
 
 
+class HandAtFace(NamedTuple):
+    """The surest hand at the main face."""
+
+    probability: float
+    """0..1; 0 where nothing hints at one"""
+    points: NDArray[np.float32]
+    """(21, 2) its wrist and joints, analysis pixels; (0, 2) without one"""
+
+
 def _places() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """(_GLANCE**2,) each: which pixels of the window are of the cheeks, and which lie beside face and neck."""
     rows, columns = (np.mgrid[:_GLANCE, :_GLANCE].reshape(2, -1) + 0.5 - _GLANCE / 2) * (_SIDE / _GLANCE)
@@ -44,10 +54,11 @@ def _places() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 
 
 _OF_CHEEKS, _BESIDE_FACE = _places()
+_NONE = HandAtFace(0.0, np.empty((0, 2), np.float32))
 
 
-def hand_at_face(scene: Scene) -> float:
-    """Probability that a hand is at the face or close below, 0..1; 0 where nothing hints at one.
+def hand_at_face(scene: Scene) -> HandAtFace:
+    """How surely a hand is at the face or close below, and where.
 
     Raises
     ------
@@ -58,16 +69,18 @@ def hand_at_face(scene: Scene) -> float:
     eyes_px = window.side / _SIDE
     suspected = scene.once(coverings).perhaps_held
     if scene.action_hints[0] + _OF_COVERINGS * log_odds(suspected) < _HINT:
-        return 0.0
+        return _NONE
     if suspected < _SUSPECTED and _skin_beside(scene, window) < _LEAST_SKIN:
-        return 0.0
+        return _NONE
     face = cv2.convexHull(np.ascontiguousarray(scene.mesh.points[OVAL, :2]))
-    surest = 0.0
-    for hand in scene.hand_net(window.crop(scene.halves, _SIZE), window.affine(_SIZE)):
+    surest = _NONE
+    for hand in scene.nets.hand(window.crop(scene.halves, _SIZE), window.affine(_SIZE)):
         inside = max(cv2.pointPolygonTest(face, point, measureDist=True) for point in hand.points.tolist())
         off = max(-inside / eyes_px, 0.0)
         if off < _MOST_OFF:
-            surest = max(surest, probability(log_odds(hand.presence) - _SHIFT - _PER_EYES * off))
+            sure = probability(log_odds(hand.presence) - _SHIFT - _PER_EYES * off)
+            if sure > surest.probability:
+                surest = HandAtFace(sure, hand.points)
     return surest
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from headshot_check.nets.lettering import CELL
+from headshot_check.pixels.mount import inside_bars
 from headshot_check.report import Region
 from headshot_check.scene import Scene
 
@@ -16,6 +18,8 @@ _OF_THE_LARGEST = 0.25
 
 _ABOVE, _BELOW, _BESIDE = 0.5, 0.1, 0.15
 """How far hair and beard reach, of the face's box."""
+_OF_A_BAR = 1.5
+"""In cells: one whose middle is nearer to where a plain bar ends belongs to the bar."""
 _OF_THE_HEAD = 10.0
 """Sum that strands of hair, thin frames of glasses and earrings reach where nothing is written."""
 
@@ -36,11 +40,14 @@ def lettering(scene: Scene) -> Lettering:
 
 
 def _lettering(scene: Scene) -> Lettering:
-    log_odds, (top, left, high, wide) = scene.lettering_net(scene.halves)
+    log_odds, (top, left, high, wide) = scene.nets.lettering(scene.halves)
     covered = np.maximum(log_odds, 0)
     cells = np.arange(len(covered)) * CELL + CELL / 2
     x0, y0, x1, y1 = scene.main.box
     across, down = (cells - left) * scene.width / wide, (cells - top) * scene.height / high
+    bars = inside_bars(scene.glance)  # where they end is no mark: `file.bars` tells of them
+    covered[~_within(down / scene.height, bars[1], bars[3], _OF_A_BAR * CELL / high)] = 0
+    covered[:, ~_within(across / scene.width, bars[0], bars[2], _OF_A_BAR * CELL / wide)] = 0
     beside, tall = _BESIDE * (x1 - x0), y1 - y0
     head = np.ix_(
         (down > y0 - _ABOVE * tall) & (down < y1 + _BELOW * tall), (across > x0 - beside) & (across < x1 + beside)
@@ -59,6 +66,12 @@ def _lettering(scene: Scene) -> Lettering:
     from_top, to_bottom = (_share(at * CELL - top, high) for at in (rows.min(), rows.max() + 1))
     corners = ((from_left, from_top), (to_right, from_top), (to_right, to_bottom), (from_left, to_bottom))
     return Lettering(amount, Region(corners))
+
+
+def _within(shares: NDArray[np.float64], low: float, high: float, edge: float) -> NDArray[np.bool_]:
+    """Which lie between both ends of what bars leave, and `edge` away from an end where there is a bar."""
+    kept: NDArray[np.bool_] = (shares > low + edge * (low > 0)) & (shares < high - edge * (high < 1))
+    return kept
 
 
 def _share(at: float, side: int) -> float:

@@ -18,11 +18,12 @@ from headshot_check.measures.face_light import (
     all_in_photo,
     background_luminance,
     cheeks,
+    crop_in_photo,
     eyes_patch,
     face_levels,
     face_luminance,
+    face_mask,
     glance_luminance,
-    in_photo,
     light_on_face,
     skin_mask,
     stops,
@@ -96,11 +97,14 @@ def blocked(scene: Scene) -> Reading:
     seen = scene.once(coverings)
     if max(seen.mask, seen.held) > _COVERED:
         raise NotAssessed("face_covered")
-    skin, frame = middle_of_face(scene), scene.once(glance_luminance)
-    black = skin & (scene.once(face_luminance) < DARKEST)
+    frame, lost = scene.once(glance_luminance), 0.0
+    black = scene.once(face_mask) & (scene.once(face_luminance) < DARKEST)
     if black.any():
-        black &= scene.once(things_in_black) == 0
-    lost = int(np.count_nonzero(black)) / max(int(np.count_nonzero(skin)), 1)
+        skin = middle_of_face(scene)
+        black &= skin
+        if black.any():
+            black &= things_in_black(scene, black) == 0
+        lost = int(np.count_nonzero(black)) / max(int(np.count_nonzero(skin)), 1)
     closed = int(np.count_nonzero(frame < DARKEST)) / frame.size / _CLOSED
     skin_lost = lost * min(max(closed, lost / _SURELY_LOST), 1.0)
     sure = min(max((network_doublings_or(scene, 1.0) - _SIGN) / (_SURE - _SIGN), 0.0), 1.0)
@@ -147,15 +151,18 @@ def balance(scene: Scene) -> Reading:
     if abs(scene.pose.yaw_deg) > _FRONTAL_DEG:
         raise NotAssessed("face_turned")
     if not all_in_photo(scene):
-        shown = in_photo(scene, len(scene.face_crop.rgb))
-        if min(int(np.count_nonzero(part)) / part.size for part in cheeks(scene.face_crop, shown)) < _CHEEK_SHOWN:
+        shown = cheeks(scene.face_crop, scene.once(crop_in_photo))
+        if min(int(np.count_nonzero(part)) / part.size for part in shown) < _CHEEK_SHOWN:
             raise NotAssessed("no_room")
     light = scene.once(face_luminance)
-    if min(float(np.min(side, initial=1.0)) for side in cheeks(scene.face_crop, light)) < DARKEST and any(
-        float(part.mean()) > 1 - _CHEEK_SHOWN for part in cheeks(scene.face_crop, scene.once(things_in_black))
+    middles = cheeks(scene.face_crop, light)
+    if min(float(np.min(side, initial=1.0)) for side in middles) < DARKEST and any(
+        float(part.mean()) > 1 - _CHEEK_SHOWN
+        for part in cheeks(scene.face_crop, things_in_black(scene, scene.once(face_mask)))
     ):
         raise NotAssessed("face_covered")
-    pairs = [[median(side) for side in cheeks(scene.face_crop, light, at)] for at in (CHEEKS, *_BESIDE_CHEEKS)]
+    places = (middles, *(cheeks(scene.face_crop, light, at) for at in _BESIDE_CHEEKS))
+    pairs = [[median(side) for side in sides] for sides in places]
     right, left = sorted(pairs, key=lambda pair: stops(max(pair), min(pair)))[1]
     right_x, left_x = (float(scene.mesh.points[index, 0]) for index in CHEEKS)
     x0, y0, x1, y1 = scene.main.box
@@ -200,8 +207,8 @@ def tones(scene: Scene) -> Reading:
 
     In doublings of a tone curve's exponent: 1 = as if the codes had been squared, -1 = their square root; clipped
     blacks and whites count in addition. Hard and dim light draw them as a curve does, haze and glare as bleaching does.
-    A network of our own judges the face as a whole: no skin is dark or light by itself. Dark pupils and lashes speak
-    a little against bleaching. What it cannot know is 0.
+    A network of our own judges the face as a whole: no skin is dark or light by itself. Dark pupils and lashes
+    speak a little against bleaching, and so does black anywhere in the frame. What it cannot know is 0.
     """
     return Reading(doublings(scene), face_region(scene))
 

@@ -55,6 +55,14 @@ def need_in_frame(scene: Scene, points: Sequence[int]) -> None:
     NotAssessed
         "no_room": one of these points of the mesh is not in the picture.
     """
+    if scene.once(_all_in_frame):
+        return
     x, y = scene.mesh.points[list(points), :2].T
     if min(x.min(), y.min()) < 0 or x.max() > scene.width or y.max() > scene.height:
         raise NotAssessed("no_room")
+
+
+def _all_in_frame(scene: Scene) -> bool:
+    """Whether all of the mesh is in the picture."""
+    least, most = scene.mesh.points[:, :2].min(axis=0), scene.mesh.points[:, :2].max(axis=0)
+    return bool(least.min() >= 0 and most[0] <= scene.width and most[1] <= scene.height)

@@ -79,4 +79,6 @@ def piece(halves: Halves, face_box: tuple[float, float, float, float]) -> NDArra
     x, y = ((low + high) / 2 for low, high in ((x0, x1), (y0, y1)))
     # whole pixels: between them a bilinear sample would blur
     left, top = (round(min(max(at - side / 2, 0.0), length - side)) for at, length in ((x, width), (y, height)))
+    if side == SIZE:
+        return halves.times(0)[top : top + SIZE, left : left + SIZE]
     return Square(left + side / 2, top + side / 2, side).crop(halves, SIZE, fill=None)

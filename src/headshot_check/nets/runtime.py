@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,11 +19,7 @@ from headshot_check.at_exit import stop_at_exit
 from headshot_check.errors import WeightsError
 from headshot_check.nets.startup_notes import without_startup_notes
 from headshot_check.processors import available_cpus
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from headshot_check.toml_files import parsed
 
 WEIGHTS = Path(__file__).parent / "weights"
 _Opened: TypeAlias = tuple[Any, list[int], list[int]]
@@ -79,6 +75,14 @@ class Network:
         """Shape of each input, batch first."""
         with self._lent() as (interpreter, _, _):
             return tuple(tuple(int(n) for n in detail["shape"]) for detail in interpreter.get_input_details())
+
+    def resized(self, side: int | None) -> Network:
+        """The same network for another side of its input (None: its own): its file is neither read nor kept twice."""
+        other = copy.copy(self)
+        other._side, other._interpreters = side, _Interpreters()
+        with other._lent():
+            pass
+        return other
 
     def close(self) -> None:
         """Free the interpreters, one that is running when it is done; a later call opens a new one."""
@@ -140,7 +144,7 @@ def registry() -> dict[str, dict[str, str]]:
     """The networks by name, each with `file` (below weights/) and `sha256`; `fitted_on` where it needs another's."""
     path = WEIGHTS / "registry.toml"
     try:
-        networks: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))["network"]
+        networks: dict[str, dict[str, str]] = parsed(path.read_bytes())["network"]
     except OSError as error:
         raise WeightsError(f"{path} cannot be read ({error.strerror}): {_REINSTALL}", code="weights_missing") from error
     return networks

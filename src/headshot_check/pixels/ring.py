@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -17,6 +18,8 @@ _EDGE = 15.0
 _RADII = np.arange(0.34, 0.62, 1 / _SIDE) * _SIDE
 _OFF = 9
 """Steps of two px by which its middle may be off the picture's, each way."""
+_FARTHEST = (2 * _OFF + 2) * math.sqrt(2)
+"""from the picture's middle that it can be, px"""
 _CANDIDATES, _SECTORS = 12, 72
 _ON_IT, _ACROSS = 1.8, 0.9
 """An edge lies so near to the circle, px, and runs along it: cosine of its normal and the radius."""
@@ -25,8 +28,7 @@ _LEAST_INSIDE, _LEAST_SEEN = 0.45, 0.74
 template's brushed ring (train rows) 8 have it, of 150 photos in cars none (0.72 at most), of 150 ordinary ones 2."""
 
 
-@dataclass(frozen=True, slots=True)
-class Circle:
+class Circle(NamedTuple):
     """In pixels of the picture."""
 
     x: float
@@ -60,11 +62,16 @@ def _candidates(
     x: NDArray[np.intp], y: NDArray[np.intp], normals: NDArray[np.float32], wide: int, high: int
 ) -> list[Circle]:
     """The circles that most edges are on, whichever side of them is the darker one."""
-    signed = np.concatenate([_RADII, -_RADII])[:, None]
+    # an edge tells of a middle near the picture's only where its normal leads past that, on one of its two sides
+    from_x, from_y = x - wide / 2, y - high / 2
+    along, off = from_x * normals[0] + from_y * normals[1], from_x * normals[1] - from_y * normals[0]
+    tells = (np.abs(off) < _FARTHEST) & (np.abs(along) > _RADII[0] - _FARTHEST)
+    x, y, normals = x[tells], y[tells], normals[:, tells]
+    signed = _RADII[:, None] * -np.sign(along[tells])
     right = np.rint((x + signed * normals[0] - wide / 2) / 2).astype(int) + _OFF
     below = np.rint((y + signed * normals[1] - high / 2) / 2).astype(int) + _OFF
-    steps = np.rint((np.abs(signed) - _RADII[0]) / 2).astype(int)
-    many, radii = 2 * _OFF + 1, int(steps.max()) + 1
+    steps = np.rint((_RADII[:, None] - _RADII[0]) / 2).astype(int)
+    many, radii = 2 * _OFF + 1, int(steps[-1, 0]) + 1
     near = (right >= 0) & (right < many) & (below >= 0) & (below < many)
     votes = np.bincount(((below * many + right) * radii + steps)[near], minlength=many * many * radii)
     summed = votes.reshape(many, many, radii).astype(np.float32)
@@ -84,7 +91,9 @@ def _seen(
     """Share of the circle, as far as it lies in the picture, along which an edge runs."""
     right, below = x - circle.x, y - circle.y
     away = np.hypot(right, below) + 1e-6
-    on = (np.abs(away - circle.radius) <= _ON_IT) & (np.abs(right * normals[0] + below * normals[1]) > _ACROSS * away)
+    near = np.flatnonzero(np.abs(away - circle.radius) <= _ON_IT)
+    right, below, (across, down) = right[near], below[near], normals[:, near]
+    on = np.abs(right * across + below * down) > _ACROSS * away[near]
     turns = (np.arctan2(below[on], right[on]) / (2 * np.pi) + 0.5) * _SECTORS
     hit = np.zeros(_SECTORS, bool)
     hit[turns.astype(int) % _SECTORS] = True

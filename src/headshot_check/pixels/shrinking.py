@@ -32,6 +32,28 @@ class Halves:
             self._halved.append(halved(self._halved[-1]))
         return self._halved[power]
 
+    def turned(self, code: int) -> Halves:
+        """The picture turned by `cv2.rotate`, each half when it is asked for: of a small one the large is not turned.
+
+        The rows that halving leaves out are those of the picture as it lies: places may be off by a pixel of a half.
+        """
+        return _Turned(self, code)
+
+
+class _Turned(Halves):
+    def __init__(self, halves: Halves, code: int) -> None:
+        self._of, self._code, self._kept = halves, code, dict[int, NDArray[np.uint8]]()
+
+    @property
+    def most(self) -> int:
+        return self._of.most
+
+    def times(self, power: int) -> NDArray[np.uint8]:
+        power = min(power, self.most)
+        if power not in self._kept:
+            self._kept[power] = np.asarray(cv2.rotate(self._of.times(power), self._code), np.uint8)
+        return self._kept[power]
+
 
 PixelsOrHalves = Halves | NDArray[np.uint8]
 """Pixels (H, W) or (H, W, 3), by themselves or with their halves"""

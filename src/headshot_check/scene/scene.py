@@ -10,19 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.cached_property import cached_property
-from headshot_check.nets.action import ActionNet, Snapshot
+from headshot_check.nets.action import Snapshot
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import PRESENT
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.car import CarEvidence
-from headshot_check.nets.covering import CoveringNet
 from headshot_check.nets.face_mesh import Mesh
-from headshot_check.nets.hand import HandNet
 from headshot_check.nets.iris import Eye
-from headshot_check.nets.lettering import LetteringNet
 from headshot_check.nets.medium import MediumEvidence
 from headshot_check.nets.selfie import SIZE as GLANCE_PX
-from headshot_check.nets.tones import TonesNet
 from headshot_check.photo import Photo
 from headshot_check.pixels.shrinking import Halves, shrunk
 from headshot_check.scene.face_crop import FaceCrop, crop_face
@@ -57,7 +53,8 @@ class Scene:
         self.photo = photo
         self.quarters = quarters
         """by how many quarters clockwise, 0..3, the photo was turned to be looked at: it lies on its side as it is"""
-        self._nets = nets
+        self.nets = nets
+        """the networks, each opened when it is first needed"""
         self._kept: dict[Callable[[Scene], Any], Any] = {}
 
     def once(self, function: Callable[[Scene], T]) -> T:
@@ -94,37 +91,12 @@ class Scene:
         """The analysis pixels and their halves, quarters, ..."""
         return Halves(self.photo.rgb)
 
-    @property
-    def covering_net(self) -> CoveringNet:
-        """The networks that say what lies over a face."""
-        return self._nets.covering
-
-    @property
-    def hand_net(self) -> HandNet:
-        """The networks that find hands."""
-        return self._nets.hand
-
-    @property
-    def tones_net(self) -> TonesNet:
-        """The network that says what a tone curve did to a face."""
-        return self._nets.tones
-
-    @property
-    def lettering_net(self) -> LetteringNet:
-        """The network that says where letters and marks lie over the picture."""
-        return self._nets.lettering
-
-    @property
-    def action_net(self) -> ActionNet:
-        """The networks that tell a snapshot from a portrait."""
-        return self._nets.action
-
     @cached_property
     def action_hints(self) -> tuple[float, float]:
         """What the frame alone hints at (`ActionNet.hints`): at something, as with a hand in sight; bad light."""
         early = self.car.early
         assert early is not None  # the cheap look always has it
-        return self.action_net.hints(early)
+        return self.nets.action.hints(early)
 
     @cached_property
     def snapshot(self) -> Snapshot:
@@ -137,12 +109,12 @@ class Scene:
         """
         early = self.car.early
         assert early is not None
-        return self.action_net(self.halves, self.main.box, early, self.action_hints)
+        return self.nets.action(self.halves, self.main.box, early, self.action_hints)
 
     @cached_property
     def search(self) -> FaceSearch:
         """All faces, largest first, and how they were found."""
-        return find_faces(self.halves, self._nets.backend)
+        return find_faces(self.halves, self.nets.backend)
 
     @cached_property
     def main(self) -> Detection:
@@ -167,7 +139,7 @@ class Scene:
     @cached_property
     def _any_mesh(self) -> Mesh:
         known = self.search.mesh_of(self.main)
-        return known if known is not None else self._nets.backend.fit_mesh(self.halves, self.main)
+        return known if known is not None else self.nets.backend.fit_mesh(self.halves, self.main)
 
     @property
     def mesh(self) -> Mesh:
@@ -191,7 +163,7 @@ class Scene:
         NotAssessed
             As `mesh`.
         """
-        return self._nets.backend.find_eyes(self.halves, self.mesh)
+        return self.nets.backend.find_eyes(self.halves, self.mesh)
 
     @cached_property
     def eyes_mirrored(self) -> tuple[Eye, Eye]:
@@ -202,7 +174,7 @@ class Scene:
         NotAssessed
             As `mesh`.
         """
-        return self._nets.backend.find_eyes(self.halves, self.mesh, mirrored=True)
+        return self.nets.backend.find_eyes(self.halves, self.mesh, mirrored=True)
 
     @cached_property
     def eye_centres(self) -> NDArray[np.float32]:
@@ -251,7 +223,7 @@ class Scene:
         """(256, 256) how likely each place is a person, 0..1, spread over the whole frame."""
         # a larger photo would be reduced to just the glance
         larger = max(self.width, self.height) > GLANCE_PX
-        return self._nets.selfie(self.glance if larger else self.photo.rgb)
+        return self.nets.selfie(self.glance if larger else self.photo.rgb)
 
     @cached_property
     def glance(self) -> NDArray[np.uint8]:
@@ -282,7 +254,7 @@ class Scene:
 
     def turned(self, quarters: int) -> Scene:
         """The scene of the photo turned clockwise by so many quarters."""
-        return Scene(self.photo.turned(quarters), self._nets, quarters=quarters % 4)
+        return Scene(self.photo.turned(quarters), self.nets, quarters=quarters % 4)
 
     def cropped(self, photo: Photo, matrix: Matrix, kept: Iterable[Callable[[Scene], Any]] = ()) -> Scene:
         """The scene of a crop of this photo, with the main face and the others as they were found here.
@@ -303,7 +275,7 @@ class Scene:
         NotAssessed
             As `mesh`.
         """
-        other, size = Scene(photo, self._nets), (int(photo.rgb.shape[1]), int(photo.rgb.shape[0]))
+        other, size = Scene(photo, self.nets), (int(photo.rgb.shape[1]), int(photo.rgb.shape[0]))
         faces = shown_faces(self.search.faces, self.main, matrix, size)
         other.__dict__ |= {
             "main": faces[0],
@@ -322,9 +294,9 @@ class Scene:
     def car(self) -> CarEvidence:
         """What tells of a car around the main face; without a face, in the whole frame."""
         if not self.search.faces:
-            return self._nets.car(self.halves)
+            return self.nets.car(self.halves)
         right, left = self.main.keypoints[0], self.main.keypoints[1]
-        return self._nets.car(
+        return self.nets.car(
             self.halves, self.main.box, (float(right[0]), float(right[1])), (float(left[0]), float(left[1]))
         )
 
@@ -342,7 +314,7 @@ class Scene:
             raise NotAssessed("no_face")
         early = self.car.early
         assert early is not None  # the cheap look always has it
-        return self._nets.medium(self.halves, box, early)
+        return self.nets.medium(self.halves, box, early)
 
 
 def _area(face: Detection) -> float:
