@@ -28,12 +28,12 @@ def pairs() -> Iterator[tuple[str, str, str]]:
                 yield name, check, rule.same_as
 
 
-def beyond(rule: Rule) -> list[float]:
-    """Values that the rule warns of, or fails, a little and more and more."""
+def beyond(rule: Rule, side: str | None = None) -> list[float]:
+    """Values that the rule warns of, or fails, a little and more and more; on one side, or on both."""
     limits, values = rule.limits, []
-    for limit in (limits.warn_above, limits.fail_above):
+    for limit in () if side == "below" else (limits.warn_above, limits.fail_above):
         values += [limit + step for step in (0.001, 0.1, 5)] if limit is not None else []
-    for limit in (limits.warn_below, limits.fail_below):
+    for limit in () if side == "above" else (limits.warn_below, limits.fail_below):
         values += [limit - step for step in (0.001, 0.1, 5)] if limit is not None else []
     return values
 
@@ -43,7 +43,7 @@ def test_of_two_that_say_the_same_the_worse_is_told(policy: str, check: str, sam
     rules = load_policy(policy).rules
     two = {one: rules[one] for one in (check, same)}
     for own in beyond(rules[check]):
-        for other in beyond(rules[same]):
+        for other in beyond(rules[same], rules[check].same_when):
             judged = {
                 one: judge(rules[one], Measurement(one, value, None)) for one, value in ((check, own), (same, other))
             }
@@ -80,3 +80,11 @@ def test_a_face_that_fills_the_picture_is_told_once() -> None:
     told = complaints(report).keys() & set(TIGHT)
     assert told == {"framing.head_height"}, told
     assert sum(one.cause == "told_already" for one in report.findings if one.check in TIGHT) >= 2
+
+
+def test_a_small_head_that_is_cut_off_is_two_faults() -> None:
+    rules = load_policy("linkedin").rules
+    values = {"framing.head_height": 0.12, "framing.face_cut": 0.3, "framing.headroom": -0.4}
+    judged = {check: judge(rules[check], Measurement(check, value, None)) for check, value in values.items()}
+    assert {one.status for one in judged.values()} == {"fail"}
+    assert told_already({check: rules[check] for check in values}, judged) == set()

@@ -22,6 +22,8 @@ class Rule(NamedTuple):
     """name of the policy or file that set the limits last"""
     same_as: str | None = None
     """a check that complains of the same thing: where both do, only the worse of the two is told"""
+    same_when: str | None = None
+    """"above" or "below": the same thing only where that check's value is too high, or too low"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ def told_already(rules: Mapping[str, Rule], judged: Mapping[str, Judgement]) -> 
         other = judged.get(rule.same_as) if rule.same_as is not None else None
         own = judged[check]
         if other is None or rule.same_as is None or not own.severity or not other.severity:
+            continue
+        if rule.same_when is not None and other.high != (rule.same_when == "above"):
             continue
         milder = own.severity <= other.severity  # a failure's is the highest
         told.add(check if milder else rule.same_as)

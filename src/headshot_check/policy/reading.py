@@ -25,7 +25,7 @@ PROJECT_TABLE = "headshot-check"
 
 _BUILT_IN = Path(__file__).parent
 _LIMITS = tuple(limit.name for limit in fields(Limits))
-_RULE_KEYS = (*_LIMITS, "weight", "origin", "same_as")
+_RULE_KEYS = (*_LIMITS, "weight", "origin", "same_as", "same_when")
 _FILE_KEYS = ("name", "title", "extend", "checks")
 _PROJECT_KEYS = ("policy", *_FILE_KEYS)
 _DEFAULT_WEIGHT = 0.3
@@ -242,11 +242,13 @@ def _checked(table: Mapping[str, Any], where: str) -> dict[str, Any]:
             if not isinstance(value, list) or not all(isinstance(item, (str, bool)) for item in value):
                 raise PolicyError(f"{at} must be a list of words or true/false, not {_shown(value)}")
             checked[key] = tuple(value)
-        elif key in ("origin", "same_as"):
+        elif key in ("origin", "same_as", "same_when"):
             if not isinstance(value, str):
                 raise PolicyError(f"{at} must be a text, not {_shown(value)}")
             if key == "same_as" and value not in known_checks():
                 raise PolicyError(f"{at} is not a check: {_one_of(value, known_checks())}")
+            if key == "same_when" and value not in ("above", "below"):
+                raise PolicyError(f'{at} must be "above" or "below", not {_shown(value)}')
             checked[key] = value
         elif (number := _number(value)) is None:
             raise PolicyError(f"{at} must be a finite number, not {_shown(value)}")
@@ -293,9 +295,8 @@ def _check_order(table: Mapping[str, Any], where: str) -> None:
 
 def _rule(table: Mapping[str, Any]) -> Rule:
     limits = Limits(**{key: value for key, value in table.items() if key in _LIMITS})
-    return Rule(
-        limits, table.get("weight", _DEFAULT_WEIGHT), table.get("origin", ""), table["set_by"], table.get("same_as")
-    )
+    weight, origin = table.get("weight", _DEFAULT_WEIGHT), table.get("origin", "")
+    return Rule(limits, weight, origin, table["set_by"], table.get("same_as"), table.get("same_when"))
 
 
 def _text(document: Mapping[str, Any], key: str, default: str, path: Path) -> str:

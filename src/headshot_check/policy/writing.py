@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from headshot_check.checks import known_checks
-from headshot_check.policy.judging import Policy
+from headshot_check.policy.judging import Policy, Rule
 from headshot_check.text import to_json
 
 
@@ -19,7 +19,7 @@ def to_dict(policy: Policy) -> dict[str, Any]:
             "weight": rule.weight,
             "origin": rule.origin,
             "set_by": rule.set_by,
-            **({} if rule.same_as is None else {"same_as": rule.same_as}),
+            **_same(rule),
         }
         for check, rule in policy.rules.items()
     }
@@ -34,8 +34,13 @@ def to_toml(policy: Policy) -> str:
         lines += ["", f"[checks.{_string(check)}]" + (f"  # {unit}" if unit else "")]
         lines += [f"{key} = {_value(value)}" for key, value in rule.limits.to_dict().items()]
         lines += [f"weight = {rule.weight:g}", f"origin = {_string(rule.origin)}"]
-        lines += [] if rule.same_as is None else [f"same_as = {_string(rule.same_as)}"]
+        lines += [f"{key} = {_string(value)}" for key, value in _same(rule).items()]
     return "\n".join(lines) + "\n"
+
+
+def _same(rule: Rule) -> dict[str, str]:
+    named = {"same_as": rule.same_as, "same_when": rule.same_when}
+    return {key: value for key, value in named.items() if value is not None}
 
 
 def _value(value: float | list[str | bool]) -> str:
