@@ -25,7 +25,7 @@ from headshot_check.nets.all import Nets
 from headshot_check.nets.medium import SIZE, piece
 from headshot_check.nets.runtime import registry
 from headshot_check.photo import load
-from headshot_check.pixels.round_frame import round_frame
+from headshot_check.pixels.round_frame import disc, round_frame
 from headshot_check.pixels.shrinking import Halves
 from headshot_check.policy import judge, load_policy
 from headshot_check.report import Report, Status
@@ -40,8 +40,8 @@ from training.medium import (
     marks,
     overlays,
     overlays_apart,
-    scene_words,
 )
+from training.medium.worn import Worn
 from training.registering import register
 
 Pixels = NDArray[np.uint8]
@@ -180,6 +180,13 @@ def test_thin_lettering_and_rings_that_no_fit_has_seen_are_told(lay: overlays.Ov
     assert share_caught(pictures, "medium.overlay") >= 0.6
 
 
+@pytest.mark.parametrize(("lay", "least"), [(overlays_apart.large_name, 0.3), (overlays_apart.dotted_date, 0.5)])
+def test_large_words_and_dates_that_no_fit_has_seen_are_told(lay: overlays.Overlay, least: float) -> None:
+    rng = np.random.default_rng(15)
+    pictures = [lay(portrait(name), rng) for name in PEOPLE * 2]
+    assert share_caught(pictures, "medium.overlay") >= least
+
+
 def test_words_over_a_picture_have_their_place() -> None:
     found = 0
     for seed, name in enumerate(PEOPLE):
@@ -198,14 +205,10 @@ def test_words_over_a_picture_have_their_place() -> None:
 
 
 def test_words_in_the_scene_are_less_often_told_than_words_over_it() -> None:
-    rng = np.random.default_rng(14)
-    within = [
-        judged(jpeg(make(portrait(name), rng), 85), "medium.overlay").status
-        for make in scene_words.FITTED[1:]
-        for name in PEOPLE
-    ]
-    over = [judged(jpeg(marks.signature(portrait(name), rng), 85), "medium.overlay").status for name in PEOPLE * 2]
-    assert within.count("warn") <= 0.5 * len(within)
+    rng, worn = np.random.default_rng(14), Worn()
+    within = [judged(jpeg(worn(portrait(name), rng), 85), "medium.overlay").status for name in PEOPLE * 3]
+    over = [judged(jpeg(marks.signature(portrait(name), rng), 85), "medium.overlay").status for name in PEOPLE * 3]
+    assert within.count("warn") <= 0.35 * len(within)
     assert over.count("warn") > within.count("warn")
 
 
@@ -244,6 +247,44 @@ def test_a_round_picture_without_a_ring_has_none(ground: int) -> None:
         picture = in_a_ring(portrait(name), (ground,) * 3, 0.04, beyond=ground)
         assert round_frame(Scene(load(picture), nets()).glance) is None
         assert round_frame(Scene(load(portrait(name)), nets()).glance) is None
+
+
+@pytest.mark.parametrize("ground", [0, 128])
+@pytest.mark.parametrize("share", [0.94, 1.0])
+def test_a_round_picture_on_a_plain_ground_is_no_overlay(ground: int, share: float) -> None:
+    for name in PEOPLE:
+        rgb = portrait(name)
+        side = min(rgb.shape[:2])
+        top, left = (rgb.shape[0] - side) // 2, (rgb.shape[1] - side) // 2
+        inside = np.zeros((side, side), np.uint8)
+        cv2.circle(inside, (8 * side, 8 * side), int(8 * side * share), 255, cv2.FILLED, cv2.LINE_AA, 4)
+        soft = inside[..., None] / 255
+        picture = (rgb[top : top + side, left : left + side] * soft + ground * (1 - soft)).astype(np.uint8)
+        found = disc(Scene(load(picture), nets()).glance)
+        assert found == pytest.approx(share, abs=0.03)
+        assert judged(picture, "medium.overlay").status == "pass"
+
+
+def test_plain_bars_are_told_once() -> None:
+    rgb = portrait("tilted")
+    scale = 400 / max(rgb.shape[:2])
+    small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    mat = cv2.copyMakeBorder(small, *[30] * 4, cv2.BORDER_CONSTANT, value=(30, 30, 30))
+    scene = Scene(load(mat), nets())
+    assert scene.medium.overlay > 0.7  # it looks like a frame
+    assert judged(mat, "file.bars").status == "warn"
+    assert judged(mat, "medium.overlay").status == "pass"
+    written = mat.copy()
+    cv2.putText(written, "(c) Lumen Studio", (60, 330), cv2.FONT_HERSHEY_SIMPLEX, 0.8, (255, 255, 255), 2, cv2.LINE_AA)
+    assert judged(written, "medium.overlay").status == "warn"
+
+
+def test_what_is_not_round_is_no_round_picture() -> None:
+    for name in PEOPLE:
+        assert disc(Scene(load(portrait(name)), nets()).glance) is None
+    rgb = cv2.copyMakeBorder(portrait("outdoors"), *[60] * 4, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+    assert disc(Scene(load(rgb), nets()).glance) is None
+    assert disc(np.zeros((256, 256, 3), np.uint8)) is None
 
 
 def test_more_of_a_filter_is_more_of_a_drawing() -> None:

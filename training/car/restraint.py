@@ -29,7 +29,7 @@ from training.registering import register
 
 FILE = "car_restraint.tflite"
 WIDE = (16, 24, 32, 38)
-"""Channels at the four strides: 49 kB. More network did not help (MODEL_CARD.md), more cabins and photographs did."""
+"""Channels at the four strides: 49 kB. More network did not help (RESULTS-car.md), more cabins and photographs did."""
 DECODERS = 3
 """Learnt from different seeds; what ships is the mean of their log-odds."""
 SHARES = {"outlined": 0.28, "seated": 0.31, "rendered": 0.31, "other": 0.10}

@@ -28,7 +28,7 @@ FIRST, WIDE, COARSE, COARSEST = 24, 48, 64, 128
 BEFORE, AFTER, DEEP = 1, 1, 2
 """blocks at 8 px on both sides of the coarse branch; at 16 px and at 32 px in it"""
 RATE, BATCH, PART, DECAY = 4e-3, 24, 224, 1e-4
-WORDY, TOLD = 3.0, 8
+WORDY, TOLD = 5.0, 8
 """weight of a cell with lettering in the scene; cells of a part that are asked all together"""
 OVERLAID, SAVED = 0.45, 0.5
 """shares of pictures that get one more thing laid over, where there is none; that are saved once more"""

@@ -77,7 +77,7 @@ class Maker:
         before, name = rgb, "plain"
         in_scene = np.zeros(rgb.shape[:2], np.float32)
         if rng.random() < WORDY:
-            if place or rng.random() < 0.4:
+            if place:
                 do = scene_words.FITTED[int(rng.integers(len(scene_words.FITTED)))]
                 rgb, name = do(rgb, rng), do.__name__
             else:

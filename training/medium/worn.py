@@ -24,7 +24,7 @@ _LEAST = 24.0
 
 
 class Worn:
-    """Puts words or emblems on a person or behind one; as scene_words does where nobody is found."""
+    """Puts words or emblems on a person or behind one; nothing where nobody is found: words over a face are none."""
 
     def __init__(self) -> None:
         self._faces, self._mask = FaceDetector("short"), SelfieSegmenter()
@@ -34,7 +34,7 @@ class Worn:
         mask = cv2.resize(self._mask(np.ascontiguousarray(rgb)), (rgb.shape[1], rgb.shape[0]))[..., None]
         box = max((one.box for one in found), key=lambda box: box[2] - box[0], default=None)
         if box is None or box[2] - box[0] < _LEAST or not 0.1 < mask.mean() < 0.9:
-            return scene_words.printed(rgb, rng)
+            return rgb
         room = rgb.shape[0] - box[3] > 0.3 * (box[3] - box[1])
         if rng.random() < (_BEHIND if room else 0.75):
             behind = (scene_words.printed, scene_words.printed, scene_words.plate)[int(rng.integers(3))](rgb, rng)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from headshot_check.nets.lettering import CELL
 from headshot_check.pixels.mount import inside_bars
+from headshot_check.pixels.round_frame import disc
 from headshot_check.report import Region
 from headshot_check.scene import Scene
 
@@ -19,9 +20,11 @@ _OF_THE_LARGEST = 0.25
 _ABOVE, _BELOW, _BESIDE = 0.5, 0.1, 0.15
 """How far hair and beard reach, of the face's box."""
 _OF_A_BAR = 1.5
-"""In cells: one whose middle is nearer to where a plain bar ends belongs to the bar."""
-_OF_THE_HEAD = 10.0
+"""In cells: one whose middle is nearer to where a plain bar or a round picture ends belongs to the end."""
+_OF_THE_HEAD = 4.0
 """Sum that strands of hair, thin frames of glasses and earrings reach where nothing is written."""
+_FROM = 1.0
+"""Log-odds from which a cell counts: texture of all kinds reaches a little more than nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Lettering:
     """What is written or drawn over the picture."""
 
     amount: float
-    """log-odds of the cells above 0, summed, less what hair and glasses may be; 0 and more"""
+    """log-odds of the cells above _FROM, summed, less what hair and glasses may be; 0 and more"""
     region: Region | None
     """the box round all that is large enough; None where there is nothing"""
 
@@ -41,13 +44,19 @@ def lettering(scene: Scene) -> Lettering:
 
 def _lettering(scene: Scene) -> Lettering:
     log_odds, (top, left, high, wide) = scene.nets.lettering(scene.halves)
-    covered = np.maximum(log_odds, 0)
+    covered = np.maximum(log_odds - _FROM, 0)
     cells = np.arange(len(covered)) * CELL + CELL / 2
     x0, y0, x1, y1 = scene.main.box
     across, down = (cells - left) * scene.width / wide, (cells - top) * scene.height / high
     bars = inside_bars(scene.glance)  # where they end is no mark: `file.bars` tells of them
     covered[~_within(down / scene.height, bars[1], bars[3], _OF_A_BAR * CELL / high)] = 0
     covered[:, ~_within(across / scene.width, bars[0], bars[2], _OF_A_BAR * CELL / wide)] = 0
+    if (radius := disc(scene.glance)) is not None:  # nor is the rim of a round picture, or what lies beyond
+        off = [
+            (2 * at / side - 1) / (radius - 2 * _OF_A_BAR * CELL / seen)
+            for at, side, seen in ((across, scene.width, wide), (down, scene.height, high))
+        ]
+        covered[np.hypot(off[0], off[1][:, None]) > 1] = 0
     beside, tall = _BESIDE * (x1 - x0), y1 - y0
     head = np.ix_(
         (down > y0 - _ABOVE * tall) & (down < y1 + _BELOW * tall), (across > x0 - beside) & (across < x1 + beside)

@@ -16,6 +16,8 @@ _OTHER = 28
 """Levels that a ring differs from the ground."""
 _LEAST_SIDE, _ROUND = 0.6, 0.03
 """Sides of what is not ground, of the picture's; how far its share of its box may be from a disc's."""
+_SOME, _INNER, _FARTHEST, _OF_A_RIM = 10.0, 0.999, 1.01, 0.6
+"""Levels that a round picture differs from the ground; share of these px within it; most radius; share of its rim."""
 _INWARDS = np.arange(0.99, 0.78, -0.01)
 _ANGLES = np.arange(0, 2 * np.pi, np.pi / 36)
 _EVEN, _VARIED = 10.0, 16.0
@@ -54,6 +56,24 @@ def round_frame(pixels: NDArray[np.uint8]) -> tuple[float, float, float, float] 
         return None
     height, width = pixels.shape[:2]
     return x / width, y / height, (x + wide) / width, (y + high) / height
+
+
+def disc(pixels: NDArray[np.uint8]) -> float | None:
+    """Radius of a round picture on a plain ground round the middle of the frame, of half its sides; None: it is none.
+
+    With a ring or without one, and where part of the picture's rim is of the ground's own colour.
+    """
+    ground = _ground(pixels)
+    if ground is None:
+        return None
+    high, wide = pixels.shape[:2]
+    off = np.abs(pixels - ground).max(2)
+    radius = np.hypot(*np.ogrid[-1 + 1 / high : 1 - 1 / high : high * 1j, -1 + 1 / wide : 1 - 1 / wide : wide * 1j])
+    far = float(np.quantile(radius[off > _SOME], _INNER)) if (off > _SOME).any() else 0.0
+    if not _LEAST_SIDE < far < _FARTHEST:
+        return None
+    rim = (radius > far - 0.08) & (radius < far - 0.03)
+    return far if (off[rim] > _SOME).mean() > _OF_A_RIM else None
 
 
 def _ground(pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
