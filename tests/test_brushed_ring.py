@@ -77,4 +77,4 @@ def test_plain_and_round_pictures_and_heads_that_fill_them_have_none(name: str) 
     for shown in (picture, as_round, np.ascontiguousarray(tight)):
         taken = overlay(shown)
         assert isinstance(taken.value, float)
-        assert taken.value == pytest.approx(probability(0.74 * DOUBT + 0.52), abs=1e-6)
+        assert taken.value == pytest.approx(probability(medium._OF_FRAME * DOUBT + medium._AT_REST), abs=1e-6)
