@@ -16,7 +16,7 @@ from headshot_check.nets.log_odds import log_odds, probability
 from headshot_check.nets.medium import SIZE, MediumEvidence, piece
 from headshot_check.pixels.mount import inside_bars
 from headshot_check.pixels.ring import Circle, ring
-from headshot_check.pixels.round_frame import disc, round_frame
+from headshot_check.pixels.round_frame import disc, inked_rim, round_frame
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 
@@ -130,7 +130,8 @@ def _ring_round_person(scene: Scene) -> Circle | None:
     least = _RING_OF_FACES * max(x1 - x0, y1 - y0)
     if least > max(scene.width, scene.height) / 2 or scene.once(mount_mask).mean() > _ROUND:
         return None
-    if disc(scene.glance) is not None:
+    radius = disc(scene.glance)
+    if radius is not None and not inked_rim(scene.glance, radius):  # the rim of a round picture is none
         return None
     circle = ring(scene.halves)
     return circle if circle is not None and circle.radius >= least else None

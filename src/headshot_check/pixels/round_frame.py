@@ -22,6 +22,8 @@ _INWARDS = np.arange(0.99, 0.78, -0.01)
 _ANGLES = np.arange(0, 2 * np.pi, np.pi / 36)
 _EVEN, _VARIED = 10.0, 16.0
 """Levels that pixels differ from their median all round, on average: of a ring at most, of a picture at least."""
+_INKED = 0.8
+"""Share of the angles at which a ring of strokes shows."""
 _LEAST = 2
 """hundredths of the radius that it is thick at least, with the soft edge"""
 
@@ -74,6 +76,26 @@ def disc(pixels: NDArray[np.uint8]) -> float | None:
         return None
     rim = (radius > far - 0.08) & (radius < far - 0.03)
     return far if (off[rim] > _SOME).mean() > _OF_A_RIM else None
+
+
+def inked_rim(pixels: NDArray[np.uint8], radius: float) -> bool:
+    """Whether one colour, as brush strokes have it, goes round a `disc` of that radius, with another one further in.
+
+    A round picture's own wall or clothes go on inwards: of such ones, with five grounds and four radii, 57 % of the
+    angles have it at most, of the round pictures among 4,912 people 65 %, of brushed rings 90 % at least.
+    """
+    ground, (high, wide) = _ground(pixels), pixels.shape[:2]
+    if ground is None:
+        return False
+    radii = np.append(np.arange(0.86, 1.0, 0.01), 0.72) * radius
+    across = (np.outer(radii, np.cos(_ANGLES)) + 1) * wide / 2 - 0.5
+    down = (np.outer(radii, np.sin(_ANGLES)) + 1) * high / 2 - 0.5
+    found = cv2.remap(pixels, across.astype(np.float32), down.astype(np.float32), cv2.INTER_LINEAR).astype(np.float32)
+    rim, within = found[:-1], found[-1]
+    farthest = np.abs(rim - ground).max(2).argmax(0)
+    ink = np.median(rim[farthest, np.arange(len(_ANGLES))], axis=0)
+    there = (np.abs(rim - ink).max(2) < _OTHER).any(0) & (np.abs(within - ink).max(1) > _OTHER)
+    return bool(there.mean() > _INKED and np.abs(ink - ground).max() > _OTHER)
 
 
 def _ground(pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
