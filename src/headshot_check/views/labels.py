@@ -21,6 +21,7 @@ _MOST_NEAR: Final = 3
 
 _NOT_TOLD: Final = ("distance_unknown", "lens_not_named", "software_not_named")
 """causes of which the file's lack of EXIF data is one"""
+_SAID: Final = "told_already"
 _WORST_FIRST: Final = ("fail", "warn", "not_assessed", "pass")
 
 
@@ -38,11 +39,12 @@ def crop_command(report: Report) -> str:
 def not_checked(report: Report, *, verbose: bool = False) -> dict[str, list[str]]:
     """What was not assessed, by cause in words: names of checks, or of a subject when all of it is missing.
 
-    That a file says nothing of its camera is true of most profile pictures, and no lack: only `verbose` tells it.
+    That a file says nothing of its camera is true of most profile pictures, and no lack: only `verbose` tells it. What
+    another finding says already was checked: `said_already`.
     """
     missing: dict[str, dict[str, list[str]]] = {}
     for finding in report.not_checked:
-        if not finding.limits.to_dict() or (finding.cause in _NOT_TOLD and not verbose):
+        if not finding.limits.to_dict() or finding.cause == _SAID or (finding.cause in _NOT_TOLD and not verbose):
             continue
         subjects = missing.setdefault(sentence(cause_in_words(finding.cause or "")), {})
         subjects.setdefault(finding.check.partition(".")[0], []).append(finding.check)
@@ -60,6 +62,11 @@ def not_checked(report: Report, *, verbose: bool = False) -> dict[str, list[str]
             whole = len(checks) > 1 and len(checks) == sizes[subject]
             names += [SUBJECT_NAMES.get(subject, clean(subject))] if whole else [check_label(one) for one in checks]
     return causes
+
+
+def said_already(report: Report) -> list[str]:
+    """Names of the checks whose complaint another finding makes as well."""
+    return [check_label(finding.check) for finding in report.not_checked if finding.cause == _SAID]
 
 
 def cue_label(cue: Cue) -> str:

@@ -271,7 +271,10 @@ def _edits(page: Page, report: Report) -> None:
 
 
 def _unknown(page: Page, report: Report, verbose: bool) -> None:
-    """What was not checked, one group per cause."""
+    """What was not checked, one group per cause; `verbose` names what another finding says already."""
+    if verbose and (names := labels.said_already(report)):
+        page.wrap(", ".join(names), lead=[("Said by another finding: ", "dim")], hang=2, style="dim")
+        page.gap()
     causes = labels.not_checked(report, verbose=verbose)
     if causes:
         groups = (", ".join(names) + (f" ({cause})" if cause else "") for cause, names in causes.items())

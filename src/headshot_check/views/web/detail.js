@@ -180,8 +180,8 @@ function goodSection(report, heading) {
 function notCheckedSection(report, heading) {
   const judged = new Set(report.findings.filter(isJudged).map((one) => one.check));
   const causes = new Map();
-  for (const { check, reason } of report.not_checked) {
-    if (judged.has(check)) causes.set(reason, [...(causes.get(reason) ?? []), checkLabel(check)]);
+  for (const { check, cause, reason } of report.not_checked) {
+    if (judged.has(check) && cause !== "told_already") causes.set(reason, [...(causes.get(reason) ?? []), checkLabel(check)]);
   }
   if (!causes.size) return null;
   const rows = [...causes].map(([reason, names]) => h("li", {}, capitalised(names.join(", ")), h("span", { class: "quiet" }, `: ${reason}`)));
