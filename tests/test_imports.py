@@ -31,7 +31,6 @@ LAYERS = (
         "pixels",
         "processors",
         "text",
-        "toml_files",
     ),
     ("file_names",),
     ("decoding", "nets", "words"),

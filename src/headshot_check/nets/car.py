@@ -7,6 +7,7 @@ round head and shoulders and the whole frame, with places, and a smaller network
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -35,7 +36,11 @@ from headshot_check.nets.runtime import WEIGHTS, Network
 from headshot_check.pixels.geometry import Square, brighter_right, transform
 from headshot_check.pixels.ring import ring
 from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, halves_of
-from headshot_check.toml_files import parsed
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 __all__ = ("CUES", "SIZE", "WINDOW_FACES", "CarEvidence", "CarNet", "View", "align_window")
 
@@ -326,5 +331,5 @@ def _fused(name: str, *, glance: float | None = None, window: _Seen | None = Non
 @lru_cache(maxsize=1)
 def _fusion() -> dict[str, dict[str, dict[str, float]]]:
     """How what was seen is weighed, by kind of look and answer: a weight for each of its parts and a bias."""
-    weights: dict[str, dict[str, dict[str, float]]] = parsed((WEIGHTS / "car_fusion.toml").read_bytes())
+    weights: dict[str, dict[str, dict[str, float]]] = tomllib.loads((WEIGHTS / "car_fusion.toml").read_text("utf-8"))
     return weights

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +20,11 @@ from headshot_check.at_exit import stop_at_exit
 from headshot_check.errors import WeightsError
 from headshot_check.nets.startup_notes import without_startup_notes
 from headshot_check.processors import available_cpus
-from headshot_check.toml_files import parsed
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 WEIGHTS = Path(__file__).parent / "weights"
 _Opened: TypeAlias = tuple[Any, list[int], list[int]]
@@ -144,7 +149,7 @@ def registry() -> dict[str, dict[str, str]]:
     """The networks by name, each with `file` (below weights/) and `sha256`; `fitted_on` where it needs another's."""
     path = WEIGHTS / "registry.toml"
     try:
-        networks: dict[str, dict[str, str]] = parsed(path.read_bytes())["network"]
+        networks: dict[str, dict[str, str]] = tomllib.loads(path.read_text(encoding="utf-8"))["network"]
     except OSError as error:
         raise WeightsError(f"{path} cannot be read ({error.strerror}): {_REINSTALL}", code="weights_missing") from error
     return networks

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from os import PathLike, fspath
@@ -14,8 +15,13 @@ from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PolicyError
 from headshot_check.policy.judging import Policy, Rule
 from headshot_check.report import Limits
-from headshot_check.toml_files import parsed
 from headshot_check.words import SUBJECT_NAMES
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
 
 OFF = "off"
 """Instead of a limit or of a check's table: what the extended policy says of it does not count."""
@@ -142,13 +148,14 @@ def _document(path: Path) -> dict[str, Any]:
             text = file.read(_LARGEST_FILE + 1)
         if len(text) > _LARGEST_FILE:
             raise PolicyError(f"{path}: has more than {_LARGEST_FILE:,} bytes, so it is no policy: name another file")
-        return parsed(text)
+        document: dict[str, Any] = tomllib.loads(text.decode("utf-8").replace("\r\n", "\n"))
     except OSError as error:
         raise PolicyError(f"{path}: cannot be read ({error.strerror}): check the path") from error
     except RecursionError as error:
         raise PolicyError(f"{path}: its tables or lists are nested too deeply: a policy has three levels") from error
     except ValueError as error:  # not TOML, not UTF-8, or a number of more digits than Python reads
         raise PolicyError(f"{path}: is not TOML ({error}): correct that place") from error
+    return document
 
 
 def _project_table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
