@@ -53,7 +53,7 @@ def _lettering(scene: Scene) -> Lettering:
     covered[:, ~_within(across / scene.width, bars[0], bars[2], _OF_A_BAR * CELL / wide)] = 0
     if (radius := disc(scene.glance)) is not None:  # nor is the rim of a round picture, or what lies beyond
         off = [
-            (2 * at / side - 1) / (radius - 2 * _OF_A_BAR * CELL / seen)
+            (2 * at / side - 1) / max(radius - 2 * _OF_A_BAR * CELL / seen, radius / 2)
             for at, side, seen in ((across, scene.width, wide), (down, scene.height, high))
         ]
         covered[np.hypot(off[0], off[1][:, None]) > 1] = 0

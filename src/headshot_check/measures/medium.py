@@ -141,6 +141,7 @@ def _ellipse(scene: Scene, box: tuple[float, float, float, float]) -> Region:
     low, high = np.array(box[:2]), np.array(box[2:])
     turn = np.arange(_CORNERS) * (2 * np.pi / _CORNERS)
     points = (low + high + (high - low) * np.stack([np.sin(turn), -np.cos(turn)], axis=1)) / 2
+    points = np.clip(points, 0, 1)  # a ring may reach beyond the frame
     return polygon_region(scene, points * (scene.width, scene.height))
 
 
