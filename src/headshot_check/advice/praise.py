@@ -51,9 +51,9 @@ _WELL: Final = {
     "pose.roll": 12.0,
     "background.clutter": 0.05,
 }
-"""sizes up to which a value is praised: what only just passes is not (looked at: of 60 gazes beyond it, by the measure of then, a third
-looks away, of 36 faces that lie 1.9 to 2.0 stops below white half are dim, of 65 backgrounds from 0.05 to 0.16 most are
-not calm)"""
+"""sizes up to which a value is praised: what only just passes is not (looked at: of 60 gazes beyond it, by the measure
+of then, a third looks away, of 36 faces that lie 1.9 to 2.0 stops below white half are dim, of 65 backgrounds from 0.05
+to 0.16 most are not calm)"""
 _WIDE_OPEN: Final = 0.2
 """opening from which eyes are praised"""
 _HIDES_ALL: Final = frozenset({"faces.found", "medium.drawing", "file.truncated", "file.damaged"})
