@@ -85,6 +85,7 @@ def test_what_another_finding_told_of_the_photo_is_told_of_a_crop_without_that(n
     always = POLICY.rules["pose.in_action"]._replace(limits=Limits(warn_above=-1.0), weight=0.2)
     busy = replace(POLICY, rules={**POLICY.rules, "pose.in_action": always})
     hand_too = {"covering.hand": POLICY.rules["covering.hand"]._replace(limits=always.limits, weight=0.9)}
+    hand_too["covering.hand"] = hand_too["covering.hand"]._replace(same_as="pose.in_action")
     whole = assess(scene, replace(busy, rules={**busy.rules, **hand_too}))
     assert whole.causes["pose.in_action"] == "told_already"
     crop = assess(Scene(judged_photo(scene, frame_of(scene), TARGET), nets), busy, whole)

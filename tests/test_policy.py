@@ -233,14 +233,14 @@ fail_above = "off"
     ("own", "same"),
     [
         ("same_as = 'off'", (None, None)),
-        ("same_when = 'off'", ("framing.head_height", None)),
+        ("same_when = 'off'", ("lighting.tones", None)),
         ("same_as = 'pose.roll'", ("pose.roll", None)),
-        ("weight = 0.1", ("framing.head_height", "above")),
+        ("weight = 0.1", ("lighting.tones", "below")),
     ],
 )
 def test_what_says_the_same_can_be_set_and_switched_off(tmp_path: Path, own: str, same: tuple[str | None, ...]) -> None:
-    text = f"extend = 'linkedin'\n[checks.'framing.headroom']\n{own}\n"
-    rule = load_policy(write(tmp_path / "mine.toml", text)).rules["framing.headroom"]
+    text = f"extend = 'linkedin'\n[checks.'lighting.contrast']\n{own}\n"
+    rule = load_policy(write(tmp_path / "mine.toml", text)).rules["lighting.contrast"]
     assert (rule.same_as, rule.same_when) == same
 
 

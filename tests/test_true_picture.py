@@ -524,6 +524,36 @@ def test_a_large_png_that_is_cut_has_its_detail() -> None:
     assert np.array_equal(mine, there)
 
 
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("HEIF", {}), ("AVIF", {}), ("WEBP", {}), ("WEBP", {"lossless": True}), ("PNG", {}), ("JPEG", {})],
+)
+@pytest.mark.parametrize("there", [0.4, 0.6, 0.9])
+def test_what_a_download_left_as_zeros_is_missing(name: str, options: dict[str, Any], there: float) -> None:
+    with Image.open(fixture("outdoors")) as image:
+        data = encoded(image, name, **options)
+    assert not load(data).truncated
+    assert not load(data).damaged
+    left = int(len(data) * there)
+    try:
+        photo = load(data[:left] + bytes(len(data) - left))
+    except PhotoError as error:
+        assert error.code == "damaged"  # noqa: PT017 - some decoders give such a file up
+    else:
+        assert photo.truncated or photo.damaged
+        assert photo.made_up is not None
+
+
+@pytest.mark.parametrize("name", ["HEIF", "AVIF", "WEBP"])
+def test_plain_pictures_end_in_no_such_zeros(name: str) -> None:
+    black = np.zeros((600, 800, 3), np.uint8)
+    half = black.copy()
+    half[:300] = np.random.default_rng(1).integers(0, 256, (300, 800, 3))
+    for pixels in (black, half, np.full_like(black, 255)):
+        photo = load(encoded(pixels, name))
+        assert (photo.truncated, photo.damaged) == (False, False)
+
+
 @pytest.mark.parametrize("name", ["PNG", "WEBP", "GIF", "BMP"])
 def test_a_cut_file_that_shows_nothing_says_that_it_was_cut(name: str) -> None:
     data = encoded(picture(), name)

@@ -84,7 +84,7 @@ class PhotoError(HeadshotCheckError):
     def __init__(self, code: str, source: str, cause: str, remedy: str | None = None) -> None:
         remedy = remedy if remedy is not None else _REMEDIES[code]
         name = source.encode("utf-8", "backslashreplace").decode("utf-8")
-        super().__init__(f"{name or repr(name)}: {cause}. {remedy}", code=code)
+        super().__init__(f"{name if name.strip() else repr(name)}: {cause}. {remedy}", code=code)
         self.source = source
         self.cause = cause
         self.remedy = remedy

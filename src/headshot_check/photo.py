@@ -6,6 +6,7 @@ scale that gives the analysis size), orientation, reduction, colours to sRGB. Th
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -13,9 +14,9 @@ from numpy.typing import NDArray
 
 from headshot_check.decoding.analysis_pixels import ANALYSIS_LONG_SIDE, STEPS, decode_step, is_grey, reduced
 from headshot_check.decoding.colour_profile import to_srgb
+from headshot_check.decoding.completeness import has_end
 from headshot_check.decoding.decode import decode, decode_image, encoded_file
 from headshot_check.decoding.decoded import Decoded, Plan, notes_on
-from headshot_check.decoding.ending import ends_early
 from headshot_check.decoding.enlarger import Enlarger
 from headshot_check.decoding.exif import Camera
 from headshot_check.decoding.limits import PhotoLimits, check_size
@@ -207,7 +208,7 @@ def load(source: Source, *, limits: PhotoLimits = _USUAL) -> Photo:
 
         if isinstance(error, DecompressionBombError):
             raise PhotoError("too_many_pixels", name, "the picture is far too large") from error
-        early = "the file ends early, and " if ends_early(data) else ""
+        early = "the file ends early, and " if data and not has_end(io.BytesIO(data)) else ""
         raise PhotoError("damaged", name, f"{early}the picture cannot be decoded") from error
 
 

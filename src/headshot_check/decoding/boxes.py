@@ -11,7 +11,11 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from headshot_check.decoding.completeness import filled_to
+
 _MOST_BOXES = 20_000
+_NEVER_FILLED = 64
+"""zeros at the end of coded data: of plain pictures and ramps in 48 files there are none"""
 """of one level; a grid of 200 megapixels has 800 items"""
 _MOST_LINKS = 100_000
 """extents, or properties, of all items together; phones write one extent and up to six properties for each"""
@@ -150,7 +154,7 @@ def _read(data: bytes) -> ItemFacts:
     primary = _number(data, at + 4, 4 if data[at] else 2)
     parts = _parts(data, meta[b"iref"], primary) if b"iref" in meta else []
     places = list(_locations(data, meta[b"iloc"]))
-    lost = _lost(len(data), places, parts or [primary])
+    lost = _lost(filled_to(data, _NEVER_FILLED), places, parts or [primary])
     end = max((begin + length for _, method, extents in places if method == 0 for begin, length in extents), default=0)
     cicp = bits = None
     for kind, begin, stop in _properties(data, meta[b"iprp"], primary) if b"iprp" in meta else ():

@@ -1,4 +1,4 @@
-"""Whether a file that was just written looks whole: a copy that has come to a stop half-way must not be judged."""
+"""Whether a file looks whole: a copy that has come to a stop half-way must not be judged as if it were the photo."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ def looks_whole(path: str) -> bool:
     """
     try:
         with Path(path).open("rb", buffering=0) as file:
-            return _has_end(file)
+            return has_end(file)
     except OSError:
         return True
 
 
-def _has_end(file: BinaryIO) -> bool:
+def has_end(file: BinaryIO) -> bool:
+    """As `looks_whole`, of an open file."""
     head = file.read(_SHORTEST)
     size = file.seek(0, 2)
     file.seek(max(0, size - _TAIL))
@@ -44,6 +45,11 @@ def _has_end(file: BinaryIO) -> bool:
     if head[4:8] == b"ftyp":
         return _boxes_end_at(file, size)
     return any(tail)  # a file whose room was set aside beforehand ends in zeros until it is full
+
+
+def filled_to(data: bytes, least: int) -> int:
+    """Where the zeros begin that a download left at the end of a file, bytes; its size where they are under `least`."""
+    return len(data.rstrip(b"\0")) if least <= len(data) and not any(data[-least:]) else len(data)
 
 
 def _boxes_end_at(file: BinaryIO, size: int) -> bool:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.decoding.colour_profile import Colours
+from headshot_check.decoding.completeness import filled_to
 from headshot_check.decoding.decoded import Decoded, Plan, bulky_step_of, stays_whole
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten
@@ -140,8 +141,9 @@ def _read(data: bytes) -> PngChunks:
             _read_text(found, kind, content)
         elif not found.pixels:
             _read_colours(found, kind, bytes(content))
-    if not found.ended and found.pixels and bytes(found.pixels[-1][-_NEVER_FILLED:]) == bytes(_NEVER_FILLED):
-        found.pixels[-1] = memoryview(bytes(found.pixels[-1]).rstrip(b"\0"))
+    if not found.ended and found.pixels:
+        last = bytes(found.pixels[-1])
+        found.pixels[-1] = memoryview(last)[: filled_to(last, _NEVER_FILLED)]
     if found.frames > 1 and not framed:  # the picture is none of the animation's frames
         found.frames += 1
     return found

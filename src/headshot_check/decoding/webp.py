@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.decoding.colour_profile import Colours
+from headshot_check.decoding.completeness import filled_to
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten, reduced
@@ -24,6 +25,8 @@ _MOST_CHUNKS = 100_000
 _ALPHA, _ANIMATION = 0x10, 0x02  # flags of VP8X
 _BAND = 256
 """rows"""
+_NEVER_FILLED, _OF_BLACK = 512, 5000
+"""zeros at the end of the pixels, at least, and pixels for which there may be one more"""
 _HEADER = 32
 """bytes; of fewer OpenCV writes an error of its own to standard error"""
 
@@ -69,7 +72,7 @@ def decode_webp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         frames=max(frames, 1),
         animated=frames > 1,
         transparent=transparent,
-        damaged=bool(lossless) and part is None and is_garbled(raster),
+        damaged=part is None and (_ends_in_zeros(data, width * height) or (bool(lossless) and is_garbled(raster))),
         notes=xmp_note(chunks.get(b"XMP ", b""), exif.orientation),
     )
 
@@ -85,6 +88,18 @@ def webp_size(data: bytes) -> tuple[int, int] | None:
     if kind == b"VP8 " and len(data) >= 30:
         return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
     return None
+
+
+def _ends_in_zeros(data: bytes, pixels: int) -> bool:
+    """Whether the chunk of pixels ends in zeros that no encoder writes: a black half of 4 megapixels takes 389."""
+    least = _NEVER_FILLED + pixels // _OF_BLACK
+    filled, at = filled_to(data, least), 12
+    while filled < len(data) and at + 8 <= filled:
+        stop = at + 8 + int.from_bytes(data[at + 4 : at + 8], "little")
+        if data[at : at + 4] in (b"VP8 ", b"VP8L", b"ANMF") and stop - filled >= least:
+            return True
+        at = stop + stop % 2
+    return False
 
 
 def _chunks(data: bytes) -> tuple[dict[bytes, bytes], int]:

@@ -58,7 +58,7 @@ WORDS: dict[str, Words] = {
         coach_high="move_back",
         good="The head takes {percent:.0f} % of the frame's height.",
         low="The head takes only {percent:.0f} % of the frame's height.",
-        high="The head takes {percent:.0f} % of the frame's height: the face fills the picture.",
+        high="The face fills the picture: the whole head takes {percent:.0f} % of the frame's height.",
         do_low=_COME_CLOSER, do_high=_STEP_BACK, step=2, topic="distance", topic_low="closer",
         why_low="the head takes only {percent:.0f} % of the height",
         why_high="the head takes {percent:.0f} % of the frame's height",
