@@ -64,17 +64,17 @@ def inside_bars(glance: NDArray[np.uint8]) -> tuple[float, float, float, float]:
 
 def plain_corners(glance: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """(H, W) True for plain pieces of one colour in two corners or more that end at once, right-angled."""
-    pieces: list[tuple[NDArray[np.int16], NDArray[np.bool_]]] = []
-    for rows in (1, -1):
-        for columns in (1, -1):
-            corner = glance[::rows, ::columns]
-            piece = _plain_corner(corner)
-            if piece is not None:
-                pieces.append((corner[0, 0].astype(np.int16), piece[::rows, ::columns]))
     found = np.zeros(glance.shape[:2], np.bool_)
-    for k, (colour, piece) in enumerate(pieces):
-        if any(np.abs(colour - other).max() <= _ONE_COLOUR for j, (other, _) in enumerate(pieces) if j != k):
-            found |= piece
+    views = [glance[::rows, ::columns] for rows in (1, -1) for columns in (1, -1)]
+    colours = [view[0, 0].astype(np.int16) for view in views]
+    mates = [
+        [at for at, other in enumerate(colours) if other is not one and np.abs(one - other).max() <= _ONE_COLOUR]
+        for one in colours
+    ]
+    pieces = [_plain_corner(view) if alike else None for view, alike in zip(views, mates, strict=True)]
+    for at, piece in enumerate(pieces):
+        if piece is not None and any(pieces[mate] is not None for mate in mates[at]):
+            found |= piece[:: 1 if at < 2 else -1, :: -1 if at % 2 else 1]
     return found
 
 
