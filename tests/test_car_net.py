@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
+from headshot_check.nets.car_evidence import ANSWERS, CELLS, CUES, SIZE, CarEvidence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from headshot_check.measures.car_geometry import headrest_region, roof_region, w
 from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.measures.places import clockwise
 from headshot_check.nets.blazeface import Detection, FaceDetector
-from headshot_check.nets.car import ANSWERS, CELLS, CUES, SIZE, CarEvidence, CarNet
+from headshot_check.nets.car import CarNet
 from headshot_check.nets.car_views import (
     FILL,
     WINDOW_FACES,

@@ -18,7 +18,7 @@ from headshot_check.measures.car_geometry import (
 )
 from headshot_check.measures.car_strap import strap_region
 from headshot_check.measures.places import polygon_region
-from headshot_check.nets.car import CarEvidence
+from headshot_check.nets.car_evidence import CarEvidence
 from headshot_check.report import Cue, CueName, Region, Side
 from headshot_check.scene import Scene
 

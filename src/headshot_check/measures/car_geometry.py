@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.nets.car import CUES, CarEvidence
+from headshot_check.nets.car_evidence import CUES, CarEvidence
 
 GRID = 96
 """Side on which shapes are drawn, cells: twice as fine as the maps."""

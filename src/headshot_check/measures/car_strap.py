@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures.car_geometry import LEAST_MAP, Box, CueRegion, face_cells
-from headshot_check.nets.car import CUES, WINDOW_FACES, CarEvidence
+from headshot_check.nets.car_evidence import CUES, CarEvidence
+from headshot_check.nets.car_views import WINDOW_FACES
 
 _LEAST_STRAP = 0.4
 """A weaker band is no strap."""

@@ -14,7 +14,7 @@ from headshot_check.nets.action import Snapshot
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import PRESENT
 from headshot_check.nets.blazeface import Detection
-from headshot_check.nets.car import CarEvidence
+from headshot_check.nets.car_evidence import CarEvidence
 from headshot_check.nets.face_mesh import Mesh
 from headshot_check.nets.iris import Eye
 from headshot_check.nets.medium import MediumEvidence
