@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,8 @@ from typing import Any
 from headshot_check.checks import Check, brought_by_packages, known_checks
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PolicyError
-from headshot_check.policy.judging import Policy, Rule
-from headshot_check.report import Limits
+from headshot_check.policy.judging import Policy
+from headshot_check.policy.tables import LIMITS, OFF, check_order, checked_table, did_you_mean, one_of, rule_of, shown
 from headshot_check.words import SUBJECT_NAMES
 
 if sys.version_info >= (3, 11):
@@ -23,24 +22,17 @@ else:
     import tomli as tomllib
 
 
-OFF = "off"
-"""Instead of a limit or of a check's table: what the extended policy says of it does not count."""
 PROJECT_FILE = "pyproject.toml"
 PROJECT_TABLE = "headshot-check"
 """`[tool.headshot-check]`"""
 
 _BUILT_IN = Path(__file__).parent
-_LIMITS = tuple(limit.name for limit in fields(Limits))
-_RULE_KEYS = (*_LIMITS, "weight", "origin", "same_as", "same_when")
 _FILE_KEYS = ("name", "title", "extend", "checks")
 _PROJECT_KEYS = ("policy", *_FILE_KEYS)
-_DEFAULT_WEIGHT = 0.3
 _LONGEST_CHAIN = 16
 """policies that extend one another; a real one has two or three"""
 _LARGEST_FILE = 1 << 20
 """bytes; the longest policy that comes with the package has 8,000"""
-_SHOWN = 60
-"""letters of a bad value in a message"""
 
 
 @dataclass(slots=True)
@@ -77,7 +69,7 @@ def load_policy(name: str | PathLike[str], checks: Iterable[Check] = ()) -> Poli
     """
     brought = {check: one for check, (one, _) in brought_by_packages().items()}
     draft = _draft(fspath(name), Path(), (), brought | {check.name: check for check in checks})
-    rules = {check: _rule(table) for check, table in draft.tables.items()}
+    rules = {check: rule_of(table) for check, table in draft.tables.items()}
     return Policy(draft.name, draft.title, rules, draft.base)
 
 
@@ -106,7 +98,7 @@ def project_file(folder: str | PathLike[str] = ".") -> Path | None:
 
 def with_checks(policy: Policy, checks: Iterable[Check]) -> Policy:
     """The policy with a rule for each of these checks that it has none for, after its own."""
-    added = {check.name: _rule(_brought(check, policy.name)) for check in checks if check.name not in policy.rules}
+    added = {check.name: rule_of(_brought(check, policy.name)) for check in checks if check.name not in policy.rules}
     return replace(policy, rules={**policy.rules, **added})
 
 
@@ -118,7 +110,7 @@ def _draft(given: str, folder: Path, chain: tuple[str, ...], brought: Mapping[st
     if path.suffix != ".toml":
         names = built_in()
         raise PolicyError(
-            f"there is no policy {_shown(given)}: {_did_you_mean(given, names)}use one of {', '.join(names)}, "
+            f"there is no policy {shown(given)}: {did_you_mean(given, names)}use one of {', '.join(names)}, "
             "or the path of a .toml file"
         )
     try:
@@ -135,9 +127,7 @@ def _draft(given: str, folder: Path, chain: tuple[str, ...], brought: Mapping[st
     base = None
     if "extend" in document:
         if not isinstance(document["extend"], str):
-            raise PolicyError(
-                f"{path}: extend must be the name of a policy or a file, not {_shown(document['extend'])}"
-            )
+            raise PolicyError(f"{path}: extend must be the name of a policy or a file, not {shown(document['extend'])}")
         base = _draft(document["extend"], path.parent, (*chain, key), brought)
     return _laid_over(base, document, path, brought)
 
@@ -171,7 +161,7 @@ def _project_table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
     table = dict(table)
     table["extend"] = table.pop("policy", table.get("extend", DEFAULT_POLICY))
     if not isinstance(table["extend"], str):
-        raise PolicyError(f"{where}.policy must be the name of a policy or a file, not {_shown(table['extend'])}")
+        raise PolicyError(f"{where}.policy must be the name of a policy or a file, not {shown(table['extend'])}")
     return table
 
 
@@ -192,17 +182,17 @@ def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path, bro
     for check, table in _flat(checks).items():
         where = f'{path}: checks."{check}"'
         if check not in known_checks():
-            raise PolicyError(f"{where} is not a check: {_one_of(check, known_checks())}")
+            raise PolicyError(f"{where} is not a check: {one_of(check, known_checks())}")
         if table == OFF:
             tables.pop(check, None)
             below.pop(check, None)
             continue
         if not isinstance(table, dict):
-            raise PolicyError(f'{where} must be a table of limits or "{OFF}", not {_shown(table)}')
-        tables[check] = _merged(below.get(check, {}), _checked(table, where), setter)
+            raise PolicyError(f'{where} must be a table of limits or "{OFF}", not {shown(table)}')
+        tables[check] = _merged(below.get(check, {}), checked_table(table, where), setter)
         if tables[check].get("same_as") == check:
             raise PolicyError(f"{where}.same_as names the check itself, which would never be told: name another one")
-        _check_order(tables[check], where)
+        check_order(tables[check], where)
     tables |= {check: table for check, table in below.items() if check not in tables}
     same = path.name == PROJECT_FILE and not checks  # it only names a policy
     extended = None if base is None else base.base if same else base.name
@@ -213,8 +203,8 @@ def _brought(check: Check, setter: str) -> dict[str, Any]:
     """A check's own limits as a table of a policy."""
     where = f"the check {check.name!r}"
     given = {**check.limits.to_dict(), "weight": check.weight, "origin": check.origin or "comes with the check"}
-    table = {**_checked(given, where), "set_by": setter}
-    _check_order(table, where)
+    table = {**checked_table(given, where), "set_by": setter}
+    check_order(table, where)
     return table
 
 
@@ -223,7 +213,7 @@ def _merged(below: Mapping[str, Any], own: Mapping[str, Any], setter: str) -> di
     if "same_as" in own:  # of another check the side says nothing
         own = {"same_when": None, **own}
     table = {key: value for key, value in {**below, **own}.items() if value is not None}
-    if any(key in _LIMITS for key in own) or not below:
+    if any(key in LIMITS for key in own) or not below:
         table["set_by"] = setter
         table["origin"] = own.get("origin", f"set in {setter}" if below else "")
     return table
@@ -240,80 +230,10 @@ def _flat(checks: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def _checked(table: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The table with its values of the right kind; what is off is None."""
-    checked: dict[str, Any] = {}
-    for key, value in table.items():
-        at = f"{where}.{key}"
-        if key not in _RULE_KEYS:
-            raise PolicyError(f"{at} is unknown: {_one_of(key, _RULE_KEYS)}")
-        if key in (*_LIMITS, "same_as", "same_when") and value == OFF:
-            checked[key] = None
-        elif key in ("warn_in", "fail_in"):
-            if not isinstance(value, list) or not all(isinstance(item, (str, bool)) for item in value):
-                raise PolicyError(f"{at} must be a list of words or true/false, not {_shown(value)}")
-            checked[key] = tuple(value)
-        elif key in ("origin", "same_as", "same_when"):
-            if not isinstance(value, str):
-                raise PolicyError(f"{at} must be a text, not {_shown(value)}")
-            if key == "same_as" and value not in known_checks():
-                raise PolicyError(f"{at} is not a check: {_one_of(value, known_checks())}")
-            if key == "same_when" and value not in ("above", "below"):
-                raise PolicyError(f'{at} must be "above" or "below", not {_shown(value)}')
-            checked[key] = value
-        elif (number := _number(value)) is None:
-            raise PolicyError(f"{at} must be a finite number, not {_shown(value)}")
-        elif key == "weight" and not 0 <= number <= 1:
-            raise PolicyError(f"{at} must be a number from 0 to 1, not {_shown(value)}")
-        else:
-            checked[key] = number
-    return checked
-
-
-def _number(value: Any) -> float | None:
-    """A number that JSON has as well; None for anything else."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _shown(value: Any) -> str:
-    """A bad value in a message, cut where it is long."""
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # a number of thousands of digits, tables in tables
-        return f"this {type(value).__name__}"
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-
-
-def _check_order(table: Mapping[str, Any], where: str) -> None:
-    for warn, fail, sign in (("warn_below", "fail_below", 1), ("warn_above", "fail_above", -1)):
-        if warn in table and fail in table and sign * (table[warn] - table[fail]) < 0:
-            raise PolicyError(
-                f"{where}: {fail} ({table[fail]:g}) must lie beyond {warn} ({table[warn]:g}): "
-                f'set both, or one of them to "{OFF}"'
-            )
-    for below, above in (("warn_below", "warn_above"), ("fail_below", "fail_above")):
-        if below in table and above in table and table[below] > table[above]:
-            raise PolicyError(
-                f"{where}: {below} ({table[below]:g}) lies above {above} ({table[above]:g}): nothing could pass"
-            )
-
-
-def _rule(table: Mapping[str, Any]) -> Rule:
-    limits = Limits(**{key: value for key, value in table.items() if key in _LIMITS})
-    weight, origin = table.get("weight", _DEFAULT_WEIGHT), table.get("origin", "")
-    return Rule(limits, weight, origin, table["set_by"], table.get("same_as"), table.get("same_when"))
-
-
 def _text(document: Mapping[str, Any], key: str, default: str, path: Path) -> str:
     text = document.get(key, default)
     if not isinstance(text, str):
-        raise PolicyError(f"{path}: {key} must be a text, not {_shown(text)}")
+        raise PolicyError(f"{path}: {key} must be a text, not {shown(text)}")
     return text
 
 
@@ -321,15 +241,4 @@ def _check_keys(document: Mapping[str, Any], known: tuple[str, ...], where: str,
     for key in document:
         if key not in known:
             listed = f"{', '.join(known[:-1])} and {known[-1]}"
-            raise PolicyError(f"{where}unknown key {_shown(key)}: {_did_you_mean(key, known)}{what} has {listed}")
-
-
-def _one_of(given: str, known: Iterable[str]) -> str:
-    return _did_you_mean(given, known) or f"use one of {', '.join(known)}"
-
-
-def _did_you_mean(given: str, known: Iterable[str]) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(given, list(known), n=1)
-    return f"did you mean {close[0]!r}? " if close else ""
+            raise PolicyError(f"{where}unknown key {shown(key)}: {did_you_mean(key, known)}{what} has {listed}")

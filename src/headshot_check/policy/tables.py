@@ -1,0 +1,102 @@
+"""One check's table in a policy file: are its keys and values what they should be, and what rule do they make?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any
+
+from headshot_check.checks import known_checks
+from headshot_check.errors import PolicyError
+from headshot_check.policy.judging import Rule
+from headshot_check.report import Limits
+
+OFF = "off"
+"""Instead of a limit or of a check's table: what the extended policy says of it does not count."""
+LIMITS = tuple(limit.name for limit in fields(Limits))
+_RULE_KEYS = (*LIMITS, "weight", "origin", "same_as", "same_when")
+_DEFAULT_WEIGHT = 0.3
+_SHOWN = 60
+"""letters of a bad value in a message"""
+
+
+def checked_table(table: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The table with its values of the right kind; what is off is None."""
+    checked: dict[str, Any] = {}
+    for key, value in table.items():
+        at = f"{where}.{key}"
+        if key not in _RULE_KEYS:
+            raise PolicyError(f"{at} is unknown: {one_of(key, _RULE_KEYS)}")
+        if key in (*LIMITS, "same_as", "same_when") and value == OFF:
+            checked[key] = None
+        elif key in ("warn_in", "fail_in"):
+            if not isinstance(value, list) or not all(isinstance(item, (str, bool)) for item in value):
+                raise PolicyError(f"{at} must be a list of words or true/false, not {shown(value)}")
+            checked[key] = tuple(value)
+        elif key in ("origin", "same_as", "same_when"):
+            if not isinstance(value, str):
+                raise PolicyError(f"{at} must be a text, not {shown(value)}")
+            if key == "same_as" and value not in known_checks():
+                raise PolicyError(f"{at} is not a check: {one_of(value, known_checks())}")
+            if key == "same_when" and value not in ("above", "below"):
+                raise PolicyError(f'{at} must be "above" or "below", not {shown(value)}')
+            checked[key] = value
+        elif (number := _number(value)) is None:
+            raise PolicyError(f"{at} must be a finite number, not {shown(value)}")
+        elif key == "weight" and not 0 <= number <= 1:
+            raise PolicyError(f"{at} must be a number from 0 to 1, not {shown(value)}")
+        else:
+            checked[key] = number
+    return checked
+
+
+def _number(value: Any) -> float | None:
+    """A number that JSON has as well; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def shown(value: Any) -> str:
+    """A bad value in a message, cut where it is long."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, tables in tables
+        return f"this {type(value).__name__}"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def check_order(table: Mapping[str, Any], where: str) -> None:
+    for warn, fail, sign in (("warn_below", "fail_below", 1), ("warn_above", "fail_above", -1)):
+        if warn in table and fail in table and sign * (table[warn] - table[fail]) < 0:
+            raise PolicyError(
+                f"{where}: {fail} ({table[fail]:g}) must lie beyond {warn} ({table[warn]:g}): "
+                f'set both, or one of them to "{OFF}"'
+            )
+    for below, above in (("warn_below", "warn_above"), ("fail_below", "fail_above")):
+        if below in table and above in table and table[below] > table[above]:
+            raise PolicyError(
+                f"{where}: {below} ({table[below]:g}) lies above {above} ({table[above]:g}): nothing could pass"
+            )
+
+
+def rule_of(table: Mapping[str, Any]) -> Rule:
+    limits = Limits(**{key: value for key, value in table.items() if key in LIMITS})
+    weight, origin = table.get("weight", _DEFAULT_WEIGHT), table.get("origin", "")
+    return Rule(limits, weight, origin, table["set_by"], table.get("same_as"), table.get("same_when"))
+
+
+def one_of(given: str, known: Iterable[str]) -> str:
+    return did_you_mean(given, known) or f"use one of {', '.join(known)}"
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(given, list(known), n=1)
+    return f"did you mean {close[0]!r}? " if close else ""
