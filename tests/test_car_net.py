@@ -11,7 +11,6 @@ from types import SimpleNamespace
 import cv2
 import numpy as np
 import pytest
-from headshot_check.nets.car_evidence import ANSWERS, CELLS, CUES, SIZE, CarEvidence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -22,6 +21,7 @@ from headshot_check.measures.car_strap import _fitted, strap_region
 from headshot_check.measures.places import clockwise
 from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.car import CarNet
+from headshot_check.nets.car_evidence import ANSWERS, CELLS, CUES, SIZE, CarEvidence
 from headshot_check.nets.car_views import (
     FILL,
     WINDOW_FACES,

@@ -8,12 +8,12 @@ from typing import Any
 import cv2
 import numpy as np
 import pytest
-from headshot_check.nets.car_evidence import CELLS, CUES, SIZE, CarEvidence
 from numpy.typing import NDArray
 
 from headshot_check.measures.car_cues import car_cues
 from headshot_check.measures.car_geometry import CueRegion, headrest_region, roof_region, wheel_region, window_region
 from headshot_check.measures.car_strap import strap_region
+from headshot_check.nets.car_evidence import CELLS, CUES, SIZE, CarEvidence
 
 SIDE = 480
 FACE = (165.0, 90.0, 315.0, 240.0)

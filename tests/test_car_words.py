@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from headshot_check.nets.car_evidence import CELLS, CUES, SIZE, CarEvidence
 from report_factory import report
 
 from headshot_check.advice.sentences import seat_in_words
 from headshot_check.measures.car import _in_doubt, drivers_seat, seat_setting
 from headshot_check.measures.car_cues import car_cues
+from headshot_check.nets.car_evidence import CELLS, CUES, SIZE, CarEvidence
 from headshot_check.nets.log_odds import log_odds
 from headshot_check.nets.log_odds import probability as chance
 from headshot_check.policy import load_policy

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from headshot_check.nets.car_evidence import SIZE
 
 from headshot_check.nets.car import FIRST_SIZE
+from headshot_check.nets.car_evidence import SIZE
 from headshot_check.nets.car_glance import CarGlance
 from headshot_check.nets.car_views import align_window
 from headshot_check.pixels.shrinking import Halves

@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from headshot_check.nets.car_evidence import SIZE
 from torch import Tensor
 
+from headshot_check.nets.car_evidence import SIZE
 from headshot_check.nets.runtime import WEIGHTS, Network
 from training.car import samples as kept
 from training.car.augment import shoot
