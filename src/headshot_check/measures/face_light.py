@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from headshot_check.pixels.cielab import LINEAR
 from headshot_check.pixels.geometry import transform
-from headshot_check.pixels.mount import mount
+from headshot_check.pixels.mount import inside_bars, mount
 from headshot_check.pixels.quantiles import median, quantile, quantiles
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
@@ -196,6 +196,11 @@ def cheeks(crop: FaceCrop, picture: NDArray[Any], at: NDArray[np.int64] = CHEEKS
         shown = disc[top - y + radius :, left - x + radius :][: part.shape[0], : part.shape[1]]
         parts.append(part[shown])
     return parts[0], parts[1]
+
+
+def within_bars(scene: Scene) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom, 0..1, of what plain bars along the edges leave."""
+    return inside_bars(scene.glance)
 
 
 def mount_mask(scene: Scene) -> NDArray[np.bool_]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.blocks import block_step
 from headshot_check.measures.colour import is_grey
-from headshot_check.pixels.mount import inside_bars, plain_corners
+from headshot_check.measures.face_light import within_bars
+from headshot_check.pixels.mount import plain_corners
 from headshot_check.scene import NotAssessed, Scene
 
 # Below this JPEG quality blocks begin to share levels. Portraits' steps reach 2.4 at quality 10.
@@ -90,7 +91,7 @@ def bars(scene: Scene) -> float:
 
     Or of the picture that a template's plain pieces in two corners or more take, where that is more.
     """
-    left, top, right, bottom = inside_bars(scene.glance)
+    left, top, right, bottom = scene.once(within_bars)
     return max(1 - (right - left), 1 - (bottom - top), float(plain_corners(scene.glance).mean()))
 
 

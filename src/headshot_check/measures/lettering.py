@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.measures.face_light import within_bars
 from headshot_check.nets.lettering import CELL
-from headshot_check.pixels.mount import inside_bars
 from headshot_check.pixels.round_frame import disc
 from headshot_check.report import Region
 from headshot_check.scene import Scene
@@ -48,7 +48,7 @@ def _lettering(scene: Scene) -> Lettering:
     cells = np.arange(len(covered)) * CELL + CELL / 2
     x0, y0, x1, y1 = scene.main.box
     across, down = (cells - left) * scene.width / wide, (cells - top) * scene.height / high
-    bars = inside_bars(scene.glance)  # where they end is no mark: `file.bars` tells of them
+    bars = scene.once(within_bars)  # where they end is no mark: `file.bars` tells of them
     covered[~_within(down / scene.height, bars[1], bars[3], _OF_A_BAR * CELL / high)] = 0
     covered[:, ~_within(across / scene.width, bars[0], bars[2], _OF_A_BAR * CELL / wide)] = 0
     if (radius := disc(scene.glance)) is not None:  # nor is the rim of a round picture, or what lies beyond

@@ -9,12 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.face_light import mount_mask
+from headshot_check.measures.face_light import mount_mask, within_bars
 from headshot_check.measures.lettering import lettering
 from headshot_check.measures.places import polygon_region
 from headshot_check.nets.log_odds import log_odds, probability
 from headshot_check.nets.medium import SIZE, MediumEvidence, piece
-from headshot_check.pixels.mount import inside_bars
 from headshot_check.pixels.ring import Circle, ring
 from headshot_check.pixels.round_frame import disc, inked_rim, round_frame
 from headshot_check.report import Region
@@ -108,7 +107,7 @@ def overlay(scene: Scene) -> Reading:
     if around is not None:
         return Reading(_NO_DOUBT, _ellipse(scene, around))
     written = lettering(scene)
-    left, top, right, bottom = inside_bars(scene.glance)
+    left, top, right, bottom = scene.once(within_bars)
     barred = max(1 - (right - left), 1 - (bottom - top)) > _BARRED and written.amount <= _WITH_A_PLACE
     frame = _LEAST if barred else max(log_odds(evidence.overlay), _LEAST)
     told = _OF_FRAME * frame + _OF_LETTERS * math.log1p(written.amount) + _AT_REST
