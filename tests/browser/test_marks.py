@@ -135,6 +135,12 @@ def test_frames_of_the_face_are_shown_where_nothing_else_is_marked(
         assert set(on) - {"crop"}, name
 
 
+def test_the_worst_of_two_problems_lies_on_top(new_page: Callable[..., Any], folder: Path) -> None:
+    figure = in_folder_report(new_page(), folder.as_uri(), "hard_side_light")
+    tones = figure.locator('[data-layer="problems"] > g').evaluate_all("all => all.map(one => one.classList[0])")
+    assert tones == ["warn", "fail"]
+
+
 def test_a_leaning_head_is_marked_by_the_line_of_its_eyes(
     new_page: Callable[..., Any], folder: Path, reports: dict[str, Report]
 ) -> None:

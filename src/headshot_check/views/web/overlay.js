@@ -60,7 +60,7 @@ function layersOf(report, width, height) {
   }
   const places = problemPlaces(report);
   if (places.length) {
-    const shapes = places.map(({ region, tone }) => s("g", { class: tone }, outline(region, width, height)));
+    const shapes = places.map(({ region, tone }) => s("g", { class: tone }, outline(region, width, height))).reverse(); // the worst on top
     const texts = places.map(({ region, text, tone }) => ({ text, region, tone }));
     layers.push({ name: "problems", kind: "problem", title: "Problems", on: true, shapes, texts });
   }
