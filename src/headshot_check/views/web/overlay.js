@@ -61,7 +61,7 @@ function layersOf(report, width, height) {
   const places = problemPlaces(report);
   if (places.length) {
     const shapes = places.map(({ region, tone }) => s("g", { class: tone }, outline(region, width, height))).reverse(); // the worst on top
-    const texts = places.map(({ region, text, tone }) => ({ text, region, tone }));
+    const texts = places.map(({ named, text, tone }) => ({ text, region: named, tone }));
     layers.push({ name: "problems", kind: "problem", title: "Problems", on: true, shapes, texts });
   }
   const marked = layers.some(({ name }) => name !== "crop"); // frames round the face would compete with it
@@ -149,11 +149,13 @@ function cropShapes(crop, width, height) {
 /** Where the worst findings are; those of one place share one outline. */
 function problemPlaces(report) {
   const places = [];
-  const worst = problems(report).map((one) => ({ ...one, region: one.region ?? (one.check === "pose.roll" ? eyeLine(report) : null) }));
+  const leaning = eyeLine(report);
+  const worst = problems(report).map((one) => ({ ...one, region: one.region ?? (one.check === "pose.roll" ? leaning : null) }));
   for (const { check, status, region } of worst.filter((one) => one.region && !one.check.startsWith("car.")).slice(0, MOST_PROBLEMS)) {
     const known = places.find((place) => overlap(bounds(place.region), bounds(region)) > 0.6);
+    const named = region === leaning ? { points: region.points.slice(1) } : region; // at the line's end: off the face
     if (known) known.text += `, ${WRONG_NAMES[check]}`;
-    else places.push({ region, tone: status, text: capitalised(WRONG_NAMES[check]) });
+    else places.push({ region, named, tone: status, text: capitalised(WRONG_NAMES[check]) });
   }
   return places;
 }
