@@ -172,3 +172,18 @@ def test_printed_are_the_photos_and_not_the_controls(opened: Callable[..., Drive
         assert not page.page.locator(one).first.is_visible(), one
     assert page.card("tilted.jpg").is_visible()
     assert page.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
+def test_printed_of_an_open_photo_is_all_that_is_said_of_it(opened: Callable[..., Driver]) -> None:
+    page = opened(viewport={"width": 700, "height": 500})
+    page.choose("backlit", "tilted")
+    dialog = page.open("backlit.jpg")
+    assert dialog.bounding_box()["height"] <= 500
+    page.page.emulate_media(media="print")
+    box = dialog.bounding_box()
+    for part in (".file-name", ".plan", ".finding >> nth=-1", ".good"):
+        one = dialog.locator(part).first.bounding_box()
+        assert one["y"] >= box["y"], part
+        assert one["y"] + one["height"] <= box["y"] + box["height"] + 1, part
+    assert not page.page.locator("#grid").is_visible()
+    assert not dialog.get_by_role("button", name="Remove").is_visible()
