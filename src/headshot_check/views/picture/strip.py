@@ -46,7 +46,7 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Canv
     for name, problem in zip(names, problems, strict=False):
         strip.row(problem.status, name, sentence(problem.message), column)
     if len(problems) > most:
-        strip.line(f"and {len(problems) - most} more", GREY)
+        strip.line(f"and {len(problems) - most} more", GREY, strip.indent)
     if todo:
         strip.row("next", lead, todo, column)
     if report.praise and report.verdict == "ready":
@@ -67,6 +67,8 @@ class _Strip:
         self.width, self.size = width, size
         self.small = max(11, round(0.9 * size))
         self.margin = round(1.1 * size)
+        self.indent = self.margin + 1.3 * self.small
+        """px, of the names, beside their signs"""
         self._down = float(self.margin)
         self._texts: list[tuple[str, float, float, int, Colour]] = []
         self._signs: list[tuple[str, float, float, float, Colour]] = []
@@ -105,7 +107,7 @@ class _Strip:
 
     def row(self, sign: str, name: str, message: str, column: int) -> None:
         """A finding or what to do: sign and name, the sentence beside them or, where that is too narrow, below."""
-        left = self.margin + 1.3 * self.small
+        left = self.indent
         middle = self._down + _LEADING * self.small / 2
         colour = TONES.get(sign, WHITE)
         self._signs.append((sign, self.margin + 0.4 * self.small, middle, 0.66 * self.small, colour))
