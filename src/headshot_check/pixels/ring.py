@@ -74,7 +74,8 @@ def _drawn(small: NDArray[np.uint8], circle: Circle) -> bool:
     beyond = np.hypot(x + 0.5 - circle.x, y + 0.5 - circle.y) > circle.radius + _BEYOND
     if not beyond.any():
         return True
-    _, counts = np.unique(small[beyond] // _LEVELS, axis=0, return_counts=True)
+    red, green, blue = (small[beyond] // _LEVELS).T.astype(np.intp)
+    counts = np.bincount((red * _LEVELS + green) * _LEVELS + blue)
     return bool(np.sort(counts)[-_COLOURS:].sum() >= _FEW * counts.sum())
 
 
