@@ -126,7 +126,7 @@ class CarNet:
         if face_box is None:
             frame = self._look(pixels, "frame", turned=turned, full=True)
             said = fused("alone", frame=frame)
-            if said.probability > _WORTH_ANOTHER and (opening := ring(halves)) is not None:
+            if said.probability > _WORTH_ANOTHER and (opening := ring(halves, template=True)) is not None:
                 inner = self._look(in_circle(pixels, square, opening), "frame", turned=turned, full=True, placed=False)
                 said = fused("alone", frame=inner)
             return evidence(square, view, pixels, size, said, frame, early=first.early)
@@ -137,7 +137,7 @@ class CarNet:
         glance = self._glance(self._glance.views(halves, square), mirrored=turned)
         frame = self._look(thumbnail(halves, SIZE), "frame", turned=not turned, full=True)
         said = agreed(glance, window, frame)
-        if said.probability > _WORTH_ANOTHER and (opening := ring(halves)) is not None:
+        if said.probability > _WORTH_ANOTHER and (opening := ring(halves, template=True)) is not None:
             near, far = views(halves, square, SIZE, opening)
             inner_window = self._look(near, "window", turned=turned, full=True, placed=False)
             inner_frame = self._look(far, "frame", turned=not turned, full=True, placed=False)
