@@ -29,12 +29,15 @@ _LEVELS = np.array((0.002, 0.01, 0.03, 0.08, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92, 0.
 _OF_SKIN = np.array((0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98))
 _OF_EYES = np.array((0.03, 0.1, 0.3, 0.5, 0.8, 0.97))
 _OF_BROWS, _OF_LIPS = np.array((0.05, 0.3, 0.6)), np.array((0.05, 0.95))
-_OF_HAIR, _ENDS = np.array((0.02, 0.2, 0.5, 0.8)), np.array((0.2, 0.8))
+_OF_HAIR, _ENDS = np.array((0.02, 0.2, 0.5, 0.8)), (0.2, 0.8)
 _OF_LEAST, _OF_MOST = np.array((0.002, 0.01, 0.05, 0.5)), np.array((0.5, 0.95, 0.99, 0.998))
+_LEVELS_AND_ENDS, _SKIN_AND_ENDS = np.append(_LEVELS, _ENDS), np.append(_OF_SKIN, _ENDS)
 _OF_CHROMA = np.array((0.5, 0.9, 0.99))
 # Codes where one level of detail ends and the next begins, and the level of each code.
 _BOUNDS = np.array((0.06, 0.12, 0.2, 0.3, 0.42, 0.56, 0.72, 0.86))
-_LEVEL_OF = np.searchsorted(_BOUNDS, np.arange(256) / 255, side="right").astype(np.uint8)
+_LEVEL_OF = np.searchsorted(_BOUNDS, np.arange(256) / 255, side="right")
+_BEYOND = len(_BOUNDS) + 1
+"""the level of what the mask does not show"""
 
 Mask = NDArray[np.uint8]
 
@@ -113,11 +116,12 @@ def _of_frame(frame: NDArray[np.uint8], shown: Mask) -> NDArray[np.float64]:
     least = np.asarray(cv2.min(cv2.min(planes[0], planes[1]), planes[2]), np.uint8)
     most = np.asarray(cv2.max(cv2.max(planes[0], planes[1]), planes[2]), np.uint8)
     chroma = most - least
-    dark, bright = _ends(light, shown)
+    levels = _quantiles(light, shown, _LEVELS_AND_ENDS)
+    dark, bright = _ends(light, shown, levels)
     middle, spread = cv2.meanStdDev(light, mask=shown)
     return np.concatenate(
         [
-            _quantiles(light, shown, _LEVELS),
+            levels[:-2],
             _quantiles(least, shown, _OF_LEAST),
             _quantiles(most, shown, _OF_MOST),
             (cv2.mean(chroma, dark)[0], cv2.mean(chroma, bright)[0], cv2.mean(chroma, shown)[0]),
@@ -137,12 +141,13 @@ def _of_face(crop: NDArray[np.uint8], parts: FaceParts) -> NDArray[np.float64]:
     def enough(part: Mask) -> Mask:
         return part if cv2.countNonZero(part) > _LEAST else parts.face
 
-    dark, bright = _ends(light, parts.skin)
+    of_skin = _quantiles(light, parts.skin, _SKIN_AND_ENDS)
+    dark, bright = _ends(light, parts.skin, of_skin)
     lips, hair = enough(parts.lips), light[:_HAIR_ROWS]
     return np.concatenate(
         [
             _quantiles(light, parts.face, _LEVELS),
-            _quantiles(light, parts.skin, _OF_SKIN),
+            of_skin[:-2],
             _quantiles(light, enough(parts.eyes), _OF_EYES),
             _quantiles(light, enough(parts.brows), _OF_BROWS),
             cv2.mean(crop, lips)[:3],
@@ -170,9 +175,9 @@ def _quantiles(codes: NDArray[np.uint8], mask: Mask | None, shares: NDArray[np.f
     return np.asarray(code + (wanted - below[code]) / np.maximum(counts[code], 1) + 0.5, np.float64)
 
 
-def _ends(codes: NDArray[np.uint8], mask: Mask) -> tuple[Mask, Mask]:
-    """The darkest and the brightest fifth of what the mask shows."""
-    low, high = np.rint(_quantiles(codes, mask, _ENDS)).tolist()
+def _ends(codes: NDArray[np.uint8], mask: Mask, levels: NDArray[np.float64]) -> tuple[Mask, Mask]:
+    """The darkest and the brightest fifth of what the mask shows, by the last two of its levels."""
+    low, high = np.rint(levels[-2:]).tolist()
     return (codes <= max(low, codes.min())) & mask, (codes >= min(high, codes.max())) & mask
 
 
@@ -180,17 +185,18 @@ def _detail(codes: NDArray[np.uint8], mask: Mask) -> NDArray[np.float64]:
     """(19,) 255 x the logarithm of the steps to the next places at each of nine levels over those at all, the levels'
     shares, and that of all steps: a curve makes them larger where it is steep.
     """
-    here, shown = codes[:-1, :-1], mask[:-1, :-1] > 0
-    steps = cv2.absdiff(here, codes[:-1, 1:]).astype(np.float64) + cv2.absdiff(here, codes[1:, :-1])
-    level, steps = _LEVEL_OF[here[shown]], steps[shown]
-    counts = np.bincount(level, minlength=len(_BOUNDS) + 1)
-    sums = np.bincount(level, steps, minlength=len(_BOUNDS) + 1)
-    mean = steps.mean() / 255 + 1e-3 if len(steps) else 1e-3
+    here = codes[:-1, :-1]
+    steps = np.add(cv2.absdiff(here, codes[:-1, 1:]), cv2.absdiff(here, codes[1:, :-1]), dtype=np.float64).ravel()
+    level = np.where(mask[:-1, :-1], _LEVEL_OF[here], _BEYOND).ravel()
+    counts = np.bincount(level, minlength=_BEYOND + 1)[:_BEYOND]
+    sums = np.bincount(level, steps, minlength=_BEYOND + 1)[:_BEYOND]
+    total = max(int(counts.sum()), 1)
+    mean = sums.sum() / total / 255 + 1e-3
     by_level = np.log((sums / np.maximum(counts, 1) / 255 + 2e-3) / mean)
     return 255 * np.concatenate(
         [
             np.where(counts > _LEAST_AT_LEVEL, by_level, 0.0),
-            counts / max(len(steps), 1),
+            counts / total,
             (np.log(mean),),
         ]
     )
