@@ -62,7 +62,7 @@ def places(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def face_places(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(64, 64, 3) places of a face crop of any size: every second of 128 px each way."""
     how = cv2.INTER_AREA if len(crop) > 2 * SIDE else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(crop, (2 * SIDE, 2 * SIDE), interpolation=how)[::2, ::2], np.uint8)
+    return np.ascontiguousarray(cv2.resize(crop, (2 * SIDE, 2 * SIDE), interpolation=how)[::2, ::2], np.uint8)
 
 
 def face_parts(points: NDArray[np.floating], shown: Mask | None = None) -> FaceParts:
