@@ -22,9 +22,15 @@ class Driver:
         page.locator("#policy option").first.wait_for(state="attached")
 
     def choose(self, *photos: str | Path) -> None:
-        """Through the file input, fixtures by name; returns when all are checked."""
+        """Through the file input, fixtures by name; returns when all are checked, and an only one is closed again."""
+        alone = len(photos) == 1 and not self.page.locator(".cell, .wait").count()
         self.page.set_input_files("#files", [str(fixture(one) if isinstance(one, str) else one) for one in photos])
         self.until_checked()
+        if alone:
+            self.page.locator("#viewer[open] .detail, .cell.failed").first.wait_for()
+            if self.page.locator("#viewer[open]").count():
+                self.page.keyboard.press("Escape")
+                self.page.locator("#viewer").wait_for(state="hidden")
 
     def drop(self, paths: Sequence[Path]) -> None:
         """As a drag from the desktop: files and folders, with the browser's own events."""

@@ -228,7 +228,7 @@ def test_doubtful_praise_is_not_given(word: str, good: dict[str, float], spoilt:
 def test_an_instruction_says_why_with_the_numbers_of_the_finding() -> None:
     (text,) = planned(found("lighting.backlight", 2.13)).retake
     assert text.startswith("Turn until the light falls on your face")
-    assert text.endswith(": the background is 2.1 stops brighter than your face.")
+    assert text.endswith(": the background is 2.13 stops brighter than your face.")
 
 
 def test_too_close_is_one_instruction_whatever_it_does_to_the_frame() -> None:
@@ -456,3 +456,17 @@ def test_side_is_named_only_when_it_was_seen() -> None:
 def test_numbers_of_the_finding_are_in_the_words() -> None:
     assert "62 %" in what_is_good("framing.head_height", 0.62)
     assert "2.1 stops" in what_is_wrong("lighting.backlight", 2.13, high=True, limits=Limits())[0]
+
+
+@pytest.mark.parametrize(("value", "told"), [(0.278, "27.8 %"), (0.2799, "27.99 %"), (0.25, "25 %"), (0.201, "20.1 %")])
+def test_a_number_is_never_rounded_onto_the_limit_that_it_crossed(value: float, told: str) -> None:
+    limits = Limits(warn_below=0.28, fail_below=0.2)
+    message, _ = what_is_wrong("framing.head_height", value, high=False, limits=limits)
+    clause = why("framing.head_height", value, message, high=False, limits=limits)
+    assert f" {told} " in message
+    assert f" {told} " in clause
+
+
+def test_decimals_that_a_sentence_has_are_more_where_they_would_reach_the_limit() -> None:
+    message, _ = what_is_wrong("framing.inter_eye_distance", 27.96, high=False, limits=Limits(warn_below=28))
+    assert " 27.96 pixels" in message

@@ -195,6 +195,17 @@ def test_a_ring_is_found_where_it_is(name: str) -> None:
     assert 0.48 * side < found.radius < 0.57 * side
 
 
+def test_a_circle_in_a_photo_is_no_template() -> None:
+    rng, side = np.random.default_rng(4), 256
+    texture = cv2.GaussianBlur(rng.normal(0, 160, (side, side, 3)).astype(np.float32), (0, 0), 2.0)
+    beyond = np.hypot(*(np.mgrid[:side, :side] - side / 2)) > 0.47 * side
+    photo = (np.where(beyond, 70, 170)[..., None] + texture).clip(0, 255).astype(np.uint8)
+    assert ring(photo) is not None
+    assert ring(photo, template=True) is None
+    photo[beyond] = (30, 30, 34)
+    assert ring(photo, template=True) is not None
+
+
 @pytest.mark.parametrize("name", names())
 def test_no_fixture_has_a_ring(name: str) -> None:
     assert ring(fixture(name)[0]) is None

@@ -105,6 +105,7 @@ def test_a_roof_reaches_the_top_of_the_photo() -> None:
 def test_a_head_restraint_begins_beside_the_head(box: tuple[float, ...]) -> None:
     assert headrest_region(seen(headrest=box)) is None
     assert headrest_region(seen(headrest=(0.15, 0.2, 0.36, 0.5))) is not None
+    assert headrest_region(seen(headrest=(0.0, 0.05, 0.24, 0.35))) is not None  # of a head that leans away from it
 
 
 def test_where_no_head_is_known_no_head_restraint_is_outlined() -> None:

@@ -209,6 +209,12 @@ def test_threads_share_one_checker(checker: Checker) -> None:
     assert all(result == expected for result in results)
 
 
+@pytest.mark.parametrize("threads", [0, -1])
+def test_threads_below_one_are_refused(threads: int) -> None:
+    with pytest.raises(ValueError, match="threads must be 1 or more"):
+        Checker(threads=threads)
+
+
 def test_closed_checker_opens_again() -> None:
     checker = Checker()
     before = checker.check(FLAGSHIP).to_dict()

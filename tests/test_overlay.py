@@ -17,8 +17,8 @@ from report_factory import FACE_BOX, NO_CAR, backlight, face, in_a_car, rectangl
 from headshot_check import Checker
 from headshot_check.photo import load
 from headshot_check.report import Crop, Cue, DriversSeat, Finding, Region, Report, Verdict
-from headshot_check.views.palette import INK, WHITE
-from headshot_check.views.picture import placement
+from headshot_check.views.palette import INK, TONES, WHITE
+from headshot_check.views.picture import placement, strip
 from headshot_check.views.picture.overlay import (
     LARGEST_LONG_SIDE,
     SMALLEST_LONG_SIDE,
@@ -133,6 +133,71 @@ def test_the_face_the_eyes_and_the_head_are_drawn() -> None:
     brighter = drawn[:900, :, 0].astype(int) > without[:900, :, 0].astype(int) + 25
     above = brighter[round(0.058 * 900) - 4 : round(0.058 * 900) + 4, 340:540].any(axis=0)
     assert 0.4 < above.mean() < 0.9  # dashed
+
+
+def eyes_covered(found: Report) -> float:
+    """Share of the row through both eyes, between them, that the drawing changes."""
+    bare, drawn = (draw_overlay(photo(), one)[:900] for one in (replace(plain(), crop=found.crop), found))
+    left, right = (round(across * 900) for across, _ in (face().eyes or Region(())).points)
+    down = round((face().eyes or Region(())).points[0][1] * 900)
+    changed = (drawn != bare).any(axis=2)[down, left + 20 : right - 20]
+    return float(changed.mean())
+
+
+def test_a_line_through_the_eyes_is_drawn_of_a_leaning_head_only() -> None:
+    seen = replace(plain(), faces=(face(),))
+    leaning = Finding("pose.roll", "warn", "The head leans 19 degrees to the left.", value=-19.4, unit="degrees")
+    assert eyes_covered(seen) == 0
+    assert eyes_covered(replace(seen, findings=(leaning,))) == 1
+
+
+@pytest.mark.parametrize("status", ["fail", "warn"])
+def test_a_problem_of_the_face_colours_its_frame(status: str) -> None:
+    seen = replace(plain(), faces=(face(),))
+    x0, y0, x1, _ = (round(at * 900) for at in FACE_BOX)
+
+    def edge(found: Report) -> Picture:
+        return draw_overlay(photo(), found)[y0 - 3 : y0 + 4, x0 + 60 : x1 - 60].reshape(-1, 3)
+
+    assert (edge(seen) > 220).all(axis=1).any()
+    coloured = edge(replace(seen, findings=(backlight(status),)))
+    assert (coloured == TONES[status]).all(axis=1).any()
+    assert not (coloured > 220).all(axis=1).any()
+
+
+def test_the_worst_of_two_problems_lies_on_top() -> None:
+    warns, fails = replace(backlight("warn"), region=rectangle(0.3, 0.3, 0.7, 0.7)), backlight("fail")
+    fails = replace(fails, check="lighting.balance", region=rectangle(0.3, 0.3, 0.5, 0.7))
+    drawn = draw_overlay(photo(), replace(plain(), findings=(warns, fails)))[400:500, 265:280].reshape(-1, 3)
+    assert (drawn == TONES["fail"]).all(axis=1).any()
+    assert not (drawn == TONES["warn"]).all(axis=1).any()
+
+
+def test_what_to_do_first_stands_below_its_reason_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows: list[tuple[str, str, str]] = []
+    row = strip._Strip.row
+
+    def noted(self: strip._Strip, sign: str, name: str, message: str, column: int) -> None:
+        rows.append((sign, name, message))
+        row(self, sign, name, message, column)
+
+    monkeypatch.setattr(strip._Strip, "row", noted)
+    shown: list[tuple[dict[str, Any], list[tuple[str, str, str]]]] = [
+        ({}, []),
+        (
+            {"verdict": "retake", "retake": ("Turn round: it is dark.", "Smile.")},
+            [("next", "What to do", "Turn round.")],
+        ),
+        ({"verdict": "usable", "retake": ("Smile.",)}, [("next", "To make it better", "Smile.")]),
+        (
+            {"verdict": "usable", "edits": ("Cropping mends this: off-centre.",)},
+            [("next", "To make it better", "Cropping mends this.")],
+        ),
+    ]
+    for parts, expected in shown:
+        rows.clear()
+        draw_overlay(photo(), replace(plain(), **parts))
+        assert rows == expected
 
 
 def test_outside_the_circle_it_is_darker_and_inside_untouched() -> None:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Collection, Mapping
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -148,6 +149,12 @@ def test_a_pyproject_whose_tools_are_no_table_is_passed_by_or_named(tmp_path: Pa
     assert project_file(tmp_path) in (None, project_file(tmp_path.parent))
     with pytest.raises(PolicyError, match=r"pyproject\.toml: tool\.headshot-check is missing"):
         load_policy(path)
+
+
+@pytest.mark.parametrize("wrong", [None, 3, b"linkedin", {"name": "linkedin"}])
+def test_what_is_no_policy_is_refused(wrong: Any) -> None:
+    with pytest.raises(PolicyError, match=f"not a {type(wrong).__name__}: give one of these"):
+        load_policy(wrong)
 
 
 def test_unknown_policy_lists_the_known_ones() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageFilter
 from report_factory import report, unreadable
+from rich.console import Console
 
 from headshot_check import Checker, Finding, PhotoError, rank
 from headshot_check.advice.ranking import RankedPhoto, losses, rank_reports
@@ -22,6 +23,7 @@ from headshot_check.checker import rank_photos
 from headshot_check.file_names import photos_in
 from headshot_check.policy import load_policy
 from headshot_check.report import Limits, Report
+from headshot_check.views.terminal.ranking_page import render_ranking
 from headshot_check.words import WORDS
 
 LINKEDIN = load_policy("linkedin")
@@ -49,6 +51,19 @@ def made(name: str, *findings: Finding, verdict: str = "ready", score: int = 100
 
 def ranked(*reports: Report) -> list[RankedPhoto]:
     return list(rank_reports(reports, LINKEDIN))
+
+
+@pytest.mark.parametrize(("folders", "whole"), [(("shots", "shots"), False), (("shots", "others"), True)])
+def test_a_long_folder_that_all_share_is_said_once(folders: tuple[str, str], whole: bool) -> None:
+    paths = [f"/home/somebody/pictures/2026/{folder}/{at}.jpg" for at, folder in enumerate(folders)]
+    stream = io.StringIO()
+    render_ranking(ranked(*map(made, paths)), LINKEDIN, console=Console(file=stream, width=60))
+    *rows, last = stream.getvalue().split("\n\n")
+    assert ("…" in rows[0]) is whole
+    assert ("2 photos in /home/somebody/pictures/2026/shots" in " ".join(last.split())) is not whole
+    stream = io.StringIO()
+    render_ranking(ranked(made("a/1.jpg"), made("a/2.jpg")), LINKEDIN, console=Console(file=stream, width=60))
+    assert "a/1.jpg" in stream.getvalue()  # short ones stay as they can be typed
 
 
 def test_softer_and_darker_shots_come_later_and_are_told_so(checker: Checker) -> None:

@@ -29,6 +29,9 @@ ELSEWHERE = {
 """how a command begins that is not run here, and where it is"""
 PACKAGES = ("mediapipe", "pandas")
 """not among what the tests need; .ci/run runs pandas's where Ray brings it"""
+_FOLDERS = (".", "benchmarks", "examples", "training", "fixtures/render")
+BESIDE = sorted({page for folder in _FOLDERS for page in (ROOT / folder).glob("*.md")} - set(PAGES))
+"""pages that are not on the site: their links are checked, their samples are not run"""
 COMMANDS = commands()
 PYTHON = blocks("python")
 
@@ -122,10 +125,11 @@ def test_the_readme_stays_short() -> None:
     assert re.findall(r"<!-- set-up: (\w+) -->", text) == ["check", "test"]
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+@pytest.mark.parametrize("page", [*PAGES, *BESIDE], ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_link_to_a_file_of_the_project_leads_to_one(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#\s]+)", text) + re.findall("<!-- file: (.+?) -->", text):
+    included = re.findall("<!-- file: (.+?) -->", text) if page in PAGES else []
+    for target in re.findall(r"\]\(([^)#\s]+)", text) + included:
         place = ROOT / target if target.startswith("examples/") else (page.parent / target).resolve()
         made = place.parent == ROOT / "docs" / "explanation" / "checks" and place.stem in SUBJECTS
         assert place.exists() or made, target

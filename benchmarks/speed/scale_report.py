@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def _workers(part: dict[str, Any], folder: Path) -> list[str]:
     return [
         "### Workers",
         "",
-        f"{what} {_where(part)}",
+        _wrapped(f"{what} {_where(part)}"),
         "",
         "| workers | photos a second: median | least to most | times one: median | least to most | CPU ms a photo |",
         "|---:|---:|---:|---:|---:|---:|",
@@ -112,7 +113,7 @@ def _memory(part: dict[str, Any], folder: Path) -> list[str]:
     return [
         "### Memory",
         "",
-        f"{what} Verdicts: {said}. {_where(part)}",
+        _wrapped(f"{what} Verdicts: {said}. {_where(part)}"),
         "",
         "| MB | about photo 1,000 | at the end | drift | most ever |",
         "|---|---:|---:|---:|---:|",
@@ -137,7 +138,7 @@ def _faces(part: dict[str, Any], folder: Path) -> list[str]:
     return [
         "### Faces",
         "",
-        f"One 8-megapixel JPEG with heads in a grid, one thread, CPU time, medians. {_where(part)}",
+        _wrapped(f"One 8-megapixel JPEG with heads in a grid, one thread, CPU time, medians. {_where(part)}"),
         "",
         "Only the main face is measured, so faces cost little by themselves. Where a crop would put right that there",
         "are several, it is checked like a photo of its own (here from 6 heads on). Where nobody is found, 17 more",
@@ -166,7 +167,7 @@ def _megapixels(part: dict[str, Any], folder: Path) -> list[str]:
     return [
         "### Megapixels",
         "",
-        f"One face, JPEG with 0.25 bytes a pixel at most, one thread, CPU time, medians. {_where(part)}",
+        _wrapped(f"One face, JPEG with 0.25 bytes a pixel at most, one thread, CPU time, medians. {_where(part)}"),
         "",
         "| megapixels | MB | decoding ms | whole check ms | all but decoding ms |",
         "|---:|---:|---:|---:|---:|",
@@ -195,6 +196,10 @@ def _where(part: dict[str, Any]) -> str:
         f"(`{part['command']}`, {part['machine']}, Python {part['python']}, {part['date']}; "
         f"load average {before} before and {after} after, our own included)"
     )
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 130, break_long_words=False, break_on_hyphens=False)
 
 
 def _plot(path: Path, draw: Callable[[Any], None]) -> None:

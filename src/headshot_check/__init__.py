@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         WeightsError,
         WorkerError,
     )
-    from headshot_check.photo import Source
+    from headshot_check.photo import PhotoLimits, Source
     from headshot_check.policy import Policy, load_policy
     from headshot_check.report import Crop, Cue, DriversSeat, Face, Finding, Limits, PhotoFacts, Region, Report, schema
 
@@ -53,6 +53,7 @@ __all__ = [
     "Limits",
     "PhotoError",
     "PhotoFacts",
+    "PhotoLimits",
     "Policy",
     "PolicyError",
     "RankedPhoto",
@@ -71,6 +72,7 @@ _HOMES = {
     "Checker": "checker",
     "CropError": "crop.targets",
     "CroppedPhoto": "crop.result",
+    "PhotoLimits": "photo",
     "RankedPhoto": "advice.ranking",
     **dict.fromkeys(("Policy", "load_policy"), "policy"),
     **dict.fromkeys(("Check", "Words"), "checks"),

@@ -58,6 +58,8 @@ class Checker:
         A check has the name of another one, or that of another package cannot be used.
     PolicyError
         The policy is unknown, has a bad key, or a check that is not known here.
+    ValueError
+        `threads` or `time_limit_s` is out of range.
     """
 
     def __init__(
@@ -70,6 +72,8 @@ class Checker:
         checks: Iterable[Check] = (),
         time_limit_s: float | None = None,
     ) -> None:
+        if threads < 1:
+            raise ValueError(f"threads must be 1 or more, not {threads}")
         self._checks = tuple(checks)
         for check in self._checks:
             bring(check)
@@ -150,7 +154,7 @@ class Checker:
         Parameters
         ----------
         sources
-            As for `check`. Of an endless iterable only a few are taken ahead of the reports.
+            Each as for `check`. Of an endless iterable only a few are taken ahead of the reports.
         workers
             Processes that check, each with networks of its own. 1: the photos are checked here, one after another. With
             more, images and arrays are still checked here, for they are large to hand over; a script needs no
@@ -165,12 +169,14 @@ class Checker:
         ------
         ValueError
             Several workers are asked for and the checker has a backend of its own, which stays in this process, or a
-            check of its own that they cannot import; or an argument is out of range.
+            check of its own that they cannot import; one name is given instead of several; an argument is out of range.
         WeightsError
             A network's file is missing or damaged.
         WorkerError
             Worker processes do not start on this machine.
         """
+        if isinstance(sources, (str, bytes, PathLike)):  # a string is an iterable as well, of letters
+            raise ValueError(f"sources is one name, {sources!r:.80}: give a list of photos, or a folder's files")
         if workers < 1:
             raise ValueError(f"workers must be 1 or more, not {workers}")
         if workers == 1:

@@ -150,8 +150,10 @@ def bring(check: Check) -> None:
     Raises
     ------
     CheckError
-        There is another check of that name.
+        There is another check of that name, or this is none.
     """
+    if not isinstance(check, Check):
+        raise CheckError(f"a check is a headshot_check.Check, not a {type(check).__name__}: make one of it")
     known, before = known_measures(), _brought.get(check.name)
     if before == check:
         return

@@ -114,6 +114,24 @@ def test_thumbnails_come_out_of_their_blocks(new_page: NewPage, small: Path) -> 
     assert page.locator(".card.unreadable .no-thumb .icon").count() == 1
 
 
+@pytest.mark.parametrize(("width", "letters"), [(1280, 16), (390, 16), (320, 16), (1280, 24)])
+def test_the_words_of_a_card_end_above_the_next_row(
+    new_page: NewPage, tmp_path: Path, width: int, letters: int
+) -> None:
+    wrong = tuple(Finding(check, "fail", "Wrong.") for check in ("file.truncated", "sharpness.face_blur"))
+    copy = report_factory.report(findings=wrong, remedy="original_file")
+    shots = [row(f"{at}.jpg", copy) for at in range(12)]
+    page = opened(new_page, written(shots, tmp_path), viewport={"width": 1000, "height": 900})
+    page.evaluate("letters => { document.documentElement.style.fontSize = `${letters}px` }", letters)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_timeout(200)
+    over = """rows => rows.flatMap((row) => [...row.querySelectorAll(".card-words")].map(
+        (words) => words.getBoundingClientRect().bottom - row.getBoundingClientRect().bottom))"""
+    lines = page.locator(".card-words").first.locator("span").all_inner_texts()
+    assert len(lines) == 2, lines
+    assert max(page.locator(".grid-row:not(.head)").evaluate_all(over)) <= 0
+
+
 def test_filters_by_verdict_check_seat_and_name_agree_with_their_counts(new_page: NewPage, small: Path) -> None:
     page = opened(new_page, small)
     page.locator(".tile.ready").click()

@@ -124,6 +124,36 @@ def test_labels_never_cover_a_face(
     assert shown > len(reports)  # left out is a label only where there is no room
 
 
+def test_frames_of_the_face_are_shown_where_nothing_else_is_marked(
+    new_page: Callable[..., Any], folder: Path, reports: dict[str, Report]
+) -> None:
+    page = new_page()
+    for name in reports:
+        figure = in_folder_report(page, folder.as_uri(), name)
+        on = figure.locator(".switches input:checked").evaluate_all("all => all.map(one => one.dataset.layer)")
+        assert "face" not in on, name
+        assert set(on) - {"crop"}, name
+
+
+def test_the_worst_of_two_problems_lies_on_top(new_page: Callable[..., Any], folder: Path) -> None:
+    figure = in_folder_report(new_page(), folder.as_uri(), "hard_side_light")
+    tones = figure.locator('[data-layer="problems"] > g').evaluate_all("all => all.map(one => one.classList[0])")
+    assert tones == ["warn", "fail"]
+
+
+def test_a_leaning_head_is_marked_by_the_line_of_its_eyes(
+    new_page: Callable[..., Any], folder: Path, reports: dict[str, Report]
+) -> None:
+    figure = in_folder_report(new_page(), folder.as_uri(), "tilted")
+    assert figure.locator(".mark-label:not(.left-out)").all_inner_texts() == ["Head tilted"]
+    mark = figure.locator('.marks [data-layer="problems"] .line').bounding_box()
+    frame = figure.locator(".photo-frame").bounding_box()
+    eyes = reports["tilted"].faces[0].eyes
+    assert eyes is not None
+    rise = abs(eyes.points[1][1] - eyes.points[0][1]) * frame["height"]
+    assert mark["height"] == pytest.approx(1.9 * rise, abs=4)  # and the stroke
+
+
 def test_what_is_fine_has_no_label(new_page: Callable[..., Any], server: Address) -> None:
     chair = check(fixture("soft_office")).to_dict()
     place = {"points": [[0.1, 0.2], [0.3, 0.2], [0.3, 0.4], [0.1, 0.4]]}

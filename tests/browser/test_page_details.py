@@ -142,3 +142,48 @@ def test_page_and_export_show_the_same_cards_in_the_same_order(opened: Callable[
             one.pop("words"), other.pop("words")  # the page has the remedy as well
         assert one == other
     assert exported.locator("h1").inner_text() == "Photos"  # and not the folder that the program was started in
+
+
+def test_on_a_large_phone_the_menus_fill_their_row(opened: Callable[..., Driver]) -> None:
+    page = opened(viewport={"width": 620, "height": 800})  # a laptop at 200 %
+    page.choose("soft_office", "tilted")
+    problem, order = (page.page.locator(one).bounding_box() for one in ("#problem", "#order"))
+    assert order["x"] - problem["x"] - problem["width"] < 12
+    assert order["x"] + order["width"] == pytest.approx(620 - 18.6, abs=2)
+
+
+def test_with_forced_colours_verdicts_and_pressed_buttons_are_still_told_apart(opened: Callable[..., Driver]) -> None:
+    page = opened(forced_colors="active")
+    page.choose("soft_office", "tilted", "too_dark", "backlit", "outdoors", "sofa", "car_dusk", "motion_blur")
+    ground = "all => all.map(one => getComputedStyle(one).backgroundColor)"
+    segments = page.page.locator(".verdict-bar .segment").evaluate_all(ground)
+    assert len(set(segments)) == 4
+    pressed, other = (
+        page.page.locator(f'.verdict[aria-pressed="{on}"]').first.evaluate_all(ground) for on in ("true", "false")
+    )
+    assert pressed != other
+
+
+def test_printed_are_the_photos_and_not_the_controls(opened: Callable[..., Driver]) -> None:
+    page = opened()
+    page.choose("soft_office", "tilted")
+    page.page.emulate_media(media="print")
+    for one in (".bar-tools", ".photo-list-add", "#export", "#clear", "#filters", ".pick"):
+        assert not page.page.locator(one).first.is_visible(), one
+    assert page.card("tilted.jpg").is_visible()
+    assert page.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
+def test_printed_of_an_open_photo_is_all_that_is_said_of_it(opened: Callable[..., Driver]) -> None:
+    page = opened(viewport={"width": 700, "height": 500})
+    page.choose("backlit", "tilted")
+    dialog = page.open("backlit.jpg")
+    assert dialog.bounding_box()["height"] <= 500
+    page.page.emulate_media(media="print")
+    box = dialog.bounding_box()
+    for part in (".file-name", ".plan", ".finding >> nth=-1", ".good"):
+        one = dialog.locator(part).first.bounding_box()
+        assert one["y"] >= box["y"], part
+        assert one["y"] + one["height"] <= box["y"] + box["height"] + 1, part
+    assert not page.page.locator("#grid").is_visible()
+    assert not dialog.get_by_role("button", name="Remove").is_visible()

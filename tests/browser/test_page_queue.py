@@ -67,6 +67,38 @@ def test_a_chosen_folder(opened: Callable[..., Driver], tmp_path: Path) -> None:
     assert name.endswith("in/one.jpg")
 
 
+def test_an_only_photo_opens_by_itself_and_needs_no_filters(opened: Callable[..., Driver]) -> None:
+    page = opened()
+    page.page.set_input_files("#files", str(fixture("tilted")))
+    viewer = page.page.locator("#viewer[open] .detail")
+    viewer.get_by_role("heading", name="tilted.jpg").wait_for()
+    assert page.page.evaluate("document.activeElement.className") == "file-name"
+    page.page.keyboard.press("Escape")
+    viewer.wait_for(state="detached")
+    assert page.page.evaluate("document.activeElement.closest('.cell').dataset.name") == "tilted.jpg"
+    assert not page.page.locator("#filters").is_visible()
+    page.choose("soft_office")
+    page.card("soft_office.jpg").wait_for()
+    assert len(page.cards()) == 2
+    assert page.page.locator("#filters").is_visible()
+    assert not viewer.is_visible()
+
+
+def test_an_open_photo_gives_way_to_one_that_is_dropped_on_it(opened: Callable[..., Driver]) -> None:
+    page = opened()
+    page.page.set_input_files("#files", str(fixture("tilted")))
+    page.page.locator("#viewer[open] .detail").wait_for()
+    session = page.page.context.new_cdp_session(page.page)
+    data = {"items": [], "files": [str(fixture("soft_office"))], "dragOperationsMask": 1}
+    session.send("Input.dispatchDragEvent", {"type": "dragEnter", "x": 200, "y": 400, "data": data})
+    page.page.locator("#veil").wait_for()
+    session.send("Input.dispatchDragEvent", {"type": "drop", "x": 200, "y": 400, "data": data})
+    page.card("soft_office.jpg").wait_for()
+    assert not page.page.locator("#viewer").is_visible()
+    assert not page.page.locator("#veil").is_visible()
+    assert len(page.cards()) == 2
+
+
 def test_a_pasted_picture(opened: Callable[..., Driver]) -> None:
     page = opened()
     page.page.evaluate(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,6 +57,20 @@ def test_a_removed_photo_comes_back(page: Driver) -> None:
     page.page.keyboard.press("Control+z")
     page.card("tilted.jpg").wait_for()
     assert page.cards() == before
+
+
+def test_what_was_removed_may_have_a_long_name(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    long = tmp_path / f"{'a picture whose name is long, ' * 6}.jpg"
+    shutil.copy(fixture("tilted"), long)
+    page = opened(viewport={"width": 390, "height": 844})
+    page.choose("soft_office", long)
+    dialog = page.open(long.name)
+    dialog.get_by_role("button", name="Remove").click()
+    dialog.locator("h2", has_text="soft_office.jpg").wait_for()
+    for name in ("Previous photo", "Next photo", "Undo", "Remove", "Close"):
+        box = dialog.get_by_role("button", name=name, exact=True).bounding_box()
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= 390, name
+        assert box["height"] < 45, name  # in one line
 
 
 def test_a_reload_keeps_the_results_and_the_policy(page: Driver) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from headshot_check import check
 from headshot_check.text import capitalised
+from headshot_check.views import labels
 
 pytestmark = pytest.mark.browser
 
@@ -252,3 +253,21 @@ def test_hostile_names_stay_text(opened: Callable[..., Driver], tmp_path: Path) 
     heading.wait_for()
     assert heading.inner_text().startswith("<img src=x onerror=alert(1)>")
     assert page.page.locator("img[onerror]").count() == 0
+
+
+@pytest.mark.parametrize("kind", ["nobody", "tiny"])
+def test_what_was_not_checked_is_told_as_in_the_terminal(
+    opened: Callable[..., Driver], tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / "one.png"
+    if kind == "nobody":
+        Image.linear_gradient("L").convert("RGB").resize((800, 600)).save(path)
+    else:
+        with Image.open(fixture("soft_office")) as image:
+            image.resize((120, 150)).save(path)
+    page = opened()
+    page.choose(path)
+    told = page.open("one.png").locator(".unknown li").all_inner_texts()
+    causes = labels.not_checked(check(path))
+    assert causes
+    assert told == [f"{capitalised(', '.join(names))}: {reason}" for reason, names in causes.items()]

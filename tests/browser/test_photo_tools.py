@@ -93,7 +93,7 @@ def test_the_question_mark_shows_the_keys(opened: Callable[..., Driver], tmp_pat
     assert axe_violations(page.page) == []
     page.page.keyboard.press("?")
     keys.wait_for(state="hidden")
-    page.choose("soft_office")
+    page.choose("soft_office", "tilted")
     page.page.fill("#search", "")
     page.page.locator("#search").press_sequentially("?")
     assert not keys.is_visible()  # typed, not asked for

@@ -117,6 +117,9 @@ def test_best_is_marked_with_its_reason() -> None:
     (group,) = grouped(rows)
     assert (group.members, group.best) == ((0, 1, 2), 1)
     assert group.reason == "good as it is; the others: blurred"
+    tilted = Finding("pose.roll", "warn", "Tilted.", 20.0, "degrees", Limits(warn_above=18))
+    (group,) = grouped([made("a.jpg", 70, soft, tilted), *rows[1:]])
+    assert sorted(group.reason.partition("the others: ")[2].split(", ")) == ["blurred", "head tilted"]  # each once
     (group,) = grouped([made("a.jpg", 100), made("b.jpg", 100)])
     assert (group.best, group.reason) == (0, "good as it is; the others: as good")
 

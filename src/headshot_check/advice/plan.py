@@ -234,7 +234,7 @@ def _with_reasons(do: str, group: Sequence[Finding], face: Region | None) -> str
 
 def _why(finding: Finding, face: Region | None) -> str:
     side = side_of(finding.region, face)
-    return why(finding.check, finding.value, finding.message, high=too_high(finding), side=side)
+    return why(finding.check, finding.value, finding.message, high=too_high(finding), limits=finding.limits, side=side)
 
 
 def _edits(problems: Sequence[Finding], mends: Mapping[str, Mend], face: Region | None) -> tuple[str, ...]:

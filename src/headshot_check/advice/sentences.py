@@ -6,6 +6,7 @@ The sentences are in words/; the numbers in them are those that the finding carr
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Literal
 
 from headshot_check.report import DriversSeat, Limits, Region, Value
@@ -18,6 +19,7 @@ PictureSide = Literal["left", "right"]
 
 # Off the middle of the face by less than this share of its width, a place lies on neither side.
 _ASIDE = 0.08
+_ROUNDED = re.compile(r"\.(\d)f")
 # A number that was rounded to nothing keeps its sign: "-0".
 _NOTHING_BELOW = re.compile(r"(?<![\w.])-(0(?:\.0+)?)(?![\d.])")
 
@@ -85,10 +87,12 @@ def what_is_wrong(
         seen, do = beyond or words.low, words.do_low
     if not seen:  # a limit of one's own where no policy of ours has one
         seen = f"Out of the limits: {words.name}."
-    return _filled(seen, value, side, share), _filled(do, value, side, share, wanted=_wanted(limits))
+    return _filled(seen, value, side, share, limits), _filled(do, value, side, share, limits)
 
 
-def why(check: str, value: Value, message: str, *, high: bool, side: PictureSide | None = None) -> str:
+def why(
+    check: str, value: Value, message: str, *, high: bool, limits: Limits | None = None, side: PictureSide | None = None
+) -> str:
     """The reason for an instruction as a short clause; where none is written, it is what `message` says.
 
     >>> why("pose.yaw", 38.2, "", high=True)
@@ -101,7 +105,7 @@ def why(check: str, value: Value, message: str, *, high: bool, side: PictureSide
     elif not high and _negative(value):
         clause = words.beyond_why_low or clause
     if clause and words.answers is None:
-        return _filled(clause, value, side)
+        return _filled(clause, value, side, limits=limits)
     first = message.partition(": ")[0].rstrip(".")
     return first if first[1:2].isupper() else first[:1].lower() + first[1:]
 
@@ -132,8 +136,36 @@ def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
     return WORDS["car.drivers_seat"].good, None
 
 
+class _Measured(float):
+    """A number that a sentence rounds, but never onto one of `ends`, the limits that it is not at."""
+
+    ends: tuple[float, ...] = ()
+
+    def __format__(self, spec: str) -> str:
+        if rounded := _ROUNDED.fullmatch(spec):
+            for digits in range(int(rounded[1]), 3):
+                text = f"{float(self):.{digits}f}"
+                if all(f"{end:.{digits}f}" != text for end in self.ends):
+                    return text
+        return format(float(self), spec)
+
+
+def _measured(value: float, ends: Iterable[float] = ()) -> float:
+    told = _Measured(value)
+    told.ends = tuple(end for end in ends if end != value)
+    return told
+
+
 def _negative(value: Value) -> bool:
     return isinstance(value, (int, float)) and value < 0
+
+
+def _ends(limits: Limits | None) -> list[float]:
+    """The limits that are numbers."""
+    if limits is None:
+        return []
+    ends = (limits.warn_below, limits.fail_below, limits.warn_above, limits.fail_above)
+    return [end for end in ends if end is not None]
 
 
 def _wanted(limits: Limits) -> float | None:
@@ -149,17 +181,25 @@ def _filled(
     value: Value,
     side: PictureSide | None = None,
     share: float | None = None,
-    wanted: float | None = None,
+    limits: Limits | None = None,
 ) -> str:
     if "{" not in text:
         return text
     part = f"{100 * share:.0f} %" if share is not None and share >= 0.005 else "Part"
     places: dict[str, object] = {"value": value, "share": part}
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        places |= {"percent": 100 * value, "size": abs(value), "size_percent": 100 * abs(value)}
+        ends = _ends(limits)
+        sizes = [abs(end) for end in ends]
+        if isinstance(value, float):
+            places["value"] = _measured(value, ends)
+        places |= {
+            "percent": _measured(100 * value, [100 * end for end in ends]),
+            "size": _measured(abs(value), sizes),
+            "size_percent": _measured(100 * abs(value), [100 * end for end in sizes]),
+        }
         if "{megabytes}" in text:
             places["megabytes"] = byte_size(round(1e6 * abs(value)))
-    if wanted is not None:
+    if "{wanted_percent" in text and limits is not None and (wanted := _wanted(limits)) is not None:
         places["wanted_percent"] = 5 * round(20 * wanted)  # nobody aims at 59 %
     if side is not None:
         # not mirrored, the person's left is on the right of the picture

@@ -105,9 +105,7 @@ def notes_on(
     if wide > there:
         notes.append(f"Enlarged: there were only {there} pixels of width, {wide} were asked for.")
     elif wide < wanted:
-        notes.append(
-            f"There are only {wide} × {high} pixels in this part of the photo; it was not enlarged to {wanted}."
-        )
+        notes.append(f"It has {wide} × {high} pixels, all that the photo has there, and was not enlarged to {wanted}.")
     if frame.lean_deg:
         side = "anticlockwise" if frame.lean_deg > 0 else "clockwise"
         notes.append(f"Straightened by {abs(frame.lean_deg):.0f} degrees {side}.")

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.nets.car_evidence import ANSWERS, CUES, SIZE, CarEvidence, Seen, View, evidence, fused
+from headshot_check.nets.car_evidence import ANSWERS, CUES, SIZE, CarEvidence, Seen, View, agreed, evidence, fused
 from headshot_check.nets.car_glance import CarGlance
 from headshot_check.nets.car_views import (
     Point,
@@ -126,7 +126,7 @@ class CarNet:
         if face_box is None:
             frame = self._look(pixels, "frame", turned=turned, full=True)
             said = fused("alone", frame=frame)
-            if said.probability > _WORTH_ANOTHER and (opening := ring(halves)) is not None:
+            if said.probability > _WORTH_ANOTHER and (opening := ring(halves, template=True)) is not None:
                 inner = self._look(in_circle(pixels, square, opening), "frame", turned=turned, full=True, placed=False)
                 said = fused("alone", frame=inner)
             return evidence(square, view, pixels, size, said, frame, early=first.early)
@@ -136,13 +136,13 @@ class CarNet:
             return evidence(square, view, pixels, size, said, window, early=first.early)
         glance = self._glance(self._glance.views(halves, square), mirrored=turned)
         frame = self._look(thumbnail(halves, SIZE), "frame", turned=not turned, full=True)
-        said = fused("with_face", glance=glance, window=window, frame=frame)
-        if said.probability > _WORTH_ANOTHER and (opening := ring(halves)) is not None:
+        said = agreed(glance, window, frame)
+        if said.probability > _WORTH_ANOTHER and (opening := ring(halves, template=True)) is not None:
             near, far = views(halves, square, SIZE, opening)
             inner_window = self._look(near, "window", turned=turned, full=True, placed=False)
             inner_frame = self._look(far, "frame", turned=not turned, full=True, placed=False)
             glance = self._glance(self._glance.views(halves, square, opening), mirrored=turned)
-            said = fused("with_face", glance=glance, window=inner_window, frame=inner_frame)
+            said = agreed(glance, inner_window, inner_frame)
         return evidence(square, view, pixels, size, said, window, frame, early=first.early)
 
     def _look(self, pixels: NDArray[np.uint8], view: View, *, turned: bool, full: bool, placed: bool = True) -> Seen:

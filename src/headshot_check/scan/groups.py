@@ -177,5 +177,6 @@ def _group(members: tuple[int, ...], first: Sequence[int], reports: Sequence[Rep
 def _reason(ranked: Sequence[RankedPhoto]) -> str:
     """What is to be said of the best, and what most of the others lose by."""
     lost = Counter(one.reason.removesuffix(" than #1") for one in ranked[1:] if one.because)
-    others = ", ".join(reason for reason, _ in lost.most_common(_REASONS)) or "as good"
+    reasons = dict.fromkeys(part for reason, _ in lost.most_common(_REASONS) for part in reason.split(", "))
+    others = ", ".join(reasons) or "as good"
     return f"{ranked[0].reason.removeprefix('the best: ')}; the others: {others}"

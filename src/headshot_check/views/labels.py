@@ -12,14 +12,14 @@ from headshot_check.text import clean, sentence
 from headshot_check.words import SUBJECT_NAMES, cause_in_words, check_label
 from headshot_check.words.numbers import measure_text
 
-_MOST_SUBJECTS: Final = 4
+MOST_SUBJECTS: Final = 4
 """without a face, more subjects than this are named as one"""
 
 _NOTICED: Final = 0.1
 """nearness to a limit that takes two points off the score"""
 _MOST_NEAR: Final = 3
 
-_NOT_TOLD: Final = ("distance_unknown", "lens_not_named", "software_not_named")
+NOT_TOLD: Final = ("distance_unknown", "lens_not_named", "software_not_named")
 """causes of which the file's lack of EXIF data is one"""
 _SAID: Final = "told_already"
 _WORST_FIRST: Final = ("fail", "warn", "not_assessed", "pass")
@@ -44,7 +44,7 @@ def not_checked(report: Report, *, verbose: bool = False) -> dict[str, list[str]
     """
     missing: dict[str, dict[str, list[str]]] = {}
     for finding in report.not_checked:
-        if not finding.limits.to_dict() or finding.cause == _SAID or (finding.cause in _NOT_TOLD and not verbose):
+        if not finding.limits.to_dict() or finding.cause == _SAID or (finding.cause in NOT_TOLD and not verbose):
             continue
         subjects = missing.setdefault(sentence(cause_in_words(finding.cause or "")), {})
         subjects.setdefault(finding.check.partition(".")[0], []).append(finding.check)
@@ -55,7 +55,7 @@ def not_checked(report: Report, *, verbose: bool = False) -> dict[str, list[str]
         causes[sentence(cause_in_words(seat.cause or ""))] = [check_label("car.drivers_seat")]
     for cause, subjects in missing.items():
         names = causes.setdefault(cause, [])
-        if len(subjects) >= _MOST_SUBJECTS and cause == cause_in_words("no_face"):
+        if len(subjects) >= MOST_SUBJECTS and cause == cause_in_words("no_face"):
             causes[cause] = ["all that needs a face"]
             continue
         for subject, checks in subjects.items():

@@ -144,7 +144,7 @@ WORDS: dict[str, Words] = {
         why_high="the head leans {size:.0f} degrees to the right",
     ),
     "pose.in_action": Words(
-        "posing", wrong="caught speaking or busy", less="more of a snapshot",
+        "speaking or busy", wrong="caught speaking or busy", less="more of a snapshot",
         good="Nobody is caught speaking or busy.",
         high="This looks like a snapshot of you speaking or busy, not like a portrait.",
         do_high="Take a photo just for your profile, facing the camera, without microphone, headset or laptop.",

@@ -2,7 +2,7 @@
 
 Where the second block has come to stride 4 the trunk goes on in int8: half the time of float32 with float16 kernels and
 two thirds of its bytes. What comes before stays in float32, as do the heads: int8 kernels in the second convolution
-alone moved the logit by 0.43 on average, those of all later layers together by 0.05 (training/MODEL_CARD.md).
+alone moved the logit by 0.43 on average, those of all later layers together by 0.05 (training/GLANCE_CARD.md).
 """
 
 from __future__ import annotations

@@ -52,6 +52,8 @@ const viewer = new Viewer(at("viewer"), {
 
 // Photos in
 
+let only = null; // the one photo that somebody came with: it opens by itself once it is checked
+
 function take(files, skipped) {
   const there = new Map([...photos].map((photo) => [keyOf(photo), photo]));
   const shots = files.map(photoOf);
@@ -59,6 +61,8 @@ function take(files, skipped) {
   const again = shots.filter((photo) => there.has(keyOf(photo)));
   const back = again.filter((photo) => !there.get(keyOf(photo)).file);
   const added = [...fresh, ...back.map((photo) => Object.assign(there.get(keyOf(photo)), { file: photo.file })).filter((photo) => photo.state !== "done")];
+  only = photos.size === 0 && added.length === 1 ? added[0] : null;
+  if (added.length && viewer.dialog.open) viewer.dialog.close();
   for (const photo of added) photos.add(photo);
   if (again.length > back.length) notes.put("twice", `${count(again.length - back.length)} added before ${again.length - back.length > 1 ? "are" : "is"} not checked again.`);
   if (skipped) notes.put("skipped", `${skipped === 1 ? "One file that is" : `${skipped} files that are`} no photo ${skipped === 1 ? "was" : "were"} left out.`);
@@ -70,7 +74,7 @@ function take(files, skipped) {
 const keyOf = ({ name, size, modified }) => `${name}/${size}/${modified}`;
 const count = (number) => `${number} photo${number === 1 ? "" : "s"}`;
 
-listen({ take, dragging: (on) => (at("veil").hidden = !on) });
+listen({ take, dragging: (on) => at("veil").togglePopover(on) });
 for (const id of ["files", "folder"]) {
   at(id).addEventListener("change", () => {
     chosen(at(id).files, take);
@@ -108,10 +112,14 @@ function drawRest() {
 }
 
 function onDrawn() {
-  at("filters").hidden = grid.photos.length === 0;
+  at("filters").hidden = grid.photos.length < 2 && grid.shown.length === grid.photos.length;
   filters.count(grid.photos);
   drawOverview(grid.photos, grid.shown);
   at("nothing").hidden = grid.photos.length === 0 || grid.shown.length > 0;
+  if (only?.state === "done" && grid.shown.includes(only)) {
+    if (!document.querySelector("dialog[open]")) void viewer.open(only);
+    only = null;
+  }
 }
 
 function layout() {

@@ -8,22 +8,23 @@ export function listen({ take, dragging }) {
   let depth = 0;
   const over = (on) => {
     depth = Math.max(0, depth + on);
-    dragging(depth > 0);
+    dragging(depth > 0 && !barred());
   };
+  const barred = () => document.querySelector("dialog[open]:not(#viewer)"); // an open photo gives way to new ones
   const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
   addEventListener("dragenter", (event) => carriesFiles(event) && over(1));
   addEventListener("dragleave", (event) => carriesFiles(event) && over(-1));
   addEventListener("dragover", (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
-    event.dataTransfer.dropEffect = document.querySelector("dialog[open]") ? "none" : "copy";
+    event.dataTransfer.dropEffect = barred() ? "none" : "copy";
   });
   addEventListener("drop", (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
     depth = 0;
     dragging(false);
-    if (!document.querySelector("dialog[open]")) void dropped(event.dataTransfer, take);
+    if (!barred()) void dropped(event.dataTransfer, take);
   });
   addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];

@@ -66,7 +66,7 @@ class Pen:
             closed = style in ("closed", "thin")
             over.append((pieces, colour, weight, closed))
             for piece in pieces:
-                cv2.polylines(under, [fixed(piece)], closed, INK, weight + self._weight, cv2.LINE_AA, SUBPIXEL)
+                cv2.polylines(under, [fixed(piece)], closed, INK, 2 * weight, cv2.LINE_AA, SUBPIXEL)
         cv2.addWeighted(under, shade, self._view, 1 - shade, 0, dst=self._view)
         for pieces, colour, weight, closed in over:
             for piece in pieces:
@@ -112,7 +112,7 @@ def text_width(text: str, size: int) -> int:
 
 
 def draw_sign(picture: Canvas, sign: str, x: float, y: float, size: float, colour: Colour) -> None:
-    """A tick, a cross, an exclamation mark or a dot, centred on x, y and about `size` px high."""
+    """A tick, a cross, an exclamation mark, a chevron or a dot, centred on x, y and about `size` px high."""
     weight = max(1, round(size / 6.5))
     half = size / 2
 
@@ -132,6 +132,8 @@ def draw_sign(picture: Canvas, sign: str, x: float, y: float, size: float, colou
     elif sign == "warn":
         line((0, -0.9), (0, 0.2))
         dot(0.8, weight * 0.7)
+    elif sign == "next":
+        line((-0.3, -0.75), (0.45, 0), (-0.3, 0.75))
     elif sign == "dot":
         dot(0, half * 0.72)
 

@@ -222,14 +222,17 @@ def _marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]:
             marks.append(_Mark(points, colour, "closed", filled=True))
             pills.append(Pill(labels.cue_label(cue), colour, "dot", points))
     face_marks, face_pills = _face_marks(plan, report)
+    outlines: list[_Mark] = []
     for place, problems in _places(report):
         points = plan.points(place)
         tone = problems[0].status
-        if len(points) > 2 and not any(_overlap(points, mark.points) > _SAME_PLACE for mark in face_marks):
+        if len(points) > 2:  # instead of a white frame at the same place
+            face_marks = [mark for mark in face_marks if _overlap(points, mark.points) <= _SAME_PLACE]
             corner = min(2.0 * plan.font, 0.2 * float(np.ptp(points, axis=0).min()))
-            marks.append(_Mark(drawing.rounded(points, corner), TONES[tone], "closed"))
+            outlines.append(_Mark(drawing.rounded(points, corner), TONES[tone], "closed"))
         if len(points):
             pills += [Pill(one.label, TONES[one.status], one.status, points) for one in problems]
+    marks += reversed(outlines)  # the worst on top
     if report.crop is not None and report.crop.mends:
         pills.append(Pill(_crop_words(report.crop), WHITE, "none", plan.shown(report)))
     return marks + face_marks, pills + face_pills
@@ -254,19 +257,21 @@ def _face_marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]
         if len(box) < 3:
             continue
         corner = 0.12 * float(np.ptp(box[:, 0]))
-        marks.append(_Mark(drawing.rounded(box, corner), WHITE, "closed" if face.main else "thin"))
+        marks.append(_Mark(drawing.rounded(box, corner), WHITE, "thin"))
         if not face.main:
             continue
         if face.head is not None and len(head := plan.points(face.head)) > 2:
             marks.append(_Mark(drawing.rounded(head, 1.5 * corner), WHITE, "dashed"))
         if face.eyes is not None and len(eyes := plan.points(face.eyes)) == 2:
             across = eyes[1] - eyes[0]
-            marks.append(_Mark(np.stack([eyes[0] - 0.45 * across, eyes[1] + 0.45 * across]), WHITE, "open"))
+            leaning = [one for one in report.problems if one.check == "pose.roll" and isinstance(one.value, float)]
+            for one in leaning:  # only then: a line through the eyes hides them
+                line = np.stack([eyes[0] - 0.45 * across, eyes[1] + 0.45 * across])
+                marks.append(_Mark(line, TONES[one.status], "open"))
+                angle = f"tilt {abs(float(one.value or 0)):.0f}°"  # the number that the finding says
+                pills.append(Pill(angle, TONES[one.status], one.status, line[1:]))
             radius = max(0.05 * float(np.hypot(*across)), 2.2 * plan.stroke)
-            marks += [_Mark(drawing.ring(eye, radius), WHITE, "closed") for eye in eyes]
-            leaning = [one.value for one in report.problems if one.check == "pose.roll"]
-            if leaning and isinstance(leaning[0], float):  # the number that the finding says
-                pills.append(Pill(f"tilt {abs(leaning[0]):.0f}°", WHITE, "none", marks[-3].points[1:]))
+            marks += [_Mark(drawing.ring(eye, radius), WHITE, "thin") for eye in eyes]
     return marks, pills
 
 

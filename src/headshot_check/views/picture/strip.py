@@ -1,4 +1,4 @@
-"""The strip below the overlay picture: the verdict, the driver's-seat line and the worst findings, in words."""
+"""The strip below the overlay picture: the verdict, the driver's-seat line, the worst findings and what to do first."""
 
 from __future__ import annotations
 
@@ -40,14 +40,24 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Canv
         if one.status in ("fail", "warn") and not labels.said_by_title(one, report.drivers_seat)
     ]
     names = [capitalised(one.label) for one in problems[:most]]
-    column = max((drawing.text_width(name, strip.small) for name in names), default=0)
+    todo = _first_instruction(report)
+    lead = "What to do" if report.verdict == "retake" else "To make it better"
+    column = max((drawing.text_width(name, strip.small) for name in (*names, *([lead] if todo else []))), default=0)
     for name, problem in zip(names, problems, strict=False):
         strip.row(problem.status, name, sentence(problem.message), column)
     if len(problems) > most:
-        strip.line(f"and {len(problems) - most} more", GREY)
+        strip.line(f"and {len(problems) - most} more", GREY, strip.indent)
+    if todo:
+        strip.row("next", lead, todo, column)
     if report.praise and report.verdict == "ready":
         strip.line(f"Good: {', '.join(clean(word) for word in report.praise)}", GREY)
     return strip.picture()
+
+
+def _first_instruction(report: Report) -> str:
+    """Without its reason, which stands above it as a finding; empty where nothing is to be done."""
+    order, reasoned, _ = next(iter((*report.retake, *report.edits)), "").partition(": ")
+    return sentence(f"{order}." if reasoned else order)
 
 
 class _Strip:
@@ -57,6 +67,8 @@ class _Strip:
         self.width, self.size = width, size
         self.small = max(11, round(0.9 * size))
         self.margin = round(1.1 * size)
+        self.indent = self.margin + 1.3 * self.small
+        """px, of the names, beside their signs"""
         self._down = float(self.margin)
         self._texts: list[tuple[str, float, float, int, Colour]] = []
         self._signs: list[tuple[str, float, float, float, Colour]] = []
@@ -94,10 +106,11 @@ class _Strip:
             self.line(seat, WHITE)
 
     def row(self, sign: str, name: str, message: str, column: int) -> None:
-        """A finding: its sign and name, its message beside it or, where that is too narrow, below it."""
-        left = self.margin + 1.3 * self.small
+        """A finding or what to do: sign and name, the sentence beside them or, where that is too narrow, below."""
+        left = self.indent
         middle = self._down + _LEADING * self.small / 2
-        self._signs.append((sign, self.margin + 0.4 * self.small, middle, 0.66 * self.small, TONES[sign]))
+        colour = TONES.get(sign, WHITE)
+        self._signs.append((sign, self.margin + 0.4 * self.small, middle, 0.66 * self.small, colour))
         self._texts.append((name, left, middle + 0.36 * self.small, self.small, WHITE))
         if self.width >= _TWO_COLUMNS * self.small:
             left += column + 1.2 * self.small
@@ -105,7 +118,7 @@ class _Strip:
             self._down += _LEADING * self.small
         lines = _wrapped(message, self.width - self.margin - left, self.small)
         for line in lines:
-            self.line(line, GREY, left)
+            self.line(line, WHITE if sign == "next" else GREY, left)
         if not lines and self.width >= _TWO_COLUMNS * self.small:
             self._down += _LEADING * self.small
         self._down += 0.15 * self.small

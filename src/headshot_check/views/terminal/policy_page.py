@@ -37,7 +37,7 @@ def _list(known: Sequence[Policy], project: tuple[Path, Policy] | None, width: i
     page = Page(width, signs)
     column = max(_LEAST_NAME, *(cells(one.name) + 2 for one in known))
     for one in known:
-        based = f"; like {one.base} but for its own limits" if one.base else ""
+        based = f"; extends {one.base}" if one.base else ""
         default = " (default)" if one.name == DEFAULT_POLICY else ""
         page.wrap(f"{one.title}{default}{based}", lead=[(f"{one.name:<{column}}", "name")], hang=column)
     page.gap()

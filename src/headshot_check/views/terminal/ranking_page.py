@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from headshot_check.text import clean
@@ -25,7 +26,11 @@ def render_ranking(ranked: Sequence[RankedPhoto], policy: Policy, *, console: Co
 def _page(ranked: Sequence[RankedPhoto], policy: Policy, width: int, signs: Signs) -> list[Line]:
     page = Page(width, signs)
     most = max(width // 2 - 8, 12)
-    names = [shortened(signs.spell(clean(one.source)), most, signs) for one in ranked]
+    paths = [signs.spell(clean(one.source)) for one in ranked]
+    folders = {PurePath(path).parent for path in paths}
+    # A folder that all share would take the room of what tells them apart.
+    folder = folders.pop() if len(folders) == 1 and max(map(cells, paths)) > most else PurePath()
+    names = [shortened(PurePath(path).name if folder.name else path, most, signs) for path in paths]
     column, digits = max(map(cells, names)), len(str(len(ranked)))
     for one, name in zip(ranked, names, strict=True):
         tone = VERDICT_TONES[one.report.verdict]
@@ -43,7 +48,6 @@ def _page(ranked: Sequence[RankedPhoto], policy: Policy, width: int, signs: Sign
     page.gap()
     readable = sum(one.place is not None for one in ranked)
     unread = f", {len(ranked) - readable} cannot be read" if readable < len(ranked) else ""
-    page.wrap(
-        f"{len(ranked)} photo{'s' if len(ranked) > 1 else ''}{unread} {signs.dot} judged as {policy.title}", style="dim"
-    )
+    count = f"{len(ranked)} photo{'s' if len(ranked) > 1 else ''}{f' in {folder}' if folder.name else ''}"
+    page.wrap(f"{count}{unread} {signs.dot} judged as {policy.title}", style="dim")
     return page.lines

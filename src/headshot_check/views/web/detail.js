@@ -2,7 +2,7 @@
 
 import { h, icon } from "./dom.js";
 import { gauge } from "./gauge.js";
-import { SUBJECT_NAMES, VERDICT_NAMES } from "./names.js";
+import { MOST_SUBJECTS, NOT_TOLD, SUBJECT_NAMES, VERDICT_NAMES } from "./names.js";
 import { photoFigure } from "./overlay.js";
 import { reportText } from "./report_text.js";
 import { GOOD, STATUS_NAMES, capitalised, causeOf, checkLabel, isJudged, problems, shownCues } from "./words.js";
@@ -176,15 +176,23 @@ function goodSection(report, heading) {
   );
 }
 
-/** What was not assessed, by its cause. */
+/** What was not assessed, by its cause, as `not_checked` in views/labels.py has it. */
 function notCheckedSection(report, heading) {
-  const judged = new Set(report.findings.filter(isJudged).map((one) => one.check));
+  const judged = report.findings.filter(isJudged).map((one) => one.check);
+  const subjectOf = (check) => check.split(".")[0];
   const causes = new Map();
   for (const { check, cause, reason } of report.not_checked) {
-    if (judged.has(check) && cause !== "told_already") causes.set(reason, [...(causes.get(reason) ?? []), checkLabel(check)]);
+    if (!judged.includes(check) || cause === "told_already" || NOT_TOLD.includes(cause)) continue;
+    const { subjects } = causes.get(reason) ?? causes.set(reason, { cause, subjects: new Map() }).get(reason);
+    subjects.set(subjectOf(check), [...(subjects.get(subjectOf(check)) ?? []), check]);
   }
   if (!causes.size) return null;
-  const rows = [...causes].map(([reason, names]) => h("li", {}, capitalised(names.join(", ")), h("span", { class: "quiet" }, `: ${reason}`)));
+  const named = ([subject, checks]) => {
+    const whole = checks.length > 1 && checks.length === judged.filter((check) => subjectOf(check) === subject).length;
+    return whole ? [SUBJECT_NAMES[subject] ?? subject] : checks.map(checkLabel);
+  };
+  const namesOf = ({ cause, subjects }) => (cause === "no_face" && subjects.size >= MOST_SUBJECTS ? ["all that needs a face"] : [...subjects].flatMap(named));
+  const rows = [...causes].map(([reason, missing]) => h("li", {}, capitalised(namesOf(missing).join(", ")), h("span", { class: "quiet" }, `: ${reason}`)));
   return h("section", { class: "unknown" }, heading("Not checked"), h("ul", {}, rows));
 }
 

@@ -9,7 +9,7 @@ import { capitalised } from "./words.js";
 
 const NARROWEST = 168; // px, of a card
 const TALL = 5 / 4; // a card's photo
-const WORDS_HIGH = 76; // px, below a card's photo
+const WORDS_HIGH = 5.875; // rem, below a card's photo: its name, two lines of what is wrong, one of what it depends on
 const HEAD_HIGH = 60;
 const GAP = 14;
 const BEYOND = 0.75; // of the window's height: what is in the page above and below it
@@ -35,7 +35,8 @@ export function photoGrid(element, { hrefOf, stickyHigh }) {
   function layOut() {
     wide = element.clientWidth;
     columns = Math.max(2, Math.floor((wide + GAP) / (NARROWEST + GAP)));
-    const high = (TALL * (wide - GAP * (columns - 1))) / columns + WORDS_HIGH;
+    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const high = (TALL * (wide - GAP * (columns - 1))) / columns + WORDS_HIGH * rem;
     lines = [];
     lineOf = new Uint32Array(places.length);
     let top = 0;

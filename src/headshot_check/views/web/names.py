@@ -8,6 +8,7 @@ from headshot_check.checks import known_checks
 from headshot_check.crop.targets import TARGETS
 from headshot_check.report import DriversSeat, Remedy, SeatVerdict, Verdict
 from headshot_check.text import to_json
+from headshot_check.views.labels import MOST_SUBJECTS, NOT_TOLD
 from headshot_check.words import SUBJECT_NAMES, check_label, words_of
 from headshot_check.words.numbers import SHARES
 
@@ -35,6 +36,8 @@ def names_module() -> str:
         "SEAT_TITLES": {verdict: DriversSeat(verdict, None).title for verdict in _IN_CAR},
         "REMEDY_NAMES": REMEDY_NAMES,
         "SHARES": SHARES,  # units that are shown in percent
+        "NOT_TOLD": NOT_TOLD,  # causes that are no lack
+        "MOST_SUBJECTS": MOST_SUBJECTS,  # of a photo without a face, that are named one by one
     }
     texts = {name: to_json(table).replace("<", "\\u003c") for name, table in tables.items()}
     return "".join(f"export const {name} = {text};\n" for name, text in texts.items())

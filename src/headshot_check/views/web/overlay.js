@@ -60,11 +60,12 @@ function layersOf(report, width, height) {
   }
   const places = problemPlaces(report);
   if (places.length) {
-    const shapes = places.map(({ region, tone }) => s("g", { class: tone }, outline(region, width, height)));
-    const texts = places.map(({ region, text, tone }) => ({ text, region, tone }));
+    const shapes = places.map(({ region, tone }) => s("g", { class: tone }, outline(region, width, height))).reverse(); // the worst on top
+    const texts = places.map(({ named, text, tone }) => ({ text, region: named, tone }));
     layers.push({ name: "problems", kind: "problem", title: "Problems", on: true, shapes, texts });
   }
-  if (report.faces.length) layers.push({ name: "face", kind: "face", title: "Face", on: !places.length, shapes: faceShapes(report.faces, width, height) });
+  const marked = layers.some(({ name }) => name !== "crop"); // frames round the face would compete with it
+  if (report.faces.length) layers.push({ name: "face", kind: "face", title: "Face", on: !marked, shapes: faceShapes(report.faces, width, height) });
   return layers;
 }
 
@@ -148,13 +149,23 @@ function cropShapes(crop, width, height) {
 /** Where the worst findings are; those of one place share one outline. */
 function problemPlaces(report) {
   const places = [];
-  const worst = problems(report).filter((one) => one.region && !one.check.startsWith("car."));
-  for (const { check, status, region } of worst.slice(0, MOST_PROBLEMS)) {
+  const leaning = eyeLine(report);
+  const worst = problems(report).map((one) => ({ ...one, region: one.region ?? (one.check === "pose.roll" ? leaning : null) }));
+  for (const { check, status, region } of worst.filter((one) => one.region && !one.check.startsWith("car.")).slice(0, MOST_PROBLEMS)) {
     const known = places.find((place) => overlap(bounds(place.region), bounds(region)) > 0.6);
+    const named = region === leaning ? { points: region.points.slice(1) } : region; // at the line's end: off the face
     if (known) known.text += `, ${WRONG_NAMES[check]}`;
-    else places.push({ region, tone: status, text: capitalised(WRONG_NAMES[check]) });
+    else places.push({ region, named, tone: status, text: capitalised(WRONG_NAMES[check]) });
   }
   return places;
+}
+
+/** Through both eyes and beyond: how a head leans, which is no area; null where no eyes were seen. */
+function eyeLine(report) {
+  const eyes = report.faces.find((face) => face.main)?.eyes?.points;
+  if (eyes?.length !== 2) return null;
+  const beyond = (one, other) => one.map((at, axis) => at + 0.45 * (at - other[axis]));
+  return { points: [beyond(eyes[0], eyes[1]), beyond(eyes[1], eyes[0])] };
 }
 
 /** Intersection over union. */
