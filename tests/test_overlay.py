@@ -183,8 +183,13 @@ def test_what_to_do_first_stands_below_its_reason_left_out(monkeypatch: pytest.M
         row(self, sign, name, message, column)
 
     monkeypatch.setattr(strip._Strip, "row", noted)
+    framed = Finding("framing.tilt", "fail", "It leans.", advice="Choose one: a wall, or a door. Not both.")
     shown: list[tuple[dict[str, Any], list[tuple[str, str, str]]]] = [
         ({}, []),
+        (
+            {"verdict": "retake", "findings": (framed,), "retake": (f"{framed.advice} It leans.",)},
+            [("fail", "Framing tilt", "It leans."), ("next", "What to do", "Choose one: a wall, or a door. Not both.")],
+        ),
         (
             {"verdict": "retake", "retake": ("Turn round: it is dark.", "Smile.")},
             [("next", "What to do", "Turn round.")],
