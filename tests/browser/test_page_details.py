@@ -187,3 +187,17 @@ def test_printed_of_an_open_photo_is_all_that_is_said_of_it(opened: Callable[...
         assert one["y"] + one["height"] <= box["y"] + box["height"] + 1, part
     assert not page.page.locator("#grid").is_visible()
     assert not dialog.get_by_role("button", name="Remove").is_visible()
+
+
+def test_printed_of_a_comparison_is_the_comparison_alone(opened: Callable[..., Driver]) -> None:
+    page = opened(viewport={"width": 700, "height": 500})
+    page.choose("soft_office", "tilted")
+    for name in ("soft_office.jpg", "tilted.jpg"):
+        page.card(name).locator("input[type=checkbox]").check()
+    page.page.click("#compare")
+    shots = page.page.locator("#comparison[open] table")
+    shots.wait_for()
+    page.page.emulate_media(media="print")
+    assert shots.is_visible()
+    assert not page.page.locator("#grid").is_visible()
+    assert not page.page.locator("#comparison").get_by_role("button", name="Close").is_visible()
