@@ -480,6 +480,14 @@ def test_as_many_decimals_as_a_report_has_tell_a_value_and_its_limit_apart() -> 
     assert " 28.0 pixels" in message  # what four decimals do not tell apart either is said as short as ever
 
 
+@pytest.mark.parametrize(("size", "told"), [(8.03, "8.03 MB"), (8.6, "8.6 MB"), (20.3, "20.3 MB")])
+def test_a_file_that_is_a_little_too_large_is_not_said_to_be_at_the_limit(size: float, told: str) -> None:
+    limits = Limits(warn_above=8, fail_above=20)
+    message, _ = what_is_wrong("file.size", size, high=True, limits=limits)
+    assert f" {told}," in message
+    assert f" {told} " in why("file.size", size, message, high=True, limits=limits)
+
+
 def test_what_lies_below_nothing_is_not_said_to_be_nothing() -> None:
     message, _ = what_is_wrong("pose.roll", -0.3, high=False, limits=Limits(warn_below=0.0))
     assert " 0.3 degrees" in message

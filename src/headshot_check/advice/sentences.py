@@ -195,7 +195,7 @@ def _filled(
             "size_percent": _measured(100 * abs(value), [100 * end for end in sizes]),
         }
         if "{megabytes}" in text:
-            places["megabytes"] = byte_size(round(1e6 * abs(value)))
+            places["megabytes"] = byte_size(round(1e6 * abs(value)), [1e6 * end for end in sizes])
     if "{wanted_percent" in text and limits is not None and (wanted := _wanted(limits)) is not None:
         places["wanted_percent"] = 5 * round(20 * wanted)  # nobody aims at 59 %
     if side is not None:

@@ -34,15 +34,16 @@ def percent(share: float) -> str:
     return f"{min(max(round(share * 100), 1), 99)} %"
 
 
-def byte_size(size: int) -> str:
-    """An encoded size for people.
+def byte_size(size: int, limits: Iterable[float] = ()) -> str:
+    """An encoded size for people, not rounded onto a limit (in bytes) that it is not at.
 
-    >>> byte_size(9_340_000), byte_size(480_200), byte_size(12)
-    ('9.3 MB', '480 kB', '12 bytes')
+    >>> byte_size(9_340_000), byte_size(480_200), byte_size(12), byte_size(8_030_000, [8_000_000])
+    ('9.3 MB', '480 kB', '12 bytes', '8.03 MB')
     """
     unit, scale = _byte_unit(size)
     value = size / scale
-    return f"{value:.{1 if unit == 'MB' and value < 20 else 0}f} {unit}"
+    digits = digits_apart(value, 1 if unit == "MB" and value < 20 else 0, [limit / scale for limit in limits])
+    return f"{value:.{digits}f} {unit}"
 
 
 def digits_apart(value: float, digits: int, limits: Iterable[float]) -> int:
