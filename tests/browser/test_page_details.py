@@ -51,6 +51,21 @@ def test_a_gauge_has_the_sign_that_its_text_has(opened: Callable[..., Driver], t
     assert pin["x"] > tick["x"] + tick["width"] / 2  # "30°, max 18": beyond the 18, not the -18
 
 
+def test_a_gauge_says_every_limit_as_it_is(opened: Callable[..., Driver]) -> None:
+    said = """async ([limit, unit]) => {
+        const { limitsText } = await import("/static/web/gauge.js");
+        return limitsText({ limits: { fail_above: limit }, unit });
+    }"""
+    page = opened().page
+    for limit, unit, told in (
+        (1.75, "stops", "1.75"),
+        (0.165, "ratio", "0.165"),
+        (18, "degrees", "18"),
+        (0.115, "share", "11.5"),
+    ):
+        assert page.evaluate(said, [limit, unit]) == f"fails above {told}"
+
+
 def test_shots_of_any_shape_are_compared_in_line(opened: Callable[..., Driver]) -> None:
     page = opened(viewport={"width": 1280, "height": 900})
     page.choose("car_landscape", "soft_office", "tilted")
