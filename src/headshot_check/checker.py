@@ -56,7 +56,7 @@ class Checker:
     Raises
     ------
     CheckError
-        A check has the name of another one, or that of another package cannot be used.
+        A check is none, or has the name of another one, or that of another package cannot be used.
     PolicyError
         The policy is unknown, has a bad key, or a check that is not known here.
     ValueError
