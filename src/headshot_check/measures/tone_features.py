@@ -171,14 +171,14 @@ def _quantiles(codes: NDArray[np.uint8], mask: Mask | None, shares: NDArray[np.f
     counts = cv2.calcHist([codes], [0], mask, [256], [0, 256]).ravel().astype(np.float64)
     below = np.cumsum(counts)
     wanted = shares * below[-1]
-    code = np.minimum(np.searchsorted(below, wanted), 255)
+    code = np.searchsorted(below, wanted)
     return np.asarray(code + (wanted - below[code]) / np.maximum(counts[code], 1) + 0.5, np.float64)
 
 
 def _ends(codes: NDArray[np.uint8], mask: Mask, levels: NDArray[np.float64]) -> tuple[Mask, Mask]:
     """The darkest and the brightest fifth of what the mask shows, by the last two of its levels."""
     low, high = np.rint(levels[-2:]).tolist()
-    return (codes <= max(low, codes.min())) & mask, (codes >= min(high, codes.max())) & mask
+    return (codes <= low) & mask, (codes >= high) & mask
 
 
 def _detail(codes: NDArray[np.uint8], mask: Mask) -> NDArray[np.float64]:
