@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 _FOLDER = Path("/usr/share/fonts")
 Type = ImageFont.FreeTypeFont | ImageFont.ImageFont
 KEPT_APART = (
-    "FreeSans", "FreeSerif", "FreeMono", "C059", "P052", "Nimbus", "URW", "Z003", "D050000L", "DSEG", "Lobster",
+    "FreeSans", "FreeSerif", "FreeMono", "C059", "P052", "Nimbus", "URW", "Z003", "D050000L", "Lobster",
     "isabella", "Quicksand", "EBGaramond", "Courier Prime", "CourierPrime", "Bebas", "Jura", "OCR",
     "RobotoCondensed-Light", "Lato-Hairline", "OpenSans-CondLight", "Cabin-Italic", "DejaVuSansMono", "Roboto-Black",
     "Cabin-Bold", "OpenSans-ExtraBold", "LiberationSerif-Bold",

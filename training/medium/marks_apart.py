@@ -64,7 +64,7 @@ def names(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def stamp(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A camera's date low in a corner, in seven bars or plain letters, orange, yellow or white."""
+    """A camera's date low in a corner, orange, yellow or white."""
     day, month, year = rng.integers(1, 29), rng.integers(1, 13), rng.integers(1994, 2020)
     text = str(
         rng.choice(
@@ -75,10 +75,8 @@ def stamp(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
             ]
         )
     )
-    bars = [path for path in fonts.apart() if path.name.startswith("DSEG7") and "Weather" not in path.name]
-    types = tuple(bars) if bars and rng.random() < 0.5 else fonts.apart()
     tall = max(9.0, min(rgb.shape[:2]) * rng.uniform(0.03, 0.065))
-    mark = _words(text, tall, rng, types=types)
+    mark = _words(text, tall, rng, types=fonts.apart())
     x = 1 - 0.04 - mark.shape[1] / rgb.shape[1] / 2 if rng.random() < 0.8 else 0.04 + mark.shape[1] / rgb.shape[1] / 2
     layer = _placed(rgb, mark, None, x, 0.96 - mark.shape[0] / rgb.shape[0] / 2, 0)
     return _inked(rgb, layer * rng.uniform(0.8, 1), _FILM[int(rng.integers(4))])
@@ -248,7 +246,7 @@ def _words(
     text: str, tall: float, rng: np.random.Generator, *, heavy: bool = False, types: tuple[Path, ...] = ()
 ) -> np.ndarray:
     """(h, w) float32 0..1."""
-    known = types or tuple(path for path in fonts.apart() if not path.name.startswith(("DSEG", "D050")))
+    known = types or tuple(path for path in fonts.apart() if not path.name.startswith("D050"))
     bold = tuple(path for path in known if "Bold" in path.name and "Oblique" not in path.name)
     type_ = fonts.one(rng, bold if heavy and bold else known, tall * 1.3)
     x0, y0, x1, y1 = type_.getbbox(text)
