@@ -142,6 +142,12 @@ def log_odds(head: Head, some: Examples) -> np.ndarray:
     return np.concatenate(told)
 
 
+def export(head: Head, cache: Path, path: Path) -> None:
+    """Write the network that is shipped, by the cache's ranges, and register it."""
+    network(np.load(cache / "ranges.npy"), head).save(path)
+    register(path, "medium", fitted_on="car.tflite")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cache", type=Path, required=True)
@@ -156,9 +162,7 @@ def main() -> None:
     shipped = None if options.begin is None else torch.load(options.begin)
     head = fit(some, options.steps, 1, shipped)
     torch.save(head.state_dict(), options.cache / "head.pt")
-    note = "headshot-check: drawing, screen, print, overlay, call (training/MEDIUM_CARD.md)"
-    network(np.load(options.cache / "ranges.npy"), head, note).save(options.out)
-    register(options.out, "medium", fitted_on="car.tflite")
+    export(head, options.cache, options.out)
 
 
 if __name__ == "__main__":

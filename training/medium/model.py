@@ -94,10 +94,10 @@ def trunk_graph(ranges: np.ndarray | None) -> Graph:
     return g
 
 
-def network(ranges: np.ndarray, head: Head, note: str) -> Graph:
+def network(ranges: np.ndarray, head: Head) -> Graph:
     """The network that is shipped: the piece, and the frame at stride 8 as the car network's cheap look has made it."""
     trunk = _knowing()
-    g = Graph(note, ranges)
+    g = Graph("headshot-check: drawing, screen, print, overlay, call (training/MEDIUM_CARD.md)", ranges)
     frame = g.input("frame", (1, SIZE // 8, SIZE // 8, 40))
     fine = _early(g, trunk, g.input("piece", (1, SIZE, SIZE, 3)))
     g.activations.append(frame)  # in the place of the slice above, whose range it has

@@ -19,9 +19,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from headshot_check.nets.medium import ANSWERS
-from training.medium.fit import NETWORK, Examples, seen_by_eye
-from training.medium.model import Head, begun, network
-from training.registering import register
+from training.medium.fit import NETWORK, Examples, export, seen_by_eye
+from training.medium.model import Head, begun
 
 MORE = 64
 """hidden units that are added"""
@@ -106,9 +105,7 @@ def main() -> None:
     some = Examples(options.cache, "fit", seen_by_eye(options.seen))
     head = widened(begun(torch.load(options.begin)), some, options.steps, 1)
     torch.save(head.state_dict(), options.cache / "wide.pt")
-    note = "headshot-check: drawing, screen, print, overlay, call (training/MEDIUM_CARD.md)"
-    network(np.load(options.cache / "ranges.npy"), head, note).save(options.out)
-    register(options.out, "medium", fitted_on="car.tflite")
+    export(head, options.cache, options.out)
 
 
 if __name__ == "__main__":
