@@ -6,7 +6,8 @@ Portraits of light, medium and dark skin (typology angle, skin_tone.py), as many
 and from the pool. Darkened by a curve: codes raised to gamma 2 and 3, and the same with the lowest 6 % of codes clipped
 to black after it; bleached: gamma 0.5 and 0.33, and with the highest 6 % clipped to white. Of each: of how many does a
 check of light or colour get a worse status than it had. Markdown on standard output. With `--only` the portraits are of
-people whom a fit kept out (`python -m training.tones.fit --fold 0 --answers answers.npz`; ask its network).
+people whom a fit kept out (`python -m training.tones.fit --fold 0 --answers answers.npz --out FILE`): its network has
+to lie in the place of the shipped one, which has seen them.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The network that tells what a tone curve did to a face: TONES_CARD.md."""
+"""The network that tells how a picture's tones are drawn into white or into black: TONES_CARD.md."""

@@ -1,5 +1,5 @@
 """From places of photos to nets/weights/tones.tflite: python -m training.tones.fit --places NPZ --seen seen.csv
-[--fold 0|1|2 [--answers NPZ]]
+[--fold 0|1|2 --out FILE [--answers NPZ]]
 
 `--places` is what cache.py wrote. The networks are shown what faces and frames measure as they are and under random
 curves, and learn two log-odds: whether the picture is drawn into white, and whether into the dark. `seen.csv` (id,
@@ -225,8 +225,12 @@ def main() -> None:
     parser.add_argument("--seen", type=Path, required=True)
     parser.add_argument("--fold", type=int, choices=range(FOLDS), help="which third of the people is kept out")
     parser.add_argument("--answers", type=Path, help="what is said of those: .npz of ids, as they are and under curves")
-    parser.add_argument("--out", type=Path, default=NETWORK)
+    parser.add_argument("--out", type=Path, help="where the network goes; of all people to the shipped one's place")
     options = parser.parse_args()
+    if options.fold is not None and options.out is None:
+        parser.error("--fold needs --out: what lacks a third of the people is not to take the shipped network's place")
+    if options.fold is None and options.answers is not None:
+        parser.error("--answers needs --fold: without it nobody is kept out")
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
     with options.seen.open(encoding="utf-8", newline="") as file:
@@ -237,8 +241,9 @@ def main() -> None:
     taken = np.ones(len(fold), bool) if options.fold is None else fold != options.fold
     nets = [fit(photos, answers, taken, seed) for seed in range(MEMBERS)]
     nets = scaled(nets, photos, taken)
-    export(nets, options.out)
-    register(options.out, "tones")
+    path = options.out or NETWORK
+    export(nets, path)
+    register(path, "tones")
     if options.answers:
         out = ~taken
         plain, curved = asked(nets, photos.features[out, 0]), asked(nets, photos.curved[out])
