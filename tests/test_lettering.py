@@ -15,7 +15,16 @@ from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.pixels.shrinking import Halves
 from headshot_check.scene import Scene
-from training.medium import lettering_cache, overlays, overlays_apart, scene_words, stamps
+from training.medium import (
+    fonts,
+    lettering_cache,
+    letters,
+    marks_apart,
+    overlays,
+    overlays_apart,
+    scene_words,
+    stamps,
+)
 from training.medium.lettering_cache import COVERED, IN_SCENE, NOTHING, UNSURE
 from training.medium.worn import Worn
 
@@ -43,6 +52,24 @@ def test_patches_are_4_by_4_pixels_in_a_row() -> None:
     patches = lettering.as_patches(grey)
     assert patches.shape == (1, 16, 16, 16)
     assert np.allclose(patches[0, 3, 5].reshape(4, 4), grey[12:16, 20:24] / 127.5 - 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("lay", marks_apart.KEPT_APART, ids=lambda one: one.__name__)
+def test_a_mark_leaves_the_size_and_changes_a_part(lay: overlays.Overlay) -> None:
+    rgb = np.full((300, 260, 3), 100, np.uint8)
+    changed = []
+    for seed in range(6):
+        out = lay(rgb, np.random.default_rng(seed))
+        assert out.shape == rgb.shape
+        changed.append((out != rgb).any(2).mean())
+    assert max(changed) > 0.001
+    assert np.mean(changed) < 0.7
+
+
+def test_types_to_measure_on_are_none_of_those_to_fit_on() -> None:
+    fitted = [path.name for path in fonts.apart() if path.name in letters._SYSTEM]
+    assert not fitted
+    assert not [name for name in letters._SYSTEM if name.startswith(fonts.KEPT_APART)]
 
 
 def test_an_example_knows_where_something_lies_over_it_and_what_stands_in_the_scene() -> None:

@@ -249,9 +249,9 @@ def test_a_round_picture_without_a_ring_has_none(ground: int) -> None:
         assert round_frame(Scene(load(portrait(name)), nets()).glance) is None
 
 
-@pytest.mark.parametrize("ground", [0, 128])
+@pytest.mark.parametrize("ground", [(0, 0, 0), (128,) * 3, (250, 210, 40), (15, 30, 80), (200, 30, 40)])
 @pytest.mark.parametrize("share", [0.94, 1.0])
-def test_a_round_picture_on_a_plain_ground_is_no_overlay(ground: int, share: float) -> None:
+def test_a_round_picture_on_a_plain_ground_is_no_overlay(ground: tuple[int, int, int], share: float) -> None:
     for name in PEOPLE:
         rgb = portrait(name)
         side = min(rgb.shape[:2])
@@ -259,7 +259,7 @@ def test_a_round_picture_on_a_plain_ground_is_no_overlay(ground: int, share: flo
         inside = np.zeros((side, side), np.uint8)
         cv2.circle(inside, (8 * side, 8 * side), int(8 * side * share), 255, cv2.FILLED, cv2.LINE_AA, 4)
         soft = inside[..., None] / 255
-        picture = (rgb[top : top + side, left : left + side] * soft + ground * (1 - soft)).astype(np.uint8)
+        picture = (rgb[top : top + side, left : left + side] * soft + np.array(ground) * (1 - soft)).astype(np.uint8)
         found = disc(Scene(load(picture), nets()).glance)
         assert found == pytest.approx(share, abs=0.03)
         assert judged(picture, "medium.overlay").status == "pass"

@@ -1,11 +1,12 @@
 """Does a picture lose its good word when a tone curve closes its shadows or bleaches it, whatever the skin?
 
-    python -m benchmarks.quality.curves ../shared/photos [--count 45]
+    python -m benchmarks.quality.curves ../shared/photos [--count 45] [--only answers.npz]
 
 Portraits of light, medium and dark skin (typology angle, skin_tone.py), as many of each, from rows with `use` = train
 and from the pool. Darkened by a curve: codes raised to gamma 2 and 3, and the same with the lowest 6 % of codes clipped
 to black after it; bleached: gamma 0.5 and 0.33, and with the highest 6 % clipped to white. Of each: of how many does a
-check of light or colour get a worse status than it had. Markdown on standard output.
+check of light or colour get a worse status than it had. Markdown on standard output. With `--only` the portraits are of
+people whom a fit kept out (`python -m training.tones.fit --fold 0 --answers answers.npz`; ask its network).
 """
 
 from __future__ import annotations
@@ -56,19 +57,22 @@ CURVES: dict[str, Curve] = {
 }
 
 
-def portraits(photos: Path) -> Iterator[Path]:
+def portraits(photos: Path, only: Path | None = None) -> Iterator[Path]:
     """Photos that may be looked at here, in an order that has nothing to do with them."""
     paths = [photos / row["file"] for row in read_rows(photos) if (row["use"], row["label"]) == ("train", "not_car")]
     with (photos / "pool/index.csv").open(encoding="utf-8", newline="") as file:
         paths += [photos / f"pool/images/{row['id']}.jpg" for row in csv.DictReader(file)]
+    if only is not None:
+        kept_out = set(np.load(only)["id"].tolist())
+        paths = [path for path in paths if path.stem in kept_out]
     yield from sorted(paths, key=lambda path: zlib.crc32(path.stem.encode()))
 
 
-def chosen(photos: Path, count: int, nets: Nets) -> dict[str, list[NDArray[np.uint8]]]:
+def chosen(photos: Path, count: int, nets: Nets, only: Path | None = None) -> dict[str, list[NDArray[np.uint8]]]:
     """`count` pictures of each tone with one face in good light: no check of light or colour fails."""
     rules = light_rules()
     found: dict[str, list[NDArray[np.uint8]]] = {tone: [] for tone in TONES}
-    for path in portraits(photos):
+    for path in portraits(photos, only):
         try:
             scene = Scene(load(path), nets)
             if len(scene.search.faces) != 1 or scene.inter_eye_px < LEAST_EYES_PX:
@@ -100,6 +104,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", type=Path)
     parser.add_argument("--count", type=int, default=45, help="portraits of each tone")
+    parser.add_argument("--only", type=Path, help=".npz with the ids of those that may be drawn")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     nets, rules = Nets(), light_rules()
@@ -107,7 +112,7 @@ def main() -> None:
     lost: Counter[tuple[str, str]] = Counter()
     well: Counter[str] = Counter()
     by_check: dict[str, Counter[str]] = {name: Counter() for name in CURVES}
-    sets = chosen(options.photos, options.count, nets)
+    sets = chosen(options.photos, options.count, nets, options.only)
     for tone, pictures in sets.items():
         for picture in pictures:
             before = statuses(Scene(load(picture), nets), rules)

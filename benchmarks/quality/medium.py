@@ -24,21 +24,21 @@ from headshot_check.photo import load
 from headshot_check.policy import judge, load_policy
 from headshot_check.scene import Scene
 from training import sources
-from training.medium.cache import SHARES, made, saved
+from training.medium.cache import made, saved
 from training.medium.fit import seen_by_eye
 from training.rows import Row
 
 CHECKS = ("medium.drawing", "medium.copy", "medium.screenshot", "medium.overlay")
 ALARMS = 0.003
 """share of ordinary pictures that may be complained of"""
-MEANT = {"filter": 0, "drawn": 0, "screen": 1, "print": 1, "call": 2, "overlay": 3, "thin": 3, "large": 3}
+MEANT = {"filter": 0, "drawn": 0, "screen": 1, "print": 1, "call": 2, "overlay": 3, "thin": 3, "large": 3, "marks": 3}
 
 
-def examples(rows: list[Row], each: int, *, apart: bool) -> Iterator[tuple[str, str, np.ndarray]]:
-    """Kind, what was done, picture."""
-    for kind in (kind for kind in SHARES if kind != "plain"):
+def examples(rows: list[Row], each: int, kinds: list[str], *, apart: bool) -> Iterator[tuple[str, str, np.ndarray]]:
+    """Kind, what was done, picture; of more than there are people some several times."""
+    for kind in kinds:
         rng = np.random.default_rng(7)
-        for k in rng.permutation(len(rows))[:each]:
+        for k in np.resize(rng.permutation(len(rows)), each):
             others = [sources.read(rows[n].path) for n in rng.integers(0, len(rows), 3)] if kind == "call" else ()
             rgb, _, name = made(kind, sources.read(rows[k].path), rng, others, apart=apart)
             yield kind, name, saved(rgb, rng)
@@ -51,6 +51,7 @@ def main() -> None:
     parser.add_argument("--use", choices=("train", "measure"), default="train")
     parser.add_argument("--seen", type=Path, help="as for training.medium.fit: ordinary pictures that are none")
     parser.add_argument("--each", type=int, default=100)
+    parser.add_argument("--kinds", nargs="+", default=list(MEANT), choices=list(MEANT))
     parser.add_argument("--fitted", action="store_true", help="made as the examples that fitting saw, of other people")
     parser.add_argument("--policy", default="linkedin")
     options = parser.parse_args()
@@ -71,7 +72,7 @@ def main() -> None:
     else:
         kept = pickle.loads(options.rows.read_bytes()) if options.rows else sources.rows(options.photos)
         people = [row for row in kept if row.kind in ("portrait", "pool") and row.held_out]
-        for kind, name, rgb in examples(people, options.each, apart=not options.fitted):
+        for kind, name, rgb in examples(people, options.each, options.kinds, apart=not options.fitted):
             statuses, values = told(Scene(load(rgb), nets))
             one = statuses[MEANT[kind]], values[MEANT[kind]]
             caught[kind].append(one)

@@ -17,12 +17,11 @@ from training.tflite_writer import RELU, Graph
 
 ROOT = Path(__file__).resolve().parents[2]
 NETWORK = ROOT / "src/headshot_check/nets/weights/covering.tflite"
-ABOUT = "what lies over the face (training/COVERING_CARD.md)"
 PICTURES = 2
 """The face and its mirror image."""
 
 
-def export(coefficients: dict[str, np.ndarray], path: Path, *, size: int = 64, about: str = ABOUT) -> None:
+def export(coefficients: dict[str, np.ndarray], path: Path, *, size: int = 64) -> None:
     """Write the graph.
 
     Parameters
@@ -32,7 +31,7 @@ def export(coefficients: dict[str, np.ndarray], path: Path, *, size: int = 64, a
         m0_hidden_bias, m0_out_weight, m0_out_bias, and m0_says (answers,): how much it counts, else 1.
     """
     members = sorted({name.split("_")[0] for name in coefficients})
-    graph = Graph(f"headshot-check: {about}")
+    graph = Graph("headshot-check: what lies over the face (training/COVERING_CARD.md)")
     windows = graph.input("windows", (PICTURES, size, size, 3))
     parts = [_of(member, coefficients) for member in members]
     counts = np.stack([of.get("says", np.ones(len(of["out_bias"]), np.float32)) for of in parts])

@@ -59,14 +59,14 @@ class Crops:
 class CoveringNet(nn.Module):
     """Four strided convolutions and two dense layers."""
 
-    def __init__(self, answers: int = len(ANSWERS)) -> None:
+    def __init__(self) -> None:
         super().__init__()
         ins = (3, *WIDTHS)
         self.convs = nn.ModuleList(nn.Conv2d(i, o, 3, 2, 1, bias=False) for i, o in zip(ins, WIDTHS, strict=False))
         self.norms = nn.ModuleList(nn.BatchNorm2d(o) for o in WIDTHS)
         self.drop = nn.Dropout(0.3)
         self.hidden = nn.Linear(WIDTHS[-1] * 16, 48)
-        self.out = nn.Linear(48, answers)
+        self.out = nn.Linear(48, len(ANSWERS))
 
     def forward(self, x: Tensor) -> Tensor:
         for conv, norm in zip(self.convs, self.norms, strict=True):
@@ -151,13 +151,6 @@ def window(crop: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return cv2.warpAffine(
         crop, matrix, (SIZE, SIZE), flags=cv2.INTER_AREA | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_CONSTANT
     )
-
-
-def plain_window(crop: np.ndarray) -> np.ndarray:
-    """The window as the package cuts it."""
-    side, left = round(SIDE * EYES), round((4 - SIDE) / 2 * EYES)
-    top = round((1.5 + DROP - SIDE / 2) * EYES)
-    return cv2.resize(crop[top : top + side, left : left + side], (SIZE, SIZE), interpolation=cv2.INTER_AREA)
 
 
 def varied(crop: np.ndarray, rng: np.random.Generator) -> np.ndarray:

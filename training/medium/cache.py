@@ -29,6 +29,7 @@ from training.medium import (
     drawn,
     filters,
     marks,
+    marks_apart,
     overlays,
     overlays_apart,
     painted,
@@ -49,8 +50,9 @@ SHARES = {
     "overlay": 0.2,
     "thin": 0,
     "large": 0,
+    "marks": 0,
 }
-"""of an example's kinds; `thin` and `large` are only measured on"""
+"""of an example's kinds; `thin`, `large` and `marks` are only measured on"""
 _FILTERS = filters.FITTED + painted.FITTED
 _CALLS = calls.FITTED + composed.FITTED + composed.FITTED
 _OVERLAYS = overlays.FITTED + marks.FITTED + stamps.FITTED
@@ -63,11 +65,13 @@ _IS = {
     "overlay": "overlay",
     "thin": "overlay",
     "large": "overlay",
+    "marks": "overlay",
 }
 _APART = {
     "overlay": overlays.KEPT_APART,
     "thin": overlays_apart.KEPT_APART,
     "large": overlays_apart.LARGE_APART,
+    "marks": marks_apart.KEPT_APART,
 }
 
 

@@ -1,155 +1,248 @@
-"""From face crops to nets/weights/tones.tflite: python -m training.tones.fit --crops DIR [--hold-out 0|1] [--steps N]
+"""From places of photos to nets/weights/tones.tflite: python -m training.tones.fit --places NPZ --seen seen.csv
+[--fold 0|1|2 [--answers NPZ]]
 
-`--crops` is the folder that training.covering.crops filled. The network is shown faces as they are and under tone
-curves, and learns the curve: the exponent's logarithm to base 2, and what was clipped. Dark, medium and light skin and
-black and white are shown alike often, whatever there are of them. Only rows with `use` = train, and the pool, are
-fitted on. Seeded; some 2 minutes on one core. With `--hold-out` every second source is kept out and
-asked in the end; nothing is written then but `--answers`.
+`--places` is what cache.py wrote. The networks are shown what faces and frames measure as they are and under random
+curves, and learn two log-odds: whether the picture is drawn into white, and whether into the dark. `seen.csv` (id,
+side, answer) says what a person saw on photos that earlier fits ranked high: side `bleached` or `dark`, answer yes, no
+or doubtful. Light, medium and dark skin and black and white count alike, whatever there are of them, and those curves
+more than that which are harder to tell, as bleaching of dark skin. Only rows with `use` = train, and the pool, are
+fitted on. Seeded; three minutes on one core. With `--fold` one third of the people is kept out and asked in the end.
 """
 
 from __future__ import annotations
 
 import argparse
-import pickle
+import csv
 import time
-import zlib
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 
 from benchmarks.quality.curves import CURVES
-from benchmarks.quality.skin_tone import angle_of, tone_group
-from headshot_check.pixels.geometry import Square
-from headshot_check.scene import FaceCrop
-from training.covering.export import export
-from training.covering.fit import CROP, DROP, EYES, SIDE, SIZE, CoveringNet, plain_window
+from headshot_check.measures.tone_features import COUNT, FaceParts, face_parts, tone_features
 from training.registering import register
+from training.tflite_writer import RELU, Graph
 
 NETWORK = Path(__file__).resolve().parents[2] / "src/headshot_check/nets/weights/tones.tflite"
 LEAST_EYES_PX = 18.0
-LEAST, MOST = 0.7, 1.7
-"""exponents of curves, log2"""
+Curve = Callable[[np.ndarray], np.ndarray]
+MADE, FOLDS, MEMBERS, STEPS, BATCH = 14, 3, 3, 3000, 512
 CLIPPED, COUNTS = 0.09, 6.0
-"""most of the codes that a curve clips, and what of it counts beside the exponent"""
+"""most of the codes that a curve clips, and what of it counts beside the exponent's doublings"""
+CHANGED, ALIKE = 0.75, 0.35
+"""doublings from which a picture is an example, and below which it is an example of the opposite"""
+SIDES = {"bleached": -1, "dark": 1}
+SKIN = {
+    "bleached": {"light": 0.7, "medium": 1.8, "dark": 4.0, "grey": 0.9},
+    "dark": {"light": 2.6, "medium": 1.2, "dark": 0.7, "grey": 1.5},
+}
+"""how much made examples of each group count: those more that are harder to tell"""
+AS_IS, SEEN_YES, SEEN_NO = 6.0, 3.0, 12.0
+"""how much a photo as it is counts beside a made one, and one that was looked at"""
+WIDTHS = (96, 32)
 
 
-def faces(folder: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Crops (N, 128, 128, 3), how often each is to be shown, whether its source is of the second half, and ids."""
-    pixels, groups, second, ids = [], [], [], []
-    for name in ("labels", "pool"):
-        rows = pickle.loads((folder / f"{name}.pkl").read_bytes())
-        crops = np.load(folder / f"{name}_crops.npy", mmap_mode="r")
-        for row, crop in zip(rows, crops, strict=True):
-            if row.get("use", "train") != "train" or "points" not in row or row.get("twin", False):
-                continue
-            if row["eyes"] < LEAST_EYES_PX:
-                continue
-            pixels.append(np.asarray(crop))
-            groups.append(group_of(pixels[-1], row["points"].astype(np.float32)))
-            second.append(zlib.crc32(row["source_repo"].encode()) % 2)
-            ids.append(row["id"])
-    kinds, at = np.unique(groups, return_inverse=True)
-    print(dict(zip(kinds.tolist(), np.bincount(at).tolist(), strict=True)), flush=True)
-    chance = 1 / np.bincount(at)[at]
-    return np.stack(pixels), chance / chance.sum(), np.array(second), np.array(ids)
+class Photos(NamedTuple):
+    """N photos."""
+
+    ids: np.ndarray
+    tone: np.ndarray
+    person: np.ndarray
+    features: np.ndarray
+    """(N, 1 + MADE, COUNT): as it is, and under random curves"""
+    told: np.ndarray
+    """(N, 1 + MADE) doublings: above 0 into the dark"""
+    curved: np.ndarray
+    """(N, 8, COUNT) under CURVES"""
 
 
-def group_of(crop: np.ndarray, points: np.ndarray) -> str:
-    if np.ptp(crop.astype(np.int16), axis=2).mean() < 4:
-        return "grey"
-    angle = angle_of(FaceCrop(crop, points, EYES, EYES, Square(CROP / 2, CROP / 2, CROP)))
-    return "grey" if angle is None else tone_group(angle)
+def read(path: Path) -> Photos:
+    with np.load(path) as kept:
+        kept = {name: kept[name] for name in kept.files}
+    large = kept["eyes"] >= LEAST_EYES_PX
+    features, told, curved = [], [], []
+    rng = np.random.default_rng(1)
+    for at in np.flatnonzero(large):
+        frame, face = kept["frame"][at], kept["face"][at]
+        shown = kept["shown"][at] if kept["shown"][at].sum() > 400 else np.ones_like(kept["shown"][at])
+        parts = face_parts(kept["points"][at])
+
+        def of(curve: Curve, frame: np.ndarray = frame, face: np.ndarray = face, shown: np.ndarray = shown,
+               parts: FaceParts = parts, grey: bool = False) -> np.ndarray:  # fmt: skip
+            pictures = []
+            for picture in (frame, face):
+                # curves leave gaps among the codes, which nobody is to go by
+                codes = picture + rng.uniform(-0.5, 0.5, picture.shape).astype(np.float32)
+                codes = np.clip(codes / 255, 0, 1)
+                if grey:
+                    codes = np.repeat(codes.mean(2, keepdims=True), 3, 2)
+                pictures.append(np.rint(255 * np.clip(curve(codes), 0, 1)).astype(np.uint8))
+            return tone_features(pictures[0], shown, pictures[1], parts)
+
+        made = [(lambda codes: codes, 0.0), *(random_curve(rng) for _ in range(MADE))]
+        features.append([of(curve, grey=k > 0 and rng.random() < 0.1) for k, (curve, _) in enumerate(made)])
+        told.append([doublings for _, doublings in made])
+        curved.append([of(curve) for curve in CURVES.values()])
+    return Photos(
+        *(kept[name][large] for name in ("id", "tone", "person")),
+        np.array(features, np.float32), np.array(told, np.float32), np.array(curved, np.float32),
+    )  # fmt: skip
 
 
-def shown(crop: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, float]:
-    """The window (64, 64, 3), 0..1, with another fit of the mesh, and the curve that lies over it."""
-    codes = crop.astype(np.float32) / 255
-    if rng.random() < 0.15:
-        codes = np.repeat(codes.mean(2, keepdims=True), 3, 2)
-    codes = np.clip(codes * rng.uniform(0.94, 1.06, 3).astype(np.float32), 0, 1)
-    if rng.random() < 0.5:
-        told = rng.normal(0, 0.12)
-        codes = codes ** np.float32(2**told)
-    else:
-        told = rng.uniform(LEAST, MOST) * rng.choice([-1, 1])
-        clipped = rng.uniform(0, CLIPPED) if rng.random() < 0.6 else 0.0
+def random_curve(rng: np.random.Generator) -> tuple[Curve, float]:
+    """Codes to codes, and the doublings that it counts for."""
+    balance = rng.uniform(0.95, 1.05, 3).astype(np.float32)
+    kind = rng.choice(("as is", "bleached", "dark", "faded", "hazy", "exposed"), p=(0.26, 0.33, 0.21, 0.08, 0.07, 0.05))
+    if kind in ("as is", "bleached", "dark"):
+        told = rng.normal(0, 0.12) if kind == "as is" else rng.uniform(0.5, 1.7) * (1 if kind == "dark" else -1)
+        clipped = rng.uniform(0, CLIPPED) if kind != "as is" and rng.random() < 0.6 else 0.0
         black, white = (clipped, 0.0) if told > 0 else (0.0, clipped)
-        codes = np.clip((codes ** np.float32(2**told) - black) / (1 - black - white), 0, 1)
-        told += COUNTS * (black - white)
-    x, y = CROP / 2 + rng.normal(0, 2.2), (1.5 + DROP) * EYES + rng.normal(0, 2.2)
-    square = Square(x, y, SIDE * EYES * rng.uniform(0.9, 1.12), rng.normal(0, 0.06))
-    matrix = square.affine(SIZE, mirrored=bool(rng.random() < 0.5))
-    window = cv2.warpAffine(codes, matrix, (SIZE, SIZE), flags=cv2.INTER_AREA | cv2.WARP_INVERSE_MAP)
-    return window, told
+        power = np.float32(2**told)
+        return (
+            lambda codes: (np.clip(codes * balance, 0, 1) ** power - black) / (1 - black - white),
+            told + COUNTS * (black - white),
+        )
+    if kind == "faded":
+        low, high = rng.uniform(0.06, 0.3) + rng.normal(0, 0.02, 3), 1 - rng.uniform(0, 0.12)
+        told = rng.uniform(-0.4, 0.1)
+        power = np.float32(2**told)
+        return lambda codes: low + (high - low) * codes**power, float(0.5 * told - 6 * low.mean())
+    if kind == "hazy":
+        veil, colour = rng.uniform(0.05, 0.5), rng.uniform(0.5, 0.95) + rng.normal(0, 0.03, 3)
+        lift = float((veil * colour.mean()) ** (1 / 2.2))
+        return lambda codes: ((1 - veil) * codes**2.2 + veil * colour) ** (1 / 2.2), 0.3 - 3 * lift
+    stops = rng.uniform(0.6, 1.4) * rng.choice([-1, 1])
+    return lambda codes: codes * 2 ** (stops / 2.2), float(-0.6 * stops)
 
 
-def fit(pixels: np.ndarray, chance: np.ndarray, steps: int, rng: np.random.Generator, batch: int = 96) -> CoveringNet:
-    net = CoveringNet(answers=1)
-    optimiser = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=1e-3)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, steps)
-    began, running = time.process_time(), 0.0
-    for step in range(steps):
-        windows, told = zip(*(shown(pixels[k], rng) for k in rng.choice(len(pixels), batch, p=chance)), strict=True)
-        x = as_input(np.stack(windows))
-        noise = torch.from_numpy(rng.uniform(0, 0.06, (batch, 1, 1, 1)).astype(np.float32))
-        said = net((x + torch.randn(x.shape) * noise).clamp(-2, 2))[:, 0]
-        loss = F.smooth_l1_loss(said, torch.tensor(told, dtype=torch.float32), beta=0.3)
+def wanted(photos: Photos, seen: dict[tuple[str, str], str], side: str) -> tuple[Tensor, Tensor]:
+    """Answers and weights (N, 1 + MADE) for one side."""
+    told = photos.told * SIDES[side]
+    said = np.array([seen.get((one, side), "") for one in photos.ids.tolist()])[:, None]
+    as_is = np.zeros(told.shape, bool)
+    as_is[:, 0] = True
+    yes = np.where(as_is, said == "yes", told > CHANGED)
+    weight = np.where(as_is, AS_IS, ((told > CHANGED) | (told < ALIKE)).astype(float))
+    for answer, counts in (("yes", SEEN_YES), ("no", SEEN_NO), ("doubtful", 0.0)):
+        weight = np.where(as_is & (said == answer), counts, weight)
+    weight[~as_is & ((said == "yes") | (said == "doubtful")) & ~yes] = 0  # it is bleached by itself, say
+    kinds, at, count = np.unique(photos.tone, return_inverse=True, return_counts=True)
+    rare = (len(at) / count / len(kinds))[at][:, None]
+    made = rare * np.array([SKIN[side][tone] for tone in photos.tone.tolist()])[:, None]
+    weight = weight * np.where(yes, made, rare**0.5)
+    return torch.from_numpy(yes.astype(np.float32)), torch.from_numpy((weight / weight.mean()).astype(np.float32))
+
+
+class TonesNet(nn.Module):
+    """Numbers, each within 3 of its deviations of its mean, to two log-odds."""
+
+    def __init__(self, mean: Tensor, deviation: Tensor) -> None:
+        super().__init__()
+        self.mean, self.deviation = nn.Parameter(mean, False), nn.Parameter(deviation, False)
+        sizes = (COUNT, *WIDTHS, len(SIDES))
+        self.layers = nn.ModuleList(nn.Linear(i, o) for i, o in pairwise(sizes))
+        self.drop = nn.Dropout(0.15)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.drop(((x - self.mean) / self.deviation).clamp(-3, 3))
+        x = self.drop(F.relu(self.layers[0](x)))
+        return self.layers[2](F.relu(self.layers[1](x)))
+
+
+def fit(photos: Photos, answers: list[tuple[Tensor, Tensor]], taken: np.ndarray, seed: int) -> TonesNet:
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    x = torch.from_numpy(photos.features[taken].reshape(-1, COUNT))
+    yes, weight = (torch.stack([one[k][taken].flatten() for one in answers], 1) for k in (0, 1))
+    chance = (weight.mean(1) ** 0.5).numpy().astype(np.float64)
+    below = np.cumsum(chance / chance.sum())
+    weight = weight / torch.from_numpy((chance / chance.mean()).clip(0.05)).float()[:, None]
+    net = TonesNet(x.mean(0), x.std(0) + 1e-3)
+    optimiser = torch.optim.AdamW(net.parameters(), 3e-3, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 3e-3, STEPS)
+    began = time.process_time()
+    for _ in range(STEPS):
+        at = np.searchsorted(below, rng.random(BATCH)).clip(0, len(below) - 1)
+        loss = (F.binary_cross_entropy_with_logits(net(x[at]), yes[at], reduction="none") * weight[at]).mean()
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         schedule.step()
-        running += float(loss.detach())
-        if step % 200 == 199:
-            print(f"{step + 1} {running / 200:.4f} {time.process_time() - began:.0f} s", flush=True)
-            running = 0.0
+    print(f"seed {seed}: {float(loss.detach()):.4f} {time.process_time() - began:.0f} s", flush=True)
     return net.eval()
 
 
-def as_input(windows: np.ndarray) -> Tensor:
-    return torch.from_numpy(windows.astype(np.float32)).permute(0, 3, 1, 2) * 4 - 2
-
-
-def asked(net: CoveringNet, windows: np.ndarray) -> np.ndarray:
-    """(N,) what it says of windows (N, 64, 64, 3) uint8 and of their mirror images."""
-    said = []
+def asked(nets: list[TonesNet], features: np.ndarray) -> np.ndarray:
+    """(..., 2) what they say on average."""
     with torch.no_grad():
-        for start in range(0, len(windows), 256):
-            x = as_input(windows[start : start + 256] / 255)
-            said.append((net(x) + net(x.flip(3)))[:, 0] / 2)
-    return torch.cat(said).numpy()
+        x = torch.from_numpy(features.reshape(-1, COUNT))
+        return (sum(net(x) for net in nets) / len(nets)).numpy().reshape(*features.shape[:-1], len(SIDES))
+
+
+def scaled(nets: list[TonesNet], photos: Photos, taken: np.ndarray) -> list[TonesNet]:
+    """The same nets with answers in doublings: 0 = half of all photos as they are, 1 = half of those doubled once."""
+    said = asked(nets, photos.features[taken])
+    for k, side in enumerate(SIDES.values()):
+        zero = float(np.median(said[:, 0, k]))
+        once = np.abs(photos.told[taken] * side - 1) < 0.15
+        step = float(np.median(said[..., k][once])) - zero
+        print(f"side {side}: 0 at {zero:.2f}, a doubling is {step:.2f}", flush=True)
+        for net in nets:
+            last = net.layers[-1]
+            with torch.no_grad():
+                last.weight[k] /= step
+                last.bias[k] = (last.bias[k] - zero) / step
+    return nets
+
+
+def export(nets: list[TonesNet], path: Path) -> None:
+    """One graph of all: what is clamped is shifted, as there is an operator from 0 to 6."""
+    graph = Graph("headshot-check: what was done to a picture's tones (training/TONES_CARD.md)")
+    numbers = graph.input("numbers", (1, 1, 1, COUNT))
+    total = None
+    for net in nets:
+        first, second, last = ((layer.weight.detach().numpy(), layer.bias.detach().numpy()) for layer in net.layers)
+        scale = 1 / net.deviation.numpy()
+        x = graph.relu6(graph.depthwise(numbers, scale[None, None, None], 3 - net.mean.numpy() * scale))
+        x = graph.conv(x, first[0][:, None, None], first[1] - 3 * first[0].sum(1), 1, RELU)
+        x = graph.conv(x, second[0][:, None, None], second[1], 1, RELU)
+        said = graph.conv(x, last[0][:, None, None] / len(nets), last[1] / len(nets))
+        total = said if total is None else graph.add(total, said)
+    graph.output(total, "log_odds")
+    graph.save(path)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--crops", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=1200)
-    parser.add_argument("--hold-out", type=int, choices=(0, 1), help="which half of the sources is kept out")
-    parser.add_argument("--answers", type=Path, help="what it says of those: .npz of ids, plain and each curve")
+    parser.add_argument("--places", type=Path, required=True)
+    parser.add_argument("--seen", type=Path, required=True)
+    parser.add_argument("--fold", type=int, choices=range(FOLDS), help="which third of the people is kept out")
+    parser.add_argument("--answers", type=Path, help="what is said of those: .npz of ids, as they are and under curves")
     parser.add_argument("--out", type=Path, default=NETWORK)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     torch.set_num_threads(1)
-    torch.manual_seed(1)
-    pixels, chance, second, ids = faces(options.crops)
-    taken = np.ones(len(ids), bool) if options.hold_out is None else second != options.hold_out
-    net = fit(pixels[taken], chance[taken] / chance[taken].sum(), options.steps, np.random.default_rng(1))
-    if options.hold_out is None:
-        arrays = {f"m0_{name}": values for name, values in net.folded().items()}
-        export(arrays, options.out, about="what a tone curve did to the face (training/TONES_CARD.md)")
-        register(options.out, "tones")
-        return
-    answers = {"id": ids[~taken], "plain": asked(net, np.stack([plain_window(crop) for crop in pixels[~taken]]))}
-    for name, curve in CURVES.items():
-        table = np.rint(255 * curve(np.arange(256) / 255)).astype(np.uint8)
-        answers[name] = asked(net, np.stack([plain_window(cv2.LUT(crop, table)) for crop in pixels[~taken]]))
-    for name, values in list(answers.items())[1:]:
-        print(name, np.round(np.quantile(values, (0.005, 0.02, 0.05, 0.5, 0.95, 0.98, 0.995)), 2))
+    with options.seen.open(encoding="utf-8", newline="") as file:
+        seen = {(row["id"], row["side"]): row["answer"] for row in csv.DictReader(file)}
+    photos = read(options.places)
+    answers = [wanted(photos, seen, side) for side in SIDES]
+    fold = np.random.default_rng(0).integers(0, FOLDS, photos.person.max() + 1)[photos.person]
+    taken = np.ones(len(fold), bool) if options.fold is None else fold != options.fold
+    nets = [fit(photos, answers, taken, seed) for seed in range(MEMBERS)]
+    nets = scaled(nets, photos, taken)
+    export(nets, options.out)
+    register(options.out, "tones")
     if options.answers:
-        np.savez(options.answers, **answers)
+        out = ~taken
+        plain, curved = asked(nets, photos.features[out, 0]), asked(nets, photos.curved[out])
+        np.savez(options.answers, id=photos.ids[out], tone=photos.tone[out], plain=plain, curved=curved)
 
 
 if __name__ == "__main__":

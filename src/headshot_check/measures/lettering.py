@@ -42,6 +42,11 @@ def lettering(scene: Scene) -> Lettering:
     return scene.once(_lettering)
 
 
+def round_picture(scene: Scene) -> float | None:
+    """Radius of a round picture on a plain ground (`disc`); asked by `scene.once`."""
+    return disc(scene.glance)
+
+
 def _lettering(scene: Scene) -> Lettering:
     log_odds, (top, left, high, wide) = scene.nets.lettering(scene.halves)
     covered = np.maximum(log_odds - _FROM, 0)
@@ -51,7 +56,7 @@ def _lettering(scene: Scene) -> Lettering:
     bars = scene.once(within_bars)  # where they end is no mark: `file.bars` tells of them
     covered[~_within(down / scene.height, bars[1], bars[3], _OF_A_BAR * CELL / high)] = 0
     covered[:, ~_within(across / scene.width, bars[0], bars[2], _OF_A_BAR * CELL / wide)] = 0
-    if (radius := disc(scene.glance)) is not None:  # nor is the rim of a round picture, or what lies beyond
+    if (radius := scene.once(round_picture)) is not None:  # nor is the rim of a round picture, or what lies beyond
         off = [
             (2 * at / side - 1) / max(radius - 2 * _OF_A_BAR * CELL / seen, radius / 2)
             for at, side, seen in ((across, scene.width, wide), (down, scene.height, high))

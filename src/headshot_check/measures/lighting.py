@@ -39,8 +39,8 @@ from headshot_check.measures.tone_curve import (
     EYES_BLACK,
     LEAST_EYES,
     doublings,
+    doublings_or,
     eyes_above_black,
-    network_doublings_or,
 )
 from headshot_check.nets.covering import Coverings
 from headshot_check.pixels.geometry import transform
@@ -57,7 +57,7 @@ _CLOSED, _SURELY_LOST = 0.15, 0.06
 _PUPILS, _EYES_MOST = 0.15, 0.12
 # Doublings (`tones`) that are a sign of tones lost in black, and from which it is sure; what lost skin counts without.
 # Of 38 warnings (train, pool; looked at) 19 of 25 that this leaves are right, 2 of 13 that it drops.
-_SIGN, _SURE, _UNSIGNED = 0.3, 0.45, 0.4
+_SIGN, _SURE, _UNSIGNED = 0.62, 0.72, 0.4
 # Probability of a mask or of a hand from which the black is theirs.
 _COVERED = 0.7
 # Mesh points nearer to the nose and nearer to the mouth than the cheeks' middles, subject's right and left.
@@ -66,7 +66,7 @@ _FRONTAL_DEG = 35.0
 # Share of a cheek that the photo has to show.
 _CHEEK_SHOWN = 0.8
 # Doublings (`tones`) above which nothing seems bleached, and the stops that each of them beyond takes off.
-_BLEACHING, _DOUBT = -0.5, 4.0
+_BLEACHING, _DOUBT = -0.6, 4.0
 # Half the stops below white from which a picture's mean is gloomy, and the most that it adds.
 _GLOOM_STARTS, _MOST_GLOOM = 1.5, 0.75
 # Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
@@ -107,7 +107,7 @@ def blocked(scene: Scene) -> Reading:
         lost = int(np.count_nonzero(black)) / max(int(np.count_nonzero(skin)), 1)
     closed = int(np.count_nonzero(frame < DARKEST)) / frame.size / _CLOSED
     skin_lost = lost * min(max(closed, lost / _SURELY_LOST), 1.0)
-    sure = min(max((network_doublings_or(scene, 1.0) - _SIGN) / (_SURE - _SIGN), 0.0), 1.0)
+    sure = min(max((doublings_or(scene, 1.0) - _SIGN) / (_SURE - _SIGN), 0.0), 1.0)
     return Reading(max(skin_lost * max(sure, _UNSIGNED), _eyes_lost(scene, seen) * sure), face_region(scene))
 
 
@@ -191,24 +191,24 @@ def bleached(scene: Scene) -> Reading:
     """How far the darkest of the eyes lies above black, less half of the face's contrast: 1 is usual, 5 bleached.
 
     Pupils and lashes (the 3rd percentile of the eyes) are dark on everybody, and whatever bleaches a picture (a curve,
-    a filter, glare, haze on the lens) takes that first. What `tones` sees no sign of (above -0.5) counts less by four
+    a filter, glare, haze on the lens) takes that first. What `tones` sees no sign of (above -0.6) counts less by four
     times as much: pale lashes and grey eyes are dark enough by nature. Negative = blacker still. Not assessed behind
     dark glasses and on faces of few pixels.
     """
-    unseen = _DOUBT * max(network_doublings_or(scene, 0.0) - _BLEACHING, 0.0)
+    unseen = _DOUBT * max(doublings_or(scene, 0.0) - _BLEACHING, 0.0)
     return Reading(scene.once(eyes_above_black) - unseen, face_region(scene))
 
 
 @measure("lighting.tones", "doublings")
 def tones(scene: Scene) -> Reading:
-    """How far the tones of the face seem to be drawn into the dark (above 0) or into white (below).
+    """How far the tones seem to be drawn into the dark (above 0) or into white (below), face and frame together.
 
-    In doublings of a tone curve's exponent: 1 = as if the codes had been squared, -1 = their square root; clipped
-    blacks and whites count in addition. Hard and dim light draw them as a curve does, haze and glare as bleaching does.
-    A network of our own judges the face as a whole: no skin is dark or light by itself. Dark pupils and lashes
-    speak a little against bleaching, and so does black anywhere in the frame. What it cannot know is 0.
+    In doublings of a tone curve's exponent: 1 = as if the codes had been squared, -1 = their square root; clipped,
+    faded and veiled tones count as curves that look as strong. Hard and dim light draw them as a curve does, haze and
+    glare as bleaching does. A network of our own goes by levels, detail and colour of the face and of the frame
+    (`tone_features`), not by the face's brightness alone: no skin is dark or light by itself.
     """
-    return Reading(doublings(scene), face_region(scene))
+    return Reading(scene.once(doublings), face_region(scene))
 
 
 @measure("lighting.hard_shadow", "stops")

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.face_light import mount_mask, within_bars
-from headshot_check.measures.lettering import lettering
+from headshot_check.measures.lettering import lettering, round_picture
 from headshot_check.measures.places import polygon_region
 from headshot_check.nets.log_odds import log_odds, probability
 from headshot_check.nets.medium import SIZE, MediumEvidence, piece
 from headshot_check.pixels.ring import Circle, ring
-from headshot_check.pixels.round_frame import disc, inked_rim, round_frame
+from headshot_check.pixels.round_frame import coloured_ground, inked_rim, round_frame
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 
@@ -33,6 +33,8 @@ _NO_DOUBT = 0.99
 # (training/medium/lettering_together.py).
 _OF_FRAME, _OF_LETTERS, _AT_REST = 0.69, 1.25, 0.69
 _LEAST = -8.0
+# What the frame's network says of an ordinary picture: it takes a round one on a coloured ground for framed.
+_ORDINARY = -4.0
 _ROUND = 0.15
 """share of a round picture that its plain corners are: where it ends there is no ring"""
 # Probability by both from which a template's brushed ring is looked for, what it adds to the log-odds, and its least
@@ -110,6 +112,9 @@ def overlay(scene: Scene) -> Reading:
     left, top, right, bottom = scene.once(within_bars)
     barred = max(1 - (right - left), 1 - (bottom - top)) > _BARRED and written.amount <= _WITH_A_PLACE
     frame = _LEAST if barred else max(log_odds(evidence.overlay), _LEAST)
+    radius = scene.once(round_picture)
+    if radius is not None and coloured_ground(scene.glance) and not inked_rim(scene.glance, radius):
+        frame = min(frame, _ORDINARY)
     told = _OF_FRAME * frame + _OF_LETTERS * math.log1p(written.amount) + _AT_REST
     if _IN_DOUBT <= probability(told) < _NO_DOUBT and (circle := _ring_round_person(scene)) is not None:
         (x, y), reach = (circle.x, circle.y), circle.radius
@@ -129,7 +134,7 @@ def _ring_round_person(scene: Scene) -> Circle | None:
     least = _RING_OF_FACES * max(x1 - x0, y1 - y0)
     if least > max(scene.width, scene.height) / 2 or scene.once(mount_mask).mean() > _ROUND:
         return None
-    radius = disc(scene.glance)
+    radius = scene.once(round_picture)
     if radius is not None and not inked_rim(scene.glance, radius):  # the rim of a round picture is none
         return None
     circle = ring(scene.halves)

@@ -1,13 +1,20 @@
-"""What a curve, a filter, haze or hard light did to a face: the network's word, and how dark eyes and frame are."""
+"""What a curve, a filter, haze or hard light did to a picture's tones, and how dark the eyes are."""
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import numpy as np
 
-from headshot_check.measures.covering_net import coverings, window
-from headshot_check.measures.face_light import eyes_patch, face_levels, face_luminance, shown_luminance, stops
+from headshot_check.measures.covering_net import coverings
+from headshot_check.measures.face_light import (
+    all_in_photo,
+    eyes_patch,
+    face_levels,
+    face_luminance,
+    in_photo,
+    mount_mask,
+    stops,
+)
+from headshot_check.measures.tone_features import SIDE, face_parts, face_places, places, tone_features
 from headshot_check.pixels.quantiles import quantile
 from headshot_check.scene import NotAssessed, Scene
 
@@ -17,17 +24,12 @@ DARK_GLASSES, LEAST_EYES = 0.5, 24
 """Probability of dark glasses from which the eyes are theirs, and pixels of both eyes that are enough to judge them."""
 # Fewer pixels between the eyes, and there is too little to tell a curve by; or pupils and lashes run into their whites.
 _TONES_EYES_PX, _BLEACHED_EYES_PX = 18.0, 24.0
-# How light the eyes of a bleached face are (`eyes_above_black`), and the doublings that each stop less takes back. Of
-# 65 that the network takes for bleached (train, pool; looked at) this drops 16: 10 clean portraits, 6 doubtful ones.
-_BLEACHED_EYES, _TAKEN_BACK = 4.9, 0.1
-# How dark the frame's darkest hundredth is in a picture that has its blacks (linear; haze and a curve lift them), and
-# the doublings that each stop below takes back, 0.3 at most. Of 45 that were still told (train, pool; looked at) this
-# drops four clean portraits.
-_HAS_BLACKS, _TAKEN_BACK_BY_FRAME = 0.0065, 0.4
+# Places of the frame (of 4096) without what it is mounted on: of fewer nothing is taken off.
+_LEAST_SHOWN = 400
 
 
-def network_doublings(scene: Scene) -> float:
-    """Doublings of a curve's exponent, as the network has it.
+def doublings(scene: Scene) -> float:
+    """Doublings of a curve's exponent: above 0 drawn into black, below 0 into white, near 0 as a camera leaves them.
 
     Raises
     ------
@@ -36,37 +38,24 @@ def network_doublings(scene: Scene) -> float:
     """
     if scene.inter_eye_px / scene.photo.scale < _TONES_EYES_PX:
         raise NotAssessed("too_few_pixels")
-    return scene.nets.tones(scene.once(window))
+    crop = scene.face_crop
+    parts = face_parts(
+        crop.points * np.float32(SIDE / crop.rgb.shape[0]),
+        None if all_in_photo(scene) else in_photo(scene, SIDE),
+    )
+    shown = 1 - places(scene.once(mount_mask).view(np.uint8))
+    if np.count_nonzero(shown) < _LEAST_SHOWN:
+        shown = np.ones_like(shown)
+    drawn = scene.nets.tones(tone_features(places(scene.glance), shown, face_places(crop.rgb), parts))
+    return max(drawn.into_black, 0.0) - max(drawn.into_white, 0.0)
 
 
-def network_doublings_or(scene: Scene, unknown: float) -> float:
-    """`network_doublings`, or `unknown` where it is not assessed."""
+def doublings_or(scene: Scene, unknown: float) -> float:
+    """`doublings`, or `unknown` where they are not assessed."""
     try:
-        return scene.once(network_doublings)
+        return scene.once(doublings)
     except NotAssessed:
         return unknown
-
-
-def doublings(scene: Scene) -> float:
-    """`network_doublings`, below 0 less what is black and speaks against it: pupils, and anything in the frame.
-
-    Raises
-    ------
-    NotAssessed
-        As `network_doublings`.
-    """
-    told = scene.once(network_doublings)
-    if told >= 0:
-        return told
-    told += _TAKEN_BACK_BY_FRAME * max(stops(_HAS_BLACKS, scene.once(_darkest_of_frame)), 0.0)
-    with suppress(NotAssessed):
-        told += _TAKEN_BACK * max(_BLEACHED_EYES - scene.once(eyes_above_black), 0.0)
-    return min(told, 0.0)
-
-
-def _darkest_of_frame(scene: Scene) -> float:
-    """Linear luminance of the frame's darkest hundredth, without bars and the corners of a round picture."""
-    return quantile(scene.once(shown_luminance), 0.01)
 
 
 def eyes_above_black(scene: Scene) -> float:

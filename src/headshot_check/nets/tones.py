@@ -1,15 +1,23 @@
-"""Tones: what a tone curve did to a face. A network of this project.
+"""Tones: what was done to those of a picture. A network of this project.
 
 training/tones/fit.py makes it; training/TONES_CARD.md has figures.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.nets.covering import as_input
 from headshot_check.nets.runtime import Network
+
+
+class Drawn(NamedTuple):
+    """How far tones seem to be drawn, each in doublings of a curve's exponent: about 0 as cameras leave them."""
+
+    into_white: float
+    into_black: float
 
 
 class TonesNet:
@@ -24,12 +32,9 @@ class TonesNet:
     def __init__(self, *, threads: int = 1) -> None:
         self._network = Network("tones", threads=threads)
 
-    def __call__(self, window: NDArray[np.uint8]) -> float:
-        """How often the exponent of the codes was doubled, by the coverings' window and its mirror image.
-
-        0 = as a camera leaves them, 1 = squared, -1 = their root; what was clipped counts in addition.
-        """
-        return float(self._network(as_input(window))[0].mean())
+    def __call__(self, features: NDArray[np.float32]) -> Drawn:
+        """What the numbers (126,) of `tone_features` tell."""
+        return Drawn(*self._network(features.reshape(1, 1, 1, -1))[0].ravel().tolist())
 
     def close(self) -> None:
         """Free the network's interpreters."""

@@ -22,6 +22,8 @@ _INWARDS = np.arange(0.99, 0.78, -0.01)
 _ANGLES = np.arange(0, 2 * np.pi, np.pi / 36)
 _EVEN, _VARIED = 10.0, 16.0
 """Levels that pixels differ from their median all round, on average: of a ring at most, of a picture at least."""
+_TINTED = 24.0
+"""Levels between the channels of a ground that is no grey."""
 _INKED = 0.8
 """Share of the angles at which a ring of strokes shows."""
 _LEAST = 2
@@ -76,6 +78,12 @@ def disc(pixels: NDArray[np.uint8]) -> float | None:
         return None
     rim = (radius > far - 0.08) & (radius < far - 0.03)
     return far if (off[rim] > _SOME).mean() > _OF_A_RIM else None
+
+
+def coloured_ground(pixels: NDArray[np.uint8]) -> bool:
+    """Whether all four corners are of one colour that is no grey."""
+    ground = _ground(pixels)
+    return ground is not None and float(np.ptp(ground)) > _TINTED
 
 
 def inked_rim(pixels: NDArray[np.uint8], radius: float) -> bool:

@@ -1,0 +1,202 @@
+"""What the tones of a picture are made of, in 126 numbers: levels of frame and face, detail and colour by level.
+
+Each is a code, 0..1, or a ratio, from 64 x 64 places of the frame and as many of the upright face: no pattern of either
+is among them, so that a network of them (nets/tones.py) has to go by the tones.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from headshot_check.measures.face_light import CHEEKS, LEFT_EYE, LIPS, OVAL, RIGHT_EYE
+
+SIDE = 64
+COUNT = 126
+"""numbers in all"""
+# Mesh points along the brows, subject's right and left.
+_BROWS = (
+    np.array((70, 63, 105, 66, 107, 55, 65, 52, 53, 46)),
+    np.array((300, 293, 334, 296, 336, 285, 295, 282, 283, 276)),
+)
+_CHEEK_RADIUS, _HAIR_ROWS = 3, 13
+# Fewer places than these say nothing of a part, or of one level's detail.
+_LEAST, _LEAST_AT_LEVEL = 10, 8
+_LEVELS = np.array((0.002, 0.01, 0.03, 0.08, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92, 0.97, 0.99, 0.998))
+_OF_SKIN = np.array((0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98))
+_OF_EYES = np.array((0.03, 0.1, 0.3, 0.5, 0.8, 0.97))
+_OF_BROWS, _OF_LIPS = np.array((0.05, 0.3, 0.6)), np.array((0.05, 0.95))
+_OF_HAIR, _ENDS = np.array((0.02, 0.2, 0.5, 0.8)), (0.2, 0.8)
+_OF_LEAST, _OF_MOST = np.array((0.002, 0.01, 0.05, 0.5)), np.array((0.5, 0.95, 0.99, 0.998))
+_LEVELS_AND_ENDS, _SKIN_AND_ENDS = np.append(_LEVELS, _ENDS), np.append(_OF_SKIN, _ENDS)
+_OF_CHROMA = np.array((0.5, 0.9, 0.99))
+# Codes where one level of detail ends and the next begins, and the level of each code.
+_BOUNDS = np.array((0.06, 0.12, 0.2, 0.3, 0.42, 0.56, 0.72, 0.86))
+_LEVEL_OF = np.searchsorted(_BOUNDS, np.arange(256) / 255, side="right")
+_BEYOND = len(_BOUNDS) + 1
+"""the level of what the mask does not show"""
+
+Mask = NDArray[np.uint8]
+
+
+class FaceParts(NamedTuple):
+    """(64, 64) each: 1 where the crop shows that part of the face."""
+
+    face: Mask
+    skin: Mask
+    """without eyes, lips and brows"""
+    eyes: Mask
+    lips: Mask
+    brows: Mask
+    cheeks: tuple[Mask, Mask]
+
+
+def places(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(64, 64, ...) places of a picture, evenly spread: no mean, as the mean of a curve is not the curve of a mean."""
+    return np.asarray(cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
+def face_places(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(64, 64, 3) places of a face crop of any size: every second of 128 px each way."""
+    how = cv2.INTER_AREA if len(crop) > 2 * SIDE else cv2.INTER_LINEAR
+    return np.ascontiguousarray(cv2.resize(crop, (2 * SIDE, 2 * SIDE), interpolation=how)[::2, ::2], np.uint8)
+
+
+def face_parts(points: NDArray[np.floating], shown: Mask | None = None) -> FaceParts:
+    """The parts of a face.
+
+    Parameters
+    ----------
+    points
+        (468, 2) its mesh, in places of the 64 x 64.
+    shown
+        (64, 64) 1 where the photo goes on; all of it where None.
+    """
+    at = np.rint(points).astype(np.int32)
+
+    def drawn(*outlines: NDArray[np.int64]) -> Mask:
+        mask = np.zeros((SIDE, SIDE), np.uint8)
+        for outline in outlines:
+            cv2.fillPoly(mask, [at[outline]], 1)
+        return mask if shown is None else mask & shown
+
+    def disc(middle: int) -> Mask:
+        mask = np.zeros((SIDE, SIDE), np.uint8)
+        cv2.circle(mask, at[middle].tolist(), _CHEEK_RADIUS, 1, -1)
+        return mask if shown is None else mask & shown
+
+    face, eyes, lips, brows = drawn(OVAL), drawn(RIGHT_EYE, LEFT_EYE), drawn(LIPS), drawn(*_BROWS)
+    right, left = CHEEKS.tolist()
+    return FaceParts(face, face & (1 - (eyes | lips | brows)), eyes, lips, brows, (disc(right), disc(left)))
+
+
+def tone_features(
+    frame: NDArray[np.uint8], shown: Mask, crop: NDArray[np.uint8], parts: FaceParts
+) -> NDArray[np.float32]:
+    """(126,) what the network of tones goes by.
+
+    Parameters
+    ----------
+    frame, crop
+        (64, 64, 3) sRGB: `places` of the whole frame, `face_places` of the upright face.
+    shown
+        (64, 64) 1 where the frame is not what the picture is mounted on.
+    parts
+        `face_parts` of the crop.
+    """
+    numbers = np.concatenate([_of_frame(frame, shown), _of_face(crop, parts)])
+    return np.asarray(numbers / 255, np.float32)
+
+
+def _of_frame(frame: NDArray[np.uint8], shown: Mask) -> NDArray[np.float64]:
+    light, planes = _light(frame), cv2.split(frame)
+    least = np.asarray(cv2.min(cv2.min(planes[0], planes[1]), planes[2]), np.uint8)
+    most = np.asarray(cv2.max(cv2.max(planes[0], planes[1]), planes[2]), np.uint8)
+    chroma = most - least
+    levels = _quantiles(light, shown, _LEVELS_AND_ENDS)
+    dark, bright = _ends(light, shown, levels)
+    middle, spread = cv2.meanStdDev(light, mask=shown)
+    return np.concatenate(
+        [
+            levels[:-2],
+            _quantiles(least, shown, _OF_LEAST),
+            _quantiles(most, shown, _OF_MOST),
+            (cv2.mean(chroma, dark)[0], cv2.mean(chroma, bright)[0], cv2.mean(chroma, shown)[0]),
+            _quantiles(chroma, shown, _OF_CHROMA),
+            middle[0],
+            spread[0],
+            cv2.mean(frame, dark)[:3],
+            cv2.mean(frame, bright)[:3],
+            _detail(light, shown),
+        ]
+    )
+
+
+def _of_face(crop: NDArray[np.uint8], parts: FaceParts) -> NDArray[np.float64]:
+    light = _light(crop)
+
+    def enough(part: Mask) -> Mask:
+        return part if cv2.countNonZero(part) > _LEAST else parts.face
+
+    of_skin = _quantiles(light, parts.skin, _SKIN_AND_ENDS)
+    dark, bright = _ends(light, parts.skin, of_skin)
+    lips, hair = enough(parts.lips), light[:_HAIR_ROWS]
+    return np.concatenate(
+        [
+            _quantiles(light, parts.face, _LEVELS),
+            of_skin[:-2],
+            _quantiles(light, enough(parts.eyes), _OF_EYES),
+            _quantiles(light, enough(parts.brows), _OF_BROWS),
+            cv2.mean(crop, lips)[:3],
+            _quantiles(light, lips, _OF_LIPS),
+            *(cv2.mean(crop, enough(cheek))[:3] for cheek in parts.cheeks),
+            cv2.mean(crop, dark)[:3],
+            cv2.mean(crop, bright)[:3],
+            cv2.mean(crop, parts.skin)[:3],
+            _quantiles(hair, None, _OF_HAIR),
+            _detail(light, parts.face),
+        ]
+    )
+
+
+def _light(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def _quantiles(codes: NDArray[np.uint8], mask: Mask | None, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The codes that these shares of what the mask shows lie below, evenly spread within each code."""
+    counts = cv2.calcHist([codes], [0], mask, [256], [0, 256]).ravel().astype(np.float64)
+    below = np.cumsum(counts)
+    wanted = shares * below[-1]
+    code = np.minimum(np.searchsorted(below, wanted), 255)
+    return np.asarray(code + (wanted - below[code]) / np.maximum(counts[code], 1) + 0.5, np.float64)
+
+
+def _ends(codes: NDArray[np.uint8], mask: Mask, levels: NDArray[np.float64]) -> tuple[Mask, Mask]:
+    """The darkest and the brightest fifth of what the mask shows, by the last two of its levels."""
+    low, high = np.rint(levels[-2:]).tolist()
+    return (codes <= max(low, codes.min())) & mask, (codes >= min(high, codes.max())) & mask
+
+
+def _detail(codes: NDArray[np.uint8], mask: Mask) -> NDArray[np.float64]:
+    """(19,) 255 x the logarithm of the steps to the next places at each of nine levels over those at all, the levels'
+    shares, and that of all steps: a curve makes them larger where it is steep.
+    """
+    here = codes[:-1, :-1]
+    steps = np.add(cv2.absdiff(here, codes[:-1, 1:]), cv2.absdiff(here, codes[1:, :-1]), dtype=np.float64).ravel()
+    level = np.where(mask[:-1, :-1], _LEVEL_OF[here], _BEYOND).ravel()
+    counts = np.bincount(level, minlength=_BEYOND + 1)[:_BEYOND]
+    sums = np.bincount(level, steps, minlength=_BEYOND + 1)[:_BEYOND]
+    total = max(int(counts.sum()), 1)
+    mean = sums.sum() / total / 255 + 1e-3
+    by_level = np.log((sums / np.maximum(counts, 1) / 255 + 2e-3) / mean)
+    return 255 * np.concatenate(
+        [
+            np.where(counts > _LEAST_AT_LEVEL, by_level, 0.0),
+            counts / total,
+            (np.log(mean),),
+        ]
+    )
