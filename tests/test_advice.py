@@ -470,3 +470,26 @@ def test_a_number_is_never_rounded_onto_the_limit_that_it_crossed(value: float, 
 def test_decimals_that_a_sentence_has_are_more_where_they_would_reach_the_limit() -> None:
     message, _ = what_is_wrong("framing.inter_eye_distance", 27.96, high=False, limits=Limits(warn_below=28))
     assert " 27.96 pixels" in message
+
+
+def test_as_many_decimals_as_a_report_has_tell_a_value_and_its_limit_apart() -> None:
+    limits = Limits(warn_below=28)
+    message, _ = what_is_wrong("framing.inter_eye_distance", 27.9996, high=False, limits=limits)
+    assert " 27.9996 pixels" in message
+    message, _ = what_is_wrong("framing.inter_eye_distance", 27.999999, high=False, limits=limits)
+    assert " 28.0 pixels" in message  # what four decimals do not tell apart either is said as short as ever
+
+
+@pytest.mark.parametrize(("size", "told"), [(8.03, "8.03 MB"), (8.6, "8.6 MB"), (20.3, "20.3 MB")])
+def test_a_file_that_is_a_little_too_large_is_not_said_to_be_at_the_limit(size: float, told: str) -> None:
+    limits = Limits(warn_above=8, fail_above=20)
+    message, _ = what_is_wrong("file.size", size, high=True, limits=limits)
+    assert f" {told}," in message
+    assert f" {told} " in why("file.size", size, message, high=True, limits=limits)
+
+
+def test_what_lies_below_nothing_is_not_said_to_be_nothing() -> None:
+    message, _ = what_is_wrong("pose.roll", -0.3, high=False, limits=Limits(warn_below=0.0))
+    assert " 0.3 degrees" in message
+    message, _ = what_is_wrong("lighting.backlight", -0.04, high=True, limits=Limits(warn_above=-0.1, fail_above=0.0))
+    assert " -0.04 stops" in message

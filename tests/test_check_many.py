@@ -136,9 +136,11 @@ def test_limits_and_policy_hold_in_the_workers_too(tmp_path: Path) -> None:
 def test_bad_arguments_are_refused_at_once(checker: Checker) -> None:
     with pytest.raises(ValueError, match="workers"):
         checker.check_many([], workers=0)
-    for one in (PHOTOS[0], str(PHOTOS[0]), b"bytes"):
+    pixels = np.zeros((9, 9, 3), np.uint8)
+    for one in (PHOTOS[0], str(PHOTOS[0]), b"bytes", io.BytesIO(b"bytes"), pixels, Image.fromarray(pixels)):
         with pytest.raises(ValueError, match="give a list"):
-            checker.check_many(one)
+            checker.check_many(one)  # type: ignore[arg-type]
+    assert [one.verdict for one in checker.check_many(pixels[None])] == ["unreadable"]  # a stack of one
     with pytest.raises(ValueError, match="time limit"):
         checker.check_many([], workers=2, time_limit_s=-1)
     with pytest.raises(ValueError, match="backend"):

@@ -37,6 +37,7 @@ from training.medium import (
     copies,
     drawn,
     filters,
+    lined,
     marks,
     overlays,
     overlays_apart,
@@ -399,7 +400,14 @@ def test_cloth_is_no_grid_however_high_its_hill_in_the_spectrum() -> None:
     assert regular_pattern(grid) > 25
 
 
-@pytest.mark.parametrize("quality", [3, 8, *range(12, 21), 23, 25, 26, 40])
+@pytest.mark.parametrize("name", ["studio_light_skin", "studio_dark_skin", "outdoors"])
+@pytest.mark.parametrize("made", [lined.contours, lined.two_inks, lined.relief], ids=lambda one: one.__name__)
+def test_lines_reliefs_and_two_inks_are_no_photograph(name: str, made: filters.Filter) -> None:
+    told = judged(made(portrait(name), np.random.default_rng(2)), "medium.drawing")
+    assert told.status in ("warn", "fail") or told.cause == "no_face"
+
+
+@pytest.mark.parametrize("quality", [3, 8, *range(12, 21), 23, 25, 26, 30, 36, 40, 60])
 def test_coarse_compression_is_not_taken_for_paint(quality: int) -> None:
     for photo in fixtures():
         told = judged(jpeg(load(photo.path).rgb, quality), "medium.drawing")

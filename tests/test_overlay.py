@@ -15,8 +15,9 @@ from PIL import Image
 from report_factory import FACE_BOX, NO_CAR, backlight, face, in_a_car, rectangle, report, unreadable
 
 from headshot_check import Checker
+from headshot_check.advice.sentences import what_is_wrong
 from headshot_check.photo import load
-from headshot_check.report import Crop, Cue, DriversSeat, Finding, Region, Report, Verdict
+from headshot_check.report import Crop, Cue, DriversSeat, Finding, Limits, Region, Report, Verdict
 from headshot_check.views.palette import INK, TONES, WHITE
 from headshot_check.views.picture import placement, strip
 from headshot_check.views.picture.overlay import (
@@ -182,8 +183,13 @@ def test_what_to_do_first_stands_below_its_reason_left_out(monkeypatch: pytest.M
         row(self, sign, name, message, column)
 
     monkeypatch.setattr(strip._Strip, "row", noted)
+    framed = Finding("framing.tilt", "fail", "It leans.", advice="Choose one: a wall, or a door. Not both.")
     shown: list[tuple[dict[str, Any], list[tuple[str, str, str]]]] = [
         ({}, []),
+        (
+            {"verdict": "retake", "findings": (framed,), "retake": (f"{framed.advice} It leans.",)},
+            [("fail", "Framing tilt", "It leans."), ("next", "What to do", "Choose one: a wall, or a door. Not both.")],
+        ),
         (
             {"verdict": "retake", "retake": ("Turn round: it is dark.", "Smile.")},
             [("next", "What to do", "Turn round.")],
@@ -317,9 +323,13 @@ def test_the_tilt_is_the_one_that_the_finding_says(monkeypatch: pytest.MonkeyPat
         return place_pills(picture, pills, size, **boxes)
 
     monkeypatch.setattr(placement, "place_pills", noted)
-    leaning = Finding("pose.roll", "warn", "The head leans 19 degrees to the left.", value=-19.4, unit="degrees")
-    draw_overlay(photo(), report(findings=(leaning,)))
-    assert "tilt 19°" in texts
+    limits = Limits(warn_below=-18, warn_above=18)
+    for value, said in ((-19.4, "19"), (-18.2, "18.2"), (18.04, "18.04")):
+        message, _ = what_is_wrong("pose.roll", value, high=value > 0, limits=limits)
+        assert f" {said} degrees" in message
+        texts.clear()
+        draw_overlay(photo(), report(findings=(Finding("pose.roll", "warn", message, value, "degrees", limits),)))
+        assert f"tilt {said}°" in texts
 
 
 def test_a_label_keeps_off_the_face_when_it_can() -> None:

@@ -151,9 +151,9 @@ def test_a_pyproject_whose_tools_are_no_table_is_passed_by_or_named(tmp_path: Pa
         load_policy(path)
 
 
-@pytest.mark.parametrize("wrong", [None, 3, b"linkedin", {"name": "linkedin"}])
+@pytest.mark.parametrize("wrong", [None, 3, b"linkedin", {"name": "linkedin"}, load_policy("linkedin")])
 def test_what_is_no_policy_is_refused(wrong: Any) -> None:
-    with pytest.raises(PolicyError, match=f"not a {type(wrong).__name__}: give one of these"):
+    with pytest.raises(PolicyError, match=f"not from a {type(wrong).__name__}: give one of these"):
         load_policy(wrong)
 
 

@@ -31,7 +31,18 @@ from training.rows import Row
 CHECKS = ("medium.drawing", "medium.copy", "medium.screenshot", "medium.overlay")
 ALARMS = 0.003
 """share of ordinary pictures that may be complained of"""
-MEANT = {"filter": 0, "drawn": 0, "screen": 1, "print": 1, "call": 2, "overlay": 3, "thin": 3, "large": 3, "marks": 3}
+MEANT = {
+    "filter": 0,
+    "drawn": 0,
+    "lined": 0,
+    "screen": 1,
+    "print": 1,
+    "call": 2,
+    "overlay": 3,
+    "thin": 3,
+    "large": 3,
+    "marks": 3,
+}
 
 
 def examples(rows: list[Row], each: int, kinds: list[str], *, apart: bool) -> Iterator[tuple[str, str, np.ndarray]]:

@@ -15,6 +15,7 @@ from headshot_check.checks import Check, bring, check_can_travel, known_checks
 from headshot_check.crop import target_for, target_named
 from headshot_check.crop.result import CroppedPhoto
 from headshot_check.cropping import crop_photo
+from headshot_check.decoding.source import is_one
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError
 from headshot_check.memory import keep_what_is_freed
@@ -55,7 +56,7 @@ class Checker:
     Raises
     ------
     CheckError
-        A check has the name of another one, or that of another package cannot be used.
+        A check is none, or has the name of another one, or that of another package cannot be used.
     PolicyError
         The policy is unknown, has a bad key, or a check that is not known here.
     ValueError
@@ -169,14 +170,14 @@ class Checker:
         ------
         ValueError
             Several workers are asked for and the checker has a backend of its own, which stays in this process, or a
-            check of its own that they cannot import; one name is given instead of several; an argument is out of range.
+            check of its own that they cannot import; one photo is given, not several; an argument is out of range.
         WeightsError
             A network's file is missing or damaged.
         WorkerError
             Worker processes do not start on this machine.
         """
-        if isinstance(sources, (str, bytes, PathLike)):  # a string is an iterable as well, of letters
-            raise ValueError(f"sources is one name, {sources!r:.80}: give a list of photos, or a folder's files")
+        if is_one(sources):  # most are iterables as well: of letters, lines, rows of pixels
+            raise ValueError(f"sources is one {type(sources).__name__}: give a list of photos, or a folder's files")
         if workers < 1:
             raise ValueError(f"workers must be 1 or more, not {workers}")
         if workers == 1:

@@ -174,6 +174,9 @@ def test_what_is_fine_has_no_label(new_page: Callable[..., Any], server: Address
         return found.map((one) => one.dataset.layer ?? one.textContent);
     }"""
     assert set(page.page.evaluate(drawn, chair)) == {"crop", "face"}
+    other = {"check": "other.thing", "status": "warn", "region": place, "limits": {"warn_above": 1}}  # not known here
+    found = page.page.evaluate(drawn, chair | {"findings": [*chair["findings"], other]})
+    assert "Other.thing" in found
     cue["evidence"] = True
     assert {"headrest", "Headrest 70 %"} <= set(page.page.evaluate(drawn, chair))
     page.choose("hard_side_light")

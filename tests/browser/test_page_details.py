@@ -51,6 +51,21 @@ def test_a_gauge_has_the_sign_that_its_text_has(opened: Callable[..., Driver], t
     assert pin["x"] > tick["x"] + tick["width"] / 2  # "30°, max 18": beyond the 18, not the -18
 
 
+def test_a_gauge_says_every_limit_as_it_is(opened: Callable[..., Driver]) -> None:
+    said = """async ([limit, unit]) => {
+        const { limitsText } = await import("/static/web/gauge.js");
+        return limitsText({ limits: { fail_above: limit }, unit });
+    }"""
+    page = opened().page
+    for limit, unit, told in (
+        (1.75, "stops", "1.75"),
+        (0.165, "ratio", "0.165"),
+        (18, "degrees", "18"),
+        (0.115, "share", "11.5"),
+    ):
+        assert page.evaluate(said, [limit, unit]) == f"fails above {told}"
+
+
 def test_shots_of_any_shape_are_compared_in_line(opened: Callable[..., Driver]) -> None:
     page = opened(viewport={"width": 1280, "height": 900})
     page.choose("car_landscape", "soft_office", "tilted")
@@ -187,3 +202,17 @@ def test_printed_of_an_open_photo_is_all_that_is_said_of_it(opened: Callable[...
         assert one["y"] + one["height"] <= box["y"] + box["height"] + 1, part
     assert not page.page.locator("#grid").is_visible()
     assert not dialog.get_by_role("button", name="Remove").is_visible()
+
+
+def test_printed_of_a_comparison_is_the_comparison_alone(opened: Callable[..., Driver]) -> None:
+    page = opened(viewport={"width": 700, "height": 500})
+    page.choose("soft_office", "tilted")
+    for name in ("soft_office.jpg", "tilted.jpg"):
+        page.card(name).locator("input[type=checkbox]").check()
+    page.page.click("#compare")
+    shots = page.page.locator("#comparison[open] table")
+    shots.wait_for()
+    page.page.emulate_media(media="print")
+    assert shots.is_visible()
+    assert not page.page.locator("#grid").is_visible()
+    assert not page.page.locator("#comparison").get_by_role("button", name="Close").is_visible()

@@ -84,6 +84,17 @@ def test_an_only_photo_opens_by_itself_and_needs_no_filters(opened: Callable[...
     assert not viewer.is_visible()
 
 
+def test_an_only_photo_of_a_folder_opens_by_itself_though_folders_in_it_have_none(
+    opened: Callable[..., Driver], tmp_path: Path
+) -> None:
+    (tmp_path / "in" / "empty").mkdir(parents=True)
+    shutil.copy(fixture("tilted"), tmp_path / "in" / "one.jpg")
+    (tmp_path / "in" / "empty" / "list.csv").write_text("a,b")
+    page = opened()
+    page.drop([tmp_path / "in"])
+    page.page.locator("#viewer[open] .detail").get_by_role("heading", name="one.jpg").wait_for()
+
+
 def test_an_open_photo_gives_way_to_one_that_is_dropped_on_it(opened: Callable[..., Driver]) -> None:
     page = opened()
     page.page.set_input_files("#files", str(fixture("tilted")))

@@ -120,6 +120,15 @@ def test_best_is_marked_with_its_reason() -> None:
     tilted = Finding("pose.roll", "warn", "Tilted.", 20.0, "degrees", Limits(warn_above=18))
     (group,) = grouped([made("a.jpg", 70, soft, tilted), *rows[1:]])
     assert sorted(group.reason.partition("the others: ")[2].split(", ")) == ["blurred", "head tilted"]  # each once
+    upright = replace(tilted, status="pass", value=1.0)
+    best = replace(made("a.jpg", 100), findings=(sharp, upright))
+    softer, turned = replace(sharp, value=2.7), replace(upright, value=17.0)
+    shots = [
+        replace(best, source=f"{at}.jpg", findings=both)
+        for at, both in enumerate([(softer, turned), (softer, upright)])
+    ]
+    (group,) = grouped([best, *shots])
+    assert group.reason == "good as it is; the others: softer, head more tilted"  # and not "softer" once more
     (group,) = grouped([made("a.jpg", 100), made("b.jpg", 100)])
     assert (group.best, group.reason) == (0, "good as it is; the others: as good")
 

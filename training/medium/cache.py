@@ -28,6 +28,7 @@ from training.medium import (
     copies,
     drawn,
     filters,
+    lined,
     marks,
     marks_apart,
     overlays,
@@ -48,17 +49,20 @@ SHARES = {
     "print": 0.04,
     "call": 0.12,
     "overlay": 0.2,
+    "lined": 0,
+    "coarse": 0,
     "thin": 0,
     "large": 0,
     "marks": 0,
 }
-"""of an example's kinds; `thin`, `large` and `marks` are only measured on"""
+"""of an example's kinds; `lined` and `coarse` have caches of their own, the last three are only measured on"""
 _FILTERS = filters.FITTED + painted.FITTED
 _CALLS = calls.FITTED + composed.FITTED + composed.FITTED
 _OVERLAYS = overlays.FITTED + marks.FITTED + stamps.FITTED
 _IS = {
     "filter": "drawing",
     "drawn": "drawing",
+    "lined": "drawing",
     "screen": "screen",
     "call": "call",
     "print": "print",
@@ -100,6 +104,9 @@ def made(
         does = filters.KEPT_APART if apart else _FILTERS
         do = does[int(rng.integers(len(does)))]
         rgb, name = do(rgb, rng), do.__name__
+    elif kind == "lined":
+        do = lined.FITTED[int(rng.integers(len(lined.FITTED)))]
+        rgb, name = do(rgb, rng), do.__name__
     elif kind == "drawn":
         draws = drawn.KEPT_APART if apart else drawn.FITTED
         draw = draws[int(rng.integers(len(draws)))]
@@ -128,13 +135,14 @@ def saved(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if rng.random() < 0.25:
         rgb = np.clip(rgb + rng.normal(0, rng.uniform(1, 9), rgb.shape), 0, 255).astype(np.uint8)
     if rng.random() < 0.85:
-        _, data = cv2.imencode(
-            ".jpg",
-            rgb[..., ::-1],
-            [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(*((15, 40) if rng.random() < 0.12 else (40, 97))))],
-        )
-        rgb = cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1]
+        rgb = compressed(rgb, int(rng.integers(*((15, 40) if rng.random() < 0.12 else (40, 97)))))
     return np.ascontiguousarray(rgb)
+
+
+def compressed(rgb: np.ndarray, quality: int) -> np.ndarray:
+    """As a JPEG of this quality has it."""
+    _, data = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1])
 
 
 def views(halves: Halves, face_box: tuple[float, float, float, float]) -> np.ndarray:
@@ -162,14 +170,14 @@ class Looker:
 Example = tuple[Row, str, str, tuple[int, ...], np.ndarray]
 
 
-def examples(rows: list[Row], seed: int, *, apart: bool) -> Iterator[Example]:
-    """Row, kind, what was done, what it is and views; endless."""
+def examples(rows: list[Row], seed: int, *, apart: bool, only: str = "") -> Iterator[Example]:
+    """Row, kind, what was done, what it is and views; endless. Of one kind `only`, where it is named."""
     rng, plain, look = np.random.default_rng(seed), Plain(), Looker()
     kinds, shares = list(SHARES), np.array(list(SHARES.values()))
     people = [row for row in rows if row.kind not in ("place", "car_place")]
     order: list[Row] = []
     while True:
-        kind = str(rng.choice(kinds, p=shares))
+        kind = only or str(rng.choice(kinds, p=shares))
         if kind == "plain":
             if not order:
                 order = [rows[k] for k in rng.permutation(len(rows))]
@@ -179,11 +187,14 @@ def examples(rows: list[Row], seed: int, *, apart: bool) -> Iterator[Example]:
         rgb = read(row)
         several = kind == "call" or (kind == "plain" and rng.random() < 0.15)
         others = [read(people[k]) for k in rng.integers(0, len(people), 3)] if several else ()
-        if kind == "plain":
+        if kind in ("plain", "coarse"):
             rgb, what, name = plain(rgb, rng, others), (0,) * len(ANSWERS), kind
         else:
             rgb, what, name = made(kind, rgb, rng, others, apart=apart)
-        seen = look(saved(rgb, rng), place=row.kind in ("place", "car_place"), rng=rng)
+        rgb = saved(rgb, rng)
+        if kind == "coarse":
+            rgb = compressed(rgb, int(rng.integers(26, 55)))
+        seen = look(rgb, place=row.kind in ("place", "car_place"), rng=rng)
         if seen is not None:
             yield row, kind, name, what, seen
 
@@ -221,6 +232,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--held-out", action="store_true", help="people kept back and what is never fitted on")
     parser.add_argument("--as-is", action="store_true", help="every person's picture once, unaltered, and nothing else")
+    parser.add_argument("--only", choices=sorted(SHARES), default="", help="examples of this kind alone")
     options = parser.parse_args()
     cv2.setNumThreads(1)
     options.out.mkdir(parents=True, exist_ok=True)
@@ -228,7 +240,7 @@ def main() -> None:
     rows = [row for row in rows if row.held_out == options.held_out]
     if options.held_out:
         rows = [row for row in rows if row.kind not in ("place", "car_place")]
-    drawn_from = examples(rows, options.seed, apart=options.held_out)
+    drawn_from = examples(rows, options.seed, apart=options.held_out, only=options.only)
     if options.as_is:
         drawn_from = as_they_are(rows, options.seed)
     if not (options.out / "trunk.tflite").exists():

@@ -29,32 +29,43 @@ class Head(nn.Module):
     """Log-odds (N, ANSWERS): from both views at stride 8, where texture shows, and from the frame at stride 16.
 
     What fills a picture shows in the mean over it, a button or a ribbon in the largest.
+
+    Parameters
+    ----------
+    more
+        Hidden units besides, which `drawing` alone hears (widen.py).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, more: int = 0) -> None:
         super().__init__()
         self.fine = nn.Conv2d(40, NARROW[0], 1)
         self.coarse = nn.Conv2d(112, NARROW[1], 1)
         self.fine_spots = nn.Conv2d(40, LARGEST[0], 3)
         self.coarse_spots = nn.Conv2d(112, LARGEST[1], 1)
-        self.both = nn.Linear(2 * NARROW[0] + NARROW[1] + sum(LARGEST), WIDE)
-        self.out = nn.Linear(WIDE, len(ANSWERS))
+        self.both = nn.Linear(2 * NARROW[0] + NARROW[1] + sum(LARGEST), WIDE + more)
+        self.out = nn.Linear(WIDE + more, len(ANSWERS))
 
-    def forward(self, fine: Tensor, coarse: Tensor) -> Tensor:
-        """fine (N, 2, 40, 16, 16), coarse (N, 112, 8, 8)."""
+    def pooled(self, fine: Tensor, coarse: Tensor) -> Tensor:
+        """What the hidden units hear, (N, 768), of fine (N, 2, 40, 16, 16) and coarse (N, 112, 8, 8)."""
         n = len(fine)
         texture = F.relu6(self.fine(fine.flatten(0, 1))).mean((2, 3)).reshape(n, -1)
         parts = [texture, F.relu6(self.coarse(coarse)).mean((2, 3))]
         parts += [F.relu6(self.fine_spots(fine[:, 0])).amax((2, 3)), F.relu6(self.coarse_spots(coarse)).amax((2, 3))]
-        flat = torch.cat(parts, 1)
+        return torch.cat(parts, 1)
+
+    def forward(self, fine: Tensor, coarse: Tensor) -> Tensor:
+        """Of the same as `pooled`."""
+        flat = self.pooled(fine, coarse)
         if self.training:
             flat = F.dropout(flat, 0.2)
-        return self.out(F.relu6(self.both(flat)))
+        told: Tensor = self.out(F.relu6(self.both(flat)))
+        return told
 
 
 def begun(shipped: Mapping[str, Tensor]) -> Head:
     """A head that says at first what an earlier one said, whose state is given: also one of means only."""
-    head, (wide, known) = Head(), shipped["both.weight"].shape
+    wide, known = shipped["both.weight"].shape
+    head = Head(max(wide - WIDE, 0))
     if "fine_spots.weight" in shipped:
         head.load_state_dict(dict(shipped))
         return head

@@ -134,16 +134,22 @@ def _log(lost: float) -> float:
 
 
 def _against(report: Report, because: tuple[str, ...], lost: Mapping[str, float], best: Mapping[str, float]) -> str:
-    plain: list[str] = []
-    compared: list[str] = []
-    for check in because:
-        beyond = report.finding(check).status in ("warn", "fail")
-        (plain if beyond else compared).append(words_of(check).how_it_loses(beyond=beyond))
+    plain, compared = losing_words(report, because)
     if compared:
         plain.append(f"{' and '.join(compared)} than #1")
     if plain:
         return ", ".join(dict.fromkeys(plain))
     return "as good as #1" if abs(_points(lost) - _points(best)) < 1e-9 else "nearly as good as #1"
+
+
+def losing_words(report: Report, because: Iterable[str]) -> tuple[list[str], list[str]]:
+    """What is wrong with a shot by these checks, and in what it is only worse than the best."""
+    plain: list[str] = []
+    compared: list[str] = []
+    for check in because:
+        beyond = report.finding(check).status in ("warn", "fail")
+        (plain if beyond else compared).append(words_of(check).how_it_loses(beyond=beyond))
+    return plain, compared
 
 
 def _best(report: Report) -> str:

@@ -13,7 +13,7 @@ from headshot_check.report import DriversSeat, Limits, Region, Value
 from headshot_check.report_parts import SHOWN_CUE
 from headshot_check.text import capitalised
 from headshot_check.words import SOMEONE, WORDS, Answer, cause_in_words
-from headshot_check.words.numbers import byte_size
+from headshot_check.words.numbers import byte_size, digits_apart
 
 PictureSide = Literal["left", "right"]
 
@@ -137,22 +137,19 @@ def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
 
 
 class _Measured(float):
-    """A number that a sentence rounds, but never onto one of `ends`, the limits that it is not at."""
+    """A number that a sentence rounds, but never onto one of `ends`, limits that it is not at."""
 
     ends: tuple[float, ...] = ()
 
     def __format__(self, spec: str) -> str:
         if rounded := _ROUNDED.fullmatch(spec):
-            for digits in range(int(rounded[1]), 3):
-                text = f"{float(self):.{digits}f}"
-                if all(f"{end:.{digits}f}" != text for end in self.ends):
-                    return text
+            spec = f".{digits_apart(float(self), int(rounded[1]), self.ends)}f"
         return format(float(self), spec)
 
 
 def _measured(value: float, ends: Iterable[float] = ()) -> float:
     told = _Measured(value)
-    told.ends = tuple(end for end in ends if end != value)
+    told.ends = tuple(ends)
     return told
 
 
@@ -198,7 +195,7 @@ def _filled(
             "size_percent": _measured(100 * abs(value), [100 * end for end in sizes]),
         }
         if "{megabytes}" in text:
-            places["megabytes"] = byte_size(round(1e6 * abs(value)))
+            places["megabytes"] = byte_size(round(1e6 * abs(value)), [1e6 * end for end in sizes])
     if "{wanted_percent" in text and limits is not None and (wanted := _wanted(limits)) is not None:
         places["wanted_percent"] = 5 * round(20 * wanted)  # nobody aims at 59 %
     if side is not None:

@@ -31,6 +31,14 @@ def is_image(source: object) -> TypeGuard[Image.Image]:
     return kind is not None and isinstance(source, kind)
 
 
+def is_one(sources: object) -> bool:
+    """Whether it is a photo by itself, or a folder's name, and no list of photos."""
+    if isinstance(sources, np.ndarray):
+        return sources.ndim in (2, 3)
+    one = isinstance(sources, (str, os.PathLike, bytes, bytearray, memoryview))
+    return one or hasattr(sources, "read") or is_image(sources)
+
+
 def read_source(source: Source, max_bytes: int) -> tuple[str, bytes]:
     """Name of the source and its encoded bytes; b"" for images and arrays, which have none.
 

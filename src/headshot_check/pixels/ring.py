@@ -75,7 +75,8 @@ def _drawn(small: NDArray[np.uint8], circle: Circle) -> bool:
     if not beyond.any():
         return True
     red, green, blue = (small[beyond] // _LEVELS).T.astype(np.intp)
-    counts = np.bincount((red * _LEVELS + green) * _LEVELS + blue)
+    steps = 256 // _LEVELS
+    counts = np.bincount((red * steps + green) * steps + blue)
     return bool(np.sort(counts)[-_COLOURS:].sum() >= _FEW * counts.sum())
 
 

@@ -69,7 +69,7 @@ def load_policy(name: str | PathLike[str], checks: Iterable[Check] = ()) -> Poli
     """
     if not isinstance(name, (str, PathLike)):
         what = type(name).__name__
-        raise PolicyError(f"a policy is a name, the path of a .toml file or a Policy, not a {what}: give one of these")
+        raise PolicyError(f"a policy is read by its name or from a .toml file, not from a {what}: give one of these")
     brought = {check: one for check, (one, _) in brought_by_packages().items()}
     draft = _draft(fspath(name), Path(), (), brought | {check.name: check for check in checks})
     rules = {check: rule_of(table) for check, table in draft.tables.items()}

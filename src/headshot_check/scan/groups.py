@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from headshot_check.advice.ranking import RankedPhoto, rank_reports, standing_key
+from headshot_check.advice.ranking import RankedPhoto, losing_words, rank_reports, standing_key
 from headshot_check.policy import Policy
 from headshot_check.report import Report
 from headshot_check.scan.finished import Counts, FinishedScan
@@ -176,7 +176,9 @@ def _group(members: tuple[int, ...], first: Sequence[int], reports: Sequence[Rep
 
 def _reason(ranked: Sequence[RankedPhoto]) -> str:
     """What is to be said of the best, and what most of the others lose by."""
-    lost = Counter(one.reason.removesuffix(" than #1") for one in ranked[1:] if one.because)
-    reasons = dict.fromkeys(part for reason, _ in lost.most_common(_REASONS) for part in reason.split(", "))
-    others = ", ".join(reasons) or "as good"
+    lost: Counter[str] = Counter()
+    for one in ranked[1:]:
+        plain, compared = losing_words(one.report, one.because)
+        lost.update(dict.fromkeys((*plain, *compared), 1))
+    others = ", ".join(words for words, _ in lost.most_common(_REASONS)) or "as good"
     return f"{ranked[0].reason.removeprefix('the best: ')}; the others: {others}"

@@ -13,7 +13,7 @@ from headshot_check.words import SUBJECT_NAMES, cause_in_words, check_label
 from headshot_check.words.numbers import measure_text
 
 MOST_SUBJECTS: Final = 4
-"""without a face, more subjects than this are named as one"""
+"""without a face, so many subjects or more are named as one"""
 
 _NOTICED: Final = 0.1
 """nearness to a limit that takes two points off the score"""

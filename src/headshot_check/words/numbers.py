@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Final
 
 from headshot_check.text import clean
@@ -20,6 +21,8 @@ _SHORT: Final = {
 """where the unit in full is longer than a row bears"""
 _BARE: Final = {"1", "count", "ratio", "score"}
 """units that say nothing beside the number"""
+_MOST_DIGITS: Final = 4
+"""decimals, as many as a report's values have"""
 
 
 def percent(share: float) -> str:
@@ -31,15 +34,27 @@ def percent(share: float) -> str:
     return f"{min(max(round(share * 100), 1), 99)} %"
 
 
-def byte_size(size: int) -> str:
-    """An encoded size for people.
+def byte_size(size: int, limits: Iterable[float] = ()) -> str:
+    """An encoded size for people, not rounded onto a limit (in bytes) that it is not at.
 
-    >>> byte_size(9_340_000), byte_size(480_200), byte_size(12)
-    ('9.3 MB', '480 kB', '12 bytes')
+    >>> byte_size(9_340_000), byte_size(480_200), byte_size(12), byte_size(8_030_000, [8_000_000])
+    ('9.3 MB', '480 kB', '12 bytes', '8.03 MB')
     """
     unit, scale = _byte_unit(size)
     value = size / scale
-    return f"{value:.{1 if unit == 'MB' and value < 20 else 0}f} {unit}"
+    digits = digits_apart(value, 1 if unit == "MB" and value < 20 else 0, [limit / scale for limit in limits])
+    return f"{value:.{digits}f} {unit}"
+
+
+def digits_apart(value: float, digits: int, limits: Iterable[float]) -> int:
+    """`digits`, or as many more as keep a rounded value off the limits that it is not at; where four do not, `digits`.
+
+    >>> digits_apart(27.96, 0, (28,)), digits_apart(28, 0, (28,)), digits_apart(-0.04, 1, (0.0, 1.0))
+    (2, 0, 2)
+    """
+    others = [limit for limit in limits if limit != value]
+    enough = range(digits, _MOST_DIGITS + 1)
+    return next((n for n in enough if all(round(value, n) != round(limit, n) for limit in others)), digits)
 
 
 def measure_text(
@@ -100,6 +115,4 @@ def _digits(value: float, limit: float | None) -> int:
     if value == int(value) and (limit is None or limit == int(limit)):
         return 0
     digits = 0 if abs(value) >= 20 else 1 if abs(value) >= 1 or value == 0 else 2
-    while limit is not None and value != limit and digits < 4 and f"{value:.{digits}f}" == f"{limit:.{digits}f}":
-        digits += 1
-    return digits
+    return digits_apart(value, digits, () if limit is None else (limit,))

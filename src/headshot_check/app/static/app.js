@@ -61,8 +61,10 @@ function take(files, skipped) {
   const again = shots.filter((photo) => there.has(keyOf(photo)));
   const back = again.filter((photo) => !there.get(keyOf(photo)).file);
   const added = [...fresh, ...back.map((photo) => Object.assign(there.get(keyOf(photo)), { file: photo.file })).filter((photo) => photo.state !== "done")];
-  only = photos.size === 0 && added.length === 1 ? added[0] : null;
-  if (added.length && viewer.dialog.open) viewer.dialog.close();
+  if (added.length) {
+    only = photos.size === 0 && added.length === 1 ? added[0] : null;
+    if (viewer.dialog.open) viewer.dialog.close();
+  }
   for (const photo of added) photos.add(photo);
   if (again.length > back.length) notes.put("twice", `${count(again.length - back.length)} added before ${again.length - back.length > 1 ? "are" : "is"} not checked again.`);
   if (skipped) notes.put("skipped", `${skipped === 1 ? "One file that is" : `${skipped} files that are`} no photo ${skipped === 1 ? "was" : "were"} left out.`);

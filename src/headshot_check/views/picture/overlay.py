@@ -15,6 +15,7 @@ from headshot_check.report import Crop, Finding, Region, Report
 from headshot_check.text import clean
 from headshot_check.views import labels
 from headshot_check.views.palette import CUES, INK, TONES, WHITE, Colour
+from headshot_check.words.numbers import digits_apart
 
 if TYPE_CHECKING:
     import numpy as np
@@ -268,11 +269,16 @@ def _face_marks(plan: _Layout, report: Report) -> tuple[list[_Mark], list[Pill]]
             for one in leaning:  # only then: a line through the eyes hides them
                 line = np.stack([eyes[0] - 0.45 * across, eyes[1] + 0.45 * across])
                 marks.append(_Mark(line, TONES[one.status], "open"))
-                angle = f"tilt {abs(float(one.value or 0)):.0f}°"  # the number that the finding says
-                pills.append(Pill(angle, TONES[one.status], one.status, line[1:]))
+                pills.append(Pill(f"tilt {_size_in_words(one)}°", TONES[one.status], one.status, line[1:]))
             radius = max(0.05 * float(np.hypot(*across)), 2.2 * plan.stroke)
             marks += [_Mark(drawing.ring(eye, radius), WHITE, "thin") for eye in eyes]
     return marks, pills
+
+
+def _size_in_words(finding: Finding) -> str:
+    """A number without its sign, rounded as the finding's message has it."""
+    size, limits = abs(float(finding.value or 0)), finding.limits.to_dict().values()
+    return f"{size:.{digits_apart(size, 0, [abs(one) for one in limits if isinstance(one, (int, float))])}f}"
 
 
 def _places(report: Report) -> list[tuple[Region, list[Finding]]]:

@@ -56,7 +56,11 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Canv
 
 def _first_instruction(report: Report) -> str:
     """Without its reason, which stands above it as a finding; empty where nothing is to be done."""
-    order, reasoned, _ = next(iter((*report.retake, *report.edits)), "").partition(": ")
+    first = next(iter((*report.retake, *report.edits)), "")
+    for advice in (one.advice for one in report.problems if one.advice):
+        if first.startswith(advice.rstrip(".")):
+            return sentence(advice)
+    order, reasoned, _ = first.partition(": ")
     return sentence(f"{order}." if reasoned else order)
 
 

@@ -176,7 +176,7 @@ function goodSection(report, heading) {
   );
 }
 
-/** What was not assessed, by its cause, as `not_checked` in views/labels.py has it. */
+/** What was not assessed, by its cause, as `not_checked` in views/labels.py has it, but for a car that the policy does not ask for. */
 function notCheckedSection(report, heading) {
   const judged = report.findings.filter(isJudged).map((one) => one.check);
   const subjectOf = (check) => check.split(".")[0];

@@ -59,10 +59,9 @@ export function gaugeScale(finding) {
   return { zones, at: at(value), before: value < from, beyond: value > to };
 }
 
-/** One number of the scale, without its unit: the end of a zone. */
-function scaleText(value, unit) {
-  const shown = Number((SHARES.includes(unit) ? value * 100 : value).toFixed(6));
-  return shown.toFixed(Number.isInteger(shown) ? 0 : Math.abs(shown) >= 1 ? 1 : 2);
+/** One limit on the scale, without its unit, with up to three decimals: with fewer it would be another. */
+function scaleText(limit, unit) {
+  return String(Number((SHARES.includes(unit) ? limit * 100 : limit).toFixed(3)));
 }
 
 /** The gauge as a picture with a text of its own; null where there is nothing to draw. */

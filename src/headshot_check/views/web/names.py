@@ -37,7 +37,7 @@ def names_module() -> str:
         "REMEDY_NAMES": REMEDY_NAMES,
         "SHARES": SHARES,  # units that are shown in percent
         "NOT_TOLD": NOT_TOLD,  # causes that are no lack
-        "MOST_SUBJECTS": MOST_SUBJECTS,  # of a photo without a face, that are named one by one
+        "MOST_SUBJECTS": MOST_SUBJECTS,  # of a photo without a face, from which they are named as one
     }
     texts = {name: to_json(table).replace("<", "\\u003c") for name, table in tables.items()}
     return "".join(f"export const {name} = {text};\n" for name, text in texts.items())

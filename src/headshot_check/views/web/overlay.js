@@ -3,7 +3,7 @@
 import { h, s } from "./dom.js";
 import { bounds, leaderLines, markLabel, settleLabels, shared } from "./mark_labels.js";
 import { ROUND_TARGETS, WRONG_NAMES } from "./names.js";
-import { capitalised, problems, shownCues } from "./words.js";
+import { capitalised, checkLabel, problems, shownCues } from "./words.js";
 import { zoomable } from "./zoom.js";
 
 const MOST_PROBLEMS = 4; // outlined, as on the overlay picture
@@ -121,7 +121,7 @@ function faceShapes(faces, width, height) {
     if (face.main && face.eyes) {
       for (const [x, y] of face.eyes.points) shapes.push(...strokes("circle", { cx: x * width, cy: y * height, r: 0.05 * face.inter_eye_px }));
     }
-    return s("g", { class: face.main ? "main" : "other" }, shapes);
+    return s("g", {}, shapes);
   });
 }
 
@@ -154,8 +154,9 @@ function problemPlaces(report) {
   for (const { check, status, region } of worst.filter((one) => one.region && !one.check.startsWith("car.")).slice(0, MOST_PROBLEMS)) {
     const known = places.find((place) => overlap(bounds(place.region), bounds(region)) > 0.6);
     const named = region === leaning ? { points: region.points.slice(1) } : region; // at the line's end: off the face
-    if (known) known.text += `, ${WRONG_NAMES[check]}`;
-    else places.push({ region, named, tone: status, text: capitalised(WRONG_NAMES[check]) });
+    const wrong = WRONG_NAMES[check] ?? checkLabel(check); // of a package that is not there any more
+    if (known) known.text += `, ${wrong}`;
+    else places.push({ region, named, tone: status, text: capitalised(wrong) });
   }
   return places;
 }
