@@ -1,9 +1,9 @@
 """Photographs and what only looks like them: python -m benchmarks.quality.medium ../shared/photos [--use measure]
 
 For each kind, pictures made from people whom no fit has seen, by filters, screens, prints and overlays that no fit has
-seen (training/medium/): the share that is complained of. And ordinary pictures as they are: the share that is.
-Held-out people of the train rows and the pool; with `--use measure` the rows that are for measuring only, a look that
-is to be counted. Four minutes.
+seen either (training/medium/), but for `lined`, which has none kept apart: the share that is complained of. And
+ordinary pictures as they are: the share that is. Held-out people of the train rows and the pool; with `--use measure`
+the rows that are for measuring only, a look that is to be counted. Four minutes.
 """
 
 from __future__ import annotations
