@@ -66,8 +66,8 @@ _COUNTED = (_RADIUS > 0.12) & (_RADIUS < 0.49) & (_ACROSS > 0.02) & ~_OF_BLOCKS
 def drawing(scene: Scene) -> float:
     """How likely it is drawn, painted, posterised or an avatar, 0..1 (training/MEDIUM_CARD.md).
 
-    Renders that are lit and shaded as photographs are count as photographs. Not assessed without a face, and in
-    JPEGs below a quality of 26, whose blocks look like paint.
+    Renders that are lit and shaded as photographs are count as photographs. Not assessed without a face, in pictures
+    whose shorter side is under 96 px, and in JPEGs below a quality of 26, whose blocks look like paint.
     """
     return _evidence(scene).drawing
 
@@ -82,9 +82,11 @@ def copy(scene: Scene) -> float:
     if scene.search.faces and scene.search.how == "too_close":
         raise NotAssessed("no_room")
     evidence = _evidence(scene)
-    shown = piece(scene.halves, scene.main.box)
-    pattern = probability((regular_pattern(shown) - _PATTERN) / _STEP)
-    return max(evidence.screen, evidence.print, pattern if min(scene.width, scene.height) >= SIZE else 0.0)
+    told = max(evidence.screen, evidence.print)
+    if min(scene.width, scene.height) < SIZE:
+        return told
+    pattern = regular_pattern(piece(scene.halves, scene.main.box))
+    return max(told, probability((pattern - _PATTERN) / _STEP))
 
 
 @measure("medium.screenshot", "probability")
