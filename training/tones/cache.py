@@ -19,11 +19,11 @@ import numpy as np
 
 from benchmarks.quality.skin_tone import angle_of, tone_group
 from headshot_check.errors import PhotoError
+from headshot_check.measures.face_light import mount_mask
 from headshot_check.measures.tone_features import SIDE, face_places, places
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.pixels.geometry import Square
-from headshot_check.pixels.mount import mount
 from headshot_check.scene import FaceCrop, Scene
 from training.covering.crops import CROP, signature
 from training.covering.fit import EYES
@@ -71,13 +71,12 @@ def main() -> None:
             scene = Scene(load(path), nets)
         except PhotoError:
             continue
-        mounted = mount(scene.glance, scene.width / scene.height).view(np.uint8)
         points = row["points"].astype(np.float32)
         kept["id"].append(row["id"])
         kept["tone"].append(tone_of(crop, points))
         kept["eyes"].append(np.float32(row["eyes"]))
         kept["frame"].append(places(scene.glance))
-        kept["shown"].append(1 - places(mounted))
+        kept["shown"].append(1 - places(mount_mask(scene).view(np.uint8)))
         kept["face"].append(face_places(crop))
         kept["points"].append(points * np.float32(SIDE / CROP))
         groups.append(row.get("group", ""))
