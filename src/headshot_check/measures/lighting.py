@@ -67,7 +67,7 @@ _FRONTAL_DEG = 35.0
 # Share of a cheek that the photo has to show.
 _CHEEK_SHOWN = 0.8
 # Doublings (`tones`) above which nothing seems bleached, and the stops that each of them beyond takes off.
-_BLEACHING, _DOUBT = -0.6, 4.0
+_BLEACHING, _DOUBT = -0.75, 4.0
 # Half the stops below white from which a picture's mean is gloomy, and the most that it adds.
 _GLOOM_STARTS, _MOST_GLOOM = 1.5, 0.75
 # Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
@@ -192,7 +192,7 @@ def bleached(scene: Scene) -> Reading:
     """How far the darkest of the eyes lies above black, less half of the face's contrast: 1 is usual, 5 bleached.
 
     Pupils and lashes (the 3rd percentile of the eyes) are dark on everybody, and whatever bleaches a picture (a curve,
-    a filter, glare, haze on the lens) takes that first. What `tones` sees no sign of (above -0.6) counts less by four
+    a filter, glare, haze on the lens) takes that first. What `tones` sees little sign of (above -0.75) counts less by four
     times as much: pale lashes and grey eyes are dark enough by nature. Negative = blacker still. Not assessed behind
     dark glasses and on faces of few pixels.
     """
