@@ -192,9 +192,9 @@ def bleached(scene: Scene) -> Reading:
     """How far the darkest of the eyes lies above black, less half of the face's contrast: 1 is usual, 5 bleached.
 
     Pupils and lashes (the 3rd percentile of the eyes) are dark on everybody, and whatever bleaches a picture (a curve,
-    a filter, glare, haze on the lens) takes that first. What `tones` sees little sign of (above -0.75) counts less by four
-    times as much: pale lashes and grey eyes are dark enough by nature. Negative = blacker still. Not assessed behind
-    dark glasses and on faces of few pixels.
+    a filter, glare, haze on the lens) takes that first. What `tones` sees little sign of (above -0.75) counts less by
+    four times as much: pale lashes and grey eyes are dark enough by nature. Negative = blacker still. Not assessed
+    behind dark glasses and on faces of few pixels.
     """
     unseen = _DOUBT * max(doublings_or(scene, 0.0) - _BLEACHING, 0.0)
     return Reading(scene.once(eyes_above_black) - unseen, face_region(scene))
