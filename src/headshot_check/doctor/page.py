@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from headshot_check.text import clean
-from headshot_check.views.terminal.report_page import write_page
 from headshot_check.views.terminal.typesetting import Line, Page, Signs, cells
+from headshot_check.views.terminal.writing import write_page
 
 if TYPE_CHECKING:
     from rich.console import Console

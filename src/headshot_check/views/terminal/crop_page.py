@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from headshot_check.report import PhotoFacts
 from headshot_check.text import clean
-from headshot_check.views.terminal.report_page import headline, write_page
+from headshot_check.views.terminal.report_page import headline
 from headshot_check.views.terminal.typesetting import Line, Page, Signs, cells
+from headshot_check.views.terminal.writing import write_page
 from headshot_check.words import check_label
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from headshot_check.text import clean
 from headshot_check.views.palette import VERDICT_TONES
-from headshot_check.views.terminal.report_page import write_page
 from headshot_check.views.terminal.typesetting import Line, Page, Signs, cells, shortened
+from headshot_check.views.terminal.writing import write_page
 
 if TYPE_CHECKING:
     from rich.console import Console

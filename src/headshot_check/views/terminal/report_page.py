@@ -6,53 +6,30 @@ it, and elsewhere the same lines are written as plain text, without loading rich
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, TextIO
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from headshot_check.report import Finding, Report
 from headshot_check.text import capitalised, clean, sentence
 from headshot_check.views import labels
 from headshot_check.views.palette import VERDICT_TONES
 from headshot_check.views.terminal.typesetting import (
-    ASCII,
     ASCII_PLAIN,
     PLAIN,
-    UNICODE,
     Line,
     Page,
     Signs,
     cells,
     shortened,
 )
+from headshot_check.views.terminal.writing import held, plain, write_page
 from headshot_check.words.numbers import byte_size
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-_NARROWEST, _WIDEST = 40, 96
-"""columns; a line longer than this is hard to read, whatever the window"""
 _BAR_CELLS: Final = 20
-
-# The terminal's own 16 colours, so that it reads on light and on dark; meaning is never in the colour alone.
-_STYLES: Final = {
-    "name": "bold",
-    "heading": "bold",
-    "label": "bold",
-    "dim": "dim",
-    "good": "green",
-    "warn": "yellow",
-    "fail": "red",
-    "advice": "cyan",
-    "fail-title": "bold red",
-    "warn-title": "bold yellow",
-    "badge-good": "bold black on green",
-    "badge-warn": "bold black on yellow",
-    "badge-fail": "bold white on red",
-}
 
 
 def render(report: Report, *, console: Console | None = None, verbose: bool = False) -> None:
@@ -83,7 +60,7 @@ def render_text(report: Report, *, width: int = 80, verbose: bool = False, ascii
     ascii_only
         ASCII signs only; letters beyond ASCII in names and messages become "?".
     """
-    return _plain(_page(report, _held(width), ASCII_PLAIN if ascii_only else PLAIN, verbose))
+    return plain(_page(report, held(width), ASCII_PLAIN if ascii_only else PLAIN, verbose))
 
 
 def render_summary(reports: Sequence[Report], *, console: Console | None = None) -> None:
@@ -92,48 +69,6 @@ def render_summary(reports: Sequence[Report], *, console: Console | None = None)
     It becomes two where the window is narrow. Nothing is written for no reports.
     """
     write_page(lambda width, signs: _summary(reports, width, signs), console)
-
-
-def write_page(page: Callable[[int, Signs], list[Line]], console: Console | None) -> None:
-    if console is None and not _takes_colour(sys.stdout):
-        encoding = sys.stdout.encoding or "utf-8"
-        signs = PLAIN if _carries_signs(encoding) else ASCII_PLAIN
-        text = _plain(page(_held(shutil.get_terminal_size().columns), signs))
-        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    if console is None:
-        console = Console()
-    signs = UNICODE if _carries_signs(console.encoding) else ASCII
-    for line in page(_held(console.width), signs):
-        styled = Text()
-        for words, style in line:  # appended, never parsed: "[bold]" in a file's name stays what it is
-            styled.append(words, _STYLES.get(style, ""))
-        console.print(styled, highlight=False, soft_wrap=True)
-
-
-def _takes_colour(stream: TextIO) -> bool:
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") in ("dumb", "unknown"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or stream.isatty()
-
-
-def _carries_signs(encoding: str) -> bool:
-    try:
-        "✓✗–→×·━╌…".encode(encoding)
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
-
-
-def _held(width: int) -> int:
-    return min(max(width, _NARROWEST), _WIDEST)
-
-
-def _plain(lines: list[Line]) -> str:
-    return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in lines)
 
 
 def _page(report: Report, width: int, signs: Signs, verbose: bool) -> list[Line]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from headshot_check.text import capitalised, clean, sentence
 from headshot_check.views.palette import VERDICT_TONES
-from headshot_check.views.terminal.report_page import write_page
 from headshot_check.views.terminal.typesetting import Line, Page, Signs, cells, shortened
+from headshot_check.views.terminal.writing import write_page
 from headshot_check.words import words_of
 from headshot_check.words.numbers import percent
 
