@@ -333,6 +333,34 @@ def test_on_paper_the_photos_are_a_table(new_page: NewPage, small: Path) -> None
     assert page.locator(".printed").count() == 0
 
 
+def test_on_paper_an_open_photo_is_alone_with_its_words(new_page: NewPage, small: Path, tmp_path: Path) -> None:
+    page = opened(new_page, small, f"#photo={quote('team/drivers_seat_selfie.jpg')}")
+    dialog = page.locator("#photo")
+    label = page.locator(".mark-label:not(.left-out)").first
+    label.wait_for()
+    dialog.get_by_role("button", name="Closer").click()
+    on_screen = label.get_attribute("style")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    for part in (".file-name", ".chip", ".photo-frame img", ".seat", ".plan", ".good"):
+        one, box = dialog.locator(part).first.bounding_box(), dialog.bounding_box()
+        assert one["y"] >= box["y"], part
+        assert one["y"] + one["height"] <= box["y"] + box["height"] + 1, part
+    for part in (".masthead", ".workspace", ".printed"):
+        assert not page.locator(part).is_visible(), part
+    assert [one for one in dialog.locator("button, input, a, summary").all() if one.is_visible()] == []
+    frame = dialog.locator(".photo-frame").bounding_box()
+    for one in (label, dialog.locator("img").first):  # where they belong, though the photo was seen closer
+        box = one.bounding_box()
+        assert one.is_visible()
+        assert frame["x"] - 1 <= box["x"] < box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
+    page.emulate_media(media="null")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert label.get_attribute("style") == on_screen
+    page.pdf(path=tmp_path / "photo.pdf", format="A4")
+    assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "photo.pdf").read_bytes())) == 1
+
+
 def test_no_photos_at_all(new_page: NewPage, tmp_path: Path) -> None:
     page = opened(new_page, written([], tmp_path, skipped={"not a picture": 4}))
     assert "Everything in it was passed over: 4 not a picture." in page.locator("main").text_content()

@@ -14,7 +14,7 @@ from typing import Final
 from headshot_check.views.web.names import names_module
 
 FOLDER: Final = Path(__file__).parent
-STYLES: Final = ("base.css", "detail.css", "card.css", "spread.css")
+STYLES: Final = ("base.css", "detail.css", "card.css", "spread.css", "photo_print.css")
 NAMES: Final = "names.js"
 """the module that is written by `names.names_module`, not a file"""
 MODULES: Final = (

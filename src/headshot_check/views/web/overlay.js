@@ -38,15 +38,26 @@ export function photoFigure(report, { src = null, alt = "", quiet = false, only 
   const faces = report.faces.map((face) => bounds(face.box));
   const tools = quiet ? null : zoomable(frame, layer, (scale) => frame.style.setProperty("--zoom", String(scale)));
   /** The corner that the buttons take, in fractions. */
-  const corner = () => (tools ? [[tools.offsetLeft / frame.clientWidth, tools.offsetTop / frame.clientHeight, 1, 1]] : []);
+  const corner = () => (tools && !frame.classList.contains("on-paper") ? [[tools.offsetLeft / frame.clientWidth, tools.offsetTop / frame.clientHeight, 1, 1]] : []);
   const settle = () => leaders.replaceChildren(...leaderLines(settleLabels(labels, [...faces, ...corner()]), width, height));
   if (tools) frame.append(tools);
   if (!quiet && layers.length) figure.append(switches(layers, settle));
   figure.setCrop = (crop) => layers.find((layer) => layer.name === "crop")?.group.replaceChildren(...cropShapes(crop, width, height));
   figure.setImage = (url) => image.setAttribute("src", url);
   figure.point = (region) => pointer.replaceChildren(...(region ? outline(region, width, height) : []));
+  figure.setPaper = (on) => {
+    frame.classList.toggle("on-paper", on);
+    settle();
+  };
   new ResizeObserver(settle).observe(frame);
   return figure;
+}
+
+/** Labels stand in pixels: those of an open report are put anew in the size that is printed. */
+for (const [event, on] of [["beforeprint", true], ["afterprint", false]]) {
+  addEventListener(event, () => {
+    for (const figure of document.querySelectorAll(".detail-photo > .photo")) figure.setPaper?.(on);
+  });
 }
 
 function layersOf(report, width, height) {
