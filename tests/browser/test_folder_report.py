@@ -21,6 +21,7 @@ from headshot_check.scan.row import PhotoGroup, Row
 from headshot_check.scan.tables.listed_row import listed
 from headshot_check.views.scan_reports import write_reports
 from headshot_check.views.web.folder_report import FolderReport
+from headshot_check.words import WORDS
 from headshot_check.workers.worker import preview
 
 pytestmark = pytest.mark.browser
@@ -359,6 +360,17 @@ def test_on_paper_an_open_photo_is_alone_with_its_words(new_page: NewPage, small
     assert label.get_attribute("style") == on_screen
     page.pdf(path=tmp_path / "photo.pdf", format="A4")
     assert len(re.findall(rb"/Type\s*/Page\b", (tmp_path / "photo.pdf").read_bytes())) == 1
+
+
+def test_on_paper_all_problems_are_counted(new_page: NewPage, tmp_path: Path) -> None:
+    checks = [one for one in WORDS if not one.startswith("car.")][:20]
+    found = tuple(Finding(one, "fail", "Wrong.") for one in checks)
+    page = opened(new_page, written([row("me.jpg", report_factory.report(findings=found))], tmp_path))
+    bars = page.locator(".bar[data-check]")
+    assert bars.count() == 20
+    assert sum(one.is_visible() for one in bars.all()) == 12
+    page.emulate_media(media="print")
+    assert all(one.is_visible() for one in bars.all())
 
 
 def test_no_photos_at_all(new_page: NewPage, tmp_path: Path) -> None:
