@@ -137,7 +137,7 @@ def test_bad_arguments_are_refused_at_once(checker: Checker) -> None:
     with pytest.raises(ValueError, match="workers"):
         checker.check_many([], workers=0)
     pixels = np.zeros((9, 9, 3), np.uint8)
-    for one in (PHOTOS[0], str(PHOTOS[0]), b"bytes", io.BytesIO(b"bytes"), pixels, Image.fromarray(pixels)):
+    for one in (PHOTOS[0], str(PHOTOS[0]), b"bytes", io.BytesIO(b"bytes"), pixels, Image.fromarray(pixels), None):
         with pytest.raises(ValueError, match="give a list"):
             checker.check_many(one)  # type: ignore[arg-type]
     assert [one.verdict for one in checker.check_many(pixels[None])] == ["unreadable"]  # a stack of one

@@ -14,7 +14,7 @@ from fixture_photos import Fixture, fixture, fixtures
 from hostile import encoded, exif_block, make_hostile_files, turned
 from PIL import Image
 
-from headshot_check import Checker, PhotoError, Report, check, schema
+from headshot_check import Checker, PhotoError, PhotoLimits, Report, check, schema
 from headshot_check.photo import Photo
 
 FLAGSHIP = fixture("drivers_seat_selfie")
@@ -213,6 +213,14 @@ def test_threads_share_one_checker(checker: Checker) -> None:
 def test_threads_below_one_are_refused(threads: int) -> None:
     with pytest.raises(ValueError, match="threads must be 1 or more"):
         Checker(threads=threads)
+
+
+@pytest.mark.parametrize(("name", "value"), [("max_bytes", -1), ("max_pixels", "10"), ("min_side", True)])
+def test_limits_that_are_none_are_refused(name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be a whole number"):
+        PhotoLimits(**{name: value})
+    with pytest.raises(ValueError, match="limits must be PhotoLimits"):
+        Checker(limits=value)
 
 
 def test_closed_checker_opens_again() -> None:

@@ -10,7 +10,7 @@ from test_measures import NETS, pixels_of
 
 from headshot_check.measures import measure_all
 from headshot_check.photo import load
-from headshot_check.pixels.mount import mount
+from headshot_check.pixels.mount import inside_bars, mount
 from headshot_check.scene import Scene
 
 Pixels = NDArray[np.uint8]
@@ -113,3 +113,13 @@ def test_the_second_of_two_bars_may_end_in_traces_of_jpeg() -> None:
         found = mount(picture, 1.0)
         assert found[:, 2].all()
         assert found[:, -2].all()
+
+
+@pytest.mark.parametrize("share", [0.39, 0.42, 0.6, 0.85])
+def test_a_bar_is_one_however_large(share: float) -> None:
+    rows = round(256 * share)
+    picture = glance()
+    picture[:rows] = 150
+    left, top, right, bottom = inside_bars(picture)
+    assert top == pytest.approx(share, abs=0.01)
+    assert (left, right, bottom) == (0, 1, 1)

@@ -210,6 +210,8 @@ def test_outside_the_circle_it_is_darker_and_inside_untouched() -> None:
     drawn = draw_overlay(photo(), plain())
     assert drawn[5, 5].mean() < 0.75 * photo()[5, 5].mean()
     np.testing.assert_array_equal(drawn[300:600, 300:600], photo()[300:600, 300:600])
+    nobody = replace(plain(), findings=(Finding("faces.found", "fail", "Nobody was found in the picture.", "nobody"),))
+    assert draw_overlay(photo(), nobody)[5, 5].mean() == pytest.approx(photo()[5, 5].mean(), abs=3)
     cropped = draw_overlay(photo(), report(verdict="ready", faces=(), findings=()))
     np.testing.assert_array_equal(cropped[200:400, 300:600], photo()[200:400, 300:600])
     assert cropped[700, 450].mean() < 0.75 * photo()[700, 450].mean()

@@ -110,6 +110,7 @@ def test_what_was_not_assessed_is_not_judged() -> None:
         ("[checks.'lighting.dark']\nwarn_above = " + "1" * 5000, "is not TOML"),
         ("name = " + "0x" + "f" * 5000 + "\nextend = 'linkedin'", "name"),
         ("title = '" + "x" * (1 << 20) + "'", "bytes"),
+        ("name = ''\nextend = 'linkedin'", "name is empty"),
     ],
 )
 def test_bad_policy_names_the_file_and_the_key(tmp_path: Path, text: str, names: str) -> None:

@@ -60,7 +60,7 @@ class Checker:
     PolicyError
         The policy is unknown, has a bad key, or a check that is not known here.
     ValueError
-        `threads` or `time_limit_s` is out of range.
+        `threads` or `time_limit_s` is out of range, or `limits` are none.
     """
 
     def __init__(
@@ -75,6 +75,8 @@ class Checker:
     ) -> None:
         if threads < 1:
             raise ValueError(f"threads must be 1 or more, not {threads}")
+        if limits is not None and not isinstance(limits, PhotoLimits):
+            raise ValueError(f"limits must be PhotoLimits, not {type(limits).__name__}")
         self._checks = tuple(checks)
         for check in self._checks:
             bring(check)
@@ -176,7 +178,9 @@ class Checker:
         WorkerError
             Worker processes do not start on this machine.
         """
-        if is_one(sources):  # most are iterables as well: of letters, lines, rows of pixels
+        if is_one(sources) or not isinstance(
+            sources, Iterable
+        ):  # most are iterables as well: of letters, lines, rows of pixels
             raise ValueError(f"sources is one {type(sources).__name__}: give a list of photos, or a folder's files")
         if workers < 1:
             raise ValueError(f"workers must be 1 or more, not {workers}")

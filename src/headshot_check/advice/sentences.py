@@ -182,6 +182,8 @@ def _filled(
 ) -> str:
     if "{" not in text:
         return text
+    if isinstance(value, float):
+        value = round(value, 4)  # as the report has it
     part = f"{100 * share:.0f} %" if share is not None and share >= 0.005 else "Part"
     places: dict[str, object] = {"value": value, "share": part}
     if isinstance(value, (int, float)) and not isinstance(value, bool):

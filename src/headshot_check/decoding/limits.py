@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from headshot_check.errors import PhotoError
 
@@ -22,6 +22,11 @@ class PhotoLimits:
     max_memory
         Bytes that a decoder would set aside, as far as the header tells: formats that cannot be decoded at a smaller
         size need up to 16 for each pixel.
+
+    Raises
+    ------
+    ValueError
+        One of them is no whole number of 1 or more.
     """
 
     max_bytes: int = 100 * 1024 * 1024
@@ -29,6 +34,12 @@ class PhotoLimits:
     min_side: int = 16
     max_side: int = 65_535
     max_memory: int = 750_000_000
+
+    def __post_init__(self) -> None:
+        for limit in fields(self):
+            value = getattr(self, limit.name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ValueError(f"{limit.name} must be a whole number of 1 or more, not {value!r:.80}")
 
 
 def check_size(width: int, height: int, needs: int, name: str, limits: PhotoLimits) -> None:

@@ -134,7 +134,11 @@ def examine() -> Installation:
     formats = look(_formats, ())
     problems += [f"{one.name} is not read: {one.error}. {REINSTALL}" for one in formats if one.error]
     processors, machine = look(_available_cpus, 0), os.cpu_count() or 1
-    checks, policy, extras = look(_checks_of_packages, {}), look(_policy_here, None), look(lambda: tuple(_extras()), ())
+    checks, policy, extras = (
+        look(_checks_of_packages, {}),
+        look(_policy_here, "cannot be told: see above"),
+        look(lambda: tuple(_extras()), ()),
+    )
     cache = _cache()
     notes = list(_notes(packages))
     if not cache.writable:

@@ -17,8 +17,8 @@ _ONE_COLOUR, _OTHER_COLOUR = 6, 14
 _PLAIN, _DIFFERENT = 0.97, 0.85
 # Rows within which the second one of two bars of one colour ends: JPEG leaves traces in its last ones.
 _FRAYED = 7
-_MOST_BAR = 0.4
-"""share of the frame that a bar may take"""
+_MOST_BAR = 0.9
+"""share of the frame that a bar may take: what ends along a whole side is one, however large"""
 _AT_ONCE = 16
 """rows that are looked at together"""
 _SQUARE = 0.06

@@ -237,6 +237,8 @@ def _text(document: Mapping[str, Any], key: str, default: str, path: Path) -> st
     text = document.get(key, default)
     if not isinstance(text, str):
         raise PolicyError(f"{path}: {key} must be a text, not {shown(text)}")
+    if not text.strip():
+        raise PolicyError(f"{path}: {key} is empty: write one, or leave it out")
     return text
 
 

@@ -37,7 +37,7 @@ WORDS: dict[str, Words] = {
     ),
     "file.damaged": Words(
         "file damage", kind="yes_no", wrong="a damaged file", less="a damaged file",
-        good="The file is undamaged.",
+        good="Nothing in the file is damaged.",
         low="Part of the picture is shifted, discoloured or lost: the file is damaged.",
         do_low="Copy or download the photo again.", step=FETCH_AGAIN, topic="fetch again",
     ),

@@ -70,7 +70,8 @@ def draw_overlay(rgb: NDArray[np.uint8], report: Report) -> NDArray[np.uint8]:
     canvas[:, left : left + width] = photo
     plan = Layout(width, height, left)
 
-    drawing.dim_outside(canvas, plan.shown(report), _OUTSIDE, plan.frame)
+    if not any(one.check == "faces.found" and one.value == "nobody" for one in report.findings):
+        drawing.dim_outside(canvas, plan.shown(report), _OUTSIDE, plan.frame)
     marks, pills = marks_on(plan, report)
     pen = drawing.Pen(canvas, plan.stroke, plan.frame)
     pen.fill([(mark.points, mark.colour) for mark in marks if mark.filled], _FILL)
