@@ -75,7 +75,7 @@ def test_an_only_photo_opens_by_itself_and_needs_no_filters(opened: Callable[...
     assert page.page.evaluate("document.activeElement.className") == "file-name"
     page.page.keyboard.press("Escape")
     viewer.wait_for(state="detached")
-    assert page.page.evaluate("document.activeElement.closest('.cell').dataset.name") == "tilted.jpg"
+    page.page.wait_for_function("document.activeElement.closest('.cell')?.dataset.name == 'tilted.jpg'")
     assert not page.page.locator("#filters").is_visible()
     page.choose("soft_office")
     page.card("soft_office.jpg").wait_for()
