@@ -6,7 +6,7 @@ The sentences are in words/; the numbers in them are those that the finding carr
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Literal
 
 from headshot_check.report import DriversSeat, Limits, Region, Value
@@ -147,7 +147,9 @@ class _Measured(float):
         return format(float(self), spec)
 
 
-def _measured(value: float, ends: Iterable[float] = ()) -> float:
+def _measured(value: float, ends: Sequence[float]) -> float:
+    if not ends:  # as of all that passes: a number of our own takes longer to make than the sentence
+        return value
     told = _Measured(value)
     told.ends = tuple(ends)
     return told
