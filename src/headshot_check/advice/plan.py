@@ -18,7 +18,7 @@ from headshot_check.words.record import FETCH_AGAIN, NO_PHOTOGRAPH
 MOST_INSTRUCTIONS: Final = 4
 """More than this nobody remembers with the camera in hand."""
 _MOST_REASONS: Final = 2
-_LIGHT_STEP, _BACKGROUND_STEP, _FILE_STEP = 1, 5, 6
+_LIGHT_STEP, _BACKGROUND_STEP = 1, 5
 _ORIGINAL: Final = "original"
 """topic of findings that a better copy of the same shot puts right"""
 _OF_A_COPY: Final = frozenset({"medium.copy", "medium.screenshot", "medium.overlay"})
