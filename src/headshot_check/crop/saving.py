@@ -33,7 +33,7 @@ def format_of(path: Path) -> str:
 
 
 def places_in(folder: Path, photos: Sequence[str], target: str) -> list[Path]:
-    """A file in a folder for each photo, "me-linkedin.jpg"; photos of one name get numbers. The folder is made.
+    """A file of its own in a folder for each photo: "me-linkedin.jpg", "me-2-linkedin.jpg". The folder is created.
 
     Raises
     ------
@@ -46,13 +46,15 @@ def places_in(folder: Path, photos: Sequence[str], target: str) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CropError(f"{folder}: cannot be made ({error.strerror}): choose another place or name") from error
-    taken: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     places = []
     for photo in photos:
-        stem = "photo" if photo == "-" else Path(photo).stem
-        taken[stem] = taken.get(stem, 0) + 1
-        number = f"-{taken[stem]}" if taken[stem] > 1 else ""
-        places.append(folder / f"{stem}{number}-{target}.jpg")
+        stem = name = "photo" if photo == "-" else Path(photo).stem
+        while name.casefold() in numbers:  # macOS and Windows ignore case
+            numbers[stem.casefold()] += 1
+            name = f"{stem}-{numbers[stem.casefold()]}"
+        numbers[name.casefold()] = 1
+        places.append(folder / f"{name}-{target}.jpg")
     return places
 
 
