@@ -248,14 +248,15 @@ class Report:
         Raises
         ------
         ValueError
-            It is of another schema version, or lacks a key.
+            It has another schema version, lacks a key, or has a value of the wrong type where an object or a list
+            belongs.
         """
-        version = document.get("schema_version")
-        if version != SCHEMA_VERSION:
-            raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
         try:
+            version = document.get("schema_version")
+            if version != SCHEMA_VERSION:
+                raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
             return made(cls, {**document, **parts_of(document)})
-        except (KeyError, TypeError) as error:
+        except (AttributeError, LookupError, TypeError) as error:
             raise ValueError(f"this is no report: {error}") from error
 
 
