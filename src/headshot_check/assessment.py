@@ -14,10 +14,10 @@ from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
 from headshot_check.measures import Measurement, measure_all
 from headshot_check.measures.car import seat_setting
 from headshot_check.measures.car_cues import car_cues, seat_side
-from headshot_check.measures.places import box_region
+from headshot_check.measures.places import box_region, head_region_or_none
 from headshot_check.policy import Judgement, Policy, Rule, costs, judge, score, told_already
 from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict, Status
-from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene import Scene
 from headshot_check.turned_report import turned_back
 from headshot_check.words import cause_in_words
 
@@ -198,15 +198,7 @@ def _faces(scene: Scene) -> tuple[Face, ...]:
                 main=main,
                 inter_eye_px=inter_eye / scene.photo.scale,
                 eyes=Region(tuple((x / scene.width, y / scene.height) for x, y in sorted(eyes))),
-                head=_head_region(scene) if main else None,
+                head=head_region_or_none(scene) if main else None,
             )
         )
     return tuple(sorted(faces, key=lambda face: not face.main))
-
-
-def _head_region(scene: Scene) -> Region | None:
-    try:
-        head = scene.head
-    except NotAssessed:
-        return None
-    return box_region(scene, head.left_x, head.crown_y, head.right_x, head.chin_y)

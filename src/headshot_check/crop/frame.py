@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from headshot_check.crop.targets import Target
 from headshot_check.nets.blazeface import Detection
+from headshot_check.pixels.geometry import Box, box_area
 from headshot_check.pixels.mount import inside_bars, plain_corners
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
@@ -182,8 +183,7 @@ def predicted(scene: Scene, frame: CropFrame) -> dict[str, float]:
 
 def _others(scene: Scene, frame: CropFrame) -> float:
     """The largest other face that stays in the frame, over the main face: its area times the share that shows."""
-    x0, y0, x1, y1 = scene.main.box
-    area = (x1 - x0) * (y1 - y0)
+    area = box_area(scene.main.box)
     return max((_within(face.box, frame) / area for face in _other_faces(scene)), default=0.0)
 
 
@@ -192,7 +192,7 @@ def pieces(scene: Scene, frame: CropFrame) -> int:
     cut = 0
     for face in _other_faces(scene):
         head = _head_of(face)
-        cut += 0.02 < _within(head, frame) / max((head[2] - head[0]) * (head[3] - head[1]), 1.0) < 0.98
+        cut += 0.02 < _within(head, frame) / max(box_area(head), 1.0) < 0.98
     return cut
 
 
@@ -204,24 +204,24 @@ def _beside(scene: Scene, frames: list[CropFrame]) -> _Floats:
     half = np.array([(frame.width / 2, frame.height / 2) for frame in frames])
     centre = np.array([frame.centre for frame in frames])
     corners = np.hstack([centre - half, centre + half])
-    x0, y0, x1, y1 = scene.main.box
+    area = box_area(scene.main.box)
     largest, cut = np.zeros(len(frames)), np.zeros(len(frames))
     for face in _other_faces(scene):
-        largest = np.maximum(largest, _shared(face.box, corners) / ((x1 - x0) * (y1 - y0)))
+        largest = np.maximum(largest, _shared(face.box, corners) / area)
         head = _head_of(face)
-        share = _shared(head, corners) / max((head[2] - head[0]) * (head[3] - head[1]), 1.0)
+        share = _shared(head, corners) / max(box_area(head), 1.0)
         cut += (share > 0.02) & (share < 0.98)
     return np.asarray(0.6 * largest + _PIECE * cut, np.float64)
 
 
-def _shared(box: tuple[float, float, float, float], frames: _Floats) -> _Floats:
+def _shared(box: Box, frames: _Floats) -> _Floats:
     """(N,) area of the part of a box that lies in frames (N, 4): left, top, right, bottom."""
     wide = np.minimum(frames[:, 2], box[2]) - np.maximum(frames[:, 0], box[0])
     high = np.minimum(frames[:, 3], box[3]) - np.maximum(frames[:, 1], box[1])
     return np.asarray(np.maximum(wide, 0) * np.maximum(high, 0), np.float64)
 
 
-def _head_of(face: Detection) -> tuple[float, float, float, float]:
+def _head_of(face: Detection) -> Box:
     """The box of a face with hair and ears."""
     x0, y0, x1, y1 = face.box
     wide, high = _EARS_BESIDE * (x1 - x0), _HAIR_ABOVE * (y1 - y0)
@@ -232,7 +232,7 @@ def _other_faces(scene: Scene) -> list[Detection]:
     return [face for face in scene.search.faces if face is not scene.main]
 
 
-def _within(box: tuple[float, float, float, float], frame: CropFrame) -> float:
+def _within(box: Box, frame: CropFrame) -> float:
     """Area of the part of a box that lies in the frame."""
     x0, y0, x1, y1 = box
     corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float32)

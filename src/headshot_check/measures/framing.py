@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.places import box_region
+from headshot_check.measures.places import box_region, head_region
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.scene.circle import circle_square, cut_by_circle
 from headshot_check.scene.head import bounds, without_tall_hair
@@ -17,9 +17,7 @@ from headshot_check.scene.head import bounds, without_tall_hair
 @measure("framing.head_height", "share")
 def head_height(scene: Scene) -> Reading:
     """Crown to chin over the frame's height, 0..1; hair counts, also what is cut off. ISO/IEC 39794-5's head height."""
-    head = scene.head
-    region = box_region(scene, head.left_x, head.crown_y, head.right_x, head.chin_y)
-    return Reading(head.height / scene.height, region)
+    return Reading(scene.head.height / scene.height, head_region(scene))
 
 
 @measure("framing.inter_eye_distance", "px")

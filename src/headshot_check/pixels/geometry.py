@@ -15,6 +15,10 @@ _ALONE = 3
 """times that a single bilinear step may reduce: more would alias fine detail"""
 
 
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in picture pixels"""
+
+
 class Square(NamedTuple):
     """A rotated square in picture pixels (x right, y down, (0, 0) at the outer corner of the top left pixel)."""
 
@@ -63,6 +67,18 @@ class Square(NamedTuple):
         right, bottom = math.ceil(self.center_x + reach), math.ceil(self.center_y + reach)
         part = pixels[top : max(bottom, 0), left : max(right, 0)]
         return (part, left, top) if part.size else (pixels, 0, 0)
+
+
+def clipped(box: Box, width: float, height: float) -> Box:
+    """The part of a box that lies in a picture of this size; without an area where they do not meet."""
+    x0, y0, x1, y1 = box
+    return max(x0, 0.0), max(y0, 0.0), max(min(x1, width), 0.0), max(min(y1, height), 0.0)
+
+
+def box_area(box: Box) -> float:
+    """px²; 0 for a box whose edges have changed sides, as `clipped` may leave it."""
+    x0, y0, x1, y1 = box
+    return max(x1 - x0, 0.0) * max(y1 - y0, 0.0)
 
 
 def transform(points: NDArray[np.floating], matrix: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -19,6 +19,7 @@ from headshot_check.nets.backend import Backend
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh, roi_of_mesh
 from headshot_check.nets.log_odds import log_odds
+from headshot_check.pixels.geometry import box_area
 from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, halves_of
 
 How = Literal["plain", "too_close", "too_small", "rotated", "too_dark"]
@@ -85,7 +86,7 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
     candidates = backend.find_faces(halves)
     plain = _convincing(halves, candidates, backend, _SURE, _PRESENCE, asked)
     if plain:
-        faces = _largest_first(plain)
+        faces = largest_first(plain)
         if (turned := _another_way_up(halves, faces[0], asked, backend)) is not None:
             return turned
         return FaceSearch(faces, "rotated" if _lies(faces[0], asked) else "plain", tuple(asked))
@@ -97,7 +98,7 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
         meshes: list[tuple[Detection, Mesh]] = []
         found = _convincing(looked_at, looked, backend, 2.0, _RETRY_PRESENCE, meshes)
         if found:
-            ordered = _largest_first(found)
+            ordered = largest_first(found)
             faces = tuple(_moved(face, back) for face in ordered)
             if how != "rotated" and (turned := _another_way_up(halves, ordered[0], meshes, backend)) is not None:
                 return turned
@@ -138,7 +139,7 @@ def _another_way_up(
         if score >= least:
             reached = score
             best = [_moved(other, _turn_back(turns, width, height)) for other in found]
-    return None if best is None else FaceSearch(_largest_first(best), "rotated")
+    return None if best is None else FaceSearch(largest_first(best), "rotated")
 
 
 def _surely_upright(face: Detection, asked: list[tuple[Detection, Mesh]]) -> bool:
@@ -267,5 +268,6 @@ def _moved(face: Detection, back: _Back) -> Detection:
     return Detection((float(low_x), float(low_y), float(high_x), float(high_y)), back(face.keypoints), face.score)
 
 
-def _largest_first(faces: list[Detection]) -> tuple[Detection, ...]:
-    return tuple(sorted(faces, key=lambda face: (face.box[0] - face.box[2]) * (face.box[3] - face.box[1])))
+def largest_first(faces: list[Detection]) -> tuple[Detection, ...]:
+    """The faces in the order of their boxes' areas; those of one area stay in order."""
+    return tuple(sorted(faces, key=lambda face: -box_area(face.box)))

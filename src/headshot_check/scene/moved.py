@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh
-from headshot_check.pixels.geometry import Square, transform
+from headshot_check.pixels.geometry import Square, box_area, clipped, transform
 
 Matrix = NDArray[np.float64]
 """(2, 3) from a photo's pixels to the crop's: moved, turned, scaled alike each way"""
@@ -35,9 +35,8 @@ def shown_faces(
     for face in faces:
         if face is not main:
             other = moved_face(face, matrix)
-            x0, y0, x1, y1 = other.box
-            wide, high = min(x1, size[0]) - max(x0, 0), min(y1, size[1]) - max(y0, 0)
-            if wide > 0 and high > 0 and wide * high >= LEAST_SHOWN * (x1 - x0) * (y1 - y0):
+            shown = box_area(clipped(other.box, *size))
+            if shown and shown >= LEAST_SHOWN * box_area(other.box):
                 moved.append(other)
     return moved
 

@@ -20,9 +20,10 @@ from headshot_check.nets.iris import Eye
 from headshot_check.nets.medium import MediumEvidence
 from headshot_check.nets.selfie import SIZE as GLANCE_PX
 from headshot_check.photo import Photo
+from headshot_check.pixels.geometry import box_area, clipped
 from headshot_check.pixels.shrinking import Halves, shrunk
 from headshot_check.scene.face_crop import FaceCrop, crop_face
-from headshot_check.scene.face_search import FaceSearch, find_faces
+from headshot_check.scene.face_search import FaceSearch, find_faces, largest_first
 from headshot_check.scene.head import Head, Pose, head_outline, head_pose
 from headshot_check.scene.moved import Matrix, moved_mesh, moved_square, shown_faces
 
@@ -129,10 +130,9 @@ class Scene:
             raise NotAssessed("no_face")
 
         def weight(face: Detection) -> float:
-            (x0, y0, x1, y1), (width, height) = face.box, (self.width, self.height)
-            x0, y0, x1, y1 = max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height)  # what shows of it
+            x0, y0, x1, y1 = shown = clipped(face.box, self.width, self.height)
             off = math.hypot((x0 + x1) / 2 / self.width - 0.5, (y0 + y1) / 2 / self.height - 0.5)
-            return (x1 - x0) * (y1 - y0) * (1 - 0.5 * min(off * 2, 1))
+            return box_area(shown) * (1 - 0.5 * min(off * 2, 1))
 
         return max(self.search.faces, key=weight)
 
@@ -279,7 +279,7 @@ class Scene:
         faces = shown_faces(self.search.faces, self.main, matrix, size)
         other.__dict__ |= {
             "main": faces[0],
-            "search": self.search._replace(faces=tuple(sorted(faces, key=_area, reverse=True)), meshes=()),
+            "search": self.search._replace(faces=largest_first(faces), meshes=()),
             "_any_mesh": moved_mesh(self.mesh, matrix),
         }
         square = moved_square(self.face_crop.square, matrix)
@@ -315,8 +315,3 @@ class Scene:
         early = self.car.early
         assert early is not None  # the cheap look always has it
         return self.nets.medium(self.halves, box, early)
-
-
-def _area(face: Detection) -> float:
-    x0, y0, x1, y1 = face.box
-    return (x1 - x0) * (y1 - y0)
