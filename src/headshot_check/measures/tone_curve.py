@@ -50,12 +50,12 @@ def doublings(scene: Scene) -> float:
     return max(drawn.into_black, 0.0) - max(drawn.into_white, 0.0)
 
 
-def doublings_or(scene: Scene, unknown: float) -> float:
-    """`doublings`, or `unknown` where they are not assessed."""
+def doublings_or_zero(scene: Scene) -> float:
+    """`doublings`, or 0 where they are not assessed."""
     try:
         return scene.once(doublings)
     except NotAssessed:
-        return unknown
+        return 0.0
 
 
 def eyes_above_black(scene: Scene) -> float:
