@@ -1,4 +1,4 @@
-"""The crop as a file: JPEG or PNG in sRGB, with its colour profile and nothing else of the photo's metadata."""
+"""Writes crops as JPEG or PNG in sRGB; the colour profile is the only metadata."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from headshot_check.part_files import write_whole
 
 JPEG_QUALITY = 92
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
-"""By the suffix of the file's name."""
+"""Formats by file suffix."""
 
 
 def format_of(path: Path) -> str:
@@ -65,7 +65,7 @@ def encoded(pixels: NDArray[np.uint8], kind: str) -> bytes:
     file = BytesIO()
     image = Image.fromarray(pixels)
     if kind == "JPEG":
-        # not optimised: Pillow then has a byte a pixel for the file, and grain at full colour resolution takes more
+        # not optimised: that limits Pillow's buffer to a byte per pixel, too little for noise at 4:4:4
         image.save(file, kind, quality=JPEG_QUALITY, subsampling=0, icc_profile=_srgb())
     else:
         image.save(file, kind, optimize=True, icc_profile=_srgb())
@@ -73,17 +73,17 @@ def encoded(pixels: NDArray[np.uint8], kind: str) -> bytes:
 
 
 def write(path: Path, data: bytes, source: str | None = None) -> None:
-    """Write a file in one step: it is there in full or not at all.
+    """Write a file atomically: it is complete or does not exist.
 
     Parameters
     ----------
     source
-        The photo that the crop is of; it is never overwritten.
+        Path of the photo that was cropped; it is never overwritten.
 
     Raises
     ------
     CropError
-        The place is the photo itself, or cannot be written to.
+        The path is the photo itself, or cannot be written to.
     """
     if source is not None and _same(path, Path(source)):
         raise CropError(f"{path}: this is the photo itself, which is never overwritten: give the crop another name")
@@ -107,7 +107,7 @@ def _same(one: Path, other: Path) -> bool:
 
 @lru_cache(maxsize=1)
 def _srgb() -> bytes:
-    """An sRGB profile, the same bytes every time: its date of making (bytes 24 to 35) is that of the standard."""
+    """An sRGB profile, the same bytes every time: its creation date (bytes 24 to 35) is the standard's."""
     from PIL import ImageCms
 
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
