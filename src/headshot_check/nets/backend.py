@@ -27,7 +27,7 @@ _AGREE = 0.05
 _STEADY = 0.999
 _SHIFT, _GROWTH, _TURN_DEG = 0.08, (-0.1, 0.25), 8.0
 _TURNED, _LARGE_PX = 0.45, 60.0
-"""and if depth over width between the outer eye corners is at most this (24 degrees), and the width at least this, px"""
+"""and if depth over width between the outer eye corners is at most this (24 degrees), the width at least this, px"""
 _LIT_PX = 32
 """side of the view that decides from which side a face is lit, px"""
 # Weak detections beside a face, which may be cut by the frame's edge or small, are searched for again in a window of
@@ -100,7 +100,7 @@ class LiteRTBackend(Backend):
         return tuple(face for face in fitted if face.first.presence >= PRESENT)
 
     def find_like(self, picture: PixelsOrHalves, face: Detection) -> tuple[Detection, ...]:
-        """As `find_faces`, by the short-range detector alone unless `face` was fitted at once, as the full range's are."""
+        """As `find_faces`, by the short-range detector alone if that found `face`: others are fitted at once."""
         return self.find_faces(picture) if isinstance(face, _Fitted) else self._near(halves_of(picture))
 
     def _near(self, halves: Halves) -> tuple[Detection, ...]:

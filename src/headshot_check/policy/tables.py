@@ -1,4 +1,4 @@
-"""One check's table in a policy file: are its keys and values what they should be, and what rule do they make?"""
+"""Validates a check's table in a policy file and turns it into a rule."""
 
 from __future__ import annotations
 
@@ -14,16 +14,22 @@ from headshot_check.policy.judging import Rule
 from headshot_check.report import Limits
 
 OFF = "off"
-"""Instead of a limit or of a check's table: what the extended policy says of it does not count."""
+"""value of a limit, or of a check's table, that removes what the extended policy says"""
 LIMITS = tuple(limit.name for limit in fields(Limits))
 _RULE_KEYS = (*LIMITS, "weight", "origin", "same_as", "same_when")
 _DEFAULT_WEIGHT = 0.3
 _SHOWN = 60
-"""letters of a bad value in a message"""
+"""most characters of an invalid value in a message"""
 
 
 def checked_table(table: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The table with its values of the right kind; what is off is None."""
+    """The table with valid values of the right type; None for what is switched off.
+
+    Raises
+    ------
+    PolicyError
+        A key is unknown or a value invalid; `where` names the table in the message.
+    """
     checked: dict[str, Any] = {}
     for key, value in table.items():
         at = f"{where}.{key}"
@@ -53,7 +59,7 @@ def checked_table(table: Mapping[str, Any], where: str) -> dict[str, Any]:
 
 
 def _number(value: Any) -> float | None:
-    """A number that JSON has as well; None for anything else."""
+    """A finite number; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
@@ -64,7 +70,7 @@ def _number(value: Any) -> float | None:
 
 
 def shown(value: Any) -> str:
-    """A bad value in a message, cut where it is long."""
+    """An invalid value for a message, shortened."""
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # a number of thousands of digits, tables in tables
@@ -73,6 +79,13 @@ def shown(value: Any) -> str:
 
 
 def check_order(table: Mapping[str, Any], where: str) -> None:
+    """Make sure that failing limits lie beyond warning limits, and that some value can pass.
+
+    Raises
+    ------
+    PolicyError
+        They do not, or none can; `where` names the table in the message.
+    """
     for warn, fail, sign in (("warn_below", "fail_below", 1), ("warn_above", "fail_above", -1)):
         if warn in table and fail in table and sign * (table[warn] - table[fail]) < 0:
             raise PolicyError(
@@ -87,16 +100,19 @@ def check_order(table: Mapping[str, Any], where: str) -> None:
 
 
 def rule_of(table: Mapping[str, Any]) -> Rule:
+    """The rule of a validated table."""
     limits = Limits(**{key: value for key, value in table.items() if key in LIMITS})
     weight, origin = table.get("weight", _DEFAULT_WEIGHT), table.get("origin", "")
     return Rule(limits, weight, origin, table["set_by"], table.get("same_as"), table.get("same_when"))
 
 
 def one_of(given: str, known: Iterable[str]) -> str:
+    """The remedy for an unknown name: the closest known one, or all of them."""
     return did_you_mean(given, known) or f"use one of {', '.join(known)}"
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """ "did you mean NAME? ", or empty if no known name is close."""
     import difflib
 
     close = difflib.get_close_matches(given, list(known), n=1)
