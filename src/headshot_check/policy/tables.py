@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from itertools import product
 from typing import Any
 
 from headshot_check.checks import known_checks
@@ -78,7 +79,7 @@ def check_order(table: Mapping[str, Any], where: str) -> None:
                 f"{where}: {fail} ({table[fail]:g}) must lie beyond {warn} ({table[warn]:g}): "
                 f'set both, or one of them to "{OFF}"'
             )
-    for below, above in (("warn_below", "warn_above"), ("fail_below", "fail_above")):
+    for below, above in product(("warn_below", "fail_below"), ("warn_above", "fail_above")):
         if below in table and above in table and table[below] > table[above]:
             raise PolicyError(
                 f"{where}: {below} ({table[below]:g}) lies above {above} ({table[above]:g}): nothing could pass"
