@@ -6,7 +6,10 @@ from headshot_check.words.record import FETCH_AGAIN, NO_PHOTOGRAPH, Answer, Word
 
 WORDS: dict[str, Words] = {
     "file.format": Words(
-        "file format", kind="word", wrong="a format that is often refused", less="a less common format",
+        "file format", kind="word",
+        # MPO is read as JPEG and never the answer; policies have listed it from the start
+        values=("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF", "AVIF", "MPO"),
+        wrong="a format that is often refused", less="a less common format",
         good="The file format is {value}.", low="The file format is {value}, which profile pages often refuse.",
         do_low="Export the photo as a JPEG.", step=6, topic="export",
         why_low="{value} files are often refused", mend="export",

@@ -169,7 +169,7 @@ WORDS: dict[str, Words] = {
         answers={"True": Answer("Taken with the phone's front camera."), "False": Answer("Taken with a back camera.")},
     ),
     "capture.software": Words(
-        "software", kind="word", wrong="retouched", less="retouched",
+        "software", kind="word", values=("retouching", "editing", "camera"), wrong="retouched", less="retouched",
         topic="original", step=6,
         answers={
             "retouching": Answer(

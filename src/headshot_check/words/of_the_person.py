@@ -11,7 +11,9 @@ _STRAIGHT = "Hold the head and the camera straight."
 
 WORDS: dict[str, Words] = {
     "faces.found": Words(
-        "face", kind="word", wrong="no clear, upright face", less="a face that shows less",
+        "face", kind="word",
+        values=("found", "too_close", "too_small", "rotated", "too_dark", "turned_away", "nobody"),
+        wrong="no clear, upright face", less="a face that shows less",
         good="The face is easy to find.", topic="face", step=2,
         answers={
             "too_close": Answer(

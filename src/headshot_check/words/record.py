@@ -78,6 +78,8 @@ class Words:
     """code of what the coach says of a value that is too small (coaching/instructions.py); else it says the advice"""
     coach_high: str = ""
     """of one that is too large, or of an answer that is not wanted"""
+    values: tuple[str, ...] = ()
+    """of kind "word": every word that it can answer with, the only ones a policy may list; empty: any word"""
 
     def how_it_loses(self, *, beyond: bool) -> str:
         """How a shot that does badly here is worse than another one: beyond a limit, or within all of them.
