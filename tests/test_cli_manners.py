@@ -106,6 +106,17 @@ def test_what_is_missing_takes_one_line(tmp_path: Path, command: list[str], name
     assert line.count("ownload") == ("example.org" in name)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+@pytest.mark.parametrize("arguments", [["rank", "."], ["crop", "{name}", "-o", "out.jpg"], ["check", "{name}"]])
+def test_no_escape_sequence_of_a_name_reaches_the_terminal(tmp_path: Path, arguments: list[str]) -> None:
+    name = "me\x1b[31m\n\u202e.jpg"
+    (tmp_path / name).write_bytes(b"no photo")
+    done = run(*(argument.format(name=name) for argument in arguments), cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert r"me\x1b[31m\x0a\u202e.jpg: the content is text" in done.stderr
+
+
 def test_among_others_the_missing_one_is_named_and_the_rest_is_done() -> None:
     done = run("check", GOOD, "nobody.jpg")
     assert "READY" in done.stdout
