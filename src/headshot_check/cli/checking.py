@@ -47,9 +47,9 @@ def _one(name: str, checker: Checker, overlay: str | None) -> Report:
     except PhotoError as error:
         return replace(unreadable(error, checker.policy.name), source=encodable(name))
     if overlay is not None:
-        from headshot_check.views.picture.overlay import save_overlay
+        from headshot_check.views.picture.overlay import overlay_pixels, save_overlay
 
-        save_overlay(overlay, photo.rgb, report)
+        save_overlay(overlay, overlay_pixels(photo), report)
     return report
 
 
