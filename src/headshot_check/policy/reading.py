@@ -94,7 +94,10 @@ def project_file(folder: str | PathLike[str] = ".") -> Path | None:
     PolicyError
         A pyproject.toml that names headshot-check is not TOML.
     """
-    start = Path(folder).resolve()
+    try:
+        start = Path(folder).resolve()
+    except OSError:  # the folder that one stands in is gone
+        return None
     for place in (start, *start.parents):
         path = place / PROJECT_FILE
         try:
