@@ -24,6 +24,7 @@ from headshot_check.policy.tables import (
     rule_of,
     shown,
 )
+from headshot_check.text import clean
 from headshot_check.words import SUBJECT_NAMES, words_of
 
 if sys.version_info >= (3, 11):
@@ -251,6 +252,8 @@ def _text(document: Mapping[str, Any], key: str, default: str, path: Path) -> st
         raise PolicyError(f"{path}: {key} must be a text, not {shown(text)}")
     if not text.strip():
         raise PolicyError(f"{path}: {key} is empty: write one, or leave it out")
+    if clean(text) != text:
+        raise PolicyError(f"{path}: {key} has line breaks or control characters: {shown(text)}")
     return text
 
 
