@@ -90,7 +90,7 @@ class Words:
         return (self.wrong or f"a problem with {self.name}") if beyond else (self.less or f"worse {self.name}")
 
 
-TURN_TO_LIGHT = "Turn until the light of a window or of the open sky falls on your face."
+TURN_TO_LIGHT = "Turn until light from a window or the open sky falls on your face."
 
 _PLACES = frozenset({"value", "share"})
 _NUMBERS = frozenset({"percent", "size", "size_percent", "megabytes"})
