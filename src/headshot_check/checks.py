@@ -225,6 +225,9 @@ def _faults(check: Check) -> Iterable[str]:
     numbers = limits.to_dict().keys() - {"warn_in", "fail_in"}
     if (words.kind == "number" and answers) or (words.kind != "number" and numbers):
         yield f"its kind is {words.kind!r}, which these limits are not for: change one of them"
+    possible = {"word": words.values or answers, "yes_no": (True, False)}.get(words.kind, answers)
+    if never := [answer for answer in answers if answer not in possible]:
+        yield f"its limits list {', '.join(map(repr, never))}, which it never answers: change them or words.values"
     for side in ("low", "high"):
         limited = any(name.endswith("_below" if side == "low" else "_above") for name in numbers)
         said = getattr(words, side) and getattr(words, f"do_{side}")

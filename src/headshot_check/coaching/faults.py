@@ -144,7 +144,7 @@ def _face_cut(measured: Measurement, where: FacePlace) -> str:
 
 
 def _dark_side(measured: Measurement, where: FacePlace) -> str:
-    """Towards the bright side; the right of the frame is the person's left, so if it is dark, light is on their right."""
+    """Towards the bright side: a dark right of the frame is the person's left, so the light is on their right."""
     side = None if measured.region is None else side_of(measured.region, where.face)
     return "turn_to_light" if side is None else f"light_from_{side}"
 
