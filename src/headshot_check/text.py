@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Iterable
 from typing import Any, Final
 
 
@@ -25,6 +26,18 @@ def to_json(document: Any, **style: Any) -> str:
         There is such a number in the document.
     """
     return json.dumps(document, allow_nan=False, **style)
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """ "did you mean 'NAME'? " for the closest known name, or empty if none is close.
+
+    >>> did_you_mean("linkdin", ["linkedin", "resume"])
+    "did you mean 'linkedin'? "
+    """
+    import difflib
+
+    close = difflib.get_close_matches(given, list(known), n=1)
+    return f"did you mean {close[0]!r}? " if close else ""
 
 
 _SPELT: Final = str.maketrans(

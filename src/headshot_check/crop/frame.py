@@ -177,8 +177,8 @@ def predicted(scene: Scene, frame: CropFrame) -> dict[str, float]:
     (x0, y0, x1, y1), half = _picture(scene), (frame.width / 2, frame.height / 2)
     clear = x0 <= frame.centre[0] - half[0] + 0.5 and frame.centre[0] + half[0] - 0.5 <= x1
     clear = clear and y0 <= frame.centre[1] - half[1] + 0.5 and frame.centre[1] + half[1] - 0.5 <= y1
-    return {
-        **({"file.bars": 0.0} if clear and not plain_corners(scene.glance).any() else {}),
+    bars = {"file.bars": 0.0} if clear and not plain_corners(scene.glance).any() else {}
+    return bars | {
         "framing.head_height": head.height / frame.height,
         "framing.eye_line": (float(eyes[1]) - top) / frame.height,
         "framing.offset": abs((middle_x - left) / frame.width - 0.5),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from headshot_check.errors import HeadshotCheckError
+from headshot_check.text import did_you_mean
 
 
 class CropError(HeadshotCheckError):
@@ -69,11 +70,9 @@ def target_named(name: str) -> Target:
         There is none.
     """
     if name not in TARGETS:
-        import difflib
-
-        close = difflib.get_close_matches(name, TARGETS, n=1)
-        guess = f"did you mean {close[0]!r}? " if close else ""
-        raise CropError(f"there is no crop target {name!r}: {guess}use one of {', '.join(TARGETS)}")
+        raise CropError(
+            f"there is no crop target {name!r}: {did_you_mean(name, TARGETS)}use one of {', '.join(TARGETS)}"
+        )
     return TARGETS[name]
 
 

@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import NamedTuple
 
+from headshot_check.measures.made_up import cause_of
 from headshot_check.report import Region, Value
 from headshot_check.scene import NotAssessed, Scene
 
@@ -90,7 +91,7 @@ def known_measures() -> dict[str, tuple[Measure, str | None]]:
 
 def _take(scene: Scene, check: str, function: Measure, unit: str | None) -> Measurement:
     try:
-        if (scene.photo.truncated or scene.photo.damaged) and (cause := _made_up_cause(scene, check)) is not None:
+        if (scene.photo.truncated or scene.photo.damaged) and (cause := cause_of(scene, check)) is not None:
             raise NotAssessed(cause)
         taken = function(scene)
     except NotAssessed as reason:
@@ -99,9 +100,3 @@ def _take(scene: Scene, check: str, function: Measure, unit: str | None) -> Meas
     if isinstance(read.value, float) and not math.isfinite(read.value):
         return Measurement(check, None, unit, cause="no_number")
     return Measurement(check, read.value, unit, read.region, share=read.share)
-
-
-def _made_up_cause(scene: Scene, check: str) -> str | None:
-    from headshot_check.measures.made_up import cause_of
-
-    return cause_of(scene, check)

@@ -19,12 +19,11 @@ from headshot_check.policy.tables import (
     check_order,
     check_same,
     checked_table,
-    did_you_mean,
     one_of,
     rule_of,
     shown,
 )
-from headshot_check.text import clean
+from headshot_check.text import clean, did_you_mean
 from headshot_check.words import SUBJECT_NAMES, words_of
 
 if sys.version_info >= (3, 11):

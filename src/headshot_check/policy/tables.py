@@ -12,6 +12,7 @@ from headshot_check.checks import known_checks
 from headshot_check.errors import PolicyError
 from headshot_check.policy.judging import Rule
 from headshot_check.report import Limits
+from headshot_check.text import did_you_mean
 from headshot_check.words import Words, words_of
 
 OFF = "off"
@@ -146,11 +147,3 @@ def rule_of(table: Mapping[str, Any]) -> Rule:
 def one_of(given: str, known: Iterable[str]) -> str:
     """The remedy for an unknown name: the closest known one, or all of them."""
     return did_you_mean(given, known) or f"use one of {', '.join(known)}"
-
-
-def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """ "did you mean NAME? ", or empty if no known name is close."""
-    import difflib
-
-    close = difflib.get_close_matches(given, list(known), n=1)
-    return f"did you mean {close[0]!r}? " if close else ""

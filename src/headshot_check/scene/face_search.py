@@ -54,12 +54,16 @@ _CLOSE = 0.4
 _GREY = (128, 128, 128)
 
 
+Meshes = tuple[tuple[Detection, Mesh], ...]
+"""detections with the mesh that was fitted to each"""
+
+
 class FaceSearch(NamedTuple):
     """The faces of a picture, largest first, and how they were found."""
 
     faces: tuple[Detection, ...]
     how: How
-    meshes: tuple[tuple[Detection, Mesh], ...] = ()
+    meshes: Meshes = ()
     """those of `faces` to which the mesh was fitted, with that mesh, in the original picture"""
     doubted: float = 0.0
     """if no face was found: best score of a detection that was not confirmed, such as a profile; 0..1"""
@@ -78,21 +82,19 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
     """Find the faces in a picture (H, W, 3); `faces` is empty if no retry finds one either."""
     halves = halves_of(picture)
     rgb = halves.times(0)
-    asked: list[tuple[Detection, Mesh]] = []
     candidates = backend.find_faces(halves)
-    plain = _convincing(halves, candidates, backend, _SURE, _PRESENCE, asked)
+    plain, fitted = _confirmed(halves, candidates, backend, _PRESENCE, sure=_SURE)
     if plain:
         faces = largest_first(plain)
-        if (turned := _another_way_up(halves, faces[0], asked, backend)) is not None:
+        if (turned := _another_way_up(halves, faces[0], fitted, backend)) is not None:
             return turned
-        return FaceSearch(faces, "rotated" if _lies(faces[0], asked) else "plain", tuple(asked))
+        return FaceSearch(faces, "rotated" if _lies(faces[0], fitted) else "plain", fitted)
     cut: list[Detection] = []
     for how, other, back in _retries(rgb):
         looked_at = Halves(other)
         least = _TURNED_SCORE if how == "rotated" else _RETRY_SCORE
         looked = tuple(face for face in backend.find_faces(looked_at) if face.score >= least)
-        meshes: list[tuple[Detection, Mesh]] = []
-        found = _convincing(looked_at, looked, backend, 2.0, _RETRY_PRESENCE, meshes)
+        found, meshes = _confirmed(looked_at, looked, backend, _RETRY_PRESENCE)
         if found:
             ordered = largest_first(found)
             faces = tuple(_moved(face, back) for face in ordered)
@@ -111,15 +113,13 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
     return FaceSearch((), "plain", doubted=best.score, doubted_box=best.box)
 
 
-def _another_way_up(
-    halves: Halves, face: Detection, asked: list[tuple[Detection, Mesh]], backend: Backend
-) -> FaceSearch | None:
+def _another_way_up(halves: Halves, face: Detection, meshes: Meshes, backend: Backend) -> FaceSearch | None:
     """The faces of the rotated picture, if the best one is upright there and scores clearly higher; else None."""
     height, width = halves.times(0).shape[:2]
-    if (face.score >= _UPRIGHT_SCORE or _surely_upright(face, asked)) and not _leans(face, asked, _MAY_LIE_RAD):
+    if (face.score >= _UPRIGHT_SCORE or _surely_upright(face, meshes)) and not _leans(face, meshes, _MAY_LIE_RAD):
         return None
     best, reached = None, 0.0
-    for turns, code in _TURNS if _leans(face, asked, _LEANS_A_LITTLE_RAD) else _TURNS[-1:]:
+    for turns, code in _TURNS if _leans(face, meshes, _LEANS_A_LITTLE_RAD) else _TURNS[-1:]:
         on_head = turns == 2
         least = max(_TURNED_LEAST[on_head], face.score + _CLEARLY_BETTER[on_head], reached)
         # the detector that found it must find it again; a small rotated picture nearly always rules that out
@@ -129,36 +129,35 @@ def _another_way_up(
         looked = backend.find_like(picture, face)
         if all(other.score < least for other in looked):  # no need to fit the mesh
             continue
-        meshes: list[tuple[Detection, Mesh]] = []
-        found = _convincing(picture, looked, backend, 2.0, _RETRY_PRESENCE, meshes)
-        score = max((other.score for other in found if not _leans(other, meshes, _HALF_WAY_RAD)), default=0.0)
+        found, fitted = _confirmed(picture, looked, backend, _RETRY_PRESENCE)
+        score = max((other.score for other in found if not _leans(other, fitted, _HALF_WAY_RAD)), default=0.0)
         if score >= least:
             reached = score
             best = [_moved(other, _turn_back(turns, width, height)) for other in found]
     return None if best is None else FaceSearch(largest_first(best), "rotated")
 
 
-def _surely_upright(face: Detection, asked: list[tuple[Detection, Mesh]]) -> bool:
+def _surely_upright(face: Detection, meshes: Meshes) -> bool:
     """Whether detector and mesh are together so confident that the face cannot be rotated."""
-    mesh = _mesh_of(face, asked)
+    mesh = _mesh_of(face, meshes)
     return mesh is not None and log_odds(mesh.presence) + _OF_SCORE * face.score > _SURELY_UPRIGHT
 
 
-def _mesh_of(face: Detection, asked: Iterable[tuple[Detection, Mesh]]) -> Mesh | None:
-    return next((mesh for other, mesh in asked if other is face), None)
+def _mesh_of(face: Detection, meshes: Meshes) -> Mesh | None:
+    return next((mesh for other, mesh in meshes if other is face), None)
 
 
-def _leans(face: Detection, asked: list[tuple[Detection, Mesh]], by_rad: float) -> bool:
+def _leans(face: Detection, meshes: Meshes, by_rad: float) -> bool:
     """Whether a face is rotated by more than `by_rad`, by the detector's keypoints or by its mesh, if any."""
-    mesh = _mesh_of(face, asked)
+    mesh = _mesh_of(face, meshes)
     return abs(lean_rad(face)) > by_rad or (mesh is not None and abs(roi_of_mesh(mesh).roll_rad) > by_rad)
 
 
-def _lies(face: Detection, asked: list[tuple[Detection, Mesh]]) -> bool:
+def _lies(face: Detection, meshes: Meshes) -> bool:
     """Whether a face that the plain search found lies sideways, by the detector's keypoints or by its mesh."""
     if face.score >= _RETRY_SCORE and abs(lean_rad(face)) > ON_ITS_SIDE_RAD:
         return True
-    mesh = _mesh_of(face, asked)
+    mesh = _mesh_of(face, meshes)
     if mesh is None or mesh.presence < _RETRY_PRESENCE:
         return False
     return abs(lean_rad(face)) > _LEANS_RAD and abs(roi_of_mesh(mesh).roll_rad) > ON_ITS_SIDE_RAD
@@ -184,26 +183,23 @@ def lean_rad(face: Detection) -> float:
     return math.atan2(float(across), float(down))
 
 
-def _convincing(
-    picture: PixelsOrHalves,
-    faces: tuple[Detection, ...],
-    backend: Backend,
-    sure: float,
-    presence: float,
-    asked: list[tuple[Detection, Mesh]],
-) -> list[Detection]:
-    """The faces whose score is at least `sure`, or whose mesh has at least this presence (that of profiles has not).
+def _confirmed(
+    picture: PixelsOrHalves, faces: Iterable[Detection], backend: Backend, presence: float, sure: float = math.inf
+) -> tuple[list[Detection], Meshes]:
+    """The faces whose score is at least `sure` or whose mesh has at least this presence, and the meshes fitted so.
 
-    Meshes that are fitted are appended to `asked`.
+    The mesh of a profile has a low presence.
     """
-    convincing = []
+    confirmed: list[Detection] = []
+    meshes: list[tuple[Detection, Mesh]] = []
     for face in faces:
         if face.score < sure:
-            asked.append((face, backend.fit_mesh(picture, face)))
-            if asked[-1][1].presence < presence:
+            mesh = backend.fit_mesh(picture, face)
+            meshes.append((face, mesh))
+            if mesh.presence < presence:
                 continue
-        convincing.append(face)
-    return convincing
+        confirmed.append(face)
+    return confirmed, tuple(meshes)
 
 
 def _retries(rgb: NDArray[np.uint8]) -> Iterator[tuple[How, NDArray[np.uint8], _Back]]:
