@@ -190,6 +190,17 @@ RED = example().RED_EYE.words
         (told(limits=Limits(warn_in=("red",))), "kind is 'number'"),
         (told(words=Words("lens", "word", "Fine."), limits=Limits(warn_in=("red",))), r"give answers\['red'\]"),
         (told(words=Words("lens", "word", "Fine."), limits=Limits(warn_above=1)), "kind is 'word'"),
+        (
+            told(
+                words=Words("lens", "word", "Fine.", low="x", do_low="y", values=("blue",)),
+                limits=Limits(fail_in=("red",)),
+            ),
+            "list 'red', which it never answers",
+        ),
+        (
+            told(words=Words("lens", "yes_no", "Fine.", low="x", do_low="y"), limits=Limits(fail_in=("True",))),
+            "list 'True', which it never answers",
+        ),
     ],
 )
 def test_what_a_check_lacks_is_said_when_it_is_made(make: Callable[[], Check], says: str) -> None:

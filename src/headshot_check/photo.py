@@ -266,9 +266,13 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
 
 
 def _made_up(decoded: Decoded) -> tuple[float, float, float, float] | None:
-    if decoded.damaged or (decoded.lost and decoded.format not in ("JPEG", "PNG")):
+    """`Photo.made_up`."""
+    if not (decoded.damaged or decoded.lost):
+        return None
+    if decoded.damaged or decoded.lost is None or decoded.lost_at is None:
         return 0.0, 0.0, 1.0, 1.0
-    return upright_box((0.0, 1 - decoded.lost, 1.0, 1.0), decoded.turn) if decoded.lost else None
+    top, bottom = (0.0, decoded.lost) if decoded.lost_at == "top" else (1 - decoded.lost, 1.0)
+    return upright_box((0.0, top, 1.0, bottom), decoded.turn)
 
 
 def _readonly(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -86,7 +86,7 @@ def what_is_wrong(
         beyond = _negative(value) and words.beyond_low
         seen, do = beyond or words.low, words.do_low
     if not seen:  # a limit of one's own where no policy of ours has one
-        seen = f"Out of the limits: {words.name}."
+        seen = f"Outside the limits: {words.name}."
     return _filled(seen, value, side, share, limits), _filled(do, value, side, share, limits)
 
 

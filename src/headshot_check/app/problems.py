@@ -9,6 +9,7 @@ from typing import Any, Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from headshot_check.errors import HeadshotCheckError
 from headshot_check.text import to_json
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -90,6 +91,14 @@ class HttpProblem(HTTPException):
         """The answer that says so."""
         text = to_json(self.to_dict(), ensure_ascii=False).encode("utf-8", "replace")
         return Response(text, self.status_code, self.headers, MEDIA_TYPE)
+
+
+def internal(error: Exception) -> HttpProblem:
+    """An error of the installation or the system in its own words (a network's file is damaged, workers do not start);
+    of any other error only that there was one."""
+    if isinstance(error, HeadshotCheckError):
+        return HttpProblem("internal", error.message, remedy="Mend what the terminal says, and start again.")
+    return HttpProblem("internal", "an error that was not foreseen")
 
 
 def as_problem(error: HTTPException) -> HttpProblem:

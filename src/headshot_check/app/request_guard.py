@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from headshot_check.app.problems import HttpProblem
+from headshot_check.app.problems import HttpProblem, internal
 from headshot_check.app.routes.static_files import no_secret_page
 from headshot_check.app.server_state import ServerState
 
@@ -106,10 +106,10 @@ class RequestGuard:
                 raise
             if not started:
                 await HttpProblem("closing", "the server was told to stop").response()(scope, receive, sending)
-        except Exception:
+        except Exception as error:
             log.exception("a request to %s failed", scope["path"])
             if not started:
-                await HttpProblem("internal", "an error that was not foreseen").response()(scope, receive, sending)
+                await internal(error).response()(scope, receive, sending)
         finally:
             reservation.release_all()
 

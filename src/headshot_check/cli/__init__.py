@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+import traceback
 import warnings
 from contextlib import contextmanager
 from threading import current_thread, main_thread
@@ -37,6 +38,9 @@ def main() -> None:
     try:
         arguments = sys.argv[1:]
         _run(arguments, read_plain(arguments))
+    except Exception:  # Python would end with status 1, which here means "something to retake"
+        traceback.print_exc()
+        raise SystemExit(fail("this is a fault of headshot-check: please report it with the lines above")) from None
     finally:
         if (refused := streams.refusal()) is not None:
             raise SystemExit(fail(f"standard output cannot be written ({refused.strerror})"))

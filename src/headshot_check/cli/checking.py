@@ -15,7 +15,7 @@ from headshot_check.cli.outcome import fail, readable_json, status_of
 from headshot_check.cli.plain import CheckRequest
 from headshot_check.errors import HeadshotCheckError, PhotoError
 from headshot_check.report import Report, unreadable
-from headshot_check.text import clean, encodable, sentence, to_json
+from headshot_check.text import clean, encodable, to_json
 
 
 def check_photos(asked: CheckRequest) -> int:
@@ -47,9 +47,9 @@ def _one(name: str, checker: Checker, overlay: str | None) -> Report:
     except PhotoError as error:
         return replace(unreadable(error, checker.policy.name), source=encodable(name))
     if overlay is not None:
-        from headshot_check.views.picture.overlay import save_overlay
+        from headshot_check.views.picture.overlay import overlay_pixels, save_overlay
 
-        save_overlay(overlay, photo.rgb, report)
+        save_overlay(overlay, overlay_pixels(photo), report)
     return report
 
 
@@ -59,7 +59,7 @@ def _print(reports: Iterable[Report], asked: CheckRequest) -> list[Report]:
     for report in reports:
         done.append(report)
         if report.verdict == "unreadable":
-            fail(sentence(report.findings[0].message))
+            fail(report.findings[0].message)
         _print_one(report, asked)
     if asked.format is ReportFormat.json:
         document = [report.to_dict() for report in done] if len(asked.photos) > 1 else done[0].to_dict()

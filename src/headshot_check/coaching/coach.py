@@ -22,7 +22,8 @@ from headshot_check.coaching.instructions import (
     text_of,
 )
 from headshot_check.policy import Policy
-from headshot_check.report import Region, Status
+from headshot_check.report import Status
+from headshot_check.report_parts import to_dict_or_none
 
 MOTION: Final = "sharpness.face_blur"
 MOST_MOVEMENT: Final = 9.0
@@ -96,9 +97,9 @@ class Guidance:
             "checks": [
                 {"group": group, "label": GROUPS[group], "status": status} for group, status in self.groups.items()
             ],
-            "face": _dict(seen.face),
-            "eyes": _dict(seen.eyes),
-            "head": _dict(seen.head),
+            "face": to_dict_or_none(seen.face),
+            "eyes": to_dict_or_none(seen.eyes),
+            "head": to_dict_or_none(seen.head),
             "drivers_seat": seen.seat.to_dict(),
             "steady": self.steady,
             "movement": None if self.movement is None else round(self.movement, 2),
@@ -250,7 +251,3 @@ def _groups(faults: tuple[Fault, ...]) -> dict[InstructionGroup, Status]:
         if groups[group] != "fail":
             groups[group] = fault.status
     return groups
-
-
-def _dict(region: Region | None) -> dict[str, Any] | None:
-    return None if region is None else region.to_dict()

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from headshot_check.assessment import assess
 from headshot_check.at_exit import checking
 from headshot_check.coaching.faults import FacePlace, Fault, faults_of
-from headshot_check.measures.places import box_region, face_region, polygon_region
+from headshot_check.measures.places import face_region, head_region_or_none, polygon_region
 from headshot_check.policy import Policy, judge
 from headshot_check.report import DriversSeat, Region
-from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene import Scene
 
 _OF_THE_SHOT: Final = ("file.", "capture.", "medium.", "pose.in_action", "lighting.scene")
 """Of the saved photo: a frame of the preview is another file, knows no camera, is no drawing, and who sits before a
@@ -66,7 +66,7 @@ def look_at(scene: Scene, live: Policy, camera_width: int | None = None) -> Fram
         measured[_IN_PIXELS], judged[_IN_PIXELS] = eyes_px, judge(live.rules[_IN_PIXELS], eyes_px)
     if not scene.search.faces:
         return FrameAssessment(faults_of(live, measured, judged, FacePlace()), known.seat)
-    where = FacePlace(face_region(scene), _head(scene))
+    where = FacePlace(face_region(scene), head_region_or_none(scene))
     centres = scene.eye_centres
     return FrameAssessment(
         faults=faults_of(live, measured, judged, where),
@@ -77,11 +77,3 @@ def look_at(scene: Scene, live: Policy, camera_width: int | None = None) -> Fram
         eye_points=np.asarray(centres / scene.width, np.float32),
         inter_eye=scene.inter_eye_px / scene.width,
     )
-
-
-def _head(scene: Scene) -> Region | None:
-    try:
-        head = scene.head
-    except NotAssessed:
-        return None
-    return box_region(scene, head.left_x, head.crown_y, head.right_x, head.chin_y)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from PIL import Image, ImageFile, TiffImagePlugin, TiffTags, _imaging
 
 from headshot_check.decoding import tiff_damage
 from headshot_check.decoding.colour_profile import Colours
+from headshot_check.decoding.completeness import filled_up, rows_there
 from headshot_check.decoding.decoded import LARGE_PIXELS, Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten
@@ -175,6 +176,7 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     if channels - _ignored_channels(tiff, page) > TiffImagePlugin.MAX_SAMPLESPERPIXEL:
         raise DecodeError("unsupported_format", f"a TIFF of {channels} channels is not read here")
     step = step_of(plan, width, height, _needs(tiff, page, width, height, channels, bits))
+    there = _fill_up(tiff, page, -(-width * channels * bits // 8), height)
     raster, transparent, icc = _pixels(io.BytesIO(tiff.alone(page)), bits, sample, step, part)
     damaged = part is None and width * height <= LARGE_PIXELS and _damaged(tiff, page, width, height, bits)
     if tiff.number(page, _PHOTOMETRIC, 1) == 0 and bits > 8 and channels == 1:  # Pillow inverts 8 bits and fewer
@@ -194,9 +196,27 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         frames=len(full),
         bit_depth=bits,
         transparent=transparent,
+        lost=1 - there / height if there < height else None,
+        lost_at="bottom",
         damaged=damaged,
         notes=notes + xmp_note(tiff.content(page, _XMP), turn),
     )
+
+
+def _fill_up(tiff: _Tiff, page: _Page, stride: int, height: int) -> int:
+    """How many rows of uncompressed strips are in the file; the others are filled with grey.
+
+    All of them where the pixels are compressed or in tiles, and where their strips do not follow one another.
+    """
+    places, sizes = tiff.numbers(page, _STRIPS), tiff.numbers(page, _STRIP_SIZES)
+    plain = tiff.number(page, _COMPRESSION, 1) == 1 and tiff.number(page, _PLANES, 1) == 1 and _TILES not in page
+    if not plain or not places or [*accumulate(sizes, initial=places[0])][:-1] != [*places]:
+        return height
+    there = rows_there(tiff.data, places[0], stride, height)
+    if not 0 < there < height or sum(sizes) != stride * height:
+        return height
+    tiff.data = filled_up(tiff.data, places[0], stride, there, height)
+    return there
 
 
 def _damaged(tiff: _Tiff, page: _Page, width: int, height: int, bits: int) -> bool:

@@ -29,8 +29,18 @@ def reports_folder() -> Path:
     """Where the reports are: a visible folder in the user's home.
 
     Neither a hidden nor a temporary one, because browsers that come as Snap or Flatpak may read neither.
+
+    Raises
+    ------
+    HeadshotCheckError
+        The user has no home.
     """
-    return Path.home() / "headshot-check reports"
+    try:
+        return Path.home() / "headshot-check reports"
+    except RuntimeError as error:
+        raise HeadshotCheckError(
+            "this user has no home folder for reports: set HOME, or name one with --out"
+        ) from error
 
 
 def report_folder(dropped: Sequence[str]) -> Path:
@@ -57,7 +67,10 @@ def check_dropped(dropped: Sequence[str], policy: str, show: Open) -> set[str]:
     if not dropped:
         show(_page(Path(tempfile.mkdtemp(prefix="headshot-check-")), "how-to.html", pages.how_to()))
         return set()
-    folder = report_folder(dropped)
+    try:
+        folder = report_folder(dropped)
+    except HeadshotCheckError:  # nobody has a home here
+        folder = Path(tempfile.mkdtemp(prefix="headshot-check-"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return _scanned(dropped, load_policy(policy), folder, show)

@@ -15,13 +15,15 @@ from headshot_check.pixels.mount import inside_bars, mount
 from headshot_check.pixels.quantiles import median, quantile, quantiles
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
-# Mesh points along the outline of the face, the eyes (with lids) and the lips.
+# Mesh points along the outline of the face, the eyes (with lids), the brows and the lips.
 OVAL = np.array((
     10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150,
     136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
 ))  # fmt: skip
 RIGHT_EYE = np.array((33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246))
 LEFT_EYE = np.array((263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466))
+RIGHT_BROW = np.array((70, 63, 105, 66, 107, 55, 65, 52, 53, 46))
+LEFT_BROW = np.array((300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
 _EYES = np.concatenate([RIGHT_EYE, LEFT_EYE])
 LIPS = np.array((61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185))
 CHEEKS = np.array((50, 280))

@@ -7,9 +7,8 @@ import numpy as np
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.places import box_region
 from headshot_check.nets.blazeface import Detection
+from headshot_check.pixels.geometry import Box, box_area, clipped
 from headshot_check.scene import NotAssessed, Scene
-
-_Box = tuple[float, float, float, float]
 
 # Share of the frame that a person covers when somebody is there, though with no face to see.
 _SOMEBODY = 0.08
@@ -55,8 +54,8 @@ def count(scene: Scene) -> int:
     faces = scene.search.faces
     if not faces:
         return 0
-    least = _NOTICED * _area(_shown(scene, scene.main))
-    return sum(face is scene.main or _area(_shown(scene, face)) > least for face in faces)
+    least = _NOTICED * box_area(_shown(scene, scene.main))
+    return sum(face is scene.main or box_area(_shown(scene, face)) > least for face in faces)
 
 
 @measure("faces.second_face", "share")
@@ -69,9 +68,8 @@ def second_face(scene: Scene) -> Reading | float:
     others = [_shown(scene, face) for face in scene.search.faces if face is not main]
     if not others:
         return 0.0
-
-    second = max(others, key=_area)
-    return Reading(_area(second) / max(_area(_shown(scene, main)), 1.0), box_region(scene, *second))
+    second = max(others, key=box_area)
+    return Reading(box_area(second) / max(box_area(_shown(scene, main)), 1.0), box_region(scene, *second))
 
 
 def _all_but_black(scene: Scene) -> bool:
@@ -83,11 +81,6 @@ def _all_but_black(scene: Scene) -> bool:
     return part.size > 0 and float(np.median(part.max(axis=2))) < _BLACK
 
 
-def _shown(scene: Scene, face: Detection) -> _Box:
+def _shown(scene: Scene, face: Detection) -> Box:
     """The part of a face's box that lies in the frame."""
-    (x0, y0, x1, y1), width, height = face.box, scene.width, scene.height
-    return max(x0, 0.0), max(y0, 0.0), max(min(x1, width), 0.0), max(min(y1, height), 0.0)
-
-
-def _area(box: _Box) -> float:
-    return max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)
+    return clipped(face.box, scene.width, scene.height)

@@ -22,6 +22,26 @@ def box_region(scene: Scene, x0: float, y0: float, x1: float, y1: float) -> Regi
     return Region(((left, top), (right, top), (right, bottom), (left, bottom)))
 
 
+def head_region(scene: Scene) -> Region:
+    """The main head's box: crown to chin, ear to ear.
+
+    Raises
+    ------
+    NotAssessed
+        As `Scene.head`.
+    """
+    head = scene.head
+    return box_region(scene, head.left_x, head.crown_y, head.right_x, head.chin_y)
+
+
+def head_region_or_none(scene: Scene) -> Region | None:
+    """`head_region`, or None where the head is not known."""
+    try:
+        return head_region(scene)
+    except NotAssessed:
+        return None
+
+
 def polygon_region(scene: Scene, points: NDArray[np.floating]) -> Region:
     """The polygon (N, 2) in analysis pixels, in whichever order."""
     width, height = scene.width, scene.height

@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.face_light import (
     DARKEST,
+    LEFT_BROW,
     LEFT_EYE,
     LIPS,
     OVAL,
+    RIGHT_BROW,
     RIGHT_EYE,
     all_in_photo,
     crop_points,
@@ -28,8 +30,7 @@ from headshot_check.measures.face_light import (
 )
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
-_BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
-_EYES_AND_BROWS = tuple(np.array(outline) for outline in (RIGHT_EYE, LEFT_EYE, *_BROWS))
+_EYES_AND_BROWS = (RIGHT_EYE, LEFT_EYE, RIGHT_BROW, LEFT_BROW)
 _BRIDGE = np.array([107, 336, 55, 285, 133, 362, 155, 382, 122, 351, 6, 9])
 _NOSTRILS_AND_LIPS = np.array([98, 97, 2, 326, 327, 164, 61, 291, 17, 0])
 _FOREHEAD, _BETWEEN_BROWS, _NOSE_BASE, _ABOVE_LIP = 10, 8, 2, 164

@@ -12,16 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.measures.face_light import CHEEKS, LEFT_EYE, LIPS, OVAL, RIGHT_EYE
+from headshot_check.measures.face_light import CHEEKS, LEFT_BROW, LEFT_EYE, LIPS, OVAL, RIGHT_BROW, RIGHT_EYE
 
 SIDE = 64
 COUNT = 126
 """numbers in all"""
-# Mesh points along the brows, subject's right and left.
-_BROWS = (
-    np.array((70, 63, 105, 66, 107, 55, 65, 52, 53, 46)),
-    np.array((300, 293, 334, 296, 336, 285, 295, 282, 283, 276)),
-)
 _CHEEK_RADIUS, _HAIR_ROWS = 3, 13
 # Fewer places than these say nothing of a part, or of one level's detail.
 _LEAST, _LEAST_AT_LEVEL = 10, 8
@@ -88,7 +83,7 @@ def face_parts(points: NDArray[np.floating], shown: Mask | None = None) -> FaceP
         cv2.circle(mask, at[middle].tolist(), _CHEEK_RADIUS, 1, -1)
         return mask if shown is None else mask & shown
 
-    face, eyes, lips, brows = drawn(OVAL), drawn(RIGHT_EYE, LEFT_EYE), drawn(LIPS), drawn(*_BROWS)
+    face, eyes, lips, brows = drawn(OVAL), drawn(RIGHT_EYE, LEFT_EYE), drawn(LIPS), drawn(RIGHT_BROW, LEFT_BROW)
     right, left = CHEEKS.tolist()
     return FaceParts(face, face & (1 - (eyes | lips | brows)), eyes, lips, brows, (disc(right), disc(left)))
 

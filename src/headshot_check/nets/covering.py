@@ -5,12 +5,12 @@ training/covering/fit.py makes them from real and drawn glasses, masks and hands
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.nets.log_odds import probability
 from headshot_check.nets.runtime import Network
 
 SIZE = 64
@@ -47,7 +47,7 @@ class CoveringNet:
         """
         plain, mirrored = self._network(as_input(window))[0].tolist()
         odds = ((one + other) / 2 for one, other in zip(plain, mirrored, strict=True))
-        sunglasses, glasses, mask, held, held_by_third = (1 / (1 + math.exp(-max(of, -80.0))) for of in odds)
+        sunglasses, glasses, mask, held, held_by_third = map(probability, odds)
         return Coverings(sunglasses, glasses, mask, min(held, held_by_third), held)
 
     def close(self) -> None:

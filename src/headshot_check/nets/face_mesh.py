@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.blazeface import Detection
+from headshot_check.nets.log_odds import probability
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import PixelsOrHalves
@@ -72,7 +73,7 @@ class FaceMesh:
         (xx, xy, x), (yx, yy, y) = roi.affine(SIZE, mirrored=mirrored).tolist()
         turn = np.array([(xx, yx, 0), (xy, yy, 0), (0, 0, roi.side / SIZE)], np.float32)
         points = local @ turn + np.array((x, y, 0), np.float32)
-        return Mesh(points, 1 / (1 + math.exp(-max(float(presence.item()), -80.0))), roi)
+        return Mesh(points, probability(float(presence.item())), roi)
 
     def close(self) -> None:
         """Free the network's interpreters."""

@@ -13,8 +13,19 @@ from headshot_check.checks import Check, brought_by_packages, known_checks
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PolicyError
 from headshot_check.policy.judging import Policy
-from headshot_check.policy.tables import LIMITS, OFF, check_order, checked_table, did_you_mean, one_of, rule_of, shown
-from headshot_check.words import SUBJECT_NAMES
+from headshot_check.policy.tables import (
+    LIMITS,
+    OFF,
+    check_order,
+    check_same,
+    checked_table,
+    did_you_mean,
+    one_of,
+    rule_of,
+    shown,
+)
+from headshot_check.text import clean
+from headshot_check.words import SUBJECT_NAMES, words_of
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -84,7 +95,10 @@ def project_file(folder: str | PathLike[str] = ".") -> Path | None:
     PolicyError
         A pyproject.toml that names headshot-check is not TOML.
     """
-    start = Path(folder).resolve()
+    try:
+        start = Path(folder).resolve()
+    except OSError:  # the folder that one stands in is gone
+        return None
     for place in (start, *start.parents):
         path = place / PROJECT_FILE
         try:
@@ -192,9 +206,8 @@ def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path, bro
             continue
         if not isinstance(table, dict):
             raise PolicyError(f'{where} must be a table of limits or "{OFF}", not {shown(table)}')
-        tables[check] = _merged(below.get(check, {}), checked_table(table, where), setter)
-        if tables[check].get("same_as") == check:
-            raise PolicyError(f"{where}.same_as names the check itself, which would never be told: name another one")
+        tables[check] = _merged(below.get(check, {}), checked_table(table, words_of(check), where), setter)
+        check_same(tables[check], check, where)
         check_order(tables[check], where)
     tables |= {check: table for check, table in below.items() if check not in tables}
     same = path.name == PROJECT_FILE and not checks  # it only names a policy
@@ -206,7 +219,7 @@ def _brought(check: Check, setter: str) -> dict[str, Any]:
     """A check's own limits as a table of a policy."""
     where = f"the check {check.name!r}"
     given = {**check.limits.to_dict(), "weight": check.weight, "origin": check.origin or "comes with the check"}
-    table = {**checked_table(given, where), "set_by": setter}
+    table = {**checked_table(given, check.words, where), "set_by": setter}
     check_order(table, where)
     return table
 
@@ -239,6 +252,8 @@ def _text(document: Mapping[str, Any], key: str, default: str, path: Path) -> st
         raise PolicyError(f"{path}: {key} must be a text, not {shown(text)}")
     if not text.strip():
         raise PolicyError(f"{path}: {key} is empty: write one, or leave it out")
+    if clean(text) != text:
+        raise PolicyError(f"{path}: {key} has line breaks or control characters: {shown(text)}")
     return text
 
 

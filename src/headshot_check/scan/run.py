@@ -98,8 +98,9 @@ class Scan:
             out.mkdir(parents=True, exist_ok=True)
             if not os.access(out, os.W_OK):  # better now than after an hour of work
                 raise PermissionError(errno.EACCES, "writing to this folder is not permitted", str(out))
-        path = store if store is not None else (cache_folder() if out is None else out) / STORE_NAME
-        self._store = Store(path if keep else None, self.policy, fresh=fresh)
+        self._store = Store(store or _store_in(out) if keep else None, self.policy, fresh=fresh)
+        if keep and self._store.path is None:
+            self._store.notices.append("this user has no home folder: results are not kept; keep them with --out")
         if fresh:
             for place in self._walk.roots:
                 self._store.start_over(place)
@@ -263,3 +264,11 @@ class Scan:
         if self._pool is None:  # only now: a scan in which all is known starts no process
             self._pool = WorkerPool(self.policy, workers=self._workers, time_limit_s=self._time_limit_s)
         return self._pool.submit(job), self._pool.workers
+
+
+def _store_in(out: Path | None) -> Path | None:
+    """Where results are kept when no file is named; None for a user without a home, as in some containers."""
+    try:
+        return (cache_folder() if out is None else out) / STORE_NAME
+    except RuntimeError:
+        return None

@@ -203,6 +203,7 @@ def _check_place(root: str) -> None:
     """PhotoError where there is nothing, or nothing that can be looked at."""
     try:
         os.lstat(root)
+        _absolute(root)  # fails where the working folder is gone
     except (FileNotFoundError, NotADirectoryError) as error:
         raise missing(root, "folder or file") from error
     except PermissionError as error:

@@ -1,4 +1,4 @@
-"""Photo -> Scene: faces, mesh, head, mask and evidence, each computed once, when first asked for."""
+"""Photo -> Scene: faces, mesh, head, mask and evidence, each computed once, on first use."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections import Counter
 from pathlib import PurePath
@@ -33,7 +34,21 @@ def crop_command(report: Report) -> str:
     if source == "-" or source.startswith("<") or clean(source) != source:
         return ""
     cropped = PurePath(source).with_suffix("").name + "-cropped.jpg"
-    return f"headshot-check crop {shlex.quote(source)} -o {shlex.quote(cropped)}"
+    return typed("crop", source, "-o", cropped)
+
+
+def typed(command: str, name: str, *more: str) -> str:
+    """A command on a file, quoted for the shell of this system; a name that looks like an option gets "./".
+
+    >>> typed("crop", "-me & you.jpg", "-o", "out.jpg")
+    "headshot-check crop './-me & you.jpg' -o out.jpg"
+    """
+    arguments = ["headshot-check", command, f"./{name}" if name.startswith("-") else name, *more]
+    if os.name == "nt":
+        from subprocess import list2cmdline
+
+        return list2cmdline(arguments)
+    return shlex.join(arguments)
 
 
 def not_checked(report: Report, *, verbose: bool = False) -> dict[str, list[str]]:

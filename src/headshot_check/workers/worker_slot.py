@@ -176,7 +176,7 @@ class WorkerSlot:
         if times >= limit and not self._state.closed:
             raise WorkerError(
                 f"no worker process starts: each of {times} {how} (standard error may say why). "
-                "Use workers=1, which needs none."
+                "In Python, Checker.check_many(workers=1) needs none."
             )
         time.sleep(_PAUSE_S * times)
 

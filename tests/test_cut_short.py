@@ -1,0 +1,118 @@
+"""Interlaced PNGs, BMPs and TIFFs of which a part is missing: what is there is judged, as of a cut JPEG."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from hostile import encoded, picture, png_chunk
+from numpy.typing import NDArray
+from PIL import Image
+
+from headshot_check.errors import PhotoError
+from headshot_check.photo import load
+
+PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+KINDS = {"L": 0, "RGB": 2, "P": 3, "LA": 4, "RGBA": 6}
+
+
+def smooth(width: int, height: int) -> NDArray[np.uint8]:
+    """(height, width, 3) gradient without edges and without zeros."""
+    y, x = np.mgrid[:height, :width]
+    return np.stack([40 + 180 * x // width, 40 + 180 * y // height, np.full_like(x, 120)], axis=-1).astype(np.uint8)
+
+
+def interlaced(image: Image.Image, passes: float = 7) -> bytes:
+    """An interlaced PNG of which so many passes are there, written by hand as Pillow writes none."""
+    pixels = np.asarray(image).reshape(image.height, image.width, -1)
+    rows, ends = bytearray(), [0]
+    for x, y, across, down in PASSES:
+        rows += b"".join(b"\0" + row.tobytes() for row in pixels[y::down, x::across] if row.size)
+        ends.append(len(rows))
+    whole = int(passes)
+    there = ends[whole] + int((passes - whole) * (ends[min(whole + 1, 7)] - ends[whole]))
+    packing = zlib.compressobj()
+    packed = packing.compress(bytes(rows[:there])) + packing.flush(zlib.Z_FINISH if passes == 7 else zlib.Z_SYNC_FLUSH)
+    head = struct.pack(">IIBBBBB", image.width, image.height, 8, KINDS[image.mode], 0, 0, 1)
+    data = b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", head)
+    if image.mode == "P":
+        data += png_chunk(b"PLTE", bytes(image.getpalette() or ()))
+    data += png_chunk(b"IDAT", packed)
+    return data + png_chunk(b"IEND", b"") if passes == 7 else data[:-4]
+
+
+@pytest.mark.parametrize("mode", KINDS)
+@pytest.mark.parametrize("size", [(400, 300), (401, 303)])
+def test_a_cut_interlaced_png_is_shown_coarser(mode: str, size: tuple[int, int]) -> None:
+    image = Image.fromarray(smooth(*size))
+    image = image.quantize(256, dither=Image.Dither.NONE) if mode == "P" else image.convert(mode)
+    whole = load(interlaced(image)).rgb
+    off = []
+    for passes in (6.5, 5.5, 4.5, 3.5):
+        photo = load(interlaced(image, passes))
+        assert (photo.truncated, photo.truncated_fraction, photo.coarse, photo.damaged) == (True, 0, True, False)
+        assert photo.made_up is None
+        assert "the file ends early: fine detail is missing" in photo.notes
+        off.append(float(np.abs(photo.rgb.astype(int) - whole).mean()))
+    assert off == sorted(off)
+    assert off[-1] < 6
+
+
+def test_an_interlaced_png_with_too_little_is_an_error() -> None:
+    with pytest.raises(PhotoError, match="the file ends early"):
+        load(interlaced(Image.fromarray(smooth(400, 300)), 2.5))
+
+
+def test_an_interlaced_png_that_is_damaged_within_is_told_so() -> None:
+    data = bytearray(interlaced(Image.fromarray(picture())))
+    place = data.index(b"IDAT") + 4 + (len(data) - data.index(b"IDAT")) * 7 // 10
+    data[place : place + 40] = bytes(range(40))
+    photo = load(bytes(data))
+    assert (photo.truncated, photo.damaged) == (False, True)
+
+
+@pytest.mark.parametrize("name", ["BMP", "TIFF"])
+@pytest.mark.parametrize("zeros", [False, True], ids=["cut", "zeros"])
+@pytest.mark.parametrize("keep", [0.3, 0.6, 0.97])
+def test_uncompressed_rows_that_are_there_are_shown(name: str, zeros: bool, keep: float) -> None:
+    rgb = smooth(400, 300)
+    data = encoded(rgb, name)
+    place = len(data) - 400 * 300 * 3 + int(keep * 300) * 1200 + 500
+    photo = load(data[:place] + (bytes(len(data) - place) if zeros else b""))
+    lost = 1 - int(keep * 300) / 300
+    assert (photo.truncated, photo.damaged) == (True, False)
+    assert photo.truncated_fraction == pytest.approx(lost)
+    # a BMP begins with its lowest row
+    assert photo.made_up == pytest.approx((0, 0, 1, lost) if name == "BMP" else (0, 1 - lost, 1, 1))
+    missing = slice(0, round(lost * 300)) if name == "BMP" else slice(round((1 - lost) * 300), 300)
+    assert (photo.rgb[missing] == 128).all()
+    there = np.delete(np.arange(300), missing)
+    assert np.array_equal(photo.rgb[there], rgb[there])
+
+
+@pytest.mark.parametrize("name", ["BMP", "TIFF"])
+@pytest.mark.parametrize("corner", [0, 20])
+def test_black_bars_are_no_missing_rows(name: str, corner: int) -> None:
+    rgb = smooth(400, 300)
+    rgb[:40], rgb[-40:] = 0, 0
+    if corner:  # the picture's own corners are black as well
+        rgb[:60, -corner:], rgb[-60:, -corner:] = 0, 0
+    photo = load(encoded(rgb, name))
+    assert (photo.truncated, photo.made_up) == (False, None)
+    assert np.array_equal(photo.rgb, rgb)
+
+
+def test_a_tiff_in_several_strips_is_shown_up_to_its_end() -> None:
+    file = io.BytesIO()
+    Image.fromarray(smooth(400, 300)).save(file, "TIFF", tiffinfo={278: 64})
+    data = file.getvalue()
+    photo = load(data[: len(data) - 100 * 1200 - 7])
+    assert photo.truncated_fraction == pytest.approx(101 / 300, abs=0.01)
+
+
+def test_a_bmp_of_which_no_row_is_there_is_an_error() -> None:
+    with pytest.raises(PhotoError, match="the file ends early"):
+        load(encoded(picture(), "BMP")[:200])
