@@ -17,6 +17,8 @@ FACE_EYES_PX = 64
 """Largest inter-eye distance of the aligned face crop, px: the scale at which light and sharpness are measured."""
 FACE_CROP_EYES = 4.0
 """Side of the aligned face crop in inter-eye distances: the whole face with a small margin."""
+FACE_CROP_DROP = 0.5
+"""Distance of its centre below the eyes, in inter-eye distances."""
 _MARGIN_PX = 4.0
 """margin around the part that is decoded at higher resolution, analysis pixels"""
 
@@ -59,7 +61,7 @@ def crop_face(
     """
     right, left = eye_centres
     roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
-    centre = (right + left) / 2 + np.array([-math.sin(roll), math.cos(roll)], np.float32) * eyes_px * 0.5
+    centre = (right + left) / 2 + np.array([-math.sin(roll), math.cos(roll)], np.float32) * eyes_px * FACE_CROP_DROP
     square = Square(float(centre[0]), float(centre[1]), eyes_px * FACE_CROP_EYES, roll)
     pixels, scale, origin = _face_pixels(photo, halves, square, eyes_px)
     source_eyes = eyes_px * scale
