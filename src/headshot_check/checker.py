@@ -60,7 +60,7 @@ class Checker:
     PolicyError
         The policy is unknown, has a bad key, or a check that is not known here.
     ValueError
-        `threads` or `time_limit_s` is out of range, or `limits` are none.
+        `threads` or `time_limit_s` is out of range, or `limits` is not a `PhotoLimits`.
     """
 
     def __init__(

@@ -50,7 +50,7 @@ def crop(
         ),
     ] = None,
     enlarge: Annotated[
-        bool, typer.Option("--enlarge", help="Reach the size also where the photo has fewer pixels.")
+        bool, typer.Option("--enlarge", help="Enlarge the crop where the photo has too few pixels for the size.")
     ] = False,
     policy: Annotated[
         str | None,
@@ -68,7 +68,7 @@ def crop(
             help="text; json: one object for one photo, an array for several; jsonl: one object a line.",
         ),
     ] = Format.text,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what could not be cropped.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what could not be cropped.")] = False,
     force: ForceOption = False,
 ) -> None:
     """Cut the best crop out of a photo: upright, in sRGB, without location or other metadata, and checked.
