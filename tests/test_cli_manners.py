@@ -264,3 +264,28 @@ def test_a_fault_of_the_program_is_not_taken_for_a_retake() -> None:
     assert done.returncode == 2
     assert "LookupError: unforeseen" in done.stderr
     assert "please report it" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "crop"])
+def test_a_measure_that_fails_on_one_photo_ends_no_run(tmp_path: Path, command: str) -> None:
+    program = f"""
+import sys
+from headshot_check import checker, cli
+whole = checker.Checker.scene
+def scene(self, photo):
+    if "backlit" in photo.source:
+        raise LookupError("unforeseen")
+    return whole(self, photo)
+checker.Checker.scene = scene
+sys.argv[1:] = ["{command}", "--format", "jsonl", {str(BACKLIT)!r}, {str(GOOD)!r}, *sys.argv[1:]]
+cli.main()
+"""
+    more = ["-o", tmp_path] if command == "crop" else []
+    done = subprocess.run(
+        [sys.executable, "-c", program, *more], capture_output=True, timeout=120, check=False, text=True
+    )
+    assert done.returncode == 2
+    failed, good = map(json.loads, done.stdout.splitlines())
+    assert "the check itself failed (LookupError: unforeseen)" in json.dumps(failed)
+    assert "unforeseen" not in json.dumps(good)
+    assert "Traceback" not in done.stderr

@@ -211,7 +211,7 @@ def test_ctrl_c_says_how_to_go_on_and_keeps_what_is_done(folder: Path) -> None:
     rest, said = running.communicate(timeout=60)
     assert running.returncode == 130
     assert said.decode().startswith("Stopped: ")
-    assert "goes on from there" in said.decode()
+    assert "continues from there" in said.decode()
     assert said.count(b"\n") == 1
     done = int(said.split()[1])
     assert done > rest.count(b"\n")

@@ -38,7 +38,7 @@ def photos_in(place: str | PathLike[str]) -> list[str]:
         remedy = "Make the folder readable for the user who runs the check."
         raise PhotoError("permission_denied", fspath(place), "reading this folder is not permitted", remedy) from error
     except OSError as error:
-        cause = f"it cannot be looked at ({error.strerror or error})"
+        cause = f"it cannot be accessed ({error.strerror or error})"
         raise PhotoError("read_error", fspath(place), cause, "Check the name of the folder.") from error
     if not names:
         raise PhotoError("not_found", fspath(place), "there are no photos in this folder", "Name a folder with photos.")

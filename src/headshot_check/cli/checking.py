@@ -14,7 +14,7 @@ from headshot_check.cli.arguments import STANDARD_INPUT, ReportFormat, chosen_po
 from headshot_check.cli.outcome import fail, readable_json, status_of
 from headshot_check.cli.plain import CheckRequest
 from headshot_check.errors import HeadshotCheckError, PhotoError
-from headshot_check.report import Report, unreadable
+from headshot_check.report import Report, check_failed, unreadable
 from headshot_check.text import clean, encodable, to_json
 
 
@@ -41,11 +41,16 @@ def check_photos(asked: CheckRequest) -> int:
 
 
 def _one(name: str, checker: Checker, overlay: str | None) -> Report:
+    """Check one photo, and draw its overlay where one is wanted."""
     try:
         photo = named_photo(name)
         report = checker.check_photo(photo)
     except PhotoError as error:
         return replace(unreadable(error, checker.policy.name), source=encodable(name))
+    except (HeadshotCheckError, MemoryError):
+        raise
+    except Exception as error:  # a fault in a measure must not end the run
+        return unreadable(check_failed(encodable(name), error), checker.policy.name)
     if overlay is not None:
         from headshot_check.views.picture.overlay import overlay_pixels, save_overlay
 

@@ -36,13 +36,13 @@ def hold_free(places: Iterable[str | PathLike[str]], inputs: Sequence[str], *, f
     for place in map(Path, places):
         if any(one != STANDARD_INPUT and _same(place, Path(one)) for one in inputs):
             raise DestinationError(
-                f"{clean(str(place))}: this is the photo itself, which is never written over: give another name"
+                f"{clean(str(place))}: this is the photo itself, which is never overwritten: give another name"
             )
         if place.is_file():
             taken.append(clean(str(place)))
     if taken and not force:
         more = f" (and {len(taken) - 1} more)" if len(taken) > 1 else ""
-        raise DestinationError(f"{taken[0]}: is there already{more}: give another name, or add --force to replace it")
+        raise DestinationError(f"{taken[0]}: already exists{more}: give another name, or add --force to replace it")
 
 
 def _same(one: Path, other: Path) -> bool:

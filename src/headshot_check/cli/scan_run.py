@@ -225,8 +225,8 @@ def _status(counts: Counts) -> int:
 
 def _interrupted(scan: Scan, resume: bool) -> int:
     _tell(scan.notices)
-    again = "The same command goes on from there." if resume else "Without --fresh the same command goes on from there."
-    kept = again if scan.keeps else "They are not kept."
+    again = "The same command" if resume else "Without --fresh the same command"
+    kept = f"{again} continues from there." if scan.keeps else "They are not kept."
     print(f"Stopped: {scan.done():,} of {len(scan):,} photos are done. {kept}", file=sys.stderr)
     return INTERRUPTED
 

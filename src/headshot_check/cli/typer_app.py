@@ -42,7 +42,7 @@ class CommandsAndPhotos(TyperGroup):
         meant = self.get_command(ctx, name) is None and not name.startswith("-") and _command_for(name)
         if meant and not difflib.get_close_matches(name, self.commands):
             quoted = f"'{name}'" if " " in name else name
-            ctx.fail(f"'{name}' is no command. Did you mean: headshot-check {meant} {quoted}")
+            ctx.fail(f"'{name}' is not a command. Did you mean: headshot-check {meant} {quoted}")
         return super().resolve_command(ctx, args)
 
 
@@ -64,7 +64,7 @@ def one_of(kind: type[E]) -> Callable[[str], E]:
             names = [str(one.value) for one in kind]
             near = difflib.get_close_matches(text, names, n=1)
             meant = f" Did you mean {near[0]}?" if near else ""
-            raise typer.BadParameter(f"there is no '{text}': use {_listed(names)}.{meant}") from None
+            raise typer.BadParameter(f"unknown value '{text}': use {_listed(names)}.{meant}") from None
 
     return read
 
@@ -77,9 +77,9 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
         try:
             number = int(text)
         except ValueError:
-            raise typer.BadParameter(f"'{text}' is no whole number: give {span}.") from None
+            raise typer.BadParameter(f"'{text}' is not a whole number: use {span}.") from None
         if number < least or (most is not None and number > most):
-            raise typer.BadParameter(f"{number} is out of range: give {span}.")
+            raise typer.BadParameter(f"{number} is out of range: use {span}.")
         return number
 
     return read
@@ -90,7 +90,7 @@ def seconds(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise typer.BadParameter(f"'{text}' is no number of seconds.") from None
+        raise typer.BadParameter(f"'{text}' is not a number of seconds.") from None
 
 
 def destination(text: str) -> str:
@@ -113,13 +113,13 @@ PolicyOption = Annotated[
         show_default=False,
     ),
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only a line for each photo that is not ready.")]
-ForceOption = Annotated[bool, typer.Option("--force", help="Write over files that are there; never over a photo.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only a line for each photo that is not ready.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite existing files, but never a photo.")]
 
 app = typer.Typer(
     name="headshot-check",
     cls=CommandsAndPhotos,
-    help="Says what is wrong with a profile picture, above all a driver's-seat selfie, and how to retake it.",
+    help="Checks profile pictures, above all for driver's-seat selfies, and explains how to fix them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # boxes around the help double its time

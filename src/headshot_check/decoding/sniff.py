@@ -58,9 +58,9 @@ def sniff(data: bytes) -> str:
     """
     for magic, name in _UNSUPPORTED:
         if data.startswith(magic):
-            raise DecodeError("unsupported_format", f"this is {name}, which is not read here")
+            raise DecodeError("unsupported_format", f"this is {name}, which is not supported")
     if data[:2] in (b"II", b"MM") and data[8:10] == b"CR":
-        raise DecodeError("unsupported_format", "this is a camera raw file, which is not read here")
+        raise DecodeError("unsupported_format", "this is a camera raw file, which is not supported")
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return name
@@ -86,5 +86,5 @@ def _iso_media(data: bytes) -> str:
     if brands & _HEIF_BRANDS:
         return "HEIF"
     if data[8:12] == b"crx ":
-        raise DecodeError("unsupported_format", "this is a camera raw file, which is not read here")
+        raise DecodeError("unsupported_format", "this is a camera raw file, which is not supported")
     raise DecodeError("unsupported_format", "this is a video, not a photo")

@@ -162,7 +162,7 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     if not pages:
         raise DecodeError("damaged", "the file ends before the picture starts")
     if _DNG_VERSION in pages[0] or not full or (full[0] is not pages[0] and _SUB_IFDS in pages[0]):
-        raise DecodeError("unsupported_format", "this is a camera raw file, which is not read here")
+        raise DecodeError("unsupported_format", "this is a camera raw file, which is not supported")
     page = full[0]
     if any(page[tag].count > _MOST_PARTS for tag in _PARTS if tag in page):
         raise DecodeError("damaged", f"the picture is split into more than {_MOST_PARTS:,} parts")
@@ -174,7 +174,7 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     )
     channels, sample = tiff.number(page, _CHANNELS, 1), tiff.number(page, _SAMPLE_FORMAT, _UNSIGNED)
     if channels - _ignored_channels(tiff, page) > TiffImagePlugin.MAX_SAMPLESPERPIXEL:
-        raise DecodeError("unsupported_format", f"a TIFF of {channels} channels is not read here")
+        raise DecodeError("unsupported_format", f"a TIFF with {channels} channels is not supported")
     step = step_of(plan, width, height, _needs(tiff, page, width, height, channels, bits))
     there = _fill_up(tiff, page, -(-width * channels * bits // 8), height)
     raster, transparent, icc = _pixels(io.BytesIO(tiff.alone(page)), bits, sample, step, part)
@@ -268,7 +268,7 @@ def _pixels(
     except SyntaxError as error:
         if "unknown pixel mode" not in str(error):
             raise
-        cause = f"a TIFF whose pixels ({bits} bits, sample format {sample}) are not read here"
+        cause = f"a TIFF whose pixels ({bits} bits, sample format {sample}) are not supported"
         raise DecodeError("unsupported_format", cause) from error
     # The plugin sets its pixels aside itself, with a warning that belongs to Pillow's limit and not to ours.
     ImageFile.ImageFile.load_prepare(image)

@@ -208,12 +208,12 @@ def _check_place(root: str) -> None:
         raise missing(root, "folder or file") from error
     except PermissionError as error:
         remedy = "Allow the user who runs the check to look into the folders above it."
-        raise PhotoError("permission_denied", root, "looking at it is not permitted", remedy) from error
+        raise PhotoError("permission_denied", root, "access to it is not permitted", remedy) from error
     except OSError as error:
         remedy = "Check the name, or move it to a place with a shorter one."
-        raise PhotoError("read_error", root, f"it cannot be looked at ({_words(error)})", remedy) from error
+        raise PhotoError("read_error", root, f"it cannot be accessed ({_words(error)})", remedy) from error
     except ValueError as error:  # a zero character
-        raise PhotoError("bad_input", root, "this cannot be the name of a file") from error
+        raise PhotoError("bad_input", root, "this is not a valid file name") from error
 
 
 def _found(path: str, name: str, source: str, facts: os.stat_result | None) -> FoundPhoto:
