@@ -22,7 +22,7 @@ from headshot_check.memory import keep_what_is_freed
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import Backend
 from headshot_check.photo import Photo, PhotoLimits, Source, load
-from headshot_check.policy import Policy, load_policy, with_checks
+from headshot_check.policy import Policy, built_in, load_policy, with_checks
 from headshot_check.report import Region, Report, check_failed, unreadable
 from headshot_check.scene import Scene
 from headshot_check.scene.turning import set_upright
@@ -306,15 +306,20 @@ def loaded_as(name: str, source: str | bytes, limits: PhotoLimits) -> Photo:
 
 
 _shared: dict[str, Checker] = {}
+"""by name of a built-in policy"""
 
 
 def shared_checker(policy: str | PathLike[str] = DEFAULT_POLICY) -> Checker:
-    """The checker that `headshot_check.check` uses for a policy, made on first use; all share their networks."""
-    key = str(policy)
-    if (known := _shared.get(key)) is not None:
+    """The checker that `headshot_check.check` uses for a policy; all share their networks.
+
+    A policy file is read each time, so that changes to it take effect.
+    """
+    name = str(policy)
+    if (known := _shared.get(name)) is not None:
         return known
-    first = next(iter(_shared.values()), None)
-    return _shared.setdefault(key, Checker(policy) if first is None else first.with_policy(policy))
+    first = _shared.get(DEFAULT_POLICY) or _shared.setdefault(DEFAULT_POLICY, Checker())
+    checker = first.with_policy(policy)
+    return _shared.setdefault(name, checker) if name in built_in() else checker
 
 
 def rank_photos(sources: Iterable[Source], checker: Checker) -> tuple[RankedPhoto, ...]:

@@ -186,7 +186,7 @@ def lean_rad(face: Detection) -> float:
 def _confirmed(
     picture: PixelsOrHalves, faces: Iterable[Detection], backend: Backend, presence: float, sure: float = math.inf
 ) -> tuple[list[Detection], Meshes]:
-    """The faces whose score is at least `sure` or whose mesh has at least this presence, and the meshes fitted so.
+    """The faces whose score is at least `sure` or whose mesh has at least this presence, and the meshes fitted for it.
 
     The mesh of a profile has a low presence.
     """
