@@ -28,7 +28,7 @@ from row_factory import row, scan
 from headshot_check import Check, Checker, CheckError, Policy, PolicyError, Report, Words, load_policy, schema
 from headshot_check import checks as catalogue
 from headshot_check.advice.ranking import rank_reports
-from headshot_check.checks import Answer, Limits, Scene, bring, known_checks
+from headshot_check.checks import Answer, Limits, Reading, Scene, bring, known_checks
 from headshot_check.coaching import Coach, live_policy, look_at
 from headshot_check.measures import known_measures, measure
 from headshot_check.nets.all import Nets
@@ -237,6 +237,13 @@ def test_words_and_numpy_values_come_out_as_plain_ones() -> None:
     assert columns(row("a.jpg", report), checker.policy)["covering.hat"] is True
     with pytest.raises(ValueError, match=r"worker processes cannot import .*lambda.*top of a module, or use workers=1"):
         checker.check_many([fixture("soft_office")], workers=2)
+
+
+def test_the_share_of_a_reading_is_said() -> None:
+    words = Words("stripes", good="No stripes.", high="{share} of the picture is striped.", do_high="Turn round.")
+    check = Check("background.stripes", lambda scene: Reading(7.0, share=0.25), words, Limits(warn_above=5.0))
+    report = Checker(checks=[check]).check(fixture("soft_office"))
+    assert report.finding("background.stripes").message == "25 % of the picture is striped."
 
 
 def test_workers_import_what_a_checker_was_given(monkeypatch: pytest.MonkeyPatch) -> None:

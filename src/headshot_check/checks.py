@@ -11,7 +11,7 @@ import pickle
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -198,12 +198,13 @@ def _where(check: Check) -> tuple[str, str]:
 
 
 def _plain(check: Check) -> Measure:
+    """The check's measure with its value as Python's own type."""
     make = _PLAIN[check.words.kind]
 
-    def measured(scene: Scene) -> Value | Reading:
+    def measured(scene: Scene) -> Reading:
         taken = check.measure(scene)
-        value, region = (taken.value, taken.region) if isinstance(taken, Reading) else (taken, None)
-        return Reading(make(value), region)
+        reading = taken if isinstance(taken, Reading) else Reading(taken)
+        return replace(reading, value=make(reading.value))
 
     return measured
 
