@@ -125,6 +125,15 @@ def test_head_that_leans_is_straightened_without_blank_corners(lean: int, nets: 
     assert any("Straightened" in note for note in cropped.notes)
 
 
+def test_a_policy_may_allow_no_lean_at_all(tmp_path: Path) -> None:
+    policy = tmp_path / "strict.toml"
+    limits = "warn_above = 0\nwarn_below = 0\n"
+    policy.write_text(f"extend = 'linkedin'\n[checks.'pose.roll']\n{limits}", encoding="utf-8")
+    strict = Checker(policy)
+    assert strict.check(fixture("tilted")).finding("pose.roll").status == "warn"
+    assert 0 < abs(strict.crop(fixture("tilted")).crop.rotation_deg) <= MOST_STRAIGHTENING_DEG
+
+
 def test_slight_lean_stays_as_it_is(nets: Nets) -> None:
     scene = scene_of(off_centre().rotate(8, Image.Resampling.BICUBIC), nets)
     assert best_frame(scene, TARGETS["linkedin"], roll_limit_deg=18).lean_deg == 0.0

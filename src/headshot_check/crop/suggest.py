@@ -37,6 +37,8 @@ _CALLS: Final = frozenset(
 """checks that a crop may fix: one of them must warn or fail before a crop is tried"""
 _HEAD_HEIGHT, _CIRCLE_CUT = "framing.head_height", "framing.circle_cut"
 _ROOM: Final = frozenset({_HEAD_HEIGHT, _CIRCLE_CUT})
+_LEAST_ROLL_LIMIT_DEG: Final = 0.5
+"""no head is straightened to less: a limit of 0 is one that no crop can meet"""
 _VERDICTS: Final = ("unreadable", "retake", "usable", "ready")
 _VISIBLE: Final = 4
 """points of the score that a crop must gain if it does not change the verdict"""
@@ -207,7 +209,7 @@ def crop_of(
 
 
 def roll_limit(policy: Policy) -> float:
-    """Roll of the head from which the policy warns, degrees."""
+    """Roll of the head from which the policy warns, degrees, at least `_LEAST_ROLL_LIMIT_DEG`."""
     rule = policy.rules.get("pose.roll")
     limit = rule.limits.warn_above if rule is not None else None
-    return limit if limit is not None else ROLL_LIMIT_DEG
+    return ROLL_LIMIT_DEG if limit is None else max(limit, _LEAST_ROLL_LIMIT_DEG)
