@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.covering import SIZE, Coverings
-from headshot_check.pixels.geometry import Square
 from headshot_check.scene import FACE_CROP_DROP, FACE_CROP_EYES, NotAssessed, Scene
+from headshot_check.scene.face_crop import face_square
 
 # Side of the window (forehead to chin), and distance of its centre below the eyes, in inter-eye distances.
 _SIDE, _DROP = 3.0, 0.6
@@ -38,11 +36,7 @@ def window(scene: Scene) -> NDArray[np.uint8]:
     try:
         crop = scene.face_crop.rgb
     except NotAssessed:  # no reliable mesh: use the eyes of the face detector
-        right, left = scene.eye_centres
-        eyes = scene.inter_eye_px
-        roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
-        middle = (right + left) / 2 + np.array([-math.sin(roll), math.cos(roll)]) * eyes * _DROP
-        return Square(float(middle[0]), float(middle[1]), eyes * _SIDE, roll).crop(scene.halves, SIZE)
+        return face_square(scene.eye_centres, scene.inter_eye_px, _SIDE, _DROP).crop(scene.halves, SIZE)
     unit = crop.shape[0] / FACE_CROP_EYES
     left_edge = round((FACE_CROP_EYES - _SIDE) / 2 * unit)
     top = round((FACE_CROP_EYES / 2 - FACE_CROP_DROP + _DROP - _SIDE / 2) * unit)

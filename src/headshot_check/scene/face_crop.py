@@ -38,6 +38,24 @@ class FaceCrop(NamedTuple):
     """where the crop lies, in analysis pixels"""
 
 
+def face_square(eye_centres: NDArray[np.float32], eyes_px: float, side: float, drop: float) -> Square:
+    """A square around a face, upright with its eyes.
+
+    Parameters
+    ----------
+    eye_centres
+        (2, 2): the subject's right eye, then the left.
+    eyes_px
+        Inter-eye distance as seen from the front.
+    side, drop
+        Side of the square, and distance of its centre below the eyes, in inter-eye distances.
+    """
+    right, left = eye_centres
+    roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
+    centre = (right + left) / 2 + np.array([-math.sin(roll), math.cos(roll)], np.float32) * eyes_px * drop
+    return Square(float(centre[0]), float(centre[1]), eyes_px * side, roll)
+
+
 def crop_face(
     photo: Photo, halves: Halves, points: NDArray[np.float32], eye_centres: NDArray[np.float32], eyes_px: float
 ) -> FaceCrop:
@@ -59,16 +77,16 @@ def crop_face(
     PhotoError
         "damaged": the file cannot be decoded at the higher resolution.
     """
-    right, left = eye_centres
-    roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
-    centre = (right + left) / 2 + np.array([-math.sin(roll), math.cos(roll)], np.float32) * eyes_px * FACE_CROP_DROP
-    square = Square(float(centre[0]), float(centre[1]), eyes_px * FACE_CROP_EYES, roll)
+    square = face_square(eye_centres, eyes_px, FACE_CROP_EYES, FACE_CROP_DROP)
     pixels, scale, origin = _face_pixels(photo, halves, square, eyes_px)
     source_eyes = eyes_px * scale
     shown_eyes = min(source_eyes, FACE_EYES_PX)
     size = max(8, round(shown_eyes * FACE_CROP_EYES))
     moved = Square(
-        (square.center_x - origin[0]) * scale, (square.center_y - origin[1]) * scale, square.side * scale, roll
+        (square.center_x - origin[0]) * scale,
+        (square.center_y - origin[1]) * scale,
+        square.side * scale,
+        square.roll_rad,
     )
     inverse = cv2.invertAffineTransform(square.affine(size))
     local = np.asarray(points[:, :2] @ inverse[:, :2].T + inverse[:, 2], np.float32)
