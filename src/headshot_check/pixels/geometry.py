@@ -38,9 +38,14 @@ class Square(NamedTuple):
         x, y = self.center_x - (flip * cos - sin) * half, self.center_y - (flip * sin + cos) * half
         return np.array([[flip * cos, -sin, x], [flip * sin, cos, y]])
 
+    @property
+    def reach(self) -> float:
+        """Half of the side of its bounding box, px."""
+        return self.side / 2 * (abs(math.cos(self.roll_rad)) + abs(math.sin(self.roll_rad)))
+
     def within(self, width: float, height: float) -> bool:
         """Whether the whole square lies in a picture of this size."""
-        reach = self.side / 2 * (abs(math.cos(self.roll_rad)) + abs(math.sin(self.roll_rad)))
+        reach = self.reach
         return reach <= self.center_x <= width - reach and reach <= self.center_y <= height - reach
 
     def crop(
@@ -69,7 +74,7 @@ class Square(NamedTuple):
 
     def _around(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], int, int]:
         """The part of a picture around the square, and its left and top; the whole picture if they do not intersect."""
-        reach = self.side / 2 * (abs(math.cos(self.roll_rad)) + abs(math.sin(self.roll_rad))) + 2
+        reach = self.reach + 2
         left, top = max(0, math.floor(self.center_x - reach)), max(0, math.floor(self.center_y - reach))
         right, bottom = math.ceil(self.center_x + reach), math.ceil(self.center_y + reach)
         part = pixels[top : max(bottom, 0), left : max(right, 0)]

@@ -101,8 +101,7 @@ def _face_pixels(
     if wanted <= 1.0:
         return halves, 1.0, (0.0, 0.0)
     high, wide = photo.rgb.shape[:2]
-    turned = abs(math.cos(square.roll_rad)) + abs(math.sin(square.roll_rad))
-    reach = square.side / 2 * turned + _MARGIN_PX
+    reach = square.reach + _MARGIN_PX
     x0, y0 = max(square.center_x - reach, 0), max(square.center_y - reach, 0)
     x1, y1 = min(square.center_x + reach, wide), min(square.center_y + reach, high)
     box = (round(x0 / photo.scale), round(y0 / photo.scale), round(x1 / photo.scale), round(y1 / photo.scale))
