@@ -181,10 +181,10 @@ RED = example().RED_EYE.words
     [
         (told(name="red_eye"), "name it subject.measure"),
         (told(name="pupils.red"), "one of the subjects car, faces"),
-        (told(measure=None), "no function of the scene"),
+        (told(measure=None), "not callable"),
         (told(words=replace(RED, name="")), "no name"),
-        (told(words=replace(RED, good="")), "nothing of a value within the limits"),
-        (told(words=replace(RED, high="Red by {iris}.")), "nothing fills: take out iris"),
+        (told(words=replace(RED, good="")), "no sentence for a value within the limits"),
+        (told(words=replace(RED, high="Red by {iris}.")), "unknown placeholders: remove iris"),
         (told(words=replace(RED, do_high="")), "give high and do_high"),
         (told(limits=Limits(warn_below=0.1)), "give low and do_low"),
         (told(limits=Limits(warn_in=("red",))), "kind is 'number'"),
@@ -211,7 +211,7 @@ def test_what_a_check_lacks_is_said_when_it_is_made(make: Callable[[], Check], s
 def test_limits_that_contradict_each_other_and_names_that_are_taken_are_errors() -> None:
     with pytest.raises(PolicyError, match="must lie beyond"):
         Checker(checks=[told(limits=Limits(warn_above=0.5, fail_above=0.1))()])
-    with pytest.raises(CheckError, match="another one of that name"):
+    with pytest.raises(CheckError, match="another check has that name"):
         bring(told(name="lighting.dark")())
     with pytest.raises(CheckError, match="not a function"):
         Checker(checks=[told])  # type: ignore[list-item]

@@ -196,7 +196,7 @@ class Checker:
 
     def _new_pool(self, workers: int | None, time_limit_s: float | None) -> WorkerPool:
         if self._own_backend:
-            raise ValueError("a backend of one's own checks in this process only: use workers=1 and no time limit")
+            raise ValueError("a custom backend works in this process only: use workers=1 and no time limit")
         check_can_travel(self._checks)
         from headshot_check.workers.pool import WorkerPool
         from headshot_check.workers.time_limit import TIME_LIMIT_S

@@ -108,7 +108,7 @@ def known_checks() -> Mapping[str, tuple[Measure, str | None]]:
                 f"the check {entry.name!r} of {package} cannot be loaded ({error}): update or uninstall that package"
             ) from error
         if not isinstance(check, Check):
-            raise CheckError(f"{entry.value} of {package} is no Check: its entry point must name one")
+            raise CheckError(f"{entry.value} of {package} is not a Check: its entry point must name one")
         bring(check)
         _packages[check.name] = package
     return known
@@ -153,13 +153,13 @@ def bring(check: Check) -> None:
         The name is taken by another check, or `check` is not a `Check`.
     """
     if not isinstance(check, Check):
-        raise CheckError(f"a check is a headshot_check.Check, not a {type(check).__name__}: make one of it")
+        raise CheckError(f"a check must be a headshot_check.Check, not a {type(check).__name__}: create one")
     known, before = known_measures(), _brought.get(check.name)
     if before == check:
         return
     redefined = before is not None and _where(before) == _where(check)  # a notebook cell that ran again
     if check.name in known and not redefined:
-        raise CheckError(f"the check {check.name!r}: there is another one of that name: give it another one")
+        raise CheckError(f"the check {check.name!r}: another check has that name: choose a different one")
     _brought[check.name] = check
     WORDS[check.name] = check.words
     known[check.name] = (_plain(check), check.unit)
@@ -215,17 +215,17 @@ def _faults(check: Check) -> Iterable[str]:
     if not _NAME.fullmatch(check.name) or check.name.partition(".")[0] not in SUBJECT_NAMES:
         yield f"name it subject.measure, in small letters, with one of the subjects {', '.join(SUBJECT_NAMES)}"
     if not callable(check.measure):
-        yield "its measure is no function of the scene: give one"
+        yield "its measure is not callable: give a function of the scene"
     if not words.name:
         yield "its words have no name: give one in plain words"
     if not (words.good or words.answers):
-        yield "its words say nothing of a value within the limits: give good, or answers"
+        yield "its words have no sentence for a value within the limits: give good, or answers"
     if strange := strange_places(words):
-        yield f"its sentences have places that nothing fills: take out {', '.join(sorted(strange))}"
+        yield f"its sentences have unknown placeholders: remove {', '.join(sorted(strange))}"
     answers = (*(limits.warn_in or ()), *(limits.fail_in or ()))
     numbers = limits.to_dict().keys() - {"warn_in", "fail_in"}
     if (words.kind == "number" and answers) or (words.kind != "number" and numbers):
-        yield f"its kind is {words.kind!r}, which these limits are not for: change one of them"
+        yield f"its kind is {words.kind!r}, which does not fit its limits: change one of them"
     possible = {"word": words.values or answers, "yes_no": (True, False)}.get(words.kind, answers)
     if never := [answer for answer in answers if answer not in possible]:
         yield f"its limits list {', '.join(map(repr, never))}, which it never answers: change them or words.values"

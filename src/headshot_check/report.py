@@ -257,7 +257,7 @@ class Report:
                 raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
             return made(cls, {**document, **parts_of(document)})
         except (AttributeError, LookupError, TypeError) as error:
-            raise ValueError(f"this is no report: {error}") from error
+            raise ValueError(f"this is not a report: {error}") from error
 
 
 @lru_cache(maxsize=1)

@@ -36,7 +36,7 @@ def frame_at(scene: Scene, region: Region, target: Target) -> CropFrame:
     across = corners[1] - corners[0]
     width = float(np.hypot(*across))
     if not width:
-        raise CropError(f"{scene.photo.source}: the region of a crop has no width: its first two corners are one")
+        raise CropError(f"{scene.photo.source}: the region of a crop has no width: its first two corners are the same")
     lean = math.atan2(across[1], across[0])
     cos, sin, high = abs(math.cos(lean)), abs(math.sin(lean)), 1 / target.aspect
     reach = np.array([(cos + high * sin) / 2, (sin + high * cos) / 2])  # half of its box, for a width of 1
