@@ -118,7 +118,7 @@ def test_what_was_not_assessed_is_not_judged() -> None:
         ("[checks.'lighting.dark']\nwarn_above = " + "[" * 200 + "]" * 200, "warn_above"),
         ("[checks.'lighting.dark']\norigin." + ".".join("a" * 900) + " = 1", "origin"),
         ("[checks.'lighting.dark']\nwarn_above = " + "[" * 90_000 + "]" * 90_000, "nested"),
-        ("[checks.'lighting.dark']\nwarn_above = " + "1" * 5000, "is not TOML"),
+        ("[checks.'lighting.dark']\nwarn_above = " + "1" * 5000, "is not valid TOML"),
         ("name = " + "0x" + "f" * 5000 + "\nextend = 'linkedin'", "name"),
         ("title = '" + "x" * (1 << 20) + "'", "bytes"),
         ("name = ''\nextend = 'linkedin'", "name is empty"),
@@ -167,7 +167,7 @@ def test_a_pyproject_whose_tools_are_no_table_is_passed_by_or_named(tmp_path: Pa
 
 @pytest.mark.parametrize("wrong", [None, 3, b"linkedin", {"name": "linkedin"}, load_policy("linkedin")])
 def test_what_is_no_policy_is_refused(wrong: Any) -> None:
-    with pytest.raises(PolicyError, match=f"not from a {type(wrong).__name__}: give one of these"):
+    with pytest.raises(PolicyError, match=f"must be a name or the path of a .toml file, not a {type(wrong).__name__}"):
         load_policy(wrong)
 
 

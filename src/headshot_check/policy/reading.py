@@ -84,7 +84,7 @@ def load_policy(name: str | PathLike[str], checks: Iterable[Check] = ()) -> Poli
     """
     if not isinstance(name, (str, PathLike)):
         what = type(name).__name__
-        raise PolicyError(f"a policy is read by its name or from a .toml file, not from a {what}: give one of these")
+        raise PolicyError(f"policy must be a name or the path of a .toml file, not a {what}")
     brought = {check: one for check, (one, _) in brought_by_packages().items()}
     draft = _draft(fspath(name), Path(), (), brought | {check.name: check for check in checks})
     rules = {check: rule_of(table) for check, table in draft.tables.items()}
@@ -127,7 +127,7 @@ def _draft(given: str, folder: Path, chain: tuple[str, ...], brought: Mapping[st
     """The policy `given` (a path is relative to `folder`), merged with those that it extends."""
     path = _BUILT_IN / f"{given}.toml" if given in built_in() else folder / given
     if len(chain) == _LONGEST_CHAIN:
-        raise PolicyError(f"{path}: extend leads through more than {_LONGEST_CHAIN} files: lay them together")
+        raise PolicyError(f"{path}: extend leads through more than {_LONGEST_CHAIN} files: merge some of them")
     if path.suffix != ".toml":
         names = built_in()
         raise PolicyError(
@@ -165,7 +165,7 @@ def _document(path: Path) -> dict[str, Any]:
     except RecursionError as error:
         raise PolicyError(f"{path}: its tables or lists are nested too deeply: a policy has three levels") from error
     except ValueError as error:  # not TOML, not UTF-8, or a number of more digits than Python reads
-        raise PolicyError(f"{path}: is not TOML ({error}): correct that place") from error
+        raise PolicyError(f"{path}: is not valid TOML ({error}): correct it there") from error
     return document
 
 
@@ -253,7 +253,7 @@ def _flat(checks: Mapping[str, Any]) -> dict[str, Any]:
 def _text(document: Mapping[str, Any], key: str, default: str, path: Path) -> str:
     text = document.get(key, default)
     if not isinstance(text, str):
-        raise PolicyError(f"{path}: {key} must be a text, not {shown(text)}")
+        raise PolicyError(f"{path}: {key} must be a string, not {shown(text)}")
     if not text.strip():
         raise PolicyError(f"{path}: {key} is empty: write one, or leave it out")
     if clean(text) != text:

@@ -52,7 +52,7 @@ def checked_table(table: Mapping[str, Any], words: Words, where: str) -> dict[st
             checked[key] = _answers(value, words, at)
         elif key in ("origin", "same_as", "same_when"):
             if not isinstance(value, str):
-                raise PolicyError(f"{at} must be a text, not {shown(value)}")
+                raise PolicyError(f"{at} must be a string, not {shown(value)}")
             if key == "same_as" and value not in known_checks():
                 raise PolicyError(f"{at} is not a check: {one_of(value, known_checks())}")
             if key == "same_when" and value not in ("above", "below"):
@@ -128,7 +128,7 @@ def check_same(table: Mapping[str, Any], check: str, where: str) -> None:
     """Raise PolicyError where `same_as` and `same_when` of a merged table do not fit this check or each other."""
     same, when = table.get("same_as"), table.get("same_when")
     if same == check:
-        raise PolicyError(f"{where}.same_as names the check itself, which would never be told: name another one")
+        raise PolicyError(f"{where}.same_as names the check itself, which would never be reported: name another one")
     if when is None:
         return
     if same is None:
