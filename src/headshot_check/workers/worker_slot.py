@@ -91,7 +91,8 @@ def run_slot(state: PoolState) -> None:
     while state.tickets.get() and not state.closed:
         job, future = state.next_job()
         answer: Any = None
-        if future.set_running_or_notify_cancel():
+        running = future.set_running_or_notify_cancel()
+        if running:
             try:
                 answer = slot.answer(job)
             except BaseException as error:
@@ -100,7 +101,7 @@ def run_slot(state: PoolState) -> None:
             state.unfinished -= 1  # before anybody is told: whoever then submits the next job needs no other worker
         if isinstance(answer, BaseException):
             future.set_exception(answer)
-        elif answer is not None:
+        elif running:
             future.set_result(answer)
         del job, future, answer  # a photo must not be kept while nothing is to do
     slot.end_worker()

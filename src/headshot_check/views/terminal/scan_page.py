@@ -202,7 +202,7 @@ def _unread(page: Page, summary: Summary) -> None:
 
 def _rest(page: Page, counts: Counts) -> None:
     if counts.problems:
-        page.add([("Not looked into", "heading")])
+        page.add([("Could not be searched", "heading")])
         for problem in counts.problems[:_PROBLEMS_SHOWN]:
             page.wrap(f"{clean(problem.place)}: {sentence(problem.reason)}", indent=2, hang=2)
         if len(counts.problems) > _PROBLEMS_SHOWN:
@@ -210,11 +210,11 @@ def _rest(page: Page, counts: Counts) -> None:
         page.gap()
     if counts.kept:
         page.wrap(
-            f"{counts.kept:,} of {_number(counts.files, 'photo')}", lead=[("Known from before: ", "dim")], style="dim"
+            f"{counts.kept:,} of {_number(counts.files, 'photo')}", lead=[("From earlier runs: ", "dim")], style="dim"
         )
     if counts.skipped:
         listed = ", ".join(f"{reason} ({number:,})" for reason, number in counts.skipped.items())
-        page.wrap(listed, lead=[("Passed over: ", "dim")], hang=2, style="dim")
+        page.wrap(listed, lead=[("Skipped: ", "dim")], hang=2, style="dim")
     page.gap()
 
 
