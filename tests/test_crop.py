@@ -20,6 +20,7 @@ from headshot_check.crop import TARGETS, best_frame, target_for, target_named
 from headshot_check.crop.by_hand import frame_at
 from headshot_check.crop.frame import MOST_STRAIGHTENING_DEG, CropFrame
 from headshot_check.crop.pixels import cut_out, size_of, snapped
+from headshot_check.crop.saving import places_in
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.report import Region
@@ -238,6 +239,13 @@ def test_place_that_cannot_be_written_to_is_said(name: str, tmp_path: Path, chec
         checker.crop(GOOD).save(tmp_path / name)
     assert Path(name).name in caught.value.message
     assert [path.name for path in tmp_path.iterdir()] == ["folder.jpg"]
+
+
+def test_each_photo_gets_a_place_of_its_own(tmp_path: Path) -> None:
+    photos = ["one/me.jpg", "me-2.jpg", "two/me.jpg", "ME.png", "me-2.png", "-"]
+    places = [place.name for place in places_in(tmp_path, photos, "linkedin")]
+    assert places[:3] == ["me-linkedin.jpg", "me-2-linkedin.jpg", "me-3-linkedin.jpg"]
+    assert len({name.casefold() for name in places}) == len(photos)  # macOS and Windows ignore case
 
 
 def test_no_face_is_nothing_to_crop(checker: Checker) -> None:

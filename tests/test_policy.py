@@ -292,6 +292,7 @@ def test_file_extends_a_file_beside_it(tmp_path: Path) -> None:
         ("extend = 'linkedin'\n[checks.'pose.roll']\nwarn_abov = 1", "did you mean 'warn_above'"),
         ("extend = 'linkedin'\n[checks.'framing.head_height']\nfail_above = 0.8", "warn_above (0.9)"),
         ("extend = 'linkedin'\n[checks.'pose.roll']\nwarn_above = -30\nfail_above = 9", "nothing could pass"),
+        ("extend = 'linkedin'\n[checks.'lighting.backlight']\nfail_below = 9", "nothing could pass"),
         ("extend = 'linkedin'\n[checks]\n'pose.roll' = 3", "pose.roll"),
         ("extend = 'linkedin'\n[checks.'pose.roll']\nwarn_above = nan", "warn_above"),
     ],

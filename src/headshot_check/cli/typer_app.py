@@ -119,7 +119,7 @@ ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite existing f
 app = typer.Typer(
     name="headshot-check",
     cls=CommandsAndPhotos,
-    help="Says what is wrong with a profile picture, above all a driver's-seat selfie, and how to retake it.",
+    help="Checks profile pictures, above all for driver's-seat selfies, and explains how to fix them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # boxes around the help double its time

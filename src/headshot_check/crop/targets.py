@@ -1,4 +1,4 @@
-"""What crops are for: their shape, their size and where the head belongs in them."""
+"""Crop targets: the shape and size of a crop for each use, and where the head belongs in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class CropError(HeadshotCheckError):
 
 
 class Target(NamedTuple):
-    """One use of a crop."""
+    """What a crop is used for."""
 
     name: str
     title: str
@@ -23,21 +23,21 @@ class Target(NamedTuple):
     sizes: tuple[int, ...]
     """widths in px, the usual one first"""
     least: int
-    """width in px below which the target shows a soft picture: a wider crop is preferred to fewer pixels"""
+    """width in px below which the target would show it blurred: a looser crop is then preferred"""
     policy: str
     """name of the policy that the crop is judged by"""
     head: float
-    """crown to chin over the crop's height, as it should be"""
+    """ideal height of the head, crown to chin, over the crop's height"""
     head_least: float
     head_most: float
-    """where the picture's edges or its pixels leave no choice"""
+    """limits of that ratio, used where the picture's edges or its resolution require it"""
     head_centre: float
     """middle between crown and chin over the crop's height, from the top"""
     circle: bool = False
-    """the corners will not be seen"""
+    """shown as a circle: the corners are hidden"""
 
     def height(self, width: int) -> int:
-        """px of the crop's height for its width."""
+        """Height of the crop for this width, px."""
         return round(width / self.aspect)
 
 
@@ -78,5 +78,5 @@ def target_named(name: str) -> Target:
 
 
 def target_for(policy: str, base: str | None = None) -> Target:
-    """The target that fits a policy, or the one that it extends; LinkedIn's for all others."""
+    """The target for a policy or for the policy that it extends; by default LinkedIn's."""
     return TARGETS.get(policy) or TARGETS.get(base or "") or TARGETS["linkedin"]

@@ -24,7 +24,7 @@ from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh, roi_of_detection
 from headshot_check.nets.iris import Eye
 from headshot_check.nets.startup_notes import without_startup_notes
-from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.geometry import Square, box_area
 from headshot_check.pixels.shrinking import PixelsOrHalves, pixels_of
 
 _MOST_FACES = 16
@@ -112,7 +112,7 @@ class MediaPipeBackend(Backend):
         return tuple(
             sorted(
                 (_detection(points) for points in self._run(pixels_of(picture))),
-                key=lambda face: (face.box[2] - face.box[0]) * (face.box[3] - face.box[1]),
+                key=lambda face: box_area(face.box),
                 reverse=True,
             )
         )

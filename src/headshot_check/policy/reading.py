@@ -1,4 +1,4 @@
-"""Policies from TOML: those that come with the package, one's own, and what pyproject.toml says."""
+"""Reads policies from TOML: built-in ones, custom files, and the table in pyproject.toml."""
 
 from __future__ import annotations
 
@@ -41,42 +41,47 @@ _BUILT_IN = Path(__file__).parent
 _FILE_KEYS = ("name", "title", "extend", "checks")
 _PROJECT_KEYS = ("policy", *_FILE_KEYS)
 _LONGEST_CHAIN = 16
-"""policies that extend one another; a real one has two or three"""
+"""most policies in a chain of `extend`; real ones have two or three"""
 _LARGEST_FILE = 1 << 20
-"""bytes; the longest policy that comes with the package has 8,000"""
+"""bytes; far above any real policy"""
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A policy while its layers are laid over each other."""
+    """A policy while it is merged with those that it extends."""
 
     name: str
     title: str
     tables: dict[str, dict[str, Any]]
-    """checked tables by check; `set_by` is in them as well"""
+    """validated tables by check, with `set_by`"""
     base: str | None = None
 
 
 def built_in() -> tuple[str, ...]:
-    """Names of the policies that come with the package."""
+    """Names of the built-in policies."""
     return tuple(sorted(path.stem for path in _BUILT_IN.glob("*.toml")))
 
 
 def load_policy(name: str | PathLike[str], checks: Iterable[Check] = ()) -> Policy:
-    """Read a policy that comes with the package, by name, or one's own, by the path of its .toml file.
+    """Read a built-in policy by name, or a custom one by the path of its .toml file.
 
-    A file may say `extend = "linkedin"` (or another file, seen from its own folder) and then holds only what differs.
-    Of a pyproject.toml the table `[tool.headshot-check]` is read.
+    A file may say `extend = "linkedin"` (or a file, relative to its own folder), and then contains only the
+    differences. From a pyproject.toml the table `[tool.headshot-check]` is read.
 
-    The checks of other packages (headshot_check.checks) and `checks` are part of every policy with the limits that they
-    come with, as if it extended them.
+    Parameters
+    ----------
+    name
+        Name or path.
+    checks
+        Custom checks. These and the checks of installed packages are part of every policy, with their own limits unless
+        the policy sets others.
 
     Raises
     ------
     CheckError
         A check of another package cannot be used.
     PolicyError
-        There is no such policy, or a key in it is unknown or has a bad value; the message names file, key and remedy.
+        The policy does not exist, or has an unknown key or an invalid value; the message names file, key and remedy.
     """
     if not isinstance(name, (str, PathLike)):
         what = type(name).__name__
@@ -88,12 +93,12 @@ def load_policy(name: str | PathLike[str], checks: Iterable[Check] = ()) -> Poli
 
 
 def project_file(folder: str | PathLike[str] = ".") -> Path | None:
-    """The pyproject.toml with a `[tool.headshot-check]` table that is nearest to a folder: in it or above it.
+    """The closest pyproject.toml with a `[tool.headshot-check]` table, in a folder or its parents; None without one.
 
     Raises
     ------
     PolicyError
-        A pyproject.toml that names headshot-check is not TOML.
+        A pyproject.toml that mentions headshot-check is not valid TOML.
     """
     try:
         start = Path(folder).resolve()
@@ -105,7 +110,7 @@ def project_file(folder: str | PathLike[str] = ".") -> Path | None:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             continue
-        if PROJECT_TABLE not in text:  # somebody else's file, broken or not
+        if PROJECT_TABLE not in text:  # unrelated, possibly invalid
             continue
         tools = _document(path).get("tool")
         if isinstance(tools, dict) and PROJECT_TABLE in tools:
@@ -114,13 +119,13 @@ def project_file(folder: str | PathLike[str] = ".") -> Path | None:
 
 
 def with_checks(policy: Policy, checks: Iterable[Check]) -> Policy:
-    """The policy with a rule for each of these checks that it has none for, after its own."""
+    """The policy with rules appended for those of the checks that it has no rule for."""
     added = {check.name: rule_of(_brought(check, policy.name)) for check in checks if check.name not in policy.rules}
     return replace(policy, rules={**policy.rules, **added})
 
 
 def _draft(given: str, folder: Path, chain: tuple[str, ...], brought: Mapping[str, Check]) -> _Draft:
-    """The policy `given`, as seen from a folder, with all that it extends."""
+    """The policy `given` (a path is relative to `folder`), merged with those that it extends."""
     path = _BUILT_IN / f"{given}.toml" if given in built_in() else folder / given
     if len(chain) == _LONGEST_CHAIN:
         raise PolicyError(f"{path}: extend leads through more than {_LONGEST_CHAIN} files: lay them together")
@@ -166,7 +171,7 @@ def _document(path: Path) -> dict[str, Any]:
 
 
 def _project_table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    """`[tool.headshot-check]` as the document of a policy file: `policy` is another word for `extend`."""
+    """The table `[tool.headshot-check]` as the document of a policy file; its key `policy` means `extend`."""
     tools = document.get("tool")
     table = tools.get(PROJECT_TABLE) if isinstance(tools, dict) else None
     where = f"{path}: tool.{PROJECT_TABLE}"
@@ -210,13 +215,13 @@ def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path, bro
         check_same(tables[check], check, where)
         check_order(tables[check], where)
     tables |= {check: table for check, table in below.items() if check not in tables}
-    same = path.name == PROJECT_FILE and not checks  # it only names a policy
+    same = path.name == PROJECT_FILE and not checks  # it only selects a policy
     extended = None if base is None else base.base if same else base.name
     return _Draft(name, title, tables, extended)
 
 
 def _brought(check: Check, setter: str) -> dict[str, Any]:
-    """A check's own limits as a table of a policy."""
+    """A custom check's own limits as a table of a policy."""
     where = f"the check {check.name!r}"
     given = {**check.limits.to_dict(), "weight": check.weight, "origin": check.origin or "comes with the check"}
     table = {**checked_table(given, check.words, where), "set_by": setter}
@@ -225,8 +230,8 @@ def _brought(check: Check, setter: str) -> dict[str, Any]:
 
 
 def _merged(below: Mapping[str, Any], own: Mapping[str, Any], setter: str) -> dict[str, Any]:
-    """One check's table over that of the extended policy; where its limits change, their origin does so too."""
-    if "same_as" in own:  # of another check the side says nothing
+    """A check's table merged over that of the extended policy; if it changes limits, it replaces their origin too."""
+    if "same_as" in own:  # the side refers to the previous check
         own = {"same_when": None, **own}
     table = {key: value for key, value in {**below, **own}.items() if value is not None}
     if any(key in LIMITS for key in own) or not below:
@@ -236,7 +241,7 @@ def _merged(below: Mapping[str, Any], own: Mapping[str, Any], setter: str) -> di
 
 
 def _flat(checks: Mapping[str, Any]) -> dict[str, Any]:
-    """Tables by check, also where they were written without quotation marks: [checks.lighting.dark]."""
+    """Tables by check, including those written without quotation marks, [checks.lighting.dark]."""
     flat: dict[str, Any] = {}
     for key, table in checks.items():
         nested = isinstance(table, dict) and (

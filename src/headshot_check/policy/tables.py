@@ -1,10 +1,11 @@
-"""One check's table in a policy file: are its keys and values what they should be, and what rule do they make?"""
+"""Validates a check's table in a policy file and turns it into a rule."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from itertools import product
 from typing import Any
 
 from headshot_check.checks import known_checks
@@ -14,14 +15,14 @@ from headshot_check.report import Limits
 from headshot_check.words import Words, words_of
 
 OFF = "off"
-"""Instead of a limit or of a check's table: what the extended policy says of it does not count."""
+"""value of a limit, or of a check's table, that removes what the extended policy says"""
 LIMITS = tuple(limit.name for limit in fields(Limits))
 _ANSWER_LIMITS = ("warn_in", "fail_in")
 _NUMBER_LIMITS = tuple(limit for limit in LIMITS if limit not in _ANSWER_LIMITS)
 _RULE_KEYS = (*LIMITS, "weight", "origin", "same_as", "same_when")
 _DEFAULT_WEIGHT = 0.3
 _SHOWN = 60
-"""letters of a bad value in a message"""
+"""most characters of an invalid value in a message"""
 
 
 def checked_table(table: Mapping[str, Any], words: Words, where: str) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def _answers(value: Any, words: Words, at: str) -> tuple[str | bool, ...]:
 
 
 def _number(value: Any) -> float | None:
-    """A number that JSON has as well; None for anything else."""
+    """A finite number; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     try:
@@ -93,7 +94,7 @@ def _number(value: Any) -> float | None:
 
 
 def shown(value: Any) -> str:
-    """A bad value in a message, cut where it is long."""
+    """An invalid value for a message, shortened."""
     try:
         text = repr(value)
     except (ValueError, RecursionError):  # a number of thousands of digits, tables in tables
@@ -102,14 +103,20 @@ def shown(value: Any) -> str:
 
 
 def check_order(table: Mapping[str, Any], where: str) -> None:
-    """Raise PolicyError where the limits of a merged table contradict each other."""
+    """Make sure that failing limits lie beyond warning limits, and that some value can pass.
+
+    Raises
+    ------
+    PolicyError
+        They do not, or none can; `where` names the table in the message.
+    """
     for warn, fail, sign in (("warn_below", "fail_below", 1), ("warn_above", "fail_above", -1)):
         if warn in table and fail in table and sign * (table[warn] - table[fail]) < 0:
             raise PolicyError(
                 f"{where}: {fail} ({table[fail]:g}) must lie beyond {warn} ({table[warn]:g}): "
                 f'set both, or one of them to "{OFF}"'
             )
-    for below, above in (("warn_below", "warn_above"), ("fail_below", "fail_above")):
+    for below, above in product(("warn_below", "fail_below"), ("warn_above", "fail_above")):
         if below in table and above in table and table[below] > table[above]:
             raise PolicyError(
                 f"{where}: {below} ({table[below]:g}) lies above {above} ({table[above]:g}): nothing could pass"
@@ -130,19 +137,19 @@ def check_same(table: Mapping[str, Any], check: str, where: str) -> None:
 
 
 def rule_of(table: Mapping[str, Any]) -> Rule:
-    """The rule that a merged table makes."""
+    """The rule of a validated table."""
     limits = Limits(**{key: value for key, value in table.items() if key in LIMITS})
     weight, origin = table.get("weight", _DEFAULT_WEIGHT), table.get("origin", "")
     return Rule(limits, weight, origin, table["set_by"], table.get("same_as"), table.get("same_when"))
 
 
 def one_of(given: str, known: Iterable[str]) -> str:
-    """The remedy for an unknown word: the known one that is nearest, or all of them."""
+    """The remedy for an unknown name: the closest known one, or all of them."""
     return did_you_mean(given, known) or f"use one of {', '.join(known)}"
 
 
 def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """A question with the nearest known word, and a space after it; empty where none is near."""
+    """ "did you mean NAME? ", or empty if no known name is close."""
     import difflib
 
     close = difflib.get_close_matches(given, list(known), n=1)
