@@ -1,4 +1,4 @@
-"""Text that may hold anything: made safe to print, to encode, to set in ASCII."""
+"""Makes any text safe to print, to encode, or to show in ASCII."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, Final
 
 
 def encodable(text: str) -> str:
-    r"""The text in letters that UTF-8 can carry: bytes of a name that are no text are spelt as in `\udcff`.
+    r"""The text with lone surrogates (bytes of a file name that are not text) escaped, as in `\udcff`.
 
     >>> print(encodable("caf\udce9.jpg"))
     caf\udce9.jpg

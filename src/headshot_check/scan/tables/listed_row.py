@@ -1,4 +1,4 @@
-"""A scan's rows as its reports list them: each with its group; what several reports need is made once."""
+"""A scan's rows with their groups, as reports list them; what several reports need is computed once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HALF: Final = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True)
 class ListedRow:
-    """One row with what the other rows say of it."""
+    """One row with its group of near-duplicates."""
 
     row: Row
     policy: Policy

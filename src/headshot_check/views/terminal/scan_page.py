@@ -1,4 +1,4 @@
-"""A scan's summary on the terminal: how many of each verdict, the cars, the worst, what goes wrong most often."""
+"""A scan's summary on the terminal: verdicts, cars, the worst photos, the most frequent problems."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _page(
 
 
 def render_counts(counts: Counts, policy: Policy, places: Sequence[str], out: str) -> None:
-    """Write what a scan on other machines came to, and where its rows lie, to standard output."""
+    """Write the counts of a cluster's scan, and where its rows are, to standard output."""
 
     def lines(width: int, signs: Signs) -> list[Line]:
         page = Page(width, signs)
