@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from typing import Any, Final
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 def encodable(text: str) -> str:
@@ -17,14 +20,20 @@ def encodable(text: str) -> str:
 
 
 def to_json(document: Any, **style: Any) -> str:
-    """`json.dumps` that never writes NaN or Infinity, which no other language's JSON has.
+    r"""`json.dumps` whose result every reader takes: no NaN or Infinity, and with `ensure_ascii=False` valid UTF-8.
+
+    Lone surrogates (bytes of a file name that are not text) are escaped as text.
+
+    >>> print(to_json({"name": "caf\udce9 ☕"}, ensure_ascii=False))
+    {"name": "caf\\udce9 ☕"}
 
     Raises
     ------
     ValueError
-        There is such a number in the document.
+        NaN or Infinity is in the document.
     """
-    return json.dumps(document, allow_nan=False, **style)
+    text = json.dumps(document, allow_nan=False, **style)
+    return text if text.isascii() else _HALF.sub(lambda half: "\\" + encodable(half[0]), text)
 
 
 _SPELT: Final = str.maketrans(
