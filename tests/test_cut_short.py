@@ -113,6 +113,19 @@ def test_a_tiff_in_several_strips_is_shown_up_to_its_end() -> None:
     assert photo.truncated_fraction == pytest.approx(101 / 300, abs=0.01)
 
 
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "jpeg"])
+def test_a_compressed_tiff_that_is_cut_says_so(compression: str) -> None:
+    grey = Image.fromarray(picture()).convert("L")  # all that its directory says stands in it
+    data = encoded(grey, "TIFF", compression=compression, tiffinfo={278: grey.height})
+    with pytest.raises(PhotoError, match="the file ends before the picture starts"):
+        load(data[: len(data) // 2])  # its directory is at its end
+    at = int.from_bytes(data[4:8], "little")
+    size = 2 + 12 * int.from_bytes(data[at : at + 2], "little") + 4
+    moved = data[:4] + (8).to_bytes(4, "little") + data[at : at + size] + data[8 + size :]
+    with pytest.raises(PhotoError, match="the file ends early"):
+        load(moved[: len(moved) // 3])
+
+
 def test_a_bmp_of_which_no_row_is_there_is_an_error() -> None:
     with pytest.raises(PhotoError, match="the file ends early"):
         load(encoded(picture(), "BMP")[:200])

@@ -79,7 +79,7 @@ def decode_image(image: Image.Image, plan: Plan) -> Decoded:
 
     One that was not touched since it was opened is better decoded from its file: `encoded_file` has it.
     """
-    from headshot_check.decoding.tiff import white_of
+    from headshot_check.decoding.tiff_pixels import white_of
 
     plan(*image.size)
     embedded = image.info.get("exif")
