@@ -40,15 +40,3 @@ def test_no_answer_is_raised_by_what_denies_it() -> None:
     window, frame = seen(FOR_NONE), seen(FOR_NONE | {"car_odds": -2.5})
     both = fused("with_face", glance=-4.0, window=window, frame=frame)
     assert agreed(-4.0, window, frame).probability == both.probability
-
-
-def test_where_neither_belt_nor_wheel_shows_it_is_rather_another_vehicle() -> None:
-    def other(**told: float) -> float:
-        look = seen(FOR_A_CAR | {"vehicle_odds": -3.0} | told)
-        answers = [fused("alone", frame=look).other_vehicle, fused("with_face", window=look, frame=look, glance=0.0)[2]]
-        assert answers[0] == pytest.approx(answers[1], abs=1e-6)
-        return answers[0]
-
-    neither, one, both = other(belt=-3.0, wheel=-4.0), other(belt=3.0, wheel=-4.0), other(belt=3.0, wheel=4.0)
-    assert neither > 0.5 > one > both
-    assert other(belt=-3.0, wheel=-4.0, car_odds=1.0) < 0.5  # ImageNet's classes see a car

@@ -135,15 +135,15 @@ def test_a_cue_without_a_place_counts_less_and_one_that_shows_nowhere_is_not_nam
     assert cues_of(seen()) == {}
 
 
-def test_what_belongs_to_a_car_is_no_more_probable_than_the_car() -> None:
+def test_what_belongs_to_a_vehicle_is_no_more_probable_than_the_vehicle() -> None:
     shown = {"window": (0.6, 0.1, 1.0, 0.5), "headrest": (0.15, 0.2, 0.36, 0.5)}
     evidence = seen(**shown)
     changed = {name: getattr(evidence, name) for name in evidence.__slots__} | {"probability": 0.05}
     said = cues_of(CarEvidence(**changed))
     assert "car_window" not in said
     assert "headrest" in said  # an office chair's
-    likelier = cues_of(CarEvidence(**(changed | {"probability": 0.4})))
-    assert likelier["car_window"].probability == pytest.approx(0.4)
+    train = cues_of(CarEvidence(**(changed | {"other_vehicle": 0.9})))
+    assert train["car_window"].probability == pytest.approx(0.9)
 
 
 def test_outlines_end_with_the_photo() -> None:

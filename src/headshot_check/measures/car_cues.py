@@ -43,15 +43,16 @@ _PLACES: dict[CueName, tuple[str, Callable[[CarEvidence, Sequence[Box]], CueRegi
 def car_cues(scene: Scene) -> tuple[Cue, ...]:
     """The cues around the main face, or in the frame without one; strongest first.
 
-    A cue is as probable as the network says, but no more than it shows anywhere, nor, where it is part of a car, than
-    the car; one whose place cannot be outlined is named without one, and with less.
+    A cue is as probable as the network says, but no more than it shows anywhere, nor, where it is part of a vehicle,
+    than the vehicle; one whose place cannot be outlined is named without one, and with less.
     """
     evidence = scene.car
+    vehicle = max(evidence.probability, evidence.other_vehicle)
     cues = []
     for name, (kind, find) in _PLACES.items():
         probability = float(getattr(evidence, kind))
         if name != "headrest":  # office chairs have them too
-            probability = min(probability, evidence.probability)
+            probability = min(probability, vehicle)
         if probability >= _LEAST:
             probability = min(probability, shown(evidence, kind))
         if probability < _LEAST:

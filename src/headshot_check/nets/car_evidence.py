@@ -60,8 +60,7 @@ class CarEvidence:
     wheel: float
     """steering wheel before the person, 0..1"""
     other_vehicle: float
-    """of a seat in some vehicle: that of a train, bus, aeroplane or boat, or a wheelchair, 0..1; of other pictures it
-    says nothing"""
+    """seat of a train, bus, aeroplane or boat, or a wheelchair, 0..1"""
     maps: NDArray[np.float32]
     """(6, h, w) probability of each cue per cell of the view, in the order of CUES; 0 where the photo ends, and all 0
     when the cheap look was the answer"""
