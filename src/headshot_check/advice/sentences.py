@@ -127,9 +127,14 @@ def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
     """The sentence for the driver's-seat verdict, and the advice."""
     if seat.title:
         seen = ", ".join(cue.label for cue in seat.evidence if cue.probability >= SHOWN_CUE)
-        do = "Get out of the car." if seat.verdict == "likely" else "If this is a car, retake it outside."
+        sure = seat.verdict == "likely"
+        do = "Get out of the car." if sure else "If this is a car, retake it outside."
         if seat.setting == "other_vehicle":
-            do = "Retake it before a plain wall."
+            do = (
+                "Retake it before a plain wall."
+                if sure
+                else "If this is a train or a bus, retake it before a plain wall."
+            )
         return f"{capitalised(seat.title)}{': ' if seen else ''}{seen}.", f"{do} {SOMEONE}"
     if seat.verdict == "not_assessed":
         return f"Not assessed: {cause_in_words(seat.cause or '')}.", None
