@@ -62,7 +62,8 @@ export class Queue {
   }
 
   cancelAll() {
-    for (const photo of [...this.waiting, ...this.running.keys()].reverse()) this.cancel(photo);
+    for (const photo of [...this.waiting].reverse()) this.cancel(photo); // first, so that none of them takes the place of one that runs
+    for (const photo of [...this.running.keys()]) this.cancel(photo);
   }
 
   /** Forgets all that waits or runs, without a word: who calls knows what becomes of it. */
