@@ -339,7 +339,7 @@ def test_on_paper_an_open_photo_is_alone_with_its_words(new_page: NewPage, small
     dialog = page.locator("#photo")
     label = page.locator(".mark-label:not(.left-out)").first
     label.wait_for()
-    dialog.get_by_role("button", name="Closer").click()
+    dialog.get_by_role("button", name="Zoom in").click()
     on_screen = label.get_attribute("style")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
