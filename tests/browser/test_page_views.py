@@ -236,6 +236,8 @@ def test_nothing_sticks_out_sideways(opened: Callable[..., Driver], width: int, 
     assert page.page.evaluate(wider) <= 0
     page.choose("drivers_seat_selfie", "car_landscape", "soft_office")
     assert page.page.evaluate(wider) <= 0
+    tops = {page.page.locator(one).bounding_box()["y"] for one in ("#export", "#clear")}
+    assert len(tops) == 1  # the tools are one row
     dialog = page.open("drivers_seat_selfie.jpg")
     scroll = dialog.locator(".viewer-scroll")
     assert scroll.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
@@ -253,6 +255,11 @@ def test_hostile_names_stay_text(opened: Callable[..., Driver], tmp_path: Path) 
     heading.wait_for()
     assert heading.inner_text().startswith("<img src=x onerror=alert(1)>")
     assert page.page.locator("img[onerror]").count() == 0
+    # what turns the direction of a name's letters ends with the name
+    assert heading.evaluate("one => getComputedStyle(one).unicodeBidi") == "plaintext"
+    page.page.locator("#viewer").get_by_role("button", name="Remove").click()
+    assert page.page.locator("#notes bdi").inner_text() == name
+    page.page.wait_for_function("document.activeElement.id == 'main'")  # no photo is left to go to
 
 
 @pytest.mark.parametrize("kind", ["nobody", "tiny"])
