@@ -50,7 +50,7 @@ export function photoDialog(dialog, { neighbours, go, leave, hrefOf }) {
     before.disabled = at <= 0;
     after.disabled = at < 0 || at === places.length - 1;
     if (!dialog.open) {
-      content.replaceChildren(h("p", { class: "quiet" }, "Loading"));
+      content.replaceChildren(h("p", { class: "quiet" }, "Loading …"));
       dialog.showModal();
     }
     let photo = null;
