@@ -209,6 +209,27 @@ def test_by_keyboard_only(opened: Callable[..., Driver]) -> None:
     page.page.locator("#picked", has_text="1 picked").wait_for()
 
 
+def test_the_focus_goes_on_where_the_button_that_had_it_goes_away(opened: Callable[..., Driver]) -> None:
+    page = opened(accept_downloads=True)
+    page.choose("soft_office", "tilted")
+    page.card("tilted.jpg").locator("input").check()
+    page.page.locator("#unpick").press("Enter")
+    page.page.locator('.cell[data-name="tilted.jpg"] :focus').wait_for()
+    assert not page.card("tilted.jpg").locator("input").is_checked()
+    page.page.fill("#search", "nobody")
+    page.page.locator("#reset").press("Enter")
+    page.page.locator("#search:focus").wait_for()
+    page.page.click("#export summary")
+    with page.page.expect_download():
+        page.page.locator('[data-format="csv"]').press("Enter")
+    page.page.locator("#export-summary:focus").wait_for()
+    page.open("tilted.jpg").get_by_role("button", name="Remove").click()
+    page.page.keyboard.press("Escape")
+    page.page.locator("#viewer").wait_for(state="hidden")
+    page.page.locator("#notes").get_by_role("button", name="Undo").press("Enter")
+    page.page.locator("#main:focus").wait_for()
+
+
 def test_said_to_screen_readers_sparingly(opened: Callable[..., Driver]) -> None:
     page = opened()
     page.page.evaluate(

@@ -226,8 +226,15 @@ at("clear").append(icon("bin"), h("span", { class: "words" }, "Start over"));
 const COMMAND = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
 at("paste-key").textContent = COMMAND;
 
-at("cancel-all").addEventListener("click", () => queue.cancelAll());
-at("reset").addEventListener("click", () => filters.reset());
+// what is pressed here goes away, and takes the focus nowhere
+at("cancel-all").addEventListener("click", () => {
+  queue.cancelAll();
+  at("main").focus({ preventScroll: true });
+});
+at("reset").addEventListener("click", () => {
+  filters.reset();
+  at("search").focus();
+});
 at("order").addEventListener("change", () => grid.setOrder(at("order").value));
 at("clear").addEventListener("click", () => {
   queue.withdraw();
@@ -260,10 +267,12 @@ function compareThem(shots) {
 }
 
 at("unpick").addEventListener("click", () => {
-  for (const photo of [...picked]) {
+  const shots = [...picked];
+  for (const photo of shots) {
     onPick(photo, false);
     grid.put(photo);
   }
+  grid.focus(shots[0]);
 });
 closesBesideIt(at("comparison"));
 
@@ -274,6 +283,7 @@ for (const button of at("export").querySelectorAll("[data-format]")) {
 /** The report as a file; the results go back as they came, without being read here. */
 async function exported(format) {
   at("export").open = false;
+  at("export-summary").focus();
   const records = grid.photos.filter((photo) => photo.record).map((photo) => photo.record);
   const head = `{"policy": ${JSON.stringify(queue.policy)}, "results": [`;
   const body = new Blob([head, ...records.flatMap((record, index) => (index ? [",", record] : [record])), "]}"], { type: "application/json" });
