@@ -111,7 +111,7 @@ function onChange(photo) {
   if (photo.state === "cancelled" && photo.problem) photo.state = "failed"; // as it was before it was tried again
   if (hasCard(photo)) grid.put(photo);
   else if (photo.state === "cancelled") takenBack(photo);
-  if (photo.state === "done") void remember(photo, () => photos.has(photo));
+  if (photo.state === "done") remember(photo, () => photos.has(photo));
   progress.changed();
   soon(drawRest);
 }
