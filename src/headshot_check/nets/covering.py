@@ -37,7 +37,7 @@ class CoveringNet:
     """
 
     def __init__(self, *, threads: int = 1) -> None:
-        self._network = Network("covering", threads=threads)
+        self._network = Network("covering", threads=threads, levels=(-2, 2))
 
     def __call__(self, window: NDArray[np.uint8]) -> Coverings:
         """Look at a window (SIZE, SIZE, 3) of an upright face, forehead to chin, and at its mirror image.
@@ -45,7 +45,7 @@ class CoveringNet:
         Log-odds are averaged: one network has seen drawn coverings only, and so knows no camera or place that goes with
         them. Of hands a third one has its say, fitted on other drawings, and the doubtful one of the two counts.
         """
-        plain, mirrored = self._network(as_input(window))[0].tolist()
+        plain, mirrored = self._network(np.array((window, window[:, ::-1]), np.uint8))[0].tolist()
         odds = ((one + other) / 2 for one, other in zip(plain, mirrored, strict=True))
         sunglasses, glasses, mask, held, held_by_third = (1 / (1 + math.exp(-max(of, -80.0))) for of in odds)
         return Coverings(sunglasses, glasses, mask, min(held, held_by_third), held)
@@ -53,11 +53,3 @@ class CoveringNet:
     def close(self) -> None:
         """Free the network's interpreters."""
         self._network.close()
-
-
-def as_input(window: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(2, SIZE, SIZE, 3) a window and its mirror image, -2..2."""
-    views = np.array((window, window[:, ::-1]), np.float32)
-    views *= np.float32(4 / 255)
-    views -= np.float32(2)
-    return views
