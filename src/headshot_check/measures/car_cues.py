@@ -1,4 +1,4 @@
-"""What tells of a car, with its place."""
+"""The visible signs of a car (cues), with their probability and region."""
 
 from __future__ import annotations
 
