@@ -122,6 +122,7 @@ def test_nobody_in_another_vehicle_is_told_to_leave_a_car(verdict: SeatVerdict) 
     for text in (said, do or "", seat.title):
         assert text
         assert " car" not in text
+    assert (do or "").startswith("If ") is (verdict == "possible")  # most of which "possible" is said are in none
 
 
 def test_a_report_of_before_has_no_setting() -> None:

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import io
-import struct
-import zlib
 
 import numpy as np
 import pytest
-from hostile import encoded, picture, png_chunk
+from hostile import PNG_KINDS, encoded, interlaced, picture
 from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.errors import PhotoError
 from headshot_check.photo import load
-
-PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
-KINDS = {"L": 0, "RGB": 2, "P": 3, "LA": 4, "RGBA": 6}
 
 
 def smooth(width: int, height: int) -> NDArray[np.uint8]:
@@ -25,26 +20,7 @@ def smooth(width: int, height: int) -> NDArray[np.uint8]:
     return np.stack([40 + 180 * x // width, 40 + 180 * y // height, np.full_like(x, 120)], axis=-1).astype(np.uint8)
 
 
-def interlaced(image: Image.Image, passes: float = 7) -> bytes:
-    """An interlaced PNG of which so many passes are there, written by hand as Pillow writes none."""
-    pixels = np.asarray(image).reshape(image.height, image.width, -1)
-    rows, ends = bytearray(), [0]
-    for x, y, across, down in PASSES:
-        rows += b"".join(b"\0" + row.tobytes() for row in pixels[y::down, x::across] if row.size)
-        ends.append(len(rows))
-    whole = int(passes)
-    there = ends[whole] + int((passes - whole) * (ends[min(whole + 1, 7)] - ends[whole]))
-    packing = zlib.compressobj()
-    packed = packing.compress(bytes(rows[:there])) + packing.flush(zlib.Z_FINISH if passes == 7 else zlib.Z_SYNC_FLUSH)
-    head = struct.pack(">IIBBBBB", image.width, image.height, 8, KINDS[image.mode], 0, 0, 1)
-    data = b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", head)
-    if image.mode == "P":
-        data += png_chunk(b"PLTE", bytes(image.getpalette() or ()))
-    data += png_chunk(b"IDAT", packed)
-    return data + png_chunk(b"IEND", b"") if passes == 7 else data[:-4]
-
-
-@pytest.mark.parametrize("mode", KINDS)
+@pytest.mark.parametrize("mode", PNG_KINDS)
 @pytest.mark.parametrize("size", [(400, 300), (401, 303)])
 def test_a_cut_interlaced_png_is_shown_coarser(mode: str, size: tuple[int, int]) -> None:
     image = Image.fromarray(smooth(*size))
@@ -111,6 +87,19 @@ def test_a_tiff_in_several_strips_is_shown_up_to_its_end() -> None:
     data = file.getvalue()
     photo = load(data[: len(data) - 100 * 1200 - 7])
     assert photo.truncated_fraction == pytest.approx(101 / 300, abs=0.01)
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate", "jpeg"])
+def test_a_compressed_tiff_that_is_cut_says_so(compression: str) -> None:
+    grey = Image.fromarray(picture()).convert("L")  # all that its directory says stands in it
+    data = encoded(grey, "TIFF", compression=compression, tiffinfo={278: grey.height})
+    with pytest.raises(PhotoError, match="the file ends before the picture starts"):
+        load(data[: len(data) // 2])  # its directory is at its end
+    at = int.from_bytes(data[4:8], "little")
+    size = 2 + 12 * int.from_bytes(data[at : at + 2], "little") + 4
+    moved = data[:4] + (8).to_bytes(4, "little") + data[at : at + size] + data[8 + size :]
+    with pytest.raises(PhotoError, match="the file ends early"):
+        load(moved[: len(moved) // 3])
 
 
 def test_a_bmp_of_which_no_row_is_there_is_an_error() -> None:

@@ -1,4 +1,4 @@
-"""Names of files: what is taken for a photo, and the order in which people count."""
+"""File names: which are taken for photos, and natural sort order."""
 
 from __future__ import annotations
 
@@ -60,6 +60,6 @@ def missing(name: str, what: str = "file") -> PhotoError:
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:
-    """Key of the order in which people count: digits as numbers, the rest without regard to case."""
+    """Sort key for natural order: digits as numbers, the rest without regard to case."""
     parts = re.split(r"(\d+)", name)
     return [(0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part.casefold()) for part in parts]

@@ -1,4 +1,4 @@
-"""Any photo a caller may hand over -> upright sRGB pixels plus what the file says of itself.
+"""Loads any photo source as upright sRGB pixels with the file's metadata.
 
 Order of work: limits on bytes, kind by content, limits on pixels from the header, decode (JPEG at the smallest DCT
 scale that gives the analysis size), orientation, reduction, colours to sRGB. The last sees small pixels only.
@@ -44,8 +44,8 @@ class Photo:
     source
         Path as given, or "<bytes>", "<stream>", "<image>", "<array>".
     format
-        "JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF" or "AVIF"; None for arrays and for Pillow images that were
-        not read from a file.
+        "JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF" or "AVIF"; of a Pillow image that is no longer as it was
+        opened, Pillow's name for it; None for arrays and for Pillow images that were not read from a file.
     bytes
         Encoded size; None when there is no encoded file.
     orientation

@@ -1,4 +1,4 @@
-"""Refusals as problem documents (RFC 9457): a stable code, the cause, and what to do about it."""
+"""Errors as problem documents (RFC 9457): a stable code, the cause, and the remedy."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ _OF_STATUS = {400: "bad_parameter", 404: "not_found", 405: "method_not_allowed"}
 
 
 class HttpProblem(HTTPException):
-    """A request that is refused.
+    """A request that failed or was refused.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class HttpProblem(HTTPException):
         }
 
     def response(self) -> Response:
-        """The answer that says so."""
+        """The problem document as a response."""
         text = to_json(self.to_dict(), ensure_ascii=False).encode("utf-8", "replace")
         return Response(text, self.status_code, self.headers, MEDIA_TYPE)
 
@@ -102,7 +102,7 @@ def internal(error: Exception) -> HttpProblem:
 
 
 def as_problem(error: HTTPException) -> HttpProblem:
-    """What the framework raised of its own accord (no such route, wrong method), as a problem."""
+    """An exception of the framework (no such route, wrong method) as a problem."""
     if isinstance(error, HttpProblem):
         return error
     code = _OF_STATUS.get(error.status_code, "bad_parameter")

@@ -1,7 +1,7 @@
-"""The request guard: who may ask, and what every answer carries. It stands before any route.
+"""The request guard: access control and security headers for every route.
 
-A page of another site can make the browser send requests to 127.0.0.1, under its own name (Origin) or, by pointing a
-name of its own here (DNS rebinding), under that name (Host). Neither gets past; nor does one who has not the secret.
+A page of another site can make the browser send requests to 127.0.0.1, with its own Origin or, by DNS rebinding, with
+its own Host. Both are refused, and so are requests without the secret.
 """
 
 from __future__ import annotations

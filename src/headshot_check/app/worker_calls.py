@@ -1,4 +1,4 @@
-"""What the page has its workers do besides checking; they can be ended at any moment."""
+"""Functions other than checking that the page runs in worker processes, which can be killed at any moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`headshot-check check`, once its arguments are read: checks photos and prints their reports."""
+"""`headshot-check check` after its arguments are parsed: checks photos and prints their reports."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _one(name: str, checker: Checker, overlay: str | None) -> Report:
 
 
 def _print(reports: Iterable[Report], asked: CheckRequest) -> list[Report]:
-    """Print each report as it comes, or all at the end, as the format has it; all of them are returned."""
+    """Print each report as it comes, or all at the end, depending on the format, and return all of them."""
     done = []
     for report in reports:
         done.append(report)
@@ -96,7 +96,7 @@ def _print_one(report: Report, asked: CheckRequest) -> None:
 
 
 def _close(done: list[Report], asked: CheckRequest) -> None:
-    """Say where the overlay is, and, of several photos, how many there are of each verdict."""
+    """Print where the overlay is and, for several photos, how many have each verdict."""
     if asked.overlay is not None and done[0].verdict != "unreadable":
         print(f"Overlay: {clean(asked.overlay)}")
     if len(asked.photos) > 1:

@@ -128,13 +128,13 @@ def _crop(
 
 
 def _failed(name: str, error: HeadshotCheckError) -> tuple[str, dict[str, Any]]:
-    """Tell of a photo without a crop; its verdict and document."""
+    """Print the error of a photo that was not cropped; return its verdict and JSON document."""
     fail(error.message)
     return "unreadable", {"source": name, "error": error.code, "message": error.message}
 
 
 def _use(target: str | None, policy: str | None) -> tuple[Target, Policy]:
-    """What to crop for, and what to judge by: each follows from the other where only one is named."""
+    """The crop target and the policy; where only one of them is given, the other follows from it."""
     from headshot_check.crop import target_for, target_named
     from headshot_check.policy import load_policy
 
@@ -146,7 +146,7 @@ def _use(target: str | None, policy: str | None) -> tuple[Target, Policy]:
 
 
 def _places(photos: list[str], output: str, use: Target) -> list[Path]:
-    """Where each crop goes: the file itself, or a file in the folder, which is made where it is missing."""
+    """Output path of each crop: the file itself, or a file in the folder, which is created if it is missing."""
     from headshot_check.crop.saving import format_of, places_in
 
     place = Path(output)

@@ -1,4 +1,4 @@
-"""Where commands may write: never over a photo that they read, over another file only with --force."""
+"""Where commands may write: never over an input photo, and over other files only with --force."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from headshot_check.text import clean
 
 
 class DestinationError(HeadshotCheckError):
-    """A file is there already, and writing over it was not asked for."""
+    """The output file already exists, and --force was not given."""
 
     code = "destination"
 
 
 def hold_free(places: Iterable[str | PathLike[str]], inputs: Sequence[str], *, force: bool) -> None:
-    """Make sure that nothing is lost by writing to `places`. It is asked before any work is done.
+    """Check, before any work is done, that writing to `places` overwrites nothing that it must not.
 
     Parameters
     ----------

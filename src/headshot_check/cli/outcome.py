@@ -36,7 +36,7 @@ _NUMBERS = re.compile(r"\[\s+-?[\d.eE+-]+(?:,\s+-?[\d.eE+-]+)*\s+\]")
 
 
 def status_of(verdicts: Collection[str]) -> int:
-    """The exit status that the verdicts of all photos come to."""
+    """The exit status for the verdicts of all photos."""
     if "unreadable" in verdicts:
         return FAILED
     return RETAKE if "retake" in verdicts else OK

@@ -64,7 +64,7 @@ def _rank(photos: list[str], format: Format, policy: str | None, quiet: bool) ->
 
 
 def _counted(shots: list[str]) -> Iterator[str]:
-    """The shots, with a count on standard error where somebody is watching."""
+    """The shots, with a counter on standard error where that is a terminal."""
     watched = sys.stderr.isatty()
     for number, shot in enumerate(shots, 1):
         if watched:

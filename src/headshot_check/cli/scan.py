@@ -23,7 +23,7 @@ from headshot_check.cli.typer_app import (
 
 
 class Engine(Choice):
-    """What does the work."""
+    """Where the photos are checked."""
 
     local = "local"
     ray = "ray"

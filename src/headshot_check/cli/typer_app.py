@@ -1,4 +1,4 @@
-"""The command as Typer reads it, and what subcommands share. Nothing heavy is imported before one runs."""
+"""The Typer application and what its commands share; nothing heavy is imported before a command runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ E = TypeVar("E", bound=Enum)
 
 
 class PlainCommand(TyperCommand):
-    """A command whose help names no Python types."""
+    """A command whose help shows no Python types."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -28,7 +28,7 @@ class PlainCommand(TyperCommand):
 
 
 class CommandsAndPhotos(TyperGroup):
-    """The commands; a photo or a folder in a command's place is answered with the command that was meant."""
+    """The commands; for a photo or folder in place of a command, the error suggests the command."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the arguments name.
@@ -47,7 +47,7 @@ class CommandsAndPhotos(TyperGroup):
 
 
 def _command_for(name: str) -> str:
-    """What one does with a path; empty for what is none."""
+    """The command for a path; empty where there is no such path."""
     path = Path(name)
     if path.is_dir():
         return "scan"
@@ -55,7 +55,7 @@ def _command_for(name: str) -> str:
 
 
 def one_of(kind: type[E]) -> Callable[[str], E]:
-    """Reads one of an enumeration's values."""
+    """A parser for the values of an enumeration."""
 
     def read(text: str) -> E:
         try:
@@ -70,7 +70,7 @@ def one_of(kind: type[E]) -> Callable[[str], E]:
 
 
 def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
-    """Reads a whole number in a range."""
+    """A parser for whole numbers in a range."""
     span = f"{least} or more" if most is None else f"{least} to {most}"
 
     def read(text: str) -> int:
@@ -86,7 +86,7 @@ def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
 
 
 def seconds(text: str) -> float:
-    """Reads a time in seconds."""
+    """Parse a time in seconds."""
     try:
         return float(text)
     except ValueError:
@@ -94,7 +94,7 @@ def seconds(text: str) -> float:
 
 
 def destination(text: str) -> str:
-    """Reads the name of what to write; an empty one (a variable that is not set) would be the current folder."""
+    """Parse an output path; an empty one (an unset variable) would mean the current folder."""
     if not text:
         raise typer.BadParameter("the name is empty.")
     return text

@@ -1,4 +1,4 @@
-"""Whether a file looks whole: a copy that has come to a stop half-way must not be judged as if it were the photo."""
+"""Whether a file is complete: an interrupted copy must not be judged as if it were the photo."""
 
 from __future__ import annotations
 

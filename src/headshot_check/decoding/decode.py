@@ -1,4 +1,4 @@
-"""Encoded bytes or a Pillow image -> pixels as stored, in the file's own colours, and what the file says of itself.
+"""Decodes encoded bytes or a Pillow image: pixels as stored, in the file's own colours, and metadata.
 
 Pillow's plugins are used one by one rather than through `Image.open`: the content decides which, our own limits apply
 before anything is allocated, and none of Pillow's process-wide switches (bomb limit, truncated files) is touched.
@@ -79,7 +79,7 @@ def decode_image(image: Image.Image, plan: Plan) -> Decoded:
 
     One that was not touched since it was opened is better decoded from its file: `encoded_file` has it.
     """
-    from headshot_check.decoding.tiff import white_of
+    from headshot_check.decoding.tiff_pixels import white_of
 
     plan(*image.size)
     embedded = image.info.get("exif")

@@ -1,4 +1,4 @@
-"""What a decoder hands on: the pixels as stored, in the file's own colours, and what the file says of itself."""
+"""The result of a decoder: the pixels as stored, in the file's own colours, and the file's metadata."""
 
 from __future__ import annotations
 

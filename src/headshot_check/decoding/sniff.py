@@ -1,4 +1,4 @@
-"""What kind of file the bytes are, by their content.
+"""Detects the format of a file by its content.
 
 Kept beside Pillow, which tells a kind by trying its plugins one after another, all of them imported, and knows neither
 what a file is that it cannot read nor that a JPEG is not what its name says.
@@ -36,7 +36,7 @@ _UNSUPPORTED = (
 
 
 class DecodeError(Exception):
-    """A file that does not decode. `code` is a `PhotoError` code; the caller knows the name and makes the sentence.
+    """A file that cannot be decoded. `code` is a `PhotoError` code; the caller adds the name of the file.
 
     `remedy` is a sentence of its own, where that of the code does not fit.
     """

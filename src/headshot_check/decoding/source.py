@@ -1,4 +1,4 @@
-"""What a caller may hand over as a photo -> its name and its encoded bytes, never more than the limit allows."""
+"""Reads any kind of photo source: its name and its encoded bytes, up to the limit."""
 
 from __future__ import annotations
 

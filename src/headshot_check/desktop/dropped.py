@@ -1,4 +1,4 @@
-"""What was dropped on the icon: scanned, and the report opened. Errors open too: whoever drops has no terminal."""
+"""Scans what was dropped on the icon and opens the report, or a page with the error: there is no terminal."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _scanned(dropped: Sequence[str], policy: Policy, folder: Path, show: Open) -
 
 
 class _Progress:
-    """A page that says how far a long scan is, reloads itself and gives way to the report."""
+    """A page that shows the progress of a long scan, reloads itself, and then redirects to the report."""
 
     def __init__(self, folder: Path, show: Open) -> None:
         self._path = folder / "checking.html"
@@ -188,7 +188,7 @@ def _page(folder: Path, name: str, text: str) -> Path:
 
 
 def _put(path: Path, text: str) -> None:
-    """In one step: a browser reloads it at any moment."""
+    """Write in one step, as a browser may reload the page at any moment."""
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8", errors="backslashreplace")
     part.replace(path)

@@ -18,9 +18,8 @@ _LEAST_COVERAGE = 0.085
 _FEW_PX = 200
 # "likely" asks for strong joint evidence among the cues that are reported, those without a place counted for less: two
 # of these with this mean, or a worn belt; and for a car more than another vehicle. Where all looks together are sure of
-# a car, 0.7 of that will do. None of 4,912 train and pool photos in no car is then above `fail_above`, all 342 in cars
-# are; and of 1,455 changed copies of the 97 most like a car no other than without that: none of these that was sure had
-# 0.7.
+# a car, 0.7 of that will do: of 1,455 changed copies of the 97 train and pool photos that look most like a car, none
+# comes to "likely" by that. None of 4,912 photos in no car is above `fail_above`, all 342 in cars are.
 _TELLING = ("seat_belt", "headrest", "car_window", "roof")
 _UNPLACED = 0.75
 _TWO_CUES, _A_BELT = 0.58, 0.70

@@ -1,4 +1,4 @@
-"""What is said of each check, in plain words: one record a check, the only place where its words are written.
+"""The texts of all checks: one record per check, the only place where its words are written.
 
 A new check has its record in the file of its subject (headshot_check.checks: the check of another package). All views,
 the page's script among them (`views.web.names`), say what stands here.

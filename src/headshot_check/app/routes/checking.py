@@ -1,4 +1,4 @@
-"""POST /api/check: photos in, reports out, each as soon as it is there."""
+"""POST /api/check: photos in, reports out, each as soon as it is done."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class _Lines(Response):
         await send({"type": "http.response.body", "body": line, "more_body": True})
 
     async def _read(self) -> None:
-        """Take the body in, have its photos checked, and then wait for the client to go away."""
+        """Read the body, submit its photos, then wait for the client to disconnect."""
         try:
             async for piece in chunks(self._request):
                 await self._hold(len(piece))

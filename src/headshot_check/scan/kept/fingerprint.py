@@ -1,4 +1,4 @@
-"""What a kept result depends on besides the photo: the policy's limits, the package and its networks."""
+"""Fingerprint of everything a stored result depends on besides the photo: policy, package, networks."""
 
 from __future__ import annotations
 

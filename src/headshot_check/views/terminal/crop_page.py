@@ -1,4 +1,4 @@
-"""A crop on the terminal: where it went, what it is worth, what it mends and what it does not."""
+"""A crop on the terminal: its file, its score, what it mends and what it does not."""
 
 from __future__ import annotations
 
