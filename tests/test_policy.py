@@ -340,6 +340,17 @@ def test_bad_project_table_names_the_file_and_the_key(tmp_path: Path, text: str,
     assert "pyproject.toml" in caught.value.message
 
 
+@pytest.mark.parametrize("number", [0.1 + 0.2, 1e-12, 1 / 3, -1234567.891234, 2.0**40 + 0.5])
+def test_limits_and_weights_as_toml_read_back_exactly(number: float, tmp_path: Path) -> None:
+    weight = abs(number) % 1
+    text = f"[checks.'lighting.backlight']\nwarn_above = {number!r}\nweight = {weight!r}\n"
+    policy = load_policy(write(tmp_path / "mine.toml", text))
+    assert policy.rules["lighting.backlight"].limits.warn_above == number
+    again = load_policy(write(tmp_path / "again.toml", to_toml(policy)))
+    assert again.rules["lighting.backlight"].limits == policy.rules["lighting.backlight"].limits
+    assert again.rules["lighting.backlight"].weight == weight
+
+
 @pytest.mark.parametrize("name", built_in())
 def test_policy_as_toml_reads_back(name: str, tmp_path: Path) -> None:
     policy = load_policy(name)
