@@ -167,7 +167,7 @@ def test_a_pyproject_whose_tools_are_no_table_is_passed_by_or_named(tmp_path: Pa
 
 @pytest.mark.parametrize("wrong", [None, 3, b"linkedin", {"name": "linkedin"}, load_policy("linkedin")])
 def test_what_is_no_policy_is_refused(wrong: Any) -> None:
-    with pytest.raises(PolicyError, match=f"must be a name or the path of a .toml file, not a {type(wrong).__name__}"):
+    with pytest.raises(PolicyError, match=f"must be a name or the path of a .toml file, not {type(wrong).__name__}"):
         load_policy(wrong)
 
 
