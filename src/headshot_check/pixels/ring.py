@@ -26,9 +26,9 @@ _ON_IT, _ACROSS = 1.8, 0.9
 _LEAST_INSIDE, _LEAST_SEEN = 0.45, 0.74
 """Share of the circle that lies in the picture; share of that along which there is an edge. Of ten pictures in one
 template's brushed ring (train rows) 8 have it, of 150 photos in cars none (0.72 at most), of 150 ordinary ones 2."""
-_LEAST_DRAWN, _WHOLE = 0.58, 0.80
-"""The second of a template's, which brushes leave open, where so much of the circle lies in the picture: all ten have
-it, mirrored as well, of 895 looks at 179 photos in cars none (0.56: the same)."""
+_LEAST_DRAWN = 0.60
+"""The same of a template's, which brushes leave open: all ten have it; of 895 looks at 179 photos in cars three, all of
+one photo, which is as much a car within it."""
 _BEYOND, _LEVELS, _COLOURS, _FEW = 3.0, 16, 4, 0.68
 """Px beyond the circle from which a template is looked at; grey levels that count as one colour; so many colours have
 this share of it at least. Of ten in one template 0.75. Of 1,560 looks at 195 photos in cars, mirrored, turned by 5 and
@@ -59,10 +59,10 @@ def ring(picture: PixelsOrHalves, *, template: bool = False) -> Circle | None:
     if not len(y):
         return None
     normals = np.asarray(np.stack([across[y, x], down[y, x]]) / size[y, x], np.float32)
-    best, most = None, 0.0
+    best, most = None, _LEAST_DRAWN if template else _LEAST_SEEN
     for circle in _candidates(x, y, normals, wide, high):
-        seen, inside = _seen(circle, x, y, normals, wide, high)
-        if seen >= max(most, _LEAST_DRAWN if template and inside >= _WHOLE else _LEAST_SEEN):
+        seen = _seen(circle, x, y, normals, wide, high)
+        if seen >= most:
             best, most = circle, seen
     if best is None or (template and not _drawn(small, best)):
         return None
@@ -110,8 +110,8 @@ def _candidates(
 
 def _seen(
     circle: Circle, x: NDArray[np.intp], y: NDArray[np.intp], normals: NDArray[np.float32], wide: int, high: int
-) -> tuple[float, float]:
-    """Share of the circle, as far as it lies in the picture, along which an edge runs; share of it that lies there."""
+) -> float:
+    """Share of the circle, as far as it lies in the picture, along which an edge runs."""
     right, below = x - circle.x, y - circle.y
     away = np.hypot(right, below) + 1e-6
     near = np.flatnonzero(np.abs(away - circle.radius) <= _ON_IT)
@@ -123,5 +123,4 @@ def _seen(
     angles = ((np.arange(_SECTORS) + 0.5) / _SECTORS - 0.5) * 2 * np.pi
     at_x, at_y = circle.x + circle.radius * np.cos(angles), circle.y + circle.radius * np.sin(angles)
     inside = (at_x >= 1) & (at_x < wide - 1) & (at_y >= 1) & (at_y < high - 1)
-    share = float(inside.mean())
-    return float(hit[inside].mean()) if share >= _LEAST_INSIDE else 0.0, share
+    return float(hit[inside].mean()) if inside.mean() >= _LEAST_INSIDE else 0.0
