@@ -26,9 +26,8 @@ _ON_IT, _ACROSS = 1.8, 0.9
 _LEAST_INSIDE, _LEAST_SEEN = 0.45, 0.74
 """Share of the circle that lies in the picture; share of that along which there is an edge. Of ten pictures in one
 template's brushed ring (train rows) 8 have it, of 150 photos in cars none (0.72 at most), of 150 ordinary ones 2."""
-_LEAST_DRAWN = 0.60
-"""The same of a template's, which brushes leave open: all ten have it; of 895 looks at 179 photos in cars three, all of
-one photo, which is as much a car within it."""
+
+
 _BEYOND, _LEVELS, _COLOURS, _FEW = 3.0, 16, 4, 0.68
 """Px beyond the circle from which a template is looked at; grey levels that count as one colour; so many colours have
 this share of it at least. Of ten in one template 0.75. Of 1,560 looks at 195 photos in cars, mirrored, turned by 5 and
@@ -59,7 +58,7 @@ def ring(picture: PixelsOrHalves, *, template: bool = False) -> Circle | None:
     if not len(y):
         return None
     normals = np.asarray(np.stack([across[y, x], down[y, x]]) / size[y, x], np.float32)
-    best, most = None, _LEAST_DRAWN if template else _LEAST_SEEN
+    best, most = None, _LEAST_SEEN
     for circle in _candidates(x, y, normals, wide, high):
         seen = _seen(circle, x, y, normals, wide, high)
         if seen >= most:
