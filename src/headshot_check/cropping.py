@@ -1,4 +1,4 @@
-"""A photo and a target in, the crop and both reports out: `Checker.crop`, in this process."""
+"""`Checker.crop` in this process: a photo and a target go in, the crop and both reports come out."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def crop_photo(
     enlarge: bool = False,
     region: Region | None = None,
 ) -> CroppedPhoto:
-    """Cut the photo of a scene at its best place for a target, or where `region` says, and judge what was cut.
+    """Crop the photo of a scene at the best place for a target, or at `region`, and check the crop.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def crop_photo(
     Raises
     ------
     CropError
-        No face to crop around, a region that is none, or a file that is incomplete or damaged.
+        No face to crop around, an invalid region, or a file that is incomplete or damaged.
     """
     photo = given.photo
     if photo.made_up is not None:

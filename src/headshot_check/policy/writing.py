@@ -1,4 +1,4 @@
-"""A policy as TOML or plain data: what `headshot-check policy show` prints, and a start for one's own."""
+"""Writes policies as TOML or plain data, for `headshot-check policy show` and as a start for custom ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from headshot_check.text import to_json
 
 
 def to_dict(policy: Policy) -> dict[str, Any]:
-    """The policy as plain data, ready for `json.dumps`: name, title, extends and all checks with unit and limits."""
+    """Plain data, ready for `json.dumps`: name, title, extends, and all checks with unit and limits."""
     known = known_checks()
     checks = {
         check: {
@@ -27,7 +27,7 @@ def to_dict(policy: Policy) -> dict[str, Any]:
 
 
 def to_toml(policy: Policy) -> str:
-    """The whole policy as a file that `load_policy` reads, with nothing left to extend."""
+    """The whole policy as TOML that `load_policy` reads, without `extend`."""
     lines = [f"name = {_string(policy.name)}", f"title = {_string(policy.title)}"]
     for check, rule in policy.rules.items():
         unit = known_checks()[check][1]
