@@ -89,7 +89,8 @@ def inside(square: Square, height: int, width: int, cells: int) -> NDArray[np.fl
         between = np.abs(from_middle) < length / 2
         within = between if within is None else within & between
     assert within is not None
-    return np.asarray(within.reshape(cells, 4, cells, 4).mean((1, 3)), np.float32)
+    size = (cells, cells)  # of whole cells: OpenCV's mean of an area is exact, and a tenth of the time of NumPy's
+    return np.asarray(cv2.resize(within.astype(np.float32), size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def views(
