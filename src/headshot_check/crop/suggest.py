@@ -99,7 +99,7 @@ def suggested_crop(
         report = assess(*known_scene(scene, kept, target))
     except NotAssessed:
         try:
-            report = assess(Scene(judged_photo(scene, kept, target), scene.nets), ())
+            report = assess(scene.seen_anew(judged_photo(scene, kept, target)), ())
         except PhotoError:  # the file cannot be decoded at the higher resolution: suggest nothing
             return None
     crop = crop_of(scene, frame, target, judged, report)
