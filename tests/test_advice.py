@@ -393,7 +393,7 @@ def test_a_side_of_the_frame() -> None:
 
 
 def test_room_and_a_cut_are_told_apart() -> None:
-    assert "cut off, some 22 %" in what_is_wrong("framing.headroom", -0.22, high=False, limits=Limits())[0]
+    assert "cut off, about 22 %" in what_is_wrong("framing.headroom", -0.22, high=False, limits=Limits())[0]
     assert "only 4 %" in what_is_wrong("framing.headroom", 0.04, high=False, limits=Limits())[0]
 
 

@@ -15,6 +15,7 @@ from headshot_check.coaching.instructions import INSTRUCTIONS
 from headshot_check.measures import SUBJECTS, known_measures
 from headshot_check.policy import built_in, load_policy
 from headshot_check.report import CueName, Limits
+from headshot_check.scene.face_search import How
 from headshot_check.words import CAUSES, CUES_IN_WORDS, SUBJECT_NAMES, WORDS, check_label
 from headshot_check.words.record import strange_places
 
@@ -102,3 +103,12 @@ def test_the_sentences_of_a_check_are_well_made(check: str) -> None:
     for answer in (words.answers or {}).values():
         assert answer.seen.endswith(".")
         assert not answer.do or (answer.do.endswith(".") and ": " not in answer.do)
+
+
+def test_words_that_a_policy_may_list_are_all_that_their_checks_answer() -> None:
+    found = {"found" if how == "plain" else how for how in get_args(How)} | {"turned_away", "nobody"}
+    assert set(WORDS["faces.found"].values) == found
+    assert set(WORDS["capture.software"].values) == set(WORDS["capture.software"].answers or ())
+    assert set(WORDS["faces.found"].answers or ()) <= found
+    for check, words in WORDS.items():
+        assert bool(words.values) == (words.kind == "word"), check

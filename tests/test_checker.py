@@ -232,3 +232,10 @@ def test_closed_checker_opens_again() -> None:
 
 def test_check_is_the_shared_checker() -> None:
     assert check(FLAGSHIP).to_dict() == Checker().check(FLAGSHIP).to_dict()
+
+
+def test_a_changed_policy_file_counts_from_the_next_check(tmp_path: Path) -> None:
+    policy = tmp_path / "own.toml"
+    for least, verdict in ((10, "ready"), (5000, "retake"), (10, "ready")):
+        policy.write_text(f"[checks.'file.short_side']\nfail_below = {least}\n", encoding="utf-8")
+        assert check(GOOD.path, policy=policy).verdict == verdict

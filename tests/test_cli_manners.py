@@ -106,6 +106,17 @@ def test_what_is_missing_takes_one_line(tmp_path: Path, command: list[str], name
     assert line.count("ownload") == ("example.org" in name)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+@pytest.mark.parametrize("arguments", [["rank", "."], ["crop", "{name}", "-o", "out.jpg"], ["check", "{name}"]])
+def test_no_escape_sequence_of_a_name_reaches_the_terminal(tmp_path: Path, arguments: list[str]) -> None:
+    name = "me\x1b[31m\n\u202e.jpg"
+    (tmp_path / name).write_bytes(b"no photo")
+    done = run(*(argument.format(name=name) for argument in arguments), cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert r"me\x1b[31m\x0a\u202e.jpg: the content is text" in done.stderr
+
+
 def test_among_others_the_missing_one_is_named_and_the_rest_is_done() -> None:
     done = run("check", GOOD, "nobody.jpg")
     assert "READY" in done.stdout
@@ -222,3 +233,59 @@ def test_crop_names_the_verdict_that_check_names(tmp_path: Path) -> None:
         assert cropped["before"] == {"verdict": checked["verdict"], "score": checked["score"]}
     text = run("crop", TILTED, "-o", tmp_path / "again.jpg").stdout
     assert "Still wrong: " in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the folder that a process stands in")
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["check", "me.jpg"], 2, "me.jpg: there is no such file"),
+        (["scan", "."], 2, ".: there is no such folder or file"),
+        (["policy", "list"], 0, ""),
+    ],
+)
+def test_a_folder_that_is_gone_is_no_fault(tmp_path: Path, arguments: list[str], status: int, says: str) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    program = "import os, sys; os.chdir(sys.argv[1]); os.rmdir(sys.argv[1]); os.execv(sys.argv[2], sys.argv[2:])"
+    command = [sys.executable, "-c", program, gone, sys.executable, "-m", "headshot_check", *arguments]
+    done = subprocess.run(command, capture_output=True, timeout=120, check=False, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False)
+    assert says in done.stderr
+
+
+def test_a_fault_of_the_program_is_not_taken_for_a_retake() -> None:
+    program = (
+        "import sys; from headshot_check import cli; sys.argv[1:] = ['check', 'me.jpg']\n"
+        "def broken(plain): raise LookupError('unforeseen')\n"
+        "cli._check = broken; cli.main()"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=120, check=False, text=True)
+    assert done.returncode == 2
+    assert "LookupError: unforeseen" in done.stderr
+    assert "please report it" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["check", "crop"])
+def test_a_measure_that_fails_on_one_photo_ends_no_run(tmp_path: Path, command: str) -> None:
+    program = f"""
+import sys
+from headshot_check import checker, cli
+whole = checker.Checker.scene
+def scene(self, photo):
+    if "backlit" in photo.source:
+        raise LookupError("unforeseen")
+    return whole(self, photo)
+checker.Checker.scene = scene
+sys.argv[1:] = ["{command}", "--format", "jsonl", {str(BACKLIT)!r}, {str(GOOD)!r}, *sys.argv[1:]]
+cli.main()
+"""
+    more = ["-o", tmp_path] if command == "crop" else []
+    done = subprocess.run(
+        [sys.executable, "-c", program, *more], capture_output=True, timeout=120, check=False, text=True
+    )
+    assert done.returncode == 2
+    failed, good = map(json.loads, done.stdout.splitlines())
+    assert "the check itself failed (LookupError: unforeseen)" in json.dumps(failed)
+    assert "unforeseen" not in json.dumps(good)
+    assert "Traceback" not in done.stderr

@@ -79,7 +79,7 @@ def test_text_is_a_summary(folder: Path) -> None:
     assert "\x1b[" not in text
     again = scan(folder, "photos")
     assert (again.returncode, again.stderr) == (2, b"")
-    assert "Known from before: 4 of 4" in again.stdout.decode()
+    assert "From earlier runs: 4 of 4" in again.stdout.decode()
 
 
 def test_json_lines_and_array_have_every_photo_in_order(folder: Path) -> None:
@@ -188,8 +188,8 @@ def test_damaged_store_is_set_aside_with_a_note(folder: Path) -> None:
 def test_fresh_checks_again(folder: Path) -> None:
     put(folder, "a.jpg", GOOD)
     scan(folder, "photos")
-    assert "Known from before" in scan(folder, "photos").stdout.decode()
-    assert "Known from before" not in scan(folder, "photos", "--fresh").stdout.decode()
+    assert "From earlier runs" in scan(folder, "photos").stdout.decode()
+    assert "From earlier runs" not in scan(folder, "photos", "--fresh").stdout.decode()
 
 
 @posix
@@ -211,13 +211,13 @@ def test_ctrl_c_says_how_to_go_on_and_keeps_what_is_done(folder: Path) -> None:
     rest, said = running.communicate(timeout=60)
     assert running.returncode == 130
     assert said.decode().startswith("Stopped: ")
-    assert "goes on from there" in said.decode()
+    assert "continues from there" in said.decode()
     assert said.count(b"\n") == 1
     done = int(said.split()[1])
     assert done > rest.count(b"\n")
     again = scan(folder, "photos")
     assert again.returncode == 0
-    assert f"Known from before: {done} of 60" in again.stdout.decode()
+    assert f"From earlier runs: {done} of 60" in again.stdout.decode()
 
 
 @posix

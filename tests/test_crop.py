@@ -20,6 +20,7 @@ from headshot_check.crop import TARGETS, best_frame, target_for, target_named
 from headshot_check.crop.by_hand import frame_at
 from headshot_check.crop.frame import MOST_STRAIGHTENING_DEG, CropFrame
 from headshot_check.crop.pixels import cut_out, size_of, snapped
+from headshot_check.crop.saving import places_in
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
 from headshot_check.report import Region
@@ -122,6 +123,15 @@ def test_head_that_leans_is_straightened_without_blank_corners(lean: int, nets: 
     assert abs(float(cropped.report.finding("pose.roll").value or 0)) < 18
     assert cropped.crop.rotation_deg == -frame.lean_deg
     assert any("Straightened" in note for note in cropped.notes)
+
+
+def test_a_policy_may_allow_no_lean_at_all(tmp_path: Path) -> None:
+    policy = tmp_path / "strict.toml"
+    limits = "warn_above = 0\nwarn_below = 0\n"
+    policy.write_text(f"extend = 'linkedin'\n[checks.'pose.roll']\n{limits}", encoding="utf-8")
+    strict = Checker(policy)
+    assert strict.check(fixture("tilted")).finding("pose.roll").status == "warn"
+    assert 0 < abs(strict.crop(fixture("tilted")).crop.rotation_deg) <= MOST_STRAIGHTENING_DEG
 
 
 def test_slight_lean_stays_as_it_is(nets: Nets) -> None:
@@ -238,6 +248,19 @@ def test_place_that_cannot_be_written_to_is_said(name: str, tmp_path: Path, chec
         checker.crop(GOOD).save(tmp_path / name)
     assert Path(name).name in caught.value.message
     assert [path.name for path in tmp_path.iterdir()] == ["folder.jpg"]
+
+
+def test_each_photo_gets_a_place_of_its_own(tmp_path: Path) -> None:
+    photos = ["one/me.jpg", "me-2.jpg", "two/me.jpg", "ME.png", "me-2.png", "-"]
+    places = [place.name for place in places_in(tmp_path, photos, "linkedin")]
+    assert places[:3] == ["me-linkedin.jpg", "me-2-linkedin.jpg", "me-3-linkedin.jpg"]
+    assert len({name.casefold() for name in places}) == len(photos)  # macOS and Windows ignore case
+
+
+@pytest.mark.parametrize("size", [-5, 0, 15, 8001])
+def test_a_width_out_of_range_is_refused(size: int, checker: Checker) -> None:
+    with pytest.raises(CropError, match=f"16 to 8000 px wide, not {size}"):
+        checker.crop(GOOD, size=size)
 
 
 def test_no_face_is_nothing_to_crop(checker: Checker) -> None:

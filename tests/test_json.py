@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import math
+import os
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,15 @@ def test_a_measure_that_gives_no_number_is_not_assessed(
     assert (finding.status, finding.value, finding.cause) == ("not_assessed", None, "no_number")
     assert "the picture gives no number for it" in finding.message
     json.loads(to_json(report.to_dict()), parse_constant=pytest.fail)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_name_that_is_no_text_gives_json_that_can_be_written(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/caf\xe9.jpg"
+    for data in (b"no photo", fixture("soft_office").read_bytes()):
+        with open(path, "wb") as file:  # noqa: PTH123 - a Path has no bytes
+            file.write(data)
+        report = Checker().check(os.fsdecode(path))
+        text = report.to_json().encode().decode()
+        assert json.loads(text)["source"].endswith(r"caf\udce9.jpg")
+        assert json.loads(text)["verdict"] == report.verdict

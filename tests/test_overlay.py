@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from fixture_photos import fixtures
+from hostile import encoded, exif_block, turned
 from numpy.typing import NDArray
 from PIL import Image
 from report_factory import FACE_BOX, NO_CAR, backlight, face, in_a_car, rectangle, report, unreadable
@@ -25,6 +27,7 @@ from headshot_check.views.picture.overlay import (
     SMALLEST_LONG_SIDE,
     OverlayError,
     draw_overlay,
+    overlay_pixels,
     save_overlay,
 )
 from headshot_check.views.picture.placement import Pill, pill_size, place_pills
@@ -403,3 +406,19 @@ def test_what_is_good_stands_below_a_ready_photo_only() -> None:
         draw_overlay(photo(), replace(plain(), verdict=verdict, praise=praise)).shape[0] for verdict, praise in shown
     ]
     assert heights[1] > heights[0] == heights[2]
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "shown"),
+    [(3024, 4032, (1200, 1600)), (1500, 2000, (1200, 1600)), (1200, 1500, (1200, 1500)), (300, 400, (300, 400))],
+)
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_saved_overlay_shows_more_than_is_analysed(
+    width: int, height: int, shown: tuple[int, int], orientation: int
+) -> None:
+    upright = photo(width, height)
+    data = encoded(turned(upright, orientation), exif=exif_block(orientation), quality=90)
+    pixels = overlay_pixels(load(data))
+    assert pixels.shape == (shown[1], shown[0], 3)
+    expected = cv2.resize(upright, shown, interpolation=cv2.INTER_AREA)
+    assert np.abs(pixels.astype(int) - expected).mean() < 6

@@ -28,7 +28,7 @@ from row_factory import row, scan
 from headshot_check import Check, Checker, CheckError, Policy, PolicyError, Report, Words, load_policy, schema
 from headshot_check import checks as catalogue
 from headshot_check.advice.ranking import rank_reports
-from headshot_check.checks import Answer, Limits, Scene, bring, known_checks
+from headshot_check.checks import Answer, Limits, Reading, Scene, bring, known_checks
 from headshot_check.coaching import Coach, live_policy, look_at
 from headshot_check.measures import known_measures, measure
 from headshot_check.nets.all import Nets
@@ -181,15 +181,26 @@ RED = example().RED_EYE.words
     [
         (told(name="red_eye"), "name it subject.measure"),
         (told(name="pupils.red"), "one of the subjects car, faces"),
-        (told(measure=None), "no function of the scene"),
+        (told(measure=None), "not callable"),
         (told(words=replace(RED, name="")), "no name"),
-        (told(words=replace(RED, good="")), "nothing of a value within the limits"),
-        (told(words=replace(RED, high="Red by {iris}.")), "nothing fills: take out iris"),
+        (told(words=replace(RED, good="")), "no sentence for a value within the limits"),
+        (told(words=replace(RED, high="Red by {iris}.")), "unknown placeholders: remove iris"),
         (told(words=replace(RED, do_high="")), "give high and do_high"),
         (told(limits=Limits(warn_below=0.1)), "give low and do_low"),
         (told(limits=Limits(warn_in=("red",))), "kind is 'number'"),
         (told(words=Words("lens", "word", "Fine."), limits=Limits(warn_in=("red",))), r"give answers\['red'\]"),
         (told(words=Words("lens", "word", "Fine."), limits=Limits(warn_above=1)), "kind is 'word'"),
+        (
+            told(
+                words=Words("lens", "word", "Fine.", low="x", do_low="y", values=("blue",)),
+                limits=Limits(fail_in=("red",)),
+            ),
+            "list 'red', which it never answers",
+        ),
+        (
+            told(words=Words("lens", "yes_no", "Fine.", low="x", do_low="y"), limits=Limits(fail_in=("True",))),
+            "list 'True', which it never answers",
+        ),
     ],
 )
 def test_what_a_check_lacks_is_said_when_it_is_made(make: Callable[[], Check], says: str) -> None:
@@ -200,9 +211,9 @@ def test_what_a_check_lacks_is_said_when_it_is_made(make: Callable[[], Check], s
 def test_limits_that_contradict_each_other_and_names_that_are_taken_are_errors() -> None:
     with pytest.raises(PolicyError, match="must lie beyond"):
         Checker(checks=[told(limits=Limits(warn_above=0.5, fail_above=0.1))()])
-    with pytest.raises(CheckError, match="another one of that name"):
+    with pytest.raises(CheckError, match="another check has that name"):
         bring(told(name="lighting.dark")())
-    with pytest.raises(CheckError, match="not a function"):
+    with pytest.raises(CheckError, match="not function"):
         Checker(checks=[told])  # type: ignore[list-item]
     assert Checker().check(fixture("soft_office")).verdict == "ready"
 
@@ -226,6 +237,13 @@ def test_words_and_numpy_values_come_out_as_plain_ones() -> None:
     assert columns(row("a.jpg", report), checker.policy)["covering.hat"] is True
     with pytest.raises(ValueError, match=r"worker processes cannot import .*lambda.*top of a module, or use workers=1"):
         checker.check_many([fixture("soft_office")], workers=2)
+
+
+def test_the_share_of_a_reading_is_said() -> None:
+    words = Words("stripes", good="No stripes.", high="{share} of the picture is striped.", do_high="Turn round.")
+    check = Check("background.stripes", lambda scene: Reading(7.0, share=0.25), words, Limits(warn_above=5.0))
+    report = Checker(checks=[check]).check(fixture("soft_office"))
+    assert report.finding("background.stripes").message == "25 % of the picture is striped."
 
 
 def test_workers_import_what_a_checker_was_given(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -95,6 +95,17 @@ def test_what_was_not_assessed_is_not_judged() -> None:
         ("[checks.'lighting.dark']\nsame_as = 'lighting.drak'", "same_as"),
         ("[checks.'lighting.dark']\nsame_when = 'high'", "same_when"),
         ("[checks.'file.format']\nwarn_in = 'HEIF'", "warn_in"),
+        ("[checks.'file.format']\nfail_in = ['JPG']", "never answers 'JPG': did you mean 'JPEG'?"),
+        ("[checks.'file.format']\nfail_in = ['JPEG', 'XYZ']", "use one of JPEG, PNG,"),
+        ("[checks.'file.format']\nwarn_in = [true]", "list of words"),
+        ("[checks.'file.format']\nfail_above = 3", "answers with a word: use warn_in or fail_in"),
+        ("[checks.'faces.found']\nfail_in = ['nobodyy']", "did you mean 'nobody'?"),
+        ("[checks.'capture.software']\nfail_in = ['beauty']", "retouching, editing, camera"),
+        ("[checks.'file.animated']\nwarn_in = ['yes']", "list of true or false"),
+        ("[checks.'file.animated']\nwarn_above = 0.5", "answers with yes or no"),
+        ("[checks.'lighting.dark']\nwarn_in = ['dark']", "gives a number: use warn_below"),
+        ("[checks.'pose.yaw']\nsame_when = 'above'", "add same_as"),
+        ("[checks.'pose.yaw']\nsame_as = 'file.format'\nsame_when = 'above'", "same_when is for numbers"),
         ("[cheks.'file.format']\nwarn_in = ['HEIF']", "cheks"),
         ("checks = 3", "checks"),
         ("title = 'x'", "checks"),
@@ -107,10 +118,12 @@ def test_what_was_not_assessed_is_not_judged() -> None:
         ("[checks.'lighting.dark']\nwarn_above = " + "[" * 200 + "]" * 200, "warn_above"),
         ("[checks.'lighting.dark']\norigin." + ".".join("a" * 900) + " = 1", "origin"),
         ("[checks.'lighting.dark']\nwarn_above = " + "[" * 90_000 + "]" * 90_000, "nested"),
-        ("[checks.'lighting.dark']\nwarn_above = " + "1" * 5000, "is not TOML"),
+        ("[checks.'lighting.dark']\nwarn_above = " + "1" * 5000, "is not valid TOML"),
         ("name = " + "0x" + "f" * 5000 + "\nextend = 'linkedin'", "name"),
         ("title = '" + "x" * (1 << 20) + "'", "bytes"),
         ("name = ''\nextend = 'linkedin'", "name is empty"),
+        ('name = "a\\u001b[31m"\nextend = "linkedin"', r"name has line breaks or control characters: 'a\x1b[31m'"),
+        ('title = "a\\nb"\nextend = "linkedin"', "title has line breaks"),
     ],
 )
 def test_bad_policy_names_the_file_and_the_key(tmp_path: Path, text: str, names: str) -> None:
@@ -154,7 +167,7 @@ def test_a_pyproject_whose_tools_are_no_table_is_passed_by_or_named(tmp_path: Pa
 
 @pytest.mark.parametrize("wrong", [None, 3, b"linkedin", {"name": "linkedin"}, load_policy("linkedin")])
 def test_what_is_no_policy_is_refused(wrong: Any) -> None:
-    with pytest.raises(PolicyError, match=f"not from a {type(wrong).__name__}: give one of these"):
+    with pytest.raises(PolicyError, match=f"must be a name or the path of a .toml file, not {type(wrong).__name__}"):
         load_policy(wrong)
 
 
@@ -279,6 +292,7 @@ def test_file_extends_a_file_beside_it(tmp_path: Path) -> None:
         ("extend = 'linkedin'\n[checks.'pose.roll']\nwarn_abov = 1", "did you mean 'warn_above'"),
         ("extend = 'linkedin'\n[checks.'framing.head_height']\nfail_above = 0.8", "warn_above (0.9)"),
         ("extend = 'linkedin'\n[checks.'pose.roll']\nwarn_above = -30\nfail_above = 9", "nothing could pass"),
+        ("extend = 'linkedin'\n[checks.'lighting.backlight']\nfail_below = 9", "nothing could pass"),
         ("extend = 'linkedin'\n[checks]\n'pose.roll' = 3", "pose.roll"),
         ("extend = 'linkedin'\n[checks.'pose.roll']\nwarn_above = nan", "warn_above"),
     ],
@@ -324,6 +338,17 @@ def test_bad_project_table_names_the_file_and_the_key(tmp_path: Path, text: str,
         load_policy(write(tmp_path / "pyproject.toml", text))
     assert names in caught.value.message
     assert "pyproject.toml" in caught.value.message
+
+
+@pytest.mark.parametrize("number", [0.1 + 0.2, 1e-12, 1 / 3, -1234567.891234, 2.0**40 + 0.5])
+def test_limits_and_weights_as_toml_read_back_exactly(number: float, tmp_path: Path) -> None:
+    weight = abs(number) % 1
+    text = f"[checks.'lighting.backlight']\nwarn_above = {number!r}\nweight = {weight!r}\n"
+    policy = load_policy(write(tmp_path / "mine.toml", text))
+    assert policy.rules["lighting.backlight"].limits.warn_above == number
+    again = load_policy(write(tmp_path / "again.toml", to_toml(policy)))
+    assert again.rules["lighting.backlight"].limits == policy.rules["lighting.backlight"].limits
+    assert again.rules["lighting.backlight"].weight == weight
 
 
 @pytest.mark.parametrize("name", built_in())

@@ -27,3 +27,25 @@ def test_other_documents_are_refused_by_name():
     document.pop("verdict")
     with pytest.raises(ValueError, match="verdict"):
         Report.from_dict(document)
+
+
+@pytest.mark.parametrize("limits", [None, [], "none"])
+def test_limits_that_are_no_object_are_refused(limits):
+    document = check(b"no picture").to_dict()
+    document["findings"][0]["limits"] = limits
+    with pytest.raises(ValueError, match="not a report"):
+        Report.from_dict(document)
+
+
+@pytest.mark.parametrize("size", [[], [400], "x"])
+def test_a_crop_without_two_sides_is_refused(size):
+    crop = {"target": "linkedin", "region": {"points": []}, "mends": [], "rotation_deg": 0.0, "size": size}
+    document = check(b"no picture").to_dict() | {"crop": {**crop, "verdict": None, "score": None}}
+    with pytest.raises(ValueError, match="not a report"):
+        Report.from_dict(document)
+
+
+@pytest.mark.parametrize("document", [None, [], "{}"])
+def test_what_is_no_object_is_refused(document):
+    with pytest.raises(ValueError, match="not a report"):
+        Report.from_dict(document)

@@ -11,7 +11,7 @@ from test_light import half_in_shadow
 from test_measures import NETS, pixels_of
 
 from headshot_check.measures import measure_all, shadow_edge
-from headshot_check.measures.face_light import LEFT_EYE, OVAL, RIGHT_EYE, in_photo
+from headshot_check.measures.face_light import OVAL, in_photo
 from headshot_check.photo import load
 from headshot_check.scene import FaceCrop, Scene
 
@@ -27,7 +27,7 @@ def _over_the_whole_crop(crop: FaceCrop, shrink: float) -> np.ndarray:
     points = np.round(crop.points * shrink).astype(np.int32)
     skin, eyes, others = (np.zeros((side, side), np.uint8) for _ in range(3))
     cv2.fillPoly(skin, [points[list(OVAL)]], 1)
-    for outline in (RIGHT_EYE, LEFT_EYE, *shadow_edge._BROWS):
+    for outline in shadow_edge._EYES_AND_BROWS:
         cv2.fillPoly(eyes, [points[list(outline)]], 1)
     for hull in (shadow_edge._BRIDGE, shadow_edge._NOSTRILS_AND_LIPS):
         cv2.fillConvexPoly(others, cv2.convexHull(points[hull]), 1)

@@ -84,6 +84,7 @@ def test_a_crop_is_offered_with_the_command_that_makes_it() -> None:
     assert "→ Cropping mends this" in text
     assert "\n  headshot-check crop 'my photos/me & you.jpg' -o 'me & you-cropped.jpg'\n" in text  # never wrapped
     assert "What to do" not in text
+    assert "headshot-check crop ./-me.jpg -o -me-cropped.jpg" in render_text(aside(source="-me.jpg"))
     for source in ("-", "<bytes>", "me\n.jpg"):
         assert "headshot-check" not in render_text(aside(source=source))
     assert "once" not in render_text(aside("warn"))

@@ -7,7 +7,8 @@ and from the pool. Darkened by a curve: codes raised to gamma 2 and 3, and the s
 to black after it; bleached: gamma 0.5 and 0.33, and with the highest 6 % clipped to white. Of each: of how many does a
 check of light or colour get a worse status than it had. Markdown on standard output. With `--only` the portraits are of
 people whom a fit kept out (`python -m training.tones.fit --fold 0 --answers answers.npz --out FILE`): its network has
-to lie in the place of the shipped one, which has seen them.
+to lie in the place of the shipped one, which has seen them. A second table is of the pictures that nothing of light
+was said of before: a curve can also mend a washed-out one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import argparse
 import csv
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import cv2
@@ -101,6 +102,16 @@ def statuses(scene: Scene, rules: dict[str, object]) -> dict[str, str]:
     return {check: judge(rules[check], one).status for check, one in measure_all(scene, rules).items()}
 
 
+def rows(fell: Mapping[tuple[str, str], int], photos: Mapping[str, int], by: Mapping[str, str]) -> Iterator[str]:
+    """Lines of Markdown: of each curve the share of `photos` that `fell`, by tone."""
+    yield "| curve | " + " | ".join(f"{tone} %" for tone in TONES) + " | largest difference | by |"
+    yield "|---|" + "---:|" * (len(TONES) + 1) + "---|"
+    for name in CURVES:
+        shares = [100 * fell[name, tone] / max(photos[tone], 1) for tone in TONES]
+        cells = (f"{share:.0f}" for share in (*shares, max(shares) - min(shares)))
+        yield f"| {name} | {' | '.join(cells)} | {by.get(name, '')} |"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", type=Path)
@@ -126,16 +137,13 @@ def main() -> None:
                 by_check[name].update(worse)
                 fell[name, tone] += bool(worse)
                 lost[name, tone] += good and bool(worse)
-    print("| curve | " + " | ".join(f"{tone} %" for tone in TONES) + " | largest difference | by |")
-    print("|---|" + "---:|" * (len(TONES) + 1) + "---|")
-    for name in CURVES:
-        shares = [100 * fell[name, tone] / max(len(sets[tone]), 1) for tone in TONES]
-        by = ", ".join(f"{check.partition('.')[2]} {number}" for check, number in by_check[name].most_common(4))
-        print(
-            f"| {name} | "
-            + " | ".join(f"{share:.0f}" for share in shares)
-            + f" | {max(shares) - min(shares):.0f} | {by} |"
-        )
+    photos = {tone: len(pictures) for tone, pictures in sets.items()}
+    by = {
+        name: ", ".join(f"{check.partition('.')[2]} {number}" for check, number in by_check[name].most_common(4))
+        for name in CURVES
+    }
+    print(*rows(fell, photos, by), "\nOf those without a word of complaint of light before:\n", sep="\n")
+    print(*rows(lost, well, {}), sep="\n")
     counted = ", ".join(
         f"{tone} {len(sets[tone])} ({well[tone]} without a word of complaint of light before)" for tone in TONES
     )

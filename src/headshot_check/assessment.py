@@ -1,4 +1,4 @@
-"""Scene -> Report: measured, judged by the policy, and put in words."""
+"""Scene -> Report: measures, judges by the policy and writes the report."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from headshot_check.crop.suggest import CARRIED, shown_crop, suggested_crop
 from headshot_check.measures import Measurement, measure_all
 from headshot_check.measures.car import seat_setting
 from headshot_check.measures.car_cues import car_cues, seat_side
-from headshot_check.measures.places import box_region
+from headshot_check.measures.places import box_region, head_region_or_none
 from headshot_check.policy import Judgement, Policy, Rule, costs, judge, score, told_already
 from headshot_check.report import Crop, DriversSeat, Face, Finding, PhotoFacts, Region, Report, SeatVerdict, Status
-from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene import Scene
 from headshot_check.turned_report import turned_back
 from headshot_check.words import cause_in_words
 
@@ -27,19 +27,19 @@ _SEAT_VERDICTS: dict[str, SeatVerdict] = {"fail": "likely", "warn": "possible", 
 
 @dataclass(frozen=True, eq=False)
 class Assessment:
-    """What was measured of a photo, and how it was judged."""
+    """The measurements of a photo and how the policy judges them."""
 
     rules: Mapping[str, Rule]
-    """of the policy, by check"""
+    """the policy's rules, by check"""
     measured: Mapping[str, Measurement]
     """by check, in the policy's order"""
     judged: Mapping[str, Judgement]
     seat: DriversSeat
     taken: Mapping[str, Measurement]
-    """`measured` with what is not told because another check tells it"""
+    """`measured` before findings that repeat another one were removed (`told_already`)"""
 
     def carried(self, known: Collection[str] = ()) -> dict[str, Measurement]:
-        """What holds for a crop of it as well, `known` among it; places do not."""
+        """Measurements that also hold for a crop, those of the checks `known` included; without their regions."""
         return {
             check: one._replace(region=None)
             for check, one in self.taken.items()
@@ -48,21 +48,29 @@ class Assessment:
 
     @cached_property
     def costs(self) -> dict[str, float]:
-        """What each finding takes off the score, 0..1, by check."""
+        """Cost of each finding to the score, 0..1, by check."""
         return costs(self.rules, self.judged)
 
     @cached_property
     def causes(self) -> dict[str, str]:
-        """Why a check was not assessed, by check, for those that were not."""
+        """The cause for each check that was not assessed, by check."""
         return {check: one.cause for check, one in self.measured.items() if one.cause is not None}
 
     def score(self, mended: Collection[str] = ()) -> float:
-        """0..100, not rounded; `mended`: the checks that need no other photo."""
+        """0..100, not rounded; `mended`: the checks that can be fixed without a new photo."""
         return score(self.rules, self.judged, self.causes, mended)
 
 
 def assess(scene: Scene, policy: Policy, whole: Assessment | None = None, *, same: Collection[str] = ()) -> Assessment:
-    """Measure and judge a photo, or a crop of the photo that `whole` is of; `same`: checks that it has in common."""
+    """Measure and judge a photo, or a crop of the photo.
+
+    Parameters
+    ----------
+    whole
+        For a crop: the assessment of the whole photo.
+    same
+        For a crop: checks whose measurements are the same as on the whole photo.
+    """
     rules = policy.rules
     carried = {} if whole is None else whole.carried(same)
     fresh = measure_all(scene, [check for check in rules if check not in carried])
@@ -86,12 +94,16 @@ def report_on(
     *,
     same: Collection[str] = (),
 ) -> Report:
-    """The report of a photo, with the crop that would mend it; or of a crop of the photo that `whole` is of.
+    """The report of a photo, with a suggested crop, or the report of a crop.
 
-    Of a photo that was turned to be looked at the places are in the photo as it lies.
+    If the photo was rotated for checking, regions are in the unrotated photo.
 
-    `known` is the scene's own assessment, where it was made before; `same` are checks that the crop has in common with
-    the photo.
+    Parameters
+    ----------
+    whole, same
+        As for `assess`.
+    known
+        The assessment of this scene, if there is one already.
     """
     known = assess(scene, policy, whole, same=same) if known is None else known
     target = target_for(policy.name, policy.base)
@@ -107,14 +119,14 @@ def report_on(
 
 
 def in_words(scene: Scene, policy: Policy, known: Assessment, crop: Crop | None) -> Report:
-    """The report that an assessment makes, with a crop to offer or None."""
+    """Write the report of an assessment; `crop` is the crop to offer, if any."""
     faces = _faces(scene)
     box = faces[0].box if faces else None
     findings = _worst_first([_finding(known, check, box) for check in policy.rules], known.costs)
     photo = scene.photo
     cropped = crop.mends if crop is not None else ()
     plan = make_plan(findings, known.costs, face=box, cropped=cropped)
-    # the first instruction is the first finding's
+    # the finding behind the first instruction comes first
     findings.sort(key=lambda finding: not (finding.status == "fail" and plan.steps.get(finding.check) == 1))
     verdict = verdict_of(findings, plan.mends)
     return Report(
@@ -145,7 +157,7 @@ def _worst_first(findings: list[Finding], cost: Mapping[str, float]) -> list[Fin
 
 
 def _planned(finding: Finding, plan: AdvicePlan, *, again: bool) -> Finding:
-    """The finding with what the plan says of it; a photo that is taken `again` is offered no crop of this one."""
+    """The finding with its step and mend of the plan; if a new photo is needed (`again`), no crop is suggested."""
     check = finding.check
     if check not in plan.mends and check not in plan.steps:
         return finding
@@ -198,15 +210,7 @@ def _faces(scene: Scene) -> tuple[Face, ...]:
                 main=main,
                 inter_eye_px=inter_eye / scene.photo.scale,
                 eyes=Region(tuple((x / scene.width, y / scene.height) for x, y in sorted(eyes))),
-                head=_head_region(scene) if main else None,
+                head=head_region_or_none(scene) if main else None,
             )
         )
     return tuple(sorted(faces, key=lambda face: not face.main))
-
-
-def _head_region(scene: Scene) -> Region | None:
-    try:
-        head = scene.head
-    except NotAssessed:
-        return None
-    return box_region(scene, head.left_x, head.crown_y, head.right_x, head.chin_y)

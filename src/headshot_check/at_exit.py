@@ -1,4 +1,4 @@
-"""The end of the interpreter: it waits until no other thread is checking a photo.
+"""Makes the interpreter's exit wait until no other thread is checking a photo.
 
 Up to Python 3.13 a daemon thread that comes back from C++ code while the interpreter ends is taken down by unwinding
 its stack; frames of OpenCV and LiteRT answer that with abort(). So the end waits for such threads, and they are stopped
@@ -28,7 +28,7 @@ _ending: list[int] = []
 
 @contextmanager
 def checking() -> Iterator[None]:
-    """Around whatever runs C++ code: the interpreter does not end meanwhile, and once it does no thread comes in."""
+    """Wraps calls of C++ code: the interpreter does not exit during them, and none begins once it does."""
     me = threading.get_ident()
     if me in _checking:
         yield
@@ -42,7 +42,7 @@ def checking() -> Iterator[None]:
 
 
 def stop_at_exit() -> None:
-    """Once the interpreter ends, other threads than the one that ends it never return from here."""
+    """Block forever once the interpreter exits, except in the thread that ends it."""
     if _ending and threading.get_ident() not in _ending:
         _checking.discard(threading.get_ident())
         threading.Event().wait()

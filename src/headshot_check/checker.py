@@ -1,4 +1,4 @@
-"""Photo in, report out: the whole path, with the networks loaded once."""
+"""`Checker`: a photo goes in, a report comes out, and the networks are loaded once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from headshot_check.memory import keep_what_is_freed
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import Backend
 from headshot_check.photo import Photo, PhotoLimits, Source, load
-from headshot_check.policy import Policy, load_policy, with_checks
+from headshot_check.policy import Policy, built_in, load_policy, with_checks
 from headshot_check.report import Region, Report, check_failed, unreadable
 from headshot_check.scene import Scene
 from headshot_check.scene.turning import set_upright
@@ -32,35 +32,36 @@ if TYPE_CHECKING:
 
 
 class Checker:
-    """Checks photos against one policy. Reusable and safe to call from any thread; the networks are loaded once.
+    """Checks photos against one policy. Reusable and thread-safe; the networks are loaded once.
 
     Parameters
     ----------
     policy
-        A policy that comes with the package, by name, or the path of one's own .toml file.
+        The name of a built-in policy, or the path of a .toml file.
     threads
-        Threads that each network may use.
+        Number of threads that each network may use, 1 or more.
     limits
-        What is refused before it is decoded; default: 100 MiB, 200 megapixels, 750 MB of memory. There is no limit on
-        time here, for a decoder cannot be stopped from within its process; what these limits let through takes some
-        seconds. To hold photos to a time, use `check_many` with several workers and its `time_limit_s`.
+        File size, pixels and memory above which a photo is refused before it is decoded; default: 100 MiB,
+        200 megapixels, 750 MB. They do not limit time, as a decoder cannot be interrupted within its own process; a
+        photo within these limits takes a few seconds at most. For a time limit see `time_limit_s`.
     backend
-        What looks for faces; default: the networks that come with the package.
+        The face detector and landmark model; default: the networks included in the package.
     checks
-        Checks of one's own besides those of the policy (headshot_check.checks).
+        Custom checks, in addition to those of the policy (see `headshot_check.checks`).
     time_limit_s
-        For one photo, in seconds: paths, bytes and streams are then checked and cropped in worker processes, which can
-        be stopped in the middle of anything; what takes longer is "unreadable" with the cause "timed_out". Default:
-        none, and all is done in this process. Images, arrays and loaded photos always are, without a limit.
+        Time limit for one photo, in seconds. Paths, bytes and streams are then checked and cropped in worker processes,
+        which can be killed at any point; a photo that takes longer is "unreadable" with the cause "timed_out". Default:
+        no limit, and everything runs in this process. Images, arrays and loaded photos always run in this process,
+        without a limit.
 
     Raises
     ------
     CheckError
-        A check is none, or has the name of another one, or that of another package cannot be used.
+        One of `checks` is not a `Check` or has the name of another check, or a check of another package cannot be used.
     PolicyError
-        The policy is unknown, has a bad key, or a check that is not known here.
+        The policy is unknown, has an invalid key, or names a check that is not installed.
     ValueError
-        `threads` or `time_limit_s` is out of range, or `limits` are none.
+        `threads` or `time_limit_s` is out of range, or `limits` is not a `PhotoLimits`.
     """
 
     def __init__(
@@ -87,16 +88,16 @@ class Checker:
         self._own_backend = backend is not None
         self._time_limit_s = time_limit_s
         self._pools = [] if time_limit_s is None else [self._new_pool(None, time_limit_s)]
-        """one, when there is a time limit; shared by the checkers of `with_policy`"""
+        """one pool if there is a time limit, else none; a list, so that checkers made by `with_policy` share it"""
         keep_what_is_freed()
 
     def with_policy(self, policy: str | PathLike[str] | Policy) -> Checker:
-        """A checker that holds photos against another policy and shares this one's networks.
+        """A checker for another policy that shares this one's networks and workers.
 
         Raises
         ------
         PolicyError
-            The policy is unknown or has a bad key.
+            The policy is unknown or has an invalid key.
         """
         other = copy.copy(self)
         other.policy = self._policy(policy)
@@ -111,14 +112,14 @@ class Checker:
 
     @checking()
     def check(self, source: Source) -> Report:
-        """Check one photo: a path, bytes, a binary file object, a PIL image or RGB uint8 pixels (H, W, 3).
+        """Check one photo: a path, bytes, a binary file object, a PIL image or an RGB uint8 array (H, W, 3).
 
-        A picture that cannot be read gives a report with the verdict "unreadable" whose one finding has the cause.
+        A file that cannot be read gives a report with the verdict "unreadable" whose only finding names the cause.
 
         Raises
         ------
         PhotoError
-            With the code "bad_input": the argument is none of the above.
+            With the code "bad_input": the argument is none of these types.
         WeightsError
             A network's file is missing or damaged.
         """
@@ -141,46 +142,48 @@ class Checker:
         Raises
         ------
         PhotoError
-            "damaged": the larger decode that a small face needs failed.
+            With the code "damaged": the file could not be decoded again at the higher resolution that a small face
+            needs.
         """
         return report_on(set_upright(self.scene(photo)), self.policy)
 
     def scene(self, photo: Photo) -> Scene:
-        """What is in a loaded photo, as measures see it: each part is computed when it is first asked for."""
+        """The scene of a loaded photo, as measures see it; each part is computed on first use."""
         return Scene(photo, self._nets)
 
     def check_many(
         self, sources: Iterable[Source], *, workers: int = 1, ordered: bool = True, time_limit_s: float | None = None
     ) -> Iterator[Report]:
-        """Check any number of photos; one that cannot be read gives an "unreadable" report and stops nothing.
+        """Check any number of photos; one that cannot be read gives an "unreadable" report and does not stop the rest.
 
         Parameters
         ----------
         sources
-            Each as for `check`. Of an endless iterable only a few are taken ahead of the reports.
+            Each as for `check`. They are consumed only a few ahead of the reports, so the iterable may be endless.
         workers
-            Processes that check, each with networks of its own. 1: the photos are checked here, one after another. With
-            more, images and arrays are still checked here, for they are large to hand over; a script needs no
-            `if __name__ == "__main__"`. Closing the iterator ends the workers.
+            Number of worker processes, each with its own copy of the networks. With 1, photos are checked in this
+            process, one after another. With more, images and arrays are still checked in this process, as they are
+            expensive to send to another one; a script needs no `if __name__ == "__main__"` guard. Closing the iterator
+            stops the workers.
         ordered
-            Give the reports in the order of the sources, else as they are done (`Report.source` tells paths apart).
+            Yield reports in the order of `sources`; otherwise as they complete (`Report.source` identifies paths).
         time_limit_s
-            With several workers, the time for one photo in seconds; default: the checker's own, or 30. One that takes
-            longer, or whose worker dies, has an "unreadable" report with the cause "timed_out" or "worker_died".
+            With several workers, the time limit for one photo in seconds; default: the checker's own, or 30. A photo
+            that takes longer, or whose worker dies, has an "unreadable" report with the cause "timed_out" or
+            "worker_died".
 
         Raises
         ------
         ValueError
-            Several workers are asked for and the checker has a backend of its own, which stays in this process, or a
-            check of its own that they cannot import; one photo is given, not several; an argument is out of range.
+            Several workers are requested and the checker has a custom backend, which cannot leave this process, or a
+            custom check that workers cannot import; `sources` is a single photo; an argument is out of range.
         WeightsError
             A network's file is missing or damaged.
         WorkerError
             Worker processes do not start on this machine.
         """
-        if is_one(sources) or not isinstance(
-            sources, Iterable
-        ):  # most are iterables as well: of letters, lines, rows of pixels
+        # a single photo is mostly iterable as well: characters, lines, rows of pixels
+        if is_one(sources) or not isinstance(sources, Iterable):
             raise ValueError(f"sources is one {type(sources).__name__}: give a list of photos, or a folder's files")
         if workers < 1:
             raise ValueError(f"workers must be 1 or more, not {workers}")
@@ -193,7 +196,7 @@ class Checker:
 
     def _new_pool(self, workers: int | None, time_limit_s: float | None) -> WorkerPool:
         if self._own_backend:
-            raise ValueError("a backend of one's own checks in this process only: use workers=1 and no time limit")
+            raise ValueError("a custom backend works in this process only: use workers=1 and no time limit")
         check_can_travel(self._checks)
         from headshot_check.workers.pool import WorkerPool
         from headshot_check.workers.time_limit import TIME_LIMIT_S
@@ -203,7 +206,7 @@ class Checker:
         return WorkerPool(self.policy, workers=workers, time_limit_s=limit_s, limits=limits, checks=checks)
 
     def _surely(self, source: Source) -> Report:
-        """As `check`, with a report also of what is no photo at all, and of one on which a measure fails."""
+        """As `check`, but an invalid source or an exception in a measure gives an "unreadable" report too."""
         try:
             return self.check(source)
         except PhotoError as error:
@@ -224,28 +227,30 @@ class Checker:
         enlarge: bool = False,
         region: Region | None = None,
     ) -> CroppedPhoto:
-        """The best crop of a photo, cut from its full resolution, straightened where that helps, and checked itself.
+        """The best crop of a photo: cut at full resolution, straightened where that helps, and checked itself.
 
-        A photo whose face lies on its side or stands on its head is turned first, by quarters.
+        A photo whose face lies sideways or upside down is first rotated by multiples of 90 degrees.
 
         Parameters
         ----------
         source
             As for `check`, or a photo that is already loaded.
         target
-            One of `headshot_check.crop.TARGETS`; default: the one that fits the policy.
+            A name in `headshot_check.crop.TARGETS`; default: the target that fits the policy.
         size
-            Width of the crop in px; default: the target's usual one.
+            Width of the crop, 16 to 8000 px; default: the target's usual width.
         enlarge
-            Also when the photo has fewer pixels there. Else the crop is as large as it can be, and a note says so.
+            Upsample to `size` if the photo has fewer pixels there. Otherwise the crop is as large as the photo allows,
+            and a note says so.
         region
-            Where to cut instead of the best place: four corners in fractions of the photo, as `Crop.region` has them.
-            Its middle, width and lean are taken; the height follows from the target, and it is held within the picture.
+            Cut here instead of at the best place: four corners in fractions of the photo, as in `Crop.region`. Its
+            centre, width and angle are used; the height follows from the target, and the crop is kept inside the photo.
 
         Raises
         ------
         CropError
-            No such target, no face to crop around, a region that is none, or a file that is incomplete or damaged.
+            Unknown target, `size` out of range, no face to crop around, an invalid region, or a file that is incomplete
+            or damaged.
         PhotoError
             The photo cannot be read, or takes longer than the checker's time limit.
         """
@@ -261,7 +266,7 @@ class Checker:
         return crop_photo(self.scene(photo), use, self.policy, size=size, enlarge=enlarge, region=region)
 
     def close(self) -> None:
-        """Free the networks' memory, and end the workers; a later check loads them again."""
+        """Free the networks' memory and stop the workers; a later check starts them again."""
         self._nets.close()
         for pool in self._pools:
             pool.close()
@@ -277,7 +282,7 @@ def cropped_here(
     enlarge: bool,
     region: Region | None = None,
 ) -> CroppedPhoto:
-    """In a worker: `Checker.crop` of a path or of encoded bytes, called `name`.
+    """`Checker.crop`, run in a worker, of a path or of encoded bytes; `name` identifies the photo in errors.
 
     Raises
     ------
@@ -288,7 +293,7 @@ def cropped_here(
 
 
 def loaded_as(name: str, source: str | bytes, limits: PhotoLimits) -> Photo:
-    """A photo, called `name` in whatever is said of it.
+    """Load a photo from a path or encoded bytes; `name` is its `source` and identifies it in errors.
 
     Raises
     ------
@@ -302,17 +307,22 @@ def loaded_as(name: str, source: str | bytes, limits: PhotoLimits) -> Photo:
 
 
 _shared: dict[str, Checker] = {}
+"""by name of a built-in policy"""
 
 
 def shared_checker(policy: str | PathLike[str] = DEFAULT_POLICY) -> Checker:
-    """The checker that `headshot_check.check` uses for a policy."""
-    key = str(policy)
-    if (known := _shared.get(key)) is not None:
+    """The checker that `headshot_check.check` uses for a policy; all share their networks.
+
+    A policy file is read each time, so that changes to it take effect.
+    """
+    name = str(policy)
+    if (known := _shared.get(name)) is not None:
         return known
-    first = next(iter(_shared.values()), None)  # all share its networks
-    return _shared.setdefault(key, Checker(policy) if first is None else first.with_policy(policy))
+    first = _shared.get(DEFAULT_POLICY) or _shared.setdefault(DEFAULT_POLICY, Checker())
+    checker = first.with_policy(policy)
+    return _shared.setdefault(name, checker) if name in built_in() else checker
 
 
 def rank_photos(sources: Iterable[Source], checker: Checker) -> tuple[RankedPhoto, ...]:
-    """Check the shots and put the best first; equals keep their order, what cannot be read comes last."""
+    """Check the shots and sort them, best first; ties keep their order, unreadable files come last."""
     return rank_reports(checker.check_many(sources), checker.policy)

@@ -1,8 +1,8 @@
-"""A check of one's own: what it measures, what is said of it and its limits, in one object.
+"""Custom checks: the measure, its words and its limits in one object.
 
-A package brings one under the entry point group `headshot_check.checks`; `Checker(checks=[...])` takes one as well. It
-is like any other check then: in every policy (which may set other limits, or switch it off), report, table and page.
-examples/red_eye is such a package.
+A package provides one under the entry point group `headshot_check.checks`, or it is passed to `Checker(checks=[...])`.
+It then behaves like a built-in check: it is part of every policy (which may change its limits or switch it off), and of
+every report, table and page. examples/red_eye is such a package.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import pickle
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.machinery import PathFinder
 from pathlib import Path
@@ -30,42 +30,42 @@ if TYPE_CHECKING:
 __all__ = ["GROUP", "Answer", "Check", "Limits", "NotAssessed", "Reading", "Region", "Scene", "Words", "known_checks"]
 
 GROUP: Final = "headshot_check.checks"
-"""of entry points, each a `Check`"""
+"""entry point group; each entry point names a `Check`"""
 _ABOUT: Final = (".dist-info", "egg-info")
-"""folders in which an installed package says what it is"""
+"""suffixes of the folders that hold an installed package's metadata"""
 
 _NAME: Final = re.compile("[a-z_]+[.][a-z_]+")
 _PLAIN: Final[dict[Kind, Callable[[Any], Value]]] = {"number": float, "word": str, "yes_no": bool}
-"""NumPy's scalars become Python's, which JSON takes"""
+"""converts NumPy scalars to Python's, which can be written as JSON"""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One check.
+    """A custom check.
 
     Parameters
     ----------
     name
-        "subject.measure", in small letters; the subject is one of those of a report ("eyes", "lighting", ...).
+        "subject.measure" in lower case; the subject is one of a report's ("eyes", "lighting", ...).
     measure
-        A function of the `Scene` that returns a number, a word, or yes or no (as `words.kind` says), or a `Reading`
-        when it also knows the place; it raises `NotAssessed(cause)` where it cannot tell. The networks have run by
-        then, and the scene has each intermediate result once.
+        A function of the `Scene` that returns a number, a word or a bool (see `words.kind`), or a `Reading` if it also
+        knows the region; it raises `NotAssessed(cause)` if it cannot tell. The scene runs the networks on first use and
+        caches what they return.
     words
-        All that is said of it.
+        All texts about the check.
     limits
-        From where on it warns and fails. Without any it is reported and never complained of.
+        When it warns and fails. A check without limits is reported but never warns.
     unit
-        Of a number; "share" is shown in percent.
+        Unit of a number; a "share" is shown in percent.
     weight
         Share of the score that a full failure costs, 0..1.
     origin
-        Where the limits are from.
+        Where the limits come from.
 
     Raises
     ------
     CheckError
-        Something is missing or does not fit; the message says what and the remedy.
+        A part is missing or inconsistent; the message names it and the remedy.
     """
 
     name: str
@@ -83,7 +83,7 @@ class Check:
 
 _brought: dict[str, Check] = {}
 _packages: dict[str, str] = {}
-"""by check, name and version of the package that brings it; not for those that were handed to a `Checker`"""
+"""name and version of the package by check; without checks that were passed to a `Checker`"""
 
 
 @lru_cache(maxsize=1)
@@ -93,7 +93,7 @@ def known_checks() -> Mapping[str, tuple[Measure, str | None]]:
     Raises
     ------
     CheckError
-        A measure has no record, or a record no measure; or a check of another package cannot be used.
+        A measure has no words, or words have no measure; or a check of another package cannot be used.
     """
     known = known_measures()
     for check in known.keys() ^ WORDS.keys():
@@ -108,14 +108,14 @@ def known_checks() -> Mapping[str, tuple[Measure, str | None]]:
                 f"the check {entry.name!r} of {package} cannot be loaded ({error}): update or uninstall that package"
             ) from error
         if not isinstance(check, Check):
-            raise CheckError(f"{entry.value} of {package} is no Check: its entry point must name one")
+            raise CheckError(f"{entry.value} of {package} is not a Check: its entry point must name one")
         bring(check)
         _packages[check.name] = package
     return known
 
 
 def _entry_points() -> Iterable[EntryPoint]:
-    """Those of our group. Where nothing names it, importlib.metadata is not asked: its import alone takes 15 ms."""
+    """The entry points of `GROUP`; importlib.metadata takes 15 ms to import, so it is used only if there may be any."""
     if not _may_be_named():
         return ()
     from importlib.metadata import entry_points
@@ -124,7 +124,7 @@ def _entry_points() -> Iterable[EntryPoint]:
 
 
 def _may_be_named() -> bool:
-    """Whether a package on the path may bring a check: its entry points name the group, or cannot be seen here."""
+    """Whether a package on the path may provide a check: its entry points name the group, or cannot be read here."""
     if any(hasattr(finder, "find_distributions") and finder is not PathFinder for finder in sys.meta_path):
         return True
     for place in sys.path:
@@ -145,27 +145,28 @@ def _may_be_named() -> bool:
 
 
 def bring(check: Check) -> None:
-    """Make a check known in this process; the same one again changes nothing.
+    """Register a check in this process; registering the same one again has no effect.
 
     Raises
     ------
     CheckError
-        There is another check of that name, or this is none.
+        The name is taken by another check, or `check` is not a `Check`.
     """
     if not isinstance(check, Check):
-        raise CheckError(f"a check is a headshot_check.Check, not a {type(check).__name__}: make one of it")
+        raise CheckError(f"a check must be a headshot_check.Check, not {type(check).__name__}: create one")
     known, before = known_measures(), _brought.get(check.name)
     if before == check:
         return
-    if check.name in known and (before is None or _where(before) != _where(check)):  # defined anew: in a notebook
-        raise CheckError(f"the check {check.name!r}: there is another one of that name: give it another one")
+    redefined = before is not None and _where(before) == _where(check)  # a notebook cell that ran again
+    if check.name in known and not redefined:
+        raise CheckError(f"the check {check.name!r}: another check has that name: choose a different one")
     _brought[check.name] = check
     WORDS[check.name] = check.words
     known[check.name] = (_plain(check), check.unit)
 
 
 def brought_by_packages() -> dict[str, tuple[Check, str]]:
-    """The checks of other packages by name, each with the name and version of its package."""
+    """Checks of installed packages by name, each with the package's name and version."""
     known_checks()
     return {name: (_brought[name], package) for name, package in _packages.items()}
 
@@ -176,7 +177,7 @@ def check_can_travel(checks: Iterable[Check]) -> None:
     Raises
     ------
     ValueError
-        One stands in a script's main module, in another function or in a notebook.
+        One is defined in a script's main module, inside another function or in a notebook.
     """
     for check in checks:
         try:
@@ -197,33 +198,37 @@ def _where(check: Check) -> tuple[str, str]:
 
 
 def _plain(check: Check) -> Measure:
+    """The check's measure with its value as Python's own type."""
     make = _PLAIN[check.words.kind]
 
-    def measured(scene: Scene) -> Value | Reading:
+    def measured(scene: Scene) -> Reading:
         taken = check.measure(scene)
-        value, region = (taken.value, taken.region) if isinstance(taken, Reading) else (taken, None)
-        return Reading(make(value), region)
+        reading = taken if isinstance(taken, Reading) else Reading(taken)
+        return replace(reading, value=make(reading.value))
 
     return measured
 
 
 def _faults(check: Check) -> Iterable[str]:
-    """What is wrong with a check, each with its remedy."""
+    """The faults of a check, each with its remedy."""
     words, limits = check.words, check.limits
     if not _NAME.fullmatch(check.name) or check.name.partition(".")[0] not in SUBJECT_NAMES:
         yield f"name it subject.measure, in small letters, with one of the subjects {', '.join(SUBJECT_NAMES)}"
     if not callable(check.measure):
-        yield "its measure is no function of the scene: give one"
+        yield "its measure is not callable: give a function of the scene"
     if not words.name:
         yield "its words have no name: give one in plain words"
     if not (words.good or words.answers):
-        yield "its words say nothing of a value within the limits: give good, or answers"
+        yield "its words have no sentence for a value within the limits: give good, or answers"
     if strange := strange_places(words):
-        yield f"its sentences have places that nothing fills: take out {', '.join(sorted(strange))}"
+        yield f"its sentences have unknown placeholders: remove {', '.join(sorted(strange))}"
     answers = (*(limits.warn_in or ()), *(limits.fail_in or ()))
     numbers = limits.to_dict().keys() - {"warn_in", "fail_in"}
     if (words.kind == "number" and answers) or (words.kind != "number" and numbers):
-        yield f"its kind is {words.kind!r}, which these limits are not for: change one of them"
+        yield f"its kind is {words.kind!r}, which does not fit its limits: change one of them"
+    possible = {"word": words.values or answers, "yes_no": (True, False)}.get(words.kind, answers)
+    if never := [answer for answer in answers if answer not in possible]:
+        yield f"its limits list {', '.join(map(repr, never))}, which it never answers: change them or words.values"
     for side in ("low", "high"):
         limited = any(name.endswith("_below" if side == "low" else "_above") for name in numbers)
         said = getattr(words, side) and getattr(words, f"do_{side}")

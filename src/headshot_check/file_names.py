@@ -1,4 +1,4 @@
-"""Names of files: what is taken for a photo, and the order in which people count."""
+"""File names: which are taken for photos, and natural sort order."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def photos_in(place: str | PathLike[str]) -> list[str]:
         remedy = "Make the folder readable for the user who runs the check."
         raise PhotoError("permission_denied", fspath(place), "reading this folder is not permitted", remedy) from error
     except OSError as error:
-        cause = f"it cannot be looked at ({error.strerror or error})"
+        cause = f"it cannot be accessed ({error.strerror or error})"
         raise PhotoError("read_error", fspath(place), cause, "Check the name of the folder.") from error
     if not names:
         raise PhotoError("not_found", fspath(place), "there are no photos in this folder", "Name a folder with photos.")
@@ -60,6 +60,6 @@ def missing(name: str, what: str = "file") -> PhotoError:
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:
-    """Key of the order in which people count: digits as numbers, the rest without regard to case."""
+    """Sort key for natural order: digits as numbers, the rest without regard to case."""
     parts = re.split(r"(\d+)", name)
     return [(0, int(part), "") if part.isdecimal() and part.isascii() else (1, 0, part.casefold()) for part in parts]

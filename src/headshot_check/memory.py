@@ -1,4 +1,4 @@
-"""Memory that one photo gave back stays with the process for the next."""
+"""Allocator settings: the memory of one photo is kept for the next."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def keep_what_is_freed() -> None:
 
 
 def freed_memory_to_the_system() -> Callable[[], object]:
-    """What hands freed memory back to the system; elsewhere than with glibc nothing need be done."""
+    """A function that returns freed memory to the system; it does nothing where the allocator is not glibc's."""
     if sys.platform == "linux":
         with contextlib.suppress(AttributeError):  # musl
             trim = ctypes.CDLL(None).malloc_trim

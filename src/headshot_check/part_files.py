@@ -1,4 +1,4 @@
-"""Files that are there in full or not at all: written beside their place under another name, and then put there."""
+"""Atomic writes: a file is written under another name in its folder and then renamed."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ if sys.platform != "win32":
     import fcntl
 
 _PART: Final = re.compile(r"\.(.+)\.[0-9a-f]{16}\.part")
+_KEPT: Final = 50
+"""letters of the name in that of its part: file systems take 255 bytes, of which the name may need all"""
 
 
 def open_part(path: Path) -> tuple[Path, BinaryIO]:
     """A new file beside `path`, open for writing, in which `clear_parts` of other processes sees that it is in use."""
-    part = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
+    part = path.with_name(f".{path.name[:_KEPT]}.{os.urandom(8).hex()}.part")
     stream = part.open("xb")
     _taken(stream)
     return part, stream
@@ -43,11 +45,12 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def clear_parts(folder: Path, names: Collection[str]) -> None:
-    """Take away what processes that were killed have left of the files with these names."""
+    """Delete what killed processes have left of the files with these names."""
+    kept = {name[:_KEPT] for name in names}
     with suppress(OSError):
         for path in folder.iterdir():
             found = _PART.fullmatch(path.name)
-            if found is not None and found[1] in names:
+            if found is not None and found[1] in kept:
                 with suppress(OSError), path.open("r+b") as stream:
                     if _taken(stream):
                         path.unlink()  # Windows refuses while it is open, here as well, and clears it below

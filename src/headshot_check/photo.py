@@ -1,4 +1,4 @@
-"""Any photo a caller may hand over -> upright sRGB pixels plus what the file says of itself.
+"""Loads any photo source as upright sRGB pixels with the file's metadata.
 
 Order of work: limits on bytes, kind by content, limits on pixels from the header, decode (JPEG at the smallest DCT
 scale that gives the analysis size), orientation, reduction, colours to sRGB. The last sees small pixels only.
@@ -44,8 +44,8 @@ class Photo:
     source
         Path as given, or "<bytes>", "<stream>", "<image>", "<array>".
     format
-        "JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF" or "AVIF"; None for arrays and for Pillow images that were
-        not read from a file.
+        "JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF" or "AVIF"; of a Pillow image that is no longer as it was
+        opened, Pillow's name for it; None for arrays and for Pillow images that were not read from a file.
     bytes
         Encoded size; None when there is no encoded file.
     orientation
@@ -266,9 +266,13 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
 
 
 def _made_up(decoded: Decoded) -> tuple[float, float, float, float] | None:
-    if decoded.damaged or (decoded.lost and decoded.format not in ("JPEG", "PNG")):
+    """`Photo.made_up`."""
+    if not (decoded.damaged or decoded.lost):
+        return None
+    if decoded.damaged or decoded.lost is None or decoded.lost_at is None:
         return 0.0, 0.0, 1.0, 1.0
-    return upright_box((0.0, 1 - decoded.lost, 1.0, 1.0), decoded.turn) if decoded.lost else None
+    top, bottom = (0.0, decoded.lost) if decoded.lost_at == "top" else (1 - decoded.lost, 1.0)
+    return upright_box((0.0, top, 1.0, bottom), decoded.turn)
 
 
 def _readonly(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""The processors of this machine."""
+"""The number of available processors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a check says: frozen, typed, and the same as JSON."""
+"""`Report`: the result of checking one photo, as frozen typed data and as JSON."""
 
 from __future__ import annotations
 
@@ -66,32 +66,32 @@ _WRONG: tuple[Status, ...] = ("fail", "warn")
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that is said of one photo. `to_dict` validates against `schema()`."""
+    """The result of checking one photo. `to_dict` validates against `schema()`."""
 
     source: str
     """the path as given, or `<bytes>`, `<stream>`, `<image>` or `<array>`"""
     photo: PhotoFacts | None
-    """None when the file could not be read"""
+    """None if the file could not be read"""
     verdict: Verdict
     score: int | None
-    """0..100, 100 = nothing found; None when unreadable. Never shown without the findings."""
+    """0..100, 100 = no problems; None if unreadable. Never show it without the findings."""
     drivers_seat: DriversSeat
     faces: tuple[Face, ...] = ()
     """the main face first, then by size"""
     findings: tuple[Finding, ...] = ()
-    """every check of the policy, the worst first"""
+    """one for every check of the policy, worst first"""
     retake: tuple[str, ...] = ()
-    """what to do in the next photo, in order, four at most; empty when nothing needs doing"""
+    """instructions for the next photo, in order, at most four; empty if none is needed"""
     crop: Crop | None = None
     policy: str = DEFAULT_POLICY
     edits: tuple[str, ...] = ()
-    """what makes this very file better: a crop, another format; empty when another photo is needed anyway"""
+    """what improves this file itself, such as a crop or another format; empty if a new photo is needed anyway"""
     praise: tuple[str, ...] = ()
-    """what is good, a word each, the most valuable first"""
+    """what is good, in a word or two each, most important first"""
     remedy: Remedy = "none"
-    """the least that mends what is wrong; "original_file": the shot may be fine, this copy of it is not"""
+    """the least effort that fixes the photo; "original_file": the shot may be fine, but this copy of it is not"""
     notes: tuple[str, ...] = ()
-    """what was done to read the file (HDR tone-mapped, a first frame judged), as sentences without a full stop"""
+    """how the file was read (HDR tone-mapped, only the first frame used), as sentences without a full stop"""
 
     @property
     def not_checked(self) -> tuple[Finding, ...]:
@@ -100,9 +100,9 @@ class Report:
 
     @property
     def condition(self) -> str:
-        """What the verdict depends on, or what makes another one of it; else empty.
+        """What the verdict depends on, or what would improve it; empty if there is no such condition.
 
-        "once cropped", "ready once turned", "or find the original file".
+        For example "once cropped", "ready once turned", "or find the original file".
         """
         if self.verdict == "retake" and self.remedy == "original_file":
             return "or find the original file"
@@ -119,12 +119,12 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing needs to be retaken: "ready" or "usable"."""
+        """Whether the photo can be used: the verdict is "ready" or "usable"."""
         return self.verdict in ("ready", "usable")
 
     @property
     def cause(self) -> str | None:
-        """The stable code of why the picture could not be read (`PHOTO_ERROR_CODES`); None for one that could.
+        """Why the file could not be read, as a stable code (`PHOTO_ERROR_CODES`); None if it was read.
 
         >>> from headshot_check import check
         >>> check(b"no photo").cause
@@ -134,7 +134,7 @@ class Report:
 
     @property
     def problems(self) -> tuple[Finding, ...]:
-        """The findings that fail or warn, the worst first."""
+        """The findings that fail or warn, worst first."""
         return tuple(finding for finding in self.findings if finding.status in ("fail", "warn"))
 
     def finding(self, check: str) -> Finding:
@@ -186,9 +186,9 @@ class Report:
         -------
         dict
             `source`, `bytes`, `width`, `height`, `format`, `verdict`, `score`, `drivers_seat`,
-            `drivers_seat_probability`, `failed` and `warned` (checks joined by ";", the worst first),
-            `first_instruction` (for the next photo, or for this file), `cause`; then a column for each check, named as
-            the check, with its value, rounded as in the JSON. Reports of one policy have the same columns.
+            `drivers_seat_probability`, `failed` and `warned` (check names joined by ";", worst first),
+            `first_instruction` (for the next photo, else for this file), `cause`; then one column per check, with its
+            name and its value, rounded as in the JSON. Reports of one policy have the same columns.
         """
         photo, seat = self.photo, self.drivers_seat
         wrong = {status: ";".join(one.check for one in self.findings if one.status == status) for status in _WRONG}
@@ -212,7 +212,7 @@ class Report:
         return facts | {one.check: _cell(one) for one in found}
 
     def __str__(self) -> str:
-        """One line: name, verdict, score, and what fails, or warns where nothing fails.
+        """One line: name, verdict, score, and the checks that fail, or that warn if none fails.
 
         >>> from headshot_check import check
         >>> str(check("fixtures/images/backlit.jpg")).rpartition("/100: ")[2]
@@ -226,37 +226,38 @@ class Report:
 
     @property
     def name(self) -> str:
-        """What the photo is called in text: its path, safe to print, or <stdin>."""
+        """The photo's name for display: its path, safe to print, or <stdin>."""
         return "<stdin>" if self.source == "-" else clean(self.source)
 
     def summary(self, *, width: int = 80) -> str:
-        """What the command line prints of it, as plain text without colours; `width` in columns, 40 to 96."""
+        """The report as the command line prints it, in plain text without colours; `width` in columns, 40 to 96."""
         from headshot_check.views.terminal.report_page import render_text
 
         return render_text(self, width=width)
 
     def _repr_html_(self) -> str:
-        """For notebooks: the marked photo, small, where its file is still there, and the report's text."""
+        """For notebooks: a small marked photo, if its file still exists, and the report's text."""
         from headshot_check.views.web.notebook import notebook_html
 
         return notebook_html(self)
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any]) -> Report:
-        """The report whose `to_dict` is `document`; numbers are as rounded there.
+        """The report whose `to_dict` is `document`; numbers are rounded as they are there.
 
         Raises
         ------
         ValueError
-            It is of another schema version, or lacks a key.
+            It has another schema version, lacks a key, or has a value of the wrong type where an object or a list
+            belongs.
         """
-        version = document.get("schema_version")
-        if version != SCHEMA_VERSION:
-            raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
         try:
+            version = document.get("schema_version")
+            if version != SCHEMA_VERSION:
+                raise ValueError(f"a report of schema version {version!r} cannot be read, only of {SCHEMA_VERSION}")
             return made(cls, {**document, **parts_of(document)})
-        except (KeyError, TypeError) as error:
-            raise ValueError(f"this is no report: {error}") from error
+        except (AttributeError, LookupError, TypeError) as error:
+            raise ValueError(f"this is not a report: {error}") from error
 
 
 @lru_cache(maxsize=1)
@@ -268,7 +269,7 @@ def schema() -> Mapping[str, Any]:
 
 
 def _cell(finding: Finding) -> Value:
-    """A finding's value as a cell: numbers of one kind, texts that can be encoded."""
+    """A finding's value as a table cell: every number a float, every text encodable as UTF-8."""
     value = finding.value
     if isinstance(value, str):
         return encodable(value)
@@ -276,7 +277,7 @@ def _cell(finding: Finding) -> Value:
 
 
 def unreadable(error: PhotoError, policy: str = DEFAULT_POLICY) -> Report:
-    """The report of a picture that cannot be read."""
+    """The report of a file that cannot be read."""
     finding = Finding("file.readable", "fail", error.message, value=False, advice=error.remedy, cause=error.code)
     seat = DriversSeat("not_assessed", cause="unreadable")
     return Report(
@@ -293,5 +294,5 @@ def unreadable(error: PhotoError, policy: str = DEFAULT_POLICY) -> Report:
 
 
 def check_failed(name: str, error: Exception) -> PhotoError:
-    """The error of a photo on which the check itself failed: a fault of ours that must not end a long run."""
+    """The error for a photo on which a check raised an exception: a bug of ours that must not stop a long run."""
     return PhotoError("check_failed", name, f"the check itself failed ({type(error).__name__}: {error})")

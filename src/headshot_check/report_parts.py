@@ -1,4 +1,4 @@
-"""What a report is made of: places, faces, signs of a car, findings, the crop; frozen, typed, and the same as JSON."""
+"""The parts of a report: regions, faces, driver's-seat cues, findings, the crop; frozen typed data, and their JSON."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class Region:
     """A place in the picture."""
 
     points: tuple[tuple[float, float], ...]
-    """(x, y) in fractions of the upright photo's width and height, clockwise from the top left; a face that is cut off
-    reaches beyond 0..1"""
+    """(x, y) in fractions of the upright photo's width and height, clockwise from the top left; outside 0..1 where the
+    frame cuts off a face"""
 
     def __post_init__(self) -> None:
         if not all(map(math.isfinite, chain.from_iterable(self.points))):
@@ -49,22 +49,22 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Something that tells of a car."""
+    """A visible sign that the photo was taken in a car."""
 
     name: CueName
     probability: float
     """0..1"""
     region: Region | None = None
-    """where it is; None when it is seen but cannot be outlined"""
+    """where it is; None if it is detected but cannot be outlined"""
 
     @property
     def label(self) -> str:
-        """In plain words: "seat belt across the chest"."""
+        """Its name in plain words, such as "seat belt across the chest"."""
         return CUES_IN_WORDS.get(self.name, self.name)
 
     @property
     def shown(self) -> str:
-        """How likely it is: "96 %"."""
+        """Its probability as text, such as "96 %"."""
         return percent(round(self.probability, 4))
 
     def to_dict(self) -> dict[str, Any]:
@@ -80,23 +80,23 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class DriversSeat:
-    """Whether the picture was taken in a car."""
+    """Whether the photo was taken in a car."""
 
     verdict: SeatVerdict
     probability: float | None = None
-    """calibrated, 0..1; None when not assessed"""
+    """calibrated, 0..1; None if not assessed"""
     cues: tuple[Cue, ...] = ()
-    """strongest first"""
+    """most probable first"""
     side: Side | None = None
-    """only when seen"""
+    """None unless it can be seen"""
     cause: str | None = None
     """why it was not assessed"""
     setting: Setting | None = None
-    """what kind of vehicle it looks like, a wheelchair among the others; None when it looks like none"""
+    """the kind of vehicle it looks like ("other_vehicle" includes wheelchairs); None if it looks like none"""
 
     @property
     def title(self) -> str:
-        """The verdict in words that are as certain as it is; empty when there is nothing to say.
+        """The verdict as a phrase; empty if it is "unlikely" or "not_assessed".
 
         >>> DriversSeat("likely", 0.97, side="driver").title
         "likely taken in the driver's seat of a car"
@@ -111,7 +111,7 @@ class DriversSeat:
 
     @property
     def evidence(self) -> tuple[Cue, ...]:
-        """The cues that speak for a verdict of likely or possible, strongest first; none for another verdict."""
+        """The cues that support a verdict of "likely" or "possible", most probable first; empty for other verdicts."""
         if self.verdict not in ("likely", "possible"):
             return ()
         cues = sorted(self.cues, key=lambda cue: -cue.probability)
@@ -119,7 +119,7 @@ class DriversSeat:
 
     @property
     def shown(self) -> str:
-        """How likely it is: "97 %"; empty when not assessed."""
+        """The probability as text, such as "97 %"; empty if not assessed."""
         return "" if self.probability is None else percent(round(self.probability, 4))
 
     def to_dict(self) -> dict[str, Any]:
@@ -144,15 +144,15 @@ class Face:
     box: Region
     """brows to chin, ear to ear"""
     score: float
-    """the detector's, 0..1"""
+    """the detector's confidence, 0..1"""
     main: bool
-    """the one that is judged"""
+    """whether this is the face that is judged"""
     inter_eye_px: float
-    """between the centres of the eyes, in the file's own pixels"""
+    """distance between the eye centres, in pixels of the file"""
     eyes: Region | None = None
     """the two eye centres, the one on the left of the picture first"""
     head: Region | None = None
-    """crown to chin, hair included; main face only"""
+    """crown to chin, including hair; main face only"""
 
     def to_dict(self) -> dict[str, Any]:
         """As in the report's JSON."""
@@ -168,26 +168,26 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What one check found."""
+    """The result of one check."""
 
     check: str
     """stable name, "subject.measure", such as "lighting.backlight" """
     status: Status
     message: str
-    """what was seen, in one plain sentence with its number"""
+    """what was observed, in one plain sentence with its number"""
     value: Value = None
-    """the measured value; None when not assessed"""
+    """the measured value; None if not assessed"""
     unit: str | None = None
     limits: Limits = field(default_factory=Limits)
     advice: str | None = None
-    """what to do about it; None when nothing needs doing"""
+    """what to do about it; None if nothing needs to be done"""
     region: Region | None = None
     cause: str | None = None
-    """why it was not assessed, or the error's code when the file could not be read"""
+    """why it was not assessed, or the error code if the file could not be read"""
     step: int | None = None
-    """number, from 1, of the instruction in `Report.retake` that takes care of it"""
+    """number, from 1, of the instruction in `Report.retake` that addresses it"""
     mend: Mend | None = None
-    """what puts it right without another photo (see `Report.edits`)"""
+    """what fixes it without a new photo (see `Report.edits`)"""
 
     @property
     def label(self) -> str:
@@ -196,7 +196,7 @@ class Finding:
 
     @property
     def shown(self) -> str:
-        """The value with its unit and the limit that it crossed; empty for yes or no, and when there is no value.
+        """The value with its unit and the limit that it crossed; empty for a yes/no answer and if there is no value.
 
         >>> Finding("lighting.backlight", "fail", "", 1.83, "stops", Limits(warn_above=0.5, fail_above=1.0)).shown
         '1.8 stops, max 1.0'
@@ -209,7 +209,7 @@ class Finding:
 
     @property
     def _rounded(self) -> Value:
-        """The value as the JSON has it, so that a report that was read back says the same."""
+        """The value rounded as in the JSON, so that a report read back from JSON shows the same text."""
         return round(self.value, 4) if isinstance(self.value, float) else self.value
 
     def to_dict(self) -> dict[str, Any]:
@@ -233,15 +233,15 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class PhotoFacts:
-    """The picture as the file has it."""
+    """Facts about the file."""
 
     width: int
     """px, upright"""
     height: int
     format: str | None
-    """"JPEG", "PNG", ...; None for pixels that never were a file"""
+    """"JPEG", "PNG", ...; None for pixels that did not come from a file"""
     bytes: int | None
-    """encoded size"""
+    """size of the file"""
 
     def to_dict(self) -> dict[str, Any]:
         """As in the report's JSON."""
@@ -252,21 +252,22 @@ class PhotoFacts:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """A crop that would make a better picture of the same shot."""
+    """A crop that would improve this photo."""
 
     target: str
     region: Region
     """the part to keep"""
     mends: tuple[str, ...] = ()
-    """checks that warn or fail on the whole photo and pass on this part of it; empty: a crop has nothing to mend, and
-    the region is what the target shows of the photo as it is"""
+    """checks that warn or fail on the whole photo and pass on the crop; empty: a crop fixes nothing, and the region is
+    what the target displays of the uncropped photo"""
     rotation_deg: float = 0.0
-    """by how much the picture is turned to straighten it; positive = clockwise on the screen"""
+    """rotation that straightens the picture; positive = clockwise on the screen"""
     size: tuple[int, int] | None = None
-    """width and height in px that the crop is saved with: never more than the photo has; None when it was not judged"""
+    """width and height in px of the saved crop, never more than the photo has; None if the crop was not checked"""
     verdict: Verdict | None = None
-    """of the crop, which was checked like a photo; None when it was not judged"""
+    """of the crop, checked like a photo; None if the crop was not checked"""
     score: int | None = None
+    """0..100, of the crop; None as for `verdict`"""
 
     def to_dict(self) -> dict[str, Any]:
         """As in the report's JSON."""
@@ -282,4 +283,5 @@ class Crop:
 
 
 def to_dict_or_none(part: Any) -> dict[str, Any] | None:
+    """`part.to_dict()`, or None for None."""
     return None if part is None else part.to_dict()

@@ -1,4 +1,4 @@
-"""The parts of a report out of its JSON."""
+"""Reads the parts of a report from its JSON."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from headshot_check.report_parts import Crop, Cue, DriversSeat, Face, Finding, P
 
 
 def parts_of(document: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a report is more than a plain value, by field.
+    """The fields of a report that are not plain values, by name.
 
     Raises
     ------
-    KeyError, TypeError
-        Something is missing, or of another kind.
+    AttributeError, LookupError, TypeError
+        A key is missing, or a value has the wrong type.
     """
     parts: dict[str, Any] = {name: tuple(document[name]) for name in ("retake", "edits", "praise")}
-    parts["notes"] = tuple(document.get("notes", ()))  # reports of before 1.0 was final have none
+    parts["notes"] = tuple(document.get("notes", ()))  # missing in early reports of version 1.0
     parts["photo"] = None if document["photo"] is None else made(PhotoFacts, document["photo"])
     parts["drivers_seat"] = _drivers_seat(document["drivers_seat"])
     parts["faces"] = tuple(map(_face, document["faces"]))
@@ -41,7 +41,7 @@ def _place(document: Mapping[str, Any]) -> Region:
 
 def _drivers_seat(document: Mapping[str, Any]) -> DriversSeat:
     cues = tuple(made(Cue, {**one, "region": _region(one["region"])}) for one in document["cues"])
-    return made(DriversSeat, {"setting": None, **document, "cues": cues})  # reports of before had no setting
+    return made(DriversSeat, {"setting": None, **document, "cues": cues})  # missing in early reports
 
 
 def _face(document: Mapping[str, Any]) -> Face:
@@ -65,5 +65,5 @@ def _crop(document: Mapping[str, Any] | None) -> Crop | None:
 
 
 def made(kind: type[_Made], document: Mapping[str, Any]) -> _Made:
-    """A part out of its own fields; what else stands in the JSON is computed from them."""
+    """An instance of `kind` from its fields in the JSON; other keys are derived from them and ignored."""
     return kind(**{field.name: document[field.name] for field in fields(kind)})  # type: ignore[arg-type]

@@ -1,14 +1,18 @@
-"""Text that may hold anything: made safe to print, to encode, to set in ASCII."""
+"""Makes any text safe to print, to encode, or to show in ASCII."""
 
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any, Final
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 def encodable(text: str) -> str:
-    r"""The text in letters that UTF-8 can carry: bytes of a name that are no text are spelt as in `\udcff`.
+    r"""The text with lone surrogates (bytes of a file name that are not text) escaped, as in `\udcff`.
 
     >>> print(encodable("caf\udce9.jpg"))
     caf\udce9.jpg
@@ -17,14 +21,32 @@ def encodable(text: str) -> str:
 
 
 def to_json(document: Any, **style: Any) -> str:
-    """`json.dumps` that never writes NaN or Infinity, which no other language's JSON has.
+    r"""`json.dumps` whose result every reader takes: no NaN or Infinity, and with `ensure_ascii=False` valid UTF-8.
+
+    Lone surrogates (bytes of a file name that are not text) are escaped as text.
+
+    >>> print(to_json({"name": "caf\udce9 ☕"}, ensure_ascii=False))
+    {"name": "caf\\udce9 ☕"}
 
     Raises
     ------
     ValueError
-        There is such a number in the document.
+        NaN or Infinity is in the document.
     """
-    return json.dumps(document, allow_nan=False, **style)
+    text = json.dumps(document, allow_nan=False, **style)
+    return text if text.isascii() else _HALF.sub(lambda half: "\\" + encodable(half[0]), text)
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """ "did you mean 'NAME'? " for the closest known name, or empty if none is close.
+
+    >>> did_you_mean("linkdin", ["linkedin", "resume"])
+    "did you mean 'linkedin'? "
+    """
+    import difflib
+
+    close = difflib.get_close_matches(given, list(known), n=1)
+    return f"did you mean {close[0]!r}? " if close else ""
 
 
 _SPELT: Final = str.maketrans(

@@ -1,4 +1,4 @@
-"""The report of a photo that was turned to be looked at -> the same report of the photo as it lies in its file."""
+"""Maps the report of a photo that was rotated for checking back to the photo as stored in the file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from headshot_check.report import Crop, Cue, Face, Finding, Region, Report
 
 
 def turned_region(region: Region, quarters: int) -> Region:
-    """The same place, in fractions of a photo that was turned clockwise by so many quarters."""
+    """The same region in fractions of the photo rotated clockwise by `quarters` quarter turns."""
     points = region.points
     for _ in range(quarters % 4):
         points = tuple((1 - y, x) for x, y in points)
@@ -16,9 +16,9 @@ def turned_region(region: Region, quarters: int) -> Region:
 
 
 def turned_back(report: Report, quarters: int) -> Report:
-    """The report of a photo that was turned clockwise by so many quarters, with places in the photo as it was before.
+    """The report of a photo that was rotated clockwise by `quarters`, with regions in the unrotated photo.
 
-    What lies left and right of something is still told of the upright picture.
+    "Left" and "right" in its sentences still refer to the upright picture.
     """
     if not quarters:
         return report
@@ -52,7 +52,7 @@ def turned_back(report: Report, quarters: int) -> Report:
 
 
 def turned_crop(crop: Crop, quarters: int) -> Crop:
-    """The same for a crop: its region begins with its own top left corner, which says what is up."""
+    """As `turned_back` for a crop: its region still starts at the crop's own top left corner, which says what is up."""
     turned = (0, 90, 180, -90)[quarters] + crop.rotation_deg
     rotation_deg = turned - 360 if turned > 180 else turned
     return replace(crop, region=turned_region(crop.region, -quarters), rotation_deg=rotation_deg)
@@ -62,7 +62,7 @@ _HOW = ("", "lies on its side", "is upside down", "lies on its side")
 
 
 def _from_top_left(region: Region) -> Region:
-    """The same points, from the one nearest to the top left on."""
+    """The same points, starting at the one nearest to the top left."""
     points = region.points
     first = min(range(len(points)), key=lambda at: sum(points[at]))
     return Region((*points[first:], *points[:first]))

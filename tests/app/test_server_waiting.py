@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -262,6 +263,29 @@ def test_a_fault_of_the_installation_is_said_in_its_own_words() -> None:
         pool.given[0][1].set_exception(WeightsError("car.tflite is damaged: install again"))
         assert "car.tflite is damaged" in (await client.answered())["detail"]
         assert client.status == 500
+
+    with_server(test)
+
+
+def test_a_fault_of_the_installation_ends_the_lines_of_several_photos() -> None:
+    part = b'--b\r\nContent-Disposition: form-data; name="photo"; filename="a"\r\n\r\nphoto\r\n'
+
+    async def test(server: ServerState, pool: SlowPool, app: Any) -> None:
+        for done_before in (0, 1):
+            pool.given.clear()
+            client = Client(app, "a", part * 2 + b"--b--\r\n", "multipart/form-data; boundary=b")
+            await soon(lambda: len(pool.given) == 2)
+            if done_before:
+                pool.finish(0)
+            pool.given[done_before][1].set_exception(WeightsError("car.tflite is damaged: install again"))
+            with suppress(json.JSONDecodeError):  # several lines
+                await client.answered()
+            assert client.status == (200 if done_before else 500)
+            last = json.loads(client.body.splitlines()[-1])
+            assert "car.tflite is damaged" in (last["problem"] if done_before else last)["detail"]
+            if not done_before:
+                pool.finish(1)
+            await asyncio.sleep(0.01)
 
     with_server(test)
 

@@ -375,7 +375,7 @@ def test_on_paper_all_problems_are_counted(new_page: NewPage, tmp_path: Path) ->
 
 def test_no_photos_at_all(new_page: NewPage, tmp_path: Path) -> None:
     page = opened(new_page, written([], tmp_path, skipped={"not a picture": 4}))
-    assert "Everything in it was passed over: 4 not a picture." in page.locator("main").text_content()
+    assert "Everything in it was skipped: 4 not a picture." in page.locator("main").text_content()
     assert violations(page) == []
 
 

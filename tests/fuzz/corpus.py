@@ -13,7 +13,7 @@ import numpy as np
 import pillow_heif
 from fixture_photos import fixture
 from fuzz.heif_writer import grid_heic
-from hostile import encoded, exif_block, png, png_chunk
+from hostile import encoded, exif_block, interlaced, png, png_chunk
 from PIL import Image
 
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
@@ -51,6 +51,7 @@ def seeds() -> dict[str, bytes]:
         "png": encoded(rgb, "PNG", exif=exif_block(3)),
         "png palette": encoded(rgb.quantize(32), "PNG", transparency=3),
         "png grey alpha": encoded(grey.convert("LA"), "PNG", icc_profile=icc),
+        "png interlaced": interlaced(rgb),
         "png alpha": encoded(alpha, "PNG"),
         "png one bit": encoded(rgb.convert("1"), "PNG"),
         "png sixteen bits": sixteen,

@@ -191,6 +191,7 @@ def test_a_call_has_a_limit_too_and_its_errors_come_back() -> None:
             pool.call(Call(policy_name, (), "hangs-1")).result(60)
         assert caught.value.code == "timed_out"
         assert pool.call(Call(policy_name, (), "a")).result(60) == "linkedin"
+        assert pool.call(Call(setattr, ("probe", 1), "a")).result(60) is None
         assert pool.call(Call(policy_name, (), "a", load_policy("resume"))).result(60) == "resume"
         with pytest.raises(PhotoError) as caught:
             pool.call(Call(fails, (CropError("there is nothing to crop"),), "a")).result(60)

@@ -402,3 +402,19 @@ def test_two_scans_of_one_folder_into_one_store(folder: Path, tmp_path: Path) ->
 @pytest.fixture(autouse=True)
 def _own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("headshot_check.scan.run.cache_folder", lambda: tmp_path / "cache")
+
+
+def test_a_user_without_a_home_is_told_that_nothing_is_kept(
+    folder: Path, pool: CountingPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr("headshot_check.scan.run.cache_folder", homeless)
+    some(folder, 2)
+    with Scan([folder], pool=pool) as scan:
+        assert len(rows(scan)) == 2
+        assert not scan.keeps
+        assert any("no home folder" in notice for notice in scan.notices)
+    with Scan([folder], pool=pool, keep=False) as scan:
+        assert not scan.notices

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import math
 import pickle
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,8 @@ import numpy as np
 from headshot_check.errors import PhotoError
 from headshot_check.nets.all import Nets
 from headshot_check.photo import load
-from headshot_check.pixels.geometry import Square
-from headshot_check.scene import FACE_CROP_EYES, NotAssessed, Scene
+from headshot_check.scene import FACE_CROP_DROP, FACE_CROP_EYES, NotAssessed, Scene
+from headshot_check.scene.face_crop import face_square
 
 CROP = 128
 ALIKE = 0.91
@@ -29,16 +28,12 @@ ALIKE = 0.91
 
 
 def crop_of(scene: Scene, row: dict[str, Any]) -> np.ndarray:
-    right, left = scene.eye_centres
     row["eyes"] = scene.inter_eye_px
     try:
         face = scene.face_crop
     except NotAssessed:
-        roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
-        middle = (right + left) / 2 + np.array([-math.sin(roll), math.cos(roll)]) * row["eyes"] * 0.5
-        return Square(float(middle[0]), float(middle[1]), row["eyes"] * FACE_CROP_EYES, roll).crop(
-            scene.photo.rgb, CROP
-        )
+        square = face_square(scene.eye_centres, row["eyes"], FACE_CROP_EYES, FACE_CROP_DROP)
+        return square.crop(scene.photo.rgb, CROP)
     row["points"] = (face.points * (CROP / face.rgb.shape[0])).astype(np.float16)
     row["yaw"] = scene.pose.yaw_deg
     how = cv2.INTER_AREA if face.rgb.shape[0] > CROP else cv2.INTER_LINEAR

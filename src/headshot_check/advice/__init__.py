@@ -1,1 +1,1 @@
-"""Findings -> what to do: the plan, its sentences, and the order of several shots."""
+"""What to do about findings: the plan, its sentences, and the ranking of several shots."""

@@ -1,4 +1,4 @@
-"""Findings -> a plan: few instructions in the order of a photographer, and what mends the file as it is.
+"""Makes a plan from findings: few instructions in the order of a photographer, and edits of the file itself.
 
 The sentences are in words/; the numbers in them are those that the findings carry.
 """
@@ -97,7 +97,7 @@ def crop_offer(mended: Iterable[Finding]) -> str:
 
 
 def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdict:
-    """The word for all findings together.
+    """The verdict for all findings together.
 
     "retake" when something fails that needs another photo, "usable" when something else is to be said, else "ready".
     """
@@ -108,7 +108,7 @@ def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdic
 
 
 def remedy_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Remedy:
-    """The least that mends all that fails, or, where nothing does, all that is complained of.
+    """The least remedy for all failures or, where nothing fails, for all warnings.
 
     "original_file" where only the file is to blame: incomplete, damaged, too small, compressed too much, a picture of a
     screen or a print, a screenshot, or something laid over it.

@@ -1,4 +1,4 @@
-"""What is good about a picture, in a word each: said only of what surely is."""
+"""Praise: what is certainly good about a picture, in a word each."""
 
 from __future__ import annotations
 

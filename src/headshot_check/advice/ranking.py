@@ -1,4 +1,4 @@
-"""The best of several shots of one person, and why each of the others lost.
+"""Ranks several shots of one person, and says why each of the others lost.
 
 Shots are ordered by their verdict, then by their score, then by `points`: the score with checks judged as they grow,
 so that of two shots in which nothing is found the sharper one, or the one with the eyes wider open, wins. What a check
@@ -29,7 +29,7 @@ _MOST_REASONS = 2
 
 @dataclass(frozen=True, slots=True)
 class RankedPhoto:
-    """One shot in its place."""
+    """One shot with its place in the ranking."""
 
     place: int | None
     """1 = the best; None when it cannot be read"""

@@ -46,7 +46,7 @@ def side_of(place: Region | None, face: Region | None) -> PictureSide | None:
 
 
 def what_is_good(check: str, value: Value) -> str:
-    """What is said of a value within its limits."""
+    """The sentence for a value within its limits."""
     words = WORDS[check]
     answer = None if words.answers is None else words.answers.get(str(value))
     return _filled(words.good if answer is None else answer.seen, value)
@@ -61,7 +61,7 @@ def what_is_wrong(
     side: PictureSide | None = None,
     share: float | None = None,
 ) -> tuple[str, str]:
-    """What is said of a value that crossed a limit, and what to do about it.
+    """The sentence for a value that crossed a limit, and the advice.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def what_is_wrong(
         beyond = _negative(value) and words.beyond_low
         seen, do = beyond or words.low, words.do_low
     if not seen:  # a limit of one's own where no policy of ours has one
-        seen = f"Out of the limits: {words.name}."
+        seen = f"Outside the limits: {words.name}."
     return _filled(seen, value, side, share, limits), _filled(do, value, side, share, limits)
 
 
@@ -124,12 +124,17 @@ def exported(check: str, value: Value) -> bool:
 
 
 def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
-    """What is said of the driver's seat, as certain as it is, and what to do about it."""
+    """The sentence for the driver's-seat verdict, and the advice."""
     if seat.title:
         seen = ", ".join(cue.label for cue in seat.evidence if cue.probability >= SHOWN_CUE)
-        do = "Get out of the car." if seat.verdict == "likely" else "If this is a car, retake it outside."
+        sure = seat.verdict == "likely"
+        do = "Get out of the car." if sure else "If this is a car, retake it outside."
         if seat.setting == "other_vehicle":
-            do = "Retake it before a plain wall."
+            do = (
+                "Retake it before a plain wall."
+                if sure
+                else "If this is a train or a bus, retake it before a plain wall."
+            )
         return f"{capitalised(seat.title)}{': ' if seen else ''}{seen}.", f"{do} {SOMEONE}"
     if seat.verdict == "not_assessed":
         return f"Not assessed: {cause_in_words(seat.cause or '')}.", None

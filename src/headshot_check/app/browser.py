@@ -1,4 +1,4 @@
-"""The page, opened in the user's browser."""
+"""Opens the page in the user's browser."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ import webbrowser
 
 
 def open_page(url: str) -> None:
-    """Open it without waiting: some browsers of the terminal only return when they are left."""
+    """Open a URL without waiting: text browsers only return when the user quits them."""
     threading.Thread(target=webbrowser.open, args=(url,), name="headshot-browser", daemon=True).start()

@@ -44,7 +44,7 @@ class _Session:
 
 
 class CoachSessions:
-    """Guides people through their frames, which stay in memory and are gone when they were looked at.
+    """Coaches people frame by frame; frames stay in memory and are dropped after they were checked.
 
     Its methods are called on the event loop. Of each session one frame is looked at a time and one waits; when another
     one comes, the one that waits is dropped.
@@ -56,7 +56,7 @@ class CoachSessions:
         self._sweep: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
-        """How many people are remembered."""
+        """Number of sessions."""
         return len(self._sessions)
 
     async def guide(
@@ -101,7 +101,7 @@ class CoachSessions:
         return {**told.to_dict(), "aim": aim.to_dict(), "seconds": round(time.perf_counter() - started, 4)}
 
     def close(self) -> None:
-        """End it; frames that wait are not looked at."""
+        """End all sessions; waiting frames are dropped."""
         self._sessions.clear()
         if self._sweep is not None:
             self._sweep.cancel()
@@ -120,7 +120,7 @@ class CoachSessions:
         return session
 
     async def _acquire(self, session: _Session) -> bool:
-        """Wait until the session's frame before this one was looked at; False when a later one came meanwhile."""
+        """Wait for the session's previous frame; False when a later frame came in the meantime."""
         if not session.looking:
             session.looking = True
             return True

@@ -1,4 +1,4 @@
-"""What the server refuses: sizes, counts, times. None of it bounds a person who drops a folder on the page."""
+"""Limits of the server on sizes, counts and times; a person who drops a folder on the page meets none of them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class ServerLimits:
-    """Bounds of one server."""
+    """Limits of one server."""
 
     photo_bytes: int = PhotoLimits().max_bytes
     """of one photo; the check itself refuses the same"""

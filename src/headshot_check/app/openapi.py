@@ -1,4 +1,4 @@
-"""The description of the interface (OpenAPI 3.1), true to the letter: every answer with its type, and refusals."""
+"""The OpenAPI 3.1 description of the interface: every response with its type, and every error."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _ref(name: str) -> dict[str, Any]:
 
 
 def problems(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """The refusals of an operation, by status; those that any request may get are among them."""
+    """The error responses of an operation by status, with those that any request may get."""
     by_status: dict[int | str, list[str]] = {}
     for code in dict.fromkeys((*codes, *_ANYWHERE)):
         by_status.setdefault(KINDS[code].status, []).append(code)
@@ -70,7 +70,7 @@ def operation(
     refusals: Iterable[str] = (),
     body: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Arguments of a route: what it takes and all that it may answer."""
+    """Keyword arguments of a route: its body and all its responses."""
     return {
         "operation_id": name,
         "summary": summary,

@@ -1,4 +1,4 @@
-"""Refusals as problem documents (RFC 9457): a stable code, the cause, and what to do about it."""
+"""Errors as problem documents (RFC 9457): a stable code, the cause, and the remedy."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from headshot_check.errors import HeadshotCheckError
 from headshot_check.text import to_json
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -53,7 +54,7 @@ _OF_STATUS = {400: "bad_parameter", 404: "not_found", 405: "method_not_allowed"}
 
 
 class HttpProblem(HTTPException):
-    """A request that is refused.
+    """A request that failed or was refused.
 
     Parameters
     ----------
@@ -87,13 +88,21 @@ class HttpProblem(HTTPException):
         }
 
     def response(self) -> Response:
-        """The answer that says so."""
+        """The problem document as a response."""
         text = to_json(self.to_dict(), ensure_ascii=False).encode("utf-8", "replace")
         return Response(text, self.status_code, self.headers, MEDIA_TYPE)
 
 
+def internal(error: Exception) -> HttpProblem:
+    """An error of the installation or the system in its own words (a network's file is damaged, workers do not start);
+    of any other error only that there was one."""
+    if isinstance(error, HeadshotCheckError):
+        return HttpProblem("internal", error.message, remedy="Mend what the terminal says, and start again.")
+    return HttpProblem("internal", "an error that was not foreseen")
+
+
 def as_problem(error: HTTPException) -> HttpProblem:
-    """What the framework raised of its own accord (no such route, wrong method), as a problem."""
+    """An exception of the framework (no such route, wrong method) as a problem."""
     if isinstance(error, HttpProblem):
         return error
     code = _OF_STATUS.get(error.status_code, "bad_parameter")

@@ -1,7 +1,7 @@
-"""The request guard: who may ask, and what every answer carries. It stands before any route.
+"""The request guard: access control and security headers for every route.
 
-A page of another site can make the browser send requests to 127.0.0.1, under its own name (Origin) or, by pointing a
-name of its own here (DNS rebinding), under that name (Host). Neither gets past; nor does one who has not the secret.
+A page of another site can make the browser send requests to 127.0.0.1, with its own Origin or, by DNS rebinding, with
+its own Host. Both are refused, and so are requests without the secret.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from headshot_check.app.problems import HttpProblem
+from headshot_check.app.problems import HttpProblem, internal
 from headshot_check.app.routes.static_files import no_secret_page
 from headshot_check.app.server_state import ServerState
 
@@ -106,10 +106,10 @@ class RequestGuard:
                 raise
             if not started:
                 await HttpProblem("closing", "the server was told to stop").response()(scope, receive, sending)
-        except Exception:
+        except Exception as error:
             log.exception("a request to %s failed", scope["path"])
             if not started:
-                await HttpProblem("internal", "an error that was not foreseen").response()(scope, receive, sending)
+                await internal(error).response()(scope, receive, sending)
         finally:
             reservation.release_all()
 

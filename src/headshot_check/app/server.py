@@ -1,4 +1,4 @@
-"""The server itself: where it listens, how it starts, and how it ends."""
+"""The server: where it listens, how it starts, and how it stops."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Address:
 
     @property
     def url_for_browser(self) -> str:
-        """The page, for the command line of a browser, which others may read: it leads to `url` one time only."""
+        """A one-time URL that redirects to `url`: a browser's command line can be read by other users."""
         return f"{self.origin}/?once={self.once}"
 
 
@@ -145,7 +145,7 @@ def _listening(port: int) -> Iterator[tuple[socket.socket, Address]]:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn with our end: requests are ended first, and a signal that was obeyed is not raised again."""
+    """uvicorn with another shutdown: running requests are cancelled first, and signals are not raised again."""
 
     def __init__(
         self,
@@ -192,7 +192,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Ctrl-C and SIGTERM end the server; to have been ended so is no error."""
+        """Ctrl-C and SIGTERM stop the server, which then exits without an error."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -212,7 +212,7 @@ class _Server(uvicorn.Server):
 
 
 def _protocol(limits: ServerLimits) -> type[H11Protocol]:
-    """uvicorn's HTTP, with an end to connections on which no request comes to be: uvicorn waits for them for ever."""
+    """uvicorn's HTTP protocol with a timeout for connections that send no complete request; uvicorn has none."""
 
     class TimeoutProtocol(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -237,7 +237,7 @@ _WARM_UP_PX = 256
 
 
 def _warm(pool: WorkerPool) -> None:
-    """Give each worker a picture of nothing: it starts and loads, while the caller goes on."""
+    """Give each worker a blank picture, so that it starts and loads its networks in the background."""
     from PIL import Image
 
     file = BytesIO()

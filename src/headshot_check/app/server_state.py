@@ -89,7 +89,7 @@ class ServerState:
         return await until_gone(request, self.checked(job))
 
     async def checked(self, job: Job) -> Outcome:
-        """Have a photo checked; cancelling this takes a job back that is not among the next for the workers."""
+        """Have a photo checked; cancelling withdraws a job that is not yet handed to the pool."""
         await self._next.acquire()
         try:
             outcome = asyncio.wrap_future(self.pool.submit(job))
@@ -117,7 +117,7 @@ class ServerState:
 
     @contextmanager
     def under_way(self) -> Iterator[None]:
-        """Around a request: `close` ends what is in the block."""
+        """Wraps a request, so that `close` can cancel it."""
         if self.closed:
             raise HttpProblem("closing", "the server was told to stop")
         task = asyncio.current_task()
@@ -132,7 +132,7 @@ class ServerState:
                 asyncio.get_running_loop().call_later(_TIDY_AFTER_S, self._tidy)
 
     def _tidy(self) -> None:
-        """Give what uploads have taken back to the system: the allocator keeps it."""
+        """Return the memory of uploads to the system; the allocator would keep it."""
         self._tidying, self.budget.most_held = False, self.budget.held
         self._give_back()
 
@@ -141,7 +141,7 @@ class ServerState:
         self._on_close.append(callback)
 
     def close(self) -> None:
-        """End all requests; what workers have begun ends with the pool."""
+        """Cancel all requests; running jobs end with the pool."""
         if self.closed:
             return
         self.closed = True

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from headshot_check.app import openapi
-from headshot_check.app.problems import HttpProblem, as_problem
+from headshot_check.app.problems import HttpProblem, as_problem, internal
 from headshot_check.app.request_guard import RequestGuard, log
 from headshot_check.app.routes import about, checking, coach, cropping, documents, static_files
 from headshot_check.app.server_state import ServerState
@@ -65,14 +65,12 @@ async def _gone(request: Request, error: Exception) -> Response:
 
 
 async def _known_error(request: Request, error: Exception) -> Response:
-    """Of the installation or the system: a network's file is damaged, workers do not start."""
-    assert isinstance(error, HeadshotCheckError)
-    log.error("%s", error.message)
-    return HttpProblem("internal", error.message, remedy="Mend what the terminal says, and start again.").response()
+    log.error("%s", error)
+    return internal(error).response()
 
 
 async def _internal_error(request: Request, error: Exception) -> Response:
-    return HttpProblem("internal", "an error that was not foreseen").response()  # the request guard logs it
+    return internal(error).response()  # the request guard logs it
 
 
 async def _refuse_parameter(request: Request, error: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""Throttling of requests: a memory budget for their bodies, how many run at once, how many come a second."""
+"""Throttling of requests: a memory budget for their bodies, a concurrency limit, a rate limit."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Reservation:
 
 
 class ConcurrencyLimit:
-    """So many at once, and no more. Used from the event loop only."""
+    """A limit on how many requests run at once. Used from the event loop only."""
 
     def __init__(self, slots: int, retry_s: int, what: str) -> None:
         self._slots = slots
@@ -93,7 +93,7 @@ class ConcurrencyLimit:
 
 
 class RateLimit:
-    """So many requests a second over a while, and some more at once.
+    """A limit on requests per second, with bursts (token bucket).
 
     Parameters
     ----------
@@ -127,5 +127,5 @@ class RateLimit:
 
 
 def busy(detail: str, retry_s: int) -> HttpProblem:
-    """A refusal that says when to come back."""
+    """The problem "busy" with a Retry-After header."""
     return HttpProblem("busy", detail, headers={"retry-after": str(retry_s)})

@@ -1,4 +1,4 @@
-"""Bodies of requests, read under limits of size, memory and time, and kept in memory only."""
+"""Request bodies, read within limits of size, memory and time and kept in memory only."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def body(request: Request, *, at_most: int | None = None) -> bytes:
 
 
 async def chunks(request: Request) -> AsyncIterator[bytes]:
-    """The body as it comes; only the time that the client lets us wait is counted against it.
+    """The body in chunks; only the time spent waiting for the client counts towards its time limit.
 
     Raises
     ------
@@ -101,7 +101,7 @@ async def chunks(request: Request) -> AsyncIterator[bytes]:
 
 
 def _declared(request: Request) -> int | None:
-    """Bytes of the body, where the client says so and HTTP holds it to that."""
+    """Content-Length, where it is given and binding."""
     if "transfer-encoding" in request.headers:  # overrides a length, which may then say anything
         return None
     length = request.headers.get("content-length", "")

@@ -1,4 +1,4 @@
-"""What the page has its workers do besides checking; they can be ended at any moment."""
+"""Functions other than checking that the page runs in worker processes, which can be killed at any moment."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from headshot_check.crop.saving import encoded
 from headshot_check.photo import PhotoLimits, load
 from headshot_check.policy import Policy
 from headshot_check.report import Region
-from headshot_check.views.picture.overlay import overlay_file
+from headshot_check.views.picture.overlay import overlay_file, overlay_pixels
 
 
 def cropped(
@@ -51,4 +51,4 @@ def marked(checker: Checker, data: bytes, name: str) -> bytes:
         It cannot be read.
     """
     photo = loaded_as(name, data, checker.limits)
-    return overlay_file(photo.rgb, checker.check_photo(photo), "JPEG")
+    return overlay_file(overlay_pixels(photo), checker.check_photo(photo), "JPEG")

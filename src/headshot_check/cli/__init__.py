@@ -1,4 +1,4 @@
-"""The command line: parses, calls, prints; no logic. `--version` and `--help` load nothing heavy."""
+"""The command line: parses arguments, calls the library and prints; `--version` and `--help` import nothing heavy."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+import traceback
 import warnings
 from contextlib import contextmanager
 from threading import current_thread, main_thread
@@ -22,7 +23,7 @@ __all__ = ["main"]
 
 
 def main() -> None:
-    """Entry point of the `headshot-check` command. What is asked plainly is answered without Typer, 0.1 s sooner."""
+    """Entry point of the `headshot-check` command. Simple command lines skip Typer (0.1 s faster)."""
     with _ctrl_c_ends():
         from headshot_check.cli import streams
         from headshot_check.cli.outcome import fail
@@ -37,6 +38,9 @@ def main() -> None:
     try:
         arguments = sys.argv[1:]
         _run(arguments, read_plain(arguments))
+    except Exception:  # Python would end with status 1, which here means "something to retake"
+        traceback.print_exc()
+        raise SystemExit(fail("this is a fault of headshot-check: please report it with the lines above")) from None
     finally:
         if (refused := streams.refusal()) is not None:
             raise SystemExit(fail(f"standard output cannot be written ({refused.strerror})"))
@@ -54,7 +58,7 @@ def _run(arguments: list[str], plain: CheckRequest | None) -> None:
 
 
 def _check(asked: CheckRequest) -> int:
-    """Check photos; Ctrl-C ends it as it ends a command under Typer."""
+    """Check photos; Ctrl-C gives the same exit status as under Typer."""
     with _ctrl_c_ends(), _kept_to_the_end():
         from headshot_check.cli.checking import check_photos
         from headshot_check.cli.outcome import INTERRUPTED
@@ -66,7 +70,7 @@ def _check(asked: CheckRequest) -> int:
 
 @contextmanager
 def _ctrl_c_ends() -> Iterator[None]:
-    """Ctrl-C meanwhile ends the process at once, as nothing is begun: raised within an import it shows a traceback."""
+    """Ctrl-C in this block ends the process at once: KeyboardInterrupt within an import would print a traceback."""
     ours = current_thread() is main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if ours:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -79,7 +83,7 @@ def _ctrl_c_ends() -> Iterator[None]:
 
 @contextmanager
 def _kept_to_the_end() -> Iterator[None]:
-    """What is imported meanwhile stays: garbage is not looked for among it, now or later (30 ms of a check)."""
+    """Exclude what is imported in this block from garbage collection, now and later (saves 30 ms of a check)."""
     enabled = gc.isenabled()
     gc.disable()
     try:

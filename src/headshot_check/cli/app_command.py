@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 def page(
     port: Annotated[
         int | None,
-        typer.Option(metavar="N", parser=whole_number(1, 65535), help="Default: any that is free.", show_default=False),
+        typer.Option(
+            metavar="N",
+            parser=whole_number(1, 65535),
+            help="Port to listen on; default: any free one.",
+            show_default=False,
+        ),
     ] = None,
     policy: PolicyOption = None,
     workers: Annotated[
@@ -27,7 +32,7 @@ def page(
         typer.Option(
             metavar="N",
             parser=whole_number(1, 64),
-            help="Photos checked at once; default: one a processor.",
+            help="Photos checked at once; default: one for each processor.",
             show_default=False,
         ),
     ] = None,

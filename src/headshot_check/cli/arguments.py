@@ -1,4 +1,4 @@
-"""What arguments that several commands take mean."""
+"""Arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STANDARD_INPUT_NAME = "<stdin>"
 
 
 class Choice(str, Enum):
-    """One of several words. Its text is the word itself, by which Typer before 0.28 finds what was chosen."""
+    """One of several words; `str()` gives the word itself, which Typer before 0.28 needs."""
 
     __str__ = str.__str__
 
@@ -30,7 +30,7 @@ class Format(Choice):
 
 
 class ReportFormat(Choice):
-    """How reports are printed: as `Format`, and for the pipelines that show what a check found."""
+    """How reports are printed: `Format`, and the formats of CI pipelines."""
 
     text = "text"
     json = "json"
@@ -40,7 +40,7 @@ class ReportFormat(Choice):
 
 
 def chosen_policy(given: str | None) -> Policy:
-    """The policy that was named, else the project's, else LinkedIn's.
+    """The policy given on the command line, else that of the nearest pyproject.toml, else LinkedIn's.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def chosen_policy(given: str | None) -> Policy:
 
 
 def named_photo(name: str) -> Photo:
-    """The photo that an argument names, by that name; errors call standard input <stdin>.
+    """Load the photo that an argument names; in errors standard input is called <stdin>.
 
     Raises
     ------

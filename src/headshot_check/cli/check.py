@@ -1,4 +1,4 @@
-"""`headshot-check check`, as Typer reads it. A plain one is read by cli/plain.py."""
+"""`headshot-check check` as a Typer command; cli/plain.py reads simple command lines without Typer."""
 
 from __future__ import annotations
 

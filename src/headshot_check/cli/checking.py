@@ -1,4 +1,4 @@
-"""`headshot-check check`, once its arguments are read: checks photos and prints their reports."""
+"""`headshot-check check` after its arguments are parsed: checks photos and prints their reports."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from headshot_check.cli.arguments import STANDARD_INPUT, ReportFormat, chosen_po
 from headshot_check.cli.outcome import fail, readable_json, status_of
 from headshot_check.cli.plain import CheckRequest
 from headshot_check.errors import HeadshotCheckError, PhotoError
-from headshot_check.report import Report, unreadable
-from headshot_check.text import clean, encodable, sentence, to_json
+from headshot_check.report import Report, check_failed, unreadable
+from headshot_check.text import clean, encodable, to_json
 
 
 def check_photos(asked: CheckRequest) -> int:
@@ -41,25 +41,30 @@ def check_photos(asked: CheckRequest) -> int:
 
 
 def _one(name: str, checker: Checker, overlay: str | None) -> Report:
+    """Check one photo, and draw its overlay where one is wanted."""
     try:
         photo = named_photo(name)
         report = checker.check_photo(photo)
     except PhotoError as error:
         return replace(unreadable(error, checker.policy.name), source=encodable(name))
+    except (HeadshotCheckError, MemoryError):
+        raise
+    except Exception as error:  # a fault in a measure must not end the run
+        return unreadable(check_failed(encodable(name), error), checker.policy.name)
     if overlay is not None:
-        from headshot_check.views.picture.overlay import save_overlay
+        from headshot_check.views.picture.overlay import overlay_pixels, save_overlay
 
-        save_overlay(overlay, photo.rgb, report)
+        save_overlay(overlay, overlay_pixels(photo), report)
     return report
 
 
 def _print(reports: Iterable[Report], asked: CheckRequest) -> list[Report]:
-    """Print each report as it comes, or all at the end, as the format has it; all of them are returned."""
+    """Print each report as it comes, or all at the end, depending on the format, and return all of them."""
     done = []
     for report in reports:
         done.append(report)
         if report.verdict == "unreadable":
-            fail(sentence(report.findings[0].message))
+            fail(report.findings[0].message)
         _print_one(report, asked)
     if asked.format is ReportFormat.json:
         document = [report.to_dict() for report in done] if len(asked.photos) > 1 else done[0].to_dict()
@@ -91,7 +96,7 @@ def _print_one(report: Report, asked: CheckRequest) -> None:
 
 
 def _close(done: list[Report], asked: CheckRequest) -> None:
-    """Say where the overlay is, and, of several photos, how many there are of each verdict."""
+    """Print where the overlay is and, for several photos, how many have each verdict."""
     if asked.overlay is not None and done[0].verdict != "unreadable":
         print(f"Overlay: {clean(asked.overlay)}")
     if len(asked.photos) > 1:

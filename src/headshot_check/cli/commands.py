@@ -1,4 +1,4 @@
-"""All commands, known to Typer once this is imported."""
+"""Importing this registers all commands with Typer."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from headshot_check.text import to_json
 if TYPE_CHECKING:
     from headshot_check.checker import Checker
     from headshot_check.crop import Target
+    from headshot_check.errors import HeadshotCheckError
     from headshot_check.policy import Policy
 
 
@@ -49,7 +50,7 @@ def crop(
         ),
     ] = None,
     enlarge: Annotated[
-        bool, typer.Option("--enlarge", help="Reach the size also where the photo has fewer pixels.")
+        bool, typer.Option("--enlarge", help="Enlarge the crop where the photo has too few pixels for the size.")
     ] = False,
     policy: Annotated[
         str | None,
@@ -67,7 +68,7 @@ def crop(
             help="text; json: one object for one photo, an array for several; jsonl: one object a line.",
         ),
     ] = Format.text,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only what could not be cropped.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what could not be cropped.")] = False,
     force: ForceOption = False,
 ) -> None:
     """Cut the best crop out of a photo: upright, in sRGB, without location or other metadata, and checked.
@@ -92,6 +93,7 @@ def _crop(
     from headshot_check.cli.destination import hold_free
     from headshot_check.errors import HeadshotCheckError
     from headshot_check.part_files import clear_parts
+    from headshot_check.report import check_failed
 
     if photos.count(STANDARD_INPUT) > 1:
         return fail("- stands for standard input, which can be read once: name it once")
@@ -111,8 +113,11 @@ def _crop(
         try:
             verdict, document = _one(name, place, checker, use, size, enlarge, format, quiet)
         except HeadshotCheckError as error:
-            verdict, document = "unreadable", {"source": name, "error": error.code, "message": error.message}
-            fail(error.message)
+            verdict, document = _failed(name, error)
+        except MemoryError:
+            raise
+        except Exception as error:  # a fault in a measure must not end the run
+            verdict, document = _failed(name, check_failed(name, error))
         verdicts.add(verdict)
         documents.append(document)
         if format is Format.jsonl:
@@ -122,8 +127,14 @@ def _crop(
     return status_of(verdicts)
 
 
+def _failed(name: str, error: HeadshotCheckError) -> tuple[str, dict[str, Any]]:
+    """Print the error of a photo that was not cropped; return its verdict and JSON document."""
+    fail(error.message)
+    return "unreadable", {"source": name, "error": error.code, "message": error.message}
+
+
 def _use(target: str | None, policy: str | None) -> tuple[Target, Policy]:
-    """What to crop for, and what to judge by: each follows from the other where only one is named."""
+    """The crop target and the policy; where only one of them is given, the other follows from it."""
     from headshot_check.crop import target_for, target_named
     from headshot_check.policy import load_policy
 
@@ -135,7 +146,7 @@ def _use(target: str | None, policy: str | None) -> tuple[Target, Policy]:
 
 
 def _places(photos: list[str], output: str, use: Target) -> list[Path]:
-    """Where each crop goes: the file itself, or a file in the folder, which is made where it is missing."""
+    """Output path of each crop: the file itself, or a file in the folder, which is created if it is missing."""
     from headshot_check.crop.saving import format_of, places_in
 
     place = Path(output)

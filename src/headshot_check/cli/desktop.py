@@ -24,14 +24,14 @@ def install(
 ) -> None:
     """Install the icon for this user: an application entry (Linux), a Send-To entry (Windows), a Quick Action (macOS).
 
-    What is dropped on it is scanned, and the report opens. Installing again brings it up to date.
+    What is dropped on it is scanned, and the report opens. Installing it again updates it.
     """
     raise typer.Exit(_install(on_desktop))
 
 
-@launchers.command(cls=PlainCommand, short_help="Take the icon away.")
+@launchers.command(cls=PlainCommand, short_help="Remove the icon.")
 def uninstall() -> None:
-    """Take away what `install` put in place, and nothing else; reports are kept."""
+    """Remove what `install` put in place, and nothing else; reports are kept."""
     raise typer.Exit(_uninstall())
 
 

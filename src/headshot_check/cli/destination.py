@@ -1,4 +1,4 @@
-"""Where commands may write: never over a photo that they read, over another file only with --force."""
+"""Where commands may write: never over an input photo, and over other files only with --force."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from headshot_check.text import clean
 
 
 class DestinationError(HeadshotCheckError):
-    """A file is there already, and writing over it was not asked for."""
+    """The output file already exists, and --force was not given."""
 
     code = "destination"
 
 
 def hold_free(places: Iterable[str | PathLike[str]], inputs: Sequence[str], *, force: bool) -> None:
-    """Make sure that nothing is lost by writing to `places`. It is asked before any work is done.
+    """Check, before any work is done, that writing to `places` overwrites nothing that it must not.
 
     Parameters
     ----------
@@ -36,13 +36,13 @@ def hold_free(places: Iterable[str | PathLike[str]], inputs: Sequence[str], *, f
     for place in map(Path, places):
         if any(one != STANDARD_INPUT and _same(place, Path(one)) for one in inputs):
             raise DestinationError(
-                f"{clean(str(place))}: this is the photo itself, which is never written over: give another name"
+                f"{clean(str(place))}: this is the photo itself, which is never overwritten: give another name"
             )
         if place.is_file():
             taken.append(clean(str(place)))
     if taken and not force:
         more = f" (and {len(taken) - 1} more)" if len(taken) > 1 else ""
-        raise DestinationError(f"{taken[0]}: is there already{more}: give another name, or add --force to replace it")
+        raise DestinationError(f"{taken[0]}: already exists{more}: give another name, or add --force to replace it")
 
 
 def _same(one: Path, other: Path) -> bool:

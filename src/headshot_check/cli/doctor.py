@@ -20,16 +20,16 @@ class DoctorFormat(Choice):
     json = "json"
 
 
-@app.command(cls=PlainCommand, short_help="Say whether this installation is whole, and what is missing.")
+@app.command(cls=PlainCommand, short_help="Check that this installation is complete, and say what is missing.")
 def doctor(
     format: Annotated[
         DoctorFormat,
         typer.Option(metavar="FORMAT", parser=one_of(DoctorFormat), help="text; json: one object, for a bug report."),
     ] = DoctorFormat.text,
 ) -> None:
-    """Say whether this installation is whole: packages, networks, formats, processors, cache, and what is missing.
+    """Check that this installation is complete: packages, networks, formats, processors, cache.
 
-    Exit status: 0 all is in order, 2 something is missing or broken.
+    Exit status: 0 everything is in order, 2 something is missing or broken.
     """
     raise typer.Exit(_doctor(format))
 

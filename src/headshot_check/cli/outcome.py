@@ -1,4 +1,4 @@
-"""What a command comes to: its exit status, its JSON, and on standard error why the job cannot be done."""
+"""How a command ends: its exit status, its JSON, and the error message on standard error."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Collection
 from typing import Any
 
-from headshot_check.text import to_json
+from headshot_check.text import clean, to_json
 
 OK, RETAKE, FAILED = 0, 1, 2
 """Exit status of every command: nothing to retake; something to retake, and all could be read; something could not be
@@ -18,8 +18,11 @@ INTERRUPTED = 130
 
 
 def fail(message: str) -> int:
-    """Say on standard error why the job cannot be done."""
-    print(f"headshot-check: {message}", file=sys.stderr)
+    """Print on standard error why the job cannot be done, and return the exit status for it.
+
+    Names of files may be in the message: control characters in them are escaped.
+    """
+    print(f"headshot-check: {clean(message)}", file=sys.stderr)
     return FAILED
 
 
@@ -33,7 +36,7 @@ _NUMBERS = re.compile(r"\[\s+-?[\d.eE+-]+(?:,\s+-?[\d.eE+-]+)*\s+\]")
 
 
 def status_of(verdicts: Collection[str]) -> int:
-    """The exit status that the verdicts of all photos come to."""
+    """The exit status for the verdicts of all photos."""
     if "unreadable" in verdicts:
         return FAILED
     return RETAKE if "retake" in verdicts else OK

@@ -1,4 +1,4 @@
-"""Reads a `check` command line that has nothing unusual about it, without Typer.
+"""Parses simple `check` command lines without Typer.
 
 Typer, and pydantic with which it reads arguments, take 0.1 s to import and to build the commands: a third of the time
 in which a photo is checked from a cold start. Whatever is not plain is left to Typer: help, mistakes, `--`, the other
@@ -34,7 +34,7 @@ class CheckRequest(NamedTuple):
 
 
 def read_plain(arguments: Sequence[str], *, windows: bool = os.name == "nt") -> CheckRequest | None:
-    """What a plain `check` asks for; None when Typer has to look at it.
+    """The request in a simple `check` command line; None when Typer has to parse it.
 
     >>> read_plain(["check", "me.jpg", "--format=json"])
     CheckRequest(photos=['me.jpg'], format=<ReportFormat.json: 'json'>, policy=None, overlay=None, verbose=False, \

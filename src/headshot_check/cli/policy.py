@@ -53,7 +53,7 @@ def show(
             help="text; toml: a file to start your own from; json: with units and origins.",
         ),
     ] = PolicyFormat.text,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say where each limit is from.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say where each limit comes from.")] = False,
 ) -> None:
     """Show a policy's limits: from where a check warns, from where it fails, and what that costs of the score."""
     raise typer.Exit(_show(policy, format, verbose))

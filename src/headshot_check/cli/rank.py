@@ -24,7 +24,7 @@ def rank(
         typer.Option(metavar="FORMAT", parser=one_of(Format), help="text; json: an array; jsonl: one object a line."),
     ] = Format.text,
     policy: PolicyOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Only the name of the best shot.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only the name of the best shot.")] = False,
 ) -> None:
     """Put several shots of one person in order, the best first, and say why each of the others lost.
 
@@ -64,7 +64,7 @@ def _rank(photos: list[str], format: Format, policy: str | None, quiet: bool) ->
 
 
 def _counted(shots: list[str]) -> Iterator[str]:
-    """The shots, with a count on standard error where somebody is watching."""
+    """The shots, with a counter on standard error where that is a terminal."""
     watched = sys.stderr.isatty()
     for number, shot in enumerate(shots, 1):
         if watched:

@@ -23,7 +23,7 @@ from headshot_check.cli.typer_app import (
 
 
 class Engine(Choice):
-    """What does the work."""
+    """Where the photos are checked."""
 
     local = "local"
     ray = "ray"
@@ -63,7 +63,9 @@ def scan(
     ] = None,
     resume: Annotated[
         bool,
-        typer.Option("--resume/--fresh", help="Take what earlier runs found in unchanged files, or check all again."),
+        typer.Option(
+            "--resume/--fresh", help="Reuse what earlier runs found in unchanged files, or check everything again."
+        ),
     ] = True,
     open_report: Annotated[bool, typer.Option("--open", help="Show the HTML report in the browser.")] = False,
     time_limit: Annotated[
@@ -72,7 +74,7 @@ def scan(
             metavar="S", parser=seconds, show_default=False, help="Seconds that one photo may take; default: 30."
         ),
     ] = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Go on, and check new photos as they arrive.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Keep running, and check new photos as they arrive.")] = False,
     engine: Annotated[
         Engine,
         typer.Option(
@@ -83,12 +85,14 @@ def scan(
     ] = Engine.local,
     address: Annotated[
         str | None,
-        typer.Option(metavar="ADDRESS", show_default=False, help="Of the Ray cluster; default: one on this machine."),
+        typer.Option(
+            metavar="ADDRESS", show_default=False, help="Address of the Ray cluster; default: one on this machine."
+        ),
     ] = None,
     quiet: QuietOption = False,
     force: ForceOption = False,
 ) -> None:
-    """Check all photos in folders, and go on where an earlier run was stopped.
+    """Check all photos in folders, and continue where an earlier run stopped.
 
     Exit status: 0 nothing to retake, 1 something to retake, 2 something could not be read or done, 130 stopped
     with Ctrl-C.
@@ -103,11 +107,11 @@ def scan(
     if engine is Engine.ray:
         raise typer.Exit(on_ray(places, format, policy, out, workers, time_limit, address, watch or open_report))
     if address is not None:
-        raise typer.Exit(fail("--address is of a Ray cluster: add --engine ray"))
+        raise typer.Exit(fail("--address is for a Ray cluster: add --engine ray"))
     if watch and format is ReportFormat.json:
-        raise typer.Exit(fail("a watched folder never ends, and so would the array: use --format jsonl"))
+        raise typer.Exit(fail("--watch never ends, so the array would never be complete: use --format jsonl"))
     if watch and format is ReportFormat.sarif:
-        raise typer.Exit(fail("a watched folder never ends, and so would the log: use --format jsonl"))
+        raise typer.Exit(fail("--watch never ends, so the log would never be complete: use --format jsonl"))
     raise typer.Exit(
         on_this_machine(places, format, policy, out, workers, time_limit, resume, open_report, watch, quiet, force)
     )

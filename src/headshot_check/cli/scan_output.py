@@ -21,19 +21,19 @@ class Output:
         self._scan = scan
 
     def begin(self) -> None:
-        """The scan has looked, for the first time or again."""
+        """Called when the scan has listed the photos, the first time or again."""
 
     def advance(self) -> None:
-        """More photos are done."""
+        """Called when more photos are done."""
 
     def close(self, finished: FinishedScan, reports: Sequence[Path]) -> None:
-        """All are done."""
+        """Called at the end, when all photos are done."""
         from headshot_check.views.terminal.scan_page import render_scan
 
         render_scan(self._scan.summary(finished), finished.policy, finished.folders, reports=reports)
 
     def end_empty(self) -> None:
-        """There was nothing to scan."""
+        """Called instead of `close` when there was no photo."""
 
 
 class Array(Output):
@@ -62,7 +62,7 @@ class Lines(Output):
         self._next = 0
 
     def begin(self) -> None:
-        """From the first row on again."""
+        """Start again from the first row."""
         self._next = 0
         self.advance()
 
@@ -81,7 +81,7 @@ class Lines(Output):
         self._next = stop
 
     def close(self, finished: FinishedScan, reports: Sequence[Path]) -> None:
-        """All is said."""
+        """Nothing is left to print."""
 
     def _say(self, document: dict[str, Any]) -> None:
         print(_as_json(document), flush=True)
@@ -141,7 +141,7 @@ class Sarif(Output):
 
 
 def output_for(format: ReportFormat, scan: Scan, *, watched: bool, quiet: bool = False) -> Output:
-    """What prints a scan in a format."""
+    """The object that prints a scan in a format."""
     if format is ReportFormat.github:
         return Annotations(scan, watched=watched)
     if format is ReportFormat.sarif:
@@ -161,7 +161,7 @@ def _print_line(line: str) -> None:
 
 
 def _as_json(document: dict[str, Any]) -> str:
-    """On one line, in letters that the output can carry."""
+    """JSON on one line; ASCII only where the output is not UTF-8."""
     from headshot_check.scan.tables.listed_row import json_text
 
     utf8 = (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8"

@@ -1,4 +1,4 @@
-"""What `headshot-check scan` does: a scan, what is said meanwhile, its reports, and the exit status."""
+"""Runs `headshot-check scan`: the scan itself, its progress, its reports, and the exit status."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def on_this_machine(
     quiet: bool,
     force: bool,
 ) -> int:
-    """Scan with worker processes of this machine, and give the exit status."""
+    """Scan with worker processes of this machine and return the exit status."""
     from headshot_check.cli.destination import hold_free
     from headshot_check.cli.scan_output import output_for
     from headshot_check.errors import HeadshotCheckError
@@ -112,7 +112,7 @@ def _check(
 
 @contextmanager
 def _ctrl_c_stops(scan: Scan) -> Iterator[None]:
-    """The first Ctrl-C stops the scan between two photos; raised wherever it falls, it can be lost or break a write."""
+    """The first Ctrl-C stops the scan between two photos; KeyboardInterrupt anywhere could be lost or break a write."""
 
     def on_interrupt(number: int, frame: object) -> None:
         signal.signal(signal.SIGINT, before)
@@ -130,7 +130,7 @@ def _ctrl_c_stops(scan: Scan) -> Iterator[None]:
 
 
 def _written(scan: Scan, finished: FinishedScan, progress: ScanProgress) -> tuple[list[Path], str | None]:
-    """The reports, and what to say of those that are missing."""
+    """The reports that were written, and an error message for those that were not."""
     if scan.out is None or not len(finished):
         return [], None
     from headshot_check.views.scan_reports import MissingReports, write_reports
@@ -196,7 +196,7 @@ def on_ray(
     address: str | None,
     more: bool,
 ) -> int:
-    """Scan with a Ray cluster, and give the exit status; `more` says that something was asked for that it cannot do."""
+    """Scan with a Ray cluster and return the exit status; `more`: an option was given that it does not support."""
     from headshot_check.errors import HeadshotCheckError
 
     if out is None:
@@ -225,8 +225,8 @@ def _status(counts: Counts) -> int:
 
 def _interrupted(scan: Scan, resume: bool) -> int:
     _tell(scan.notices)
-    again = "The same command goes on from there." if resume else "Without --fresh the same command goes on from there."
-    kept = again if scan.keeps else "They are not kept."
+    again = "The same command" if resume else "Without --fresh the same command"
+    kept = f"{again} continues from there." if scan.keeps else "They are not kept."
     print(f"Stopped: {scan.done():,} of {len(scan):,} photos are done. {kept}", file=sys.stderr)
     return INTERRUPTED
 

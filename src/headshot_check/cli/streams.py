@@ -1,4 +1,4 @@
-"""Standard streams that are closed, that nobody reads any more, or that are full: the work goes on to its end."""
+"""Standard streams that are closed, whose reader has gone, or whose disk is full: the command still finishes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GONE = {errno.EPIPE, *((errno.EINVAL,) if os.name == "nt" else ())}
 
 
 class _Tolerant(io.RawIOBase):
-    """A file descriptor that takes everything: what cannot be written is dropped, and so is all that follows."""
+    """A raw stream whose `write` never fails: after the first error everything is dropped."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -45,7 +45,7 @@ _output: list[_Tolerant] = []
 
 
 def prepare() -> None:
-    """Open the standard streams that are closed on nothing, and let writing to the others never fail.
+    """Open closed standard streams on the null device, and make writing to the others never fail.
 
     A closed one is opened first of all: the next file that is opened, the store of results say, would get its number,
     and what libraries print would be written into it.
@@ -64,18 +64,18 @@ def prepare() -> None:
 
 
 def reader_gone() -> bool:
-    """Whether nobody reads standard output any more (head, less)."""
+    """Whether the reader of standard output has gone (head, less)."""
     return any(raw.refusal is not None and raw.refusal.errno in _GONE for raw in _output)
 
 
 def refusal() -> OSError | None:
-    """Why standard output could not be written, where that was not its reader's wish."""
+    """Why standard output could not be written; None where it could, or where its reader has gone."""
     sys.stdout.flush()
     return next((raw.refusal for raw in _output if raw.refusal and raw.refusal.errno not in _GONE), None)
 
 
 def _tolerant(stream: TextIO | None, descriptor: int) -> tuple[TextIO, _Tolerant | None]:
-    """The stream on top of a `_Tolerant`; a terminal, and what is no file, as it is."""
+    """The stream on top of a `_Tolerant`; terminals and streams that are not files are returned unchanged."""
     encoding, errors, by_line = "utf-8", "backslashreplace", False
     if stream is not None:
         try:

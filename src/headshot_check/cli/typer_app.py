@@ -1,4 +1,4 @@
-"""The command as Typer reads it, and what subcommands share. Nothing heavy is imported before one runs."""
+"""The Typer application and what its commands share; nothing heavy is imported before a command runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ E = TypeVar("E", bound=Enum)
 
 
 class PlainCommand(TyperCommand):
-    """A command whose help names no Python types."""
+    """A command whose help shows no Python types."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -28,7 +28,7 @@ class PlainCommand(TyperCommand):
 
 
 class CommandsAndPhotos(TyperGroup):
-    """The commands; a photo or a folder in a command's place is answered with the command that was meant."""
+    """The commands; for a photo or folder in place of a command, the error suggests the command."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the arguments name.
@@ -42,12 +42,12 @@ class CommandsAndPhotos(TyperGroup):
         meant = self.get_command(ctx, name) is None and not name.startswith("-") and _command_for(name)
         if meant and not difflib.get_close_matches(name, self.commands):
             quoted = f"'{name}'" if " " in name else name
-            ctx.fail(f"'{name}' is no command. Did you mean: headshot-check {meant} {quoted}")
+            ctx.fail(f"'{name}' is not a command. Did you mean: headshot-check {meant} {quoted}")
         return super().resolve_command(ctx, args)
 
 
 def _command_for(name: str) -> str:
-    """What one does with a path; empty for what is none."""
+    """The command for a path; empty where there is no such path."""
     path = Path(name)
     if path.is_dir():
         return "scan"
@@ -55,7 +55,7 @@ def _command_for(name: str) -> str:
 
 
 def one_of(kind: type[E]) -> Callable[[str], E]:
-    """Reads one of an enumeration's values."""
+    """A parser for the values of an enumeration."""
 
     def read(text: str) -> E:
         try:
@@ -64,37 +64,37 @@ def one_of(kind: type[E]) -> Callable[[str], E]:
             names = [str(one.value) for one in kind]
             near = difflib.get_close_matches(text, names, n=1)
             meant = f" Did you mean {near[0]}?" if near else ""
-            raise typer.BadParameter(f"there is no '{text}': use {_listed(names)}.{meant}") from None
+            raise typer.BadParameter(f"unknown value '{text}': use {_listed(names)}.{meant}") from None
 
     return read
 
 
 def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
-    """Reads a whole number in a range."""
+    """A parser for whole numbers in a range."""
     span = f"{least} or more" if most is None else f"{least} to {most}"
 
     def read(text: str) -> int:
         try:
             number = int(text)
         except ValueError:
-            raise typer.BadParameter(f"'{text}' is no whole number: give {span}.") from None
+            raise typer.BadParameter(f"'{text}' is not a whole number: use {span}.") from None
         if number < least or (most is not None and number > most):
-            raise typer.BadParameter(f"{number} is out of range: give {span}.")
+            raise typer.BadParameter(f"{number} is out of range: use {span}.")
         return number
 
     return read
 
 
 def seconds(text: str) -> float:
-    """Reads a time in seconds."""
+    """Parse a time in seconds."""
     try:
         return float(text)
     except ValueError:
-        raise typer.BadParameter(f"'{text}' is no number of seconds.") from None
+        raise typer.BadParameter(f"'{text}' is not a number of seconds.") from None
 
 
 def destination(text: str) -> str:
-    """Reads the name of what to write; an empty one (a variable that is not set) would be the current folder."""
+    """Parse an output path; an empty one (an unset variable) would mean the current folder."""
     if not text:
         raise typer.BadParameter("the name is empty.")
     return text
@@ -113,13 +113,13 @@ PolicyOption = Annotated[
         show_default=False,
     ),
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Only a line for each photo that is not ready.")]
-ForceOption = Annotated[bool, typer.Option("--force", help="Write over files that are there; never over a photo.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only a line for each photo that is not ready.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite existing files, but never a photo.")]
 
 app = typer.Typer(
     name="headshot-check",
     cls=CommandsAndPhotos,
-    help="Says what is wrong with a profile picture, above all a driver's-seat selfie, and how to retake it.",
+    help="Checks profile pictures, above all for driver's-seat selfies, and explains how to fix them.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # boxes around the help double its time

@@ -1,4 +1,4 @@
-"""The retake coach: what to say, frame by frame, to somebody who is about to take a picture of themselves."""
+"""The retake coach: instructions, frame by frame, for somebody who is about to take a photo of themselves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the head belongs in the frame: what is drawn on the preview for the person to aim at."""
+"""The outline to aim at on the preview: where the head belongs in the frame."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from headshot_check.policy import Policy
 from headshot_check.report import Region
 
 _HEAD_WIDTH: Final = 0.66
-"""breadth of a head over its height, crown to chin: medians of ANSUR II, 153 over 232 mm"""
+"""width of a head over its height, crown to chin: medians of ANSUR II, 153 and 232 mm"""
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """The target's shape in the middle of the frame, and the head in it. Regions in fractions of the frame."""
+    """The target's shape in the centre of the frame, and the head in it; regions in fractions of the frame."""
 
     round: bool
-    """a circle, as profile pages show it"""
+    """whether the target is shown as a circle"""
     region: Region
-    """the largest part of the target's shape"""
+    """the largest region with the target's aspect"""
     head: Region
     """crown to chin, ear to ear"""
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
+        """Plain data, ready for `json.dumps`."""
         return {"round": self.round, "region": self.region.to_dict(), "head": self.head.to_dict()}
 
 
 def aim_of(policy: Policy, width: int, height: int) -> Aim:
-    """What to aim at in a frame of that size, for what the policy is for.
+    """The aim in a frame of this size for the target of a policy.
 
     >>> from headshot_check.policy import load_policy
     >>> aim_of(load_policy("linkedin"), 640, 480).region.bounds

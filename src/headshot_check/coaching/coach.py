@@ -1,4 +1,4 @@
-"""Frame after frame -> one instruction at a time that does not flicker, and the moment to press the shutter."""
+"""Turns a sequence of frames into one instruction at a time, without flicker, and says when to press the shutter."""
 
 from __future__ import annotations
 
@@ -22,63 +22,63 @@ from headshot_check.coaching.instructions import (
     text_of,
 )
 from headshot_check.policy import Policy
-from headshot_check.report import Region, Status
+from headshot_check.report import Status
+from headshot_check.report_parts import to_dict_or_none
 
 MOTION: Final = "sharpness.face_blur"
 MOST_MOVEMENT: Final = 9.0
-"""% of the inter-eye distance that an exposure may draw a point out to: eyelids are lost in more (looked at)"""
+"""longest acceptable motion streak, % of the inter-eye distance: longer ones blur the eyelids"""
 _EXPOSURE_S: Final = 1 / 15
-"""a webcam's longest exposure in a dim room: two frames of its usual 30 a second"""
+"""longest exposure of a webcam in a dim room: two frames at 30 per second"""
 _LINGER_S: Final = 0.4
-"""a fault that was not seen for less than this is still spoken of: a value at its limit jitters from frame to frame"""
+"""an instruction is kept this long after its fault was last seen, as values at a limit jitter"""
 _KEEP_S: Final = 0.8
-"""nor is it dropped before this while something else is seen that may pass by itself: a gap would flicker"""
+"""and this long while another fault is seen that is not mentioned yet, to avoid a gap"""
 _READ_S: Final = 1.0
-"""for so long an instruction stays when another one has its turn: four words are read in it (240 words a minute)"""
+"""least duration of an instruction before a more urgent one replaces it: four words at 240 per minute"""
 _FORGET_S: Final = 1.5
-"""frames further apart than this do not belong together: nobody saw what happened between them"""
+"""a longer gap between two frames resets how long everything was good"""
 _CAR, _CAR_S = "leave_car", 2.5
-"""nobody gets out of a car faster: where one was surely seen, frames in which it is not do not count before"""
+"""code and duration: a car that failed is assumed to be there for this long, as nobody gets out faster"""
 _AT_ONCE: Final = frozenset({"find_face", "upright", "leave_car"})
-"""what does not wait until another instruction was read"""
+"""instructions that replace others at once"""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The one instruction of the moment."""
+    """The current instruction."""
 
     code: str
-    """of `INSTRUCTIONS`; "good", "nearly", or the name of a check that has no instruction of its own"""
+    """key of `INSTRUCTIONS`, "good", "nearly", or the name of a check without an instruction"""
     text: str
     status: Status
-    """of the fault; "pass" when there is none"""
+    """status of the fault; "pass" without one"""
     direction: Direction | None = None
     group: InstructionGroup | None = None
     checks: tuple[str, ...] = ()
-    """the checks that complain"""
+    """the checks that warn or fail"""
 
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
-    """What the person in front of the camera is told after a frame."""
+    """What to tell the person after a frame."""
 
     frame: int
-    """frames seen so far, from 1"""
+    """number of the frame, from 1"""
     said: Said
     groups: dict[InstructionGroup, Status]
-    """the list of live checks; all but "face" are "not_assessed" without a face"""
+    """status of each entry in the list of live checks; all but "face" are "not_assessed" without a face"""
     steady: bool
-    """the face moves too little to smear"""
+    """whether the face moves too little for motion blur"""
     movement: float | None
-    """streak that the movement since the last frame would leave, % of the inter-eye distance;
-    None without a face in both"""
+    """motion streak by the movement since the last frame, % of the inter-eye distance; None without a face in both"""
     all_good: bool
-    """nothing to complain of, now and since `good_for_s`"""
+    """whether there has been no fault for `good_for_s`"""
     good_for_s: float
-    """seconds, 0 while something is to be put right"""
+    """seconds without a fault; 0 if there is one"""
     seen: FrameAssessment
     never_minded: tuple[str, ...] = field(default=())
-    """codes that the person chose to live with and that are still seen"""
+    """codes that the person chose to ignore and whose faults are still there"""
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, ready for `json.dumps`; regions are in fractions of the frame as sent, not mirrored."""
@@ -96,9 +96,9 @@ class Guidance:
             "checks": [
                 {"group": group, "label": GROUPS[group], "status": status} for group, status in self.groups.items()
             ],
-            "face": _dict(seen.face),
-            "eyes": _dict(seen.eyes),
-            "head": _dict(seen.head),
+            "face": to_dict_or_none(seen.face),
+            "eyes": to_dict_or_none(seen.eyes),
+            "head": to_dict_or_none(seen.head),
             "drivers_seat": seen.seat.to_dict(),
             "steady": self.steady,
             "movement": None if self.movement is None else round(self.movement, 2),
@@ -109,12 +109,12 @@ class Guidance:
 
 
 class Coach:
-    """One person's time before the camera. Not safe to call from two threads at once.
+    """A coaching session. Not thread-safe.
 
     Parameters
     ----------
     policy
-        What the shot is for; where it says nothing of sharpness, nobody has to hold still.
+        The policy of the photo; without a rule for `sharpness.face_blur` motion does not matter.
     """
 
     def __init__(self, policy: Policy) -> None:
@@ -122,24 +122,24 @@ class Coach:
         self._frames = 0
         self._last: tuple[float, FrameAssessment] | None = None
         self._since: dict[str, float] = {}
-        """by code, since when the fault is seen without a break"""
+        """by code, since when the fault has been seen without a break"""
         self._seen: dict[str, tuple[float, Fault]] = {}
-        """by code, when and how the fault was last seen"""
+        """by code, when the fault was last seen, and the fault"""
         self._failed: dict[str, float] = {}
-        """by code, when it last failed, not only warned"""
+        """by code, when it last failed"""
         self._said: tuple[str, float] | None = None
-        """the code that is said, and since when"""
+        """the current code, and since when"""
         self._good_since: float | None = None
 
     def next(self, seen: FrameAssessment, now: float, never_mind: Collection[str] = ()) -> Guidance:
-        """What to say after this frame.
+        """Process a frame.
 
         Parameters
         ----------
         now
-            Seconds on any clock that does not go back.
+            Time of the frame on any monotonic clock, s.
         never_mind
-            Codes of instructions that the person chose to live with: no longer said as long as they only warn.
+            Codes of instructions that the person chose to ignore; they are left out while they only warn.
         """
         self._frames += 1
         if self._last is not None and now - self._last[0] > _FORGET_S:
@@ -169,7 +169,7 @@ class Coach:
         )
 
     def _movement(self, seen: FrameAssessment, now: float) -> float | None:
-        """The streak that an exposure would show, % of the inter-eye distance."""
+        """Length of the motion streak in an exposure of `_EXPOSURE_S`, % of the inter-eye distance."""
         before, self._last = self._last, (now, seen)
         if before is None or now <= before[0] or seen.eye_points is None or before[1].eye_points is None:
             return None
@@ -182,7 +182,7 @@ class Coach:
         return Fault("hold_still", MOTION, "warn", 0.5)
 
     def _still_in_car(self, faults: tuple[Fault, ...], now: float) -> tuple[Fault, ...]:
-        """The car that was surely seen a moment ago, while there is a face; else nothing."""
+        """The fault of a car that failed within the last `_CAR_S`, if there is a face and no such fault now."""
         failed = self._failed.get(_CAR)
         if failed is None or now - failed > _CAR_S:
             return ()
@@ -197,11 +197,11 @@ class Coach:
                 self._since[fault.code] = now
             if fault.status == "fail":
                 self._failed[fault.code] = now
-        for fault in reversed(faults):  # of several with one code, the first is kept
+        for fault in reversed(faults):  # the first of several with one code wins
             self._seen[fault.code] = (now, fault)
 
     def _choose(self, faults: tuple[Fault, ...], now: float, never_mind: Collection[str]) -> str | None:
-        """The code to say now: the present one as long as its fault lasts and nothing before it in the order lasts."""
+        """The current code: the previous one while its fault lasts, unless one of higher priority lasts too."""
         lasting = [fault.code for fault in faults if now - self._since[fault.code] >= _patience(fault.code)]
         present = self._said
         seen_now = {fault.code for fault in faults}
@@ -229,7 +229,7 @@ class Coach:
         lingers_s = _CAR_S if code == _CAR else _LINGER_S
         status: Status = "warn" if failed is None or now - failed > lingers_s else "fail"
         checks = tuple(one.check for one in faults if one.code == code) or (fault.check,)
-        if code not in INSTRUCTIONS:  # a check that the coach has no words of its own for
+        if code not in INSTRUCTIONS:  # a check without an instruction
             return Said(code, fault.advice, status, group=group_of_check(fault.check), checks=checks)
         told = INSTRUCTIONS[code]
         return Said(code, text_of(code, status), status, told.direction, told.group, checks)
@@ -241,7 +241,7 @@ def _patience(code: str) -> float:
 
 
 def _groups(faults: tuple[Fault, ...]) -> dict[InstructionGroup, Status]:
-    """How each group of live checks stands in this frame."""
+    """Status of each entry in the list of live checks."""
     unseen = any(fault.check == "faces.found" for fault in faults)
     groups: dict[InstructionGroup, Status] = dict.fromkeys(GROUPS, "not_assessed" if unseen else "pass")
     for fault in faults:
@@ -250,7 +250,3 @@ def _groups(faults: tuple[Fault, ...]) -> dict[InstructionGroup, Status]:
         if groups[group] != "fail":
             groups[group] = fault.status
     return groups
-
-
-def _dict(region: Region | None) -> dict[str, Any] | None:
-    return None if region is None else region.to_dict()

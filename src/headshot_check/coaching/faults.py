@@ -1,4 +1,4 @@
-"""What a policy complains of in a frame -> what the person in front of the camera can do about it."""
+"""Turns a frame's warnings and failures into faults, each with the instruction that fixes it."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from headshot_check.words import words_of
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One complaint, with its remedy."""
+    """A fault with its instruction."""
 
     code: str
-    """of the instruction; the check's own name where there is no instruction for it"""
+    """code of the instruction; the check's name if it has none"""
     check: str
     status: Literal["fail", "warn"]
     severity: float
     """0..1, as the policy judges it"""
     advice: str = ""
-    """what a report would advise, where there is no instruction for it"""
+    """the report's advice, if there is no instruction"""
 
 
 @dataclass(frozen=True, slots=True)
 class FacePlace:
-    """Where the main face is, in fractions of the frame as sent (not mirrored)."""
+    """Place of the main face in fractions of the frame as sent (not mirrored)."""
 
     face: Region | None = None
     head: Region | None = None
@@ -45,21 +45,20 @@ _UNSEEN: Final = {
     "dark_glasses": "take_off_sunglasses",
     "too_few_pixels": "move_closer",
 }
-"""by the cause for which a check could not be made, where the person can do something about it (policy.score.HIDDEN)"""
+"""instruction by the cause why a check was not assessed, if the person can change it (policy.score.HIDDEN)"""
 _OPPOSITE: Final = (("move_closer", "move_back"), ("move_up", "move_down"), ("move_left", "move_right"))
 
-# A head that takes more of the frame's height than this has no room to be moved up or down: it has to go back.
+# Height of a head over the frame's beyond which moving up or down does not help: the person has to move back.
 _TALL = 0.7
 
 
 def faults_of(
     policy: Policy, measured: Mapping[str, Measurement], judged: Mapping[str, Judgement], where: FacePlace
 ) -> tuple[Fault, ...]:
-    """What is to be put right, in the order in which it is said.
+    """The faults of a frame, in the order of their instructions.
 
-    A check that the face hides (closed eyes, a head turned away) is a fault too, where it could have failed: nobody's
-    picture is good because it could not be judged. Without a face that is found at once nothing else is said, as the
-    rest was judged on guesses.
+    A check that could not be assessed because of the face (closed eyes, a head turned away) is a fault too if it could
+    have warned or failed. If the face was not found at once, that is the only fault, as other values are unreliable.
     """
     faults = [
         _fault(_code(check, measured[check], one, where), measured[check], one.status, one, policy)
@@ -75,7 +74,7 @@ def faults_of(
         code = _UNSEEN.get(one.cause or "") if one.cause in HIDDEN else None
         if code is not None and worst_severity(policy.rules[check]) > 0:
             faults.append(Fault(code, check, "fail", 1.0))
-    if any(fault.check == "lighting.balance" for fault in faults):  # the dark side is lost in black: light it
+    if any(fault.check == "lighting.balance" for fault in faults):  # it is the unlit side that is black
         faults = [fault for fault in faults if fault.check != "lighting.blocked"]
     return tuple(sorted(_without_contradiction(faults), key=_turn))
 
@@ -84,7 +83,7 @@ def _fault(
     code: str, measured: Measurement, status: Literal["fail", "warn"], judged: Judgement, policy: Policy
 ) -> Fault:
     check, advice = measured.check, ""
-    if code not in INSTRUCTIONS:  # a check of the user's own, say
+    if code not in INSTRUCTIONS:  # such as a custom check
         seen, do = what_is_wrong(check, measured.value, high=judged.high, limits=policy.rules[check].limits)
         advice = do or seen or what_is_good(check, measured.value)
     return Fault(code, check, status, judged.severity, advice)
@@ -95,7 +94,7 @@ def _turn(fault: Fault) -> tuple[int, bool, float]:
 
 
 def _without_contradiction(faults: list[Fault]) -> list[Fault]:
-    """Of two instructions that contradict each other, the one for the worse fault."""
+    """The faults without the milder one of two that have opposite instructions."""
     for pair in _OPPOSITE:
         worst = [max((f.severity for f in faults if f.code == code), default=0.0) for code in pair]
         if all(worst):
@@ -119,7 +118,7 @@ def _off_the_middle(measured: Measurement, where: FacePlace) -> str:
     if where.face is None:
         return "find_face"
     x0, _, x1, _ = where.face.bounds
-    # on the right of the frame is the person's left, so the way back is to the person's right
+    # the right of the frame is the person's left
     return "move_right" if x0 + x1 > 1 else "move_left"
 
 
@@ -135,7 +134,7 @@ def _cut_by_circle(measured: Measurement, where: FacePlace) -> str:
 
 
 def _face_cut(measured: Measurement, where: FacePlace) -> str:
-    """Away from the edge that cuts most of the face."""
+    """Away from the edge that cuts off most of the face."""
     place = where.head or where.face
     if place is None or _is_tall(where):
         return "move_back"
@@ -145,7 +144,7 @@ def _face_cut(measured: Measurement, where: FacePlace) -> str:
 
 
 def _dark_side(measured: Measurement, where: FacePlace) -> str:
-    """Towards the bright side: dark on the right of the frame is the person's left, so the light is at their right."""
+    """Towards the bright side: a dark right of the frame is the person's left, so the light is on their right."""
     side = None if measured.region is None else side_of(measured.region, where.face)
     return "turn_to_light" if side is None else f"light_from_{side}"
 

@@ -1,4 +1,4 @@
-"""One frame of a camera -> what a policy complains of in it, and where things are."""
+"""Assesses one camera frame: its faults by a policy, and where face and head are."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from numpy.typing import NDArray
 from headshot_check.assessment import assess
 from headshot_check.at_exit import checking
 from headshot_check.coaching.faults import FacePlace, Fault, faults_of
-from headshot_check.measures.places import box_region, face_region, polygon_region
+from headshot_check.measures.places import face_region, head_region_or_none, polygon_region
 from headshot_check.policy import Policy, judge
 from headshot_check.report import DriversSeat, Region
-from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene import Scene
 
 _OF_THE_SHOT: Final = ("file.", "capture.", "medium.", "pose.in_action", "lighting.scene")
-"""Of the saved photo: a frame of the preview is another file, knows no camera, is no drawing, and who sits before a
-webcam is at a computer, mostly in a room; how much light there is say other checks."""
+"""checks of the saved photo only: a frame of the preview is not that file, has no EXIF and is no drawing, and people at
+webcams sit at a computer, often in a dim room"""
 _IN_PIXELS: Final = "framing.inter_eye_distance"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrameAssessment:
-    """What is seen in one frame. Regions are in fractions of the frame as sent: not mirrored."""
+    """The assessment of one frame. Regions are in fractions of the frame as sent, not mirrored."""
 
     faults: tuple[Fault, ...]
-    """in the order in which they are said; empty: nothing to complain of"""
+    """in the order of the instructions; empty if there are none"""
     seat: DriversSeat
     face: Region | None = None
     """box of the main face"""
     eyes: Region | None = None
     """the two eye centres, the one on the left of the frame first"""
     head: Region | None = None
-    """crown to chin, hair included"""
+    """crown to chin, including hair"""
     eye_points: NDArray[np.float32] | None = None
     """(2, 2) the same centres, the subject's right eye first, in frame widths"""
     inter_eye: float = 0.0
@@ -42,21 +42,21 @@ class FrameAssessment:
 
 
 def live_policy(policy: Policy) -> Policy:
-    """What a frame can be held against: the policy without its rules for the saved photo, limits untouched."""
+    """The policy for frames: without the rules that apply to the saved photo only; limits are unchanged."""
     rules = {check: rule for check, rule in policy.rules.items() if not check.startswith(_OF_THE_SHOT)}
     return replace(policy, rules=rules)
 
 
 @checking()
 def look_at(scene: Scene, live: Policy, camera_width: int | None = None) -> FrameAssessment:
-    """Hold a frame against a policy.
+    """Assess a frame by a policy.
 
     Parameters
     ----------
     live
         From `live_policy`.
     camera_width
-        px that the camera will save; default: the frame's own width. What counts pixels counts those.
+        Width of the photo that the camera will save, px, on which pixel counts are based; default: the frame's width.
     """
     known = assess(scene, live)
     measured, judged = dict(known.measured), dict(known.judged)
@@ -66,7 +66,7 @@ def look_at(scene: Scene, live: Policy, camera_width: int | None = None) -> Fram
         measured[_IN_PIXELS], judged[_IN_PIXELS] = eyes_px, judge(live.rules[_IN_PIXELS], eyes_px)
     if not scene.search.faces:
         return FrameAssessment(faults_of(live, measured, judged, FacePlace()), known.seat)
-    where = FacePlace(face_region(scene), _head(scene))
+    where = FacePlace(face_region(scene), head_region_or_none(scene))
     centres = scene.eye_centres
     return FrameAssessment(
         faults=faults_of(live, measured, judged, where),
@@ -77,11 +77,3 @@ def look_at(scene: Scene, live: Policy, camera_width: int | None = None) -> Fram
         eye_points=np.asarray(centres / scene.width, np.float32),
         inter_eye=scene.inter_eye_px / scene.width,
     )
-
-
-def _head(scene: Scene) -> Region | None:
-    try:
-        head = scene.head
-    except NotAssessed:
-        return None
-    return box_region(scene, head.left_x, head.crown_y, head.right_x, head.chin_y)

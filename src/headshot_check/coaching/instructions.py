@@ -1,6 +1,6 @@
-"""The coach's instructions: what is said while a person stands before the camera, in the order in which it is said.
+"""The coach's instructions, in order of priority.
 
-"Left" and "right" are the person's own, which are also those of a mirrored preview.
+"Left" and "right" are the person's own, which match a mirrored preview.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ InstructionGroup = Literal["face", "place", "distance", "position", "pose", "lig
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One thing to do now."""
+    """One instruction."""
 
     text: str
     group: InstructionGroup
-    """what it puts right, as the list of live checks has it"""
+    """its entry in the list of live checks"""
     direction: Direction | None = None
     little: str = ""
-    """said in place of `text` when it is nearly right (a warning)"""
+    """used instead of `text` for a warning"""
     patience_s: float = 0.3
-    """for how long the fault must be seen before it is spoken of: shorter ones pass by themselves"""
+    """duration for which the fault must last before it is mentioned, s"""
 
 
 GROUPS: Final[dict[InstructionGroup, str]] = {
@@ -39,15 +39,15 @@ GROUPS: Final[dict[InstructionGroup, str]] = {
     "eyes": "Eyes and mouth",
     "still": "Sharp and still",
 }
-"""The list of live checks, in its order."""
+"""labels of the list of live checks, in order"""
 
-# A blink lasts 0.1 to 0.4 s (Kwon et al., J. R. Soc. Interface 2013), and the eyes are hidden a frame longer.
+# A blink lasts 0.1 to 0.4 s (Kwon et al., J. R. Soc. Interface 2013), and is seen for a frame longer.
 _BLINK_S = 0.6
-# A glance or a word is no fault yet.
+# Longer than a glance or a word.
 _GLANCE_S = 0.8
 
 INSTRUCTIONS: Final[dict[str, Instruction]] = {
-    # a face first: without one nothing else can be said
+    # without a face nothing else can be judged
     "find_face": Instruction("Come into the picture, so that your face shows.", "face"),
     "upright": Instruction("Turn the camera upright.", "face"),
     "face_camera": Instruction("Face the camera, so that your whole face shows.", "face", patience_s=0.5),
@@ -101,7 +101,7 @@ INSTRUCTIONS: Final[dict[str, Instruction]] = {
     "clear_lens": Instruction("The picture is flat: wipe the lens.", "light"),
     "neutral_light": Instruction("The light is coloured: switch the lamp off, or use daylight.", "light"),
     "plain_colours": Instruction("The colours are off: switch the camera's filter off.", "light"),
-    # a shadow across the face looks like a thing before it, so the light comes first
+    # after the light, as a shadow across the face can look like an object
     "uncover_face": Instruction("Keep hands and things away from your face.", "face", patience_s=0.6),
     # what is behind
     "darker_background": Instruction("Keep bright windows and lamps out of the picture.", "background"),
@@ -115,7 +115,7 @@ INSTRUCTIONS: Final[dict[str, Instruction]] = {
     "hold_still": Instruction("Hold still.", "still"),
     "focus": Instruction("The picture is blurred: wipe the lens, and wait for the focus.", "still", patience_s=0.6),
 }
-"""By code, in the order in which they are said: what makes the rest worth judging comes first."""
+"""by code, in order of priority: what the other checks depend on comes first"""
 
 GOOD: Final = "Perfect. Stay like this."
 NEARLY: Final = "Nearly there. Hold still."
@@ -136,12 +136,12 @@ _ORDER: Final = {code: place for place, code in enumerate(INSTRUCTIONS)}
 
 
 def place_in_order(code: str) -> int:
-    """When an instruction has its turn: 0 comes first. Those that are not in the table come last."""
+    """Priority of an instruction: 0 comes first, unknown codes last."""
     return _ORDER.get(code, len(_ORDER))
 
 
 def text_of(code: str, status: Status) -> str:
-    """What is said of a fault with this status.
+    """The text of an instruction for a fault with this status.
 
     >>> text_of("move_left", "fail"), text_of("move_left", "warn")
     ('Move to the left.', 'Move a little to the left.')
@@ -151,7 +151,7 @@ def text_of(code: str, status: Status) -> str:
 
 
 def group_of_check(check: str) -> InstructionGroup:
-    """Where a check stands in the list of live checks.
+    """The entry of a check in the list of live checks.
 
     >>> group_of_check("lighting.dark")
     'light'

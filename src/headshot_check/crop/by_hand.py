@@ -1,4 +1,4 @@
-"""A crop whose place somebody chose: the frame of a target's shape there, held within the picture."""
+"""Crops at a region that the user chose: the frame with the target's aspect there, kept inside the picture."""
 
 from __future__ import annotations
 
@@ -7,18 +7,15 @@ import math
 import numpy as np
 
 from headshot_check.crop.frame import CropFrame
-from headshot_check.crop.targets import CropError, Target
+from headshot_check.crop.targets import LEAST_WIDTH, CropError, Target
 from headshot_check.report import Region
 from headshot_check.scene import Scene
 
-_LEAST_PX = 16
-"""pixels of the file across: less is a slip of the hand, and no picture"""
-
 
 def frame_at(scene: Scene, region: Region, target: Target) -> CropFrame:
-    """The frame in a region of the photo, as wide as its upper edge, of the target's shape, around its middle.
+    """The frame with the target's aspect that is centred on a region and as wide as the region's upper edge.
 
-    A frame that reaches beyond the picture is moved into it, and made smaller where it is larger than the picture.
+    A frame that extends beyond the picture is moved inside, and shrunk if it is larger than the picture.
 
     Parameters
     ----------
@@ -28,7 +25,7 @@ def frame_at(scene: Scene, region: Region, target: Target) -> CropFrame:
     Raises
     ------
     CropError
-        It has not four corners, or no width.
+        The region does not have four corners, or its width is 0.
     """
     corners = np.array(region.points, np.float64).reshape(-1, 2) * (scene.width, scene.height)
     if len(corners) != 4:
@@ -36,12 +33,12 @@ def frame_at(scene: Scene, region: Region, target: Target) -> CropFrame:
     across = corners[1] - corners[0]
     width = float(np.hypot(*across))
     if not width:
-        raise CropError(f"{scene.photo.source}: the region of a crop has no width: its first two corners are one")
+        raise CropError(f"{scene.photo.source}: the region of a crop has no width: its first two corners are the same")
     lean = math.atan2(across[1], across[0])
     cos, sin, high = abs(math.cos(lean)), abs(math.sin(lean)), 1 / target.aspect
     reach = np.array([(cos + high * sin) / 2, (sin + high * cos) / 2])  # half of its box, for a width of 1
     most = float(min((scene.width, scene.height) / (2 * reach)))
-    width = min(max(width, _LEAST_PX * scene.photo.scale), most)
+    width = min(max(width, LEAST_WIDTH * scene.photo.scale), most)
     edge = width * reach
     x, y = np.minimum(np.maximum(corners.mean(axis=0), edge), (scene.width, scene.height) - edge).tolist()
     return CropFrame((x, y), width, width * high, math.degrees(lean))

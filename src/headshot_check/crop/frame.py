@@ -1,4 +1,4 @@
-"""Where to cut: the place, size and lean of the best crop, from the head, the other faces and the picture's edges."""
+"""Finds the best crop: its place, size and rotation, from the head, the other faces and the picture's edges."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from headshot_check.crop.targets import Target
 from headshot_check.nets.blazeface import Detection
+from headshot_check.pixels.geometry import Box, box_area
 from headshot_check.pixels.mount import inside_bars, plain_corners
 from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
@@ -20,23 +21,23 @@ from headshot_check.scene.head import Head, head_outline, without_tall_hair
 _Floats = NDArray[np.float64]
 
 MOST_STRAIGHTENING_DEG = 15.0
-"""Beyond this a room that leans says more than a head that does not."""
+"""Beyond this the tilted background is worse than a tilted head."""
 ROLL_LIMIT_DEG = 18.0
 _ROLL_KEPT = (0.85, 0.65, 0.45)
-"""shares of the limit that a straightened head may still lean: no more is turned than needed, with some reserve"""
+"""rolls of the head after straightening that are tried, as shares of the limit: no more rotation than needed"""
 _PIECE = 2.0
-"""what a piece of somebody else's head speaks against a crop: more than all that is against a tight or a soft one"""
+"""cost of cutting through another person's head: more than that of a crop that is too tight or has too few pixels"""
 _STEPS = 48
-"""sizes that are tried"""
+"""number of sizes tried"""
 _ASIDE = (0.0, -0.05, 0.05, -0.1, 0.1)
-"""shares of its width that a crop is moved by to leave out other people"""
-# Where the mesh is doubtful the head is guessed from BlazeFace's box (brows to chin): what forehead and hair add above
-# it and the ears beside it, over the box's height and width; medians over 230 conference speakers.
+"""horizontal shifts tried to leave out other people, as a share of the crop's width"""
+# Without a reliable mesh the head is estimated from BlazeFace's box (brows to chin): height of forehead and hair above
+# it over the box's height, width of an ear beside it over the box's width; medians of 230 conference speakers.
 _HAIR_ABOVE, _EARS_BESIDE = 0.56, 0.06
 
 
 class CropFrame(NamedTuple):
-    """A crop: a rectangle in the analysis pixels that may lean."""
+    """A crop: a rectangle, possibly rotated, in analysis pixels."""
 
     centre: tuple[float, float]
     width: float
@@ -52,15 +53,15 @@ class CropFrame(NamedTuple):
         return np.asarray(upright @ _turn(self.lean_deg).T + self.centre, np.float64)
 
     def region(self, scene: Scene) -> Region:
-        """As fractions of the photo."""
+        """The frame in fractions of the photo."""
         return Region(tuple((float(x) / scene.width, float(y) / scene.height) for x, y in self.corners))
 
 
 def best_frame(scene: Scene, target: Target, roll_limit_deg: float = ROLL_LIMIT_DEG) -> CropFrame:
-    """The best crop for a target: the head where it belongs, whole in the circle, nobody else, enough pixels.
+    """The best crop for a target: the head well placed and inside the circle, nobody else in sight, enough pixels.
 
-    The picture is straightened only as far as `roll_limit_deg` asks for, by 15 degrees at most, and the frame never
-    reaches beyond the picture. Where the picture is too tight it is as large as it can be.
+    The picture is straightened only as far as `roll_limit_deg` requires, at most by 15 degrees, and the frame stays
+    inside the picture. If the picture is too tight for the target, the frame is as large as it can be.
 
     Raises
     ------
@@ -72,9 +73,9 @@ def best_frame(scene: Scene, target: Target, roll_limit_deg: float = ROLL_LIMIT_
 
 
 def _leans(scene: Scene, limit: float) -> list[float]:
-    """How far the frame may lean, degrees: not at all, and where the head leans too much, so that it hardly does."""
+    """Rotations of the frame to try, degrees: none, and those that reduce the head's roll if it is beyond the limit."""
     roll = _roll(scene)
-    if abs(roll) <= limit or abs(roll) > 75:  # a picture that lies on its side wants turning, not straightening
+    if abs(roll) <= limit or abs(roll) > 75:  # a photo on its side is rotated by 90 degrees elsewhere
         return [0.0]
     wanted = {min(abs(roll) - kept * limit, MOST_STRAIGHTENING_DEG) for kept in _ROLL_KEPT}
     return [0.0, *(math.copysign(lean, roll) for lean in sorted(wanted))]
@@ -89,12 +90,12 @@ def _roll(scene: Scene) -> float:
 
 
 def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> tuple[float, CropFrame]:
-    """The best frame of this lean and what speaks against it."""
+    """The cost of the best frame with this rotation, and the frame."""
     head, middle_x, origin = _upright(scene, lean)
     turn = _turn(lean)
     eyes_y = float((turn.T @ (scene.eye_centres.mean(axis=0) - origin) + origin)[1])
     kept = without_tall_hair(head, eyes_y)
-    reach_x, reach_y = np.abs(turn) @ (target.aspect / 2, 0.5)  # half of a leaning frame's box, for a height of 1
+    reach_x, reach_y = np.abs(turn) @ (target.aspect / 2, 0.5)  # half the bounding box of a frame of height 1
     left, top, right, bottom = _picture(scene)
     most = min((right - left) / 2 / reach_x, (bottom - top) / 2 / reach_y)
     wanted = (head.height / target.head_most, head.height / target.head_least)
@@ -118,7 +119,7 @@ def _best_size(scene: Scene, target: Target, lean: float, roll_limit: float) -> 
 
 
 def _picture(scene: Scene) -> tuple[float, float, float, float]:
-    """Left, top, right and bottom edge of what is no plain bar, in analysis pixels; a pixel of a glance within them."""
+    """Left, top, right and bottom of the picture within plain bars, in analysis pixels, a glance pixel inwards."""
     size = np.array([scene.width, scene.height] * 2, np.float64)
     edges = np.array(inside_bars(scene.glance))
     pixel = 1.0 / np.array([scene.glance.shape[1], scene.glance.shape[0]])
@@ -130,10 +131,16 @@ def _picture(scene: Scene) -> tuple[float, float, float, float]:
 def _against(
     scene: Scene, target: Target, head: Head, kept: Head, middle_x: float, centre: _Floats, height: _Floats
 ) -> _Floats:
-    """(N,) what speaks against frames, but for other faces: 0 = nothing.
+    """(N,) cost of frames, without that of other faces; 0 = ideal.
 
-    `head`, `kept` (what the circle must not cut), `middle_x` and the frames' centres (2, N) are upright with the
-    frames, which are `height` (N,) high.
+    Parameters
+    ----------
+    head, kept
+        The head, and the part of it that a circle must not cut.
+    middle_x
+        Horizontal centre of the face.
+    centre, height
+        (2, N) and (N,) of the frames. All in analysis pixels, rotated so that the frames are upright.
     """
     width = height * target.aspect
     left, top = centre[0] - width / 2, centre[1] - height / 2
@@ -150,7 +157,9 @@ def _against(
 
 
 def predicted(scene: Scene, frame: CropFrame) -> dict[str, float]:
-    """What the checks that a crop changes will come to, by the head's outline in the whole photo: quick, no verdict.
+    """Estimated values, by check, of the checks that a crop changes, from the head's outline in the whole photo.
+
+    Quick, and only good enough to decide whether the crop is worth checking.
 
     Raises
     ------
@@ -168,8 +177,8 @@ def predicted(scene: Scene, frame: CropFrame) -> dict[str, float]:
     (x0, y0, x1, y1), half = _picture(scene), (frame.width / 2, frame.height / 2)
     clear = x0 <= frame.centre[0] - half[0] + 0.5 and frame.centre[0] + half[0] - 0.5 <= x1
     clear = clear and y0 <= frame.centre[1] - half[1] + 0.5 and frame.centre[1] + half[1] - 0.5 <= y1
-    return {
-        **({"file.bars": 0.0} if clear and not plain_corners(scene.glance).any() else {}),
+    bars = {"file.bars": 0.0} if clear and not plain_corners(scene.glance).any() else {}
+    return bars | {
         "framing.head_height": head.height / frame.height,
         "framing.eye_line": (float(eyes[1]) - top) / frame.height,
         "framing.offset": abs((middle_x - left) / frame.width - 0.5),
@@ -181,48 +190,47 @@ def predicted(scene: Scene, frame: CropFrame) -> dict[str, float]:
 
 
 def _others(scene: Scene, frame: CropFrame) -> float:
-    """The largest other face that stays in the frame, over the main face: its area times the share that shows."""
-    x0, y0, x1, y1 = scene.main.box
-    area = (x1 - x0) * (y1 - y0)
+    """Visible area in the frame of the largest other face, over the area of the main face."""
+    area = box_area(scene.main.box)
     return max((_within(face.box, frame) / area for face in _other_faces(scene)), default=0.0)
 
 
 def pieces(scene: Scene, frame: CropFrame) -> int:
-    """How many other people's heads the frame cuts through, hair included; what the photo itself has cut counts too."""
+    """Number of other people's heads, hair included, that the frame or the photo's own edge cuts through."""
     cut = 0
     for face in _other_faces(scene):
         head = _head_of(face)
-        cut += 0.02 < _within(head, frame) / max((head[2] - head[0]) * (head[3] - head[1]), 1.0) < 0.98
+        cut += 0.02 < _within(head, frame) / max(box_area(head), 1.0) < 0.98
     return cut
 
 
 def _beside(scene: Scene, frames: list[CropFrame]) -> _Floats:
-    """(N,) what other people speak against frames of one lean."""
+    """(N,) cost of other people in frames that share one rotation."""
     if frames[0].lean_deg:
         return np.array([0.6 * _others(scene, frame) + _PIECE * pieces(scene, frame) for frame in frames])
-    # upright ones at once: a fiftieth of the time
+    # vectorised for upright frames: 50 times as fast
     half = np.array([(frame.width / 2, frame.height / 2) for frame in frames])
     centre = np.array([frame.centre for frame in frames])
     corners = np.hstack([centre - half, centre + half])
-    x0, y0, x1, y1 = scene.main.box
+    area = box_area(scene.main.box)
     largest, cut = np.zeros(len(frames)), np.zeros(len(frames))
     for face in _other_faces(scene):
-        largest = np.maximum(largest, _shared(face.box, corners) / ((x1 - x0) * (y1 - y0)))
+        largest = np.maximum(largest, _shared(face.box, corners) / area)
         head = _head_of(face)
-        share = _shared(head, corners) / max((head[2] - head[0]) * (head[3] - head[1]), 1.0)
+        share = _shared(head, corners) / max(box_area(head), 1.0)
         cut += (share > 0.02) & (share < 0.98)
     return np.asarray(0.6 * largest + _PIECE * cut, np.float64)
 
 
-def _shared(box: tuple[float, float, float, float], frames: _Floats) -> _Floats:
-    """(N,) area of the part of a box that lies in frames (N, 4): left, top, right, bottom."""
+def _shared(box: Box, frames: _Floats) -> _Floats:
+    """(N,) area of the intersection of a box with frames (N, 4): left, top, right, bottom."""
     wide = np.minimum(frames[:, 2], box[2]) - np.maximum(frames[:, 0], box[0])
     high = np.minimum(frames[:, 3], box[3]) - np.maximum(frames[:, 1], box[1])
     return np.asarray(np.maximum(wide, 0) * np.maximum(high, 0), np.float64)
 
 
-def _head_of(face: Detection) -> tuple[float, float, float, float]:
-    """The box of a face with hair and ears."""
+def _head_of(face: Detection) -> Box:
+    """The box of a face, extended to hair and ears."""
     x0, y0, x1, y1 = face.box
     wide, high = _EARS_BESIDE * (x1 - x0), _HAIR_ABOVE * (y1 - y0)
     return x0 - wide, y0 - high, x1 + wide, y1
@@ -232,15 +240,15 @@ def _other_faces(scene: Scene) -> list[Detection]:
     return [face for face in scene.search.faces if face is not scene.main]
 
 
-def _within(box: tuple[float, float, float, float], frame: CropFrame) -> float:
-    """Area of the part of a box that lies in the frame."""
+def _within(box: Box, frame: CropFrame) -> float:
+    """Area of the intersection of a box with the frame, px²."""
     x0, y0, x1, y1 = box
     corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float32)
     return float(cv2.intersectConvexConvex(corners, frame.corners.astype(np.float32))[0])
 
 
 def _upright(scene: Scene, lean: float) -> tuple[Head, float, _Floats]:
-    """The head upright with a frame that leans, the middle of the face, and the point that stays where it is."""
+    """`_turned_upright`, cached by rotation."""
     known = scene.once(_known_upright)
     if lean not in known:
         known[lean] = _turned_upright(scene, lean)
@@ -248,12 +256,12 @@ def _upright(scene: Scene, lean: float) -> tuple[Head, float, _Floats]:
 
 
 def _known_upright(_: Scene) -> dict[float, tuple[Head, float, _Floats]]:
-    """By lean, what `_upright` has found."""
+    """The cache of `_upright`: results by rotation in degrees."""
     return {}
 
 
 def _turned_upright(scene: Scene, lean: float) -> tuple[Head, float, NDArray[np.float64]]:
-    """The head upright with a frame that leans, the middle of the face, and the point that stays where it is."""
+    """The head in the picture rotated by `-lean` degrees, the face's horizontal centre, and the centre of rotation."""
     x0, y0, x1, y1 = scene.main.box
     origin = np.array([(x0 + x1) / 2, (y0 + y1) / 2])
     try:
@@ -280,6 +288,6 @@ def _turned_upright(scene: Scene, lean: float) -> tuple[Head, float, NDArray[np.
 
 
 def _turn(degrees: float) -> NDArray[np.float64]:
-    """Turns column vectors clockwise on the screen."""
+    """(2, 2) matrix that rotates column vectors clockwise on the screen."""
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     return np.array([(cos, -sin), (sin, cos)])

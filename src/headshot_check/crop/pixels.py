@@ -1,4 +1,4 @@
-"""The pixels of a crop, from the largest decode that it needs."""
+"""Cuts a crop out of a photo, decoded at the resolution that it needs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from headshot_check.photo import Photo
 
 
 def size_of(frame: CropFrame, photo: Photo, width: int, *, enlarge: bool = False) -> tuple[int, int]:
-    """Width and height in px of a crop that should be `width` wide: as many as the picture has, or fewer."""
+    """Width and height in px of a crop that is to be `width` px wide; less if the picture has fewer pixels there."""
     there = frame.width / photo.scale
     wide = width if enlarge else max(1, min(width, math.floor(there + 1e-6)))
     return wide, max(1, round(wide * frame.height / frame.width))
@@ -29,12 +29,12 @@ def cut_out(photo: Photo, frame: CropFrame, size: tuple[int, int], *, scale: flo
     size
         Width and height of the result, px.
     scale
-        Pixels wanted per pixel of the file, at most 1; default: as many as `size` needs.
+        Resolution to decode at, in pixels per pixel of the file, at most 1; default: what `size` needs.
 
     Raises
     ------
     PhotoError
-        The larger decode failed.
+        Decoding at that resolution failed.
     """
     corners = frame.corners / photo.scale
     needed = size[0] * photo.scale / frame.width if scale is None else scale
@@ -51,25 +51,25 @@ def cut_out(photo: Photo, frame: CropFrame, size: tuple[int, int], *, scale: flo
 
 
 def snapped(frame: CropFrame, photo: Photo) -> CropFrame:
-    """The frame on whole pixels of the file where it does not lean, so that what is not scaled is copied exactly."""
+    """An upright frame aligned to the file's pixels, so that an unscaled crop copies them; others are unchanged."""
     if frame.lean_deg:
         return frame
     wide = max(1, min(math.floor(frame.width / photo.scale + 1e-6), photo.width))
     high = max(1, min(round(frame.height / frame.width * wide), photo.height))
-    left = _held(round(float(frame.corners[0, 0]) / photo.scale), photo.width - wide)
-    top = _held(round(float(frame.corners[0, 1]) / photo.scale), photo.height - high)
+    left = _clamped(round(float(frame.corners[0, 0]) / photo.scale), photo.width - wide)
+    top = _clamped(round(float(frame.corners[0, 1]) / photo.scale), photo.height - high)
     at = photo.scale
     return CropFrame(((left + wide / 2) * at, (top + high / 2) * at), wide * at, high * at)
 
 
-def _held(value: int, most: int) -> int:
+def _clamped(value: int, most: int) -> int:
     return min(max(value, 0), max(most, 0))
 
 
 def straightened(
     pixels: NDArray[np.uint8], corners: NDArray[np.float64], way: int = cv2.INTER_CUBIC
 ) -> NDArray[np.uint8]:
-    """What lies between the corners (4, 2) of a frame, upright, at the scale of `pixels` (H, W, 3)."""
+    """The contents of a rotated frame with these corners (4, 2), made upright, at the scale of `pixels` (H, W, 3)."""
     wide = max(1, round(math.dist(corners[0], corners[1])))
     high = max(1, round(math.dist(corners[0], corners[3])))
     source = (corners[[0, 1, 3]] - 0.5).astype(np.float32)  # the centre of the first pixel is at 0 for OpenCV

@@ -1,4 +1,4 @@
-"""A finished crop: its pixels, what it is, what is said of it, and its file."""
+"""A finished crop: its pixels, its report and notes, and saving it."""
 
 from __future__ import annotations
 
@@ -27,45 +27,45 @@ from headshot_check.scene import FACE_EYES_PX, NotAssessed, Scene
 from headshot_check.scene.moved import Matrix
 
 _KNOWN_EYES_PX = 32.0
-"""with fewer between the eyes, irises are not found in the analysis pixels, and are in the crop's"""
+"""inter-eye distance below which irises may only be found at the crop's resolution, not in the analysis pixels"""
 _KNOWN_PRESENCE = 0.9
-"""of the mesh; a face that is less surely one, 1 in 100, may not be found in the crop"""
+"""least presence of the mesh; below it (1 face in 100) the face may not be found again in the crop"""
 _UNIT_SQUARE, _NEARLY_ALL = np.array([(0, 0), (1, 0), (1, 1), (0, 1)], np.float64), 0.99
-"""share of what the photo shows of the place where hands are looked for"""
+"""share of the visible part of the hand window that must be in the crop"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CroppedPhoto:
-    """A crop that is ready to be saved, and what is said of it."""
+    """A crop that is ready to be saved, with its report."""
 
     source: str
-    """the photo that it is of"""
+    """path or name of the photo that was cropped"""
     pixels: NDArray[np.uint8]
     """(height, width, 3) upright sRGB"""
     crop: Crop
-    """where it was cut, and what it mends"""
+    """where it was cut, and what it improves"""
     report: Report
-    """of the crop itself, checked as it would be written as a JPEG"""
+    """of the crop itself, checked as it would be saved as a JPEG"""
     before: Report
     """of the whole photo"""
     notes: tuple[str, ...] = ()
-    """what its owner should know, as sentences"""
+    """notes for the user, as sentences"""
     _jpeg: bytes = field(default=b"", repr=False)
 
     @property
     def verdict(self) -> Verdict:
-        """Of the crop."""
+        """Verdict of the crop."""
         return self.report.verdict
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write it as JPEG (quality 92) or PNG, by the name's suffix: sRGB with its profile, no other metadata.
+        """Save it as JPEG (quality 92) or PNG, by the suffix of `path`: sRGB with its profile, no other metadata.
 
-        The file is there in full or not at all; the photo itself is never overwritten.
+        The file is written atomically; the original photo is never overwritten.
 
         Raises
         ------
         CropError
-            Another suffix, a folder that is missing, the photo's own place, or a disk that cannot be written to.
+            Unknown suffix, missing folder, the path of the original photo, or a disk that cannot be written to.
         """
         place = Path(path)
         kind = format_of(place)
@@ -73,7 +73,7 @@ class CroppedPhoto:
         write(place, self._jpeg if kind == "JPEG" else encoded(self.pixels, kind), whole)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data: source, crop, notes, verdict and score before, and the report of the crop."""
+        """Plain data: source, crop, notes, verdict and score before cropping, and the report of the crop."""
         return {
             "source": self.source,
             "crop": self.crop.to_dict(),
@@ -84,7 +84,7 @@ class CroppedPhoto:
 
 
 def cropped_photo(photo: Photo, frame: CropFrame, target: Target, width: int, enlarge: bool) -> tuple[Photo, bytes]:
-    """The crop at its full resolution as a photo of its own, with what the file said of the camera, and its JPEG."""
+    """The crop at full resolution as a `Photo`, with the original's camera data, and its JPEG bytes."""
     frame = snapped(frame, photo)
     wide, high = size_of(frame, photo, width, enlarge=enlarge)
     if wide == width:
@@ -97,7 +97,7 @@ def cropped_photo(photo: Photo, frame: CropFrame, target: Target, width: int, en
 def notes_on(
     scene: Scene, frame: CropFrame, target: Target, crop: Crop, asked: int | None, *, by_hand: bool
 ) -> tuple[str, ...]:
-    """What the owner of a crop should know: how the file was read, what was done, and what was guessed."""
+    """Notes for the user: how the file was read, what was done to it, and what was estimated."""
     notes = [f"{note[:1].upper()}{note[1:]}." for note in scene.photo.notes]
     wide, high = crop.size or (0, 0)
     there = int(frame.width / scene.photo.scale + 1e-6)
@@ -124,8 +124,8 @@ def notes_on(
 
 
 def no_better(crop: Crop, before: Report) -> tuple[str, ...]:
-    """A note where the whole photo scores better, or cropping mends nothing and it scores as well."""
-    now, was = crop.score or 0, before.score or 0  # in the band of its verdict each
+    """A note if the whole photo scores better, or as well while cropping fixes nothing."""
+    now, was = crop.score or 0, before.score or 0  # comparable across verdicts
     if now < was:
         return (f"The photo as it is scores better: {was}, and the crop {now}.",)
     if crop.mends or now > was:
@@ -134,7 +134,7 @@ def no_better(crop: Crop, before: Report) -> tuple[str, ...]:
 
 
 def known_checks(scene: Scene, frame: CropFrame) -> frozenset[str]:
-    """The checks that surely hold for a crop as they do for the whole photo."""
+    """The checks that certainly give the same result on a crop as on the whole photo."""
     try:
         _need_known(scene)
         square = scene.face_crop.square
@@ -149,13 +149,13 @@ def known_checks(scene: Scene, frame: CropFrame) -> frozenset[str]:
 
 
 def known_scene(scene: Scene, frame: CropFrame, target: Target) -> tuple[Scene, frozenset[str]]:
-    """The crop as it would be, with the face as it was found in the whole photo, and the checks that hold for it.
+    """The scene of a crop, with the face carried over from the whole photo, and the checks that stay the same.
 
     Raises
     ------
     NotAssessed
-        The face was not found at once ("no_face", or as `FaceSearch.how`), its mesh is doubtful, or it has few of the
-        analysis pixels: the crop may show it better.
+        The face was not found at once ("no_face", or as `FaceSearch.how`), its mesh is unreliable, or it is small in
+        the analysis pixels: the crop may show it better.
     """
     _need_known(scene)
     size = size_of(frame, scene.photo, target.sizes[0])
@@ -165,7 +165,7 @@ def known_scene(scene: Scene, frame: CropFrame, target: Target) -> tuple[Scene, 
 
 
 def _in_common(scene: Scene, frame: CropFrame, *, face: bool) -> frozenset[str]:
-    """The checks that a crop has in common with the photo; `face`: all of the aligned face crop is in the frame."""
+    """The checks that stay the same on a crop; `face`: the whole aligned face crop is in the frame."""
     if not face:
         return OF_THE_MESH
     window = transform(_UNIT_SQUARE, hand_window(scene).affine(1))
@@ -185,7 +185,7 @@ def _need_known(scene: Scene) -> None:
 
 
 def judged_photo(scene: Scene, frame: CropFrame, target: Target) -> Photo:
-    """The crop as it would be, from the pixels that the check of the whole photo has decoded anyway."""
+    """The crop as a `Photo`, from the pixels that checking the whole photo has decoded already."""
     photo = scene.photo
     size = size_of(frame, photo, target.sizes[0])
     scale = photo.scale
@@ -196,9 +196,9 @@ def judged_photo(scene: Scene, frame: CropFrame, target: Target) -> Photo:
 
 
 def _cut(photo: Photo, frame: CropFrame, most: tuple[int, int]) -> tuple[NDArray[np.uint8], Matrix]:
-    """What the analysis pixels show of a frame, at most that large, and the way from them to it."""
+    """The frame's contents from the analysis pixels, at most `most` large, and the (2, 3) matrix to its pixels."""
     if frame.lean_deg:
-        # bilinear: an eighth of the time that pixels to be written take
+        # bilinear takes an eighth of the time of the cubic interpolation that saving uses
         pixels = straightened(photo.rgb, frame.corners, cv2.INTER_LINEAR)
         if pixels.shape[1] > most[0]:
             pixels = shrunk(pixels, most[0], most[1])

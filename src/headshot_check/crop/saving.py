@@ -1,4 +1,4 @@
-"""The crop as a file: JPEG or PNG in sRGB, with its colour profile and nothing else of the photo's metadata."""
+"""Writes crops as JPEG or PNG in sRGB; the colour profile is the only metadata."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from headshot_check.part_files import write_whole
 
 JPEG_QUALITY = 92
 FORMATS = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG"}
-"""By the suffix of the file's name."""
+"""Formats by file suffix."""
 
 
 def format_of(path: Path) -> str:
@@ -33,7 +33,7 @@ def format_of(path: Path) -> str:
 
 
 def places_in(folder: Path, photos: Sequence[str], target: str) -> list[Path]:
-    """A file in a folder for each photo, "me-linkedin.jpg"; photos of one name get numbers. The folder is made.
+    """A file of its own in a folder for each photo: "me-linkedin.jpg", "me-2-linkedin.jpg". The folder is created.
 
     Raises
     ------
@@ -46,13 +46,15 @@ def places_in(folder: Path, photos: Sequence[str], target: str) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CropError(f"{folder}: cannot be made ({error.strerror}): choose another place or name") from error
-    taken: dict[str, int] = {}
+    numbers: dict[str, int] = {}
     places = []
     for photo in photos:
-        stem = "photo" if photo == "-" else Path(photo).stem
-        taken[stem] = taken.get(stem, 0) + 1
-        number = f"-{taken[stem]}" if taken[stem] > 1 else ""
-        places.append(folder / f"{stem}{number}-{target}.jpg")
+        stem = name = "photo" if photo == "-" else Path(photo).stem
+        while name.casefold() in numbers:  # macOS and Windows ignore case
+            numbers[stem.casefold()] += 1
+            name = f"{stem}-{numbers[stem.casefold()]}"
+        numbers[name.casefold()] = 1
+        places.append(folder / f"{name}-{target}.jpg")
     return places
 
 
@@ -63,7 +65,7 @@ def encoded(pixels: NDArray[np.uint8], kind: str) -> bytes:
     file = BytesIO()
     image = Image.fromarray(pixels)
     if kind == "JPEG":
-        # not optimised: Pillow then has a byte a pixel for the file, and grain at full colour resolution takes more
+        # not optimised: that limits Pillow's buffer to a byte per pixel, too little for noise at 4:4:4
         image.save(file, kind, quality=JPEG_QUALITY, subsampling=0, icc_profile=_srgb())
     else:
         image.save(file, kind, optimize=True, icc_profile=_srgb())
@@ -71,17 +73,17 @@ def encoded(pixels: NDArray[np.uint8], kind: str) -> bytes:
 
 
 def write(path: Path, data: bytes, source: str | None = None) -> None:
-    """Write a file in one step: it is there in full or not at all.
+    """Write a file atomically: it is complete or does not exist.
 
     Parameters
     ----------
     source
-        The photo that the crop is of; it is never overwritten.
+        Path of the photo that was cropped; it is never overwritten.
 
     Raises
     ------
     CropError
-        The place is the photo itself, or cannot be written to.
+        The path is the photo itself, or cannot be written to.
     """
     if source is not None and _same(path, Path(source)):
         raise CropError(f"{path}: this is the photo itself, which is never overwritten: give the crop another name")
@@ -105,7 +107,7 @@ def _same(one: Path, other: Path) -> bool:
 
 @lru_cache(maxsize=1)
 def _srgb() -> bytes:
-    """An sRGB profile, the same bytes every time: its date of making (bytes 24 to 35) is that of the standard."""
+    """An sRGB profile, the same bytes every time: its creation date (bytes 24 to 35) is the standard's."""
     from PIL import ImageCms
 
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())

@@ -1,4 +1,4 @@
-"""What a crop would mend: found by checking the crop, not by guessing."""
+"""Suggests a crop: the crop itself is checked, so that what it fixes is measured."""
 
 from __future__ import annotations
 
@@ -15,13 +15,11 @@ from headshot_check.policy import Judgement, Policy, judge
 from headshot_check.policy import score as policy_score
 from headshot_check.report import Crop, Region, Report, Status
 from headshot_check.scene import NotAssessed, Scene
-from headshot_check.scene.circle import cut_by_circle, largest_part
-from headshot_check.scene.head import without_tall_hair
+from headshot_check.scene.circle import cut_by_circle, kept_head, largest_part
 
 CARRIED: Final = ("car.", "capture.", "medium.", "pose.in_action", "lighting.scene")
-"""Subjects and checks that a crop's report has from the whole photo. No crop changes place, light, camera or kind of
-picture; one may cut away a microphone or words laid over the picture, which it is not credited with: those are judged
-by the whole frame."""
+"""Checks whose results a crop takes from the whole photo: no crop changes location, camera, lighting or medium.
+One that cuts away a microphone or overlaid text gets no credit for it, as these are judged on the whole frame."""
 
 _CALLS: Final = frozenset(
     {
@@ -35,19 +33,21 @@ _CALLS: Final = frozenset(
         "pose.roll",
     }
 )
-"""complaints about which a crop may do something: one of them is there before a crop is tried"""
+"""checks that a crop may fix: one of them must warn or fail before a crop is tried"""
 _HEAD_HEIGHT, _CIRCLE_CUT = "framing.head_height", "framing.circle_cut"
 _ROOM: Final = frozenset({_HEAD_HEIGHT, _CIRCLE_CUT})
+_LEAST_ROLL_LIMIT_DEG: Final = 0.5
+"""no head is straightened to less: a limit of 0 is one that no crop can meet"""
 _VERDICTS: Final = ("unreadable", "retake", "usable", "ready")
 _VISIBLE: Final = 4
-"""points of the score that a crop has to gain where it does not change the verdict"""
+"""points of the score that a crop must gain if it does not change the verdict"""
 _WORSE: Final[dict[Status, int]] = {"pass": 0, "not_assessed": 0, "warn": 1, "fail": 2}
 _MENDED: Final = ("framing.", "background.", "faces.", "file.bars", "file.format", "file.size", "pose.roll")
-"""what a crop may be credited with; light and sharpness vary with the scale a little, which is no mending"""
+"""checks that a crop may be credited with; light and sharpness vary a little with scale, which fixes nothing"""
 
 
 def shown_crop(scene: Scene, target: Target) -> Crop | None:
-    """What the target shows of the photo before anybody crops: the largest part of its shape; None without a head."""
+    """The part of the uncropped photo that the target displays: the largest of its aspect; None without a head."""
     try:
         left, top, wide, high = largest_part(scene, target.aspect)
     except NotAssessed:
@@ -66,23 +66,23 @@ def suggested_crop(
     target: Target,
     assess: Callable[[Scene, Collection[str]], Report],
 ) -> Crop | None:
-    """The best crop, when it makes this very photo better; None when it mends nothing or another photo is needed.
+    """The best crop if it improves this photo; None if it fixes nothing or a new photo is needed.
 
     Parameters
     ----------
     judged
-        How the whole photo came out, by check.
+        Judgements of the whole photo, by check.
     causes
-        Why a check was not assessed, by check, for those that were not.
+        The cause for each check that was not assessed, by check.
     score
         Of the whole photo, 0..100.
     assess
-        Judges the crop, and is told which checks hold for it as they do for the whole photo.
+        Checks a crop, given its scene and the checks that have the same result as on the whole photo.
     """
     wrong = {check for check, judgement in judged.items() if judgement.status in ("warn", "fail")}
     fails = {check for check in wrong if judged[check].status == "fail"}
     calls = wrong & _CALLS
-    if scene.quarters:  # one that only lies is turned, and keeps all its pixels
+    if scene.quarters:  # a photo on its side is rotated without losing pixels
         calls.discard("faces.found")
     if not calls or not all(check.startswith(_MENDED) for check in fails) or _too_tight(scene, policy, judged, calls):
         return None
@@ -99,22 +99,22 @@ def suggested_crop(
         report = assess(*known_scene(scene, kept, target))
     except NotAssessed:
         try:
-            report = assess(Scene(judged_photo(scene, kept, target), scene.nets), ())
-        except PhotoError:  # the larger decode failed: the photo was checked all the same
+            report = assess(scene.seen_anew(judged_photo(scene, kept, target)), ())
+        except PhotoError:  # the file cannot be decoded at the higher resolution: suggest nothing
             return None
     crop = crop_of(scene, frame, target, judged, report)
     return crop if crop.mends and not _made_worse(judged, report) and _visibly(report, judged, score) else None
 
 
 def _too_tight(scene: Scene, policy: Policy, judged: Mapping[str, Judgement], calls: set[str]) -> bool:
-    """Whether the calls are only for more room than the picture has: every crop of it is tighter still."""
+    """Whether all that is wrong is too little room around the head, which every crop makes worse."""
     if not calls <= _ROOM or (_HEAD_HEIGHT in calls and not judged[_HEAD_HEIGHT].high):
         return False
     try:
-        head = without_tall_hair(scene.head, float(scene.eye_centres[:, 1].mean()))
+        head = kept_head(scene)
     except NotAssessed:
         return False
-    # the widest circle, and the head in its middle
+    # the largest circle, centred on the head
     side = float(min(scene.width, scene.height))
     left, top = (head.left_x + head.right_x - side) / 2, (head.crown_y + head.chin_y - side) / 2
     cut = Measurement(_CIRCLE_CUT, cut_by_circle(head, left, top, side), None)
@@ -124,7 +124,7 @@ def _too_tight(scene: Scene, policy: Policy, judged: Mapping[str, Judgement], ca
 def _promising(
     scene: Scene, frame: CropFrame, policy: Policy, judged: Mapping[str, Judgement], wrong: set[str]
 ) -> bool:
-    """Whether checking the crop is worth its time: something is likely mended, and the pixels suffice."""
+    """Whether the crop is worth checking: the estimate fixes something and makes nothing worse."""
     likely = {
         check: judge(policy.rules[check], Measurement(check, value, None)).status
         for check, value in predicted(scene, frame).items()
@@ -139,7 +139,7 @@ def _promising(
 def _could_show(
     policy: Policy, judged: Mapping[str, Judgement], causes: Mapping[str, str], score: float, same: Collection[str]
 ) -> bool:
-    """Whether the crop of a photo in which nothing fails could be better by such a step, were all else perfect."""
+    """Whether a crop of a photo without failures could gain `_VISIBLE` points, if all that it changes were perfect."""
     kept = {
         check: judgement
         for check, judgement in judged.items()
@@ -152,7 +152,7 @@ def _could_show(
 
 
 def _visibly(report: Report, judged: Mapping[str, Judgement], score: float) -> bool:
-    """Whether the crop is better by a step that anybody sees: another verdict, or some points."""
+    """Whether the crop is visibly better: a better verdict, or `_VISIBLE` points more."""
     fails = any(judgement.status == "fail" for judgement in judged.values())
     clean = not fails and all(judgement.status != "warn" for judgement in judged.values())
     before = _VERDICTS.index("retake" if fails else "ready" if clean else "usable")
@@ -160,13 +160,13 @@ def _visibly(report: Report, judged: Mapping[str, Judgement], score: float) -> b
 
 
 def _made_worse(judged: Mapping[str, Judgement], report: Report) -> bool:
-    """Whether anything is worse on the crop: too few pixels are left, the shoulders are gone."""
+    """Whether any check is worse on the crop, such as too few pixels left or the shoulders cut off."""
     was = {check: judgement.status for check, judgement in judged.items()}
     return any(_WORSE[finding.status] > _WORSE[was[finding.check]] for finding in report.findings)
 
 
 def _mended(judged: Mapping[str, Judgement], report: Report) -> tuple[str, ...]:
-    """The checks that complain of the photo and pass on the crop."""
+    """The checks that warn or fail on the photo and pass on the crop."""
     passed = {finding.check for finding in report.findings if finding.status == "pass"}
     return tuple(
         check
@@ -183,7 +183,17 @@ def crop_of(
     report: Report,
     size: tuple[int, int] | None = None,
 ) -> Crop:
-    """A frame with what is said of it, as the report has it: `judged` is the whole photo's, `report` the crop's."""
+    """A frame as the `Crop` of a report.
+
+    Parameters
+    ----------
+    judged
+        Judgements of the whole photo, by check.
+    report
+        Of the crop.
+    size
+        Width and height it was saved with, px; default: the target's usual size.
+    """
     kept = snapped(frame, scene.photo)
     size = size or size_of(kept, scene.photo, target.sizes[0])
     return Crop(
@@ -198,7 +208,7 @@ def crop_of(
 
 
 def roll_limit(policy: Policy) -> float:
-    """How far a head may lean, degrees."""
+    """Roll of the head from which the policy warns, degrees, at least `_LEAST_ROLL_LIMIT_DEG`."""
     rule = policy.rules.get("pose.roll")
     limit = rule.limits.warn_above if rule is not None else None
-    return limit if limit is not None else ROLL_LIMIT_DEG
+    return ROLL_LIMIT_DEG if limit is None else max(limit, _LEAST_ROLL_LIMIT_DEG)

@@ -1,10 +1,11 @@
-"""What crops are for: their shape, their size and where the head belongs in them."""
+"""Crop targets: the shape and size of a crop for each use, and where the head belongs in it."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from headshot_check.errors import HeadshotCheckError
+from headshot_check.text import did_you_mean
 
 
 class CropError(HeadshotCheckError):
@@ -13,8 +14,12 @@ class CropError(HeadshotCheckError):
     code = "crop"
 
 
+LEAST_WIDTH, MOST_WIDTH = 16, 8000
+"""px of a crop: fewer is no picture, more takes gigabytes to enlarge to"""
+
+
 class Target(NamedTuple):
-    """One use of a crop."""
+    """What a crop is used for."""
 
     name: str
     title: str
@@ -23,21 +28,21 @@ class Target(NamedTuple):
     sizes: tuple[int, ...]
     """widths in px, the usual one first"""
     least: int
-    """width in px below which the target shows a soft picture: a wider crop is preferred to fewer pixels"""
+    """width in px below which the target would show it blurred: a looser crop is then preferred"""
     policy: str
     """name of the policy that the crop is judged by"""
     head: float
-    """crown to chin over the crop's height, as it should be"""
+    """ideal height of the head, crown to chin, over the crop's height"""
     head_least: float
     head_most: float
-    """where the picture's edges or its pixels leave no choice"""
+    """limits of that ratio, used where the picture's edges or its resolution require it"""
     head_centre: float
     """middle between crown and chin over the crop's height, from the top"""
     circle: bool = False
-    """the corners will not be seen"""
+    """shown as a circle: the corners are hidden"""
 
     def height(self, width: int) -> int:
-        """px of the crop's height for its width."""
+        """Height of the crop for this width, px."""
         return round(width / self.aspect)
 
 
@@ -69,14 +74,12 @@ def target_named(name: str) -> Target:
         There is none.
     """
     if name not in TARGETS:
-        import difflib
-
-        close = difflib.get_close_matches(name, TARGETS, n=1)
-        guess = f"did you mean {close[0]!r}? " if close else ""
-        raise CropError(f"there is no crop target {name!r}: {guess}use one of {', '.join(TARGETS)}")
+        raise CropError(
+            f"there is no crop target {name!r}: {did_you_mean(name, TARGETS)}use one of {', '.join(TARGETS)}"
+        )
     return TARGETS[name]
 
 
 def target_for(policy: str, base: str | None = None) -> Target:
-    """The target that fits a policy, or the one that it extends; LinkedIn's for all others."""
+    """The target for a policy or for the policy that it extends; by default LinkedIn's."""
     return TARGETS.get(policy) or TARGETS.get(base or "") or TARGETS["linkedin"]

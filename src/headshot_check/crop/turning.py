@@ -1,4 +1,4 @@
-"""Places in photos that are turned by quarters before they are cropped."""
+"""Rotation by multiples of 90 degrees before cropping."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from headshot_check.scene import Scene
 
 
 def turns_of_region(scene: Scene, region: Region) -> int:
-    """Quarter turns clockwise, 0..3, after which the upper edge of a crop by hand is nearest to level."""
+    """Clockwise quarter turns, 0..3, after which the upper edge of a user's region is closest to horizontal."""
     if len(region.points) != 4:  # `frame_at` says so
         return 0
     (x0, y0), (x1, y1) = region.points[:2]
@@ -17,7 +17,7 @@ def turns_of_region(scene: Scene, region: Region) -> int:
 
 
 def note_on_turning(turns: int) -> tuple[str, ...]:
-    """What the owner of a crop should know of it."""
+    """The note about the rotation, if there was one."""
     if turns == 2:
         return ("Turned the right way up.",)
     return (f"Turned by 90 degrees {'clockwise' if turns == 1 else 'anticlockwise'}.",) if turns else ()

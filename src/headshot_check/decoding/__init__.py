@@ -1,1 +1,1 @@
-"""A path, bytes or pixels -> decoded pixels and what the file says of itself. photo.py makes a Photo of it."""
+"""Decodes a path, bytes or pixels to pixels and metadata, of which photo.py makes a `Photo`."""

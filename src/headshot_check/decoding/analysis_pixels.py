@@ -1,4 +1,4 @@
-"""The pixels that are looked at: how many, at which scale a file is decoded for them, and whether they have colour."""
+"""The analysis pixels: their size, the decoding scale for it, and whether they have colour."""
 
 from __future__ import annotations
 

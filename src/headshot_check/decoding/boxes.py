@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from headshot_check.decoding.completeness import filled_to
 
 _MOST_BOXES = 20_000
+"""of one level; a grid of 200 megapixels has 800 items"""
 _NEVER_FILLED = 64
 """zeros at the end of coded data: of plain pictures and ramps in 48 files there are none"""
-"""of one level; a grid of 200 megapixels has 800 items"""
 _MOST_LINKS = 100_000
 """extents, or properties, of all items together; phones write one extent and up to six properties for each"""
 

@@ -1,14 +1,18 @@
-"""Whether a file looks whole: a copy that has come to a stop half-way must not be judged as if it were the photo."""
+"""Whether a file is complete: an interrupted copy must not be judged as if it were the photo."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import BinaryIO, Final
 
+MISSING: Final = 128
+"""grey level that stands for rows that are not there"""
 _TAIL: Final = 32
 """bytes at the end in which a mark must lie; cameras pad what they write to an even length"""
 _SHORTEST: Final = 16
 """bytes; no format says its size, its kind and a pixel in fewer"""
+_NOT_BLACK: Final = 1 / 8
+"""of a row: as much of it has to turn black at once, or its end and the rows behind it are taken for black pixels"""
 _PNG_END: Final = b"IEND\xaeB`\x82"
 
 
@@ -50,6 +54,33 @@ def has_end(file: BinaryIO) -> bool:
 def filled_to(data: bytes, least: int) -> int:
     """Where the zeros begin that a download left at the end of a file, bytes; its size where they are under `least`."""
     return len(data.rstrip(b"\0")) if least <= len(data) and not any(data[-least:]) else len(data)
+
+
+def rows_there(data: bytes, start: int, stride: int, rows: int) -> int:
+    """How many of the rows of uncompressed pixels are in the file.
+
+    Fewer than `rows` where the file ends early, or where zeros that a download left begin within a row. Black rows are
+    zeros as well, and begin where a row does.
+
+    Parameters
+    ----------
+    start
+        Where the first row begins, bytes.
+    stride
+        Bytes of a row.
+    """
+    filled = filled_to(data, 2 * stride)
+    row, at = divmod(filled - start, stride)
+    if 0 < row < rows:
+        before = data[start + (row - 1) * stride + at : start + row * stride]  # the same columns, one row earlier
+        if at == 0 or len(before) - before.count(0) < stride * _NOT_BLACK:
+            filled = len(data)
+    return min(max((filled - start) // stride, 0), rows)
+
+
+def filled_up(data: bytes, start: int, stride: int, there: int, rows: int) -> bytes:
+    """The file with grey pixels for the rows that it lacks, and nothing behind them; arguments as of `rows_there`."""
+    return data[: start + there * stride] + bytes((MISSING,)) * ((rows - there) * stride)
 
 
 def _boxes_end_at(file: BinaryIO, size: int) -> bool:

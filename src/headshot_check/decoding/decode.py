@@ -1,4 +1,4 @@
-"""Encoded bytes or a Pillow image -> pixels as stored, in the file's own colours, and what the file says of itself.
+"""Decodes encoded bytes or a Pillow image: pixels as stored, in the file's own colours, and metadata.
 
 Pillow's plugins are used one by one rather than through `Image.open`: the content decides which, our own limits apply
 before anything is allocated, and none of Pillow's process-wide switches (bomb limit, truncated files) is touched.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
 from headshot_check.decoding.colour_profile import Colours
+from headshot_check.decoding.completeness import filled_up, rows_there
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, bits_of_mode, flatten
@@ -78,7 +79,7 @@ def decode_image(image: Image.Image, plan: Plan) -> Decoded:
 
     One that was not touched since it was opened is better decoded from its file: `encoded_file` has it.
     """
-    from headshot_check.decoding.tiff import white_of
+    from headshot_check.decoding.tiff_pixels import white_of
 
     plan(*image.size)
     embedded = image.info.get("exif")
@@ -171,10 +172,24 @@ def _decode_bmp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     image = BmpImagePlugin.BmpImageFile(io.BytesIO(data))
     width, height = image.size
     step = step_of(plan, width, height, width * height * (1 if len(image.getbands()) == 1 else 4) + len(data))
+    codec, _, start, arguments = cast("tuple[str, Any, int, Any]", image.tile[0])
+    stride, bottom_up = (arguments[1], arguments[2] < 0) if codec == "raw" else (0, True)
+    there = rows_there(data, start, stride, height) if stride else height
+    if 0 < there < height:
+        image = BmpImagePlugin.BmpImageFile(io.BytesIO(filled_up(data, start, stride, there, height)))
     image.load()
     raster, transparent = flatten(image, step, part)
-    bits = bits_of_mode(image.mode)
-    return Decoded(raster, "BMP", width, height, step=step, transparent=transparent, bit_depth=bits)
+    return Decoded(
+        raster,
+        "BMP",
+        width,
+        height,
+        step=step,
+        transparent=transparent,
+        bit_depth=bits_of_mode(image.mode),
+        lost=1 - there / height if there < height else None,
+        lost_at="top" if bottom_up else "bottom",
+    )
 
 
 def _frames(image: Image.Image) -> int:

@@ -1,8 +1,8 @@
-"""What a decoder hands on: the pixels as stored, in the file's own colours, and what the file says of itself."""
+"""The result of a decoder: the pixels as stored, in the file's own colours, and the file's metadata."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,8 @@ class Decoded(NamedTuple):
         Some pixel was not opaque; it has been laid over white.
     lost
         Share of the rows that a file which ends early no longer holds, 0..1; None when all are there.
+    lost_at
+        At which end of the stored rows they are missing; None where it is not known which part is.
     coarse
         The file ends before the fine detail: what it still holds of a picture in several scans is as the first gave it.
     damaged
@@ -74,6 +76,7 @@ class Decoded(NamedTuple):
     transparent: bool = False
     jpeg_quality: float | None = None
     lost: float | None = None
+    lost_at: Literal["top", "bottom"] | None = None
     coarse: bool = False
     damaged: bool = False
     borrowed: bool = False

@@ -1,4 +1,4 @@
-"""The larger decodes of a photo: made when something small in it is looked at, and the latest one kept."""
+"""Larger decodes of a photo, made when a small part of it is needed in detail; the latest one is kept."""
 
 from __future__ import annotations
 

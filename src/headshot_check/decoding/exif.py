@@ -28,7 +28,6 @@ _EXPOSURE_TIME, _F_NUMBER, _ISO, _DATE_TIME_ORIGINAL, _FLASH = 0x829A, 0x829D, 0
 _FOCAL_LENGTH, _FOCAL_LENGTH_35MM, _LENS_MODEL = 0x920A, 0xA405, 0xA434
 _SUBJECT_DISTANCE, _PIXELS_ACROSS, _PIXELS_DOWN = 0x9206, 0xA002, 0xA003
 _GPS_LATITUDE = 0x0002
-_NEW_SUBFILE_TYPE, _DNG_VERSION = 0x00FE, 0xC612
 
 _FRONT = ("front camera", "front facing", "front-facing", "truedepth", "selfie camera", "frontkamera", "front tele")
 _BACK = (
@@ -94,12 +93,10 @@ class Camera(NamedTuple):
 
 
 class ExifFacts(NamedTuple):
-    """`orientation` is 1..8 (1 when absent or nonsense); `raw_preview` says that the first picture of a TIFF is only
-    the preview of a camera raw file."""
+    """`orientation` is 1..8 (1 when absent or nonsense)."""
 
     orientation: int = 1
     camera: Camera = Camera()
-    raw_preview: bool = False
 
 
 def read_exif(block: bytes) -> ExifFacts:
@@ -115,7 +112,6 @@ def read_exif(block: bytes) -> ExifFacts:
     orientation = main.get(_ORIENTATION)
     lens, model = _text(shot.get(_LENS_MODEL)), _text(main.get(_MODEL))
     iso, flash = _number(shot.get(_ISO)), shot.get(_FLASH)
-    subfile = main.get(_NEW_SUBFILE_TYPE)
     return ExifFacts(
         orientation=int(orientation) if isinstance(orientation, float) and 1 <= orientation <= 8 else 1,
         camera=Camera(
@@ -135,7 +131,6 @@ def read_exif(block: bytes) -> ExifFacts:
             subject_distance_m=_finite_distance(shot.get(_SUBJECT_DISTANCE)),
             pixels=_pixels(shot.get(_PIXELS_ACROSS), shot.get(_PIXELS_DOWN)),
         ),
-        raw_preview=_DNG_VERSION in main or (isinstance(subfile, float) and int(subfile) & 1 == 1),
     )
 
 

@@ -105,7 +105,7 @@ def _flat(image: Image.Image) -> tuple[NDArray[np.uint8], bool]:
         try:
             image = image.convert("RGB")
         except ValueError as error:
-            raise DecodeError("unsupported_format", f"pixels of the kind {mode} are not read here") from error
+            raise DecodeError("unsupported_format", f"pixels of the kind {mode} are not supported") from error
     return np.asarray(image), transparent
 
 

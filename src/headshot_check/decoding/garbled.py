@@ -1,4 +1,4 @@
-"""Damage that HEIC, AVIF and WebP decoders keep quiet about: what they make of wrong bits is often wildly coloured.
+"""Finds damage that HEIC, AVIF and WebP decoders do not report: wrong bits often give wildly coloured pixels.
 
 These formats are arithmetic-coded: any bits are some picture, and no decoder finds them wrong. Only pixels can tell.
 """

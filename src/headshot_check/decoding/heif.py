@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import cv2
@@ -186,16 +188,13 @@ def _check_time(grid: Grid) -> None:
         )
 
 
-class _blaming:
+@contextmanager
+def _blaming(items: ItemFacts | None) -> Iterator[None]:
     """Gives a decoder's failure its cause where the file has been cut."""
-
-    def __init__(self, items: ItemFacts | None) -> None:
-        self._lost = _lost(items)
-
-    def __enter__(self) -> None: ...
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, Exception) and self._lost is not None:
-            lost = f"{100 * self._lost:.0f} % of its picture is missing"
-            cause = f"the file ends early: {lost}, and the rest cannot be decoded"
-            raise DecodeError("damaged", cause) from error
+    try:
+        yield
+    except Exception as error:
+        if (share := _lost(items)) is None:
+            raise
+        lost = f"{100 * share:.0f} % of its picture is missing"
+        raise DecodeError("damaged", f"the file ends early: {lost}, and the rest cannot be decoded") from error

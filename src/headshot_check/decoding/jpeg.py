@@ -107,6 +107,7 @@ def decode_jpeg(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         colours=Colours(facts.icc),
         jpeg_quality=facts.quality,
         lost=lost,
+        lost_at="bottom",
         coarse=lost is not None and facts.progressive,
         damaged=damaged,
         notes=notes + xmp_note(facts.xmp, exif.orientation),

@@ -1,4 +1,4 @@
-"""What is refused before it is decoded: by bytes, pixels, sides and memory."""
+"""Limits that are checked before decoding: bytes, pixels, sides and memory."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.decoding.colour_profile import Colours
-from headshot_check.decoding.completeness import filled_to
+from headshot_check.decoding.completeness import MISSING, filled_to
 from headshot_check.decoding.decoded import Decoded, Plan, bulky_step_of, stays_whole
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten
@@ -35,8 +35,6 @@ _IMAGEMAGICK_EXIF = b"Raw profile type exif"
 _XMP = b"XML:com.adobe.xmp"
 _NEVER_FILLED = 64
 """zeros at the end of a file without its end: what a download left as it was"""
-_MISSING = 128
-"""grey level of rows that are not there"""
 
 
 def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
@@ -74,8 +72,8 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         raster, transparent = flatten(image, step, part)
         if there < height:
             raster = raster if raster.flags.writeable else raster.copy()
-            raster[max(there - (part[1] if part is not None else 0), 0) // step :] = _MISSING
-    cut_short = there < height and not chunks.ended
+            raster[max(there - (part[1] if part is not None else 0), 0) // step :] = MISSING
+    cut_short = (there < height or chunks.coarse) and not chunks.ended
     exif = read_exif(chunks.exif)
     return Decoded(
         raster,
@@ -92,6 +90,8 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         bit_depth=bits,
         transparent=transparent,
         lost=1 - there / height if cut_short else None,
+        lost_at="bottom",
+        coarse=chunks.coarse,
         damaged=chunks.damaged and not cut_short,
         notes=notes + xmp_note(chunks.xmp, exif.orientation),
     )

@@ -1,4 +1,7 @@
-"""The picture of a PNG, put together from its chunks for Pillow; of one that was cut short the rows that are there."""
+"""The picture of a PNG, put together from its chunks for Pillow; of one that was cut short, what can be decoded.
+
+That is the rows that are complete, or, of an interlaced picture, its complete passes.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,10 @@ _MOST = 1 << 27
 """bytes of unpacked rows: 33 megapixels with transparency"""
 _AS_ABOVE, _LAST_FILTER = 2, 4
 """the filter by which a row of zeros is the row above it, and the last that there is"""
+_PASSES: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+"""Adam7 (PNG specification, section 8.1): first column, first row, step across and step down of each pass"""
+_GRIDS: Final = {3: (4, 4), 4: (2, 4), 5: (2, 2), 6: (1, 2)}
+"""by complete passes: of every so many columns and rows one is there; with fewer passes there is too little to judge"""
 
 
 @dataclass(slots=True)
@@ -35,6 +42,8 @@ class PngChunks:
     pixels: list[memoryview] = field(default_factory=list)
     damaged: bool = False
     """a chunk of pixels has a wrong checksum, or what it holds breaks off"""
+    coarse: bool = False
+    """of an interlaced picture only the first passes could be decoded"""
     ended: bool = False
     """the chunk that ends the file is there"""
     profile: bytes = b""
@@ -49,16 +58,23 @@ class PngChunks:
 
 
 def opened(chunks: PngChunks, height: int) -> tuple[Image.Image, int]:
-    """The picture, and how many of its rows are there: where data are missing, those below repeat the last."""
+    """The picture, and how many of its rows are there: where data are missing, those below repeat the last.
+
+    Of an interlaced picture with missing passes all rows are there and `chunks.coarse` is set.
+    """
     width, _, bits, kind = struct.unpack_from(">IIBB", chunks.head)
+    interlaced = bool(chunks.head[12])
     try:
         return _loaded(chunks, bits, kind), height
     except (OSError, SyntaxError, ValueError):
-        mended = None if chunks.head[12] else _completed(chunks.pixels, _row_bytes(width, CHANNELS[kind], bits), height)
-        if mended is None:  # interlaced, no row is whole, or it is something else
+        pixel_bits = CHANNELS[kind] * bits
+        mended = (_first_passes if interlaced else _completed)(chunks.pixels, width, height, pixel_bits)
+        if mended is None:  # too little is there, or it is something else
             raise
-        chunks.damaged = True
-        return _loaded(replace(chunks, pixels=[memoryview(mended[0])]), bits, kind), mended[1]
+        chunks.damaged, chunks.coarse = True, interlaced
+        data, there = mended
+        image = _loaded(replace(chunks, pixels=[memoryview(data)]), bits, kind)
+        return (_filled_from(image, *_GRIDS[there]), height) if interlaced else (image, there)
 
 
 def _loaded(chunks: PngChunks, bits: int, kind: int) -> Image.Image:
@@ -115,35 +131,71 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
-def _row_bytes(width: int, channels: int, bits: int) -> int:
-    """Bytes of one unpacked row with its filter's byte, in a picture that is not interlaced."""
-    return 1 + (width * channels * bits + 7) // 8
+def _row_bytes(width: int, pixel_bits: int) -> int:
+    """Bytes of one unpacked row, with its filter's byte."""
+    return 1 + (width * pixel_bits + 7) // 8
 
 
-def _completed(packed: Iterable[bytes | memoryview], stride: int, height: int) -> tuple[bytes, int] | None:
+def _unpacked(packed: Iterable[bytes | memoryview], most: int) -> bytearray:
+    """The unpacked rows in the contents of IDAT chunks, up to `most` bytes or the first error."""
+    unpacking, rows = zlib.decompressobj(), bytearray()
+    pieces = (part[start : start + _PIECE] for part in packed for start in range(0, len(part), _PIECE))
+    with suppress(zlib.error):  # what came before an error is there
+        while len(rows) < most and (piece := next(pieces, None)) is not None:
+            rows += unpacking.decompress(piece, most - len(rows))
+    return rows
+
+
+def _completed(
+    packed: Iterable[bytes | memoryview], width: int, height: int, pixel_bits: int
+) -> tuple[bytes, int] | None:
     """The picture's data with rows put in for those that are missing, and how many are there.
-
-    Parameters
-    ----------
-    packed
-        The contents of the IDAT chunks.
-    stride
-        Bytes of a row (`_row_bytes`).
 
     Returns
     -------
     None where no row is whole, or the picture is too large to be mended in memory.
     """
+    stride = _row_bytes(width, pixel_bits)
     if stride * height > _MOST:
         return None
-    unpacking, rows, full = zlib.decompressobj(), bytearray(), stride * height
-    pieces = (part[start : start + _PIECE] for part in packed for start in range(0, len(part), _PIECE))
-    with suppress(zlib.error):  # what came before an error is there
-        while len(rows) < full and (piece := next(pieces, None)) is not None:
-            rows += unpacking.decompress(piece, full - len(rows))
+    rows = _unpacked(packed, stride * height)
     there = next((at for at, kind in enumerate(rows[::stride]) if kind > _LAST_FILTER), len(rows) // stride)
     if there == 0:
         return None
     del rows[there * stride :]
     rows += (bytes([_AS_ABOVE]) + bytes(stride - 1)) * (height - there)
     return zlib.compress(rows, 1), there
+
+
+def _first_passes(
+    packed: Iterable[bytes | memoryview], width: int, height: int, pixel_bits: int
+) -> tuple[bytes, int] | None:
+    """An interlaced picture's data with zeros for the passes that are not complete, and how many passes are.
+
+    Returns
+    -------
+    None where that are less than three, or the picture is too large to be mended in memory.
+    """
+    sizes = [(-(-(width - x) // wide), -(-(height - y) // high)) for x, y, wide, high in _PASSES]
+    strides = [_row_bytes(columns, pixel_bits) if columns > 0 else 0 for columns, _ in sizes]
+    ends = [*accumulate(stride * max(rows, 0) for stride, (_, rows) in zip(strides, sizes, strict=True))]
+    if ends[-1] > _MOST:
+        return None
+    rows, there = _unpacked(packed, ends[-1]), 0
+    for start, end, stride in zip((0, *ends), ends, strides, strict=False):
+        if end > len(rows) or (stride and end > start and max(rows[start:end:stride]) > _LAST_FILTER):
+            break
+        there += 1
+    if there not in _GRIDS:
+        return None
+    full = rows[: ends[there - 1]].ljust(ends[-1], b"\0")
+    return zlib.compress(full, 1), there
+
+
+def _filled_from(image: Image.Image, across: int, down: int) -> Image.Image:
+    """The picture with every pixel that of the grid, one of `across` columns and `down` rows, at or before it."""
+    grid = -(-image.width // across), -(-image.height // down)
+    to_grid = (across, 0, 0.5 - across / 2, 0, down, 0.5 - down / 2)  # Pillow samples at centres of pixels
+    small = image.transform(grid, Image.Transform.AFFINE, to_grid, Image.Resampling.NEAREST)
+    back = (1 / across, 0, 0, 0, 1 / down, 0)
+    return small.transform(image.size, Image.Transform.AFFINE, back, Image.Resampling.NEAREST)

@@ -1,4 +1,4 @@
-"""What kind of file the bytes are, by their content.
+"""Detects the format of a file by its content.
 
 Kept beside Pillow, which tells a kind by trying its plugins one after another, all of them imported, and knows neither
 what a file is that it cannot read nor that a JPEG is not what its name says.
@@ -36,7 +36,7 @@ _UNSUPPORTED = (
 
 
 class DecodeError(Exception):
-    """A file that does not decode. `code` is a `PhotoError` code; the caller knows the name and makes the sentence.
+    """A file that cannot be decoded. `code` is a `PhotoError` code; the caller adds the name of the file.
 
     `remedy` is a sentence of its own, where that of the code does not fit.
     """
@@ -58,9 +58,9 @@ def sniff(data: bytes) -> str:
     """
     for magic, name in _UNSUPPORTED:
         if data.startswith(magic):
-            raise DecodeError("unsupported_format", f"this is {name}, which is not read here")
+            raise DecodeError("unsupported_format", f"this is {name}, which is not supported")
     if data[:2] in (b"II", b"MM") and data[8:10] == b"CR":
-        raise DecodeError("unsupported_format", "this is a camera raw file, which is not read here")
+        raise DecodeError("unsupported_format", "this is a camera raw file, which is not supported")
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return name
@@ -86,5 +86,5 @@ def _iso_media(data: bytes) -> str:
     if brands & _HEIF_BRANDS:
         return "HEIF"
     if data[8:12] == b"crx ":
-        raise DecodeError("unsupported_format", "this is a camera raw file, which is not read here")
+        raise DecodeError("unsupported_format", "this is a camera raw file, which is not supported")
     raise DecodeError("unsupported_format", "this is a video, not a photo")

@@ -1,4 +1,4 @@
-"""What a caller may hand over as a photo -> its name and its encoded bytes, never more than the limit allows."""
+"""Reads any kind of photo source: its name and its encoded bytes, up to the limit."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def read_source(source: Source, max_bytes: int) -> tuple[str, bytes]:
     if len(data) > max_bytes:
         raise _too_many_bytes(name, max_bytes)
     if not data:
-        raise PhotoError("empty", name, "there is nothing in it (0 bytes)")
+        raise PhotoError("empty", name, "the file is empty (0 bytes)")
     return name, data
 
 
@@ -90,7 +90,7 @@ def _read_path(name: str, max_bytes: int) -> bytes:
     except OSError as error:
         raise PhotoError("read_error", name, f"it cannot be read ({error.strerror or error})") from error
     except ValueError as error:  # a zero character in the path
-        raise PhotoError("bad_input", name, "this cannot be the name of a file") from error
+        raise PhotoError("bad_input", name, "this is not a valid file name") from error
 
 
 def _read_stream(stream: Any, max_bytes: int) -> bytes:
@@ -98,7 +98,7 @@ def _read_stream(stream: Any, max_bytes: int) -> bytes:
         return _read_all(stream, max_bytes)
     except TypeError as error:
         raise PhotoError(
-            "bad_input", "<stream>", "the stream does not give bytes", "Open the file in mode 'rb'."
+            "bad_input", "<stream>", "the stream does not return bytes", "Open the file in mode 'rb'."
         ) from error
     except ValueError as error:
         raise PhotoError(
@@ -118,7 +118,7 @@ def _read_all(file: Any, max_bytes: int, expected: int = 0) -> bytes:
     while left > 0:
         part = file.read(min(left, max(expected + 1, _CHUNK)))
         if part is None:
-            raise OSError("a non-blocking stream had nothing to give")
+            raise OSError("a non-blocking stream returned no data")
         if not isinstance(part, (bytes, bytearray, memoryview)):
             raise TypeError(type(part).__name__)
         if not part:

@@ -1,4 +1,4 @@
-"""TIFF: the first picture that is not its own thumbnail, with white where its bits and its sample format put it.
+"""TIFF: the first picture that is not its own thumbnail.
 
 The directories are walked here because Pillow reads every entry of every page (12 million strips take it a minute and
 4 GB), takes the first page whatever it is, and warns its caller's user of what is wrong with an entry. What it decodes
@@ -7,25 +7,23 @@ has one directory with the entries that a decoder needs, and nothing in them to 
 
 from __future__ import annotations
 
-import ctypes
 import io
 import struct
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
+from itertools import accumulate, islice
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageFile, TiffImagePlugin, TiffTags, _imaging
+from PIL import TiffImagePlugin, TiffTags
 
 from headshot_check.decoding import tiff_damage
 from headshot_check.decoding.colour_profile import Colours
+from headshot_check.decoding.completeness import filled_up, rows_there
 from headshot_check.decoding.decoded import LARGE_PIXELS, Decoded, Plan, step_of
 from headshot_check.decoding.exif import read_exif
-from headshot_check.decoding.flatten import Box, flatten
+from headshot_check.decoding.flatten import Box
 from headshot_check.decoding.sniff import DecodeError
+from headshot_check.decoding.tiff_pixels import UNSIGNED, pixels_of
 from headshot_check.decoding.xmp import xmp_note
 
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
@@ -47,7 +45,6 @@ _REAL_KINDS = (5, 10, 11, 12)
 _REAL_TAGS = (529, 532)  # weights of YCbCr, its black and white
 _OF_BYTES = (1, 2, 7)
 """kinds of entries whose many bytes are one value"""
-_UNSIGNED, _SIGNED, _REAL = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +158,7 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     if not pages:
         raise DecodeError("damaged", "the file ends before the picture starts")
     if _DNG_VERSION in pages[0] or not full or (full[0] is not pages[0] and _SUB_IFDS in pages[0]):
-        raise DecodeError("unsupported_format", "this is a camera raw file, which is not read here")
+        raise DecodeError("unsupported_format", "this is a camera raw file, which is not supported")
     page = full[0]
     if any(page[tag].count > _MOST_PARTS for tag in _PARTS if tag in page):
         raise DecodeError("damaged", f"the picture is split into more than {_MOST_PARTS:,} parts")
@@ -171,11 +168,19 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         if (_BITS in page and page[_BITS].kind == 3)
         else 1
     )
-    channels, sample = tiff.number(page, _CHANNELS, 1), tiff.number(page, _SAMPLE_FORMAT, _UNSIGNED)
+    channels, sample = tiff.number(page, _CHANNELS, 1), tiff.number(page, _SAMPLE_FORMAT, UNSIGNED)
     if channels - _ignored_channels(tiff, page) > TiffImagePlugin.MAX_SAMPLESPERPIXEL:
-        raise DecodeError("unsupported_format", f"a TIFF of {channels} channels is not read here")
+        raise DecodeError("unsupported_format", f"a TIFF with {channels} channels is not supported")
     step = step_of(plan, width, height, _needs(tiff, page, width, height, channels, bits))
-    raster, transparent, icc = _pixels(io.BytesIO(tiff.alone(page)), bits, sample, step, part)
+    there = _fill_up(tiff, page, -(-width * channels * bits // 8), height)
+    try:
+        raster, transparent, icc = pixels_of(io.BytesIO(tiff.alone(page)), bits, sample, step, part)
+    except DecodeError:
+        raise
+    except Exception as error:
+        if all(at + size <= len(data) for at, size in _spans(tiff, page)):
+            raise
+        raise DecodeError("damaged", "the file ends early, and the picture cannot be decoded") from error
     damaged = part is None and width * height <= LARGE_PIXELS and _damaged(tiff, page, width, height, bits)
     if tiff.number(page, _PHOTOMETRIC, 1) == 0 and bits > 8 and channels == 1:  # Pillow inverts 8 bits and fewer
         raster = np.subtract(255, raster, out=raster)
@@ -194,9 +199,27 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         frames=len(full),
         bit_depth=bits,
         transparent=transparent,
+        lost=1 - there / height if there < height else None,
+        lost_at="bottom",
         damaged=damaged,
         notes=notes + xmp_note(tiff.content(page, _XMP), turn),
     )
+
+
+def _fill_up(tiff: _Tiff, page: _Page, stride: int, height: int) -> int:
+    """How many rows of uncompressed strips are in the file; the others are filled with grey.
+
+    All of them where the pixels are compressed or in tiles, and where their strips do not follow one another.
+    """
+    places, sizes = tiff.numbers(page, _STRIPS), tiff.numbers(page, _STRIP_SIZES)
+    plain = tiff.number(page, _COMPRESSION, 1) == 1 and tiff.number(page, _PLANES, 1) == 1 and _TILES not in page
+    if not plain or not places or [*accumulate(sizes, initial=places[0])][:-1] != [*places]:
+        return height
+    there = rows_there(tiff.data, places[0], stride, height)
+    if not 0 < there < height or sum(sizes) != stride * height:
+        return height
+    tiff.data = filled_up(tiff.data, places[0], stride, there, height)
+    return there
 
 
 def _damaged(tiff: _Tiff, page: _Page, width: int, height: int, bits: int) -> bool:
@@ -209,12 +232,16 @@ def _damaged(tiff: _Tiff, page: _Page, width: int, height: int, bits: int) -> bo
     if tiff.number(page, _PLANES, 1) == 2:
         channels, planes = 1, channels
     needed = -(-width // max(wide, 1)) * -(-height // max(high, 1)) * planes
-    places, sizes = (_TILES, _TILE_SIZES) if _TILES in page else (_STRIPS, _STRIP_SIZES)
-    spans = zip(tiff.numbers(page, places), tiff.numbers(page, sizes), strict=False)
-    parts = tiff_damage.bytes_of(tiff.data, dict.fromkeys(islice(spans, needed)))
+    parts = tiff_damage.bytes_of(tiff.data, dict.fromkeys(islice(_spans(tiff, page), needed)))
     if kind == tiff_damage.JPEG:
         return tiff_damage.damaged_jpeg(parts, tiff.content(page, _JPEG_TABLES), wide * high)
     return tiff_damage.damaged_deflate(parts, -(-wide * channels * bits // 8) * high)
+
+
+def _spans(tiff: _Tiff, page: _Page) -> Iterator[tuple[int, int]]:
+    """(start, size) in bytes of its strips or tiles."""
+    places, sizes = (_TILES, _TILE_SIZES) if _TILES in page else (_STRIPS, _STRIP_SIZES)
+    return zip(tiff.numbers(page, places), tiff.numbers(page, sizes), strict=False)
 
 
 def _part_size(tiff: _Tiff, page: _Page, width: int, height: int) -> tuple[int, int]:
@@ -236,59 +263,3 @@ def _needs(tiff: _Tiff, page: _Page, width: int, height: int, channels: int, bit
     packed = 0 if tiff.number(page, _COMPRESSION, 1) == 1 else rows * wide * channels * -(-bits // 8)
     pixel = 4 if channels > 1 or bits > 16 else 2 if bits > 8 else 1
     return width * height * pixel + packed + 2 * len(tiff.data)
-
-
-def _pixels(
-    file: io.BytesIO, bits: int, sample: int, step: int, part: Box | None
-) -> tuple[NDArray[np.uint8], bool, bytes]:
-    """8-bit pixels, whether some were transparent, and the profile; the file is closed to give its memory back."""
-    _keep_libtiff_quiet()
-    try:
-        image = TiffImagePlugin.TiffImageFile(file)
-    except SyntaxError as error:
-        if "unknown pixel mode" not in str(error):
-            raise
-        cause = f"a TIFF whose pixels ({bits} bits, sample format {sample}) are not read here"
-        raise DecodeError("unsupported_format", cause) from error
-    # The plugin sets its pixels aside itself, with a warning that belongs to Pillow's limit and not to ours.
-    ImageFile.ImageFile.load_prepare(image)
-    image.load()
-    file.close()
-    icc = image.info.get("icc_profile")
-    raster, transparent = flatten(image, step, part, white=_white(image, bits, sample))
-    return raster, transparent, icc if isinstance(icc, bytes) else b""
-
-
-def white_of(image: Image.Image) -> float | None:
-    """The value of white of a loaded TIFF; None for other images."""
-    tags = getattr(image, "tag_v2", {})
-    bits, sample = tags.get(_BITS), tags.get(_SAMPLE_FORMAT, (_UNSIGNED,))
-    if not (isinstance(bits, tuple) and isinstance(sample, tuple) and bits and sample):
-        return None
-    return _white(image, max(bits), sample[0])
-
-
-def _white(image: Image.Image, bits: int, sample: int) -> float | None:
-    """The largest value of the sample format; None for real numbers, and for whole ones of 32 bits that use but 16."""
-    if sample == _REAL:
-        return None
-    if bits < 32:
-        return float(2 ** (bits - (sample == _SIGNED)) - 1)
-    low, high = image.getextrema()
-    if not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
-        return None
-    if sample == _SIGNED:
-        return 2.0**31 - 1 if high > 65535 else None
-    return 2.0**32 - 1 if high > 65535 or low < 0 else None
-
-
-@lru_cache(maxsize=1)
-def _keep_libtiff_quiet() -> None:
-    """Pillow silences libtiff's warnings and leaves its errors to standard error, where they belong to no file.
-
-    Where libtiff is part of Pillow's own library and not to be reached, they stay.
-    """
-    with suppress(OSError, AttributeError):
-        set_handler = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
-        set_handler.restype, set_handler.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
-        set_handler(None)

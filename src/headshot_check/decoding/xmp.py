@@ -1,4 +1,4 @@
-"""The orientation that XMP asks for: told, not followed."""
+"""The orientation in XMP metadata, which is reported but not applied."""
 
 from __future__ import annotations
 

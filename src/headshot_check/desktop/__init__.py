@@ -1,1 +1,1 @@
-"""Drop on an icon: what each system needs so that photos and folders can be dropped on headshot-check."""
+"""An icon to drop photos and folders on, for Linux, macOS and Windows."""

@@ -1,4 +1,4 @@
-"""What was dropped on the icon: scanned, and the report opened. Errors open too: whoever drops has no terminal."""
+"""Scans what was dropped on the icon and opens the report, or a page with the error: there is no terminal."""
 
 from __future__ import annotations
 
@@ -29,8 +29,18 @@ def reports_folder() -> Path:
     """Where the reports are: a visible folder in the user's home.
 
     Neither a hidden nor a temporary one, because browsers that come as Snap or Flatpak may read neither.
+
+    Raises
+    ------
+    HeadshotCheckError
+        The user has no home.
     """
-    return Path.home() / "headshot-check reports"
+    try:
+        return Path.home() / "headshot-check reports"
+    except RuntimeError as error:
+        raise HeadshotCheckError(
+            "this user has no home folder for reports: set HOME, or name one with --out"
+        ) from error
 
 
 def report_folder(dropped: Sequence[str]) -> Path:
@@ -57,7 +67,10 @@ def check_dropped(dropped: Sequence[str], policy: str, show: Open) -> set[str]:
     if not dropped:
         show(_page(Path(tempfile.mkdtemp(prefix="headshot-check-")), "how-to.html", pages.how_to()))
         return set()
-    folder = report_folder(dropped)
+    try:
+        folder = report_folder(dropped)
+    except HeadshotCheckError:  # nobody has a home here
+        folder = Path(tempfile.mkdtemp(prefix="headshot-check-"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         return _scanned(dropped, load_policy(policy), folder, show)
@@ -93,7 +106,7 @@ def _scanned(dropped: Sequence[str], policy: Policy, folder: Path, show: Open) -
 
 
 class _Progress:
-    """A page that says how far a long scan is, reloads itself and gives way to the report."""
+    """A page that shows the progress of a long scan, reloads itself, and then redirects to the report."""
 
     def __init__(self, folder: Path, show: Open) -> None:
         self._path = folder / "checking.html"
@@ -175,7 +188,7 @@ def _page(folder: Path, name: str, text: str) -> Path:
 
 
 def _put(path: Path, text: str) -> None:
-    """In one step: a browser reloads it at any moment."""
+    """Write in one step, as a browser may reload the page at any moment."""
     part = path.with_name(f".{path.name}.part")
     part.write_text(text, encoding="utf-8", errors="backslashreplace")
     part.replace(path)

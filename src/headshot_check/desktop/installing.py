@@ -1,4 +1,4 @@
-"""Launchers put in place and taken away again, with a record so that exactly what was put there is taken away."""
+"""Installs and uninstalls launchers; a record tells exactly which files to remove."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ State = Literal["installed", "outdated", "not installed"]
 
 
 class DesktopError(HeadshotCheckError):
-    """A launcher cannot be put in place or taken away."""
+    """A launcher cannot be installed or uninstalled."""
 
     code = "desktop"
 
@@ -38,7 +38,7 @@ class Installed:
 
 
 def install(launcher: Launcher) -> None:
-    """Put a launcher in place; one that is there already is replaced.
+    """Install a launcher, replacing an earlier one.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def install(launcher: Launcher) -> None:
 
 
 def uninstall(launcher: Launcher) -> bool:
-    """Take away what `install` put in place, and nothing else; whether there was anything.
+    """Remove what `install` installed, and nothing else; return whether there was anything.
 
     Raises
     ------
@@ -93,7 +93,7 @@ def uninstall(launcher: Launcher) -> bool:
 
 
 def installed(launcher: Launcher) -> Installed | None:
-    """What was put in place; None when nothing was, or when the record cannot be read."""
+    """The record of the installation; None when there is none, or it cannot be read."""
     try:
         document: Any = json.loads(launcher.record.read_text(encoding="utf-8"))
         files, folders = (tuple(Path(one) for one in document[key]) for key in ("files", "folders"))
@@ -103,7 +103,7 @@ def installed(launcher: Launcher) -> Installed | None:
 
 
 def state(launcher: Launcher) -> State:
-    """Whether what is in place is what this version and this interpreter would install."""
+    """Whether the installed files are what this version and this interpreter would install."""
     earlier = installed(launcher)
     if earlier is None:
         return "not installed"
@@ -119,7 +119,7 @@ def _make_folders(folder: Path) -> list[Path]:
 
 
 def _write(path: Path, content: bytes, *, runnable: bool = False) -> None:
-    """In one step, so that nobody ever sees half of it."""
+    """Write a file in one step, so that it is never seen incomplete."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".headshot-check-")
     try:
         with os.fdopen(handle, "wb") as file:

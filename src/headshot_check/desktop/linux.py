@@ -58,7 +58,7 @@ def desktop_entry(python: str) -> str:
         "Type": "Application",
         "Version": "1.4",
         "Name": TITLE,
-        "Comment": "Says what is wrong with profile pictures: drop photos or folders here",
+        "Comment": "Checks profile pictures: drop photos or folders here",
         "Exec": key_value(command),
         "TryExec": key_value(python),
         "Path": key_value(str(Path(python).parent)),

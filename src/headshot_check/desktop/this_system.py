@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from headshot_check.desktop.installing import DesktopError
 from headshot_check.desktop.launcher import Launcher
 
 
@@ -14,7 +15,19 @@ def launcher(*, on_desktop: bool = False) -> Launcher:
     ----------
     on_desktop
         Also an icon on the Desktop folder (Linux only; the others have no such thing).
+
+    Raises
+    ------
+    DesktopError
+        The user has no home folder.
     """
+    try:
+        return _of_this_system(on_desktop)
+    except RuntimeError as error:  # of Path.home
+        raise DesktopError("this user has no home folder to install an icon in: set HOME") from error
+
+
+def _of_this_system(on_desktop: bool) -> Launcher:
     if sys.platform == "win32":
         from headshot_check.desktop.windows import send_to
 

@@ -27,7 +27,7 @@ def send_to(*, python: str = sys.executable) -> Launcher:
         program,
         " ".join(ARGUMENTS),
         icon=PureWindowsPath(picture),
-        comment="Says what is wrong with profile pictures",
+        comment="Checks profile pictures",
     )
     return Launcher(
         kind="Send-To entry",

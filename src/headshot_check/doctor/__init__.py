@@ -1,4 +1,4 @@
-"""Whether this installation is whole: packages, networks, formats, processors, cache, and what is missing."""
+"""Checks an installation: packages, networks, formats, processors, cache."""
 
 from headshot_check.doctor.examination import Installation, examine
 

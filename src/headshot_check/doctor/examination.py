@@ -69,7 +69,7 @@ class Cache:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A made-up picture without anybody in it, checked from beginning to end."""
+    """A complete check of a plain grey picture."""
 
     seconds: float | None
     """with the loading of the networks; None when it failed"""
@@ -113,7 +113,7 @@ class Installation:
 
 
 def examine() -> Installation:
-    """Look this installation over: half a second, as long as the networks take to load."""
+    """Examine this installation; takes half a second, mostly for loading the networks."""
     problems: list[str] = []
 
     def look(at: Callable[[], Any], otherwise: Any) -> Any:

@@ -1,8 +1,8 @@
-"""Scene -> numbers with units, one file per subject; no limits, no words.
+"""Scene -> values with units: one module per subject, without limits and words.
 
-A measure is a function of the scene with the decorator `measure`. It returns a number, a yes/no answer or a word, or a
-`Reading` when it also knows the place; where its preconditions fail it raises `NotAssessed` (the scene's own properties
-do so by themselves).
+A measure is a function of the scene, registered by the decorator `measure`. It returns a number, a bool or a word, or a
+`Reading` if it also knows the region. If its preconditions are not met it raises `NotAssessed`, as properties of the
+scene do.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import NamedTuple
 
+from headshot_check.measures.made_up import cause_of
 from headshot_check.report import Region, Value
 from headshot_check.scene import NotAssessed, Scene
 
@@ -32,32 +33,32 @@ SUBJECTS = (
     "car",
     "medium",
 )
-"""The files of this package, in the order of a report."""
+"""the modules with measures, in the order of a report"""
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A measured value and its place."""
+    """A measured value and where it was measured."""
 
     value: Value
     region: Region | None = None
     share: float | None = None
-    """how much of the picture it is about, 0..1, where that is known and says more than the value"""
+    """share of the picture that is affected, 0..1, if that is known and says more than the value"""
 
 
 class Measurement(NamedTuple):
-    """What one measure says of a scene."""
+    """The result of one measure on a scene."""
 
     check: str
     """"subject.measure" """
     value: Value
-    """None when not assessed"""
+    """None if not assessed"""
     unit: str | None
     region: Region | None = None
     cause: str | None = None
     """why it was not assessed"""
     share: float | None = None
-    """how much of the picture it is about, 0..1"""
+    """share of the picture that is affected, 0..1"""
 
 
 Measure = Callable[[Scene], "Value | Reading"]
@@ -65,7 +66,7 @@ _measures: dict[str, tuple[Measure, str | None]] = {}
 
 
 def measure(check: str, unit: str | None = None) -> Callable[[Measure], Measure]:
-    """Register a function of the scene as the measure `check`, whose value has `unit`."""
+    """Decorator that registers a function of the scene as the measure of `check`, in `unit`."""
 
     def register(function: Measure) -> Measure:
         _measures[check] = (function, unit)
@@ -75,14 +76,14 @@ def measure(check: str, unit: str | None = None) -> Callable[[Measure], Measure]
 
 
 def measure_all(scene: Scene, checks: Iterable[str] | None = None) -> dict[str, Measurement]:
-    """Take the named measures (default: all) of a scene, in that order."""
+    """Run the named measures (default: all) on a scene, in that order."""
     known = known_measures()
     return {check: _take(scene, check, *known[check]) for check in (known if checks is None else checks)}
 
 
 @lru_cache(maxsize=1)
 def known_measures() -> dict[str, tuple[Measure, str | None]]:
-    """Every measure by its check name: the function and its unit."""
+    """All measures by check: the function and its unit."""
     for subject in SUBJECTS:
         import_module(f"headshot_check.measures.{subject}")
     return _measures
@@ -90,7 +91,7 @@ def known_measures() -> dict[str, tuple[Measure, str | None]]:
 
 def _take(scene: Scene, check: str, function: Measure, unit: str | None) -> Measurement:
     try:
-        if (scene.photo.truncated or scene.photo.damaged) and (cause := _made_up_cause(scene, check)) is not None:
+        if (scene.photo.truncated or scene.photo.damaged) and (cause := cause_of(scene, check)) is not None:
             raise NotAssessed(cause)
         taken = function(scene)
     except NotAssessed as reason:
@@ -99,9 +100,3 @@ def _take(scene: Scene, check: str, function: Measure, unit: str | None) -> Meas
     if isinstance(read.value, float) and not math.isfinite(read.value):
         return Measurement(check, None, unit, cause="no_number")
     return Measurement(check, read.value, unit, read.region, share=read.share)
-
-
-def _made_up_cause(scene: Scene, check: str) -> str | None:
-    from headshot_check.measures.made_up import cause_of
-
-    return cause_of(scene, check)

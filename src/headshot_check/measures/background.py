@@ -1,4 +1,4 @@
-"""The background: what draws the eye away from the face."""
+"""The background: clutter, bright spots, uniformity."""
 
 from __future__ import annotations
 
@@ -20,32 +20,31 @@ from headshot_check.scene import Scene
 
 _SMOOTHING = cv2.getGaussianKernel(7, 1.0, cv2.CV_32F)
 _NEIGHBOURS = np.ones((3, 3), np.uint8)
-# On the scale of a 3 x 3 Sobel; how they were chosen is not recorded. What they do: with two thirds of them the median
-# of 387 development photos is 1.7 times as large, with one and a half times as much 0.55, and the order of the photos
-# nearly the same (Spearman 0.97 and 0.96). They set the measure's scale, which the policy's limit is on.
+# Hysteresis thresholds on the scale of a 3 x 3 Sobel. They set the measure's scale, as the policy's limits know it, but
+# hardly the order of photos: Spearman correlation 0.97 and 0.96 with two thirds and one and a half times as much.
 _CANNY = (60, 150)
-# A bright spot outshines the brightest parts of the face by this much, and the background itself by two stops.
+# Luminance of a bright spot over the light on the face, and over the median of the background (two stops).
 _ABOVE_FACE, _ABOVE_BACKGROUND = 1.2, 4.0
-# Nor is a spot darker than this linear luminance: a grey sky is none, whatever lies below it.
+# Least linear luminance of a bright spot: a grey sky above dark ground is none.
 _BRIGHT = 0.8
-# Codes within which a colour is exactly one, and share of the background from which that is artwork.
+# Levels within which pixels have exactly the same colour, and share of such pixels from which it is artwork.
 _EXACTLY, _ARTWORK = 3, 0.4
-# Difference of colour, CIE 1976 delta E, up to which two places pass for one colour at a glance.
+# CIE 1976 colour difference up to which two colours look the same at a glance.
 _SAME_COLOUR = 10.0
 
 
 @measure("background.clutter", "share")
 def clutter(scene: Scene) -> float:
-    """Share of the background that is edges at a glance's size, 0..1: a plain wall under 0.01, a busy street 0.15.
+    """Density of edges in the background, at the size of a small profile picture, 0..1: wall under 0.01, street 0.15.
 
-    Not assessed when the person fills the frame.
+    Not assessed if the person fills the frame.
     """
     background = scene.once(background_mask)
     grey = cv2.cvtColor(scene.glance, cv2.COLOR_RGB2GRAY)
-    smooth = cv2.sepFilter2D(grey, -1, _SMOOTHING, _SMOOTHING)  # half of GaussianBlur's time
-    # the gradients that Canny would take by itself, in half of the time
+    smooth = cv2.sepFilter2D(grey, -1, _SMOOTHING, _SMOOTHING)  # twice as fast as GaussianBlur
+    # the gradients that Canny would compute, twice as fast
     ways = cv2.spatialGradient(smooth, borderType=cv2.BORDER_REPLICATE)
-    # nor is the person asked, whose edges cost the most
+    # without the person, whose edges take Canny the most time
     beside = -np.asarray(cv2.dilate(background.view(np.uint8), _NEIGHBOURS), np.int16)
     across, down = (np.asarray(way, np.int16) & beside for way in ways)
     edges = cv2.Canny(across, down, *_CANNY)
@@ -54,11 +53,11 @@ def clutter(scene: Scene) -> float:
 
 @measure("background.bright_spots", "share")
 def bright_spots(scene: Scene) -> Reading | float:
-    """Share of the background that outshines both the face and the rest of the background, 0..1: windows and lamps.
+    """Share of the background that is brighter than both the face and the rest of the background, 0..1.
 
-    The place is the largest spot's. A wall or sky that is bright all over has none: that is `lighting.backlight`. Nor
-    have cards and drawings, whose ground is of exactly one colour.
-    Compared with the whites of the eyes or the gloss of the skin, whichever is brighter, so skin tone has no part.
+    Such as windows and lamps; the region is the largest spot's. An evenly bright wall or sky has none (that is
+    `lighting.backlight`), nor have cards and drawings on a ground of exactly one colour. Compared with the brighter of
+    the whites of the eyes and the skin's highlights, so that skin tone has no influence.
     """
     background, light = scene.once(background_mask)[::2, ::2], scene.once(glance_luminance)
     limit = max(_ABOVE_FACE * scene.once(light_on_face), _ABOVE_BACKGROUND * scene.once(background_luminance), _BRIGHT)
@@ -72,7 +71,7 @@ def bright_spots(scene: Scene) -> Reading | float:
 
 
 def _is_artwork(scene: Scene) -> bool:
-    """Whether much of the background is of exactly one colour, as no wall is: a card, a banner, a drawing."""
+    """Whether much of the background has exactly one colour, as a card, a banner or a drawing, but no wall."""
     behind = scene.glance[::2, ::2][scene.once(background_mask)[::2, ::2]].astype(np.int16)
     planes = np.ascontiguousarray(behind.T)
     same = np.abs(planes - medians(planes)[:, None]).max(axis=0) <= _EXACTLY
@@ -81,13 +80,13 @@ def _is_artwork(scene: Scene) -> bool:
 
 @measure("background.uniformity", "share")
 def uniformity(scene: Scene) -> float:
-    """Share of the background that has one colour (its median's, within a delta E of 10), 0..1: a plain wall 1.
+    """Share of the background within a colour difference (delta E) of 10 from its median, 0..1: a plain wall 1.
 
-    Light that falls off along a wall lowers it; a blurred background may be calm and still be far from uniform.
+    A gradient of light along a wall lowers it; a blurred background may be calm and still not uniform.
     """
     background = scene.once(background_mask)[1::4, 1::4]
     smooth = scene.glance
-    for _ in range(2):  # twice by half costs a third of once by a quarter
+    for _ in range(2):  # halving twice is three times as fast as quartering once
         smooth = np.asarray(cv2.resize(smooth, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
     colours = lab(linear(smooth.reshape(-1, 3).compress(background.ravel(), axis=0)))
     away = colours - medians(colours)[:, None]

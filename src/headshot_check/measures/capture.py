@@ -1,8 +1,7 @@
-"""How the photo was taken, as far as the file says: from where, with which camera, and what an app has done to it.
+"""How the photo was taken, from EXIF: camera distance, front camera, software.
 
-Most pages strip these facts, and then nothing is assessed. The face's own proportions do not stand in for them: of
-rendered heads at 30, 40 and 55 cm the mesh grows wider at the ears by 2 % a step, but people's faces differ by 3 %
-(446 conference speakers), so that at 35 cm one frontal face in six would be told from a portrait at 1 % false alarms.
+Most web pages strip EXIF, and then nothing is assessed. The proportions of the face are no substitute: from 30 to 40 to
+55 cm the mesh becomes 2 % wider at the ears per step, but people's faces differ by 3 % (446 conference speakers).
 """
 
 from __future__ import annotations
@@ -13,21 +12,21 @@ from headshot_check.measures import Reading, measure
 from headshot_check.measures.places import face_region
 from headshot_check.scene import NotAssessed, Scene
 
-# Between the pupils, cm: adults 6.3 on average, standard deviation 0.36 (Dodgson, "Variation and extrema of human
+# Interpupillary distance of adults, cm: mean 6.3, standard deviation 0.36 (Dodgson, "Variation and extrema of human
 # interpupillary distance", 2004).
 _INTER_EYE_CM = 6.3
 # Diagonal of the 36 x 24 mm frame that equivalent focal lengths refer to (CIPA DCG-001).
 _FILM_DIAGONAL_MM = math.hypot(36, 24)
-# Equivalent focal lengths that people are photographed with, mm: front cameras of phones 20 to 35, portraits to 200.
+# Plausible equivalent focal lengths for portraits, mm: front cameras of phones 20 to 35, telephoto lenses up to 200.
 _LENSES_MM = (18.0, 200.0)
-# Below any lens that draws straight: some files have the real focal length where the equivalent one belongs.
+# Least equivalent focal length, mm: some files have the real focal length in that field.
 _SHORTEST_MM = 10.0
-# Shapes of whole sensors and video frames, long side over short, and how exactly a picture must have one.
+# Aspects of sensors and video frames, long side over short, and the tolerance for a picture to match one.
 _SENSOR_SHAPES, _SHAPE_TOLERANCE = (4 / 3, 3 / 2, 16 / 9), 0.01
-# Sides of camera pictures are multiples of this; of free crops one in sixteen has both.
+# Both sides of camera pictures are multiples of this; true of one free crop in sixteen.
 _SIDE_STEP = 4
 
-# Parts of the names that apps write into EXIF's Software, Make or Model, lower case.
+# Substrings, lower case, that identify apps in EXIF's Software, Make or Model.
 _RETOUCHING = (
     "airbrush", "b612", "beauty", "bestie", "camera360", "facelab", "faceapp", "facetune", "faceu", "fotorus", "hypic",
     "lensa", "lightricks", "meitu", "peachy", "perfect365", "persona", "remini", "retouchme", "snow corp", "soda cam",
@@ -42,20 +41,20 @@ _EDITING = (
 
 @measure("capture.perspective", "cm")
 def perspective(scene: Scene) -> Reading:
-    """Distance of the camera from the face, cm: an arm's length is 45 to 65; under 40 the nose visibly swells.
+    """Distance of the camera from the face, cm: an arm's length is 45 to 65; below 40 the nose looks visibly larger.
 
-    From EXIF's equivalent focal length and the size of the face, within some 10 % (people's eyes are 5.5 to 7.1 cm
-    apart), or, without a focal length, what EXIF says that the camera focused on, where the size of the face bears it
-    out: many cameras write there the nearest distance that their lens can focus on. At 30 cm the base of the nose
-    appears 30 % wider than from 150 cm (Ward et al., JAMA Facial Plastic Surgery 2018). A crop reads as too near, so
-    only pictures in a sensor's shape and size are assessed; one that was cropped to just that shape misleads.
+    From EXIF's equivalent focal length and the size of the face, accurate to about 10 % (interpupillary distances are
+    5.5 to 7.1 cm). Without a focal length, EXIF's subject distance if the size of the face makes it plausible, as many
+    cameras write the lens's nearest focus there. From 30 cm the base of the nose appears 30 % wider than from 150 cm
+    (Ward et al., JAMA Facial Plastic Surgery 2018). A crop would read as too close, so only pictures with the aspect
+    and size of a sensor are assessed; a crop to exactly that aspect misleads.
     """
     camera = scene.photo.camera
     if not _whole_frame(scene):
         raise NotAssessed("distance_unknown")
-    _ = scene.mesh  # a profile's inter-eye distance is foreshortened
+    _ = scene.mesh  # raises on profiles, whose inter-eye distance is foreshortened
     diagonal_px = math.hypot(scene.photo.width, scene.photo.height)
-    # how far away the face is for each mm of equivalent focal length
+    # distance of the face per mm of equivalent focal length
     cm_per_mm = _INTER_EYE_CM * diagonal_px * scene.photo.scale / _FILM_DIAGONAL_MM / scene.inter_eye_px
     if camera.focal_length_35mm is not None and camera.focal_length_35mm >= _SHORTEST_MM:
         return Reading(cm_per_mm * camera.focal_length_35mm, face_region(scene))
@@ -68,9 +67,9 @@ def perspective(scene: Scene) -> Reading:
 
 @measure("capture.front_camera")
 def front_camera(scene: Scene) -> bool:
-    """Whether EXIF names the phone's front camera, the one for selfies. Not assessed where it names none.
+    """Whether EXIF says that the phone's front (selfie) camera was used. Not assessed if EXIF names no lens.
 
-    iPhones name the lens; most other phones do not.
+    iPhones name the lens, most other phones do not.
     """
     if scene.photo.camera.front_camera is None:
         raise NotAssessed("lens_not_named")
@@ -79,10 +78,9 @@ def front_camera(scene: Scene) -> bool:
 
 @measure("capture.software")
 def software(scene: Scene) -> str:
-    """What kind of program EXIF names: "retouching" (apps that smooth and reshape faces), "editing", "camera".
+    """Kind of software that EXIF names: "retouching" (apps that smooth or reshape faces), "editing" or "camera".
 
-    "camera" is everything else, mostly a phone's own system. An app that writes nothing, or a page that strips EXIF,
-    goes unseen, so "camera" proves nothing.
+    "camera" is everything else, mostly the phone's firmware. It proves nothing: an app may leave no trace in EXIF.
     """
     camera = scene.photo.camera
     written = " ".join(part for part in (camera.software, camera.make, camera.model) if part).casefold()
@@ -94,7 +92,7 @@ def software(scene: Scene) -> str:
 
 
 def _whole_frame(scene: Scene) -> bool:
-    """Whether the picture is as the camera wrote it, but for its size."""
+    """Whether the picture is uncropped: it has the aspect of a sensor and of the size that EXIF states."""
     shown = (scene.photo.width, scene.photo.height)
     written = scene.photo.camera.pixels or shown
     shape, was = max(shown) / min(shown), max(written) / min(written)

@@ -1,6 +1,6 @@
-"""Colour: of the light, of the skin, and whether there is any.
+"""Colour: casts, skin colour, saturation, and whether the picture is black and white.
 
-All numbers are distances in CIELAB's a*b* plane; a difference of 2 is just seen, of 20 is a tint that anybody names.
+All values are distances in CIELAB's a*b* plane: 2 is just noticeable, 20 is an obvious tint.
 """
 
 from __future__ import annotations
@@ -27,53 +27,52 @@ from headshot_check.pixels.quantiles import median, medians, quantile, quantiles
 from headshot_check.scene import NotAssessed, Scene
 
 Tint = tuple[float, float]
-"""a* and b*: of one colour plain numbers, which cost a tenth of what arrays do"""
+"""a* and b* of one colour; plain floats are ten times as fast as arrays"""
 
-_SIDE = 64  # px: colours of the frame are taken from a grid of about this size
+_SIDE = 64  # the frame's colours are sampled on a grid of about this side
 _CLIPPED = 0.98
 _STEPS = np.arange(8, dtype=np.uint8)[:, None]
 _GREY = 3.8
-# Chroma of the richest toned pictures; flat graphics of one colour are richer.
+# Largest chroma of a toned picture; graphics in one flat colour exceed it.
 _RICHEST_TONE = 45.0
-# How far from the common hue shadows and lights may lie in a picture that is toned twice.
+# Largest distance from the common hue in split-toned pictures.
 _OTHER_TONE = 8.0
-# What the estimates say in the middle of 743 ordinary portraits: whites of the eyes are pinkish, the world is a little
-# warm; skin lies along one hue and varies in chroma with its tone (medians of tone thirds 22, 30 and 37).
+# Neutral references, medians of 743 ordinary portraits: the whites of the eyes are pinkish, the scene slightly warm;
+# skin has one hue (unit vector) and a chroma that varies with its tone (medians of tone thirds 22, 30 and 37).
 _SCLERA = (11.0, 7.9)
 _WORLD = (1.4, 2.2)
 _SKIN_HUE = (0.649, 0.761)
 _SKIN_CHROMA = (20.0, 38.0)
-# The same for skin as it is exposed.
+# The same for skin as exposed.
 _SHOWN_HUE = (0.629, 0.778)
 _SHOWN_CHROMA = (10.0, 40.0)
-_PLAIN_SPREAD = 3.0  # the least coloured bright parts alone are this much less sure than with the world
+_PLAIN_SPREAD = 3.0  # added to the estimate by the least coloured bright parts alone
 
 
 class _Skin(NamedTuple):
     shown: Tint
-    """median as exposed"""
+    """median colour as exposed"""
     tint: Tint
-    """as if at half of white's luminance"""
+    """median colour scaled to half of white's luminance"""
 
 
 class _Around(NamedTuple):
     together: Tint
-    """mean of the grey world's tint and of `plain`"""
+    """mean of the grey-world estimate and `plain`"""
     plain: Tint
-    """tint of the least coloured bright parts"""
+    """estimate from the least coloured bright parts"""
 
 
 @measure("colour.cast", "CIELAB chroma")
 def cast(scene: Scene) -> Reading:
-    """Chroma that a mid grey has in this light, 0 or more: 0 = neutral, to about 10 unseen, 20 a clear tint.
+    """Estimated chroma of a mid grey in this light, 0 or more: 0 = neutral, up to about 10 unnoticed, 20 a clear tint.
 
-    The smaller of what the scene says (grey world with the least coloured of its bright parts; or, plus 3, those parts
-    alone, so that a jacket or a bridge of one colour does not speak for the light) and what the person says (whites of
-    the eyes, and skin against the hue that all skin tones share): neither a red wall nor make-up is a cast, both must
-    be off. A tint laid over a neutral photo moves it by the tint's own chroma; one that is the
-    opposite of the photo's own cast first lowers it. Misleads where a coloured wall lights the face as well (it is a
-    cast then), and in tightly cropped faces, where the person alone is asked. Grey world: Buchsbaum 1980; its norm:
-    Finlayson and Trezzi, "Shades of gray and colour constancy", 2004.
+    The smallest of the estimates from the scene (grey world averaged with the least coloured bright parts; or these
+    parts alone plus 3, so that one large coloured object does not count as light) and from the person (whites of the
+    eyes, and skin against the hue that all skin tones share): a red wall or make-up alone is no cast. A tint over a
+    neutral photo raises it by the tint's chroma; one opposite to the photo's own cast lowers it first. Misleads if a
+    coloured wall also lights the face (then it is a cast), and on tightly cropped faces, where only the person counts.
+    Grey world: Buchsbaum 1980; its norm: Finlayson and Trezzi, "Shades of gray and colour constancy", 2004.
     """
     _need_colour(scene)
     person, around = scene.once(_person_tint), scene.once(_scene_tints)
@@ -87,11 +86,11 @@ def cast(scene: Scene) -> Reading:
 
 @measure("colour.saturation", "CIELAB chroma")
 def saturation(scene: Scene) -> Reading:
-    """Chroma of the skin as shown, 0 or more: about 24 on most skin, over 52 too rich.
+    """Chroma of the skin as exposed, 0 or more: about 24 on most skin, above 52 oversaturated.
 
-    Grows with the saturation slider and falls to 0 with it; darker exposure lowers it a little. Low values say nothing
-    by themselves, as the lightest and the darkest skins have a chroma under 10; for a picture whose colours were taken
-    away see colour.variety. Misleads in strongly coloured light, which colour.cast and colour.skin_chroma tell.
+    Proportional to a saturation slider; a darker exposure lowers it slightly. A low value means little by itself, as
+    very light and very dark skin has a chroma under 10; for desaturated pictures see `colour.variety`. Misleads in
+    strongly coloured light, which `colour.cast` and `colour.skin_chroma` detect.
     """
     _need_colour(scene)
     return Reading(float(math.hypot(*_need_skin(scene).shown)), face_region(scene))
@@ -99,11 +98,11 @@ def saturation(scene: Scene) -> Reading:
 
 @measure("colour.skin_chroma", "CIELAB chroma")
 def skin_chroma(scene: Scene) -> Reading:
-    """How far the skin's colour lies from all natural skin colours, 0 or more: under 10 natural, over 20 a tint shows.
+    """Distance of the skin's colour from natural skin colours, 0 or more: under 10 natural, above 20 visibly tinted.
 
-    Natural skin of every tone lies along one hue of about 51 degrees with a chroma of 10 to 40; this is the distance in
-    a*b* from that line, so darker or lighter skin is as near to it (95th percentiles of tone thirds: 14, 13, 12).
-    Green, blue and purple light move it at once, orange light once the chroma passes 40; so do make-up and paint.
+    Natural skin of any tone has a hue of about 51 degrees and a chroma of 10 to 40; this is the distance in a*b* from
+    that line, which does not depend on the tone (95th percentiles of tone thirds: 14, 13, 12). Green, blue and purple
+    light raise it at once, orange light only when the chroma exceeds 40; make-up and paint raise it too.
     """
     _need_colour(scene)
     return Reading(math.hypot(*_off(_need_skin(scene).shown, _SHOWN_HUE, _SHOWN_CHROMA)), face_region(scene))
@@ -111,16 +110,16 @@ def skin_chroma(scene: Scene) -> Reading:
 
 @measure("colour.variety", "CIELAB chroma")
 def variety(scene: Scene) -> float:
-    """Colour that lightness does not explain, 95th percentile over the picture, 0 or more: under 3.8 = black and white.
+    """Chroma that lightness does not explain, 95th percentile over the frame, 0 or more: under 3.8 = black and white.
 
-    A picture toned in sepia or blue has a colour at each lightness but only one hue, so it counts as black and white
-    too; a single coloured thing of a twentieth of the picture does not, nor does a graphic in one rich colour.
+    A picture toned in sepia or blue has one hue and a colour that depends on lightness only, so it counts as black and
+    white; one with a coloured object on a twentieth of its area does not, nor does a graphic in one rich colour.
     """
     return scene.once(_variety)
 
 
 def is_grey(scene: Scene) -> bool:
-    """Whether the picture is black and white, plain or toned."""
+    """Whether the picture is black and white, possibly toned."""
     return scene.photo.greyscale or scene.once(_variety) < _GREY
 
 
@@ -141,15 +140,15 @@ def _grid_step(scene: Scene) -> int:
 
 
 def _grid_light(scene: Scene) -> NDArray[np.float32]:
-    """(3, h * w) linear light of every so many pixels of the picture."""
+    """(3, h * w) linear light on a grid of every `_grid_step` pixels."""
     step = _grid_step(scene)
     return linear(scene.photo.rgb[::step, ::step].reshape(-1, 3))
 
 
 def _variety(scene: Scene) -> float:
-    # not by OpenCV, which takes 80 ms for tables at its first Lab
+    # not by OpenCV, whose first conversion to Lab takes 80 ms to build tables
     colours = lab(scene.once(_grid_light))
-    # (8, N) to which of eight steps of lightness a colour belongs: sums and their way back are products
+    # (8, N) one-hot over eight levels of lightness, so that sums and look-ups are matrix products
     belongs = (np.minimum(colours[0] * np.float32(1 / 12.5), 7).astype(np.uint8) == _STEPS).astype(np.float32)
     colours[0] = 1  # counts
     count, a, b = colours @ belongs.T
@@ -158,9 +157,9 @@ def _variety(scene: Scene) -> float:
 
 
 def _tone(count: NDArray[np.float32], total: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(2, 8) the colour that a toned picture has at each lightness: about one hue, no richer than a toner makes it.
+    """(2, 8) a* and b* that toning explains at each level of lightness: about one hue, with a limited chroma.
 
-    Without this a red disc on white, which has one colour at each lightness as well, would be black and white.
+    Without these limits a red disc on white, which also has one colour at each lightness, would be black and white.
     """
     mean = total / np.maximum(count, 1)
     hue = total.sum(axis=1)
@@ -172,7 +171,7 @@ def _tone(count: NDArray[np.float32], total: NDArray[np.float32]) -> NDArray[np.
 
 
 def _scene_tints(scene: Scene) -> _Around | None:
-    """Tints of what is not the head; None where hardly anything else shows or it is black."""
+    """Casts estimated from the frame without the head; None if hardly anything else is visible or it is black."""
     step = _grid_step(scene)
     beyond = np.ones((-(-scene.height // step), -(-scene.width // step)), np.bool_)
     x0, y0, x1, y1 = scene.main.box
@@ -196,7 +195,7 @@ def _scene_tints(scene: Scene) -> _Around | None:
 
 
 def _person_tint(scene: Scene) -> Tint | None:
-    """Tint of eyes and skin against what they are in neutral light; None where both are covered."""
+    """Cast estimated from eyes and skin against their colour in neutral light; None if both are covered."""
     skin, eyes = scene.once(_skin), _sclera(scene)
     told = [] if eyes is None else [(eyes[0] - _SCLERA[0], eyes[1] - _SCLERA[1])]
     if skin is not None:
@@ -207,7 +206,7 @@ def _person_tint(scene: Scene) -> Tint | None:
 
 
 def _skin(scene: Scene) -> _Skin | None:
-    """The skin's colour, from its brighter half without the gloss: beards and shadows stay out."""
+    """The skin's colour, from its 40th to 85th percentile of luminance, without shadows, beards and highlights."""
     if scene.once(coverings).mask > 0.5:
         return None
     places = np.flatnonzero(scene.once(skin_mask))[::13]
@@ -220,7 +219,7 @@ def _skin(scene: Scene) -> _Skin | None:
 
 
 def _sclera(scene: Scene) -> Tint | None:
-    """Colour of the whites of the eyes: of the brighter half between the lids the bluer half."""
+    """Colour of the whites of the eyes: the bluer half of the brighter half of the pixels between the lids."""
     if scene.once(coverings).sunglasses > 0.5:
         return None
     light = linear(between_lids(scene))
@@ -232,13 +231,13 @@ def _sclera(scene: Scene) -> Tint | None:
 
 
 def _between(light: NDArray[np.float32], low: float, high: float) -> NDArray[np.float32]:
-    """Of linear light (3, N) what lies between two quantiles of its luminance."""
+    """The pixels of linear light (3, N) between two quantiles of its luminance."""
     level = luminance(light)
     least, most = quantiles(level, low, high)
     return light.compress((level >= least) & (level <= most), axis=1)
 
 
 def _off(colour: Tint, hue: Tint, chroma: tuple[float, float]) -> Tint:
-    """How far a colour lies from the nearest one of that hue within a range of chroma."""
+    """Offset of a colour from the nearest one with this hue and a chroma in this range."""
     along = min(max(colour[0] * hue[0] + colour[1] * hue[1], chroma[0]), chroma[1])
     return colour[0] - along * hue[0], colour[1] - along * hue[1]

@@ -1,7 +1,7 @@
-"""What lies over the face: dark glasses, glare, a mask, a hand, a hat's shadow. Each is an answer by itself.
+"""What covers the face: dark glasses, clear glasses, glare, a mask, a hand, a hat's shadow; one measure each.
 
-The mesh goes on drawing eyes and lips where none are to be seen, so these look at the pixels (covering_net.py), at the
-scale of the face; the probabilities are those of a network of our own, fitted on real and drawn coverings.
+The mesh contains eyes and lips even where they are hidden, so these measures look at the pixels. Probabilities are
+those of our own network (covering_net.py), trained on real and drawn coverings.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
 from headshot_check.measures.face_light import cheeks, crop_points, face_luminance, face_mask, stops
 from headshot_check.measures.hands import HandAtFace, hand_at_face
-from headshot_check.measures.places import EYES, box_region, face_region, need_in_frame
+from headshot_check.measures.places import EYES, box_region, face_region, in_frame, need_in_frame
 from headshot_check.measures.sharpness import is_blurred
 from headshot_check.pixels.quantiles import quantile
 from headshot_check.pixels.ring import ring
@@ -24,29 +23,29 @@ from headshot_check.report import Region
 from headshot_check.scene import NotAssessed, Scene
 
 _LIKELY = 0.5
-# A reflection is this much brighter than bright skin beside it, and no darker than this share of white.
+# A reflection is at least this much brighter than bright skin, in stops, and has at least this linear luminance.
 _GLARE_STOPS, _GLARE_LEAST = 0.3, 0.25
-# It has the colour of the lamp: its least channel is no less than this share of its highest one; skin's is 0.7 at most.
+# It is nearly white: least ratio of its lowest to its highest channel; skin has 0.7 at most.
 _WHITISH = 0.72
-# Where glasses are surely there, and large enough to be looked through.
+# Probability of glasses and inter-eye distance, px, from which glare is measured.
 _SURELY, _LENSES_EYES_PX = 0.8, 28.0
-# Too few pixels between the eyes for frames and lenses to show.
+# Least inter-eye distance in pixels of the file for frames and lenses to be visible.
 _LEAST_EYES_PX = 12.0
-# A hand needs more of them, and both halves of the face.
+# The same for hands, and the largest yaw.
 _HAND_EYES_PX, _HAND_YAW_DEG = 20.0, 40.0
-# Width of the face's edges beyond which a hand is a guess, % of the inter-eye distance.
+# Blur of the face (`sharpness.face_blur`) beyond which hands cannot be recognised, % of the inter-eye distance.
 _BLURRED = 2.5
-# Nor is a mask told in a profile. Mesh points of the mouth's corners and of the chin.
+# Largest yaw to recognise masks; mesh points at the mouth's corners and below the lower lip.
 _MASK_YAW_DEG, _MOUTH = 45.0, (61, 291, 17)
 _LOWER_FACE = (*_MOUTH, 152)
 
 
 @measure("covering.sunglasses", "probability")
 def sunglasses(scene: Scene) -> Reading:
-    """Probability that dark or mirrored lenses hide the eyes, 0..1; clear glasses, tired eyes and deep shadow are not.
+    """Probability that dark or mirrored lenses hide the eyes, 0..1; clear glasses, tired eyes and shadow do not count.
 
-    Grows with the lenses' opacity: at half it is undecided, beyond three quarters near 1. It compares the eyes with the
-    face around them, so dark skin and dark photos do not raise it. Misleads on faces of few pixels and on drawings.
+    Increases with the lenses' opacity: about 0.5 at half, near 1 above three quarters. The eyes are compared with the
+    face around them, so that dark skin and dark photos do not raise it. Misleads on small faces and drawings.
     """
     _need_pixels(scene)
     return Reading(scene.once(coverings).sunglasses, _eyes_region(scene))
@@ -54,18 +53,18 @@ def sunglasses(scene: Scene) -> Reading:
 
 @measure("covering.glasses", "probability")
 def glasses(scene: Scene) -> Reading:
-    """Probability of clear glasses, 0..1. Reported only; thin or rimless frames on small faces are missed."""
+    """Probability of clear glasses, 0..1. Reported only; misses thin or rimless frames on small faces."""
     _need_pixels(scene)
     return Reading(scene.once(coverings).glasses, _eyes_region(scene))
 
 
 @measure("covering.glare", "share")
 def glare(scene: Scene) -> Reading:
-    """Share of the lenses' area before the eyes that reflects a lamp, a window or a screen, 0..1; 0 without glasses.
+    """Share of the lens area that reflects a lamp, a window or a screen, 0..1; 0 without glasses.
 
-    Pixels at least 0.3 stops brighter than the brightest tenth of the cheeks, nearly white, and within the face. More
-    or larger reflections raise it in proportion. It misses what is darker than bright skin. Not assessed behind dark
-    lenses, on faces of few pixels, and where clear glasses are likely but not sure.
+    Counts nearly white pixels within the face that are at least 0.3 stops brighter than the brightest tenth of the
+    cheeks, so it misses darker reflections. Not assessed behind dark lenses, on small faces, and if glasses are likely
+    but not certain.
     """
     _need_pixels(scene)
     seen = scene.once(coverings)
@@ -90,33 +89,32 @@ def glare(scene: Scene) -> Reading:
 
 @measure("covering.mask", "probability")
 def mask(scene: Scene) -> Reading:
-    """Probability that a mask or cloth covers the mouth, 0..1. A beard is none, nor is a scarf below the chin.
+    """Probability that a mask or cloth covers the mouth, 0..1; a beard or a scarf below the chin does not count.
 
-    Masks of every kind that covers the mouth count, on the nose or below it. Misleads on drawings. Not assessed where
-    the frame cuts the mouth off, and on a head that is turned by more than 45 degrees.
+    Any mask over the mouth counts, whether it covers the nose or not. Misleads on drawings. Not assessed if the frame
+    cuts off the mouth, and if the head is turned by more than 45 degrees.
     """
     _need_pixels(scene)
     try:
-        mouth, yaw = scene.mesh.points[_MOUTH, :2], scene.pose.yaw_deg
-    except NotAssessed:  # a mask can make a mesh doubtful
+        yaw = scene.pose.yaw_deg
+    except NotAssessed:  # a mask can make the mesh unreliable
         pass
     else:
         if abs(yaw) > _MASK_YAW_DEG:
             raise NotAssessed("face_turned")
-        if (mouth < 0).any() or (mouth > (scene.width, scene.height)).any():
-            raise NotAssessed("no_room")
+        need_in_frame(scene, _MOUTH)
     return Reading(scene.once(coverings).mask, _face_place(scene, 0.5, 1.9))
 
 
 @measure("covering.hand", "probability")
 def hand(scene: Scene) -> Reading:
-    """Probability that a hand, or a thing in it (cup, phone, microphone), is at the face or close below it, 0..1.
+    """Probability that a hand, or an object in it (cup, phone, microphone), is at the face or just below it, 0..1.
 
-    Our own network, fitted mostly on drawn hands and things, tells what covers mouth, nose or an eye; MediaPipe's tell
-    hands at the face and within two inter-eye distances of it, as those that hold a microphone: the surer the nearer.
-    Hair over an eye is often missed, and so is a microphone on a stand. Our own imagines hands on a head that is turned
-    by more than 40 degrees, on faces of few pixels, on blurred ones and where the frame or a ring cuts off mouth or
-    chin: without a hand of the others' they are not assessed.
+    The larger of two estimates: our own network, trained mostly on drawn hands and objects, detects what covers mouth,
+    nose or an eye; MediaPipe's networks detect hands at the face and within two inter-eye distances of it, with less
+    probability the further away they are. Hair over an eye and a microphone on a stand are often missed. Our own
+    network is unreliable on a head turned by more than 40 degrees, on small or blurred faces, and if the frame or a
+    ring cuts off mouth or chin: then the value is that of MediaPipe's, and not assessed without a hand.
     """
     _need_pixels(scene)
     found, cause = scene.once(hand_at_face), None
@@ -126,7 +124,7 @@ def hand(scene: Scene) -> Reading:
         cause = "face_turned"
     elif is_blurred(scene, _BLURRED):
         cause = "face_blurred"
-    elif not _shown(scene, scene.mesh.points[_LOWER_FACE, :2]):
+    elif not _lower_face_shown(scene):
         cause = "no_room"
     if cause is not None and found.probability <= _LIKELY:
         raise NotAssessed(cause)
@@ -136,18 +134,18 @@ def hand(scene: Scene) -> Reading:
 
 @measure("covering.eye_shadow", "stops")
 def eye_shadow(scene: Scene) -> Reading:
-    """How much darker the skin around the eyes is than cheeks and nose; 0 = alike, above 1 = a hat or hair shades them.
+    """Stops by which the skin around the eyes is darker than cheeks and nose; above 1 = shaded by a hat or hair.
 
-    Upper quartile of skin around the eyes against the median below, so that brows, frames and gloss count little; both
-    are the same skin, so tone does not matter. Negative = the eyes are brighter. Light from straight above and
-    deep sockets reach 1.0. Not assessed behind glasses, over a mask and beside a hand.
+    Upper quartile of the skin around the eyes against the median below, so that brows, frames and highlights hardly
+    count; skin tone has no influence, as both are the same skin. Negative = the eyes are brighter. Light from above and
+    deep eye sockets reach 1.0. Not assessed with glasses, a mask or a hand on the face.
     """
     _need_pixels(scene)
     need_in_frame(scene, EYES)
     seen = scene.once(coverings)
     if seen.sunglasses > _LIKELY:
         raise NotAssessed("dark_glasses")
-    if seen.glasses > _LIKELY:  # frames are as dark as shadows: of 17 who wore some 3 had one
+    if seen.glasses > _LIKELY:  # frames look like shadows
         raise NotAssessed("behind_glasses")
     if max(seen.mask, seen.held) > _LIKELY:
         raise NotAssessed("face_covered")
@@ -158,7 +156,7 @@ def eye_shadow(scene: Scene) -> Reading:
 
 
 def _hand_region(scene: Scene, found: HandAtFace) -> Region:
-    """The box of a hand that is likely one, as far as it is in the picture; else the face's, which something covers."""
+    """The visible part of the box of a likely hand; otherwise the face's box."""
     if found.probability > _LIKELY:
         x0, y0 = np.maximum(found.points.min(axis=0), 0).tolist()
         x1, y1 = np.minimum(found.points.max(axis=0), (scene.width, scene.height)).tolist()
@@ -167,14 +165,17 @@ def _hand_region(scene: Scene, found: HandAtFace) -> Region:
     return face_region(scene)
 
 
-def _shown(scene: Scene, points: NDArray[np.float32]) -> bool:
-    """Whether all of these (N, 2) lie in the photo, and within a ring that is drawn round it."""
-    if (points < 0).any() or (points > (scene.width, scene.height)).any():
+def _lower_face_shown(scene: Scene) -> bool:
+    """Whether mouth and chin lie in the photo, and inside a template's ring if there is one."""
+    if not in_frame(scene, _LOWER_FACE):
         return False
-    if scene.once(coverings).held <= _LIKELY:  # a ring takes time to find, and would change nothing
+    if scene.once(coverings).held <= _LIKELY:  # finding a ring takes time, and it would not matter
         return True
     opening = ring(scene.halves)
-    return opening is None or bool((np.hypot(*(points - (opening.x, opening.y)).T) < opening.radius).all())
+    if opening is None:
+        return True
+    off = scene.mesh.points[_LOWER_FACE, :2] - (opening.x, opening.y)
+    return bool((np.hypot(*off.T) < opening.radius).all())
 
 
 def _need_pixels(scene: Scene) -> None:
@@ -191,7 +192,7 @@ def _place_of_eyes(scene: Scene) -> Region:
 
 
 def _face_place(scene: Scene, top: float, bottom: float) -> Region:
-    """The band of the face between two heights, in inter-eye distances below the eyes."""
+    """The band of the face between two distances below the eyes, in inter-eye distances."""
     (right_x, right_y), (left_x, left_y) = scene.eye_centres.tolist()
     x, y = (right_x + left_x) / 2, (right_y + left_y) / 2
     unit = scene.inter_eye_px / max(math.dist((right_x, right_y), (left_x, left_y)), 1e-6)

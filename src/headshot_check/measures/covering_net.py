@@ -1,24 +1,21 @@
-"""What lies over the main face: cuts the window that the covering networks look at."""
+"""Runs the covering network on a window around the main face."""
 
 from __future__ import annotations
-
-import math
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.covering import SIZE, Coverings
-from headshot_check.pixels.geometry import Square
-from headshot_check.scene import FACE_CROP_EYES, NotAssessed, Scene
+from headshot_check.scene import FACE_CROP_DROP, FACE_CROP_EYES, NotAssessed, Scene
+from headshot_check.scene.face_crop import face_square
 
-# The window in inter-eye distances: its side, and how far its middle lies below the eyes (forehead to chin).
+# Side of the window (forehead to chin), and distance of its centre below the eyes, in inter-eye distances.
 _SIDE, _DROP = 3.0, 0.6
-_FACE_CROP_DROP = 0.5
 
 
 def coverings(scene: Scene) -> Coverings:
-    """What lies over the main face.
+    """Probabilities of coverings on the main face.
 
     Raises
     ------
@@ -29,7 +26,7 @@ def coverings(scene: Scene) -> Coverings:
 
 
 def window(scene: Scene) -> NDArray[np.uint8]:
-    """(SIZE, SIZE, 3) the upright face, forehead to chin.
+    """(SIZE, SIZE, 3) the network's input: the main face, upright, forehead to chin.
 
     Raises
     ------
@@ -38,17 +35,13 @@ def window(scene: Scene) -> NDArray[np.uint8]:
     """
     try:
         crop = scene.face_crop.rgb
-    except NotAssessed:  # no mesh to trust: the detector's eyes will do
-        right, left = scene.eye_centres
-        eyes = scene.inter_eye_px
-        roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
-        middle = (right + left) / 2 + np.array([-math.sin(roll), math.cos(roll)]) * eyes * _DROP
-        return Square(float(middle[0]), float(middle[1]), eyes * _SIDE, roll).crop(scene.halves, SIZE)
+    except NotAssessed:  # no reliable mesh: use the eyes of the face detector
+        return face_square(scene.eye_centres, scene.inter_eye_px, _SIDE, _DROP).crop(scene.halves, SIZE)
     unit = crop.shape[0] / FACE_CROP_EYES
     left_edge = round((FACE_CROP_EYES - _SIDE) / 2 * unit)
-    top = round((FACE_CROP_EYES / 2 - _FACE_CROP_DROP + _DROP - _SIDE / 2) * unit)
+    top = round((FACE_CROP_EYES / 2 - FACE_CROP_DROP + _DROP - _SIDE / 2) * unit)
     side = round(_SIDE * unit)
     part = crop[top : top + side, left_edge : left_edge + side]
-    if side == 3 * SIZE:  # the crop's full size: the mean round every third pixel is the same, and vectorised
+    if side == 3 * SIZE:  # full-size crop: a box filter at every third pixel is the same, and faster
         return np.ascontiguousarray(cv2.blur(part, (3, 3))[1::3, 1::3], np.uint8)
     return np.asarray(cv2.resize(part, (SIZE, SIZE), interpolation=cv2.INTER_AREA), np.uint8)

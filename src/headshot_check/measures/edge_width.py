@@ -1,4 +1,4 @@
-"""How wide edges are: the blur that a picture has taken, whatever its contrast.
+"""Width of edges: the blur of a picture, independent of its contrast.
 
 Source: Zhuo and Sim, "Defocus map estimation from a single image", Pattern Recognition 44 (2011): an edge blurred by
 sigma and blurred again by a known sigma0 loses gradient by the factor R = sqrt(1 + sigma0^2 / sigma^2).
@@ -18,29 +18,29 @@ from headshot_check.pixels.quantiles import quantile
 Grey = NDArray[np.float32]
 
 MARGIN = 6
-"""px beyond a place that its gradients are made from"""
+"""reach of the gradient filters, px"""
 
-# Keeps sensor noise and JPEG blocks from posing as edges; taken off the result again.
+# Sigma of the smoothing that keeps noise and JPEG blocks from counting as edges, px; subtracted from the result again.
 _DENOISE = 0.6
 _SIGMA0 = 1.0
-# Few weights that do to edges what Gaussians of these sigmas, of 5 and 9 weights, do: fitted to edges of 0.5 to 2.2 px,
-# whose widths come out the same within 0.01 px.
+# Short kernels in place of Gaussians of these sigmas: fitted to edges of 0.5 to 2.2 px, whose widths they give within
+# 0.01 px.
 _DENOISING = np.array([0.176, 0.648, 0.176])
 _AGAIN = np.array([0.066, 0.229, 0.41, 0.229, 0.066], np.float32)
-# The derivative, and the mean beside it, of what was denoised: Sobel's.
+# Smoothing combined with Sobel's derivative and its mean across it.
 _ALONG = np.convolve(_DENOISING, [-0.5, 0, 0.5]).astype(np.float32)
 _BESIDE = np.convolve(_DENOISING, [0.25, 0.5, 0.25]).astype(np.float32)
-# Luma per px that an edge has at least.
+# Least gradient of an edge, luma per px.
 _LEAST_SLOPE = 3.0
-# The share of steep places that are edges: what is above it is compared.
+# Quantile of the gradients above which pixels count as edges.
 _STEEPEST = 0.8
-# Which of the edges' widths counts: soft shading is wide in any picture, so the narrower edges tell.
+# Quantile of the edge widths that is returned: soft shading is wide in any picture, so the narrower edges count.
 _QUANTILE = 0.3
 _BLOCK = np.ones((3, 3), np.uint8)
 
 
 class Gradients(NamedTuple):
-    """Gradients of a picture, luma per px, and of the same picture blurred a little more; (H, W) each."""
+    """Gradients of a picture, luma per px, and of the same picture blurred again; (H, W) each."""
 
     across: Grey
     down: Grey
@@ -49,19 +49,20 @@ class Gradients(NamedTuple):
 
 
 def gradients(grey: NDArray[np.uint8] | Grey) -> Gradients:
-    """What edge widths are read from; `grey` (H, W) is luma, 0..255."""
+    """The input of `edge_sigma`; `grey` (H, W) is luma, 0..255."""
     across, down = _filtered(grey, _ALONG, _BESIDE), _filtered(grey, _BESIDE, _ALONG)
     return Gradients(across, down, _filtered(across, _AGAIN, _AGAIN), _filtered(down, _AGAIN, _AGAIN))
 
 
 def edge_sigma(found: Gradients, where: NDArray[np.bool_]) -> float | None:
-    """Standard deviation of the blur at the edges in `where` (H, W), px; upright or level ones, whichever are wider.
+    """Standard deviation of the blur at the edges in `where` (H, W), px.
 
-    Motion widens only the edges across its path, defocus all of them.
+    The larger value of vertical and horizontal edges, as motion only widens the edges across its direction.
 
     Returns
     -------
-    The width, 0.3 or more (finer than pixels can show), at most 10; None where there are too few edges to tell.
+    float or None
+        0.3 (finer than pixels can show) to 10; None if there are too few edges.
     """
     usable = _inner(where)
     if np.count_nonzero(usable) < 100:
@@ -78,13 +79,13 @@ def edge_sigma(found: Gradients, where: NDArray[np.bool_]) -> float | None:
 
 
 def _width(first: Grey, second: Grey, where: NDArray[np.bool_]) -> float | None:
-    """Width of edges of one direction from their gradient's size, and the gradient after the second blur."""
+    """Width of the edges of one direction, px, from their gradient's magnitude and that after the second blur."""
     count = np.count_nonzero(where)
     if count < 60:
         return None
     at = np.flatnonzero(where & (first >= _LEAST_SLOPE))
     rises = first.take(at)
-    # the quantile of all: what is not that steep comes first in the order, and none of it can be an edge
+    # the quantile of all pixels in `where`, of which those that are less steep rank first
     place = _STEEPEST * (count - 1) - (count - len(at))
     if place > 0:
         at = at[rises >= quantile(rises, place / (len(at) - 1))]

@@ -1,4 +1,4 @@
-"""The eyes in the face crop: their openings, and the skin around them that glasses and hats cover."""
+"""The eyes in the face crop: the visible eyeballs, the lens area, and the skin that glasses and hats shade."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ _NEIGHBOURS = np.ones((3, 3), np.uint8)
 
 
 def between_lids(scene: Scene) -> NDArray[np.uint8]:
-    """(N, 3) pixels of the face crop that show between the lids of both eyes, a pixel inside them."""
+    """(N, 3) pixels of the face crop between the lids of both eyes, one pixel away from them."""
     eyes = scene.once(eyes_patch)
     if not eyes.mask.size:
         return np.empty((0, 3), np.uint8)
-    # where the crop ends, an eye does not
+    # erode only at the lids, not at the crop's edge
     return eyes.of(scene.face_crop.rgb, np.asarray(cv2.erode(eyes.mask, _NEIGHBOURS), np.uint8))
 
 
 def behind_glasses(crop: FaceCrop) -> NDArray[np.bool_]:
-    """(S, S) the places before which lenses sit: an ellipse 0.8 by 0.55 inter-eye distances around each eye."""
+    """(S, S) mask of the area that lenses would cover: an ellipse of 0.8 x 0.55 inter-eye distances around each eye."""
     mask = np.zeros(crop.rgb.shape[:2], np.uint8)
     radii = (max(1, round(0.4 * crop.inter_eye_px)), max(1, round(0.275 * crop.inter_eye_px)))
     for lids in _LIDS:
@@ -35,20 +35,29 @@ def behind_glasses(crop: FaceCrop) -> NDArray[np.bool_]:
     return np.asarray(mask > 0)
 
 
-# Skin around the eyes, in a hat's shadow when the eyes are: nose bridge, between the brows, lids, inner corners;
-# and skin below it, all over cheeks, nose and upper lip, so that a few shining places of it decide nothing.
+# Mesh points on skin around the eyes (nose bridge, between the brows, lids, inner corners), which a hat shades too; and
+# below them on cheeks, nose and upper lip, spread out so that a few shiny spots do not matter.
 _AROUND = (168, 6, 9, 8, 230, 450, 27, 257, 190, 414, 189, 413, 56, 286, 122, 351)
 _BELOW = (205, 425, 187, 411, 164, 207, 427, 216, 436, 206, 426, 36, 266, 192, 416, 2)
 _PLACES = np.array(_AROUND + _BELOW)
-# A place and its neighbours, in one of which the grain of the picture has no say.
+# Offsets of a 3 x 3 neighbourhood, whose median suppresses noise.
 _ROWS, _COLUMNS = np.divmod(np.arange(9), 3) - np.ones((2, 1), np.intp)
 
 
 def around_and_below(light: NDArray[np.float32], points: NDArray[np.int32]) -> tuple[float, float]:
-    """Linear luminance of the skin around the eyes (75th percentile: frames and brows stay out), and below it (median).
+    """Linear luminance of the skin around the eyes (75th percentile, above frames and brows) and below them (median).
 
-    `light` is the (S, S) luminance of the face crop, `points` (468, 2) are the mesh's in its pixels; nan where they lie
-    beyond it. Each is the median of 3 x 3.
+    Parameters
+    ----------
+    light
+        (S, S) linear luminance of the face crop.
+    points
+        (468, 2) mesh points in whole pixels of the crop; each is sampled by the median of 3 x 3 px.
+
+    Returns
+    -------
+    tuple
+        Around the eyes and below them, 0..1; nan if none of the points is in the crop.
     """
     at = points[_PLACES]
     inside = np.minimum(at, light.shape[0] - 1 - at).min(axis=1) > 0

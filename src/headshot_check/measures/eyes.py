@@ -1,4 +1,4 @@
-"""Eyes and mouth: open, looking, smiling."""
+"""Eyes and mouth: eye opening, gaze, mouth opening, smile."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from headshot_check.measures.sharpness import is_blurred
 from headshot_check.nets.iris import Eye
 from headshot_check.scene import NotAssessed, Scene
 
-# Beyond this the far eye is foreshortened and lids and iris are guesses.
+# Largest yaw: beyond it the far eye is too foreshortened.
 _FRONTAL_DEG = 38.0
-# Irises of eyes that are this shut are guesses.
+# Eye opening below which the iris cannot be located.
 _SHUT = 0.1
-# Below this a second look is taken.
+# Eye opening below which the mirrored eyes are measured as well.
 _SURELY_OPEN = 0.2
-# Shut lids meet this far below the line between the corners of the eye, over its width: the median of 24 shut eyes.
+# Distance of closed lids below the line between the eye's corners, over its width: median of 24 closed eyes.
 _WHERE_LIDS_MEET = 0.08
-# Behind lenses that are this surely dark the network imagines open eyes.
+# Probability of dark lenses from which the network cannot see the eyes and invents open ones.
 _DARK_GLASSES = 0.7
-# Fewer pixels than this between the eyes and the lids are a pixel apart; irises off the middle show with fewer: of 41
-# people told from 18 to 28 px (train, pool) 37 look past the camera.
+# Least inter-eye distance to measure lids and irises, px. Of 41 people with 18 to 28 px whose gaze warns 37 look past
+# the camera.
 _LIDS_EYES_PX, _IRISES_EYES_PX = 28.0, 18.0
-# Width of the face's edges, % of the inter-eye distance, beyond which lids run together.
+# Blur of the face (`sharpness.face_blur`) beyond which the lids merge, % of the inter-eye distance.
 _BLURRED = 2.0
-# How far an iris that stays on the camera moves while the head turns, over eye width and sine of the turn: 0.2 by the
-# median of 585 people who look into it. But who turns away more often looks away as well: of what each tells first
-# beyond its limit (train, pool; looked at) 0.35 is right most often, 0.2 least.
+# Shift of the iris, over the eye's width, per sine of the yaw while the gaze stays on the camera. The median of 585
+# people who look into the camera is 0.2, but 0.35 gives the most correct warnings, as people who turn away often look
+# away too.
 _FOLLOWS = 0.35
 # Mesh points of the inner lips: corners, then top and bottom at the middle.
 _MOUTH_RIGHT, _MOUTH_LEFT, _MOUTH_TOP, _MOUTH_BOTTOM = 78, 308, 13, 14
@@ -44,15 +44,13 @@ _SMILE = np.array((10, 152, 61, 291, 13, 14))
 
 @measure("eyes.opening")
 def opening(scene: Scene) -> Reading:
-    """How far the upper lid lies above where shut lids meet, over the eye's width, 0 or more: 0.3 open, under 0.1 shut.
+    """Height of the upper lid above the line where closed lids meet, over the eye's width: 0.3 open, under 0.1 closed.
 
-    Of the more closed eye; where that may be shut (below 0.2), the mean of both and of their mirror images, which tells
-    better: one eye that is winked at the camera is none that is shut. Lids that are drawn together by a smile, by the
-    sun or by nature meet above the line between the corners of the eye, as the lower one rises; shut lids meet below
-    it, as the upper one falls. So narrow eyes that are open read as open (0.17 and more), which the gap between the
-    lids does not tell. Looking down reads as shut.
-    Not assessed behind glasses that are surely dark, where the network imagines open eyes, and on blurred faces, whose
-    lids are guesses.
+    The more closed eye decides; if it may be closed (below 0.2), the mean of both eyes and of their mirror images, so
+    that a wink does not count as closed. Lids narrowed by a smile, by the sun or by nature meet above the line between
+    the eye's corners, as the lower lid rises; closed lids meet below it, as the upper lid falls. So eyes that are
+    narrow but open read 0.17 or more, which the gap between the lids would not show. Looking down reads as closed. Not
+    assessed behind dark glasses, where the network invents open eyes, and on blurred faces.
     """
     _need_frontal(scene, _LIDS_EYES_PX)
     if is_blurred(scene, _BLURRED):
@@ -67,9 +65,10 @@ def opening(scene: Scene) -> Reading:
 
 @measure("eyes.gaze")
 def gaze(scene: Scene) -> float:
-    """How far both irises sit off the middle of the eyes, sideways, over the eye's width: 0 = on the camera, 0.3 = off.
+    """Mean sideways offset of the irises from the centres of the eyes, over the eye's width, 0 or more.
 
-    A turned head with eyes on the camera also moves the irises, so the turn of the head is taken off first.
+    0 = into the camera, 0.3 = past it. Corrected for the yaw of the head, as the irises of a turned head that looks
+    into the camera are off-centre too.
     """
     _need_frontal(scene, _IRISES_EYES_PX)
     if min(scene.once(_openings)) < _SHUT:
@@ -80,7 +79,7 @@ def gaze(scene: Scene) -> float:
 
 @measure("mouth.opening")
 def mouth_opening(scene: Scene) -> float:
-    """Gap between the lips over the mouth's width: 0 = closed, a laugh to about 0.35, a yawn or a shout beyond."""
+    """Gap between the lips over the mouth's width: 0 = closed, up to about 0.35 a laugh, above it a yawn or a shout."""
     need_in_frame(scene, (_MOUTH_RIGHT, _MOUTH_LEFT, _MOUTH_TOP, _MOUTH_BOTTOM))
     points = scene.mesh.points
     gap = math.dist(points[_MOUTH_TOP].tolist(), points[_MOUTH_BOTTOM].tolist())
@@ -89,7 +88,7 @@ def mouth_opening(scene: Scene) -> float:
 
 @measure("mouth.smile")
 def smile(scene: Scene) -> float:
-    """How far the mouth's corners lie above its middle, over the mouth's width: above 0 = corners up. Reported only."""
+    """Height of the mouth's corners above its centre, over the mouth's width: above 0 = corners up. Reported only."""
     crown, chin, right, left, top, bottom = scene.mesh.points[_SMILE].tolist()
     up = [a - b for a, b in zip(crown, chin, strict=True)]
     lift = [(a + b - c - d) / 2 for a, b, c, d in zip(right, left, top, bottom, strict=True)]
@@ -108,12 +107,12 @@ def _need_frontal(scene: Scene, least_px: float) -> None:
 
 
 def _lids(eye: Eye) -> NDArray[np.float32]:
-    """(16, 2) outline of the opening: along the lower lid, back along the upper."""
+    """(16, 2) outline of the eye: along the lower lid, back along the upper lid."""
     return np.concatenate([eye.lower_lid, eye.upper_lid[::-1]])
 
 
 def _openings(scene: Scene) -> tuple[float, float]:
-    """Of the subject's right eye, then the left."""
+    """Openings of the subject's right and left eye."""
     return _openings_of(scene, scene.eyes)
 
 
@@ -125,7 +124,7 @@ def _openings_of(scene: Scene, eyes: tuple[Eye, Eye]) -> tuple[float, float]:
 
 
 def _opening(eye: Eye, down: tuple[float, float]) -> float:
-    """Height of the middle of the upper lid above where shut lids meet, over the eye's width."""
+    """Height of the centre of the upper lid above the line where closed lids meet, over the eye's width."""
     (x0, y0), (x1, y1) = eye.contour[0].tolist(), eye.contour[8].tolist()
     across_x, across_y = x1 - x0, y1 - y0
     # the normal of the line between the corners that points down the face
@@ -137,7 +136,7 @@ def _opening(eye: Eye, down: tuple[float, float]) -> float:
 
 
 def _iris_off_middle(eye: Eye) -> float:
-    """How far the iris lies off the middle of the eye's corners to the right of the picture, over the eye's width."""
+    """Offset of the iris from the centre of the eye, over its width; positive = towards the right of the picture."""
     (x0, y0), (x1, y1) = eye.contour[0].tolist(), eye.contour[8].tolist()
     x, y = eye.iris[0].tolist()
     across, down = (x1 - x0, y1 - y0) if x1 > x0 else (x0 - x1, y0 - y1)

@@ -1,4 +1,4 @@
-"""The faces: is there one, and is there only one."""
+"""The faces: whether one is found, and how many there are."""
 
 from __future__ import annotations
 
@@ -7,20 +7,19 @@ import numpy as np
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.places import box_region
 from headshot_check.nets.blazeface import Detection
+from headshot_check.pixels.geometry import Box, box_area, clipped
 from headshot_check.scene import NotAssessed, Scene
 
-_Box = tuple[float, float, float, float]
-
-# Share of the frame that a person covers when somebody is there, though with no face to see.
+# Least share of the frame in the person mask from which somebody is there, even if no face is visible.
 _SOMEBODY = 0.08
-# Share of the main face's area that is noticed beside it.
+# Least visible area of another face, over the main face's.
 _NOTICED = 0.02
-# Score from which what does not convince looks like a face: of 507 places without people 3 reach it, of 23 people seen
-# from the side or hidden 15.
+# Least score of an unconfirmed detection that counts as a hidden face: true of 3 of 507 pictures without people, and of
+# 15 of 23 people seen from the side or hidden.
 _LIKE_A_FACE = 0.65
-# Grey level below which what looks like a face is a silhouette: the two darkest of ten rendered tones before a window.
+# Level below which a face counts as a silhouette: true of the two darkest of ten rendered skin tones against a window.
 _BLACK = 32
-# Probability of a drawing from which what only looks like a face is a drawn animal or thing.
+# Probability of a drawing from which an unconfirmed face is that of a drawn animal or object.
 _DRAWN = 0.5
 
 
@@ -28,10 +27,9 @@ _DRAWN = 0.5
 def found(scene: Scene) -> Reading | str:
     """ "found", or what kept the face from being found at once.
 
-    "too_close", "too_small", "rotated", "too_dark": found only by the retry that undoes this. "turned_away": a profile
-    or a covered face, of which nothing can be measured, or something that only looks like a face, on what the mask
-    takes for a person. Else "nobody": the mask alone takes chairs and pets for people as well, and the detector drawn
-    animals.
+    "too_close", "too_small", "rotated" or "too_dark": found only by the retry that compensates this. "turned_away": a
+    profile or a covered face, which cannot be measured, or an unconfirmed face on a person. Otherwise "nobody": the
+    person mask alone also covers chairs and pets, and the face detector alone also finds drawn animals.
     """
     if not scene.search.faces:
         if scene.search.doubted < _LIKE_A_FACE:
@@ -51,31 +49,27 @@ def found(scene: Scene) -> Reading | str:
 
 @measure("faces.count")
 def count(scene: Scene) -> int:
-    """How many faces there are, those left out of which less than a fiftieth of the main one's area shows."""
+    """Number of faces, without those whose visible area is less than a fiftieth of the main face's."""
     faces = scene.search.faces
     if not faces:
         return 0
-    least = _NOTICED * _area(_shown(scene, scene.main))
-    return sum(face is scene.main or _area(_shown(scene, face)) > least for face in faces)
+    least = _NOTICED * box_area(_shown(scene, scene.main))
+    return sum(face is scene.main or box_area(_shown(scene, face)) > least for face in faces)
 
 
 @measure("faces.second_face", "share")
 def second_face(scene: Scene) -> Reading | float:
-    """What shows of the largest other face over what shows of the main one, 0 when there is none.
-
-    A face that the frame cuts counts as far as it is in the picture.
-    """
+    """Visible area of the largest other face over that of the main face, 0 if there is none."""
     main = scene.main
     others = [_shown(scene, face) for face in scene.search.faces if face is not main]
     if not others:
         return 0.0
-
-    second = max(others, key=_area)
-    return Reading(_area(second) / max(_area(_shown(scene, main)), 1.0), box_region(scene, *second))
+    second = max(others, key=box_area)
+    return Reading(box_area(second) / max(box_area(_shown(scene, main)), 1.0), box_region(scene, *second))
 
 
 def _all_but_black(scene: Scene) -> bool:
-    """Whether what looks like a face, is a silhouette."""
+    """Whether the unconfirmed face is a silhouette."""
     box = scene.search.doubted_box
     assert box is not None
     x0, y0, x1, y1 = (max(round(edge), 0) for edge in box)
@@ -83,11 +77,6 @@ def _all_but_black(scene: Scene) -> bool:
     return part.size > 0 and float(np.median(part.max(axis=2))) < _BLACK
 
 
-def _shown(scene: Scene, face: Detection) -> _Box:
-    """The part of a face's box that lies in the frame."""
-    (x0, y0, x1, y1), width, height = face.box, scene.width, scene.height
-    return max(x0, 0.0), max(y0, 0.0), max(min(x1, width), 0.0), max(min(y1, height), 0.0)
-
-
-def _area(box: _Box) -> float:
-    return max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)
+def _shown(scene: Scene, face: Detection) -> Box:
+    """The visible part of a face's box."""
+    return clipped(face.box, scene.width, scene.height)

@@ -1,4 +1,4 @@
-"""The file: what it is, and whether a profile page would take it."""
+"""The file: its format, size and damage, and traces of compression."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from headshot_check.measures.face_light import within_bars
 from headshot_check.pixels.mount import plain_corners
 from headshot_check.scene import NotAssessed, Scene
 
-# Below this JPEG quality blocks begin to share levels. Portraits' steps reach 2.4 at quality 10.
+# JPEG quality below which neighbouring blocks begin to have the same level, so that their edges vanish, and the value
+# per point below it: portraits' steps reach 2.4 at quality 10.
 _LOW_QUALITY, _STEP_PER_POINT = 20, 0.24
 
 
 @measure("file.format")
 def file_format(scene: Scene) -> str:
-    """The encoded format by content: "JPEG", "PNG", "HEIF", ...; not assessed for pixels that never were a file."""
+    """The format by the file's content: "JPEG", "PNG", "HEIF", ...; not assessed for pixels without a file."""
     if scene.photo.format is None:
         raise NotAssessed("not_a_file")
     return scene.photo.format
@@ -23,7 +24,7 @@ def file_format(scene: Scene) -> str:
 
 @measure("file.size", "MB")
 def file_size(scene: Scene) -> float:
-    """Encoded size in megabytes (10^6 bytes)."""
+    """Size of the file in megabytes (10^6 bytes)."""
     if scene.photo.bytes is None:
         raise NotAssessed("not_a_file")
     return scene.photo.bytes / 1e6
@@ -37,30 +38,30 @@ def short_side(scene: Scene) -> int:
 
 @measure("file.animated")
 def animated(scene: Scene) -> bool:
-    """Whether the file holds several frames; the first is judged."""
+    """Whether the file has several frames; only the first is checked."""
     return scene.photo.animated
 
 
 @measure("file.truncated")
 def truncated(scene: Scene) -> Reading:
-    """Whether the end of the file is missing, and how much of the picture with it: that part is grey or green."""
+    """Whether the end of the file is missing; `share` is the part of the picture that is missing with it."""
     return Reading(scene.photo.truncated, share=scene.photo.truncated_fraction)
 
 
 @measure("file.damaged")
 def damaged(scene: Scene) -> bool:
-    """Whether the data contradict themselves: bits have changed or a part was overwritten, and the picture shows it.
+    """Whether the file is corrupt: the decoder finds inconsistent data, such as changed bits or an overwritten part.
 
-    As far as the decoder tells: damage that leaves a picture which could have been taken is not found.
+    Corruption that still decodes to a valid picture is not found.
     """
     return scene.photo.damaged
 
 
 @measure("file.jpeg_quality")
 def jpeg_quality(scene: Scene) -> float:
-    """Quality that the file was last saved at, 1..100 on libjpeg's scale, from its quantisation tables.
+    """JPEG quality of the last save, 1..100 on libjpeg's scale, from the quantisation tables.
 
-    It knows the last save only: a picture that was once saved badly and then well scores well.
+    Earlier saves at a lower quality do not show.
     """
     if scene.photo.jpeg_quality is None:
         raise NotAssessed("not_a_jpeg")
@@ -69,13 +70,12 @@ def jpeg_quality(scene: Scene) -> float:
 
 @measure("file.blockiness", "levels of 255")
 def blockiness(scene: Scene) -> float:
-    """Mean step at the edges of JPEG's 8 x 8 blocks beyond that of other places, 0 to 12: 0.5 unseen, 2 plain to see.
+    """Mean step at the edges of JPEG's 8 x 8 blocks beyond that elsewhere, 0 to 12: 0.5 invisible, 2 obvious.
 
-    Seen in the pixels, so it also finds what was compressed hard once and saved well or as a PNG afterwards, cropped or
-    not. A picture that was enlarged or reduced after the compression hides it. Photos that are judged at less than half
-    their size are not assessed: their blocks are too small to be seen. Where the file itself was saved at a quality
-    below 20, the value is at least 0.24 for each point below: at the lowest most blocks share one level, and their
-    edges vanish.
+    Measured on the pixels, so it also finds heavy compression before the last save, also in a crop or a PNG, but not if
+    the picture was resized since. Not assessed for photos that are analysed at less than half their size, where the
+    blocks are too small. If the file itself has a quality below 20, the value is at least 0.24 for each point below, as
+    at very low qualities most blocks have the same level and their edges vanish.
     """
     period = 8 * scene.photo.scale
     step = block_step(scene.photo.rgb, period) if period >= 4 else None
@@ -87,9 +87,9 @@ def blockiness(scene: Scene) -> float:
 
 @measure("file.bars", "share")
 def bars(scene: Scene) -> float:
-    """Share of the width or of the height that plain bars along the edges take, the larger one, 0..0.8.
+    """Share of the width or height, whichever is larger, taken up by plain bars along the edges, 0..1.
 
-    Or of the picture that a template's plain pieces in two corners or more take, where that is more.
+    Or the share of the picture in plain pieces of a template at two or more corners, if that is larger.
     """
     left, top, right, bottom = scene.once(within_bars)
     return max(1 - (right - left), 1 - (bottom - top), float(plain_corners(scene.glance).mean()))
@@ -97,5 +97,5 @@ def bars(scene: Scene) -> float:
 
 @measure("file.greyscale")
 def greyscale(scene: Scene) -> bool:
-    """Whether the picture is black and white, plain or toned in one colour such as sepia (`colour.variety`)."""
+    """Whether the picture is black and white, or toned in one colour such as sepia (see `colour.variety`)."""
     return is_grey(scene)

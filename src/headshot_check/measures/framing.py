@@ -1,4 +1,4 @@
-"""Framing: how large the head is and where it sits."""
+"""Framing: the size and position of the head."""
 
 from __future__ import annotations
 
@@ -8,45 +8,43 @@ import cv2
 import numpy as np
 
 from headshot_check.measures import Reading, measure
-from headshot_check.measures.places import box_region
+from headshot_check.measures.places import box_region, head_region
 from headshot_check.scene import NotAssessed, Scene
-from headshot_check.scene.circle import circle_square, cut_by_circle
-from headshot_check.scene.head import bounds, without_tall_hair
+from headshot_check.scene.circle import cut_by_circle, kept_head, largest_part
+from headshot_check.scene.head import bounds
 
 
 @measure("framing.head_height", "share")
 def head_height(scene: Scene) -> Reading:
-    """Crown to chin over the frame's height, 0..1; hair counts, also what is cut off. ISO/IEC 39794-5's head height."""
-    head = scene.head
-    region = box_region(scene, head.left_x, head.crown_y, head.right_x, head.chin_y)
-    return Reading(head.height / scene.height, region)
+    """Crown to chin over the frame's height, hair included, also what is cut off; 0 or more. After ISO/IEC 39794-5."""
+    return Reading(scene.head.height / scene.height, head_region(scene))
 
 
 @measure("framing.inter_eye_distance", "px")
 def inter_eye_distance(scene: Scene) -> float:
-    """Between the eye centres in the file's own pixels, as seen from the front (ISO/IEC 29794-5)."""
+    """Inter-eye distance in pixels of the file, as seen from the front (ISO/IEC 29794-5)."""
     return scene.inter_eye_px / scene.photo.scale
 
 
 @measure("framing.eye_line", "share")
 def eye_line(scene: Scene) -> float:
-    """Height of the eyes in the frame: 0 = top edge, 1 = bottom edge."""
+    """Vertical position of the eyes in the frame: 0 = top edge, 1 = bottom edge."""
     return float(scene.eye_centres[:, 1].mean()) / scene.height
 
 
 @measure("framing.offset", "share")
 def offset(scene: Scene) -> float:
-    """The face's middle off the frame's middle, over the frame's width: 0 = centred, 0.5 = at the edge."""
+    """Horizontal offset of the face from the frame's centre, over the frame's width: 0 = centred, 0.5 = at the edge."""
     x0, _, x1, _ = scene.main.box
     return abs((x0 + x1) / 2 / scene.width - 0.5)
 
 
 @measure("framing.headroom", "share")
 def headroom(scene: Scene) -> float:
-    """Room above the crown over the head's height: 0 = the crown touches the edge, negative = that share is cut off.
+    """Space above the crown over the head's height: 0 = the crown touches the edge, negative = that share is cut off.
 
-    What is cut off is estimated from the face's own proportions.
-    Not assessed when the person mask does not show where the hair ends.
+    What is cut off is estimated from the proportions of the face. Not assessed if the person mask does not show where
+    the hair ends.
     """
     head = scene.head
     if not head.crown_seen and not head.crown_cut:
@@ -56,7 +54,7 @@ def headroom(scene: Scene) -> float:
 
 @measure("framing.face_cut", "share")
 def face_cut(scene: Scene) -> float:
-    """Share of the face (mesh outline) that lies beyond the frame, 0..1."""
+    """Share of the face, outlined by the mesh, that lies outside the frame, 0..1."""
     points = scene.mesh.points
     left, top, right, bottom = bounds(points)
     if left >= 0 and top >= 0 and right <= scene.width and bottom <= scene.height:
@@ -70,9 +68,9 @@ def face_cut(scene: Scene) -> float:
 
 @measure("framing.shoulders", "face widths")
 def shoulders(scene: Scene) -> float:
-    """Widest extent of the person below the chin over the face's width: about 1 = neck only, 2 or more = shoulders.
+    """Largest width of the person below the chin over the head's width: about 1 = neck only, 2 or more = shoulders.
 
-    0 when the frame ends at the chin. Clothing that the person mask takes for background makes it too small.
+    0 if the frame ends at the chin. Too small if the person mask mistakes clothing for background.
     """
     head = scene.head
     rows, columns = scene.mask.shape
@@ -86,12 +84,11 @@ def shoulders(scene: Scene) -> float:
 
 @measure("framing.circle_cut", "share")
 def circle_cut(scene: Scene) -> Reading:
-    """Share of the head's outline (as an ellipse, tall hair left out) that the best circular crop cuts, 0..1.
+    """Share of the head's outline (an ellipse without tall hair) that the default circular crop cuts off, 0..1.
 
-    The circle is as wide as the frame's short side and slid along the long side to where it cuts least: what a profile
-    page shows before anybody zooms.
+    The circle is as wide as the frame's short side and centred on the head as far as the frame allows: what a profile
+    page displays until the user zooms.
     """
-    head = without_tall_hair(scene.head, float(scene.eye_centres[:, 1].mean()))
-    start_x, start_y, side = circle_square(scene)
-    cut = cut_by_circle(head, start_x, start_y, side)
-    return Reading(cut, box_region(scene, start_x, start_y, start_x + side, start_y + side))
+    left, top, side, _ = largest_part(scene, 1.0)
+    cut = cut_by_circle(kept_head(scene), left, top, side)
+    return Reading(cut, box_region(scene, left, top, left + side, top + side))

@@ -1,4 +1,4 @@
-"""Specular hot spots: where skin or glass mirrors the lamp instead of showing its own colour."""
+"""Specular highlights: where skin or glass reflects the lamp instead of showing its own colour."""
 
 from __future__ import annotations
 
@@ -8,26 +8,25 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# The middle one of the three channels from which a spot looks white.
+# Median of the three channels from which a pixel looks white.
 _NEARLY_WHITE = 235
-# How much brighter a spot is than the skin within half an inter-eye distance: half a stop and more, so that skin which
-# is bright all over has none.
+# Luminance of a highlight over the mean of the skin within half an inter-eye distance: evenly bright skin has none.
 _ABOVE_SKIN = 1.5
 
 
 def hot_spots(
     middle: NDArray[np.uint8], luminance: NDArray[np.float32], skin: NDArray[np.bool_], inter_eye_px: float
 ) -> tuple[float, tuple[float, float, float, float] | None]:
-    """Share of the skin in hot spots, 0..1, and the box (x0, y0, x1, y1) of the largest one in px.
+    """Share of the skin in highlights, 0..1, and the box (x0, y0, x1, y1) of the largest one in px; None without any.
 
     Parameters
     ----------
     middle
-        (S, S) the middle one of the three channels of the face crop.
+        (S, S) median of the three channels of the face crop.
     luminance
-        (S, S) its linear luminance.
+        (S, S) linear luminance of the face crop.
     skin
-        (S, S) where to look.
+        (S, S) mask of the skin.
     inter_eye_px
         Inter-eye distance in the crop.
     """
@@ -35,7 +34,7 @@ def hot_spots(
     x, y, wide, high = cv2.boundingRect(white)
     if not wide:
         return 0.0, None
-    # only around what is white: as far as the means there reach
+    # only as far around the white pixels as their means reach
     reach = round(inter_eye_px) // 2
     left, top = max(x - reach, 0), max(y - reach, 0)
     part = np.s_[top : y + high + reach, left : x + wide + reach]
@@ -51,7 +50,7 @@ def hot_spots(
 
 
 def largest_patch(marked: NDArray[np.uint8]) -> tuple[int, tuple[int, int, int, int]]:
-    """How many of (H, W) are marked, and the box (x0, y0, x1, y1) of the largest patch of them; zeros where none is."""
+    """Number of marked pixels (H, W), and the box (x0, y0, x1, y1) of the largest patch of them; zeros if none is."""
     _, _, stats, _ = cv2.connectedComponentsWithStats(marked, connectivity=8)
     patches = stats[1:].tolist()
     if not patches:
@@ -64,6 +63,6 @@ _area = itemgetter(cv2.CC_STAT_AREA)
 
 
 def middle_channel(red: NDArray[np.uint8], green: NDArray[np.uint8], blue: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W) the second highest of each pixel's three channels (H, W) each."""
+    """(H, W) median of three channels (H, W) at each pixel."""
     low, high = np.minimum(red, green), np.maximum(red, green)
     return np.maximum(low, np.minimum(high, blue))

@@ -1,4 +1,4 @@
-"""How surely a hand is at the main face or raised close below it, as one that holds a microphone."""
+"""Hands at the main face or just below it, such as one that holds a microphone."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from headshot_check.nets.log_odds import log_odds, probability
 from headshot_check.pixels.cielab import lab, linear
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.quantiles import medians
-from headshot_check.scene import FACE_CROP_EYES, Scene
+from headshot_check.scene import FACE_CROP_DROP, FACE_CROP_EYES, Scene
 
-# The window in inter-eye distances: its side, and how far its middle lies below the face crop's; px of it for the
-# networks, and to look for skin.
+# The window: its side and the distance of its centre below the face crop's, in inter-eye distances; its side in px for
+# the networks, and for the search for skin.
 _SIDE, _DROP, _SIZE, _GLANCE = 6.0, 1.2, 256, 72
-# Hands are looked for, which takes as long as three face detections, where the covering networks suspect one or a patch
-# of skin lies beside face and neck: its least and most area, in squared inter-eye distances, and the least share of its
-# box that it fills. Of 66 hands 50 have 0.4 of it, of other faces a fifth; 0.35 finds two at chins more, and looks
-# at one photo of a hundred more.
+# The hand networks, which take as long as three face detections, run only if the covering networks suspect a hand or a
+# patch of skin lies beside face and neck: probability for the former; least and largest area of the patch, in squared
+# inter-eye distances, and least share of its bounding box, for the latter. Of 66 hands 50 have a patch of 0.4 or more,
+# of other faces a fifth.
 _SUSPECTED, _LEAST_SKIN, _MOST_SKIN, _FILLS = 0.13, 0.35, 5.0, 0.3
-# Nor where the frame does not look as if somebody did something: log-odds, and what the covering networks' count in
-# them. Of 115 hands of 5,198 train and pool photos 114 have it; hands are then looked for in 27 % instead of 32 %.
+# And only if the frame hints at an action: least sum of log-odds, and the weight of the covering networks' in it. True
+# of 114 of 115 hands in 5,198 train and pool photos; the hand networks then run on 27 % of the photos instead of 32 %.
 _HINT, _OF_COVERINGS = -5.2, 0.6
-# CIELAB distances from the cheeks' median: chroma, lightness.
+# Largest CIELAB distances from the cheeks' median: in a*b*, and in lightness.
 _ALIKE_CHROMA, _ALIKE_LIGHTNESS = 9.0, 30.0
-# Of the log-odds of a hand: what to take off, so that half of what is left is one, and for each inter-eye distance
-# that it lies off the face; beyond the last it is not at the face.
+# Calibration of the hand network's log-odds: constant to subtract, and per inter-eye distance off the face; largest
+# such distance.
 _SHIFT, _PER_EYES, _MOST_OFF = 2.2, 0.5, 2.2
 
 
 class HandAtFace(NamedTuple):
-    """The surest hand at the main face."""
+    """The most probable hand at the main face."""
 
     probability: float
-    """0..1; 0 where nothing hints at one"""
+    """0..1; exactly 0 without a hint of one"""
     points: NDArray[np.float32]
-    """(21, 2) its wrist and joints, analysis pixels; (0, 2) without one"""
+    """(21, 2) wrist and finger joints, analysis pixels; (0, 2) without a hand"""
 
 
 def _places() -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """(_GLANCE**2,) each: which pixels of the window are of the cheeks, and which lie beside face and neck."""
+    """(_GLANCE**2,) masks of the window: the cheeks, and what lies beside face and neck."""
     rows, columns = (np.mgrid[:_GLANCE, :_GLANCE].reshape(2, -1) + 0.5 - _GLANCE / 2) * (_SIDE / _GLANCE)
-    across, down = np.abs(columns), rows + (0.5 + _DROP)  # from the eyes
+    across, down = np.abs(columns), rows + (FACE_CROP_DROP + _DROP)  # from the eyes
     face = (across / 1.35) ** 2 + ((down - 0.5) / 1.9) ** 2 < 1
     neck = (across < 0.9) & (down > 0) & (down < 3)
     return (np.abs(across - 0.55) < 0.25) & (np.abs(down - 0.55) < 0.25), ~face & ~neck
@@ -58,7 +58,7 @@ _NONE = HandAtFace(0.0, np.empty((0, 2), np.float32))
 
 
 def hand_at_face(scene: Scene) -> HandAtFace:
-    """How surely a hand is at the face or close below, and where.
+    """Find the most probable hand at the face or just below it.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def hand_at_face(scene: Scene) -> HandAtFace:
 
 
 def hand_window(scene: Scene) -> Square:
-    """Where hands are looked for: the face and what is beside and below it, maybe beyond the frame.
+    """The window that is searched for hands: the face and its surroundings, possibly extending beyond the frame.
 
     Raises
     ------
@@ -99,9 +99,9 @@ def hand_window(scene: Scene) -> Square:
 
 
 def _skin_beside(scene: Scene, window: Square) -> float:
-    """The largest patch of the cheeks' colour that may be a hand beside face and neck, in squared inter-eye distances.
+    """Area of the largest skin-coloured patch beside face and neck, in squared inter-eye distances.
 
-    No more than `_MOST_SKIN` (a wall), not ragged (hair), and not from the top edge down.
+    Without patches that are larger than `_MOST_SKIN` (a wall), ragged (hair), or touch the top edge.
     """
     unit = _GLANCE / _SIDE
     colours = lab(linear(window.crop(scene.halves, _GLANCE).reshape(-1, 3)))

@@ -1,4 +1,4 @@
-"""Light on the face, judged against the scene and never by the face's own brightness: the same for every skin tone.
+"""Light on the face, measured independently of the skin tone.
 
 Luminances are linear; differences are in stops (doublings).
 """
@@ -39,7 +39,7 @@ from headshot_check.measures.tone_curve import (
     EYES_BLACK,
     LEAST_EYES,
     doublings,
-    doublings_or,
+    doublings_or_zero,
     eyes_above_black,
 )
 from headshot_check.nets.covering import Coverings
@@ -48,52 +48,49 @@ from headshot_check.pixels.quantiles import median, quantiles
 from headshot_check.report import Region
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
-# Code from which a channel has lost its detail: sensors and JPEG clip a little inside 255.
+# Level from which a channel counts as clipped: sensors and JPEG clip slightly below 255.
 _BLOWN = 251
-# Share of the frame that is black where a curve has closed the shadows, and share of the face from which they are lost
-# whatever the frame shows.
+# Share of black in the frame that fully confirms crushed shadows, and share of black on the face that needs no
+# confirmation.
 _CLOSED, _SURELY_LOST = 0.15, 0.06
-# Share of the eyes that may be black by itself, and the most that they count: black eyes alone are not half of a face.
+# Share of the eyes that is black by nature, and the largest value that black eyes alone can give.
 _PUPILS, _EYES_MOST = 0.15, 0.12
 # Doublings (`tones`) that are a sign of tones lost in black, and from which it is sure; what lost skin counts without.
-# Matched to an earlier network, by which 19 of 25 warnings were right (train, pool; looked at): of eight that fell away
-# six are clean, of three new ones two are right.
-_SIGN, _SURE, _UNSIGNED = 0.62, 0.72, 0.4
-# Probability of a mask or of a hand from which the black is theirs.
+_SIGN, _SURE, _UNSIGNED = 0.74, 0.85, 0.3
+# Probability of a mask or a hand from which black areas are attributed to it.
 _COVERED = 0.7
-# Mesh points nearer to the nose and nearer to the mouth than the cheeks' middles, subject's right and left.
+# Two more mesh points per cheek, closer to the nose and to the mouth; subject's right, left.
 _BESIDE_CHEEKS = np.array(((101, 330), (205, 425)))
 _FRONTAL_DEG = 35.0
-# Share of a cheek that the photo has to show.
+# Least share of a cheek inside the photo.
 _CHEEK_SHOWN = 0.8
-# Doublings (`tones`) above which nothing seems bleached, and the stops that each of them beyond takes off.
+# Doublings (`tones`) above which a face hardly seems bleached, and the stops that each doubling above it takes off.
 _BLEACHING, _DOUBT = -0.75, 4.0
-# Half the stops below white from which a picture's mean is gloomy, and the most that it adds.
+# Half of the stops below white from which a picture's mean counts as gloomy, and the most that gloom adds, stops.
 _GLOOM_STARTS, _MOST_GLOOM = 1.5, 0.75
-# Linear luminance that shows as black on a screen in a lit room (sRGB code 39).
+# Linear luminance that looks black on a screen in a lit room (sRGB code 39).
 _BLACK = 0.02
 
 
 @measure("lighting.blown", "share")
 def blown(scene: Scene) -> Reading:
-    """Share of the face's skin with two or three channels clipped, 0..1: glare, flash or overexposure.
+    """Share of the face's skin with at least two channels clipped, 0..1: glare, flash or overexposure.
 
-    One channel alone clips in warm light without harm.
+    A single channel may clip in warm light without harm.
     """
     return Reading(_share_of_skin(scene, scene.once(_middle_channel) >= _BLOWN), face_region(scene))
 
 
 @measure("lighting.blocked", "share")
 def blocked(scene: Scene) -> Reading:
-    """Share of the middle of the face whose tones are lost in black, 0..1: a screen's darkest shades (sRGB code 13).
+    """Share of the central face whose shadows are crushed to black (below sRGB code 13), 0..1.
 
-    Or of the eyes, beyond the seventh that pupils and lashes may take, where that is more: a curve that closes the
-    shadows reaches them first, whatever the skin. The middle of the face is from brows to mouth and cheek to cheek,
-    without eyes, brows, lips and what glasses cover, so that hair, hats and beards count little; a deep socket, where
-    the rest of the picture has no black, counts less, and black that ends at once (a drawn line, a frame) is no shadow.
-    Skin of any tone in light that shows it lies above. The whites of the eyes and the gloss of the skin, by which
-    `dark` judges, outlast such a curve: this does not. Black eyes alone count only where `tones` sees a sign of it, as
-    they are black by nature on many; lost skin counts less where it sees none. Not assessed under masks and hands.
+    Or the share of the eyes, beyond the 15 % that pupils and lashes may take, if that is larger: crushed shadows reach
+    the eyes first, whatever the skin. The central face reaches from brows to mouth and from cheek to cheek, without
+    eyes, brows, lips and glasses, so that hair, hats and beards hardly count. Lit skin of any tone is above the limit.
+    Black counts less if the rest of the frame has little of it (a deep eye socket), and not at all if it ends abruptly
+    (a drawn line, a frame). Eyes count only if `tones` shows a darkening curve, as many are black by nature; skin
+    counts less if it shows none or cannot be measured. Not assessed under masks and hands.
     """
     seen = scene.once(coverings)
     if max(seen.mask, seen.held) > _COVERED:
@@ -108,7 +105,7 @@ def blocked(scene: Scene) -> Reading:
         lost = int(np.count_nonzero(black)) / max(int(np.count_nonzero(skin)), 1)
     closed = int(np.count_nonzero(frame < DARKEST)) / frame.size / _CLOSED
     skin_lost = lost * min(max(closed, lost / _SURELY_LOST), 1.0)
-    sure = min(max((doublings_or(scene, 1.0) - _SIGN) / (_SURE - _SIGN), 0.0), 1.0)
+    sure = min(max((doublings_or_zero(scene) - _SIGN) / (_SURE - _SIGN), 0.0), 1.0)
     return Reading(max(skin_lost * max(sure, _UNSIGNED), _eyes_lost(scene, seen) * sure), face_region(scene))
 
 
@@ -122,11 +119,10 @@ def _eyes_lost(scene: Scene, seen: Coverings) -> float:
 
 @measure("lighting.dark", "stops below white")
 def dark(scene: Scene) -> Reading:
-    """How far the whites of the eyes or the gloss of the skin, whichever is brighter, lie below white, 0 or more.
+    """Stops by which the brighter of the whites of the eyes and the skin's highlights lies below white, 0 or more.
 
-    On any skin in good light one of them reaches within 2 stops of white; a face in the dark has nothing that does.
-    In a picture that is dark as a whole (a mean of 3 stops below white and more) it counts for more, up to three
-    quarters of a stop. Dark glasses hide the whites of the eyes.
+    In good light one of them is within 2 stops of white on any skin. A picture that is dark as a whole (mean 3 stops
+    below white or less) adds up to three quarters of a stop. Misleads behind dark glasses, which hide the whites.
     """
     value = max(stops(1.0, scene.once(light_on_face)), 0.0)
     if value > 0 and _gloom(scene.once(glance_luminance)) > 0:
@@ -135,17 +131,17 @@ def dark(scene: Scene) -> Reading:
 
 
 def _gloom(luminance: NDArray[np.float32]) -> float:
-    """Stops that a dark picture adds to the darkness of a face, at most `_MOST_GLOOM`; 0 or less for a bright one."""
+    """Stops that a dark picture adds to `dark`, at most `_MOST_GLOOM`; 0 or less for a bright picture."""
     return min(stops(1.0, float(luminance.mean())) / 2 - _GLOOM_STARTS, _MOST_GLOOM)
 
 
 @measure("lighting.balance", "stops")
 def balance(scene: Scene) -> Reading:
-    """Difference of the two cheeks' median luminance, 0 or more: 0 = even, 2 = one side four times darker.
+    """Difference of the two cheeks' median luminance, 0 or more: 0 = even, 2 = one side is four times darker.
 
-    The median of three pairs of places, so that hair over a cheek is no shadow. The place is the darker half of
-    the face. Not assessed on a head that is turned by more than 35 degrees, which hides a cheek, and where the frame
-    cuts a cheek off or something black covers it.
+    The median of three pairs of patches, so that hair over a cheek does not count as shadow. The region is the darker
+    half of the face. Not assessed if the head is turned by more than 35 degrees, which hides a cheek, or if a cheek is
+    cut off by the frame or covered by something black.
     """
     if abs(scene.pose.yaw_deg) > _FRONTAL_DEG:
         raise NotAssessed("face_turned")
@@ -172,10 +168,10 @@ def balance(scene: Scene) -> Reading:
 
 @measure("lighting.backlight", "stops")
 def backlight(scene: Scene) -> Reading:
-    """How much brighter the background is than the light on the face; negative = the face is brighter.
+    """Stops by which the background is brighter than the light on the face; negative = the face is brighter.
 
-    Median luminance of the background against the whites of the eyes or the gloss of the skin, whichever is brighter,
-    so that dark skin before a white wall in good light does not count as backlit.
+    Median luminance of the background against the brighter of the whites of the eyes and the skin's highlights, so that
+    dark skin in front of a white wall in good light does not count as backlit.
     """
     return Reading(stops(scene.once(background_luminance), scene.once(light_on_face)), face_region(scene))
 
@@ -189,38 +185,38 @@ def contrast(scene: Scene) -> Reading:
 
 @measure("lighting.bleached", "stops")
 def bleached(scene: Scene) -> Reading:
-    """How far the darkest of the eyes lies above black, less half of the face's contrast: 1 is usual, 5 bleached.
+    """Stops by which the darkest part of the eyes lies above black, less half of the face's contrast.
 
-    Pupils and lashes (the 3rd percentile of the eyes) are dark on everybody, and whatever bleaches a picture (a curve,
-    a filter, glare, haze on the lens) takes that first. What `tones` sees little sign of (above -0.75) counts less by
-    four times as much: pale lashes and grey eyes are dark enough by nature. Negative = blacker still. Not assessed
-    behind dark glasses and on faces of few pixels.
+    1 is usual, 5 is bleached; negative = darker still. Pupils and lashes (3rd percentile of the eyes) are dark on
+    everybody, and bleaching by a curve, a filter, glare or haze lifts them first. If `tones` sees little sign of
+    bleaching (above -0.75), four times the difference is subtracted, as pale lashes and grey eyes are light by nature.
+    Not assessed behind dark glasses and on small faces.
     """
-    unseen = _DOUBT * max(doublings_or(scene, 0.0) - _BLEACHING, 0.0)
+    unseen = _DOUBT * max(doublings_or_zero(scene) - _BLEACHING, 0.0)
     return Reading(scene.once(eyes_above_black) - unseen, face_region(scene))
 
 
 @measure("lighting.tones", "doublings")
 def tones(scene: Scene) -> Reading:
-    """How far the tones seem to be drawn into the dark (above 0) or into white (below), face and frame together.
+    """Strength of a tone curve that darkens (above 0) or lightens (below 0) the picture, in doublings of its exponent.
 
-    In doublings of a tone curve's exponent: 1 = as if the codes had been squared, -1 = their square root; clipped,
-    faded and veiled tones count as curves that look as strong. Hard and dim light draw them as a curve does, haze and
-    glare as bleaching does. A network of our own goes by levels, detail and colour of the face and of the frame
-    (`tone_features`), not by the face's brightness alone: no skin is dark or light by itself.
+    1 = as if the sRGB values had been squared, -1 = as if their square root had been taken; clipped, faded and veiled
+    tones count as the curve that looks as strong. Hard and dim light look like a darkening curve, haze and glare like a
+    lightening one. Estimated by our own network from levels, detail and colour of face and frame (`tone_features`), not
+    from the face's brightness alone, so that skin tone does not decide.
     """
     return Reading(scene.once(doublings), face_region(scene))
 
 
 @measure("lighting.hard_shadow", "stops")
 def hard_shadow(scene: Scene) -> Reading:
-    """Depth of the hard-edged shadow on the face: 0 soft light, 1 and more a shadow, 2 direct sun, 4 film noir.
+    """Depth of a hard-edged shadow on the face: 0 = soft light, 1 or more = a shadow, 2 = direct sun, 4 = film noir.
 
-    The step in luminance that the skin between brow and upper lip makes over an edge that is a quarter of the inter-eye
-    distance long in all and stays dark beyond it; eyes, brows, bridge and sides of the nose, what glasses cover, and
-    the rim of the face are left out. The place is the edge and the dark beside it. A shadow that lies on eyes, nose or
-    chin alone is not seen; a lock of hair in the middle of a cheek reads as one. Not assessed behind dark glasses,
-    masks and hands, and under 32 px between the eyes.
+    The largest step in luminance across edges on the skin between brows and upper lip that are together at least a
+    quarter of the inter-eye distance long and dark beyond. Eyes, brows, nose bridge and sides, glasses, and the rim of
+    the face are left out. The region is the edge and the dark side. A shadow on eyes, nose or chin alone is missed; a
+    lock of hair across a cheek looks like one. Not assessed behind dark glasses, masks and hands, and with less than
+    32 px between the eyes.
     """
     crop, found = scene.face_crop, shadow_edge(scene)
     return Reading(found.step, face_region(scene) if found.box is None else _place_in_crop(scene, crop, found.box))
@@ -228,10 +224,10 @@ def hard_shadow(scene: Scene) -> Reading:
 
 @measure("lighting.hot_spots", "share")
 def hot_spots(scene: Scene) -> Reading:
-    """Share of the face's skin that shines nearly white amid skin that does not, 0..1: gloss, flash, patches of sun.
+    """Share of the face's skin in nearly white highlights amid darker skin, 0..1: gloss, flash, patches of sun.
 
-    The place is the largest spot's. Evenly overexposed skin is `lighting.blown`, not this. Judged against the skin
-    around, so a tone of skin alone never counts; sunglasses that mirror the sky do.
+    The region is that of the largest highlight. Evenly overexposed skin is `lighting.blown` instead. Measured against
+    the surrounding skin, so that skin tone has no influence; sunglasses that reflect the sky count.
     """
     crop = scene.face_crop
     skin = scene.once(skin_mask)
@@ -245,10 +241,10 @@ def hot_spots(scene: Scene) -> Reading:
 
 @measure("lighting.low_key", "share")
 def low_key(scene: Scene) -> float:
-    """Share of the frame that shows as black, 0..1: an ordinary portrait 0.1, a black suit before black 0.7.
+    """Share of the frame that looks black, 0..1: an ordinary portrait 0.1, a black suit on black 0.7.
 
-    The picture as a whole; whether the face is in the light says `lighting.dark`. Skin has no part in it: even very
-    dark skin lies above black where any light falls on it.
+    This is about the whole picture; for the face see `lighting.dark`. Skin hardly contributes: even very dark skin is
+    above black where light falls on it.
     """
     light = scene.once(glance_luminance)
     return int(np.count_nonzero(light < _BLACK)) / light.size
@@ -256,10 +252,10 @@ def low_key(scene: Scene) -> float:
 
 @measure("lighting.dynamic_range", "stops")
 def dynamic_range(scene: Scene) -> float:
-    """Range of the whole frame's luminance, 1st to 99th percentile, 0..8: 7 is usual, under 4 washed out or hazy.
+    """Range of the frame's luminance, 1st to 99th percentile, 0..8: 7 is usual, under 4 is washed out or hazy.
 
-    Or twice the face's (`contrast`), where that is more: white hair and a white shirt before a white wall have little
-    range in the best of light, but the face among them has. Named in ISO/IEC 29794-5, which takes it over the face.
+    Or twice the range of the face (`contrast`) if that is larger: white hair and a white shirt in front of a white wall
+    have little range even in good light, but the face has. ISO/IEC 29794-5 measures it on the face.
     """
     low, high = quantiles(scene.once(glance_luminance), 0.01, 0.99)
     try:
@@ -271,11 +267,11 @@ def dynamic_range(scene: Scene) -> float:
 
 @measure("lighting.scene", "probability")
 def scene_light(scene: Scene) -> float:
-    """How likely it is light for anything but a portrait, 0..1; 0 where nothing hints at it.
+    """Probability that the light is unsuitable for a portrait, 0..1; exactly 0 if the frame gives no hint of it.
 
-    A stage, a night, a dim room or bar, coloured lamps, a colour filter. Networks of our own judge the whole frame and
-    the window round head and chest (training/ACTION_CARD.md). Not assessed without a face, and in black and white: of
-    614 such photos (train, pool) 4 were told, of which one is of a stage; the others are studio portraits.
+    Stage light, night, a dim room or bar, coloured lamps, a colour filter. Our own networks judge the whole frame and a
+    window around head and chest (training/ACTION_CARD.md). Not assessed without a face and in black and white pictures,
+    where studio portraits are mistaken for stages.
     """
     if scene.search.faces and is_grey(scene):
         raise NotAssessed("greyscale")
@@ -283,14 +279,14 @@ def scene_light(scene: Scene) -> float:
 
 
 def _place_in_crop(scene: Scene, crop: FaceCrop, box: tuple[float, float, float, float]) -> Region:
-    """A box (x0, y0, x1, y1) of the face crop's pixels."""
+    """The region of a box (x0, y0, x1, y1) in pixels of the face crop."""
     x0, y0, x1, y1 = box
     corners = np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], np.float64)
     return polygon_region(scene, transform(corners, crop.square.affine(crop.rgb.shape[0])))
 
 
 def _middle_channel(scene: Scene) -> NDArray[np.uint8]:
-    """(S, S) the middle one of every pixel's three channels."""
+    """(S, S) median of the three channels of the face crop."""
     red, green, blue = (np.asarray(plane, np.uint8) for plane in cv2.split(scene.face_crop.rgb))
     return middle_channel(red, green, blue)
 

@@ -1,4 +1,4 @@
-"""What a damaged file leaves to judge: pixels that its data do not give are made up, and say nothing of a person."""
+"""Which checks a truncated or corrupt file allows: pixels that its data do not define are made up by the decoder."""
 
 from __future__ import annotations
 
@@ -30,19 +30,20 @@ _AROUND: Final = (
     "framing.shoulders",
     "medium.",
 )
-"""what is looked for outside the head as well"""
+"""prefixes of checks that also look outside the head"""
 _OF_DETAIL: Final = ("sharpness.", "medium.", "file.blockiness")
+"""prefixes of checks that need fine detail"""
 _THIN = 0.05
-"""of the picture"""
+"""share of the picture that may be missing for a car to be recognised all the same"""
 _ABOVE, _BELOW, _BESIDE = 0.6, 0.2, 0.1
-"""of a face's box: hair, chin and ears, and as much again"""
+"""margins of hair, chin and ears over a face's box, in shares of its sides"""
 
 
 def cause_of(scene: Scene, check: str) -> str | None:
-    """Why a check has to be left out, or None.
+    """Why a check cannot be assessed, or None.
 
-    "file_damaged": it is not known which pixels are right. "part_missing": what it is about is missing, or may be.
-    "detail_missing": the file ends before the fine detail.
+    "file_damaged": it is unknown which pixels are valid. "part_missing": what the check needs is, or may be, missing.
+    "detail_missing": the file ends before the fine detail (progressive JPEG).
     """
     if check in _OF_THE_FILE:
         return None
@@ -57,13 +58,13 @@ def cause_of(scene: Scene, check: str) -> str | None:
 
 
 def _is_thin(made_up: tuple[float, float, float, float]) -> bool:
-    """Whether so little is missing that a car around a whole head is still seen."""
+    """Whether so little is missing that a car around an intact head can still be recognised."""
     x0, y0, x1, y1 = made_up
     return (x1 - x0) * (y1 - y0) < _THIN
 
 
 def _head_is_touched(scene: Scene) -> bool:
-    """Whether what is made up reaches into the main head; so it may where no face is found."""
+    """Whether the made-up part overlaps the main head, or no face was found."""
     made_up = scene.photo.made_up
     try:
         x0, y0, x1, y1 = scene.main.box

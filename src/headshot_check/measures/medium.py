@@ -1,4 +1,4 @@
-"""The medium: is it a photograph of a person at all, or a drawing, a picture of a screen or a print, or pasted over."""
+"""The medium: drawings, pictures of screens or prints, screenshots, and overlays such as watermarks or frames."""
 
 from __future__ import annotations
 
@@ -68,20 +68,20 @@ _COUNTED = (_RADIUS > 0.12) & (_RADIUS < 0.49) & (_ACROSS > 0.02) & ~_OF_BLOCKS
 
 @measure("medium.drawing", "probability")
 def drawing(scene: Scene) -> float:
-    """How likely it is drawn, painted, posterised or an avatar, 0..1 (training/MEDIUM_CARD.md).
+    """Probability that the picture is drawn, painted, posterised or an avatar, 0..1 (training/MEDIUM_CARD.md).
 
-    Renders that are lit and shaded as photographs are count as photographs. Not assessed without a face, in pictures
-    whose shorter side is under 96 px, and in JPEGs below a quality of 26, whose blocks look like paint.
+    Photorealistic renders count as photographs. Not assessed without a face, in pictures whose shorter side is under
+    96 px, and in JPEGs with a quality below 26, whose blocks look like paint.
     """
     return _evidence(scene).drawing
 
 
 @measure("medium.copy", "probability")
 def copy(scene: Scene) -> float:
-    """How likely it is a picture of a screen or of a print, 0..1: the likelier.
+    """Probability that the picture was taken of a screen or of a print, 0..1, whichever is larger.
 
-    By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face. Not assessed
-    of a face that was only found with room added around it: part of a genuine portrait, enlarged, looks like a screen.
+    From the network, and from the regular pattern that a grid of pixels or dots, or moiré, leaves on the face. Not
+    assessed if the face was only found with padding, as an enlarged part of a genuine portrait looks like a screen.
     """
     if scene.search.faces and scene.search.how == "too_close":
         raise NotAssessed("no_room")
@@ -95,9 +95,9 @@ def copy(scene: Scene) -> float:
 
 @measure("medium.screenshot", "probability")
 def screenshot(scene: Scene) -> float:
-    """How likely it is a screenshot of a call, a player, a page or a phone, 0..1: by tiles, tools and bars.
+    """Probability of a screenshot of a call, a player, a web page or a phone, 0..1, from tiles, controls and bars.
 
-    A broadcaster's or an agency's bar along the edge looks like them.
+    Misleads on the bar of a broadcaster or an agency along the edge.
     """
     return _evidence(scene).call
 

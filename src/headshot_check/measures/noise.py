@@ -1,7 +1,7 @@
-"""Grain: how far pixels stray from their neighbours where a face is smooth.
+"""Noise on the smooth parts of the skin.
 
-Source: Immerkaer, "Fast Noise Variance Estimation", Computer Vision and Image Understanding 64 (1996), whose mask is
-blind to slopes and straight edges; here taken patch by patch, so that the smoothest skin decides.
+Source: Immerkaer, "Fast Noise Variance Estimation", Computer Vision and Image Understanding 64 (1996), whose filter
+ignores slopes and straight edges; here it is evaluated in patches, so that the smoothest skin decides.
 """
 
 from __future__ import annotations
@@ -16,31 +16,32 @@ from headshot_check.pixels.quantiles import quantile
 
 Plane = NDArray[np.float32]
 
-# The mask's row and column: weights sum to 0; divided so that white noise keeps its standard deviation.
+# Row and column of the separable filter, normalised so that white noise keeps its standard deviation.
 _BEND = np.array([1, -2, 1], np.float32) / np.float32(np.sqrt(6))
-# What is left of the colour beyond its own surroundings, at half the scale, px.
+# Sigma of the blur that is subtracted from the colour at half the scale, px.
 _COLOUR_SIGMA = 1.5
 _PATCH = 8
 _LEAST_PATCHES = 8
-# Share of the smooth patches that are smoother than the one that counts: beard, freckles and wrinkles are texture.
+# Quantile of the patches' variances that counts: beard, freckles and wrinkles have more.
 _QUANTILE = 0.2
-# Patches outside these mean levels are clipped: noise was cut off there.
+# Mean levels of usable patches: clipping cuts off the noise outside them.
 _DARKEST, _BRIGHTEST = 16, 242
 
 
 def grain(rgb: NDArray[np.uint8], where: NDArray[np.bool_]) -> float | None:
-    """Standard deviation of the noise, levels of 255: fine luma, luma and colour at half the scale, root mean square.
+    """Standard deviation of the noise, levels of 255: RMS of luma, and of luma and chroma at half the scale.
 
     Parameters
     ----------
     rgb
         (H, W, 3) sRGB.
     where
-        (H, W) where to look: smooth things.
+        (H, W) mask of smooth surfaces.
 
     Returns
     -------
-    About 0.5 clean to 6 and more; None where fewer than 8 patches of 8 x 8 px can be used.
+    float or None
+        About 0.5 (clean) to 6 or more; None if fewer than 8 patches of 8 x 8 px are usable.
     """
     x, y, width, height = cv2.boundingRect(where.astype(np.uint8))
     where = where[y : y + height, x : x + width]
@@ -66,17 +67,17 @@ def grain(rgb: NDArray[np.uint8], where: NDArray[np.bool_]) -> float | None:
 
 
 def _bends(plane: Plane) -> Plane:
-    """Immerkaer's filter: noise keeps its standard deviation, slopes and straight edges vanish."""
+    """Immerkaer's filter: white noise keeps its standard deviation, slopes and straight edges vanish."""
     return np.asarray(cv2.sepFilter2D(plane, cv2.CV_32F, _BEND, _BEND), np.float32)
 
 
 def _strayed(plane: Plane) -> Plane:
-    """How far each place is from its surroundings."""
+    """Difference of each pixel from its blurred surroundings."""
     return plane - np.asarray(cv2.GaussianBlur(plane, (0, 0), _COLOUR_SIGMA), np.float32)
 
 
 def _halved(plane: Plane) -> Plane:
-    """(H // 8 * 4, W // 8 * 4) means of 2 x 2 places, for whole patches only."""
+    """(H // 8 * 4, W // 8 * 4) means of 2 x 2 pixels of whole patches."""
     rows, columns = plane.shape[0] // _PATCH, plane.shape[1] // _PATCH
     size = (columns * _PATCH // 2, rows * _PATCH // 2)
     cut = plane[: rows * _PATCH, : columns * _PATCH]
@@ -84,7 +85,7 @@ def _halved(plane: Plane) -> Plane:
 
 
 def _patch_means(plane: Plane, side: int) -> Plane:
-    """(H // side, W // side) mean of each patch; what is left over at the right and below is dropped."""
+    """(H // side, W // side) mean of each patch; incomplete patches at the right and bottom are dropped."""
     rows, columns = plane.shape[0] // side, plane.shape[1] // side
     cut = plane[: rows * side, : columns * side]
     return np.asarray(cv2.resize(cut, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)

@@ -1,4 +1,4 @@
-"""What is measured of the face alone: it holds for every crop that the face is in."""
+"""Checks that depend on the face alone, so that their results hold for every crop that contains the face."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from headshot_check.measures.face_light import (
 from headshot_check.scene import Scene
 
 OF_THE_MESH: Final = frozenset({"eyes.gaze", "eyes.opening", "mouth.opening", "mouth.smile", "pose.pitch", "pose.yaw"})
-"""checks that are of the mesh and the irises, whatever the frame shows and wherever it cuts"""
+"""checks that depend only on the mesh and the irises, wherever the frame ends"""
 OF_THE_FACE: Final = OF_THE_MESH | {
     "colour.saturation",
     "colour.skin_chroma",
@@ -37,9 +37,9 @@ OF_THE_FACE: Final = OF_THE_MESH | {
     "sharpness.face_blur",
     "sharpness.noise",
 }
-"""and those that are of the aligned face crop: they hold where all of it is in the frame"""
+"""and those that depend on the aligned face crop: they hold if all of it is in the frame"""
 OF_THE_HANDS: Final = frozenset({"covering.hand"})
-"""and those that look further down: they hold where the frame cuts off nothing that they found there"""
+"""checks that also look below the face: they hold if the frame cuts off nothing that they found there"""
 SHARED: Final[tuple[Callable[[Scene], Any], ...]] = (
     coverings,
     crop_points,
@@ -50,4 +50,4 @@ SHARED: Final[tuple[Callable[[Scene], Any], ...]] = (
     light_on_face,
     skin_mask,
 )
-"""what such checks and others stand on (`Scene.once`)"""
+"""intermediate results that depend on the aligned face crop only (see `Scene.once` and `Scene.cropped`)"""

@@ -1,8 +1,8 @@
-"""The hard edge of a shadow on the face: a step in luminance, narrow, long, and dark beyond.
+"""Hard-edged shadows on the face: narrow, long steps in luminance with skin on both sides.
 
-Glasses, lashes and wrinkles are narrow too, but thin: light comes back behind them. Hair and the rim of the face stay
-dark, but the skin ends there. So a shadow's edge needs skin on both of its sides, well away from the edge, and lies
-well within the face. Where glasses are worn, lenses, frame and temples are left out.
+Glasses, lashes and wrinkles have sharp edges too, but are thin: it is bright again behind them. Hair and the rim of the
+face stay dark, but are not skin. So both sides of the edge must be skin at some distance, well within the face. If
+glasses are worn, lenses, frame and temples are left out.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from numpy.typing import NDArray
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.face_light import (
     DARKEST,
+    LEFT_BROW,
     LEFT_EYE,
     LIPS,
     OVAL,
+    RIGHT_BROW,
     RIGHT_EYE,
     all_in_photo,
     crop_points,
@@ -28,57 +30,56 @@ from headshot_check.measures.face_light import (
 )
 from headshot_check.scene import FaceCrop, NotAssessed, Scene
 
-_BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (300, 293, 334, 296, 336, 285, 295, 282, 283, 276))
-_EYES_AND_BROWS = tuple(np.array(outline) for outline in (RIGHT_EYE, LEFT_EYE, *_BROWS))
+_EYES_AND_BROWS = (RIGHT_EYE, LEFT_EYE, RIGHT_BROW, LEFT_BROW)
 _BRIDGE = np.array([107, 336, 55, 285, 133, 362, 155, 382, 122, 351, 6, 9])
 _NOSTRILS_AND_LIPS = np.array([98, 97, 2, 326, 327, 164, 61, 291, 17, 0])
 _FOREHEAD, _BETWEEN_BROWS, _NOSE_BASE, _ABOVE_LIP = 10, 8, 2, 164
-# Shadows are judged at this inter-eye distance: finer is skin texture.
+# Inter-eye distance at which shadows are searched, px: finer detail is skin texture.
 _EYES_PX = 32.0
-# In inter-eye distances: half the width that an edge may have; where the two sides are compared; how far the dark must
-# go on (glasses are thinner); margins around eyes and brows, bridge and nostrils, and along the rim.
+# In inter-eye distances: half of an edge's largest width; distance at which its two sides are compared, and at which it
+# must still be dark (glasses are thinner); margins around eyes and brows, bridge and nostrils, and along the rim.
 _NARROW, _SIDES, _BEYOND = 0.035, 0.1, 0.2
 _EYE_MARGIN, _OTHER_MARGIN, _RIM_MARGIN = 0.13, 0.1, 0.2
-# As far from the rim lies the edge itself: nearer it is a lock of hair.
+# Least distance of the edge itself from the rim: closer it is a lock of hair.
 _EDGE_MARGIN = 0.45
-# Probabilities of clear and of dark glasses from which they count; half the width and height of a lens with its frame,
-# and half the height of a temple, in inter-eye distances.
+# Probabilities of clear and of dark glasses from which they are left out, and prevent an assessment.
 _GLASSES, _DARK_GLASSES = 0.3, 0.3
-# From here they are said to be dark, as where the eyes are not assessed.
+# Probability from which the cause is "dark_glasses", as for the measures of the eyes.
 _SURELY_DARK = 0.7
-# Probability of a mask or of a hand from which the edge may be theirs.
+# Probability of a mask or a hand from which an edge may be its own.
 _COVERED = 0.7
+# Half the width and height of a lens with its frame, and half the height of a temple, in inter-eye distances.
 _LENS, _TEMPLE = (0.52, 0.4), 0.14
-# Fewer pixels of the file between the eyes, and an edge is the grid's.
+# Least inter-eye distance in pixels of the file: below it the pixel grid makes hard edges.
 _LEAST_EYES_PX = 32.0
-# Outer ends of brows and eyes, sides of the cheeks, corners of the mouth; margin around eyes, brows and lips there, in
-# inter-eye distances.
+# Mesh points around the central face: outer ends of brows and eyes, sides of the cheeks, corners of the mouth; margin
+# around eyes, brows and lips in it, in inter-eye distances.
 _MIDDLE, _MIDDLE_MARGIN = np.array((70, 300, 33, 263, 123, 352, 61, 291)), 0.06
 # Share of the step that must fall within the narrow width.
 _HARD = 0.6
-# Length of edge that counts, in inter-eye distances.
+# Least total length of the edges, in inter-eye distances.
 _LENGTH = 0.25
-# Stops below which a step is the face's own shading.
+# Least step, stops: smaller ones are the shading of the face itself.
 _LEAST_STEP = 1.0
 
 
 class ShadowEdge(NamedTuple):
-    """The hard edge of a shadow."""
+    """The deepest hard-edged shadow."""
 
     step: float
-    """stops that at least a quarter of an inter-eye distance of edge reaches; 0, or 1 and more"""
+    """step, in stops, that edges of at least a quarter of an inter-eye distance reach; 0, or 1 or more"""
     box: tuple[float, float, float, float] | None = None
-    """x0, y0, x1, y1 of the edge and of what is dark beside it, px of the face crop; None without a shadow"""
+    """x0, y0, x1, y1 of the edges and their dark sides, px of the face crop; None without a shadow"""
 
 
 def shadow_edge(scene: Scene) -> ShadowEdge:
-    """The deepest step that the skin makes over a hard edge.
+    """Find the deepest step in luminance across hard edges on the skin.
 
     Raises
     ------
     NotAssessed
         As `Scene.face_crop`; "too_few_pixels"; "dark_glasses" or "behind_glasses"; "face_covered";
-        "no_smooth_skin": too little open skin is in sight.
+        "no_smooth_skin": too little skin is visible.
     """
     crop = scene.face_crop
     if crop.source_eyes_px < _LEAST_EYES_PX:
@@ -97,16 +98,16 @@ def shadow_edge(scene: Scene) -> ShadowEdge:
     if cv2.countNonZero(skin) < eyes_px * eyes_px / 4:
         raise NotAssessed("no_smooth_skin")
     x, y, width, height = cv2.boundingRect(skin)
-    rows = slice(max(y - 1, 0), y + height + 1)  # what lies beside the skin tells where a crest or a mean is
+    rows = slice(max(y - 1, 0), y + height + 1)  # one more pixel for the 3 x 3 means and the crests
     columns = slice(max(x - 1, 0), x + width + 1)
     light = cv2.resize(scene.once(face_luminance), (side, side), interpolation=cv2.INTER_AREA)[top:, left:]
-    where = skin[rows, columns] > 0  # of a tiny face, the part may end where the skin does
+    where = skin[rows, columns] > 0  # of a tiny face the crop may end there
     light = light[rows, columns][: where.shape[0], : where.shape[1]]
     log = np.log2(np.maximum(light, np.float32(DARKEST)))
     smooth = np.asarray(cv2.blur(log, (3, 3)), np.float32)
     across, down = _steps(log, smooth, where, eyes_px), _steps(log.T, smooth.T, where.T, eyes_px).T
     length = max(1, int(_LENGTH * eyes_px))
-    if np.count_nonzero(np.maximum(across, down)) < length:  # as on most faces
+    if np.count_nonzero(np.maximum(across, down)) < length:  # most faces
         return ShadowEdge(0.0)
     origin = left + columns.start, top + rows.start
     inner = _off_the_rim(crop, shrink, origin, where.shape)
@@ -124,9 +125,9 @@ def shadow_edge(scene: Scene) -> ShadowEdge:
 
 
 def middle_of_face(scene: Scene) -> NDArray[np.bool_]:
-    """(S, S) the face from brows to mouth and from cheek to cheek, without eyes, brows, lips and what glasses cover.
+    """(S, S) mask of the face from brows to mouth and cheek to cheek, without eyes, brows, lips and glasses.
 
-    Hair, hats and beards hardly reach there, and shadows gather at its nose and sockets.
+    Hair, hats and beards hardly reach it.
     """
     crop, points, seen = scene.face_crop, scene.once(crop_points), scene.once(coverings)
     mask, kept_off = np.zeros((2, *crop.rgb.shape[:2]), np.uint8)
@@ -137,11 +138,11 @@ def middle_of_face(scene: Scene) -> NDArray[np.bool_]:
     cv2.subtract(mask, cv2.dilate(kept_off, _disc(_MIDDLE_MARGIN * crop.inter_eye_px)), dst=mask)
     if max(seen.glasses, seen.sunglasses) > _GLASSES:
         _without_glasses(mask, points, crop.inter_eye_px)
-    return np.asarray(mask > 0) & scene.once(face_mask)  # what lies beyond the photo is black, and no face
+    return np.asarray(mask > 0) & scene.once(face_mask)  # outside the photo the crop is black
 
 
 def _off_the_rim(crop: FaceCrop, shrink: float, origin: tuple[int, int], shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """(H, W) 1 where an edge is far enough from the face's outline, for that part of the crop."""
+    """(H, W) mask of the places far enough from the face's outline, for the part of the crop at `origin`."""
     face = np.zeros((round(crop.rgb.shape[0] * shrink),) * 2, np.uint8)
     cv2.fillPoly(face, [np.round(crop.points.take(OVAL, 0) * shrink).astype(np.int32)], 1)
     inner = np.asarray(cv2.erode(face, _disc(_EDGE_MARGIN * crop.inter_eye_px * shrink)), np.uint8)
@@ -151,7 +152,7 @@ def _off_the_rim(crop: FaceCrop, shrink: float, origin: tuple[int, int], shape: 
 def _reach(
     across: NDArray[np.bool_], down: NDArray[np.bool_], smooth: NDArray[np.float32], eyes_px: float
 ) -> tuple[int, int, int, int]:
-    """The box of the places where an edge crosses a row or a column, and of what is dark beside them."""
+    """The box of the edges that cross rows (`across`) or columns (`down`), and of their dark sides."""
     beyond = max(3, round(_BEYOND * eyes_px))
     spots = []
     for places, light, flipped in ((across, smooth, False), (down.T, smooth.T, True)):
@@ -164,20 +165,26 @@ def _reach(
 
 
 def open_skin(crop: FaceCrop, shrink: float, *, glasses: bool = False) -> tuple[NDArray[np.uint8], tuple[int, int]]:
-    """Skin from mid forehead to upper lip without eyes, brows, bridge, nostrils and rim, in the crop at this scale.
+    """Skin from mid forehead to upper lip without eyes, brows, nose bridge, nostrils and rim.
 
-    With `glasses` also without what they cover.
+    Parameters
+    ----------
+    shrink
+        Scale of the result relative to the crop.
+    glasses
+        Also leave out what glasses cover.
 
     Returns
     -------
-    (H, W) 1 where there is such skin, for the part of the crop that holds all of it; that part's left and top, px.
+    tuple
+        (H, W) mask of the part of the crop that contains this skin, and the part's left and top, px.
     """
     eyes_px, side = crop.inter_eye_px * shrink, round(crop.rgb.shape[0] * shrink)
     points = np.round(crop.points * shrink).astype(np.int32)
     first = max((int(points[_FOREHEAD, 1]) + int(points[_BETWEEN_BROWS, 1])) // 2, 0)
     last = min(max((int(points[_NOSE_BASE, 1]) + int(points[_ABOVE_LIP, 1])) // 2, 0), side)
     x, _, width, _ = cv2.boundingRect(points.take(OVAL, 0))
-    margin = int(_RIM_MARGIN * eyes_px) + 1  # no disc reaches further
+    margin = int(_RIM_MARGIN * eyes_px) + 1  # the largest margin
     x0, x1 = min(max(x - margin, 0), side), min(max(x + width + margin, 0), side)
     y0, y1 = max(first - margin, 0), min(last + margin, side)
     if x1 <= x0 or last <= first:
@@ -200,6 +207,7 @@ def open_skin(crop: FaceCrop, shrink: float, *, glasses: bool = False) -> tuple[
 
 
 def _without_glasses(skin: NDArray[np.uint8], points: NDArray[np.int32], eyes_px: float) -> None:
+    """Clear lenses, frame and temples in a mask, in place."""
     radii = (round(_LENS[0] * eyes_px), round(_LENS[1] * eyes_px))
     middles = [points.take(eye, 0).mean(axis=0) for eye in (RIGHT_EYE, LEFT_EYE)]
     for x, y in middles:
@@ -211,7 +219,7 @@ def _without_glasses(skin: NDArray[np.uint8], points: NDArray[np.int32], eyes_px
 def _steps(
     log: NDArray[np.float32], smooth: NDArray[np.float32], skin: NDArray[np.bool_], eyes_px: float
 ) -> NDArray[np.float32]:
-    """(H, W) stops, 1 or more, by which the picture steps at crests of hard edges that cross a row; 0 elsewhere."""
+    """(H, W) step in stops, 1 or more, at the crests of hard edges that cross a row; 0 elsewhere."""
     narrow, sides = max(1, round(_NARROW * eyes_px)), max(2, round(_SIDES * eyes_px))
     beyond = max(3, round(_BEYOND * eyes_px))
     steps = np.zeros_like(log)
@@ -226,7 +234,7 @@ def _steps(
     far = smooth[:, at(beyond)] - smooth[:, at(-beyond)]
     step = np.minimum(np.abs(near), np.abs(far))
     hard = (step >= _LEAST_STEP) & skin[:, at(0)] & skin[:, at(beyond)] & skin[:, at(-beyond)]
-    if not hard.any():  # as on most faces
+    if not hard.any():  # most faces
         return steps
     rise = log[:, at(narrow)] - log[:, at(-narrow)]
     crest = np.abs(rise)

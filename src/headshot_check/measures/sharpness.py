@@ -1,8 +1,4 @@
-"""Sharpness and noise, at a fixed inter-eye scale, so that a photo's megapixels do not matter.
-
-Motion is no finding of its own: of 17 photos that were told so, by how much coarser the face was along one direction,
-none was blurred by motion (looked at).
-"""
+"""Sharpness and noise at a fixed inter-eye scale, so that the photo's resolution does not matter."""
 
 from __future__ import annotations
 
@@ -20,42 +16,43 @@ from headshot_check.measures.places import face_region
 from headshot_check.pixels.shrinking import halved
 from headshot_check.scene import NotAssessed, Scene
 
-# An edge in a perfectly sharp picture is this wide once it is pixels.
+# Width (sigma) of an edge in a perfectly sharp picture, px.
 _PIXEL_SIGMA = 0.5
-# With fewer pixels between the eyes than this the lids are a pixel wide.
+# Least inter-eye distance, px: below it the lids are one pixel wide.
 _LEAST_EYES_PX = 24.0
-# Edges wider than this are measured again at half the scale: the second blur of a pixel, from which widths are read,
-# hardly changes them.
+# Width from which edges are measured again at half the scale, px: the second blur of one pixel, by which the width is
+# measured, hardly changes wider edges.
 _WIDE_PX = 1.5
-# At half of less than this, lids and lips run into one another.
+# Least inter-eye distance to measure at half the scale, px: below it lids and lips merge there.
 _HALVED_EYES_PX = 48.0
-# Under this many pixels between the eyes the pixel grid, not the lens, decides the width of an edge: a pixel counts as
-# 2.5 % there, however few they are.
+# Inter-eye distance below which the pixel grid and not the lens determines an edge's width, px: a pixel then counts as
+# 2.5 %.
 _GRID_EYES_PX = 40.0
-# The background is looked at this far around the face, in inter-eye distances: further off is another distance.
+# Distance around the face within which the background is measured, in inter-eye distances: further away it may be at
+# another depth.
 _AROUND_EYES = 2.25
-# Its scale may differ from the face's by so much: a bilinear step that reduces by less blurs more than it reduces.
+# Largest ratio of the background's scale to the face's: a smaller bilinear reduction would blur more than it reduces.
 _AS_GOOD = 1.1
 
 
 @measure("sharpness.face_blur", "% of the inter-eye distance")
 def face_blur(scene: Scene) -> Reading:
-    """Width (sigma) of the sharper edges of the face (eyes, brows, lips, nostrils): under 1 is crisp, over 2 is soft.
+    """Blur (sigma) of the sharper edges of the face (eyes, brows, lips, nostrils): under 1 is crisp, above 2 is soft.
 
-    Judged from the file's own pixels, at 64 px between the eyes or fewer. The half pixel that no picture can resolve is
-    taken off, so that a small sharp picture is sharp, and under 40 px between the eyes the value is relative to 40: a
-    pixel's blur is the grid's there. Smooth skin does not matter; no edges at all, no assessment.
-    Defocus, motion and enlarging count alike: upright or level edges decide, whichever are wider.
+    Measured at 64 px between the eyes or at the file's resolution, whichever is less. The half pixel that no picture
+    can resolve is subtracted, so that a small sharp picture counts as sharp, and with less than 40 px between the eyes
+    the value is relative to 40, as the blur is the pixel grid's there. Defocus, motion and upsampling count alike: the
+    wider of vertical and horizontal edges decide. Smooth skin does not matter; not assessed without any edges.
     """
     return Reading(scene.once(face_edges), face_region(scene))
 
 
 @measure("sharpness.noise", "levels of 255")
 def noise(scene: Scene) -> Reading:
-    """Grain on the smooth parts of the face's skin, standard deviation at 64 px between the eyes: 0.7 clean, 5 coarse.
+    """Noise on smooth skin, as a standard deviation at 64 px between the eyes: 0.7 is clean, 5 is coarse.
 
-    What a viewer sees at a profile picture's size: noise that vanishes when a large photo is shown small does not
-    count. JPEG smooths fine noise away, and hard sharpening of pores or stubble reads as up to 4.
+    This is what shows at the size of a profile picture: noise that averages out when a large photo is reduced does not
+    count. JPEG removes fine noise, and strongly sharpened pores or stubble read as up to 4.
     """
     crop = scene.face_crop
     if crop.source_eyes_px < _LEAST_EYES_PX:
@@ -68,10 +65,10 @@ def noise(scene: Scene) -> Reading:
 
 @measure("sharpness.background_focus", "% of the inter-eye distance")
 def background_focus(scene: Scene) -> float:
-    """By how much the background's edges are narrower than the face's: above 2 the focus lies behind the face.
+    """Blur of the face minus blur of the background: above 2 the focus is behind the face.
 
-    Near or below 0 the face is as sharp or sharper. Judged within 2.25 inter-eye distances of the face; not assessed
-    where the background has no edges there.
+    Around or below 0 the face is at least as sharp. Measured within 2.25 inter-eye distances of the face; not assessed
+    if the background has no edges there.
     """
     face = scene.once(face_edges)
     grey, where, inter_eye_px = _surroundings(scene)
@@ -82,12 +79,12 @@ def background_focus(scene: Scene) -> float:
 
 
 def _surroundings(scene: Scene) -> tuple[NDArray[np.uint8], NDArray[np.bool_], float]:
-    """Luma (H, W) around the face, at about the face crop's scale; which of it is background; its inter-eye distance.
+    """Luma (H, W) around the face at about the face crop's scale, the background's mask and the inter-eye distance.
 
     Raises
     ------
     NotAssessed
-        As `background_mask`; "no_background": next to nothing is around the face.
+        As `background_mask`; "no_background": there is hardly anything around the face.
     """
     background = scene.once(background_mask)
     wanted_px = min(scene.face_crop.inter_eye_px, scene.inter_eye_px)
@@ -119,7 +116,7 @@ def _surroundings(scene: Scene) -> tuple[NDArray[np.uint8], NDArray[np.bool_], f
 
 
 def _face_part(scene: Scene) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
-    """Luma (H, W) of the part of the face crop that the face's edges are read from, and which of it is face.
+    """Luma (H, W) of the part of the face crop that contains the face, and the mask of the face.
 
     Raises
     ------
@@ -131,25 +128,25 @@ def _face_part(scene: Scene) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
         raise NotAssessed("too_few_pixels")
     face = scene.once(face_mask)
     x, y, width, height = cv2.boundingRect(face.view(np.uint8))
-    left, top = (max(at - MARGIN - 2, 0) // 2 * 2 for at in (x, y))  # even, so that halves are those of the crop
+    left, top = (max(at - MARGIN - 2, 0) // 2 * 2 for at in (x, y))  # even, so that halving is aligned to the crop's
     part = slice(top, y + height + MARGIN), slice(left, x + width + MARGIN)
     return np.asarray(cv2.cvtColor(crop.rgb[part], cv2.COLOR_RGB2GRAY), np.uint8), face[part]
 
 
 def _face_gradients(scene: Scene) -> Gradients:
-    """Gradients of that part."""
+    """Gradients of `_face_part`."""
     return gradients(scene.once(_face_part)[0])
 
 
 def _half_scale(scene: Scene) -> tuple[Gradients, NDArray[np.bool_]]:
-    """Gradients of the face at half its scale, and which of that is face."""
+    """Gradients of `_face_part` at half its scale, and the mask of the face."""
     grey, where = scene.once(_face_part)
     half = halved(grey)
     return gradients(half), where[: 2 * half.shape[0] : 2, : 2 * half.shape[1] : 2]
 
 
 def _edge_px(scene: Scene) -> float:
-    """Width of the face's sharper edges, px of the face crop."""
+    """Blur of the face's sharper edges, px of the face crop."""
     sigma = edge_sigma(scene.once(_face_gradients), scene.once(_face_part)[1])
     if sigma is None:
         raise NotAssessed("no_edges")
@@ -159,18 +156,18 @@ def _edge_px(scene: Scene) -> float:
 
 
 def face_edges(scene: Scene) -> float:
-    """Width of the face's sharper edges, % of the inter-eye distance."""
+    """Blur of the face's sharper edges, % of the inter-eye distance."""
     return _in_percent(scene.once(_edge_px), scene.face_crop.inter_eye_px)
 
 
 def is_blurred(scene: Scene, beyond: float) -> bool:
-    """Whether the face's edges are wider than that, % of the inter-eye distance; not where none can be measured."""
+    """Whether `face_edges` is above `beyond`; False if there are no edges to measure."""
     try:
         return scene.once(face_edges) > beyond
-    except NotAssessed:  # a thing before the face, or little contrast, can leave no edge to measure
+    except NotAssessed:  # an object in front of the face or low contrast can leave no edges
         return False
 
 
 def _in_percent(sigma_px: float, inter_eye_px: float) -> float:
-    """The blur beyond what pixels resolve, % of the inter-eye distance."""
+    """The blur without that of the pixels themselves, % of the inter-eye distance."""
     return 100 * math.sqrt(max(sigma_px**2 - _PIXEL_SIGMA**2, 0.0)) / max(inter_eye_px, _GRID_EYES_PX)

@@ -1,4 +1,4 @@
-"""What a curve, a filter, haze or hard light did to a picture's tones, and how dark the eyes are."""
+"""Strength of a tone curve on a picture, and darkness of the eyes."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from headshot_check.pixels.quantiles import quantile
 from headshot_check.scene import NotAssessed, Scene
 
 EYES_BLACK = 0.0016
-"""Linear luminance of eyes that is black (sRGB code 5)."""
+"""linear luminance below which pixels of the eyes are black (sRGB code 5)"""
 DARK_GLASSES, LEAST_EYES = 0.5, 24
-"""Probability of dark glasses from which the eyes are theirs, and pixels of both eyes that are enough to judge them."""
-# Fewer pixels between the eyes, and there is too little to tell a curve by; or pupils and lashes run into their whites.
+"""probability of dark glasses from which they hide the eyes; least number of pixels of both eyes"""
+# Least inter-eye distance to estimate a curve, and to separate pupils and lashes from the whites, px.
 _TONES_EYES_PX, _BLEACHED_EYES_PX = 18.0, 24.0
-# Places of the frame (of 4096) without what it is mounted on: of fewer nothing is taken off.
+# Least number of places of the frame (of 4096) outside plain borders; with fewer the borders are kept.
 _LEAST_SHOWN = 400
 
 
 def doublings(scene: Scene) -> float:
-    """Doublings of a curve's exponent: above 0 drawn into black, below 0 into white, near 0 as a camera leaves them.
+    """Doublings of a tone curve's exponent: above 0 darkened, below 0 lightened, near 0 as from a camera.
 
     Raises
     ------
@@ -50,16 +50,16 @@ def doublings(scene: Scene) -> float:
     return max(drawn.into_black, 0.0) - max(drawn.into_white, 0.0)
 
 
-def doublings_or(scene: Scene, unknown: float) -> float:
-    """`doublings`, or `unknown` where they are not assessed."""
+def doublings_or_zero(scene: Scene) -> float:
+    """`doublings`, or 0 where they are not assessed."""
     try:
         return scene.once(doublings)
     except NotAssessed:
-        return unknown
+        return 0.0
 
 
 def eyes_above_black(scene: Scene) -> float:
-    """Stops that the darkest of the eyes (3rd percentile) lies above black, less half of the face's contrast.
+    """Stops by which the darkest part of the eyes (3rd percentile) lies above black, less half of the face's contrast.
 
     Raises
     ------

@@ -1,7 +1,7 @@
-"""What the tones of a picture are made of, in 126 numbers: levels of frame and face, detail and colour by level.
+"""The 126 inputs of the tones network (nets/tones.py): quantiles, detail and colour by level, of frame and face.
 
-Each is a code, 0..1, or a ratio, from 64 x 64 places of the frame and as many of the upright face: no pattern of either
-is among them, so that a network of them (nets/tones.py) has to go by the tones.
+Each is an sRGB level, 0..1, or a ratio, from 64 x 64 places of the frame and as many of the upright face. They contain
+no spatial patterns, so that the network can only go by tones.
 """
 
 from __future__ import annotations
@@ -12,18 +12,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from headshot_check.measures.face_light import CHEEKS, LEFT_EYE, LIPS, OVAL, RIGHT_EYE
+from headshot_check.measures.face_light import CHEEKS, LEFT_BROW, LEFT_EYE, LIPS, OVAL, RIGHT_BROW, RIGHT_EYE
 
 SIDE = 64
 COUNT = 126
-"""numbers in all"""
-# Mesh points along the brows, subject's right and left.
-_BROWS = (
-    np.array((70, 63, 105, 66, 107, 55, 65, 52, 53, 46)),
-    np.array((300, 293, 334, 296, 336, 285, 295, 282, 283, 276)),
-)
+"""number of features"""
 _CHEEK_RADIUS, _HAIR_ROWS = 3, 13
-# Fewer places than these say nothing of a part, or of one level's detail.
+# Least number of places of a part of the face, and of one level.
 _LEAST, _LEAST_AT_LEVEL = 10, 8
 _LEVELS = np.array((0.002, 0.01, 0.03, 0.08, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92, 0.97, 0.99, 0.998))
 _OF_SKIN = np.array((0.02, 0.1, 0.3, 0.5, 0.7, 0.9, 0.98))
@@ -33,17 +28,17 @@ _OF_HAIR, _ENDS = np.array((0.02, 0.2, 0.5, 0.8)), (0.2, 0.8)
 _OF_LEAST, _OF_MOST = np.array((0.002, 0.01, 0.05, 0.5)), np.array((0.5, 0.95, 0.99, 0.998))
 _LEVELS_AND_ENDS, _SKIN_AND_ENDS = np.append(_LEVELS, _ENDS), np.append(_OF_SKIN, _ENDS)
 _OF_CHROMA = np.array((0.5, 0.9, 0.99))
-# Codes where one level of detail ends and the next begins, and the level of each code.
+# Boundaries of the levels of detail, and the level of each sRGB code.
 _BOUNDS = np.array((0.06, 0.12, 0.2, 0.3, 0.42, 0.56, 0.72, 0.86))
 _LEVEL_OF = np.searchsorted(_BOUNDS, np.arange(256) / 255, side="right")
 _BEYOND = len(_BOUNDS) + 1
-"""the level of what the mask does not show"""
+"""level of places outside the mask"""
 
 Mask = NDArray[np.uint8]
 
 
 class FaceParts(NamedTuple):
-    """(64, 64) each: 1 where the crop shows that part of the face."""
+    """(64, 64) masks of the parts of the face."""
 
     face: Mask
     skin: Mask
@@ -55,12 +50,12 @@ class FaceParts(NamedTuple):
 
 
 def places(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(64, 64, ...) places of a picture, evenly spread: no mean, as the mean of a curve is not the curve of a mean."""
+    """(64, 64, ...) pixels of a picture on an even grid, not averaged: a mean and a tone curve do not commute."""
     return np.asarray(cv2.resize(picture, (SIDE, SIDE), interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def face_places(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(64, 64, 3) places of a face crop of any size: every second of 128 px each way."""
+    """(64, 64, 3) pixels of a face crop of any size: every second one of it resized to 128 x 128."""
     how = cv2.INTER_AREA if len(crop) > 2 * SIDE else cv2.INTER_LINEAR
     return np.ascontiguousarray(cv2.resize(crop, (2 * SIDE, 2 * SIDE), interpolation=how)[::2, ::2], np.uint8)
 
@@ -71,9 +66,9 @@ def face_parts(points: NDArray[np.floating], shown: Mask | None = None) -> FaceP
     Parameters
     ----------
     points
-        (468, 2) its mesh, in places of the 64 x 64.
+        (468, 2) mesh points in pixels of the 64 x 64 picture.
     shown
-        (64, 64) 1 where the photo goes on; all of it where None.
+        (64, 64) mask of what lies inside the photo; None: everything.
     """
     at = np.rint(points).astype(np.int32)
 
@@ -88,7 +83,7 @@ def face_parts(points: NDArray[np.floating], shown: Mask | None = None) -> FaceP
         cv2.circle(mask, at[middle].tolist(), _CHEEK_RADIUS, 1, -1)
         return mask if shown is None else mask & shown
 
-    face, eyes, lips, brows = drawn(OVAL), drawn(RIGHT_EYE, LEFT_EYE), drawn(LIPS), drawn(*_BROWS)
+    face, eyes, lips, brows = drawn(OVAL), drawn(RIGHT_EYE, LEFT_EYE), drawn(LIPS), drawn(RIGHT_BROW, LEFT_BROW)
     right, left = CHEEKS.tolist()
     return FaceParts(face, face & (1 - (eyes | lips | brows)), eyes, lips, brows, (disc(right), disc(left)))
 
@@ -96,14 +91,14 @@ def face_parts(points: NDArray[np.floating], shown: Mask | None = None) -> FaceP
 def tone_features(
     frame: NDArray[np.uint8], shown: Mask, crop: NDArray[np.uint8], parts: FaceParts
 ) -> NDArray[np.float32]:
-    """(126,) what the network of tones goes by.
+    """(126,) the input of the tones network.
 
     Parameters
     ----------
     frame, crop
         (64, 64, 3) sRGB: `places` of the whole frame, `face_places` of the upright face.
     shown
-        (64, 64) 1 where the frame is not what the picture is mounted on.
+        (64, 64) mask of the frame without plain borders.
     parts
         `face_parts` of the crop.
     """
@@ -167,7 +162,7 @@ def _light(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def _quantiles(codes: NDArray[np.uint8], mask: Mask | None, shares: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The codes that these shares of what the mask shows lie below, evenly spread within each code."""
+    """Quantiles of the masked levels, with the pixels of one level spread evenly over it."""
     counts = cv2.calcHist([codes], [0], mask, [256], [0, 256]).ravel().astype(np.float64)
     below = np.cumsum(counts)
     wanted = shares * below[-1]
@@ -176,14 +171,16 @@ def _quantiles(codes: NDArray[np.uint8], mask: Mask | None, shares: NDArray[np.f
 
 
 def _ends(codes: NDArray[np.uint8], mask: Mask, levels: NDArray[np.float64]) -> tuple[Mask, Mask]:
-    """The darkest and the brightest fifth of what the mask shows, by the last two of its levels."""
+    """Masks of the darkest and brightest fifth of the masked pixels, by the last two quantiles in `levels`."""
     low, high = np.rint(levels[-2:]).tolist()
     return (codes <= low) & mask, (codes >= high) & mask
 
 
 def _detail(codes: NDArray[np.uint8], mask: Mask) -> NDArray[np.float64]:
-    """(19,) 255 x the logarithm of the steps to the next places at each of nine levels over those at all, the levels'
-    shares, and that of all steps: a curve makes them larger where it is steep.
+    """(19,) gradients by level, times 255: a tone curve increases them where it is steep.
+
+    The logarithm of the mean gradient at each of nine levels over the overall mean; the levels' shares of the pixels;
+    the logarithm of the overall mean.
     """
     here = codes[:-1, :-1]
     steps = np.add(cv2.absdiff(here, codes[:-1, 1:]), cv2.absdiff(here, codes[1:, :-1]), dtype=np.float64).ravel()

@@ -1,8 +1,7 @@
-"""Is somebody caught at something: speaking into a microphone, wearing a headset, working, holding or eating something?
-And is it the light of a stage, a night or a dim room?
+"""Detects people who are speaking or busy instead of posing, and the light of a stage, a night or a dim room.
 
-A network of this project, and one that says of most photos that they need no look by it. training/action/fit.py makes
-both; training/ACTION_CARD.md has figures.
+Our own network, and a smaller one that decides from the frame alone whether it needs to run. training/action/fit.py
+trains both; training/ACTION_CARD.md has figures.
 """
 
 from __future__ import annotations
@@ -19,23 +18,24 @@ from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import Halves
 
 SIZE = 128
-"""Side of the window round head and chest, px; the frame that `CarEvidence.early` is made of is as large."""
+"""side of the window around head and chest, px; the frame behind `CarEvidence.early` has the same"""
 _SIDE, _DROP = 3.0, 0.5
-"""of the window: over the face box's longer side, and how far its middle lies below the face's, in heights of that"""
+"""of the window: side over the face box's longer side, and drop of its centre below the face's over the box's height"""
 HINTS = (-1.5, -1.0)
-"""Log-odds of either from which the network looks (ACTION_CARD.md: how many photos that are, and what it loses)."""
+"""log-odds, of somebody busy and of scene light, from which the network runs (costs and losses: ACTION_CARD.md)"""
 
 
 class Snapshot(NamedTuple):
-    """What the networks say of a picture, each a probability, 0..1; 0: no hint of it."""
+    """Probabilities, 0..1; exactly 0 without a hint."""
 
     in_action: float
+    """the person is speaking or busy"""
     scene_light: float
-    """the light of a stage, a night or a dim room, or coloured"""
+    """the light is that of a stage, a night or a dim room, or coloured"""
 
 
 class ActionNet:
-    """The two networks, safe to call from any thread.
+    """The two networks; thread-safe.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ class ActionNet:
 
     @opened_once
     def _network(self) -> Network:
-        return Network("action", threads=self._threads)
+        return Network("action", threads=self._threads, levels=(-1, 1))
 
     def __call__(
         self,
@@ -58,7 +58,7 @@ class ActionNet:
         early: NDArray[np.float32],
         hints: tuple[float, float],
     ) -> Snapshot:
-        """Whether the main face's person (x0, y0, x1, y1, px) is caught at something, and in which light.
+        """Probabilities for the person with this face box (x0, y0, x1, y1, px).
 
         Parameters
         ----------
@@ -70,15 +70,12 @@ class ActionNet:
         hinted = [hint >= least for hint, least in zip(hints, HINTS, strict=True)]
         if not any(hinted):
             return Snapshot(0.0, 0.0)
-        shown = window(halves, face_box)[None].astype(np.float32)
-        shown *= np.float32(1 / 127.5)
-        shown -= np.float32(1)
-        (log_odds,) = self._network(early, shown)
+        (log_odds,) = self._network(early, window(halves, face_box)[None])
         told = zip(log_odds[0].tolist(), hinted, strict=True)
         return Snapshot(*(probability(one) if hint else 0.0 for one, hint in told))
 
     def hints(self, early: NDArray[np.float32]) -> tuple[float, float]:
-        """Log-odds of either by the frame alone (`early`, as for a call)."""
+        """Log-odds of somebody busy and of scene light by the frame alone (`early` as for a call)."""
         in_action, scene_light = self._hint(early)[0][0].tolist()
         return in_action, scene_light
 
@@ -90,7 +87,7 @@ class ActionNet:
 
 
 def window(halves: Halves, face_box: tuple[float, float, float, float]) -> NDArray[np.uint8]:
-    """(SIZE, SIZE, 3) head, chest and hands."""
+    """(SIZE, SIZE, 3) the window around head, chest and hands."""
     x0, y0, x1, y1 = face_box
     side = _SIDE * max(x1 - x0, y1 - y0)
     return Square((x0 + x1) / 2, (y0 + y1) / 2 + _DROP * (y1 - y0), side).crop(halves, SIZE)

@@ -16,7 +16,7 @@ from headshot_check.nets.tones import TonesNet
 
 
 class Nets:
-    """The networks, each opened when first needed; shared by threads."""
+    """All networks, each opened on first use; thread-safe."""
 
     def __init__(self, backend: Backend | None = None, *, threads: int = 1) -> None:
         self.backend: Backend = backend if backend is not None else LiteRTBackend(threads=threads)
@@ -44,12 +44,12 @@ class Nets:
 
     @opened_once
     def tones(self) -> TonesNet:
-        """The network that tells what a tone curve did."""
+        """The network that estimates tone curves."""
         return TonesNet(threads=self._threads)
 
     @opened_once
     def medium(self) -> MediumNet:
-        """The network that tells photographs from drawings and copies."""
+        """The network that distinguishes photographs from drawings and copies."""
         return MediumNet(threads=self._threads)
 
     @opened_once
@@ -64,7 +64,7 @@ class Nets:
 
     @opened_once
     def action(self) -> ActionNet:
-        """The networks that tell from a portrait somebody speaking or busy, or the light of a stage."""
+        """The networks that detect somebody speaking or busy, and stage light."""
         return ActionNet(threads=self._threads)
 
     def close(self) -> None:

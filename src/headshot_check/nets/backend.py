@@ -1,4 +1,4 @@
-"""What looks for faces: one interface, on LiteRT (the default) or on MediaPipe (nets/mediapipe_tasks.py)."""
+"""The interface to face detection and landmarks, and its LiteRT implementation (mediapipe_tasks.py has another)."""
 
 from __future__ import annotations
 
@@ -16,62 +16,62 @@ from headshot_check.pixels.geometry import Square, brighter_right
 from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, halves_of
 
 PRESENT = 0.5
-"""Mesh presence from which a region counts as a face: what MediaPipe's graphs ask for (min_face_presence_confidence)"""
+"""least mesh presence of a face: MediaPipe's default `min_face_presence_confidence`"""
 
 _SURE = 0.9
-"""Presence of a face beyond doubt: 99 % of faces are above 0.999."""
+"""presence from which a fit needs no second opinion about whether there is a face: 99 % of faces are above 0.999"""
 _AGREE = 0.05
-"""Two fits this close are not asked a second time"""
-# Where a first fit is beyond doubt and a second look would have nearly the same square to look at, they differ by the
-# network's own scatter alone: middle (shares of the side), side (doublings), degrees. Four of five faces.
+"""distance of two fits (see `_apart`) below which their mean is final"""
+# A single fit is enough if its presence is this high and the second one would look at nearly the same square: centre
+# (in shares of the side), side (in doublings), angle. The two would only differ by noise; true of four of five faces.
 _STEADY = 0.999
 _SHIFT, _GROWTH, _TURN_DEG = 0.08, (-0.1, 0.25), 8.0
 _TURNED, _LARGE_PX = 0.45, 60.0
-"""of the outer corners of the eyes: depth over width at most (24 degrees), and px of width at least"""
+"""and if depth over width between the outer eye corners is at most this (24 degrees), the width at least this, px"""
 _LIT_PX = 32
-"""side of the look that says from which side a face is lit"""
-# Beside a face the detector faintly sees others: cut by the frame's edge (half a face scores 0.1 or more in 99 %), or
-# small. Each is looked at again, alone and with room around it; what a cut face and a whole one must then reach, score
-# and presence: in 1,791 pictures of one person 3 faces more, all true ones; of half faces 80 %, of three fifths 95 %.
+"""side of the view that decides from which side a face is lit, px"""
+# Weak detections beside a face, which may be cut by the frame's edge or small, are searched for again in a window of
+# their own: least score of a cut and of a whole one, and how many; then the least score and presence, of a cut and of a
+# whole face. In 1,791 pictures of one person this finds 3 more faces, all real; of half faces it finds 80 %.
 _FAINT, _FAINT_WHOLE, _MOST_FAINT = 0.1, 0.3, 3
 _CUT, _WHOLE = (0.5, 0.5), (0.75, 0.9)
 _AGAIN_FACES, _GREY = 3.0, 128
-"""side of that second look in widths of the face, and what lies beyond the frame: on black half as many are found"""
+"""side of that window in face widths, and the grey level outside the frame: on black half as many are found"""
 _LEAST_BESIDE = 0.14
-"""width of a face that is noticed, over the largest one's"""
+"""least width of such a face over that of the largest"""
 
 
 class Backend(Protocol):
-    """Finds faces and fits a mesh to them; safe to call from any thread."""
+    """Finds faces and fits meshes to them; thread-safe."""
 
     def find_faces(self, picture: PixelsOrHalves) -> tuple[Detection, ...]:
-        """Look for faces in the whole of a picture (H, W, 3), best score first."""
+        """Find the faces in a picture (H, W, 3), best score first."""
 
     def find_like(self, picture: PixelsOrHalves, face: Detection) -> tuple[Detection, ...]:
-        """As `find_faces`, by no more than is needed to see a face that was found so in another picture."""
+        """As `find_faces`, but only with the detector that found `face` in another version of the picture."""
         return self.find_faces(picture)
 
     def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
-        """Fit the mesh to one face of a picture (H, W, 3); look at `presence` before trusting it."""
+        """Fit the mesh to one face of a picture (H, W, 3); check its `presence` before using it."""
 
     def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh, *, mirrored: bool = False) -> tuple[Eye, Eye]:
-        """Find the subject's right and left eye of a face in a picture (H, W, 3); `mirrored` as a second opinion."""
+        """Find the subject's right and left eye in a picture (H, W, 3); `mirrored`: by the mirror image."""
 
     def close(self) -> None:
-        """Free what the networks hold; a later call opens them again."""
+        """Free the networks' resources; a later call opens them again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Fitted(Detection):
-    """A detection of which the mesh was asked whether there is a face."""
+    """A detection with a first fit of the mesh."""
 
     first: Mesh
     turned: bool
-    """that was a fit to the mirror image"""
+    """whether `first` was fitted to the mirror image"""
 
 
 class LiteRTBackend(Backend):
-    """The embedded networks. Each is opened when first needed.
+    """The networks included in the package, on LiteRT; each is opened on first use.
 
     Parameters
     ----------
@@ -88,10 +88,10 @@ class LiteRTBackend(Backend):
         self._threads = threads
 
     def find_faces(self, picture: PixelsOrHalves) -> tuple[Detection, ...]:
-        """Look for faces in the whole of a picture (H, W, 3), best score first.
+        """Find the faces in a picture (H, W, 3), best score first.
 
-        Short range first, which looks again at what it is not sure of beside a face. Only where that finds none the
-        full range looks, whose finds count when the mesh, too, says that there is a face.
+        By the short-range detector, which also confirms weak detections beside a face. If it finds none, by the
+        full-range detector, whose detections the mesh must confirm.
         """
         halves = halves_of(picture)
         if near := self._near(halves):
@@ -100,18 +100,18 @@ class LiteRTBackend(Backend):
         return tuple(face for face in fitted if face.first.presence >= PRESENT)
 
     def find_like(self, picture: PixelsOrHalves, face: Detection) -> tuple[Detection, ...]:
-        """As `find_faces`, by the short range alone where it saw that face: others were fitted at once."""
+        """As `find_faces`, by the short-range detector alone if that found `face`: others are fitted at once."""
         return self.find_faces(picture) if isinstance(face, _Fitted) else self._near(halves_of(picture))
 
     def _near(self, halves: Halves) -> tuple[Detection, ...]:
-        """What the short range finds, and what it confirms beside that."""
+        """Detections of the short range, and confirmed weak ones beside them."""
         near, faint = self._short.with_faint(halves, faint=_FAINT)
         return near + self._beside(halves, near, faint) if near else ()
 
     def _fitted(self, halves: Halves, face: Detection) -> _Fitted:
-        """With a first fit, to the face as it is or to its mirror image: whichever has the darker right half.
+        """A detection with a first fit, to the face or its mirror image, whichever has the darker right half.
 
-        So a picture and its mirror image have the same mesh.
+        So a picture and its mirror image get the same mesh.
         """
         roi = roi_of_detection(face)
         turned = brighter_right(roi.crop(halves, _LIT_PX, fill=None))
@@ -120,7 +120,7 @@ class LiteRTBackend(Backend):
     def _beside(
         self, halves: Halves, near: tuple[Detection, ...], faint: tuple[Detection, ...]
     ) -> tuple[Detection, ...]:
-        """Those of `faint` that a second look confirms: cut by the frame's left or right edge, or small."""
+        """Those of `faint` that are confirmed in a window of their own: cut by the left or right edge, or small."""
         width = halves.times(0).shape[1]
         least = _LEAST_BESIDE * max(face.box[2] - face.box[0] for face in near)
         found: list[Detection] = []
@@ -138,7 +138,7 @@ class LiteRTBackend(Backend):
         return tuple(found)
 
     def _again(self, halves: Halves, one: Detection) -> Detection | None:
-        """The best face in a square round `one`, in the picture's pixels."""
+        """The face found at the place of `one` in a square around it, in the picture's pixels."""
         x0, y0, x1, y1 = one.box
         side = _AGAIN_FACES * (x1 - x0)
         left, top = (x0 + x1 - side) / 2, (y0 + y1 - side) / 2
@@ -155,10 +155,9 @@ class LiteRTBackend(Backend):
     def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
         """Fit the mesh to one face of a picture (H, W, 3).
 
-        Where the detector points and, mirrored, where that mesh lies: the mean of both. Where the two places are nearly
-        one, the first fit is the answer. Where the fits disagree, or one is not sure that there is a face, each region
-        is looked at the other way round as well: the mean of the four scatters less than any of them
-        (benchmarks/RESULTS-quality.md).
+        The mean of two fits: at the detector's region, and, mirrored, at the region of that mesh. The first fit alone
+        if the two regions are nearly the same. If the fits disagree, or one has a low presence, both regions are also
+        fitted the other way round, and the result is the mean of four (benchmarks/RESULTS-quality.md).
         """
         halves = halves_of(picture)
         known = face if isinstance(face, _Fitted) else self._fitted(halves, face)
@@ -180,7 +179,7 @@ class LiteRTBackend(Backend):
         return _mean(both, second) if second.presence >= PRESENT else both
 
     def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh, *, mirrored: bool = False) -> tuple[Eye, Eye]:
-        """Find the subject's right and left eye of a face in a picture (H, W, 3)."""
+        """Find the subject's right and left eye in a picture (H, W, 3)."""
         return self._iris(picture, mesh, mirrored=mirrored)
 
     def close(self) -> None:
@@ -207,13 +206,13 @@ class LiteRTBackend(Backend):
 
 
 def _easy(mesh: Mesh) -> bool:
-    """Whether a face is large enough and looks ahead: of others one fit says little."""
+    """Whether a face is large and frontal enough for a single fit."""
     across, _, away = np.subtract(mesh.points[263], mesh.points[33]).tolist()
     return bool(abs(away) < _TURNED * abs(across) and abs(across) >= _LARGE_PX)
 
 
 def _nearly_one(detected: Square, again: Square) -> bool:
-    """Whether two squares round a face are nearly the same."""
+    """Whether two squares around a face are nearly the same."""
     shift = math.hypot(again.center_x - detected.center_x, again.center_y - detected.center_y) / again.side
     turn = math.remainder(math.degrees(again.roll_rad - detected.roll_rad), 360)
     least, most = _GROWTH

@@ -1,4 +1,4 @@
-"""BlazeFace: where the faces are, with six points each.
+"""BlazeFace: detects faces, with six keypoints each.
 
 Source: Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile GPUs", 2019 (arXiv 1907.05047);
 the anchor layout and the decoding follow MediaPipe's published graph settings.
@@ -22,10 +22,10 @@ Range = Literal["short", "full"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Detection:
-    """A face as BlazeFace sees it, in pixels of the picture that was searched."""
+    """A detected face, in pixels of the picture that was searched."""
 
     box: tuple[float, float, float, float]
-    """x0, y0, x1, y1; from the brows to the chin, may reach beyond the frame"""
+    """x0, y0, x1, y1; from brows to chin, may extend beyond the frame"""
     keypoints: NDArray[np.float32]
     """(6, 2): right eye, left eye, nose tip, mouth centre, right ear, left ear (the subject's right and left)"""
     score: float
@@ -40,7 +40,7 @@ class _Layout(NamedTuple):
 
 
 _NEARLY = 0.95
-"""share of the input that a picture halved some times fills at least, to be shown as it is"""
+"""least share of the input that a halved picture must fill to be used without resizing"""
 _LAYOUTS: dict[Range, _Layout] = {
     "short": _Layout("face_short", 128, ((8, 2), (16, 6))),
     "full": _Layout("face_full", 192, ((4, 1),)),
@@ -61,7 +61,7 @@ class FaceDetector:
     def __init__(self, reach: Range = "short", *, threads: int = 1) -> None:
         layout = _LAYOUTS[reach]
         self.size = layout.size
-        self._network = Network(layout.network, threads=threads)
+        self._network = Network(layout.network, threads=threads, levels=(-1, 1))
         self._anchors = anchors(layout.size, layout.layers)
 
     def __call__(
@@ -74,14 +74,14 @@ class FaceDetector:
         min_score
             Least score, 0..1.
         overlap
-            Boxes that overlap by at least this intersection over union are one face: their score-weighted mean.
+            Intersection over union from which boxes are merged into one face, their score-weighted mean.
         """
         return self.with_faint(picture, faint=min_score, min_score=min_score, overlap=overlap)[0]
 
     def with_faint(
         self, picture: PixelsOrHalves, *, faint: float, min_score: float = 0.5, overlap: float = 0.3
     ) -> tuple[tuple[Detection, ...], tuple[Detection, ...]]:
-        """As a call, and beside the faces what only reaches the score `faint`, 0..1, away from all of them."""
+        """The faces as by a call, and detections away from them that only reach the score `faint`, 0..1."""
         tensor, scale, pad_x, pad_y = _letterbox(picture, self.size)
         raw, logits = self._network(tensor)
         scores = 1 / (1 + np.exp(-np.clip(logits[0, :, 0], -80, 80)))
@@ -104,7 +104,7 @@ class FaceDetector:
         scale: float,
         bars: tuple[float, float],
     ) -> tuple[Detection, ...]:
-        """Those of the network's answers that are kept, merged, in the picture's pixels."""
+        """The kept outputs of the network, merged, in the picture's pixels."""
         if not keep.any():
             return ()
         points = raw[0, keep].reshape(-1, 8, 2)
@@ -126,7 +126,7 @@ class FaceDetector:
 
 
 def same_place(one: Detection, face: Detection) -> bool:
-    """Whether the middle of `one` lies within a face, or the other way round."""
+    """Whether the centre of one box lies within the other."""
     return any(
         x0 <= (a0 + a1) / 2 <= x1 and y0 <= (b0 + b1) / 2 <= y1
         for (a0, b0, a1, b1), (x0, y0, x1, y1) in ((one.box, face.box), (face.box, one.box))
@@ -134,7 +134,7 @@ def same_place(one: Detection, face: Detection) -> bool:
 
 
 def anchors(size: int, layers: tuple[tuple[int, int], ...]) -> NDArray[np.float32]:
-    """(N, 2) anchor centres in input pixels, in the order of outputs; layers: (stride in px, anchors per cell)."""
+    """(N, 2) anchor centres in input pixels, in output order; `layers`: (stride in px, anchors per cell)."""
     rows = []
     for stride, per_cell in layers:
         cells = size // stride
@@ -144,27 +144,27 @@ def anchors(size: int, layers: tuple[tuple[int, int], ...]) -> NDArray[np.float3
     return np.concatenate(rows).astype(np.float32)
 
 
-def _letterbox(picture: PixelsOrHalves, size: int) -> tuple[NDArray[np.float32], float, float, float]:
-    """(1, size, size, 3) in -1..1 with black bars; the scale and the bars' widths, so that x' = x * scale + pad_x."""
+def _letterbox(picture: PixelsOrHalves, size: int) -> tuple[NDArray[np.uint8], float, float, float]:
+    """(1, size, size, 3) with black bars, its scale, and the bars' widths: x' = x * scale + pad_x."""
     halves = halves_of(picture)
     rgb = halves.times(0)
     height, width = rgb.shape[:2]
     scale, times = size / max(height, width), round(math.log2(max(height, width) / size))
     if 1 <= times <= halves.most and _NEARLY < 0.5**times / scale <= 1:
-        # a bar of a few pixels instead of 0.4 ms: photos of 12 megapixels
+        # a margin of a few pixels saves 0.4 ms of resizing, for photos of 12 megapixels among others
         small, scale = halves.times(times), 0.5**times
         h, w = small.shape[:2]
     else:
         w, h = max(1, round(width * scale)), max(1, round(height * scale))
-        # by areas to the end: after a bilinear step one more of 23 photos without a face has one (parity.py)
+        # area averaging throughout: a bilinear step gives one more false face in 23 photos without any (parity.py)
         small = (
             area_means(halves, w, h, least=1.5)
             if scale < 1
             else np.asarray(cv2.resize(rgb, (w, h), interpolation=cv2.INTER_LINEAR), np.uint8)
         )
     left, top = (size - w) // 2, (size - h) // 2
-    tensor = np.full((1, size, size, 3), -1, np.float32)
-    tensor[0, top : top + h, left : left + w] = small * np.float32(1 / 127.5) - 1
+    tensor = np.zeros((1, size, size, 3), np.uint8)
+    tensor[0, top : top + h, left : left + w] = small
     return tensor, scale, float(left), float(top)
 
 

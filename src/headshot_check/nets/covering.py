@@ -1,34 +1,35 @@
-"""Coverings: what lies over a face. Networks of this project, for want of a ready one in the base models.
+"""Coverings of the face: glasses, sunglasses, masks, hands. Our own networks.
 
-training/covering/fit.py makes them from real and drawn glasses, masks and hands; COVERING_CARD.md there has figures.
+training/covering/fit.py trains them on real and drawn coverings; training/COVERING_CARD.md has figures.
 """
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from headshot_check.nets.log_odds import probability
 from headshot_check.nets.runtime import Network
 
 SIZE = 64
 
 
 class Coverings(NamedTuple):
-    """Probabilities, 0..1, each by itself."""
+    """Independent probabilities, 0..1."""
 
     sunglasses: float
     glasses: float
     mask: float
     held: float
+    """a hand, or an object in it, over the face"""
     perhaps_held: float = 0.0
-    """of `held`, what the first two networks say: a hint, from which hands are looked for"""
+    """`held` by the first two networks alone: a hint that decides whether to search for hands"""
 
 
 class CoveringNet:
-    """The covering networks, three in one file; safe to call from any thread.
+    """The covering networks, three in one file; thread-safe.
 
     Parameters
     ----------
@@ -37,27 +38,19 @@ class CoveringNet:
     """
 
     def __init__(self, *, threads: int = 1) -> None:
-        self._network = Network("covering", threads=threads)
+        self._network = Network("covering", threads=threads, levels=(-2, 2))
 
     def __call__(self, window: NDArray[np.uint8]) -> Coverings:
-        """Look at a window (SIZE, SIZE, 3) of an upright face, forehead to chin, and at its mirror image.
+        """Probabilities for a window (SIZE, SIZE, 3) of an upright face, forehead to chin.
 
-        Log-odds are averaged: one network has seen drawn coverings only, and so knows no camera or place that goes with
-        them. Of hands a third one has its say, fitted on other drawings, and the doubtful one of the two counts.
+        Log-odds of two networks, one of them trained on drawn coverings only, and of the mirror image are averaged. For
+        hands the lower of this and of a third network, trained on other drawings, counts.
         """
-        plain, mirrored = self._network(as_input(window))[0].tolist()
+        plain, mirrored = self._network(np.array((window, window[:, ::-1]), np.uint8))[0].tolist()
         odds = ((one + other) / 2 for one, other in zip(plain, mirrored, strict=True))
-        sunglasses, glasses, mask, held, held_by_third = (1 / (1 + math.exp(-max(of, -80.0))) for of in odds)
+        sunglasses, glasses, mask, held, held_by_third = map(probability, odds)
         return Coverings(sunglasses, glasses, mask, min(held, held_by_third), held)
 
     def close(self) -> None:
         """Free the network's interpreters."""
         self._network.close()
-
-
-def as_input(window: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(2, SIZE, SIZE, 3) a window and its mirror image, -2..2."""
-    views = np.array((window, window[:, ::-1]), np.float32)
-    views *= np.float32(4 / 255)
-    views -= np.float32(2)
-    return views

@@ -1,7 +1,7 @@
-"""Face Mesh: 468 points of one face, and how sure the network is that there is one.
+"""Face Mesh: 468 landmarks of one face, and the probability that there is one.
 
 Source: Kartynnik et al., "Real-time Facial Surface Geometry from Monocular Video on Mobile GPUs", 2019
-(arXiv 1907.06724). The region of interest follows MediaPipe: a square 1.5 times the detection's long side, turned so
+(arXiv 1907.06724). The region of interest follows MediaPipe: a square 1.5 times the detection's long side, rotated so
 that the eyes are level.
 """
 
@@ -15,15 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.blazeface import Detection
+from headshot_check.nets.log_odds import probability
 from headshot_check.nets.runtime import Network
 from headshot_check.pixels.geometry import Square
 from headshot_check.pixels.shrinking import PixelsOrHalves
 
 SIZE = 192
 _ROI_SCALE = 1.5
-# Outer eye corners (subject's right, left): the points from which MediaPipe turns a tracked face upright.
+# Outer eye corners (subject's right, left), by which MediaPipe rotates a tracked face upright.
 _RIGHT_EYE, _LEFT_EYE = 33, 263
-# Points on the face's midline. The other 220 below 248 are the subject's right half; their twins follow in that order.
+# Points on the midline. The other 220 below 248 are the subject's right half; their mirrored points follow in that
+# order.
 _MIDLINE = (*range(3), 4, 5, 6, *range(8, 20), 94, 151, 152, 164, 168, 175, 195, 197, 199, 200)
 _MIRROR = np.arange(468)
 _MIRROR[248:] = [point for point in range(248) if point not in _MIDLINE]
@@ -32,14 +34,14 @@ _MIRROR[_MIRROR[248:]] = np.arange(248, 468)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mesh:
-    """468 points of a face in picture pixels."""
+    """The landmarks of a face in picture pixels."""
 
     points: NDArray[np.float32]
     """(468, 3): x right, y down, z away from the camera, all in px; z is relative to the head's centre"""
     presence: float
-    """0..1, how sure the network is that the region holds a face"""
+    """probability that the region contains a face, 0..1"""
     roi: Square
-    """the region that was looked at"""
+    """the region that the network saw"""
 
 
 class FaceMesh:
@@ -51,28 +53,27 @@ class FaceMesh:
     def __call__(self, picture: PixelsOrHalves, roi: Square, *, mirrored: bool = False) -> Mesh:
         """Fit the mesh to the face in `roi` of a picture (H, W, 3).
 
-        `mirrored` shows the network the face's mirror image and turns its answer back: a second opinion.
+        With `mirrored` the network sees the mirror image and its output is mirrored back: a second opinion.
         """
         crop = self._crop(picture, roi)
         return self._fit(_flipped(crop) if mirrored else crop, roi, mirrored)
 
     @staticmethod
     def _crop(picture: PixelsOrHalves, roi: Square) -> NDArray[np.uint8]:
-        # Beyond the frame its edge goes on, as in MediaPipe: on faces cut by the frame the worst points are 10 % closer
-        # to where the uncut photo has them than with black (benchmarks/RESULTS-quality.md).
-        # From a half as soon as that is larger: as good (the same file), and a quarter of the pixels to fetch.
+        # The frame's edge is replicated as in MediaPipe, which is more accurate on cut faces than black, and a halved
+        # picture is used as soon as it suffices, which is as accurate and faster (benchmarks/RESULTS-quality.md).
         return roi.crop(picture, SIZE, fill=None, alone=2)
 
     def _fit(self, crop: NDArray[np.uint8], roi: Square, mirrored: bool) -> Mesh:
-        """Fit the mesh to what `roi` shows, or to its mirror image."""
-        raw, presence = self._network(np.multiply(crop, np.float32(1 / 255), dtype=np.float32)[None])
+        """Run the network on the crop of `roi`, or on its mirror image."""
+        raw, presence = self._network(crop[None])
         local = raw.reshape(468, 3)
         if mirrored:
             local = local.take(_MIRROR, axis=0)
         (xx, xy, x), (yx, yy, y) = roi.affine(SIZE, mirrored=mirrored).tolist()
         turn = np.array([(xx, yx, 0), (xy, yy, 0), (0, 0, roi.side / SIZE)], np.float32)
         points = local @ turn + np.array((x, y, 0), np.float32)
-        return Mesh(points, 1 / (1 + math.exp(-max(float(presence.item()), -80.0))), roi)
+        return Mesh(points, probability(float(presence.item())), roi)
 
     def close(self) -> None:
         """Free the network's interpreters."""
@@ -84,7 +85,7 @@ def _flipped(crop: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def roi_of_detection(face: Detection) -> Square:
-    """The square to look at for a face that BlazeFace found."""
+    """The region of interest for a face that BlazeFace found."""
     x0, y0, x1, y1 = face.box
     right, left = face.keypoints[0], face.keypoints[1]
     roll = math.atan2(float(left[1] - right[1]), float(left[0] - right[0]))
@@ -92,7 +93,7 @@ def roi_of_detection(face: Detection) -> Square:
 
 
 def roi_of_mesh(mesh: Mesh) -> Square:
-    """The square to look at again, from a first mesh: tighter on the face than a detection, as MediaPipe tracks."""
+    """The region of interest from a previous mesh, as MediaPipe tracks faces: tighter than that of a detection."""
     right, left = mesh.points[_RIGHT_EYE].tolist(), mesh.points[_LEFT_EYE].tolist()
     roll = math.atan2(left[1] - right[1], left[0] - right[0])
     cos, sin = math.cos(roll), math.sin(roll)

@@ -1,7 +1,7 @@
-"""Hands near a face: MediaPipe's palm detector, and its hand network, which says whether one is really there and where.
+"""Hands: MediaPipe's palm detector, and its hand landmark network, which confirms and locates them.
 
 Source: Zhang et al., "MediaPipe Hands: On-device Real-time Hand Tracking", 2020 (arXiv 2006.10214); the regions follow
-MediaPipe's published graph settings. The palm detector alone sees palms in ties, ears and collars.
+MediaPipe's published graph settings. The palm detector alone also finds palms in ties, ears and collars.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from headshot_check.pixels.geometry import Square, transform
 
 _HAND_SIZE = 224
 _LAYERS = ((8, 2), (16, 6))
-# Log-odds from which a palm is looked at, and how many are.
+# Least log-odds of a palm, and how many are examined.
 _LEAST, _MOST = -0.5, 2
-# A hand's region: its side, and how far its middle lies towards the fingers, in palms' sides; wrist and middle knuckle.
+# Region of a hand: its side and its offset towards the fingers, in palm sizes; keypoints of the wrist and middle
+# knuckle.
 _REACH, _TOWARDS_FINGERS, _WRIST, _KNUCKLE = 2.6, 0.5, 0, 2
 
 
@@ -29,13 +30,13 @@ class Hand(NamedTuple):
     """A hand."""
 
     presence: float
-    """how surely it is one, 0..1"""
+    """probability that it is a hand, 0..1"""
     points: NDArray[np.float32]
-    """(21, 2) wrist and joints, in the picture's pixels"""
+    """(21, 2) wrist and finger joints in picture pixels"""
 
 
 class HandNet:
-    """Both networks, safe to call from any thread.
+    """The palm and hand networks; thread-safe.
 
     Parameters
     ----------
@@ -54,12 +55,12 @@ class HandNet:
         return Network("hand", threads=self._threads)
 
     def __call__(self, picture: NDArray[np.uint8], matrix: NDArray[np.float64] | None = None) -> tuple[Hand, ...]:
-        """The likeliest hands in a square picture (S, S, 3), two at most; also what is hardly one.
+        """The two most probable hands, at most, in a square picture (S, S, 3), however low their presence.
 
         Parameters
         ----------
         matrix
-            (2, 3) from this picture's pixels to those that the points are wanted in.
+            (2, 3) from this picture's pixels to those that the points are returned in; default: this picture's.
         """
         side = picture.shape[0]
         raw, logits = self._palm(_shown(Square(side / 2, side / 2, side), picture, self._side))
@@ -94,5 +95,5 @@ class HandNet:
             network.close()
 
 
-def _shown(square: Square, picture: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
-    return np.asarray(square.crop(picture, size)[None] * np.float32(1 / 255), np.float32)
+def _shown(square: Square, picture: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    return square.crop(picture, size)[None]

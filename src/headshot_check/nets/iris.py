@@ -1,8 +1,7 @@
-"""Iris: the iris and the lids of one eye.
+"""Iris: iris and lids of each eye.
 
 Source: Ablavatski et al., "Real-time Pupil Tracking from Monocular Video for Digital Puppetry", 2020
-(arXiv 2006.11341). The network knows the subject's right eye; a left one is shown to it mirrored (measured:
-the other way round the lids come out 26 % of the inter-eye distance off MediaPipe's, this way 2 %).
+(arXiv 2006.11341). The network is trained on the subject's right eye; the left one is mirrored.
 """
 
 from __future__ import annotations
@@ -52,8 +51,8 @@ class IrisNet:
     def __call__(self, picture: PixelsOrHalves, mesh: Mesh, *, mirrored: bool = False) -> tuple[Eye, Eye]:
         """The subject's right and left eye of a face in a picture (H, W, 3).
 
-        `mirrored` shows the network each eye's mirror image, which it takes for the other eye: the corners of the
-        contour are swapped then and its lids less exact, but how far they are open is a second opinion.
+        With `mirrored` the network sees the mirror image of each eye, as if it were the other one: the corners of the
+        contour are then swapped and the lids less accurate, but their opening is a useful second opinion.
         """
         return self._eye(picture, mesh, "right", mirrored), self._eye(picture, mesh, "left", not mirrored)
 
@@ -65,7 +64,7 @@ class IrisNet:
         middle = (outer_x + inner_x) / 2, (outer_y + inner_y) / 2
         square = Square(*middle, extent * _ROI_SCALE, math.atan2(dy, dx))
         crop = square.crop(picture, SIZE, mirrored=mirrored)
-        contour, iris = self._network(np.multiply(crop, np.float32(1 / 255), dtype=np.float32)[None])
+        contour, iris = self._network(crop[None])
         matrix = square.affine(SIZE, mirrored=mirrored)
         return Eye(
             transform(iris.reshape(5, 3)[:, :2], matrix),

@@ -1,8 +1,8 @@
-"""The same faces and meshes from MediaPipe's own Face Landmarker, for those who run MediaPipe (extra `mediapipe`).
+"""Faces and meshes from MediaPipe's Face Landmarker, for users of MediaPipe (extra `mediapipe`).
 
 The bundle (face_landmarker.task) is not part of the package: MediaPipe publishes it under Apache-2.0 at
-https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker, and the user names the file.
-Its network is newer than the embedded one and gives 478 points, iris included.
+https://ai.google.dev/edge/mediapipe/solutions/vision/face_landmarker, and the user passes its path.
+Its network is newer than the one in this package and has 478 points, including the irises.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh, roi_of_detection
 from headshot_check.nets.iris import Eye
 from headshot_check.nets.startup_notes import without_startup_notes
-from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.geometry import Square, box_area, transform
 from headshot_check.pixels.shrinking import PixelsOrHalves, pixels_of
 
 _MOST_FACES = 16
@@ -46,12 +46,13 @@ _LEFT_CONTOUR = (
     *(383, 300, 293, 334, 296, 336, 285, 417),
 )
 _RIGHT_IRIS, _LEFT_IRIS = range(468, 473), range(473, 478)
-# Mesh points nearest to BlazeFace's six key points: eyes (corners' mean), nose tip, mouth (lips' mean), ears.
+# Mesh points closest to BlazeFace's six keypoints: eyes (mean of the corners), nose tip, mouth (mean of the lips),
+# ears.
 _KEYPOINTS = ((33, 133), (362, 263), (1,), (13, 14), (234,), (454,))
-# BlazeFace's box, from the mesh's: a square, its side and how much lower its middle lies, in the mesh's longer side
-# (medians of 272 photos with one face).
+# BlazeFace's square box from the mesh's bounding box: its side, and the drop of its centre, over the longer side of the
+# latter (medians of 272 photos with one face).
 _BOX_SIDE, _BOX_LOWER = 0.933, 0.033
-# How MediaPipe's lines about its own start begin (W0000 ...: absl's warnings).
+# Prefixes of MediaPipe's start-up messages (W0000 and I0000: absl).
 _NOTES = (b"INFO: ", b"WARNING: ", b"W0000 ", b"I0000 ")
 _opened: weakref.WeakSet[Any] = weakref.WeakSet()
 
@@ -70,7 +71,7 @@ class _FullMesh(Mesh):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Landmarked(Detection):
-    """A detection that already has its mesh: the landmarker finds both at once."""
+    """A detection with its mesh: the landmarker returns both at once."""
 
     mesh: _FullMesh
 
@@ -92,7 +93,7 @@ class MediaPipeBackend(Backend):
     """
 
     def __init__(self, bundle: str | os.PathLike[str]) -> None:
-        # Here and not in _open: the import keeps its callers' frames alive, and with them a landmarker opened there.
+        # not in _open: the import keeps its callers' frames alive, and with them a landmarker opened there
         _import_mediapipe()
         self._bundle = Path(bundle)
         try:
@@ -105,14 +106,14 @@ class MediaPipeBackend(Backend):
             ) from error
         self._local = threading.local()
         self._pid = os.getpid()
-        self._landmarker()  # a bad bundle speaks up here, not in the middle of a photo
+        self._landmarker()  # an invalid bundle fails here, not at the first photo
 
     def find_faces(self, picture: PixelsOrHalves) -> tuple[Detection, ...]:
-        """Look for faces in a whole picture (H, W, 3), largest first; MediaPipe tells no score, so each has 1."""
+        """Find the faces in a picture (H, W, 3), largest first; MediaPipe returns no score, so each has 1."""
         return tuple(
             sorted(
                 (_detection(points) for points in self._run(pixels_of(picture))),
-                key=lambda face: (face.box[2] - face.box[0]) * (face.box[3] - face.box[1]),
+                key=lambda face: box_area(face.box),
                 reverse=True,
             )
         )
@@ -120,13 +121,13 @@ class MediaPipeBackend(Backend):
     def fit_mesh(self, picture: PixelsOrHalves, face: Detection) -> Mesh:
         """Fit the mesh to one face of a picture (H, W, 3).
 
-        A face from `find_faces` brings its mesh along; one from elsewhere is looked for in the square around it.
-        `presence` is 1, or 0 where the landmarker sees no face (the points are then all in the middle).
+        A face from `find_faces` has its mesh already; for another one the landmarker runs on the square around it.
+        `presence` is 1, or 0 if the landmarker finds no face there (all points are then at the centre).
         """
         if isinstance(face, _Landmarked):
             return face.mesh
         roi = roi_of_detection(face)
-        # The landmarker wants to detect for itself: show it more than the face, upright.
+        # the landmarker runs its own detector, which needs some margin around the face
         wide = Square(roi.center_x, roi.center_y, roi.side * 1.5, roi.roll_rad)
         size = int(np.clip(round(wide.side), 64, 1024))
         matrix = wide.affine(size)
@@ -135,12 +136,12 @@ class MediaPipeBackend(Backend):
             middle = np.tile(np.array([roi.center_x, roi.center_y, 0], np.float32), (478, 1))
             return _FullMesh(middle[:468], 0.0, roi, middle)
         points = min(found, key=lambda mesh: float(np.hypot(*(mesh[:, :2].mean(0) - size / 2))))
-        points[:, :2] = points[:, :2] @ matrix[:, :2].T.astype(np.float32) + matrix[:, 2].astype(np.float32)
+        points[:, :2] = transform(points[:, :2], matrix)
         points[:, 2] *= wide.side / size
         return _FullMesh(points[:468], 1.0, roi, points)
 
     def find_eyes(self, picture: PixelsOrHalves, mesh: Mesh, *, mirrored: bool = False) -> tuple[Eye, Eye]:
-        """The subject's right and left eye of a face in a picture (H, W, 3), from a mesh that `fit_mesh` gave."""
+        """The subject's right and left eye, from a mesh returned by `fit_mesh`; `mirrored` has no effect."""
         if not isinstance(mesh, _FullMesh):
             raise TypeError("MediaPipe's eyes come with its own mesh: pass what fit_mesh returned")
         xy = mesh.all_points[:, :2]
@@ -150,7 +151,7 @@ class MediaPipeBackend(Backend):
         )
 
     def close(self) -> None:
-        """Free the landmarkers, one that is running when it is done; a later call opens a new one."""
+        """Release the landmarkers, a running one when it is done; a later call opens a new one."""
         self._local = threading.local()
 
     def _run(self, rgb: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
@@ -167,7 +168,7 @@ class MediaPipeBackend(Backend):
         ]
 
     def _landmarker(self) -> Any:
-        if self._pid != os.getpid():  # forked: MediaPipe's threads did not come along, and closing would wait for them
+        if self._pid != os.getpid():  # forked: MediaPipe's threads are gone, and closing would wait for them
             _abandon()
             self._local, self._pid = threading.local(), os.getpid()
         if (opened := getattr(self._local, "landmarker", None)) is None:
@@ -187,7 +188,7 @@ class MediaPipeBackend(Backend):
         with without_startup_notes(*_NOTES):
             try:
                 landmarker = vision.FaceLandmarker.create_from_options(options)
-                # The rest of the notes comes with the first picture.
+                # the remaining messages come with the first picture
                 landmarker.detect(Image(image_format=ImageFormat.SRGB, data=np.zeros((64, 64, 3), np.uint8)))
                 return landmarker
             except (ValueError, RuntimeError) as error:
@@ -205,7 +206,7 @@ def _import_mediapipe() -> None:
 
 
 def _abandon() -> None:
-    """Let go of all landmarkers without closing them.
+    """Drop all landmarkers without closing them.
 
     MediaPipe closes through a thread pool: after a fork its threads are gone, and at exit Python has stopped it.
     """
@@ -218,7 +219,7 @@ atexit.register(_abandon)
 
 
 def _detection(points: NDArray[np.float32]) -> Detection:
-    """What BlazeFace would have said of a face of which the mesh is known."""
+    """The detection that BlazeFace would return for a face with this mesh."""
     xy = points[:468, :2]
     low, high = xy.min(0), xy.max(0)
     extent = float((high - low).max())

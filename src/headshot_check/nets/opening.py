@@ -1,4 +1,4 @@
-"""One network is opened at a time, and only once, in a way that a fork meanwhile does not break."""
+"""Opens networks once and one at a time, safely with respect to `os.fork`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from headshot_check.cached_property import cached_property
 T = TypeVar("T")
 
 OPENING: Final = threading.RLock()
-"""Held while a network is opened, which takes milliseconds, and by `os.fork`: so a child never finds it held."""
+"""held while a network is opened (milliseconds) and during `os.fork`, so that no child process inherits it locked"""
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(before=OPENING.acquire, after_in_parent=OPENING.release, after_in_child=OPENING.release)
 
 
 class opened_once(cached_property[T]):
-    """A network of an object, opened when it is first asked for; threads that ask at once wait for one to open it."""
+    """A property that opens a network on first use; concurrent threads wait for one of them to open it."""
 
     def _kept(self, instance: object) -> T:
         with OPENING:

@@ -1,4 +1,4 @@
-"""Selfie segmentation: which pixels are the person.
+"""Selfie segmentation: the probability of a person at each pixel.
 
 Source: MediaPipe's selfie segmentation model card (general model, 256x256); build_networks/selfie_graph.py says how the
 build rewrites its file.
@@ -26,7 +26,7 @@ class SelfieSegmenter:
         self._seen = (side, side)
 
     def __call__(self, rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """How likely each place of rgb (H, W, 3) is to be a person: (256, 256) in 0..1, spread over the whole frame."""
+        """(256, 256) probability of a person, 0..1, stretched over the whole frame of `rgb` (H, W, 3)."""
         small = shrunk(rgb, SIZE, SIZE) if min(rgb.shape[:2]) > SIZE else rgb
         seen = cv2.resize(small, self._seen, interpolation=cv2.INTER_LINEAR)
         (mask,) = self._network(np.asarray(seen, np.uint8)[None])

@@ -1,4 +1,4 @@
-"""Keeps what C++ libraries write about their own start off standard error."""
+"""Suppresses the start-up messages that C++ libraries write to standard error."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from headshot_check.nets.opening import OPENING
 
 @contextmanager
 def without_startup_notes(*starts: bytes) -> Iterator[None]:
-    """Drop the lines that begin with one of `starts`; anything else written meanwhile still gets to standard error.
+    """Drop lines that start with one of `starts`; everything else that is written meanwhile reaches standard error.
 
-    The lines come from C++ on file descriptor 2, which is the whole process's: one thread at a time turns it away.
-    LiteRT (2.3.0) exports no switch for its logger, MediaPipe (1.2.2) neither.
+    C++ writes to file descriptor 2, which belongs to the whole process, so one thread at a time redirects it. Neither
+    LiteRT (2.3.0) nor MediaPipe (1.2.2) has an option for its logger.
     """
     with OPENING:
         try:
             saved = os.dup(2)
-        except OSError:  # standard error is closed: nothing to keep clean
+        except OSError:  # standard error is closed
             yield
             return
         with _nameless_file() as caught:
@@ -39,7 +39,7 @@ def without_startup_notes(*starts: bytes) -> Iterator[None]:
 
 
 def _nameless_file() -> BinaryIO:
-    """In memory on Linux: it needs no folder to write in, nor tempfile, whose import takes a millisecond."""
+    """A temporary file, in memory on Linux, which needs no writable folder and saves the import of tempfile (1 ms)."""
     if sys.platform == "linux":
         with suppress(OSError):  # an old kernel, or a sandbox that does not allow it
             return os.fdopen(os.memfd_create("startup notes"), "w+b")

@@ -1,6 +1,6 @@
-"""Tones: what was done to those of a picture. A network of this project.
+"""Estimates the tone curve that was applied to a picture. Our own network.
 
-training/tones/fit.py makes it; training/TONES_CARD.md has figures.
+training/tones/fit.py trains it; training/TONES_CARD.md has figures.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from headshot_check.nets.runtime import Network
 
 
 class Drawn(NamedTuple):
-    """How far tones seem to be drawn, each in doublings of a curve's exponent: about 0 as cameras leave them."""
+    """Strength of the tone curve in each direction, in doublings of its exponent; about 0 for unedited photos."""
 
     into_white: float
     into_black: float
 
 
 class TonesNet:
-    """The network, safe to call from any thread.
+    """The network; thread-safe.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class TonesNet:
         self._network = Network("tones", threads=threads)
 
     def __call__(self, features: NDArray[np.float32]) -> Drawn:
-        """What the numbers (126,) of `tone_features` tell."""
+        """The estimate from the features (126,) of `tone_features`."""
         return Drawn(*self._network(features.reshape(1, 1, 1, -1))[0].ravel().tolist())
 
     def close(self) -> None:

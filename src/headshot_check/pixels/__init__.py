@@ -1,1 +1,1 @@
-"""Arithmetic on pixels that knows no photo and no face: shrinking, squares, colours, quantiles, a hash."""
+"""Pixel arithmetic without any notion of photos or faces: shrinking, squares, colours, quantiles, a hash."""

@@ -13,39 +13,39 @@ _BY_WHITE = _TO_XYZ / _TO_XYZ.sum(1, keepdims=True)
 _LUMINANCE = _TO_XYZ[1]
 _LUMINANCE_ROW, _BY_WHITE_ROWS = _LUMINANCE.tolist(), _BY_WHITE.tolist()
 _OF_ROOTS = np.array([[0, 116, 0], [500, -500, 0], [0, 200, -200]], np.float32)
-"""L* (and 16), a* and b* of the roots of X, Y and Z"""
+"""(3, 3) from CIELAB's f(X), f(Y), f(Z) to L* + 16, a*, b*"""
 _KAPPA = 24389 / 27
 _KNEE = 216 / 24389
 _CODES = np.arange(256) / 255
 LINEAR = np.where(_CODES <= 0.04045, _CODES / 12.92, ((_CODES + 0.055) / 1.055) ** 2.4).astype(np.float32)
-"""linear light of each sRGB code, 0..1"""
+"""(256,) linear light, 0..1, of each sRGB code"""
 
 
 def linear(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """sRGB codes (N, 3) to linear light (3, N), 0..1: one plane for each primary."""
+    """sRGB codes (N, 3) to linear light (3, N), 0..1."""
     return np.asarray(LINEAR.take(rgb.T), np.float32)
 
 
 def luminance(light: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Relative luminance of linear sRGB (3, ...), 0..1."""
+    """(...) relative luminance, 0..1, of linear sRGB (3, ...)."""
     return np.asarray(_LUMINANCE @ light, np.float32)
 
 
 def lab(light: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Linear sRGB (3, ...) to L*, a*, b*: L* 0..100; a* green to red and b* blue to yellow, about -100..100."""
+    """Linear sRGB (3, ...) to CIELAB (3, ...): L* 0..100; a* (green to red) and b* (blue to yellow) about -100..100."""
     found = _OF_ROOTS @ _roots(_BY_WHITE @ light)
     found[0] -= 16
     return np.asarray(found, np.float32)
 
 
 def as_grey_would_look(light: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(2, ...) a* and b* of linear sRGB brought to half of white's luminance: a colour whatever its exposure."""
+    """(2, ...) a* and b* of linear sRGB (3, ...) scaled to half of white's luminance: independent of exposure."""
     level = np.maximum(luminance(light), np.float32(1e-4))
     return np.asarray(_OF_ROOTS[1:] @ _roots(_BY_WHITE @ light * (np.float32(0.5) / level)), np.float32)
 
 
 def colour_as_grey_would_look(red: float, green: float, blue: float) -> tuple[float, float]:
-    """`as_grey_would_look` of one colour, by plain numbers: a quarter of the time."""
+    """a* and b* as `as_grey_would_look`, of a single colour; plain floats are four times as fast."""
     r, g, b = _LUMINANCE_ROW
     gain = 0.5 / max(red * r + green * g + blue * b, 1e-4)
     x, y, z = (_root(gain * (red * r + green * g + blue * b)) for r, g, b in _BY_WHITE_ROWS)
@@ -57,7 +57,7 @@ def _root(share: float) -> float:
 
 
 def _roots(share: NDArray[np.float32]) -> NDArray[np.float32]:
-    """CIELAB's f of X, Y and Z as shares of white's: the cube root, and a straight line near black."""
+    """CIELAB's f of X, Y and Z relative to white: the cube root, linear near black."""
     roots = np.cbrt(share)
     dark = share <= _KNEE
     if np.count_nonzero(dark):

@@ -1,6 +1,6 @@
-"""What a picture is mounted on: plain bars along its edges, plain pieces or what is round a circle in its corners.
+"""Plain borders around a picture: bars along its edges, plain corner pieces, the corners outside a round picture.
 
-They are no background.
+They belong to a template or a screen and are not part of the photo's background.
 """
 
 from __future__ import annotations
@@ -11,29 +11,29 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-# Grey levels within which a bar or a corner is of one colour, and by which the picture differs from it where it begins.
+# Levels within which a bar or corner counts as one colour, and by which the picture next to it must differ.
 _ONE_COLOUR, _OTHER_COLOUR = 6, 14
-# Share of the places beyond a circle that must be of the corners' colour, and of those along a border that must not.
+# Share of the pixels outside a circle that must have the corners' colour; share along a border that must differ.
 _PLAIN, _DIFFERENT = 0.97, 0.85
-# Rows within which the second one of two bars of one colour ends: JPEG leaves traces in its last ones.
+# Rows within which the second of two bars of one colour must end: JPEG artefacts blur its edge.
 _FRAYED = 7
 _MOST_BAR = 0.9
-"""share of the frame that a bar may take: what ends along a whole side is one, however large"""
+"""largest share of the frame that a bar may take"""
 _AT_ONCE = 16
-"""rows that are looked at together"""
+"""rows that are processed at a time"""
 _SQUARE = 0.06
-"""a circle is looked for in frames whose sides differ by less than this share"""
+"""a circle is only searched for if width and height differ by less than this share"""
 _LEAST_PIECE, _MOST_PIECE, _STEPS, _FRAYS = 0.04, 0.6, 4, 2
-"""a corner's piece over the frame's sides, how many steps lead round it, and px by which its upright edges fray"""
+"""size of a corner piece over the frame's sides, most steps in its outline, and tolerance of its vertical edges, px"""
 
 
 def mount(glance: NDArray[np.uint8], aspect: float) -> NDArray[np.bool_]:
-    """(H, W) True for plain bars, for plain pieces in corners and for the corners of a round picture.
+    """(H, W) mask of plain bars, plain corner pieces and the corners outside a round picture.
 
     Parameters
     ----------
     glance
-        (H, W, 3) the whole frame, whatever its shape.
+        (H, W, 3) the whole frame, squeezed to any shape.
     aspect
         Width over height of the frame.
     """
@@ -55,7 +55,7 @@ def mount(glance: NDArray[np.uint8], aspect: float) -> NDArray[np.bool_]:
 
 
 def inside_bars(glance: NDArray[np.uint8]) -> tuple[float, float, float, float]:
-    """What plain bars along the edges leave: left, top, right and bottom, in fractions of width and height."""
+    """Left, top, right and bottom of the picture within plain bars, in fractions of width and height."""
     height, width = glance.shape[:2]
     top, bottom = _bars(glance)
     left, right = _bars(glance.transpose(1, 0, 2))
@@ -63,7 +63,7 @@ def inside_bars(glance: NDArray[np.uint8]) -> tuple[float, float, float, float]:
 
 
 def plain_corners(glance: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(H, W) True for plain pieces of one colour in two corners or more that end at once, right-angled."""
+    """(H, W) mask of sharp-edged, right-angled pieces of one colour in at least two corners."""
     found = np.zeros(glance.shape[:2], np.bool_)
     views = [glance[::rows, ::columns] for rows in (1, -1) for columns in (1, -1)]
     colours = [view[0, 0].astype(np.int16) for view in views]
@@ -79,7 +79,7 @@ def plain_corners(glance: NDArray[np.uint8]) -> NDArray[np.bool_]:
 
 
 def _plain_corner(corner: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
-    """(H, W) the piece at the top left, or None."""
+    """(H, W) mask of a piece in the top left corner, or None."""
     height, width = corner.shape[:2]
     colour = corner[0, 0].astype(np.int16)
     long, high = int(_runs(corner[:1], colour)[0]), int(_runs(corner[:, :1].transpose(1, 0, 2), colour)[0])
@@ -99,7 +99,7 @@ def _plain_corner(corner: NDArray[np.uint8]) -> NDArray[np.bool_] | None:
 
 
 def _runs(rows: NDArray[np.uint8], colour: NDArray[np.int16]) -> NDArray[np.intp]:
-    """(H,) how many of the first pixels of each row (H, W, 3) are of that colour."""
+    """(H,) length of the run of that colour at the start of each row (H, W, 3)."""
     low, high = tuple((colour - _ONE_COLOUR).tolist()), tuple((colour + _ONE_COLOUR).tolist())
     other = cv2.inRange(np.ascontiguousarray(rows), low, high) == 0
     ends: NDArray[np.intp] = np.where(other.any(axis=1), other.argmax(axis=1), rows.shape[1])
@@ -107,16 +107,17 @@ def _runs(rows: NDArray[np.uint8], colour: NDArray[np.int16]) -> NDArray[np.intp
 
 
 def _bars(glance: NDArray[np.uint8]) -> tuple[int, int]:
-    """How many of the first and of the last rows are a bar."""
+    """Height of the bar at the top and of the bar at the bottom, px; 0 = none."""
     first, last = _bar(glance), _bar(glance[::-1])
     if (first > 0) != (last > 0) and _off(glance[0, 0], glance[-1, 0]) <= _ONE_COLOUR:
-        # where one is, another one of its colour need not end as plainly
+        # a second bar of the same colour may have a less sharp edge
         first, last = first or _bar(glance, _FRAYED), last or _bar(glance[::-1], _FRAYED)
     return first, last
 
 
 def _bar(rows: NDArray[np.uint8], within: int = 2) -> int:
-    if _off(rows[0, 0], rows[0, len(rows[0]) // 2]) > _ONE_COLOUR:  # as in most pictures, told in a tenth of the time
+    """Height of the bar at the top, which must end within so many rows, px; 0 = none."""
+    if _off(rows[0, 0], rows[0, len(rows[0]) // 2]) > _ONE_COLOUR:  # a quick test that settles most pictures
         return 0
     first = rows[0, 0].astype(np.int16)
     if np.abs(rows[0] - first).max() > _ONE_COLOUR:
@@ -128,22 +129,23 @@ def _bar(rows: NDArray[np.uint8], within: int = 2) -> int:
         end += plain
     if end == len(part):
         return 0
-    # a wall or a sky fades or has somebody before it; a bar ends along its whole length, within so many rows
+    # a wall or sky fades or is interrupted by a person; a bar ends along its whole length, within so many rows
     next_rows = np.abs(part[end : end + within] - first).max(axis=2) > _OTHER_COLOUR
     ends = np.flatnonzero(next_rows.mean(axis=1) >= _DIFFERENT)
     return end + max(int(ends[0]) - 1, 0) if ends.size else 0
 
 
 def _off(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> int:
+    """Largest difference of two colours (3,) in a channel."""
     apart: int = max(abs(a - b) for a, b in zip(one.tolist(), other.tolist(), strict=True))
     return apart
 
 
 def _plain(rows: NDArray[np.uint8], colour: NDArray[np.int16]) -> int:
-    """How many of the first rows are of that colour."""
+    """Number of rows at the start that have that colour."""
     if not len(rows):
         return 0
-    # along rows by OpenCV: a twentieth of NumPy's time
+    # OpenCV reduces along rows 20 times as fast as NumPy
     pixels = np.ascontiguousarray(rows)
     most, least = (cv2.reduce(pixels, 1, way)[:, 0].astype(np.int16) for way in (cv2.REDUCE_MAX, cv2.REDUCE_MIN))
     alike = (np.maximum(most - colour, colour - least) <= _ONE_COLOUR).all(axis=1)
@@ -152,7 +154,7 @@ def _plain(rows: NDArray[np.uint8], colour: NDArray[np.int16]) -> int:
 
 @lru_cache(maxsize=4)
 def _circle(height: int, width: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """What lies beyond the inscribed ellipse, and along its inner side."""
+    """(H, W) masks of what lies outside the inscribed ellipse, and of a band along its inner side."""
     y, x = np.ogrid[:height, :width]
     radius = np.hypot((x - (width - 1) / 2) / (width / 2), (y - (height - 1) / 2) / (height / 2))
     return radius > 1.02, (radius > 0.93) & (radius < 0.97)

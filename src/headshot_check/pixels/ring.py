@@ -1,4 +1,4 @@
-"""The ring that a template draws round a picture, as a circle."""
+"""Finds the ring that a template draws around a picture: a Hough transform for one large circle."""
 
 from __future__ import annotations
 
@@ -12,30 +12,29 @@ from numpy.typing import NDArray
 from headshot_check.pixels.shrinking import PixelsOrHalves, area_means, pixels_of
 
 _SIDE = 128
-"""Longer side at which it is looked for, px."""
+"""longer side of the reduced picture that is searched, px"""
 _EDGE = 15.0
-"""Grey levels a px from which an edge is one."""
+"""least gradient of an edge, grey levels per px"""
 _RADII = np.arange(0.34, 0.62, 1 / _SIDE) * _SIDE
+"""radii that are searched, px"""
 _OFF = 9
-"""Steps of two px by which its middle may be off the picture's, each way."""
+"""steps of 2 px by which the circle's centre may be off the picture's, each way"""
 _FARTHEST = (2 * _OFF + 2) * math.sqrt(2)
-"""from the picture's middle that it can be, px"""
+"""farthest that the circle's centre can be from the picture's, px"""
 _CANDIDATES, _SECTORS = 12, 72
+"""peaks of the votes that are verified; sectors of the circle in which an edge is looked for"""
 _ON_IT, _ACROSS = 1.8, 0.9
-"""An edge lies so near to the circle, px, and runs along it: cosine of its normal and the radius."""
+"""farthest that an edge may be from the circle, px, and least cosine between its normal and the radius"""
 _LEAST_INSIDE, _LEAST_SEEN = 0.45, 0.74
-"""Share of the circle that lies in the picture; share of that along which there is an edge. Of ten pictures in one
-template's brushed ring (train rows) 8 have it, of 150 photos in cars none (0.72 at most), of 150 ordinary ones 2."""
-
-
+"""least share of the circle inside the picture, and of that part with an edge: true of 8 of ten pictures in a brushed
+ring, of none of 150 photos in cars (0.72 at most), and of 2 of 150 ordinary ones"""
 _BEYOND, _LEVELS, _COLOURS, _FEW = 3.0, 16, 4, 0.68
-"""Px beyond the circle from which a template is looked at; grey levels that count as one colour; so many colours have
-this share of it at least. Of ten in one template 0.75. Of 1,560 looks at 195 photos in cars, mirrored, turned by 5 and
-10 degrees, a stop lighter and darker, ten have a circle that pillars and arms run along, with 0.63 at most."""
+"""distance beyond the circle from which a template is judged, px; levels that count as one colour; the most frequent
+colours and the least share of the pixels that they have in a template (measured: 0.75; photos in cars 0.63 at most)"""
 
 
 class Circle(NamedTuple):
-    """In pixels of the picture."""
+    """A circle in picture pixels."""
 
     x: float
     y: float
@@ -43,9 +42,13 @@ class Circle(NamedTuple):
 
 
 def ring(picture: PixelsOrHalves, *, template: bool = False) -> Circle | None:
-    """The circle that strong edges run along round a picture (H, W, 3), or None: a Hough transform by their normals.
+    """The large circle along which strong edges run in a picture (H, W, 3), or None.
 
-    template: only one beyond which there are few colours, so that nothing of a photo is taken for a template.
+    Parameters
+    ----------
+    template
+        Only accept a circle outside which there are few colours, as in a template, so that no part of a photo is
+        mistaken for one.
     """
     height, width = pixels_of(picture).shape[:2]
     scale = _SIDE / max(height, width)
@@ -69,7 +72,7 @@ def ring(picture: PixelsOrHalves, *, template: bool = False) -> Circle | None:
 
 
 def _drawn(small: NDArray[np.uint8], circle: Circle) -> bool:
-    """Whether what lies beyond a circle has few colours, as a template has and a photo has not."""
+    """Whether the picture has only a few colours outside the circle, as a template has and a photo has not."""
     y, x = np.ogrid[: small.shape[0], : small.shape[1]]
     beyond = np.hypot(x + 0.5 - circle.x, y + 0.5 - circle.y) > circle.radius + _BEYOND
     if not beyond.any():
@@ -83,8 +86,8 @@ def _drawn(small: NDArray[np.uint8], circle: Circle) -> bool:
 def _candidates(
     x: NDArray[np.intp], y: NDArray[np.intp], normals: NDArray[np.float32], wide: int, high: int
 ) -> list[Circle]:
-    """The circles that most edges are on, whichever side of them is the darker one."""
-    # an edge tells of a middle near the picture's only where its normal leads past that, on one of its two sides
+    """The circles with the most votes, whichever side of the edge is darker."""
+    # an edge can vote only if its normal passes close to the picture's centre
     from_x, from_y = x - wide / 2, y - high / 2
     along, off = from_x * normals[0] + from_y * normals[1], from_x * normals[1] - from_y * normals[0]
     tells = (np.abs(off) < _FARTHEST) & (np.abs(along) > _RADII[0] - _FARTHEST)
@@ -110,7 +113,7 @@ def _candidates(
 def _seen(
     circle: Circle, x: NDArray[np.intp], y: NDArray[np.intp], normals: NDArray[np.float32], wide: int, high: int
 ) -> float:
-    """Share of the circle, as far as it lies in the picture, along which an edge runs."""
+    """Share of the visible part of the circle along which an edge runs, 0..1; 0 if too little is visible."""
     right, below = x - circle.x, y - circle.y
     away = np.hypot(right, below) + 1e-6
     near = np.flatnonzero(np.abs(away - circle.radius) <= _ON_IT)

@@ -1,4 +1,4 @@
-"""A ring of one colour round a picture on a plain ground: avatars of pages and teams come in them."""
+"""Round pictures on a plain ground, with or without a ring around them, as avatars are shown on team pages."""
 
 from __future__ import annotations
 
@@ -9,31 +9,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 _CORNER = 0.04
-"""Side of the corners that show the ground, of the shorter one."""
+"""side of the corners that show the ground, over the shorter side"""
 _PLAIN, _ALIKE = 6.0, 14.0
-"""Levels that a corner's pixels differ from their mean on average; that two corners' differ."""
+"""most levels by which a corner's pixels differ from their mean on average, and by which two corners differ"""
 _OTHER = 28
-"""Levels that a ring differs from the ground."""
+"""levels by which a ring differs from the ground"""
 _LEAST_SIDE, _ROUND = 0.6, 0.03
-"""Sides of what is not ground, of the picture's; how far its share of its box may be from a disc's."""
+"""least size of what is not ground, over the picture's; tolerance of its share of its bounding box against a disc's"""
 _SOME, _INNER, _FARTHEST, _OF_A_RIM = 10.0, 0.999, 1.01, 0.6
-"""Levels that a round picture differs from the ground; share of these px within it; most radius; share of its rim."""
+"""levels by which a round picture differs from the ground; quantile of such pixels' distances that is its radius;
+largest radius; least share of its rim that differs"""
 _INWARDS = np.arange(0.99, 0.78, -0.01)
 _ANGLES = np.arange(0, 2 * np.pi, np.pi / 36)
 _EVEN, _VARIED = 10.0, 16.0
-"""Levels that pixels differ from their median all round, on average: of a ring at most, of a picture at least."""
+"""mean deviation from the median around a circle: at most in a ring, at least in a picture, levels"""
 _TINTED = 24.0
-"""Levels between the channels of a ground that is no grey."""
+"""difference between the channels from which a ground counts as coloured, levels"""
 _INKED = 0.8
-"""Share of the angles at which a ring of strokes shows."""
+"""share of the angles at which a brushed ring must be visible"""
 _LEAST = 2
-"""hundredths of the radius that it is thick at least, with the soft edge"""
+"""least thickness of a ring with its soft edge, in hundredths of the radius"""
 
 
 def round_frame(pixels: NDArray[np.uint8]) -> tuple[float, float, float, float] | None:
-    """Left, top, right and bottom, 0..1, of a ring of one colour round a small picture (H, W, 3), or None.
+    """Left, top, right and bottom, 0..1, of a ring of one colour around a small picture (H, W, 3), or None.
 
-    The ground beyond it must be plain: four corners of one colour. In pixels that are not square it is an ellipse.
+    The ground outside it must be plain: all four corners of one colour. In a squeezed picture the ring is an ellipse.
     """
     ground = _ground(pixels)
     if ground is None:
@@ -63,9 +64,9 @@ def round_frame(pixels: NDArray[np.uint8]) -> tuple[float, float, float, float] 
 
 
 def disc(pixels: NDArray[np.uint8]) -> float | None:
-    """Radius of a round picture on a plain ground round the middle of the frame, of half its sides; None: it is none.
+    """Radius of a round picture centred on a plain ground, over half of the frame's sides; None if there is none.
 
-    With a ring or without one, and where part of the picture's rim is of the ground's own colour.
+    With or without a ring, and also if part of its rim has the ground's colour.
     """
     ground = _ground(pixels)
     if ground is None:
@@ -81,16 +82,16 @@ def disc(pixels: NDArray[np.uint8]) -> float | None:
 
 
 def coloured_ground(pixels: NDArray[np.uint8]) -> bool:
-    """Whether all four corners are of one colour that is no grey."""
+    """Whether all four corners have the same colour and it is not grey."""
     ground = _ground(pixels)
     return ground is not None and float(np.ptp(ground)) > _TINTED
 
 
 def inked_rim(pixels: NDArray[np.uint8], radius: float) -> bool:
-    """Whether one colour, as brush strokes have it, goes round a `disc` of that radius, with another one further in.
+    """Whether a ring of one colour, such as brush strokes, runs along the rim of a `disc` of that radius.
 
-    A round picture's own wall or clothes go on inwards: of such ones, with five grounds and four radii, 57 % of the
-    angles have it at most, of the round pictures among 4,912 people 65 %, of brushed rings 90 % at least.
+    The colour must be visible at 80 % of the angles and differ from the ground and from what lies further in, where the
+    wall or clothes of a round picture continue (65 % at most; brushed rings 90 % at least).
     """
     ground, (high, wide) = _ground(pixels), pixels.shape[:2]
     if ground is None:
@@ -107,7 +108,7 @@ def inked_rim(pixels: NDArray[np.uint8], radius: float) -> bool:
 
 
 def _ground(pixels: NDArray[np.uint8]) -> NDArray[np.float32] | None:
-    """The one colour of all four corners, or None."""
+    """(3,) the common colour of all four corners, or None."""
     side = max(3, round(_CORNER * min(pixels.shape[:2])))
     ends = (slice(None, side), slice(-side, None))
     corners = np.stack([pixels[rows, columns] for rows in ends for columns in ends]).astype(np.float32)

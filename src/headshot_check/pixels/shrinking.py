@@ -1,4 +1,4 @@
-"""Pictures made small, most of the way by halves: several times as fast as area means in one step."""
+"""Downsampling by repeated halving, which is several times as fast as area averaging in one step."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from numpy.typing import NDArray
 
 
 def halved(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Means of 2 x 2 px of a picture (H, W) or (H, W, 3), 2 px or more each way; an odd last row is left out."""
+    """2 x 2 means of a picture (H, W) or (H, W, 3) of at least 2 x 2 px; an odd last row or column is dropped."""
     high, wide = pixels.shape[0] // 2, pixels.shape[1] // 2
     even = pixels[: high * 2, : wide * 2]
     return np.asarray(cv2.resize(even, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
 
 
 class Halves:
-    """A picture (H, W) or (H, W, 3) and what it was halved to, kept: many want the same."""
+    """An image pyramid: a picture (H, W) or (H, W, 3) and its successive halves, computed once each, on first use."""
 
     def __init__(self, pixels: NDArray[np.uint8]) -> None:
         self._halved = [pixels]
 
     @property
     def most(self) -> int:
-        """How often it can be halved."""
+        """Number of times that the picture can be halved."""
         return int(min(self._halved[0].shape[:2])).bit_length() - 1
 
     def times(self, power: int) -> NDArray[np.uint8]:
-        """The picture halved `power` times, or as often as it can be."""
+        """The picture halved `power` times, at most `most` times."""
         power = min(power, self.most)
         while len(self._halved) <= power:
             self._halved.append(halved(self._halved[-1]))
         return self._halved[power]
 
     def turned(self, code: int) -> Halves:
-        """The picture turned by `cv2.rotate`, each half when it is asked for: of a small one the large is not turned.
+        """The pyramid rotated by `cv2.rotate(..., code)`; each level is rotated on first use.
 
-        The rows that halving leaves out are those of the picture as it lies: places may be off by a pixel of a half.
+        Halving drops odd rows of the unrotated picture, so positions may be off by one pixel of the level.
         """
         return _Turned(self, code)
 
@@ -56,24 +56,24 @@ class _Turned(Halves):
 
 
 PixelsOrHalves = Halves | NDArray[np.uint8]
-"""Pixels (H, W) or (H, W, 3), by themselves or with their halves"""
+"""a picture (H, W) or (H, W, 3), or its pyramid"""
 
 
 def halves_of(picture: PixelsOrHalves) -> Halves:
-    """A picture with its halves, those that it brings along or new ones."""
+    """The pyramid of a picture; a pyramid is returned as it is."""
     return picture if isinstance(picture, Halves) else Halves(picture)
 
 
 def pixels_of(picture: PixelsOrHalves) -> NDArray[np.uint8]:
-    """A picture's pixels."""
+    """The full-size pixels of a picture or pyramid."""
     return picture.times(0) if isinstance(picture, Halves) else picture
 
 
 def area_means(picture: PixelsOrHalves, wide: int, high: int, *, least: float = 2) -> NDArray[np.uint8]:
-    """A picture (H, W) or (H, W, 3) at that size; each pixel is the mean of what it stands for.
+    """A picture (H, W) or (H, W, 3) resized to `wide` x `high` by area averaging.
 
-    Halved as often as leaves it at least `least` times as large: odd rows that halving leaves out are then about 1 % of
-    the picture at most.
+    It is halved first as long as it stays at least `least` times as large; the odd rows that halving drops are then at
+    most about 1 % of the picture.
     """
     halves, times = halves_of(picture), 0
     while halves.times(times).shape[1] >= 2 * least * wide and halves.times(times).shape[0] >= 2 * least * high:
@@ -82,11 +82,7 @@ def area_means(picture: PixelsOrHalves, wide: int, high: int, *, least: float = 
 
 
 def shrunk(picture: PixelsOrHalves, wide: int, high: int) -> NDArray[np.uint8]:
-    """A picture (H, W) or (H, W, 3) at that size, which is no larger.
-
-    Every pixel has its share in the result: halves are means of all four, and a bilinear step that reduces by no more
-    than 2 leaves none out.
-    """
+    """Reduce a picture (H, W) or (H, W, 3) to `wide` x `high` by halving, then bilinearly by at most 2: no aliasing."""
     halves = halves_of(picture)
     pixels = halves.times(0)
     height, width = pixels.shape[:2]
@@ -94,11 +90,11 @@ def shrunk(picture: PixelsOrHalves, wide: int, high: int) -> NDArray[np.uint8]:
     while pixels.shape[1] >= 2 * wide and pixels.shape[0] >= 2 * high:
         times *= 2
         pixels = halves.times(times.bit_length() - 1)
-    if pixels.shape[1] > 2 * wide or pixels.shape[0] > 2 * high:  # much longer than it is to become
+    if pixels.shape[1] > 2 * wide or pixels.shape[0] > 2 * high:  # a very different aspect
         return np.asarray(cv2.resize(pixels, (wide, high), interpolation=cv2.INTER_AREA), np.uint8)
     if pixels.shape[1] * times == width and pixels.shape[0] * times == height:
         return np.asarray(cv2.resize(pixels, (wide, high), interpolation=cv2.INTER_LINEAR), np.uint8)
-    # the rows that halving left out at the far edges still count as length: nothing moves
+    # rows that halving dropped still count as length, so that positions do not shift
     across, down = width / times / wide, height / times / high
     matrix = np.array([(across, 0, across / 2 - 0.5), (0, down, down / 2 - 0.5)])
     return warped(pixels, matrix, (wide, high), cv2.BORDER_REPLICATE)
@@ -107,14 +103,18 @@ def shrunk(picture: PixelsOrHalves, wide: int, high: int) -> NDArray[np.uint8]:
 def warped(
     pixels: NDArray[np.uint8], matrix: NDArray[np.float64], size: tuple[int, int], beyond: int, level: int = 0
 ) -> NDArray[np.uint8]:
-    """Pixels (H, W) or (H, W, C) sampled bilinearly at `size`, width first; `matrix` (2, 3) leads to their centres.
-
-    OpenCV takes half of the time for four channels that it takes for three, and does the same; the copy lies at hand.
+    """Bilinear `cv2.warpAffine` of (H, W) or (H, W, C) by the inverse map; RGB as RGBA, which is twice as fast.
 
     Parameters
     ----------
+    matrix
+        (2, 3) from the result's pixels to those of `pixels`, in OpenCV's coordinates (pixel centres).
+    size
+        Width and height of the result, px.
     beyond
-        OpenCV's way with what lies beyond the picture; a constant border is of `level`.
+        OpenCV's border mode.
+    level
+        Value outside the picture if the border is constant.
     """
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     colours = pixels.ndim == 3 and pixels.shape[2] == 3

@@ -1,4 +1,4 @@
-"""Numbers -> pass / warn / fail, and the score. Limits live in TOML, one file per target; here values meet them."""
+"""Policies: limits from TOML files, judging values by them (pass, warn, fail), and the score."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules, and a measurement held against one."""
+"""Rules and policies, and judging a measurement by a rule."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ class Rule(NamedTuple):
     weight: float
     """share of the score that a full failure costs, 0..1"""
     origin: str
-    """where the limits are from"""
+    """where the limits come from"""
     set_by: str = ""
-    """name of the policy or file that set the limits last"""
+    """name of the policy or file that set the limits"""
     same_as: str | None = None
-    """a check that complains of the same thing: where both do, only the worse of the two is told"""
+    """another check for the same fault: if both warn or fail, only the worse one is reported"""
     same_when: str | None = None
-    """"above" or "below": the same thing only where that check's value is too high, or too low"""
+    """"above" or "below": the same fault only if that check's value is too high, or too low"""
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What a target asks of a photo."""
+    """The requirements on a photo."""
 
     name: str
     title: str
@@ -39,27 +39,27 @@ class Policy:
 
 
 class Judgement(NamedTuple):
-    """How a value stands against its limits."""
+    """The result of judging a value by its limits."""
 
     status: Status
     severity: float = 0.0
-    """0 = within all limits, 1 = at the failing limit or beyond; never falls as the defect grows"""
+    """0 = within all limits, 1 = at or beyond the failing limit; monotonic in the defect"""
     high: bool = False
-    """which side was crossed: True = too much, False = too little (or a word or answer that is not wanted)"""
+    """True if an upper limit is crossed; False if a lower one is, or for an unwanted word or yes/no answer"""
     near: float = 0.0
-    """within the limits: 0 = well within, 1 = at the limit; it begins to grow shortly before"""
+    """of a value within the limits: 0 = well within, rising to 1 at the limit"""
     beyond: float = 0.0
-    """of a failure: 0 = at the failing limit, towards 1 the further beyond it; 1 for a word or an answer"""
+    """of a failure: 0 at the failing limit, approaching 1 far beyond it; 1 for a word or yes/no answer"""
 
 
 WARN_STARTS, WARN_ENDS, WARN_ALONE = 0.25, 0.75, 0.5
-"""severity of a warning at its own limit and just before the failing one; and of one without a failing limit"""
+"""severity of a warning at the warning limit, just before the failing limit, and of one that has no failing limit"""
 
 _PASS, _NOT_ASSESSED = Judgement("pass"), Judgement("not_assessed")
 
 
 def judge(rule: Rule, measured: Measurement) -> Judgement:
-    """Hold a measurement against its rule."""
+    """Judge a measurement by a rule."""
     value, limits = measured.value, rule.limits
     if measured.cause is not None or value is None:
         return _NOT_ASSESSED
@@ -90,7 +90,7 @@ def _side(value: float, warn: float | None, fail: float | None, *, high: bool) -
 
 
 def _span(warn: float | None, fail: float) -> float:
-    """How far beyond a limit a value is far beyond it: as far as from the warning to it, else half of the limit."""
+    """Distance beyond a failing limit that counts as far: that from the warning limit to it, or half of the limit."""
     return fail - warn if warn is not None and fail > warn else max(abs(fail) / 2, 1e-6)
 
 

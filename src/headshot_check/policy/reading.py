@@ -1,4 +1,4 @@
-"""Policies from TOML: those that come with the package, one's own, and what pyproject.toml says."""
+"""Reads policies from TOML: built-in ones, custom files, and the table in pyproject.toml."""
 
 from __future__ import annotations
 
@@ -13,8 +13,18 @@ from headshot_check.checks import Check, brought_by_packages, known_checks
 from headshot_check.defaults import DEFAULT_POLICY
 from headshot_check.errors import PolicyError
 from headshot_check.policy.judging import Policy
-from headshot_check.policy.tables import LIMITS, OFF, check_order, checked_table, did_you_mean, one_of, rule_of, shown
-from headshot_check.words import SUBJECT_NAMES
+from headshot_check.policy.tables import (
+    LIMITS,
+    OFF,
+    check_order,
+    check_same,
+    checked_table,
+    one_of,
+    rule_of,
+    shown,
+)
+from headshot_check.text import clean, did_you_mean
+from headshot_check.words import SUBJECT_NAMES, words_of
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -30,46 +40,51 @@ _BUILT_IN = Path(__file__).parent
 _FILE_KEYS = ("name", "title", "extend", "checks")
 _PROJECT_KEYS = ("policy", *_FILE_KEYS)
 _LONGEST_CHAIN = 16
-"""policies that extend one another; a real one has two or three"""
+"""most policies in a chain of `extend`; real ones have two or three"""
 _LARGEST_FILE = 1 << 20
-"""bytes; the longest policy that comes with the package has 8,000"""
+"""bytes; far above any real policy"""
 
 
 @dataclass(slots=True)
 class _Draft:
-    """A policy while its layers are laid over each other."""
+    """A policy while it is merged with those that it extends."""
 
     name: str
     title: str
     tables: dict[str, dict[str, Any]]
-    """checked tables by check; `set_by` is in them as well"""
+    """validated tables by check, with `set_by`"""
     base: str | None = None
 
 
 def built_in() -> tuple[str, ...]:
-    """Names of the policies that come with the package."""
+    """Names of the built-in policies."""
     return tuple(sorted(path.stem for path in _BUILT_IN.glob("*.toml")))
 
 
 def load_policy(name: str | PathLike[str], checks: Iterable[Check] = ()) -> Policy:
-    """Read a policy that comes with the package, by name, or one's own, by the path of its .toml file.
+    """Read a built-in policy by name, or a custom one by the path of its .toml file.
 
-    A file may say `extend = "linkedin"` (or another file, seen from its own folder) and then holds only what differs.
-    Of a pyproject.toml the table `[tool.headshot-check]` is read.
+    A file may say `extend = "linkedin"` (or a file, relative to its own folder), and then contains only the
+    differences. From a pyproject.toml the table `[tool.headshot-check]` is read.
 
-    The checks of other packages (headshot_check.checks) and `checks` are part of every policy with the limits that they
-    come with, as if it extended them.
+    Parameters
+    ----------
+    name
+        Name or path.
+    checks
+        Custom checks. These and the checks of installed packages are part of every policy, with their own limits unless
+        the policy sets others.
 
     Raises
     ------
     CheckError
         A check of another package cannot be used.
     PolicyError
-        There is no such policy, or a key in it is unknown or has a bad value; the message names file, key and remedy.
+        The policy does not exist, or has an unknown key or an invalid value; the message names file, key and remedy.
     """
     if not isinstance(name, (str, PathLike)):
         what = type(name).__name__
-        raise PolicyError(f"a policy is read by its name or from a .toml file, not from a {what}: give one of these")
+        raise PolicyError(f"policy must be a name or the path of a .toml file, not {what}")
     brought = {check: one for check, (one, _) in brought_by_packages().items()}
     draft = _draft(fspath(name), Path(), (), brought | {check.name: check for check in checks})
     rules = {check: rule_of(table) for check, table in draft.tables.items()}
@@ -77,21 +92,24 @@ def load_policy(name: str | PathLike[str], checks: Iterable[Check] = ()) -> Poli
 
 
 def project_file(folder: str | PathLike[str] = ".") -> Path | None:
-    """The pyproject.toml with a `[tool.headshot-check]` table that is nearest to a folder: in it or above it.
+    """The closest pyproject.toml with a `[tool.headshot-check]` table, in a folder or its parents; None without one.
 
     Raises
     ------
     PolicyError
-        A pyproject.toml that names headshot-check is not TOML.
+        A pyproject.toml that mentions headshot-check is not valid TOML.
     """
-    start = Path(folder).resolve()
+    try:
+        start = Path(folder).resolve()
+    except OSError:  # the folder that one stands in is gone
+        return None
     for place in (start, *start.parents):
         path = place / PROJECT_FILE
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             continue
-        if PROJECT_TABLE not in text:  # somebody else's file, broken or not
+        if PROJECT_TABLE not in text:  # unrelated, possibly invalid
             continue
         tools = _document(path).get("tool")
         if isinstance(tools, dict) and PROJECT_TABLE in tools:
@@ -100,16 +118,16 @@ def project_file(folder: str | PathLike[str] = ".") -> Path | None:
 
 
 def with_checks(policy: Policy, checks: Iterable[Check]) -> Policy:
-    """The policy with a rule for each of these checks that it has none for, after its own."""
+    """The policy with rules appended for those of the checks that it has no rule for."""
     added = {check.name: rule_of(_brought(check, policy.name)) for check in checks if check.name not in policy.rules}
     return replace(policy, rules={**policy.rules, **added})
 
 
 def _draft(given: str, folder: Path, chain: tuple[str, ...], brought: Mapping[str, Check]) -> _Draft:
-    """The policy `given`, as seen from a folder, with all that it extends."""
+    """The policy `given` (a path is relative to `folder`), merged with those that it extends."""
     path = _BUILT_IN / f"{given}.toml" if given in built_in() else folder / given
     if len(chain) == _LONGEST_CHAIN:
-        raise PolicyError(f"{path}: extend leads through more than {_LONGEST_CHAIN} files: lay them together")
+        raise PolicyError(f"{path}: extend leads through more than {_LONGEST_CHAIN} files: merge some of them")
     if path.suffix != ".toml":
         names = built_in()
         raise PolicyError(
@@ -147,12 +165,12 @@ def _document(path: Path) -> dict[str, Any]:
     except RecursionError as error:
         raise PolicyError(f"{path}: its tables or lists are nested too deeply: a policy has three levels") from error
     except ValueError as error:  # not TOML, not UTF-8, or a number of more digits than Python reads
-        raise PolicyError(f"{path}: is not TOML ({error}): correct that place") from error
+        raise PolicyError(f"{path}: is not valid TOML ({error}): correct it there") from error
     return document
 
 
 def _project_table(document: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    """`[tool.headshot-check]` as the document of a policy file: `policy` is another word for `extend`."""
+    """The table `[tool.headshot-check]` as the document of a policy file; its key `policy` means `extend`."""
     tools = document.get("tool")
     table = tools.get(PROJECT_TABLE) if isinstance(tools, dict) else None
     where = f"{path}: tool.{PROJECT_TABLE}"
@@ -192,28 +210,27 @@ def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path, bro
             continue
         if not isinstance(table, dict):
             raise PolicyError(f'{where} must be a table of limits or "{OFF}", not {shown(table)}')
-        tables[check] = _merged(below.get(check, {}), checked_table(table, where), setter)
-        if tables[check].get("same_as") == check:
-            raise PolicyError(f"{where}.same_as names the check itself, which would never be told: name another one")
+        tables[check] = _merged(below.get(check, {}), checked_table(table, words_of(check), where), setter)
+        check_same(tables[check], check, where)
         check_order(tables[check], where)
     tables |= {check: table for check, table in below.items() if check not in tables}
-    same = path.name == PROJECT_FILE and not checks  # it only names a policy
+    same = path.name == PROJECT_FILE and not checks  # it only selects a policy
     extended = None if base is None else base.base if same else base.name
     return _Draft(name, title, tables, extended)
 
 
 def _brought(check: Check, setter: str) -> dict[str, Any]:
-    """A check's own limits as a table of a policy."""
+    """A custom check's own limits as a table of a policy."""
     where = f"the check {check.name!r}"
     given = {**check.limits.to_dict(), "weight": check.weight, "origin": check.origin or "comes with the check"}
-    table = {**checked_table(given, where), "set_by": setter}
+    table = {**checked_table(given, check.words, where), "set_by": setter}
     check_order(table, where)
     return table
 
 
 def _merged(below: Mapping[str, Any], own: Mapping[str, Any], setter: str) -> dict[str, Any]:
-    """One check's table over that of the extended policy; where its limits change, their origin does so too."""
-    if "same_as" in own:  # of another check the side says nothing
+    """A check's table merged over that of the extended policy; if it changes limits, it replaces their origin too."""
+    if "same_as" in own:  # the side refers to the previous check
         own = {"same_when": None, **own}
     table = {key: value for key, value in {**below, **own}.items() if value is not None}
     if any(key in LIMITS for key in own) or not below:
@@ -223,7 +240,7 @@ def _merged(below: Mapping[str, Any], own: Mapping[str, Any], setter: str) -> di
 
 
 def _flat(checks: Mapping[str, Any]) -> dict[str, Any]:
-    """Tables by check, also where they were written without quotation marks: [checks.lighting.dark]."""
+    """Tables by check, including those written without quotation marks, [checks.lighting.dark]."""
     flat: dict[str, Any] = {}
     for key, table in checks.items():
         nested = isinstance(table, dict) and (
@@ -236,9 +253,11 @@ def _flat(checks: Mapping[str, Any]) -> dict[str, Any]:
 def _text(document: Mapping[str, Any], key: str, default: str, path: Path) -> str:
     text = document.get(key, default)
     if not isinstance(text, str):
-        raise PolicyError(f"{path}: {key} must be a text, not {shown(text)}")
+        raise PolicyError(f"{path}: {key} must be a string, not {shown(text)}")
     if not text.strip():
         raise PolicyError(f"{path}: {key} is empty: write one, or leave it out")
+    if clean(text) != text:
+        raise PolicyError(f"{path}: {key} has line breaks or control characters: {shown(text)}")
     return text
 
 

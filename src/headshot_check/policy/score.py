@@ -1,4 +1,4 @@
-"""The score: within the verdict's band, from the worst finding and the others. It never rises as a defect grows."""
+"""The score: within the band of the verdict, from the worst finding and the others; monotonic in every defect."""
 
 from __future__ import annotations
 
@@ -8,23 +8,20 @@ from collections.abc import Collection, Mapping
 from headshot_check.policy.judging import WARN_ALONE, WARN_ENDS, WARN_STARTS, Judgement, Rule
 
 HIDDEN = frozenset({"no_face", "mesh_doubtful", "eyes_closed", "face_turned", "too_few_pixels", "dark_glasses"})
-"""Faults of the picture that hide other checks: a hidden check counts among the others as the worst it could be.
+"""Causes, why a check was not assessed, that are faults of the photo: such a check counts as the worst it could be.
 
-Each comes with a finding of its own (pose.yaw, covering.sunglasses, faces.found ...), which decides on the verdict.
-Other causes (the file is not a JPEG, the person fills the frame) are nobody's fault and cost nothing.
+Each of these faults also has a finding of its own (pose.yaw, covering.sunglasses, faces.found), which determines the
+verdict. Other causes (not a JPEG, the person fills the frame) cost nothing.
 """
 
 
 def costs(rules: Mapping[str, Rule], judged: Mapping[str, Judgement]) -> dict[str, float]:
-    """What each finding takes off the score, by check: weight x severity, 0..1."""
+    """Cost of each finding to the score, by check: weight x severity, 0..1."""
     return {check: rules[check].weight * judgement.severity for check, judgement in judged.items()}
 
 
 def worst_severity(rule: Rule) -> float:
-    """The most that any value can come to under a rule, 0..1: 1 where something fails, less where it only warns.
-
-    A warning limit alone comes to `WARN_ALONE`, as does a warning word; a rule without limits comes to 0.
-    """
+    """Highest severity by a rule: 1 if a value can fail, `WARN_ALONE` if it can only warn, 0 without limits."""
     limits = rule.limits
     if limits.fail_in or limits.fail_above is not None or limits.fail_below is not None:
         return 1.0
@@ -32,13 +29,13 @@ def worst_severity(rule: Rule) -> float:
 
 
 _BANDS = ((100.0, 80.0), (79.4, 50.0), (49.4, 0.0))
-"""what "ready", "usable" and "retake" reach from and to; between them a step of rounding, no more"""
+"""highest and lowest score of "ready", "usable" and "retake"; adjacent bands differ by a rounding step only"""
 _JUST_UNDER = 2 - 1e-9
-"""the worst warning; less one, what is just within the limits"""
+"""badness of the worst warning; minus 1, that of a value just within the limits"""
 _LEAST, _MOST = 0.1, 1.0
-"""share of the last band that a failure beyond all measure takes, by its weight"""
+"""least and largest share of the lowest band that an extreme failure costs, depending on its weight"""
 _OTHERS = 3.0
-"""how quickly the other findings tell once a limit is crossed"""
+"""how quickly the other findings take effect once a limit is crossed"""
 
 
 def score(
@@ -49,23 +46,23 @@ def score(
 ) -> float:
     """Score of a photo, 0..100, not rounded: 80 and more "ready", 50 to 79 "usable", under 50 "retake".
 
-    The worst finding decides: it takes the score from 100 at ease, by 80 at a warning's limit and 50 at the failing
-    one, to 0 far beyond it, so that the score has no step where a value crosses a limit. The others, and checks that a
-    fault of the picture hides (`HIDDEN`), lower it within the band, and where a limit is just crossed they do not yet.
-    It never rises as any value gets worse.
+    The worst finding determines the band: 100 well within its limits, 80 at its warning limit, 50 at its failing limit,
+    0 far beyond it, without a step where a limit is crossed. The other findings, and checks hidden by a fault of the
+    photo (`HIDDEN`), lower the score within the band, with no effect at the limit itself. The score never rises as any
+    value gets worse.
 
     Parameters
     ----------
     rules
         By check.
     judged
-        How each check came out.
+        Judgements by check.
     causes
-        Why a check was not assessed, by check, for those that were not.
+        The cause for each check that was not assessed, by check.
     mended
-        Checks that need no other photo (a crop or an export mends them): they never make it a retake.
+        Checks that a crop or an export fixes: they never make the photo a retake.
     """
-    # most are well within their limits and count for nothing
+    # most are well within their limits and cost nothing
     told = {check: one for check, one in judged.items() if one.near or one.status in ("warn", "fail")}
     worst = max((_badness(rules[check], one, check in mended) for check, one in told.items()), default=0.0)
     kept = math.prod(1 - cost for cost in costs(rules, told).values())
@@ -82,7 +79,7 @@ def score(
 
 
 def _badness(rule: Rule, judgement: Judgement, mended: bool) -> float:
-    """0..1 within the limits, 1..2 a warning, 2..3 a failure; grows without a step as the value gets worse."""
+    """0..1 within the limits, 1..2 for a warning, 2..3 for a failure; continuous and monotonic in the defect."""
     if judgement.status == "fail":
         far = max(min(rule.weight, _MOST), _LEAST) * judgement.beyond
         if not mended:
@@ -92,7 +89,7 @@ def _badness(rule: Rule, judgement: Judgement, mended: bool) -> float:
     if judgement.status == "warn":
         alone = worst_severity(rule) < 1
         share = (judgement.severity - WARN_STARTS) / ((WARN_ALONE if alone else WARN_ENDS) - WARN_STARTS)
-        # towards the failing limit every check is as bad as any; a light one gets there late
+        # all checks are equally bad at the failing limit, but those of low weight rise later
         share = share * 2 * rule.weight if alone else share ** max(0.5 / max(rule.weight, 0.05), 1.0)
         return min(1 + share, _JUST_UNDER)
     return min(judgement.near, _JUST_UNDER - 1)

@@ -1,4 +1,4 @@
-"""A fault that several checks see is told once."""
+"""Faults that several checks detect are reported once."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from headshot_check.policy.score import score
 
 
 def told_already(rules: Mapping[str, Rule], judged: Mapping[str, Judgement]) -> frozenset[str]:
-    """Checks whose complaint another one makes as badly or worse (`Rule.same_as`).
+    """Checks whose finding is left out because another one reports the same fault (`Rule.same_as`).
 
-    Of the two goes the one that takes less off the score by itself, so that the score never rises as either grows.
+    Of two such checks this is the one that costs less by itself, so that the score never rises as either gets worse.
     """
     told = set()
     for check, rule in rules.items():

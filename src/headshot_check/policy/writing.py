@@ -1,4 +1,4 @@
-"""A policy as TOML or plain data: what `headshot-check policy show` prints, and a start for one's own."""
+"""Writes policies as TOML or plain data, for `headshot-check policy show` and as a start for custom ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from headshot_check.text import to_json
 
 
 def to_dict(policy: Policy) -> dict[str, Any]:
-    """The policy as plain data, ready for `json.dumps`: name, title, extends and all checks with unit and limits."""
+    """Plain data, ready for `json.dumps`: name, title, extends, and all checks with unit and limits."""
     known = known_checks()
     checks = {
         check: {
@@ -27,13 +27,13 @@ def to_dict(policy: Policy) -> dict[str, Any]:
 
 
 def to_toml(policy: Policy) -> str:
-    """The whole policy as a file that `load_policy` reads, with nothing left to extend."""
+    """The whole policy as TOML that `load_policy` reads, without `extend`."""
     lines = [f"name = {_string(policy.name)}", f"title = {_string(policy.title)}"]
     for check, rule in policy.rules.items():
         unit = known_checks()[check][1]
         lines += ["", f"[checks.{_string(check)}]" + (f"  # {unit}" if unit else "")]
         lines += [f"{key} = {_value(value)}" for key, value in rule.limits.to_dict().items()]
-        lines += [f"weight = {rule.weight:g}", f"origin = {_string(rule.origin)}"]
+        lines += [f"weight = {_number(rule.weight)}", f"origin = {_string(rule.origin)}"]
         lines += [f"{key} = {_string(value)}" for key, value in _same(rule).items()]
     return "\n".join(lines) + "\n"
 
@@ -46,7 +46,13 @@ def _same(rule: Rule) -> dict[str, str]:
 def _value(value: float | list[str | bool]) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_item(item) for item in value)}]"
-    return f"{value:.10g}"
+    return _number(value)
+
+
+def _number(value: float) -> str:
+    """The number without superfluous digits that reads back as the same."""
+    short = f"{value:.10g}"
+    return short if float(short) == value else repr(value)
 
 
 def _item(item: str | bool) -> str:

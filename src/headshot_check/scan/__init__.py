@@ -1,1 +1,1 @@
-"""Many photos: found, checked by workers, kept as they come, reported."""
+"""Scans of many photos: finding them, checking them in workers, storing the results, reporting them."""

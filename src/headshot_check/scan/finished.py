@@ -1,4 +1,4 @@
-"""A finished scan: what every report of it is made from, read row by row and never held in memory as a whole."""
+"""A finished scan, from which all reports are made: read row by row, never held in memory as a whole."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from headshot_check.scan.row import PhotoGroup, Row
 
 @dataclass(frozen=True, slots=True)
 class ScanProblem:
-    """A place that could not be looked into, or something that kept the scan from doing all of its work."""
+    """A folder or file that could not be read, or another reason why the scan is incomplete."""
 
     place: str
     """the folder or file as the user would type it, safe to print and to encode"""
@@ -22,7 +22,7 @@ class ScanProblem:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the scan came to, in numbers."""
+    """The scan's results in numbers."""
 
     files: int
     """photos, each with a row"""

@@ -1,4 +1,4 @@
-"""Shots of one scene that are nearly the same, and the best of them with the reason."""
+"""Groups of near-duplicate photos, each with its best photo and the reason."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ Hashed = tuple[int, int, bytes | None]
 
 
 def miniature(jpeg: bytes) -> bytes:
-    """A picture in 16 x 16 px, RGB, 768 bytes, whatever its shape: what near-duplicates are told by."""
+    """A picture reduced to 16 x 16 px RGB (768 bytes) whatever its shape, for finding near-duplicates."""
     with Image.open(io.BytesIO(jpeg)) as image:
         small = image.convert("RGB").resize((MINIATURE_SIDE, MINIATURE_SIDE), Image.Resampling.BOX)
     return bytes(small.tobytes())
@@ -83,7 +83,7 @@ def near_duplicates(
     reports: Callable[[Iterable[int]], list[Report]],
     policy: Policy,
 ) -> tuple[PhotoGroup, ...]:
-    """The groups of pictures that are nearly the same, by their first member, each with its best.
+    """Groups of near-duplicates in the order of their first members, each with its best.
 
     Parameters
     ----------
@@ -104,7 +104,7 @@ def near_duplicates(
 
 
 def alike(hashed: Iterable[Hashed]) -> list[tuple[int, ...]]:
-    """The places of pictures that are nearly the same as the first of them, two or more together, each place once."""
+    """Groups of two or more pictures that are nearly the same as the first of the group, as their places."""
     places, numbers, flat = array("q"), array("Q"), bytearray()  # 784 bytes a picture: there may be very many
     blank = bytes(3 * MINIATURE_SIDE**2)
     for at, phash, small in hashed:
@@ -175,7 +175,7 @@ def _group(members: tuple[int, ...], first: Sequence[int], reports: Sequence[Rep
 
 
 def _reason(ranked: Sequence[RankedPhoto]) -> str:
-    """What is to be said of the best, and what most of the others lose by."""
+    """Why the best is the best, and the most frequent faults of the others."""
     lost: Counter[str] = Counter()
     for one in ranked[1:]:
         plain, compared = losing_words(one.report, one.because)

@@ -1,4 +1,4 @@
-"""One file of a scan and what came of it: the row that the store keeps and every report is made from."""
+"""One file of a scan with its result: the row that the store keeps and every report is made from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from headshot_check.report import Report
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One file. N files in, N rows out: what cannot be read, hangs or kills its worker has a row that says so."""
+    """One file. N files in, N rows out: a file that cannot be read, hangs or kills its worker has a row as well."""
 
     path: str
     """where the file is, absolute; for a URL of a cluster's scan the URL"""

@@ -1,4 +1,4 @@
-"""A scan: photos are looked up, what is new is checked by workers and kept as it comes, and every file has its row."""
+"""A scan: known results are looked up, new photos are checked by workers, and every file gets a row."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from headshot_check.workers.time_limit import TIME_LIMIT_S, checked_time_limit
 
 
 class Pool(Protocol):
-    """Does jobs; `WorkerPool` is one."""
+    """What a scan needs of a pool; `WorkerPool` is one."""
 
     workers: int
 
@@ -39,7 +39,7 @@ class Pool(Protocol):
 
 
 class Scan:
-    """Scans folders; a context manager. `look`, then `check`, then `finished`; and again, as often as one likes.
+    """Scans folders; a context manager. Call `look`, `check`, `finished`, as often as needed.
 
     Parameters
     ----------
@@ -98,8 +98,9 @@ class Scan:
             out.mkdir(parents=True, exist_ok=True)
             if not os.access(out, os.W_OK):  # better now than after an hour of work
                 raise PermissionError(errno.EACCES, "writing to this folder is not permitted", str(out))
-        path = store if store is not None else (cache_folder() if out is None else out) / STORE_NAME
-        self._store = Store(path if keep else None, self.policy, fresh=fresh)
+        self._store = Store(store or _store_in(out) if keep else None, self.policy, fresh=fresh)
+        if keep and self._store.path is None:
+            self._store.notices.append("this user has no home folder: results are not kept; keep them with --out")
         if fresh:
             for place in self._walk.roots:
                 self._store.start_over(place)
@@ -112,7 +113,7 @@ class Scan:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """What the user should know of the keeping of results, in sentences."""
+        """Problems with storing results, as sentences for the user."""
         return tuple(self._store.notices)
 
     @property
@@ -135,7 +136,7 @@ class Scan:
         quiet_s: float = 0.0,
         found: Callable[[int], None] | None = None,
     ) -> int:
-        """Find the photos and take what is known of them from earlier runs; how many are left to check.
+        """Find the photos, reuse results of earlier runs, and return how many photos are left to check.
 
         Parameters
         ----------
@@ -165,7 +166,7 @@ class Scan:
         return left
 
     def check(self) -> Generator[Done, None, None]:
-        """Check what `look` left, and give each as it is done; a second call does what the first has not done.
+        """Check the photos that `look` left, and yield each as it is done; a second call continues.
 
         Results are kept before they are given. When the iterator is closed, what is not done is not done later either;
         it ends early after `stop`.
@@ -204,11 +205,11 @@ class Scan:
         return len(self._rows) - self._rows.open_count()
 
     def contents(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
-        """The place of each row from `start` to before `stop`, and a number that stands for its file and content."""
+        """(index, hash of path and content) of the rows from `start` to before `stop`."""
         return self._rows.contents(start, stop)
 
     def prefix(self, start: int = 0) -> int:
-        """The number of rows from the first on that are all done; `start` of them are known to be."""
+        """The length of the prefix of rows that are all done; the first `start` are known to be."""
         return self._rows.first_open(start)
 
     def documents(self, start: int, stop: int) -> Iterator[dict[str, Any]]:
@@ -242,7 +243,7 @@ class Scan:
         return FinishedScan(self.policy, self.places, counts, self._rows.rows, groups)
 
     def summary(self, finished: FinishedScan) -> Summary:
-        """What is worth saying of the scan in one page."""
+        """The scan's one-page summary."""
         return summarise(self._rows, finished.counts, finished.groups)
 
     def close(self) -> None:
@@ -263,3 +264,11 @@ class Scan:
         if self._pool is None:  # only now: a scan in which all is known starts no process
             self._pool = WorkerPool(self.policy, workers=self._workers, time_limit_s=self._time_limit_s)
         return self._pool.submit(job), self._pool.workers
+
+
+def _store_in(out: Path | None) -> Path | None:
+    """Where results are kept when no file is named; None for a user without a home, as in some containers."""
+    try:
+        return (cache_folder() if out is None else out) / STORE_NAME
+    except RuntimeError:
+        return None

@@ -1,4 +1,4 @@
-"""What a scan came to, in a page: counts, the driver's seat on its own, the worst photos, the most frequent checks."""
+"""The one-page summary of a scan: counts, driver's seats, the worst photos, the most frequent problems."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class BestShot:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What is worth saying of a scan in one page. Lists hold a few; the numbers beside them count all."""
+    """A scan's one-page summary. Lists hold a few examples; the numbers beside them count all."""
 
     counts: Counts
     seats: Counter[str]

@@ -1,4 +1,4 @@
-"""Folders -> the photos in them, in a stable order, with a count of all that is passed over."""
+"""Finds the photos in folders, in a stable order, and counts the files it skips."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class FoundPhoto:
 
 
 class Walk:
-    """The photos of folders, found while one iterates. To be iterated once.
+    """The photos in folders, found during the iteration, which is possible once.
 
     Taken for a photo is what is called like one, and of the other files what begins like one. Hidden files and folders
     are passed over, and so is a folder that was already looked into by another way, which ends loops of links. A file
@@ -175,7 +175,7 @@ class Walk:
 
 
 def skip_reason(name: str) -> str | None:
-    """Why a file with this name is passed over, where its content cannot be asked; None when it is called like a photo.
+    """Why a file with this name is skipped, without looking at its content; None for the name of a photo.
 
     >>> skip_reason("me.JPG"), skip_reason(".me.jpg"), skip_reason("me.nef"), skip_reason("me.txt")
     (None, 'hidden file', 'format that is not read', 'not a picture')
@@ -189,7 +189,7 @@ def skip_reason(name: str) -> str | None:
 
 
 def unlike_a_photo(head: bytes) -> str:
-    """Why content that begins so is none of a photo, for a file that is not called like one; empty when it may be."""
+    """Why content that begins like this is not a photo, for a file without a photo's name; empty when it may be one."""
     try:
         kind = sniff(head)
     except DecodeError as error:
@@ -200,19 +200,20 @@ def unlike_a_photo(head: bytes) -> str:
 
 
 def _check_place(root: str) -> None:
-    """PhotoError where there is nothing, or nothing that can be looked at."""
+    """Raise PhotoError where the path does not exist or cannot be accessed."""
     try:
         os.lstat(root)
+        _absolute(root)  # fails where the working folder is gone
     except (FileNotFoundError, NotADirectoryError) as error:
         raise missing(root, "folder or file") from error
     except PermissionError as error:
         remedy = "Allow the user who runs the check to look into the folders above it."
-        raise PhotoError("permission_denied", root, "looking at it is not permitted", remedy) from error
+        raise PhotoError("permission_denied", root, "access to it is not permitted", remedy) from error
     except OSError as error:
         remedy = "Check the name, or move it to a place with a shorter one."
-        raise PhotoError("read_error", root, f"it cannot be looked at ({_words(error)})", remedy) from error
+        raise PhotoError("read_error", root, f"it cannot be accessed ({_words(error)})", remedy) from error
     except ValueError as error:  # a zero character
-        raise PhotoError("bad_input", root, "this cannot be the name of a file") from error
+        raise PhotoError("bad_input", root, "this is not a valid file name") from error
 
 
 def _found(path: str, name: str, source: str, facts: os.stat_result | None) -> FoundPhoto:
@@ -223,7 +224,7 @@ def _found(path: str, name: str, source: str, facts: os.stat_result | None) -> F
 
 
 def _looked_at(path: str) -> os.stat_result | None:
-    """What the file or the target of the link is; None for a broken link, or what is already gone."""
+    """`os.stat` of a path, links followed; None for a broken link or a file that has gone."""
     try:
         return os.stat(path)  # noqa: PTH116 (a Path for each of 10,000 files costs more than the call)
     except (OSError, ValueError):
@@ -235,7 +236,7 @@ def _is_folder(facts: os.stat_result | None) -> bool:
 
 
 def _absolute(root: str) -> str:
-    """Without links in the way to a folder; a file's own name stays, also where it is a link."""
+    """The absolute path with links resolved; of a file only the links on the way to it."""
     if _is_folder(_looked_at(root)):
         return str(Path(root).resolve())
     return str(Path(root).parent.resolve() / Path(root).name)

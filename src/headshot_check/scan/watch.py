@@ -1,4 +1,4 @@
-"""Folders that are watched: photos are handed on as they arrive, each only when nobody writes to it any more."""
+"""Watched folders: reports photos as they arrive, each only when it is completely written."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def watch_folders(
 
 
 class Arrivals:
-    """What is in the folders, and what of it is still being written.
+    """Tracks which files are in the folders, and which are still being written.
 
     Parameters
     ----------
@@ -102,17 +102,17 @@ class Arrivals:
 
     @property
     def growing(self) -> frozenset[str]:
-        """Files that are still being written, as far as one can tell."""
+        """Files that seem to be still written to."""
         return frozenset(self._growing)
 
     def is_due(self, heard: bool) -> bool:
-        """Whether to look, now that there was or was not something to hear."""
+        """Whether a survey is due; `heard`: the system reported a change."""
         self._heard = self._heard or heard
         wait = 0.0 if self._heard or self._growing else self._every_s
         return time.monotonic() >= self._surveyed + max(wait, self._took / _SURVEYS_SHARE)
 
     def survey(self) -> bool:
-        """Look through the folders; whether a photo is new or changed and finished since the last time."""
+        """Look through the folders; return whether a new or changed photo is complete since the last survey."""
         start = time.monotonic()
         self._heard = False
         settled: dict[str, State] = {}
@@ -181,7 +181,7 @@ class _Pace:
 
 
 def _ticks(folders: Sequence[str], stop: threading.Event) -> Iterator[bool]:
-    """Several times a second whether anything was heard of the folders, until `stop` is set."""
+    """Yield several times a second whether the system reported a change, until `stop` is set."""
     from watchfiles import watch
 
     if folders:

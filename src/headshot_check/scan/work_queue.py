@@ -25,7 +25,7 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A photo that has its row now and had none when the scan looked."""
+    """A photo whose result has just become known."""
 
     at: int
     """its place in the scan's order, from 0"""
@@ -39,7 +39,7 @@ class Done:
 
 @dataclass(slots=True)
 class _InFlight:
-    """A photo that a worker has or will have, and those that wait because they have the same content."""
+    """A photo that was given to the pool, and photos of the same content that wait for its result."""
 
     shot: Shot
     future: Future[Outcome]
@@ -52,7 +52,7 @@ Submit = Callable[[Job], tuple[Future[Outcome], int]]
 
 
 class WorkQueue:
-    """The photos that one `Scan.check` has given to workers and whose results are not kept yet."""
+    """The photos of one `Scan.check` that were given to workers and whose results are not stored yet."""
 
     def __init__(self, store: Store, rows: RunRows, submit: Submit, *, thumbnails: bool) -> None:
         self.in_flight: dict[Future[Outcome], _InFlight] = {}
@@ -61,7 +61,7 @@ class WorkQueue:
         self._done: queue.SimpleQueue[Future[Outcome] | None] = queue.SimpleQueue()
 
     def begin(self, shot: Shot) -> Iterator[Done]:
-        """Give a photo to the pool, unless its content has been checked, which makes it done, or is being checked."""
+        """Give a photo to the pool, unless its content is known (yielded as done) or is being checked."""
         digest = self._digest(shot)
         known = None if digest is None else self._store.by_content(digest)
         if digest is not None and known is not None:
@@ -74,7 +74,7 @@ class WorkQueue:
             self._start(shot, digest)
 
     def wait(self) -> Iterator[Done]:
-        """Wait until a photo is done, and give it with all others that are; nothing after `wake`."""
+        """Wait until a photo is done, and yield all that are done; none after `wake`."""
         while True:
             try:
                 ready = [self._done.get(timeout=_TICK_S)]
@@ -98,7 +98,7 @@ class WorkQueue:
         self._done.put(None)  # of a SimpleQueue, which a signal handler may call
 
     def end(self) -> None:
-        """Cancel what waits and keep what is done meanwhile."""
+        """Cancel waiting jobs and store results that are done."""
         for future in self.in_flight:
             future.cancel()
         done = [one for future, one in self.in_flight.items() if future.done() and not future.cancelled()]
@@ -112,7 +112,7 @@ class WorkQueue:
         future.add_done_callback(self._done.put)
 
     def _digest(self, shot: Shot) -> str | None:
-        """The content's digest where it may be known already: reading every file twice would be a waste."""
+        """The content's digest, only where a result may exist for it, so that files are not read twice."""
         if shot.digest is not None or shot.facts is None:
             return shot.digest
         size = shot.facts.size
@@ -124,7 +124,7 @@ class WorkQueue:
         return digest_of(shot.path)
 
     def _keep(self, done: list[_InFlight]) -> list[int]:
-        """Put what is done where it stays, and say so in the rows; the numbers of the results."""
+        """Store finished results and enter them in the rows; return their numbers."""
         checked = []
         for one in done:
             outcome = one.future.result()

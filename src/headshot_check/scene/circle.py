@@ -1,4 +1,4 @@
-"""The circle that profile pictures are shown in: the square that it is cut from, and how much of the head it cuts."""
+"""The default crop that a profile page displays, and how much of the head a circular one cuts off."""
 
 from __future__ import annotations
 
@@ -12,38 +12,38 @@ from headshot_check.scene.scene import Scene
 
 _Floats = NDArray[np.float64]
 
-
 _ANGLES = np.linspace(0, 2 * np.pi, 180, endpoint=False)
-
-
+"""at which points of the head's outline are taken"""
 _COSINES, _SINES = np.cos(_ANGLES), np.sin(_ANGLES)
-"""of places round an outline"""
 
 
-def circle_square(scene: Scene) -> tuple[float, float, float]:
-    """The square that a round crop is cut from before anybody zooms: left, top and side in analysis pixels.
-
-    As wide as the frame's short side, and slid along the long side to where the head is in its middle, eyes and mouth
-    rather than the hair.
+def kept_head(scene: Scene) -> Head:
+    """The main head without tall hair: the part that a crop must keep.
 
     Raises
     ------
     NotAssessed
-        There is no head to keep ("no_face", "mesh_doubtful").
+        As `Scene.head`.
     """
-    left, top, side, _ = largest_part(scene, 1.0)
-    return left, top, side
+    return without_tall_hair(scene.head, float(scene.eye_centres[:, 1].mean()))
 
 
 def largest_part(scene: Scene, aspect: float) -> tuple[float, float, float, float]:
-    """Left, top, width and height of the largest part with this shape, slid to where the head is in its middle.
+    """The largest part of the frame with this aspect (width over height) whose centre is closest to the head's.
+
+    The head's centre is that of the face: tall hair is left out.
+
+    Returns
+    -------
+    tuple
+        Left, top, width and height in analysis pixels.
 
     Raises
     ------
     NotAssessed
-        As `circle_square`.
+        As `Scene.head`: "no_face" or "mesh_doubtful".
     """
-    head = without_tall_hair(scene.head, float(scene.eye_centres[:, 1].mean()))
+    head = kept_head(scene)
     wide = min(float(scene.width), scene.height * aspect)
     high = min(float(scene.height), scene.width / aspect)
     left = min(max((head.left_x + head.right_x) / 2 - wide / 2, 0.0), scene.width - wide)
@@ -52,7 +52,7 @@ def largest_part(scene: Scene, aspect: float) -> tuple[float, float, float, floa
 
 
 def cut_by_circle(head: Head, left: float, top: float, side: float) -> float:
-    """Share of the head's outline (crown to chin, as an ellipse) outside the circle in a square, 0..1."""
+    """Share of the head's outline (an ellipse from crown to chin) outside the circle inscribed in a square, 0..1."""
     radius, half_wide, half_high = side / 2, (head.right_x - head.left_x) / 2, head.height / 2
     off_x = (head.left_x + head.right_x) / 2 - left - radius
     off_y = (head.crown_y + head.chin_y) / 2 - top - radius
@@ -62,7 +62,7 @@ def cut_by_circle(head: Head, left: float, top: float, side: float) -> float:
 
 
 def cuts(head: Head, left: _Floats, top: _Floats, side: _Floats) -> _Floats:
-    """`cut_by_circle` of several squares (N,)."""
+    """(N,) `cut_by_circle` of N squares."""
     radius = side / 2
     off_x = (head.left_x + head.right_x) / 2 - left - radius
     off_y = (head.crown_y + head.chin_y) / 2 - top - radius

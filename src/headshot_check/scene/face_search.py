@@ -1,8 +1,7 @@
-"""Finding the faces, and when there is none, why.
+"""Face search with retries; the retry that succeeds says why the plain search failed.
 
-BlazeFace misses faces that are far, fill the frame, lie on their side or sit in the dark. When the plain search finds
-nothing, the picture is looked at again: padded, in parts, turned and brightened. The retry that finds a face tells what
-is wrong with the picture.
+BlazeFace misses faces that are small, fill the frame, are rotated or too dark. If the plain search finds none, the
+picture is searched again: padded, rotated, brightened and in tiles.
 """
 
 from __future__ import annotations
@@ -19,42 +18,44 @@ from headshot_check.nets.backend import Backend
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh, roi_of_mesh
 from headshot_check.nets.log_odds import log_odds
+from headshot_check.pixels.geometry import box_area, clipped
 from headshot_check.pixels.shrinking import Halves, PixelsOrHalves, halves_of
 
 How = Literal["plain", "too_close", "too_small", "rotated", "too_dark"]
-"""How the faces were found: at once, or by the retry that undoes this defect; "rotated" also when they lie on a side
-or stand on their head."""
+"""How the faces were found: by the plain search, or by the retry that compensates this defect; "rotated" also if the
+plain search found them sideways or upside down."""
 
-# A retry searches many pictures, so each face it finds must convince the mesh too.
+# Retries search many pictures, so the mesh must confirm each face that they find.
 _SURE = 0.9
 _PRESENCE = 0.5
 _RETRY_SCORE = 0.7
 _RETRY_PRESENCE = 0.9
 _TURNED_SCORE = 0.85
 _TURNS = ((1, cv2.ROTATE_90_CLOCKWISE), (3, cv2.ROTATE_90_COUNTERCLOCKWISE), (2, cv2.ROTATE_180))
-# BlazeFace finds faces on their side (scores of 0.77, median of 686 train and pool portraits) and on their head (0.65)
-# as well, and reads the lean of the first as 24 degrees and more, of one in ten less. Upright ones score 0.93. So one
-# that scores little or leans is looked for the other ways up, on its sides where it leans at all: 7 % of upright ones.
-# If it scores so much there, and so much more, it stands that way: true of 9 in 10 turned ones, of no upright one.
+# BlazeFace also finds faces that are sideways (median score 0.77) or upside down (0.65; upright 0.93), but understates
+# their angle. So a face with a low score or a clear angle (7 % of upright ones) is searched for in the rotated picture.
+# If it scores high there, and clearly higher, the picture counts as rotated: 9 in 10 rotated faces, no upright one.
 _UPRIGHT_SCORE, _LEANS_A_LITTLE_RAD, _MAY_LIE_RAD, _HALF_WAY_RAD = 0.82, *map(math.radians, (10, 30, 45))
 _TURNED_LEAST, _CLEARLY_BETTER = (0.8, 0.85), (0.03, 0.06)
-"""on a side, on the head: of 4,912 real photos a blurred upright face scored 0.03 more on its head"""
-# Nor is it looked for where the mesh is so sure: log-odds of its presence, and what the detector's score counts in
-# them. Of 4,200 faces found to lie or to stand on their head (train, pool; turned) 3 are surer, of 146 upright ones
-# that score little 94.
+"""sideways, upside down; of 4,912 photos one upright face, a blurred one, scored 0.03 higher upside down"""
+# That search is skipped if log-odds of the mesh's presence plus `_OF_SCORE` times the detector's score exceed this:
+# true of 3 of 4,200 rotated faces, and of 94 of 146 upright ones with a low score.
 _SURELY_UPRIGHT, _OF_SCORE = 29.0, 20.0
 _MAY_DIFFER = 0.03
-"""how far a score may be off in a picture that was made small before it was turned"""
-# Grey levels: a picture whose 90th percentile is darker is dark all over; below the other a face is nearly black, which
-# is looked into where so large a share of the picture is.
+"""tolerance for scores in a picture that was reduced before it was rotated"""
+# Grey levels: 90th percentile below which a picture is dark as a whole; level below which a pixel is nearly black, and
+# the share of such pixels from which shadows are lifted.
 _DARK_ALL_OVER, _NEARLY_BLACK, _MUCH_BLACK = 110, 32, 0.1
 ON_ITS_SIDE_RAD, _LEANS_RAD = math.radians(60), math.radians(40)
-_MOUTH = 3  # of the key points
-# Share of the shorter side: a smaller face that shows only with room added is not too close, whatever the detector saw.
+_MOUTH = 3  # index of the keypoint
+# Height over the picture's shorter side: a smaller face that is found only with padding is not too close.
 _CLOSE = 0.4
-# What a picture is padded with. Of 89 portraits cut to most of the face and no more 80 are found so, of 77 cut to half
-# of one 49, of 388 places without people none; with the edge's own pixels 39, 16 and none.
+# Padding colour: of 89 portraits cut to most of the face 80 are found on grey, 39 with the edge replicated.
 _GREY = (128, 128, 128)
+
+
+Meshes = tuple[tuple[Detection, Mesh], ...]
+"""detections with the mesh that was fitted to each"""
 
 
 class FaceSearch(NamedTuple):
@@ -62,15 +63,15 @@ class FaceSearch(NamedTuple):
 
     faces: tuple[Detection, ...]
     how: How
-    meshes: tuple[tuple[Detection, Mesh], ...] = ()
-    """those of `faces` that the mesh was asked about, and what it said: of the picture as it is"""
+    meshes: Meshes = ()
+    """those of `faces` to which the mesh was fitted, with that mesh, in the original picture"""
     doubted: float = 0.0
-    """with no face at all: the best score of what looked like one, a profile say, and did not convince; 0..1"""
+    """if no face was found: best score of a detection that was not confirmed, such as a profile; 0..1"""
     doubted_box: tuple[float, float, float, float] | None = None
-    """where that is: x0, y0, x1, y1"""
+    """box of that detection: x0, y0, x1, y1"""
 
     def mesh_of(self, face: Detection) -> Mesh | None:
-        """The mesh that the search has fitted to one of `faces`, if it has."""
+        """The mesh that the search has fitted to one of `faces`, if any."""
         return _mesh_of(face, self.meshes)
 
 
@@ -78,26 +79,24 @@ _Back = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 
 
 def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
-    """Find the faces in a picture (H, W, 3), in its pixels; `faces` is empty when no retry finds one either."""
+    """Find the faces in a picture (H, W, 3); `faces` is empty if no retry finds one either."""
     halves = halves_of(picture)
     rgb = halves.times(0)
-    asked: list[tuple[Detection, Mesh]] = []
     candidates = backend.find_faces(halves)
-    plain = _convincing(halves, candidates, backend, _SURE, _PRESENCE, asked)
+    plain, fitted = _confirmed(halves, candidates, backend, _PRESENCE, sure=_SURE)
     if plain:
-        faces = _largest_first(plain)
-        if (turned := _another_way_up(halves, faces[0], asked, backend)) is not None:
+        faces = largest_first(plain)
+        if (turned := _another_way_up(halves, faces[0], fitted, backend)) is not None:
             return turned
-        return FaceSearch(faces, "rotated" if _lies(faces[0], asked) else "plain", tuple(asked))
+        return FaceSearch(faces, "rotated" if _lies(faces[0], fitted) else "plain", fitted)
     cut: list[Detection] = []
     for how, other, back in _retries(rgb):
         looked_at = Halves(other)
         least = _TURNED_SCORE if how == "rotated" else _RETRY_SCORE
         looked = tuple(face for face in backend.find_faces(looked_at) if face.score >= least)
-        meshes: list[tuple[Detection, Mesh]] = []
-        found = _convincing(looked_at, looked, backend, 2.0, _RETRY_PRESENCE, meshes)
+        found, meshes = _confirmed(looked_at, looked, backend, _RETRY_PRESENCE)
         if found:
-            ordered = _largest_first(found)
+            ordered = largest_first(found)
             faces = tuple(_moved(face, back) for face in ordered)
             if how != "rotated" and (turned := _another_way_up(halves, ordered[0], meshes, backend)) is not None:
                 return turned
@@ -114,92 +113,97 @@ def find_faces(picture: PixelsOrHalves, backend: Backend) -> FaceSearch:
     return FaceSearch((), "plain", doubted=best.score, doubted_box=best.box)
 
 
-def _another_way_up(
-    halves: Halves, face: Detection, asked: list[tuple[Detection, Mesh]], backend: Backend
-) -> FaceSearch | None:
-    """The faces of the picture turned by quarters, where the best is a better one and stands upright there."""
+def _another_way_up(halves: Halves, face: Detection, meshes: Meshes, backend: Backend) -> FaceSearch | None:
+    """The faces of the rotated picture, if the best one is upright there and scores clearly higher; else None."""
     height, width = halves.times(0).shape[:2]
-    if (face.score >= _UPRIGHT_SCORE or _surely_upright(face, asked)) and not _leans(face, asked, _MAY_LIE_RAD):
+    if (face.score >= _UPRIGHT_SCORE or _surely_upright(face, meshes)) and not _leans(face, meshes, _MAY_LIE_RAD):
         return None
     best, reached = None, 0.0
-    for turns, code in _TURNS if _leans(face, asked, _LEANS_A_LITTLE_RAD) else _TURNS[-1:]:
+    for turns, code in _TURNS if _leans(face, meshes, _LEANS_A_LITTLE_RAD) else _TURNS[-1:]:
         on_head = turns == 2
         least = max(_TURNED_LEAST[on_head], face.score + _CLEARLY_BETTER[on_head], reached)
-        # what sees a face that lies sees it better upright; nearly always nothing does, and a small picture tells that
+        # the detector that found it must find it again; a small rotated picture nearly always rules that out
         if all(other.score < least - _MAY_DIFFER for other in backend.find_like(halves.turned(code), face)):
             continue
         picture = Halves(np.asarray(cv2.rotate(halves.times(0), code), np.uint8))
         looked = backend.find_like(picture, face)
-        if all(other.score < least for other in looked):  # then the mesh need not be asked
+        if all(other.score < least for other in looked):  # no need to fit the mesh
             continue
-        meshes: list[tuple[Detection, Mesh]] = []
-        found = _convincing(picture, looked, backend, 2.0, _RETRY_PRESENCE, meshes)
-        score = max((other.score for other in found if not _leans(other, meshes, _HALF_WAY_RAD)), default=0.0)
+        found, fitted = _confirmed(picture, looked, backend, _RETRY_PRESENCE)
+        score = max((other.score for other in found if not _leans(other, fitted, _HALF_WAY_RAD)), default=0.0)
         if score >= least:
             reached = score
             best = [_moved(other, _turn_back(turns, width, height)) for other in found]
-    return None if best is None else FaceSearch(_largest_first(best), "rotated")
+    return None if best is None else FaceSearch(largest_first(best), "rotated")
 
 
-def _surely_upright(face: Detection, asked: list[tuple[Detection, Mesh]]) -> bool:
-    """Whether detector and mesh together are surer of a face than they are of any that lies."""
-    mesh = _mesh_of(face, asked)
+def _surely_upright(face: Detection, meshes: Meshes) -> bool:
+    """Whether detector and mesh are together so confident that the face cannot be rotated."""
+    mesh = _mesh_of(face, meshes)
     return mesh is not None and log_odds(mesh.presence) + _OF_SCORE * face.score > _SURELY_UPRIGHT
 
 
-def _mesh_of(face: Detection, asked: Iterable[tuple[Detection, Mesh]]) -> Mesh | None:
-    return next((mesh for other, mesh in asked if other is face), None)
+def _mesh_of(face: Detection, meshes: Meshes) -> Mesh | None:
+    return next((mesh for other, mesh in meshes if other is face), None)
 
 
-def _leans(face: Detection, asked: list[tuple[Detection, Mesh]], by_rad: float) -> bool:
-    """Whether a face leans by more, by the detector's points or by the mesh's where that was asked."""
-    mesh = _mesh_of(face, asked)
+def _leans(face: Detection, meshes: Meshes, by_rad: float) -> bool:
+    """Whether a face is rotated by more than `by_rad`, by the detector's keypoints or by its mesh, if any."""
+    mesh = _mesh_of(face, meshes)
     return abs(lean_rad(face)) > by_rad or (mesh is not None and abs(roi_of_mesh(mesh).roll_rad) > by_rad)
 
 
-def _lies(face: Detection, asked: list[tuple[Detection, Mesh]]) -> bool:
-    """Whether a face that was found upright lies on its side, by the detector's points or, leaning more, the mesh's."""
+def _lies(face: Detection, meshes: Meshes) -> bool:
+    """Whether a face that the plain search found lies sideways, by the detector's keypoints or by its mesh."""
     if face.score >= _RETRY_SCORE and abs(lean_rad(face)) > ON_ITS_SIDE_RAD:
         return True
-    mesh = _mesh_of(face, asked)
+    mesh = _mesh_of(face, meshes)
     if mesh is None or mesh.presence < _RETRY_PRESENCE:
         return False
     return abs(lean_rad(face)) > _LEANS_RAD and abs(roi_of_mesh(mesh).roll_rad) > ON_ITS_SIDE_RAD
 
 
-def lean_rad(face: Detection) -> float:
-    """How far the line from the eyes to the mouth is off the vertical, -pi to pi; holds for profiles as well.
+def main_face(faces: tuple[Detection, ...], width: int, height: int) -> Detection:
+    """The face to judge: the largest, unless one of nearly its size is clearly closer to the frame's centre."""
 
-    Positive where the mouth is right of the eyes: turned clockwise by as much, the face is upright.
+    def weight(face: Detection) -> float:
+        x0, y0, x1, y1 = shown = clipped(face.box, width, height)
+        off = math.hypot((x0 + x1) / 2 / width - 0.5, (y0 + y1) / 2 / height - 0.5)
+        return box_area(shown) * (1 - 0.5 * min(off * 2, 1))
+
+    return max(faces, key=weight)
+
+
+def lean_rad(face: Detection) -> float:
+    """Angle of the line from eyes to mouth against the vertical, -pi..pi; works for profiles too.
+
+    Positive if the mouth is to the right of the eyes: rotated clockwise by this angle, the face is upright.
     """
     across, down = face.keypoints[_MOUTH] - face.keypoints[:2].mean(axis=0)
     return math.atan2(float(across), float(down))
 
 
-def _convincing(
-    picture: PixelsOrHalves,
-    faces: tuple[Detection, ...],
-    backend: Backend,
-    sure: float,
-    presence: float,
-    asked: list[tuple[Detection, Mesh]],
-) -> list[Detection]:
-    """Those that BlazeFace is sure of, or in which the mesh sees a face as well (profiles fail the mesh).
+def _confirmed(
+    picture: PixelsOrHalves, faces: Iterable[Detection], backend: Backend, presence: float, sure: float = math.inf
+) -> tuple[list[Detection], Meshes]:
+    """The faces whose score is at least `sure` or whose mesh has at least this presence, and the meshes fitted for it.
 
-    What the mesh said is put into `asked`.
+    The mesh of a profile has a low presence.
     """
-    convincing = []
+    confirmed: list[Detection] = []
+    meshes: list[tuple[Detection, Mesh]] = []
     for face in faces:
         if face.score < sure:
-            asked.append((face, backend.fit_mesh(picture, face)))
-            if asked[-1][1].presence < presence:
+            mesh = backend.fit_mesh(picture, face)
+            meshes.append((face, mesh))
+            if mesh.presence < presence:
                 continue
-        convincing.append(face)
-    return convincing
+        confirmed.append(face)
+    return confirmed, tuple(meshes)
 
 
 def _retries(rgb: NDArray[np.uint8]) -> Iterator[tuple[How, NDArray[np.uint8], _Back]]:
-    """Other looks at the picture, each with the way back to the picture's own pixels."""
+    """Modified pictures to search, each with the map from its pixels back to the original's."""
     height, width = rgb.shape[:2]
     pad = max(height, width) // 2
     yield (
@@ -221,7 +225,7 @@ def _retries(rgb: NDArray[np.uint8]) -> Iterator[tuple[How, NDArray[np.uint8], _
 
 
 def _starts(length: int, tile: int) -> list[int]:
-    """Where tiles begin so that they cover `length` with about half of each shared."""
+    """Start positions of tiles that cover `length` and overlap by about half."""
     if length <= tile:
         return [0]
     count = min(max(2, round(length / tile * 2) - 1), 6)
@@ -229,7 +233,7 @@ def _starts(length: int, tile: int) -> list[int]:
 
 
 def _turn_back(turns: int, width: int, height: int) -> _Back:
-    """Undo `turns` quarter turns clockwise of a (height, width) picture."""
+    """The map that undoes `turns` clockwise quarter turns of a (height, width) picture."""
 
     def back(xy: NDArray[np.float32]) -> NDArray[np.float32]:
         x, y = xy[..., 0], xy[..., 1]
@@ -243,7 +247,7 @@ def _turn_back(turns: int, width: int, height: int) -> _Back:
 
 
 def _brightened(rgb: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-    """A dark picture with its levels stretched; None for one that is not dark."""
+    """The picture with its levels stretched if it is dark as a whole; else None."""
     level = float(np.percentile(rgb[::4, ::4], 90))
     if level > _DARK_ALL_OVER:
         return None
@@ -252,7 +256,7 @@ def _brightened(rgb: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
 
 
 def _shadows_lifted(rgb: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
-    """A picture with a bright part, a window say, with what is nearly black spread out; None where little is."""
+    """The picture with its shadows lifted if it has both bright parts and much that is nearly black; else None."""
     grey = rgb[::4, ::4].max(axis=2)
     if float(np.percentile(grey, 90)) <= _DARK_ALL_OVER or np.mean(grey < _NEARLY_BLACK) < _MUCH_BLACK:
         return None
@@ -267,5 +271,6 @@ def _moved(face: Detection, back: _Back) -> Detection:
     return Detection((float(low_x), float(low_y), float(high_x), float(high_y)), back(face.keypoints), face.score)
 
 
-def _largest_first(faces: list[Detection]) -> tuple[Detection, ...]:
-    return tuple(sorted(faces, key=lambda face: (face.box[0] - face.box[2]) * (face.box[3] - face.box[1])))
+def largest_first(faces: list[Detection]) -> tuple[Detection, ...]:
+    """The faces sorted by the area of their boxes."""
+    return tuple(sorted(faces, key=lambda face: -box_area(face.box)))

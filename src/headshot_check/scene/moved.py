@@ -1,4 +1,4 @@
-"""What was found in a photo, as it lies in a crop of it: moved, turned and scaled, not looked for again."""
+"""Maps faces and meshes from a photo to a crop of it, instead of detecting them again."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from numpy.typing import NDArray
 
 from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh
-from headshot_check.pixels.geometry import Square, transform
+from headshot_check.pixels.geometry import Square, box_area, clipped, transform
 
 Matrix = NDArray[np.float64]
-"""(2, 3) from a photo's pixels to the crop's: moved, turned, scaled alike each way"""
+"""(2, 3) similarity transform (translation, rotation, scale) from a photo's pixels to a crop's"""
 
 LEAST_SHOWN = 0.5
-"""share of a face that has to lie in the crop: of less BlazeFace makes no face"""
+"""share of a face's box that must lie in the crop: BlazeFace does not detect less"""
 
 
 def moved_face(face: Detection, matrix: Matrix) -> Detection:
-    """A face in the crop; its box stays upright and is as large as before, as BlazeFace's is of a head that leans."""
+    """The face in the crop's pixels; its box stays upright and is only scaled, as BlazeFace's box of a tilted head."""
     x0, y0, x1, y1 = face.box
     (x, y), scale = transform(np.array([((x0 + x1) / 2, (y0 + y1) / 2)]), matrix)[0].tolist(), _scale(matrix)
     wide, high = (x1 - x0) * scale / 2, (y1 - y0) * scale / 2
@@ -30,27 +30,26 @@ def moved_face(face: Detection, matrix: Matrix) -> Detection:
 def shown_faces(
     faces: tuple[Detection, ...], main: Detection, matrix: Matrix, size: tuple[int, int]
 ) -> list[Detection]:
-    """The faces that a crop of this width and height shows, the main one first."""
+    """The faces that are visible in a crop of this width and height, the main one first."""
     moved = [moved_face(main, matrix)]
     for face in faces:
         if face is not main:
             other = moved_face(face, matrix)
-            x0, y0, x1, y1 = other.box
-            wide, high = min(x1, size[0]) - max(x0, 0), min(y1, size[1]) - max(y0, 0)
-            if wide > 0 and high > 0 and wide * high >= LEAST_SHOWN * (x1 - x0) * (y1 - y0):
+            shown = box_area(clipped(other.box, *size))
+            if shown and shown >= LEAST_SHOWN * box_area(other.box):
                 moved.append(other)
     return moved
 
 
 def moved_mesh(mesh: Mesh, matrix: Matrix) -> Mesh:
-    """A mesh in the crop."""
+    """The mesh in the crop's pixels."""
     scale = np.float32(_scale(matrix))
     points = np.column_stack([transform(mesh.points[:, :2], matrix), mesh.points[:, 2] * scale])
     return replace(mesh, points=np.asarray(points, np.float32), roi=moved_square(mesh.roi, matrix))
 
 
 def moved_square(square: Square, matrix: Matrix) -> Square:
-    """A square in the crop."""
+    """The square in the crop's pixels."""
     x, y = transform(np.array([(square.center_x, square.center_y)]), matrix)[0].tolist()
     turn = math.atan2(matrix[1, 0], matrix[0, 0])
     return Square(x, y, square.side * _scale(matrix), square.roll_rad + turn)

@@ -1,4 +1,4 @@
-"""Photo -> Scene: faces, mesh, eyes, person mask and car evidence, each computed once, when first asked for."""
+"""`Scene`: faces, mesh, eyes, person mask and evidence in a photo, each computed once, on first use."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from headshot_check.nets.selfie import SIZE as GLANCE_PX
 from headshot_check.photo import Photo
 from headshot_check.pixels.shrinking import Halves, shrunk
 from headshot_check.scene.face_crop import FaceCrop, crop_face
-from headshot_check.scene.face_search import FaceSearch, find_faces
+from headshot_check.scene.face_search import FaceSearch, find_faces, largest_first, main_face
 from headshot_check.scene.head import Head, Pose, head_outline, head_pose
 from headshot_check.scene.moved import Matrix, moved_mesh, moved_square, shown_faces
 
@@ -33,7 +33,13 @@ _EYE_CORNERS = np.array((33, 133, 263, 362))
 
 
 class NotAssessed(Exception):
-    """A measure's precondition fails; `cause` says why, as a short code that advice puts in words."""
+    """A measure's precondition is not met.
+
+    Parameters
+    ----------
+    cause
+        Short code such as "no_face"; the report puts it in words.
+    """
 
     def __init__(self, cause: str) -> None:
         super().__init__(cause)
@@ -41,29 +47,39 @@ class NotAssessed(Exception):
 
 
 class _Refused(NamedTuple):
-    """A function of the scene could not be assessed."""
+    """The cached result of a function that raised `NotAssessed`."""
 
     cause: str
 
 
 class Scene:
-    """What is in a photo. Coordinates are pixels of `photo.rgb` (the analysis pixels)."""
+    """What is in a photo; each part is computed once, on first use.
+
+    Coordinates are pixels of `photo.rgb`, the analysis pixels: x right, y down.
+
+    Parameters
+    ----------
+    photo
+        The photo.
+    nets
+        The networks.
+    quarters
+        Clockwise quarter turns, 0..3, by which `photo` was already rotated to make its face upright.
+    """
 
     def __init__(self, photo: Photo, nets: Nets, *, quarters: int = 0) -> None:
         self.photo = photo
         self.quarters = quarters
-        """by how many quarters clockwise, 0..3, the photo was turned to be looked at: it lies on its side as it is"""
         self.nets = nets
-        """the networks, each opened when it is first needed"""
         self._kept: dict[Callable[[Scene], Any], Any] = {}
 
     def once(self, function: Callable[[Scene], T]) -> T:
-        """What `function` says of this scene, asked only once: for what several measures stand on.
+        """`function(self)`, cached: for intermediate results that several measures share.
 
         Raises
         ------
         NotAssessed
-            As `function`, which is not asked again then either.
+            As `function`; that is cached too.
         """
         if function not in self._kept:
             try:
@@ -78,38 +94,34 @@ class Scene:
 
     @property
     def width(self) -> int:
-        """Analysis pixels across."""
+        """Width in analysis pixels."""
         return int(self.photo.rgb.shape[1])
 
     @property
     def height(self) -> int:
-        """Analysis pixels down."""
+        """Height in analysis pixels."""
         return int(self.photo.rgb.shape[0])
 
     @cached_property
     def halves(self) -> Halves:
-        """The analysis pixels and their halves, quarters, ..."""
+        """The analysis pixels as an image pyramid."""
         return Halves(self.photo.rgb)
 
     @cached_property
     def action_hints(self) -> tuple[float, float]:
-        """What the frame alone hints at (`ActionNet.hints`): at something, as with a hand in sight; bad light."""
-        early = self.car.early
-        assert early is not None  # the cheap look always has it
-        return self.nets.action.hints(early)
+        """Log-odds by the frame alone (`ActionNet.hints`): of somebody speaking or busy, and of scene light."""
+        return self.nets.action.hints(self._early)
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        """How likely somebody is caught at something, and in the light of a stage or a night.
+        """Probabilities that the main person is speaking or busy, and that the light is that of a stage or a night.
 
         Raises
         ------
         NotAssessed
             "no_face".
         """
-        early = self.car.early
-        assert early is not None
-        return self.nets.action(self.halves, self.main.box, early, self.action_hints)
+        return self.nets.action(self.halves, self.main.box, self._early, self.action_hints)
 
     @cached_property
     def search(self) -> FaceSearch:
@@ -118,7 +130,7 @@ class Scene:
 
     @cached_property
     def main(self) -> Detection:
-        """The face that is judged: the largest, unless another of nearly its size is clearly nearer to the middle.
+        """The face that is judged (see `main_face`).
 
         Raises
         ------
@@ -127,14 +139,7 @@ class Scene:
         """
         if not self.search.faces:
             raise NotAssessed("no_face")
-
-        def weight(face: Detection) -> float:
-            (x0, y0, x1, y1), (width, height) = face.box, (self.width, self.height)
-            x0, y0, x1, y1 = max(x0, 0.0), max(y0, 0.0), min(x1, width), min(y1, height)  # what shows of it
-            off = math.hypot((x0 + x1) / 2 / self.width - 0.5, (y0 + y1) / 2 / self.height - 0.5)
-            return (x1 - x0) * (y1 - y0) * (1 - 0.5 * min(off * 2, 1))
-
-        return max(self.search.faces, key=weight)
+        return main_face(self.search.faces, self.width, self.height)
 
     @cached_property
     def _any_mesh(self) -> Mesh:
@@ -148,7 +153,7 @@ class Scene:
         Raises
         ------
         NotAssessed
-            "no_face", or "mesh_doubtful": a profile, a covered face, or too few pixels.
+            "no_face", or "mesh_doubtful": a profile, a covered face or too few pixels.
         """
         if self._any_mesh.presence < PRESENT:
             raise NotAssessed("mesh_doubtful")
@@ -167,7 +172,7 @@ class Scene:
 
     @cached_property
     def eyes_mirrored(self) -> tuple[Eye, Eye]:
-        """The same as the network sees their mirror images: a second opinion on the lids (`IrisNet`).
+        """As `eyes`, from the mirrored picture: a second opinion on the lids (see `IrisNet`).
 
         Raises
         ------
@@ -178,7 +183,7 @@ class Scene:
 
     @cached_property
     def eye_centres(self) -> NDArray[np.float32]:
-        """(2, 2) the main face's eyes: subject's right, left; from the mesh, or from BlazeFace where that is doubtful.
+        """(2, 2) eye centres of the main face, subject's right, left; from BlazeFace if the mesh is unreliable.
 
         Raises
         ------
@@ -193,7 +198,7 @@ class Scene:
 
     @cached_property
     def inter_eye_px(self) -> float:
-        """Distance of the eye centres in analysis pixels, seen from the front: a turned head does not shrink it.
+        """Distance between the eye centres in analysis pixels as seen from the front, corrected for a turned head.
 
         Raises
         ------
@@ -209,7 +214,7 @@ class Scene:
 
     @cached_property
     def pose(self) -> Pose:
-        """Where the head points, from the mesh's left-right and forehead-chin axes.
+        """Rotation of the main head.
 
         Raises
         ------
@@ -220,19 +225,19 @@ class Scene:
 
     @cached_property
     def mask(self) -> NDArray[np.float32]:
-        """(256, 256) how likely each place is a person, 0..1, spread over the whole frame."""
-        # a larger photo would be reduced to just the glance
+        """(256, 256) probability of a person, 0..1, stretched over the whole frame."""
+        # the network would reduce a larger photo to the glance anyway
         larger = max(self.width, self.height) > GLANCE_PX
         return self.nets.selfie(self.glance if larger else self.photo.rgb)
 
     @cached_property
     def glance(self) -> NDArray[np.uint8]:
-        """(256, 256, 3) the whole frame as small as `mask`: what a viewer takes in of a profile picture."""
+        """(256, 256, 3) the whole frame, squeezed to the size of `mask`: what a small profile picture shows."""
         return shrunk(self.halves, GLANCE_PX, GLANCE_PX)
 
     @cached_property
     def head(self) -> Head:
-        """The main head's outline.
+        """Bounds of the main head.
 
         Raises
         ------
@@ -243,7 +248,7 @@ class Scene:
 
     @cached_property
     def face_crop(self) -> FaceCrop:
-        """The main face upright at a fixed inter-eye scale, from a larger decode when the analysis pixels are too few.
+        """The aligned face crop: the main face upright at a fixed scale, decoded at higher resolution if needed.
 
         Raises
         ------
@@ -253,13 +258,13 @@ class Scene:
         return crop_face(self.photo, self.halves, self.mesh.points, self.eye_centres, self.inter_eye_px)
 
     def turned(self, quarters: int) -> Scene:
-        """The scene of the photo turned clockwise by so many quarters."""
+        """The scene of the photo rotated clockwise by `quarters` quarter turns."""
         return Scene(self.photo.turned(quarters), self.nets, quarters=quarters % 4)
 
     def cropped(self, photo: Photo, matrix: Matrix, kept: Iterable[Callable[[Scene], Any]] = ()) -> Scene:
-        """The scene of a crop of this photo, with the main face and the others as they were found here.
+        """The scene of a crop of this photo, with the faces detected here.
 
-        The person is looked for anew: of a mask for the whole photo too little is left in a crop.
+        The person mask is computed again: the mask of the whole photo is too coarse for a crop.
 
         Parameters
         ----------
@@ -268,31 +273,37 @@ class Scene:
         matrix
             (2, 3) from this photo's analysis pixels to the crop's.
         kept
-            What of `once` is of the face crop: it holds for the photo's crop, too, where all of the face's is in that.
+            Functions of `once` that depend on the aligned face crop only; their results are carried over if all of it
+            lies in the crop.
 
         Raises
         ------
         NotAssessed
             As `mesh`.
         """
-        other, size = Scene(photo, self.nets), (int(photo.rgb.shape[1]), int(photo.rgb.shape[0]))
+        other, size = self.seen_anew(photo), (int(photo.rgb.shape[1]), int(photo.rgb.shape[0]))
         faces = shown_faces(self.search.faces, self.main, matrix, size)
         other.__dict__ |= {
             "main": faces[0],
-            "search": self.search._replace(faces=tuple(sorted(faces, key=_area, reverse=True)), meshes=()),
+            "search": self.search._replace(faces=largest_first(faces), meshes=()),
             "_any_mesh": moved_mesh(self.mesh, matrix),
         }
         square = moved_square(self.face_crop.square, matrix)
         if square.within(*size):
             other.__dict__["face_crop"] = self.face_crop._replace(square=square)
             other._kept = {function: self._kept[function] for function in kept if function in self._kept}
-        if "action_hints" in self.__dict__:  # of the photo's frame, as what is said of action in a crop
+        return other
+
+    def seen_anew(self, photo: Photo) -> Scene:
+        """The scene of a crop of this photo, with nothing known but what the photo's whole frame hints at."""
+        other = Scene(photo, self.nets)
+        if "action_hints" in self.__dict__:  # what a crop's report says of action is the photo's as well
             other.__dict__["action_hints"] = self.action_hints
         return other
 
     @cached_property
     def car(self) -> CarEvidence:
-        """What tells of a car around the main face; without a face, in the whole frame."""
+        """Evidence of a car around the main face, or without a face in the whole frame."""
         if not self.search.faces:
             return self.nets.car(self.halves)
         right, left = self.main.keypoints[0], self.main.keypoints[1]
@@ -300,9 +311,15 @@ class Scene:
             self.halves, self.main.box, (float(right[0]), float(right[1])), (float(left[0]), float(left[1]))
         )
 
+    @property
+    def _early(self) -> NDArray[np.float32]:
+        early = self.car.early
+        assert early is not None  # the cheap look at the frame always runs
+        return early
+
     @cached_property
     def medium(self) -> MediumEvidence:
-        """Whether it is a photograph, by the whole frame and the main face, or what only looks like one.
+        """Evidence that it is not a photograph, from the whole frame and the main (or a doubtful) face.
 
         Raises
         ------
@@ -312,11 +329,4 @@ class Scene:
         box = self.main.box if self.search.faces else self.search.doubted_box
         if box is None:
             raise NotAssessed("no_face")
-        early = self.car.early
-        assert early is not None  # the cheap look always has it
-        return self.nets.medium(self.halves, box, early)
-
-
-def _area(face: Detection) -> float:
-    x0, y0, x1, y1 = face.box
-    return (x1 - x0) * (y1 - y0)
+        return self.nets.medium(self.halves, box, self._early)

@@ -1,4 +1,4 @@
-"""Photos that lie on their side or stand on their head: by how many quarter turns they are upright."""
+"""Photos that lie sideways or upside down: how many quarter turns make them upright."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from headshot_check.scene.scene import NotAssessed, Scene
 
 
 def set_upright(scene: Scene) -> Scene:
-    """The scene of the photo turned by quarters until its main face is upright.
+    """The scene of the photo, rotated by quarter turns so that its main face is upright.
 
-    The same scene where there is no face, where it does not lie, and where no turn makes it stand.
+    The given scene if it has no face, if its face is upright, or if no rotation makes it so.
     """
     turns, other = 0, scene
-    for _ in range(2):  # of a face on its side the detector may take the wrong one, which is then upside down
+    for _ in range(2):  # a sideways face may be rotated the wrong way first, and is then upside down
         try:
             more = turns_of_face(other)
         except NotAssessed:
@@ -31,7 +31,7 @@ def _stands(scene: Scene) -> bool:
 
 
 def turns_of_face(scene: Scene) -> int:
-    """Quarter turns clockwise, 0..3, after which the main face is upright; 0 where it does not lie.
+    """Clockwise quarter turns, 0..3, after which the main face is upright; 0 if it already is.
 
     Raises
     ------
@@ -39,6 +39,6 @@ def turns_of_face(scene: Scene) -> int:
         "no_face".
     """
     lean = lean_rad(scene.main)
-    lies = scene.search.how == "rotated" or abs(lean) > ON_ITS_SIDE_RAD  # "how" says so only where faces are in doubt
-    quarters = round(2 * lean / math.pi) or int(math.copysign(1, lean))  # the detector's points lean less than a face
+    lies = scene.search.how == "rotated" or abs(lean) > ON_ITS_SIDE_RAD  # "rotated" is only set for faces in doubt
+    quarters = round(2 * lean / math.pi) or int(math.copysign(1, lean))  # keypoints understate the angle
     return quarters % 4 if lies else 0

@@ -1,1 +1,1 @@
-"""Report -> what a person looks at. Importing this loads nothing heavy."""
+"""Views of a report: text, pictures, pages. Importing this package loads nothing heavy."""

@@ -1,4 +1,4 @@
-"""Reports for the pipelines that show what a check found beside the file: GitHub's workflow commands, and SARIF."""
+"""Reports for CI pipelines that annotate files: GitHub workflow commands, and SARIF."""
 
 from __future__ import annotations
 

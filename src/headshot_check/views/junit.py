@@ -1,4 +1,4 @@
-"""Rows as JUnit XML, for the pipelines that show test results: a test case a photo."""
+"""Rows as JUnit XML, for CI pipelines that show test results: one test case per photo."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""What several views say of a report as a whole: what was not checked, what tells of a car, what to type."""
+"""Texts that several views share: what was not checked, signs of a car, commands to type."""
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections import Counter
 from pathlib import PurePath
@@ -26,14 +27,28 @@ _WORST_FIRST: Final = ("fail", "warn", "not_assessed", "pass")
 
 
 def crop_command(report: Report) -> str:
-    """What to type to have the crop that mends this photo; empty where it mends nothing, or the photo is no file."""
+    """The command that makes the suggested crop; empty where a crop mends nothing, or the photo is not a file."""
     source = report.source
     if not report.edits or not any(finding.mend == "crop" for finding in report.findings):
         return ""
     if source == "-" or source.startswith("<") or clean(source) != source:
         return ""
     cropped = PurePath(source).with_suffix("").name + "-cropped.jpg"
-    return f"headshot-check crop {shlex.quote(source)} -o {shlex.quote(cropped)}"
+    return typed("crop", source, "-o", cropped)
+
+
+def typed(command: str, name: str, *more: str) -> str:
+    """A command on a file, quoted for the shell of this system; a name that looks like an option gets "./".
+
+    >>> typed("crop", "-me & you.jpg", "-o", "out.jpg")
+    "headshot-check crop './-me & you.jpg' -o out.jpg"
+    """
+    arguments = ["headshot-check", command, f"./{name}" if name.startswith("-") else name, *more]
+    if os.name == "nt":
+        from subprocess import list2cmdline
+
+        return list2cmdline(arguments)
+    return shlex.join(arguments)
 
 
 def not_checked(report: Report, *, verbose: bool = False) -> dict[str, list[str]]:
@@ -84,7 +99,7 @@ def said_by_title(finding: Finding, seat: DriversSeat) -> bool:
 
 
 def seat_evidence(seat: DriversSeat) -> str:
-    """What tells of a car, strongest first, each with its certainty.
+    """The signs of a car, strongest first, each with its probability.
 
     >>> seat_evidence(DriversSeat("likely", 0.97, (Cue("seat_belt", 0.96), Cue("headrest", 0.91))))
     'seat belt across the chest (96 %), headrest behind the head (91 %)'
@@ -93,13 +108,13 @@ def seat_evidence(seat: DriversSeat) -> str:
 
 
 def passed(report: Report) -> tuple[int, int]:
-    """How many checks passed, and how many were made; those without limits only report, nothing good or bad."""
+    """How many checks passed, and how many were made; checks without limits do not count."""
     made = [one for one in report.findings if one.limits.to_dict() and one.status != "not_assessed"]
     return sum(one.status == "pass" for one in made), len(made)
 
 
 def near_limits(report: Report) -> list[str]:
-    """What keeps a photo that is ready from a score of 100, the nearest first: "head tilt (17°, max 18°)"."""
+    """Values near their limits, which keep a ready photo from a score of 100: "head tilt (17°, max 18°)"."""
     if report.verdict != "ready":
         return []
     near = []

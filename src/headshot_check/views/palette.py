@@ -1,4 +1,4 @@
-"""The colours of pictures and pages: told apart with any colour vision, and never the only sign of anything."""
+"""The colours of pictures and pages: distinct with any colour vision, and never the only sign of anything."""
 
 from __future__ import annotations
 

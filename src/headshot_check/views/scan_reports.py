@@ -20,7 +20,7 @@ from headshot_check.views.web.folder_report import FolderReport
 
 
 class RowWriter(Protocol):
-    """What takes the rows of a scan one by one and makes a file of them."""
+    """A writer that takes the rows of a scan one by one and makes a file of them."""
 
     def add(self, listed: ListedRow) -> None:
         """Take one row."""
@@ -44,7 +44,7 @@ _WRITERS: Final[dict[str, Callable[[BinaryIO, FinishedScan, Path], RowWriter]]] 
 
 
 class MissingReports(OSError):
-    """Some reports could not be written; what stood in their place is as it was.
+    """Some reports could not be written; older files of those names are unchanged.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def write_reports(scan: FinishedScan, out: Path) -> list[Path]:
 
 
 class _Report:
-    """One report while it is written; a context manager that leaves nothing unfinished behind."""
+    """One report while it is written; a context manager that leaves no partial file behind."""
 
     def __init__(self, name: str, out: Path, missing: dict[Path, OSError]) -> None:
         self.path = out / name
@@ -135,7 +135,7 @@ class _Report:
         self._writer: RowWriter | None = None
 
     def attempt(self, step: Callable[[], object]) -> None:
-        """Take a step, unless one before it failed; a failure is noted, and what was written takes no room any more."""
+        """Take a step, unless an earlier one failed; after an OSError its partial file is deleted."""
         if self.path not in self._missing:
             try:
                 step()

@@ -1,4 +1,4 @@
-"""Where a report's parts wait until what stands before them is known."""
+"""Temporary storage for parts of a report that are written after parts that are not known yet."""
 
 from __future__ import annotations
 

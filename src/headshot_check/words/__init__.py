@@ -1,4 +1,4 @@
-"""What is said of each check, in plain words: one record a check, the only place where its words are written.
+"""The texts of all checks: one record per check, the only place where its words are written.
 
 A new check has its record in the file of its subject (headshot_check.checks: the check of another package). All views,
 the page's script among them (`views.web.names`), say what stands here.
@@ -63,9 +63,9 @@ CAUSES = {
     "no_background": "the person fills the frame",
     "no_smooth_skin": "too little bare skin shows",
     "blocks_unseen": "blocks do not show at this size",
-    "distance_unknown": "the file does not tell",
-    "lens_not_named": "the file does not tell",
-    "software_not_named": "the file does not tell",
+    "distance_unknown": "the file does not say",
+    "lens_not_named": "the file does not say",
+    "software_not_named": "the file does not say",
     "no_room": "the frame shows too little around the face",
     "crown_not_seen": "it does not show where the hair ends",
     "greyscale": "the picture is black and white",
@@ -81,7 +81,7 @@ CAUSES = {
     "not_a_jpeg": "the file is not a JPEG",
     "no_number": "the picture gives no number for it",
     "not_in_policy": "the policy does not ask for it",
-    "told_already": "another finding says it already",
+    "told_already": "another finding covers it",
 }
 
 CUES_IN_WORDS = {

@@ -6,7 +6,10 @@ from headshot_check.words.record import FETCH_AGAIN, NO_PHOTOGRAPH, Answer, Word
 
 WORDS: dict[str, Words] = {
     "file.format": Words(
-        "file format", kind="word", wrong="a format that is often refused", less="a less common format",
+        "file format", kind="word",
+        # MPO is read as JPEG and never the answer; policies have listed it from the start
+        values=("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF", "AVIF", "MPO"),
+        wrong="a format that is often refused", less="a less common format",
         good="The file format is {value}.", low="The file format is {value}, which profile pages often refuse.",
         do_low="Export the photo as a JPEG.", step=6, topic="export",
         why_low="{value} files are often refused", mend="export",
@@ -26,7 +29,7 @@ WORDS: dict[str, Words] = {
     ),
     "file.animated": Words(
         "animation", kind="yes_no", wrong="animated", less="animated",
-        good="The picture stands still.", low="The file is animated; its first frame was judged.",
+        good="The picture is not animated.", low="The file is animated; its first frame was judged.",
         do_low="Export one frame as a JPEG.", step=6, topic="export",
         why_low="the file is animated", mend="export",
     ),
@@ -55,13 +58,13 @@ WORDS: dict[str, Words] = {
     ),
     "file.bars": Words(
         "bars", wrong="plain bars along the edges", less="wider bars",
-        good="No bars lie along the edges.", high="Plain bars take {percent:.0f} % of the picture.",
+        good="There are no bars along the edges.", high="Plain bars take {percent:.0f} % of the picture.",
         do_high="Use the original photo, without the bars, or crop them off.", step=6, topic="original",
         why_high="plain bars take {percent:.0f} % of the picture",
     ),
     "file.greyscale": Words(
         "colour", kind="yes_no", wrong="in black and white", less="in black and white",
-        low="In black and white: a photo in colour is asked for.", do_low="Use a photo in colour.",
+        low="In black and white, and the photo must be in colour.", do_low="Use a photo in colour.",
         step=6, topic="original",
         answers={"True": Answer("In black and white."), "False": Answer("In colour.")},
     ),
@@ -74,7 +77,7 @@ WORDS: dict[str, Words] = {
     ),
     "medium.copy": Words(
         "copy of a picture", wrong="a picture of a picture",
-        good="It does not look taken of a screen or a print.",
+        good="It does not look like a picture of a screen or of a print.",
         high="This looks like a picture of a screen or of a print.",
         do_high="Use the photo itself, not a picture of it; or have a new one taken.", step=0, topic=NO_PHOTOGRAPH,
         why_high="this looks like a picture of a screen or a print",
@@ -88,9 +91,9 @@ WORDS: dict[str, Words] = {
     ),
     "medium.overlay": Words(
         "overlay", wrong="something laid over the picture",
-        good="Nothing seems to lie over the picture.",
-        high="Something seems to lie over the picture: a watermark, words, a ring or a frame.",
+        good="Nothing seems to be laid over the picture.",
+        high="Something seems to be laid over the picture: a watermark, words, a ring or a frame.",
         do_high="Use the picture without it.", step=6, topic="overlay",
-        why_high="something seems to lie over the picture",
+        why_high="something seems to be laid over the picture",
     ),
 }  # fmt: skip

@@ -45,22 +45,22 @@ WORDS: dict[str, Words] = {
         "contrast", wrong="flat", less="flatter", coach_low="clear_lens",
         good="The face has contrast.",
         low="The face is flat: only {value:.1f} stops from its dark to its bright parts.",
-        do_low="Wipe the lens, and let light come from one side a little.", step=1, topic="light",
+        do_low="Wipe the lens, and let a little light come from one side.", step=1, topic="light",
         why_low="there are only {value:.1f} stops between the dark and the bright parts of the face",
     ),
     "lighting.bleached": Words(
         "bleached tones", wrong="bleached", less="more bleached", coach_high="clear_lens",
         good="The tones of the face are not bleached.",
         high="The face looks bleached: even the dark of the eyes is light.",
-        do_high="Wipe the lens, turn away from the glare, and take back filters.", step=1, topic="light",
+        do_high="Wipe the lens, turn away from the glare, and remove any filter.", step=1, topic="light",
         why_high="even the dark of the eyes is light",
     ),
     "lighting.tones": Words(
         "tones", wrong="unnatural tones", less="less natural tones", coach_high="more_light", coach_low="clear_lens",
         good="The tones of the face are natural.",
-        high="The tones of the face sink into the dark, by dim or hard light or by a filter.",
-        low="The tones of the face are bleached, by glare, haze or a filter.",
-        do_high=TURN_TO_LIGHT, do_low="Wipe the lens, turn away from the glare, and take back filters.", step=1,
+        high="The tones of the face sink into the dark, from dim or hard light or a filter.",
+        low="The tones of the face are bleached, from glare, haze or a filter.",
+        do_high=TURN_TO_LIGHT, do_low="Wipe the lens, turn away from the glare, and remove any filter.", step=1,
         topic="light", why_high="the face's tones sink into the dark", why_low="the face's tones are bleached",
     ),
     "colour.cast": Words(
@@ -74,16 +74,16 @@ WORDS: dict[str, Words] = {
         coach_high="plain_colours",
         good="The colours have a natural strength.", low="The colours are pale (chroma of the face {value:.0f}).",
         high="The colours are too strong (chroma of the face {value:.0f}).",
-        do_low="Take back the filter, or raise the saturation a little.",
-        do_high="Take back the filter, or lower the saturation a little.", step=6, topic="filter",
-        why_low="the picture has lost its colour", why_high="the colours are stronger than life",
+        do_low="Remove the filter, or raise the saturation a little.",
+        do_high="Remove the filter, or lower the saturation a little.", step=6, topic="filter",
+        why_low="the picture has lost its colour", why_high="the colours are stronger than in life",
     ),
     "colour.skin_chroma": Words(
         "coloured light", wrong="coloured light on the face", less="more coloured light on the face",
         coach_high="neutral_light",
         good="No coloured light falls on the face.",
         high="Coloured light or a filter tints the face (by {value:.0f}).",
-        do_high="Get out of coloured light, and take back colour filters.", step=1, topic="tint",
+        do_high="Move out of the coloured light, and remove any colour filter.", step=1, topic="tint",
         why_high="coloured light or a filter tints the face",
     ),
     "colour.variety": Words("colourfulness", good="Colours vary by a chroma of {value:.0f}."),
@@ -107,7 +107,7 @@ WORDS: dict[str, Words] = {
     ),
     "lighting.dynamic_range": Words(
         "tonal range", wrong="washed out", less="more washed out", coach_low="clear_lens",
-        good="The picture reaches from dark to bright.",
+        good="The picture ranges from dark to bright.",
         low="The picture is washed out: only {value:.1f} stops from its darkest to its brightest parts.",
         do_low="Wipe the lens, keep bright light out of it, and expose for the face.", step=1, topic="light",
         why_low="the picture is washed out",
@@ -144,7 +144,7 @@ WORDS: dict[str, Words] = {
     "background.bright_spots": Words(
         "background bright spots", wrong="bright spots behind the head", less="brighter spots behind the head",
         coach_high="darker_background",
-        good="Nothing behind you outshines you.",
+        good="Nothing behind you is brighter than you.",
         high="Something bright behind you takes {percent:.0f} % of the background: a window, a lamp or the sky.",
         do_high="Step aside until nothing behind you is brighter than your face.", step=5, topic="background",
         why_high="something bright takes {percent:.0f} % of the background",
@@ -159,17 +159,17 @@ WORDS: dict[str, Words] = {
     ),
     "capture.perspective": Words(
         "camera distance", wrong="taken from too near", less="taken from nearer",
-        good="The camera was some {value:.0f} cm away.",
-        low="The camera was only some {value:.0f} cm away: from there a nose looks large and ears look small.",
+        good="The camera was about {value:.0f} cm away.",
+        low="The camera was only about {value:.0f} cm away: from there the nose looks large and the ears small.",
         do_low="Have the camera more than an arm's length away, and crop.", step=2, topic="camera distance",
-        why_low="from {value:.0f} cm a nose looks large",
+        why_low="from {value:.0f} cm the nose looks large",
     ),
     "capture.front_camera": Words(
         "camera", kind="yes_no",
         answers={"True": Answer("Taken with the phone's front camera."), "False": Answer("Taken with a back camera.")},
     ),
     "capture.software": Words(
-        "software", kind="word", wrong="retouched", less="retouched",
+        "software", kind="word", values=("retouching", "editing", "camera"), wrong="retouched", less="retouched",
         topic="original", step=6,
         answers={
             "retouching": Answer(
@@ -182,6 +182,6 @@ WORDS: dict[str, Words] = {
     ),
     "car.drivers_seat": Words(
         "driver's seat", wrong="taken in a car", less="more like a car", coach_high="leave_car",
-        good="Nothing tells of a car.", step=0, topic="car",
+        good="Nothing suggests a car.", step=0, topic="car",
     ),
 }  # fmt: skip

@@ -6,12 +6,14 @@ from headshot_check.words.record import TURN_TO_LIGHT, Answer, Words
 
 _STEP_BACK = "Step back or have the phone held further away, until the shoulders show and there is room above the hair."
 _COME_CLOSER = "Come closer until the head takes about {wanted_percent:.0f} % of the frame's height."
-_ALONE = "Take one in which nobody else is to be seen, not even in the background."
+_ALONE = "Take one with nobody else in it, not even in the background."
 _STRAIGHT = "Hold the head and the camera straight."
 
 WORDS: dict[str, Words] = {
     "faces.found": Words(
-        "face", kind="word", wrong="no clear, upright face", less="a face that shows less",
+        "face", kind="word",
+        values=("found", "too_close", "too_small", "rotated", "too_dark", "turned_away", "nobody"),
+        wrong="no clear, upright face", less="a face that shows less",
         good="The face is easy to find.", topic="face", step=2,
         answers={
             "too_close": Answer(
@@ -27,10 +29,10 @@ WORDS: dict[str, Words] = {
                 "export",
             ),
             "too_dark": Answer(
-                "It is so dark that the face hardly shows.", TURN_TO_LIGHT, "light", "more_light"
+                "It is so dark that the face can hardly be seen.", TURN_TO_LIGHT, "light", "more_light"
             ),
             "turned_away": Answer(
-                "Somebody is there, but no face shows (turned away, covered or cut off).",
+                "Somebody is there, but no face can be seen (turned away, covered or cut off).",
                 "Face the camera, with the whole face in the frame and nothing over it.", coach="face_camera",
             ),
             "nobody": Answer(
@@ -47,11 +49,11 @@ WORDS: dict[str, Words] = {
     ),
     "faces.second_face": Words(
         "second face", wrong="a second face", less="more of a second face", coach_high="one_person",
-        good="Nobody else takes attention.", high="Another face is there, {percent:.0f} % of the size of the main one.",
+        good="Nobody else draws attention.", high="There is another face, {percent:.0f} % of the size of the main one.",
         do_high=_ALONE, step=2, topic="alone",
-        why_high="another face, {percent:.0f} % of the size of yours, takes attention",
+        why_high="another face, {percent:.0f} % of the size of yours, draws attention",
         sided_high="Another face is on the {side}, {percent:.0f} % of the size of the main one.",
-        sided_why_high="another face on the {side}, {percent:.0f} % of the size of yours, takes attention",
+        sided_why_high="another face on the {side}, {percent:.0f} % of the size of yours, draws attention",
     ),
     "framing.head_height": Words(
         "head size", wrong="wrong head size", less="a less fitting head size", coach_low="move_closer",
@@ -97,9 +99,9 @@ WORDS: dict[str, Words] = {
         high="The room above the hair is {percent:.0f} % of the head's height: too much.",
         do_low="Leave a little room above the hair.", do_high="Aim the camera lower.", step=2, topic="aim",
         topic_low="distance", why_low="it is only {percent:.0f} % of the head's height",
-        why_high="there is much empty room above the hair",
-        beyond_low="The top of the head is cut off, some {size_percent:.0f} % of it.",
-        beyond_why_low="some {size_percent:.0f} % of the head is cut off at the top",
+        why_high="there is a lot of empty space above the hair",
+        beyond_low="The top of the head is cut off, about {size_percent:.0f} % of it.",
+        beyond_why_low="about {size_percent:.0f} % of the head is cut off at the top",
     ),
     "framing.face_cut": Words(
         "face in the frame", wrong="face cut off", less="more of the face cut off",
@@ -145,7 +147,7 @@ WORDS: dict[str, Words] = {
     ),
     "pose.in_action": Words(
         "speaking or busy", wrong="caught speaking or busy", less="more of a snapshot",
-        good="Nobody is caught speaking or busy.",
+        good="Nobody is speaking or busy.",
         high="This looks like a snapshot of you speaking or busy, not like a portrait.",
         do_high="Take a photo just for your profile, facing the camera, without microphone, headset or laptop.",
         step=3, topic="posing", why_high="this looks like a snapshot of you speaking or busy",
@@ -198,13 +200,14 @@ WORDS: dict[str, Words] = {
     ),
     "covering.hand": Words(
         "hand at the face", wrong="a hand at the face", less="more of a hand at the face", coach_high="uncover_face",
-        good="No hand is at the face.", high="A hand, or a thing in it, seems to be at the face or close below it.",
+        good="No hand is at the face.", high="A hand, or something in it, seems to be at the face or just below it.",
         do_high="Keep hands, cups and microphones away from your face.", step=3, topic="covered",
-        why_high="a hand, or a thing in it, seems to be at the face",
+        why_high="a hand, or something in it, seems to be at the face",
     ),
     "covering.eye_shadow": Words(
         "shadow over the eyes", wrong="eyes in the shade", less="eyes more in the shade", coach_high="light_on_eyes",
-        good="No shadow lies over the eyes.", high="The eyes lie in shadow: {value:.1f} stops darker than the cheeks.",
+        good="There is no shadow over the eyes.",
+        high="The eyes are in shadow: {value:.1f} stops darker than the cheeks.",
         do_high="Turn or lift what shades them until light reaches your eyes.", step=1, topic="eye shadow",
         why_high="your eyes are {value:.1f} stops darker than your cheeks",
     ),

@@ -78,6 +78,8 @@ class Words:
     """code of what the coach says of a value that is too small (coaching/instructions.py); else it says the advice"""
     coach_high: str = ""
     """of one that is too large, or of an answer that is not wanted"""
+    values: tuple[str, ...] = ()
+    """of kind "word": every word that it can answer with, the only ones a policy may list; empty: any word"""
 
     def how_it_loses(self, *, beyond: bool) -> str:
         """How a shot that does badly here is worse than another one: beyond a limit, or within all of them.
@@ -88,7 +90,7 @@ class Words:
         return (self.wrong or f"a problem with {self.name}") if beyond else (self.less or f"worse {self.name}")
 
 
-TURN_TO_LIGHT = "Turn until the light of a window or of the open sky falls on your face."
+TURN_TO_LIGHT = "Turn until light from a window or the open sky falls on your face."
 
 _PLACES = frozenset({"value", "share"})
 _NUMBERS = frozenset({"percent", "size", "size_percent", "megabytes"})

@@ -1,4 +1,4 @@
-"""Messages between a parent and its worker over a pair of pipes: eight bytes of length, then a pickle."""
+"""Messages between a parent and its worker over a pair of pipes: a length of eight bytes, then a pickle."""
 
 from __future__ import annotations
 

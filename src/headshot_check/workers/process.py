@@ -1,4 +1,4 @@
-"""One worker process as its parent sees it: an interpreter of its own, messages both ways, an end at any time.
+"""One worker process as its parent sees it: a separate interpreter that exchanges messages and can be killed.
 
 The process is started like any other program and not by multiprocessing: it never imports the parent's main module, so
 a script needs no `if __name__ == "__main__"`, and a notebook or `python -c` will do. Only a frozen program, which has
@@ -71,7 +71,7 @@ def start_worker() -> WorkerProcess:
 
 @contextlib.contextmanager
 def _signals_held_back() -> Iterator[None]:
-    """What is started meanwhile never sees the signals that go to a whole group of processes, from its first moment on.
+    """Processes started in this block never receive the signals that go to a whole process group.
 
     A terminal's Ctrl-C, and systemd's or Docker's request to end, reach workers as well; but what becomes of them is
     for the parent to say. (A session of their own would do so too, but counts as another user's on Linux's scheduler.)

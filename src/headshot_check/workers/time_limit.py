@@ -11,7 +11,7 @@ LONGEST_S: Final = 86_400.0
 
 
 def checked_time_limit(seconds: float) -> float:
-    """The limit itself.
+    """Validate a time limit and return it.
 
     Raises
     ------

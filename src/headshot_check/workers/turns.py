@@ -1,4 +1,4 @@
-"""Work side by side, or alone: what may have died for want of memory is tried again while nothing else runs."""
+"""Lets workers run side by side, or one alone: a job that may have run out of memory is retried alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Turns:
-    """Who works now. Safe to use from any thread."""
+    """A lock that is taken shared or exclusively. Safe to use from any thread."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()

@@ -1,4 +1,4 @@
-"""Results of futures, with a bounded number of them under way: a million photos are never all in memory."""
+"""Results of futures, of which only a bounded number is pending, so that memory use does not grow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What runs in a worker process: one photo after another, with one set of networks for all policies."""
+"""The worker process: checks one photo after another, with one set of networks for all policies."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def preview(rgb: NDArray[np.uint8], long_side: int) -> bytes:
 
 
 def serve(receive: Callable[[], Any], send: Callable[[Any], None]) -> None:
-    """Do what comes until nothing more comes: first a `Setting`, then jobs.
+    """Do jobs until the input ends: receives a `Setting` first, then jobs.
 
     Says "ready" when all is loaded, "started" when it has a job, then gives the `Outcome`, or the error that no other
     photo would be spared; of a `Call`, what its function returns, or its error.

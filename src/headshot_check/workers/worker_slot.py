@@ -1,4 +1,4 @@
-"""The slots of a worker pool: each is a thread with one worker process, which it replaces when it has died."""
+"""The slots of a worker pool: each is a thread with one worker process, which it restarts when it dies."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Waiting: TypeAlias = "tuple[Job | Call[Any], Future[Any]]"
 
 @dataclass(slots=True, eq=False)
 class PoolState:
-    """What the pool and its threads share; the threads know nothing of the pool, so that it can be forgotten."""
+    """State that the pool and its threads share; threads hold no reference to the pool, so it can be collected."""
 
     setting: Setting
     pid: int = field(default_factory=os.getpid)
@@ -57,7 +57,7 @@ class PoolState:
     closed: bool = False
 
     def next_job(self) -> Waiting:
-        """The next job, for whoever took a ticket."""
+        """The next job, for a thread that took a ticket."""
         try:
             return self.urgent.get_nowait()
         except queue.Empty:
@@ -91,7 +91,8 @@ def run_slot(state: PoolState) -> None:
     while state.tickets.get() and not state.closed:
         job, future = state.next_job()
         answer: Any = None
-        if future.set_running_or_notify_cancel():
+        running = future.set_running_or_notify_cancel()
+        if running:
             try:
                 answer = slot.answer(job)
             except BaseException as error:
@@ -100,7 +101,7 @@ def run_slot(state: PoolState) -> None:
             state.unfinished -= 1  # before anybody is told: whoever then submits the next job needs no other worker
         if isinstance(answer, BaseException):
             future.set_exception(answer)
-        elif answer is not None:
+        elif running:
             future.set_result(answer)
         del job, future, answer  # a photo must not be kept while nothing is to do
     slot.end_worker()
@@ -176,7 +177,7 @@ class WorkerSlot:
         if times >= limit and not self._state.closed:
             raise WorkerError(
                 f"no worker process starts: each of {times} {how} (standard error may say why). "
-                "Use workers=1, which needs none."
+                "In Python, Checker.check_many(workers=1) needs none."
             )
         time.sleep(_PAUSE_S * times)
 

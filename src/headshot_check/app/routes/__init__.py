@@ -1,1 +1,1 @@
-"""What the page's server answers, one file a subject."""
+"""The routes of the page's server, one module per subject."""

@@ -1,9 +1,10 @@
-"""POST /api/check: photos in, reports out, each as soon as it is there."""
+"""POST /api/check: photos in, reports out, each as soon as it is done."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import logging
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -12,12 +13,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from headshot_check.app.openapi import CHECK
-from headshot_check.app.problems import HttpProblem
+from headshot_check.app.problems import HttpProblem, internal
 from headshot_check.app.server_state import ServerState
 from headshot_check.app.uploads import PHOTO_FIELD, PartsReader, body, chunks, reservation_of
 from headshot_check.policy import Policy
 from headshot_check.text import to_json
 from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome
+
+log = logging.getLogger("headshot_check.app")
 
 LONGEST_NAME = 1024
 LARGEST_PREVIEW_PX = 1024
@@ -83,7 +86,7 @@ class _Lines(Response):
         del self.headers["content-length"]
         self._state, self._request, self._reader = server, request, reader
         self._policy, self._preview = policy, preview
-        self._news: asyncio.Queue[dict[str, Any] | HttpProblem | ClientDisconnect | None] = asyncio.Queue()
+        self._news: asyncio.Queue[dict[str, Any] | Exception | None] = asyncio.Queue()
         self._jobs: set[asyncio.Task[None]] = set()
         self._count = 0
         self._started = False
@@ -115,8 +118,11 @@ class _Lines(Response):
             elif isinstance(news, dict):
                 told += 1
                 await self._line(send, news)
-            elif isinstance(news, HttpProblem) and self._started:
-                await self._line(send, {"problem": news.to_dict()})
+            elif self._started and not isinstance(news, ClientDisconnect):
+                if not isinstance(news, HttpProblem):
+                    log.error("a photo of a request could not be checked", exc_info=news)
+                problem = news if isinstance(news, HttpProblem) else internal(news)
+                await self._line(send, {"problem": problem.to_dict()})
                 break
             else:
                 raise news
@@ -130,7 +136,7 @@ class _Lines(Response):
         await send({"type": "http.response.body", "body": line, "more_body": True})
 
     async def _read(self) -> None:
-        """Take the body in, have its photos checked, and then wait for the client to go away."""
+        """Read the body, submit its photos, then wait for the client to disconnect."""
         try:
             async for piece in chunks(self._request):
                 await self._hold(len(piece))
@@ -157,6 +163,10 @@ class _Lines(Response):
         reservation.take(size)
 
     async def _check(self, index: int, job: Job, held: int) -> None:
-        outcome = await self._state.checked(job)
+        try:
+            outcome = await self._state.checked(job)
+        except Exception as error:  # of the installation, so no photo can be checked
+            self._news.put_nowait(error)
+            return
         reservation_of(self._request).release(held)
         self._news.put_nowait({"index": index, **result(job.name, outcome)})

@@ -1,4 +1,4 @@
-"""POST /api/rank and /api/export: reports that the server gave out come back, to be put in order or made a file of."""
+"""POST /api/rank and /api/export: reports of this server come back, to be ranked or exported as a file."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ async def static(name: str) -> Response:
 
 @lru_cache(maxsize=1)
 def files() -> dict[str, Path]:
-    """What there is to ask for: the path below /static/, with forward slashes, and the file."""
+    """All files that can be requested, by their path below /static/ (with forward slashes)."""
     found = {}
     for prefix, folder in FOLDERS.items():
         for path in sorted(folder.rglob("*")):
@@ -70,7 +70,7 @@ def _file(name: str) -> Response:
 
 
 def no_secret_page() -> Response:
-    """What a person sees who opens the server without its secret."""
+    """The page for a person who opens the server without its secret."""
     return HTMLResponse(_NO_SECRET, status_code=403)
 
 

@@ -1,6 +1,6 @@
 // Files from everywhere: dropped, in folders to any depth, chosen, pasted.
 
-// As ranking.SUFFIXES, which a test holds it to: what is taken for a photo in a folder. What is named one by one is always tried.
+// As file_names.SUFFIXES, which a test holds it to: what is taken for a photo in a folder. What is named one by one is always tried.
 export const SUFFIXES = [".avif", ".bmp", ".gif", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"];
 
 /** Listens on the whole page; calls `take({file, name}[], skipped)` as files are found, and `dragging(on)`. */

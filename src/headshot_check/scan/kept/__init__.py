@@ -1,1 +1,1 @@
-"""Results that stay: the database of a scan, and what tells that they still hold."""
+"""Stored results: the database of a scan, and the fingerprint that tells whether they are still valid."""

@@ -1,4 +1,4 @@
-"""Where results are kept when nobody names a place: the user's cache folder, as each system has it."""
+"""The default folder for stored results: the user's cache folder of each system."""
 
 from __future__ import annotations
 

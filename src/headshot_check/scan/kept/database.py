@@ -1,4 +1,4 @@
-"""The SQLite file in which results are kept: opened so that a damaged, foreign or locked one never ends a scan.
+"""The SQLite file of stored results; a damaged, foreign or locked file never ends a scan.
 
 The connection's main database is a private, nameless one that vanishes with it: it holds the run's own rows, and all
 that cannot be kept. The file is attached to it as `kept`.
@@ -60,7 +60,7 @@ def open_database(path: Path | None) -> tuple[sqlite3.Connection, bool, list[str
 
 
 def in_words(error: sqlite3.Error | OSError) -> str:
-    """What went wrong, for people."""
+    """The error as text for people."""
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
 
 

@@ -1,4 +1,4 @@
-"""What a kept result depends on besides the photo: the policy's limits, the package and its networks."""
+"""Fingerprint of everything a stored result depends on besides the photo: policy, package, networks."""
 
 from __future__ import annotations
 
@@ -14,15 +14,20 @@ from headshot_check.text import to_json
 
 
 def fingerprint(policy: Policy) -> str:
-    """128 bits, hexadecimal: another one for any other name, base, limit or weight of the policy, and for any other
-    version of the package, of a network or of a package that brings a check. The policy's title and the origin of its
-    limits do not count."""
+    """128 bits, hexadecimal, of all that decides a result besides the photo.
+
+    That is the policy's name, base and rules, and the versions of the package, of its networks and of packages that
+    bring checks. The policy's title and the origin of its limits do not count.
+    """
     parts: dict[str, Any] = {
         "schema": SCHEMA_VERSION,
         "package": __version__,
         "weights": hashlib.sha256((WEIGHTS / "registry.toml").read_bytes()).hexdigest(),  # it has the SHA-256 of each
         "policy": [policy.name, policy.base],
-        "rules": [(check, rule.limits.to_dict(), rule.weight) for check, rule in policy.rules.items()],
+        "rules": [
+            (check, rule.limits.to_dict(), rule.weight, rule.same_as, rule.same_when)
+            for check, rule in policy.rules.items()
+        ],
     }
     if brought := {check: package for check, (_, package) in brought_by_packages().items() if check in policy.rules}:
         parts["brought"] = brought

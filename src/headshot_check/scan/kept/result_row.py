@@ -44,7 +44,7 @@ def values_of(outcome: Outcome, miniature: bytes | None, fingerprint: str, run: 
 
 
 def checksum(*values: Any) -> int:
-    """Of a row's values: another one when a bit of them has changed."""
+    """CRC-32 of a row's values."""
     made = 0
     for value in values:
         data = value if isinstance(value, bytes) else repr(value).encode()

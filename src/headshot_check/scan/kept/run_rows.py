@@ -1,4 +1,4 @@
-"""The rows of one run in its order: which file has which result. On disk, not in memory, however many there are."""
+"""The rows of one run in order: which file has which result. They are on disk, so their number is not limited."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class RunRows:
         self._count += 1
 
     def settle(self, at: int, digest: str | None, result: int, *, kept: bool = False) -> None:
-        """Say which result is a row's."""
+        """Set the result of a row."""
         self._database.execute(
             "UPDATE main.shot SET digest = ?, result = ?, kept = ? WHERE at = ?", (digest, result, kept, at)
         )
@@ -130,7 +130,7 @@ class RunRows:
         return str(self._database.execute("SELECT name FROM main.shot WHERE at = ?", (at,)).fetchone()[0])
 
     def contents(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
-        """The place of each row from `start` to before `stop`, and a number that stands for its file and content."""
+        """(index, hash of path and content) of the rows from `start` to before `stop`."""
         query = f"SELECT at, source, digest FROM main.shot WHERE at > ? AND at < {stop:d} ORDER BY at LIMIT ?"
         for at, source, digest in self._paged(query, start - 1):
             yield at, hash((source, digest))

@@ -1,4 +1,4 @@
-"""The results of earlier runs, found by the photo's content, and those of this run as they come."""
+"""Stores results of this run and finds those of earlier runs by the photo's content."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _CLOCK_TICK_NS = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What came of a file."""
+    """The outcome of a file's check."""
 
     outcome: Outcome
     facts: FileFacts | None = None
@@ -109,7 +109,7 @@ class Store:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
-        """Many look-ups in a row, as the file was when the first was made."""
+        """A read transaction around many look-ups."""
         self.database.execute("BEGIN")
         try:
             yield
@@ -158,7 +158,7 @@ class Store:
         self._new_files.append((facts, digest))
 
     def keep(self, checked: Sequence[Checked]) -> list[int]:
-        """Keep what came of some files; the numbers of the results.
+        """Store the outcomes of some files; return the numbers of the results.
 
         All in one transaction, which is on the disk when this returns. What a second try may mend, and what has no
         content, is kept for this run alone.
@@ -204,7 +204,7 @@ class Store:
         self.database.close()
 
     def _begin(self) -> None:
-        """Make sure that the file can be written to, and drop what nobody asks for any more."""
+        """Check that the file is writable, and delete unused results."""
         now, text = time.time(), self._print_text
         unused = "SELECT id FROM kept.fingerprint WHERE used < ?", now - UNUSED_DAYS * 86_400
         self._write(

@@ -1,4 +1,4 @@
-"""What runs on the machines of a cluster: an actor that checks batches of photos in a worker process of its own.
+"""The actor that runs on the machines of a cluster and checks batches of photos in a worker process of its own.
 
 The worker process is what makes failures rows: a photo that hangs or ends its process costs that process, not the actor
 and not the job.

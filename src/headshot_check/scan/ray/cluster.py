@@ -1,4 +1,4 @@
-"""More than one machine: the check on Ray Data, with an actor for each processor.
+"""Scans on several machines with Ray Data, with an actor for each processor.
 
 What a photo can do to its worker is caught in the actor (`scan.ray.actor`); an actor or a whole node that dies is Ray's
 affair, which does its photos again elsewhere.

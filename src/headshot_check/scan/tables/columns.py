@@ -1,4 +1,4 @@
-"""A row of a scan as flat columns: what CSV and Parquet hold, whichever engine made the row."""
+"""A row of a scan as flat columns, for CSV and Parquet, whichever engine made the row."""
 
 from __future__ import annotations
 

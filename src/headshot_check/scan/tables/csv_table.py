@@ -55,7 +55,7 @@ class CsvTable:
 
 
 def cell_text(cell: Cell) -> str:
-    """A cell as it stands in the file: nothing for None, true or false, numbers without needless digits.
+    """The text of a cell: empty for None, "true" or "false", numbers without trailing zeros.
 
     >>> cell_text(640.0), cell_text(True), cell_text(None), cell_text(-0.25), cell_text("=1+1.jpg")
     ('640', 'true', '', '-0.25', "'=1+1.jpg")

@@ -1,25 +1,22 @@
-"""A scan's rows as its reports list them: each with its group; what several reports need is made once."""
+"""A scan's rows with their groups, as reports list them; what several reports need is computed once."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from headshot_check.cached_property import cached_property
 from headshot_check.policy import Policy
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.row import Row
 from headshot_check.scan.tables.columns import Cell, columns
-from headshot_check.text import encodable, to_json
-
-_HALF: Final = re.compile("[\ud800-\udfff]")
+from headshot_check.text import to_json
 
 
 @dataclass(frozen=True)
 class ListedRow:
-    """One row with what the other rows say of it."""
+    """One row with its group of near-duplicates."""
 
     row: Row
     policy: Policy
@@ -53,10 +50,5 @@ def listed(scan: FinishedScan) -> Iterator[ListedRow]:
 
 
 def json_text(document: Any) -> str:
-    r"""JSON on one line with half characters escaped as text: a strict reader takes no lone surrogates.
-
-    >>> print(json_text({"name": "caf\udce9 ☕"}))
-    {"name":"caf\\udce9 ☕"}
-    """
-    text = to_json(document, ensure_ascii=False, separators=(",", ":"))
-    return text if text.isascii() else _HALF.sub(lambda half: "\\" + encodable(half[0]), text)
+    """JSON on one line without spaces, always valid as UTF-8."""
+    return to_json(document, ensure_ascii=False, separators=(",", ":"))

@@ -90,7 +90,7 @@ def dim_outside(picture: Canvas, outline: Points, brightness: float, frame: Box)
 
 
 def draw_plate(picture: Canvas, box: Box, colour: Colour, opacity: float) -> None:
-    """An area with round ends."""
+    """Draw a translucent area with round ends."""
     x0, y0, x1, y1 = (round(at) for at in box)
     view = picture[y0:y1, x0:x1]
     plate = view.copy()
@@ -107,7 +107,7 @@ def draw_text(picture: Canvas, text: str, x: float, baseline: float, size: int, 
 
 @lru_cache(maxsize=1024)
 def text_width(text: str, size: int) -> int:
-    """px"""
+    """Width of one line of text, px."""
     return math.ceil(_font(size).getlength(_lettered(text)))
 
 

@@ -1,4 +1,4 @@
-"""What is drawn onto a photo: where the photo lies on the canvas, shapes and labels of all that its report says."""
+"""The shapes and labels to draw for a report, and the layout of the photo on the canvas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A crop on the terminal: where it went, what it is worth, what it mends and what it does not."""
+"""A crop on the terminal: its file, its score, what it mends and what it does not."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from headshot_check.report import PhotoFacts
 from headshot_check.text import clean
+from headshot_check.views.labels import typed
 from headshot_check.views.terminal.report_page import headline
 from headshot_check.views.terminal.typesetting import Line, Page, Signs, cells
 from headshot_check.views.terminal.writing import write_page
@@ -48,6 +49,6 @@ def _page(cropped: CroppedPhoto, place: Path, width: int, signs: Signs) -> list[
         page.wrap(note, lead=[(f"{signs.arrow} ", "dim")], hang=cells(signs.arrow) + 1, style="dim")
     if report.retake:
         page.gap()
-        page.wrap(f"headshot-check check {clean(str(place))}", lead=[("What to do about the rest: ", "label")])
+        page.wrap(typed("check", clean(str(place))), lead=[("What to do about the rest: ", "label")])
     page.gap()
     return page.lines

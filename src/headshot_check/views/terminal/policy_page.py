@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headshot_check.defaults import DEFAULT_POLICY
-from headshot_check.text import clean
+from headshot_check.text import clean, sentence
 from headshot_check.views.terminal.typesetting import Line, Page, Signs, cells
 from headshot_check.views.terminal.writing import write_page
 
@@ -82,7 +82,7 @@ def _table(policy: Policy, width: int, signs: Signs, verbose: bool) -> list[Line
             if wordy and words:
                 page.wrap(words, indent=4, hang=cells(lead), lead=[(lead, "dim")], style=style)
         if verbose and rule.origin:
-            page.wrap(rule.origin, indent=4, style="dim")
+            page.wrap(sentence(rule.origin), indent=4, style="dim")
     page.gap()
     page.wrap(
         "cost: share of the score that a failure takes; a warning takes a part of it."

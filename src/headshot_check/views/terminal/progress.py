@@ -1,4 +1,4 @@
-"""How far a scan is, on standard error: photos done, rate, time left, the worst so far. Silent where nobody looks."""
+"""Progress of a scan on standard error: photos done, rate, time left, the worst so far; only on a terminal."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COLOURS = {"good": "green", "warn": "yellow", "fail": "red"}
 
 
 class ScanProgress:
-    """A line that tells how far a scan is; a context manager. It is only there while standard error is a terminal."""
+    """A progress line, shown only where standard error is a terminal; a context manager."""
 
     def __init__(self, *, silent: bool = False) -> None:
         self._live: Progress | None = None
@@ -111,7 +111,7 @@ def _facts(task: Task, text: Text) -> Text:
 
 
 def _time(seconds: float) -> str:
-    """Time left, as exactly as it can be known.
+    """Time left, rounded.
 
     >>> _time(42), _time(600), _time(9000)
     ('42 s', '10 min', '2 h 30 min')

@@ -1,4 +1,4 @@
-"""A scan's summary on the terminal: how many of each verdict, the cars, the worst, what goes wrong most often."""
+"""A scan's summary on the terminal: verdicts, cars, the worst photos, the most frequent problems."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _page(
 
 
 def render_counts(counts: Counts, policy: Policy, places: Sequence[str], out: str) -> None:
-    """Write what a scan on other machines came to, and where its rows lie, to standard output."""
+    """Write the counts of a cluster's scan, and where its rows are, to standard output."""
 
     def lines(width: int, signs: Signs) -> list[Line]:
         page = Page(width, signs)
@@ -202,7 +202,7 @@ def _unread(page: Page, summary: Summary) -> None:
 
 def _rest(page: Page, counts: Counts) -> None:
     if counts.problems:
-        page.add([("Not looked into", "heading")])
+        page.add([("Could not be searched", "heading")])
         for problem in counts.problems[:_PROBLEMS_SHOWN]:
             page.wrap(f"{clean(problem.place)}: {sentence(problem.reason)}", indent=2, hang=2)
         if len(counts.problems) > _PROBLEMS_SHOWN:
@@ -210,11 +210,11 @@ def _rest(page: Page, counts: Counts) -> None:
         page.gap()
     if counts.kept:
         page.wrap(
-            f"{counts.kept:,} of {_number(counts.files, 'photo')}", lead=[("Known from before: ", "dim")], style="dim"
+            f"{counts.kept:,} of {_number(counts.files, 'photo')}", lead=[("From earlier runs: ", "dim")], style="dim"
         )
     if counts.skipped:
         listed = ", ".join(f"{reason} ({number:,})" for reason, number in counts.skipped.items())
-        page.wrap(listed, lead=[("Passed over: ", "dim")], hang=2, style="dim")
+        page.wrap(listed, lead=[("Skipped: ", "dim")], hang=2, style="dim")
     page.gap()
 
 

@@ -1,4 +1,4 @@
-"""Setting text in columns: wrapping, alignment, signs, without any library."""
+"""Text layout without a library: wrapping, alignment, signs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Line = list[Span]
 
 
 class Signs(NamedTuple):
-    """The signs of a page, in the letters that the output can carry."""
+    """The signs of a page: Unicode, or ASCII where the output cannot encode them."""
 
     good: str = "✓"
     warn: str = "!"
@@ -31,7 +31,7 @@ class Signs(NamedTuple):
     """room inside the coloured badge"""
 
     def spell(self, text: str) -> str:
-        """The text in the letters that the output can carry."""
+        """The text, folded to ASCII where the output needs it."""
         return folded(text) if self is ASCII or self is ASCII_PLAIN else text
 
     def of(self, tone: str) -> str:

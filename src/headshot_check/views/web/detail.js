@@ -196,10 +196,10 @@ function notCheckedSection(report, heading) {
   return h("section", { class: "unknown" }, heading("Not checked"), h("ul", {}, rows));
 }
 
-/** Every check by subject, folded away. */
+/** Every check and every plain measurement by subject, folded away. */
 function allChecks(report, heading, figure) {
   if (report.verdict === "unreadable") return null;
-  const details = h("details", { class: "all-checks" }, h("summary", {}, `All ${report.findings.length} checks`));
+  const details = h("details", { class: "all-checks" }, h("summary", {}, `All ${report.findings.length} measurements`));
   details.addEventListener("toggle", () => details.childElementCount > 1 || details.append(...bySubject(report, heading, figure)));
   return details;
 }

@@ -45,7 +45,7 @@ function lede(retake, unreadable, inCar, original) {
 function empty() {
   const skipped = Object.values(index.skipped).reduce((sum, count) => sum + count, 0);
   const passedOver = Object.entries(index.skipped).map(([reason, count]) => `${number(count)} ${reason}`).join(", ");
-  const why = skipped ? `Everything in it was passed over: ${passedOver}.` : "There is nothing in it.";
+  const why = skipped ? `Everything in it was skipped: ${passedOver}.` : "There is nothing in it.";
   for (const id of ["scores", "verdict-bar", "verdicts", "side", "toolbar", "grid"]) part(id).remove();
   document.querySelector(".skip").remove();
   part("workspace").hidden = false;

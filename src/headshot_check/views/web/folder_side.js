@@ -151,7 +151,7 @@ function overlookedSection() {
   if (!skipped.length && !index.unseen.length) return null;
   const rows = skipped.map(([reason, count]) => h("li", {}, capitalised(reason), " ", h("span", { class: "number" }, number(count))));
   const unseen = index.unseen.map(([place, reason]) => h("li", { class: "unseen" }, place, h("span", { class: "quiet" }, `: ${reason}`)));
-  return h("section", { class: "overlooked" }, h("h2", {}, "Passed over"), h("ul", {}, rows, unseen));
+  return h("section", { class: "overlooked" }, h("h2", {}, "Skipped"), h("ul", {}, rows, unseen));
 }
 
 /** Search, order, how many, and the filters that are on. */

@@ -1,0 +1,77 @@
+"""The pixels of a TIFF that Pillow opens, with white where its bits and its sample format put it."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+from contextlib import suppress
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFile, TiffImagePlugin, _imaging
+
+from headshot_check.decoding.flatten import Box, flatten
+from headshot_check.decoding.sniff import DecodeError
+
+_BITS, _SAMPLE_FORMAT = 258, 339
+UNSIGNED: Final = 1
+"""sample format: whole numbers from 0 on"""
+_SIGNED, _REAL = 2, 3
+
+
+def pixels_of(
+    file: io.BytesIO, bits: int, sample: int, step: int, part: Box | None
+) -> tuple[NDArray[np.uint8], bool, bytes]:
+    """8-bit pixels, whether some were transparent, and the profile; the file is closed to give its memory back."""
+    _keep_libtiff_quiet()
+    try:
+        image = TiffImagePlugin.TiffImageFile(file)
+    except SyntaxError as error:
+        if "unknown pixel mode" not in str(error):
+            raise
+        cause = f"a TIFF whose pixels ({bits} bits, sample format {sample}) are not supported"
+        raise DecodeError("unsupported_format", cause) from error
+    # The plugin sets its pixels aside itself, with a warning that belongs to Pillow's limit and not to ours.
+    ImageFile.ImageFile.load_prepare(image)
+    image.load()
+    file.close()
+    icc = image.info.get("icc_profile")
+    raster, transparent = flatten(image, step, part, white=_white(image, bits, sample))
+    return raster, transparent, icc if isinstance(icc, bytes) else b""
+
+
+def white_of(image: Image.Image) -> float | None:
+    """The value of white of a loaded TIFF; None for other images."""
+    tags = getattr(image, "tag_v2", {})
+    bits, sample = tags.get(_BITS), tags.get(_SAMPLE_FORMAT, (UNSIGNED,))
+    if not (isinstance(bits, tuple) and isinstance(sample, tuple) and bits and sample):
+        return None
+    return _white(image, max(bits), sample[0])
+
+
+def _white(image: Image.Image, bits: int, sample: int) -> float | None:
+    """The largest value of the sample format; None for real numbers, and for whole ones of 32 bits that use but 16."""
+    if sample == _REAL:
+        return None
+    if bits < 32:
+        return float(2 ** (bits - (sample == _SIGNED)) - 1)
+    low, high = image.getextrema()
+    if not isinstance(low, (int, float)) or not isinstance(high, (int, float)):
+        return None
+    if sample == _SIGNED:
+        return 2.0**31 - 1 if high > 65535 else None
+    return 2.0**32 - 1 if high > 65535 or low < 0 else None
+
+
+@lru_cache(maxsize=1)
+def _keep_libtiff_quiet() -> None:
+    """Pillow silences libtiff's warnings and leaves its errors to standard error, where they belong to no file.
+
+    Where libtiff is part of Pillow's own library and not to be reached, they stay.
+    """
+    with suppress(OSError, AttributeError):
+        set_handler = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler
+        set_handler.restype, set_handler.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+        set_handler(None)
