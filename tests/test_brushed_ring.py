@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from headshot_check.measures import Measurement, measure_all, medium
+from headshot_check.measures.head_marks import HeadMarks
 from headshot_check.measures.lettering import Lettering
 from headshot_check.nets.all import Nets
 from headshot_check.nets.log_odds import probability
@@ -51,6 +52,7 @@ def brushed(picture: Pixels, seed: int) -> Pixels:
 def in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(medium, "log_odds", lambda _: DOUBT)
     monkeypatch.setattr(medium, "lettering", lambda _: Lettering(0.0, None))
+    monkeypatch.setattr(medium, "head_marks", lambda _: HeadMarks(-9.0, None))
 
 
 def overlay(picture: Pixels) -> Measurement:

@@ -204,10 +204,6 @@ def test_a_circle_in_a_photo_is_no_template() -> None:
     assert ring(photo, template=True) is None
     photo[beyond] = (30, 30, 34)
     assert ring(photo, template=True) is not None
-    down, across = np.mgrid[:side, :side] - side / 2
-    photo[np.abs(np.arctan2(down, across)) < 0.35 * np.pi] = (30, 30, 34)  # a brush leaves a third of it open
-    assert ring(photo) is None
-    assert ring(photo, template=True) is not None
 
 
 @pytest.mark.parametrize("name", names())

@@ -257,6 +257,12 @@ def test_each_photo_gets_a_place_of_its_own(tmp_path: Path) -> None:
     assert len({name.casefold() for name in places}) == len(photos)  # macOS and Windows ignore case
 
 
+@pytest.mark.parametrize("size", [-5, 0, 15, 8001])
+def test_a_width_out_of_range_is_refused(size: int, checker: Checker) -> None:
+    with pytest.raises(CropError, match=f"16 to 8000 px wide, not {size}"):
+        checker.crop(GOOD, size=size)
+
+
 def test_no_face_is_nothing_to_crop(checker: Checker) -> None:
     with pytest.raises(CropError, match="no face was found"):
         checker.crop(np.full((500, 500, 3), 128, np.uint8))

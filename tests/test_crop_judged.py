@@ -68,6 +68,15 @@ def test_no_network_looks_for_the_face_again(nets: Nets, monkeypatch: pytest.Mon
     assert report_on(crop, POLICY, whole, same=same).verdict == "ready"
 
 
+def test_a_crop_that_is_seen_anew_asks_no_network_for_what_is_the_frames(nets: Nets) -> None:
+    scene = scene_of("sofa", nets)
+    whole = assess(scene, POLICY)
+    anew = scene.seen_anew(judged_photo(scene, frame_of(scene), TARGET))
+    assert assess(anew, POLICY, whole).judged["covering.hand"].status == "pass"
+    assert "search" in anew.__dict__
+    assert "car" not in anew.__dict__
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_judged_as_by_a_check_of_its_own(name: str, nets: Nets) -> None:
     scene = scene_of(name, nets)

@@ -525,6 +525,17 @@ def test_a_resized_network_shares_the_file_and_nothing_else() -> None:
     assert own(np.zeros((1, 192, 192, 3), np.float32))[0].shape == (1, 22)
 
 
+@pytest.mark.parametrize("levels", [(0.0, 1.0), (-1.0, 1.0), (-2.0, 2.0)])
+def test_bytes_are_brought_to_the_levels_of_a_network(levels: tuple[float, float]) -> None:
+    codes = np.random.default_rng(3).integers(0, 256, (1, 128, 128, 3), np.uint8)
+    network = Network("face_short", levels=levels)
+    floats = codes * np.float32((levels[1] - levels[0]) / 255) + np.float32(levels[0])
+    for of_codes, of_floats in zip(network(codes), network(floats), strict=True):
+        assert np.array_equal(of_codes, of_floats)
+    with pytest.raises(ValueError, match="broadcast"):
+        network(codes[:, :64])
+
+
 def test_a_closed_backend_opens_again() -> None:
     rgb = pixels(FACES[0].name)
     own = LiteRTBackend()

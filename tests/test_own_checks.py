@@ -213,7 +213,7 @@ def test_limits_that_contradict_each_other_and_names_that_are_taken_are_errors()
         Checker(checks=[told(limits=Limits(warn_above=0.5, fail_above=0.1))()])
     with pytest.raises(CheckError, match="another check has that name"):
         bring(told(name="lighting.dark")())
-    with pytest.raises(CheckError, match="not a function"):
+    with pytest.raises(CheckError, match="not function"):
         Checker(checks=[told])  # type: ignore[list-item]
     assert Checker().check(fixture("soft_office")).verdict == "ready"
 

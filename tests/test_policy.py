@@ -167,7 +167,7 @@ def test_a_pyproject_whose_tools_are_no_table_is_passed_by_or_named(tmp_path: Pa
 
 @pytest.mark.parametrize("wrong", [None, 3, b"linkedin", {"name": "linkedin"}, load_policy("linkedin")])
 def test_what_is_no_policy_is_refused(wrong: Any) -> None:
-    with pytest.raises(PolicyError, match=f"must be a name or the path of a .toml file, not a {type(wrong).__name__}"):
+    with pytest.raises(PolicyError, match=f"must be a name or the path of a .toml file, not {type(wrong).__name__}"):
         load_policy(wrong)
 
 
@@ -338,6 +338,17 @@ def test_bad_project_table_names_the_file_and_the_key(tmp_path: Path, text: str,
         load_policy(write(tmp_path / "pyproject.toml", text))
     assert names in caught.value.message
     assert "pyproject.toml" in caught.value.message
+
+
+@pytest.mark.parametrize("number", [0.1 + 0.2, 1e-12, 1 / 3, -1234567.891234, 2.0**40 + 0.5])
+def test_limits_and_weights_as_toml_read_back_exactly(number: float, tmp_path: Path) -> None:
+    weight = abs(number) % 1
+    text = f"[checks.'lighting.backlight']\nwarn_above = {number!r}\nweight = {weight!r}\n"
+    policy = load_policy(write(tmp_path / "mine.toml", text))
+    assert policy.rules["lighting.backlight"].limits.warn_above == number
+    again = load_policy(write(tmp_path / "again.toml", to_toml(policy)))
+    assert again.rules["lighting.backlight"].limits == policy.rules["lighting.backlight"].limits
+    assert again.rules["lighting.backlight"].weight == weight
 
 
 @pytest.mark.parametrize("name", built_in())

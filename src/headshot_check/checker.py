@@ -238,7 +238,7 @@ class Checker:
         target
             A name in `headshot_check.crop.TARGETS`; default: the target that fits the policy.
         size
-            Width of the crop in px; default: the target's usual width.
+            Width of the crop, 16 to 8000 px; default: the target's usual width.
         enlarge
             Upsample to `size` if the photo has fewer pixels there. Otherwise the crop is as large as the photo allows,
             and a note says so.
@@ -249,7 +249,8 @@ class Checker:
         Raises
         ------
         CropError
-            Unknown target, no face to crop around, an invalid region, or a file that is incomplete or damaged.
+            Unknown target, `size` out of range, no face to crop around, an invalid region, or a file that is incomplete
+            or damaged.
         PhotoError
             The photo cannot be read, or takes longer than the checker's time limit.
         """

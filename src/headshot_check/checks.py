@@ -153,7 +153,7 @@ def bring(check: Check) -> None:
         The name is taken by another check, or `check` is not a `Check`.
     """
     if not isinstance(check, Check):
-        raise CheckError(f"a check must be a headshot_check.Check, not a {type(check).__name__}: create one")
+        raise CheckError(f"a check must be a headshot_check.Check, not {type(check).__name__}: create one")
     known, before = known_measures(), _brought.get(check.name)
     if before == check:
         return

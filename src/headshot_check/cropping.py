@@ -7,7 +7,7 @@ from headshot_check.crop import best_frame
 from headshot_check.crop.by_hand import frame_at
 from headshot_check.crop.result import CroppedPhoto, cropped_photo, no_better, notes_on
 from headshot_check.crop.suggest import crop_of, roll_limit
-from headshot_check.crop.targets import CropError, Target
+from headshot_check.crop.targets import LEAST_WIDTH, MOST_WIDTH, CropError, Target
 from headshot_check.crop.turning import note_on_turning, turns_of_region
 from headshot_check.policy import Policy
 from headshot_check.report import Region
@@ -36,9 +36,11 @@ def crop_photo(
     Raises
     ------
     CropError
-        No face to crop around, an invalid region, or a file that is incomplete or damaged.
+        No face to crop around, `size` out of range, an invalid region, or a file that is incomplete or damaged.
     """
     photo = given.photo
+    if size is not None and not LEAST_WIDTH <= size <= MOST_WIDTH:
+        raise CropError(f"{photo.source}: a crop must be {LEAST_WIDTH} to {MOST_WIDTH} px wide, not {size}")
     if photo.made_up is not None:
         what = "part of the picture is missing or wrong, which a crop would hide"
         raise CropError(f"{photo.source}: {what}: copy or download the photo again")

@@ -22,7 +22,7 @@ KEPT_APART = (
 @lru_cache(maxsize=1)
 def apart() -> tuple[Path, ...]:
     """Those to be measured on alone."""
-    return tuple(path for path in _all() if path.name.startswith(KEPT_APART) and _draws(path, "Aag03"))
+    return tuple(path for path in every() if path.name.startswith(KEPT_APART) and draws(path, "Aag03"))
 
 
 @lru_cache(maxsize=256)
@@ -39,11 +39,11 @@ def one(rng: np.random.Generator, types: tuple[Path, ...], tall: float) -> Type:
 
 
 @lru_cache(maxsize=1)
-def _all() -> tuple[Path, ...]:
+def every() -> tuple[Path, ...]:
     return tuple(sorted(path for path in _FOLDER.rglob("*") if path.suffix.lower() in (".ttf", ".otf")))
 
 
-def _draws(path: Path, text: str) -> bool:
+def draws(path: Path, text: str) -> bool:
     """Whether every sign is drawn, each its own way, and not as the box for what is missing."""
     try:
         type_ = ImageFont.truetype(str(path), 20)

@@ -40,9 +40,9 @@ class Lettering(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.first, self.norm = nn.Conv2d(16, FIRST, 2, bias=False), nn.BatchNorm2d(FIRST)
-        self.down = _Separable(FIRST, WIDE, 2)
-        self.blocks = nn.ModuleList(_Separable(WIDE, WIDE, 1) for _ in range(BEFORE + AFTER))
-        self.coarse = _Branch(WIDE, COARSE, DEEP, _Branch(COARSE, COARSEST, DEEP))
+        self.down = Separable(FIRST, WIDE, 2)
+        self.blocks = nn.ModuleList(Separable(WIDE, WIDE, 1) for _ in range(BEFORE + AFTER))
+        self.coarse = Branch(WIDE, COARSE, DEEP, Branch(COARSE, COARSEST, DEEP))
         self.out = nn.Conv2d(WIDE, 2, 1)
         nn.init.constant_(self.out.bias, -3.0)
 
@@ -57,7 +57,7 @@ class Lettering(nn.Module):
         return told
 
 
-class _Branch(nn.Module):
+class Branch(nn.Module):
     """Halves height and width, looks with residual blocks, and adds what it sees to what it was given.
 
     Parameters
@@ -66,10 +66,10 @@ class _Branch(nn.Module):
         Another, within it.
     """
 
-    def __init__(self, before: int, wide: int, blocks: int, inner: _Branch | None = None) -> None:
+    def __init__(self, before: int, wide: int, blocks: int, inner: Branch | None = None) -> None:
         super().__init__()
-        self.down = _Separable(before, wide, 2)
-        self.blocks = nn.ModuleList(_Separable(wide, wide, 1) for _ in range(blocks))
+        self.down = Separable(before, wide, 2)
+        self.blocks = nn.ModuleList(Separable(wide, wide, 1) for _ in range(blocks))
         self.inner = inner
         self.back, self.norm = nn.Conv2d(wide, before, 1, bias=False), nn.BatchNorm2d(before)
         nn.init.zeros_(self.norm.weight)  # an earlier fit without the branch begins as it was
@@ -84,7 +84,7 @@ class _Branch(nn.Module):
         return given + F.interpolate(seen, given.shape[2:], mode="bilinear", align_corners=False)
 
 
-class _Separable(nn.Module):
+class Separable(nn.Module):
     """A depthwise convolution with ReLU6 and a pointwise one."""
 
     def __init__(self, before: int, after: int, stride: int) -> None:
@@ -188,34 +188,34 @@ def graph(net: Lettering, ranges: np.ndarray | None) -> Graph:
     g = Graph("headshot-check: letters and marks over a picture (training/MEDIUM_CARD.md)", ranges)
     x = g.input("patches", (1, SIZE // 4, SIZE // 4, 16))
     g.activations.append(x)
-    x = g.conv(g.quantize(x), *_folded(net.first, net.norm), 1, RELU6)
-    x = _separable(g, net.down, x, 2, RELU6)
+    x = g.conv(g.quantize(x), *folded(net.first, net.norm), 1, RELU6)
+    x = separable_graph(g, net.down, x, 2, RELU6)
     for k, block in enumerate(net.blocks):
         if k == BEFORE:
-            x = _branch(g, net.coarse, x)
-        x = g.add(x, _separable(g, block, x, 1, 0))
+            x = branch_graph(g, net.coarse, x)
+        x = g.add(x, separable_graph(g, block, x, 1, 0))
     kernel, bias = net.out.weight[:1].detach().numpy(), net.out.bias[:1].detach().numpy()
     g.output(g.dequantize(g.conv(x, kernel.transpose(0, 2, 3, 1), bias)), "log_odds")
     return g
 
 
-def _branch(g: Graph, branch: _Branch, given: int) -> int:
-    x = _separable(g, branch.down, given, 2, RELU6)
+def branch_graph(g: Graph, branch: Branch, given: int) -> int:
+    x = separable_graph(g, branch.down, given, 2, RELU6)
     for block in branch.blocks:
-        x = g.add(x, _separable(g, block, x, 1, 0))
+        x = g.add(x, separable_graph(g, block, x, 1, 0))
     if branch.inner is not None:
-        x = _branch(g, branch.inner, x)
-    seen = g.conv(x, *_folded(branch.back, branch.norm))
+        x = branch_graph(g, branch.inner, x)
+    seen = g.conv(x, *folded(branch.back, branch.norm))
     return g.add(given, g.enlarge(seen, g.shape(given)[1]))
 
 
-def _separable(g: Graph, layer: nn.Module, x: int, stride: int, act: int) -> int:
-    kernel, bias = _folded(layer.each, layer.each_norm)
+def separable_graph(g: Graph, layer: nn.Module, x: int, stride: int, act: int) -> int:
+    kernel, bias = folded(layer.each, layer.each_norm)
     x = g.depthwise(x, kernel.transpose(3, 1, 2, 0), bias, stride, RELU6)
-    return g.conv(x, *_folded(layer.across, layer.norm), 1, act)
+    return g.conv(x, *folded(layer.across, layer.norm), 1, act)
 
 
-def _folded(layer: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[np.ndarray, np.ndarray]:
+def folded(layer: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[np.ndarray, np.ndarray]:
     """Kernel (out, h, w, in) and bias with the normalisation in them."""
     with torch.no_grad():
         scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)

@@ -7,12 +7,9 @@ import math
 import numpy as np
 
 from headshot_check.crop.frame import CropFrame
-from headshot_check.crop.targets import CropError, Target
+from headshot_check.crop.targets import LEAST_WIDTH, CropError, Target
 from headshot_check.report import Region
 from headshot_check.scene import Scene
-
-_LEAST_PX = 16
-"""least width in pixels of the file: a smaller region is a slip of the mouse"""
 
 
 def frame_at(scene: Scene, region: Region, target: Target) -> CropFrame:
@@ -41,7 +38,7 @@ def frame_at(scene: Scene, region: Region, target: Target) -> CropFrame:
     cos, sin, high = abs(math.cos(lean)), abs(math.sin(lean)), 1 / target.aspect
     reach = np.array([(cos + high * sin) / 2, (sin + high * cos) / 2])  # half of its box, for a width of 1
     most = float(min((scene.width, scene.height) / (2 * reach)))
-    width = min(max(width, _LEAST_PX * scene.photo.scale), most)
+    width = min(max(width, LEAST_WIDTH * scene.photo.scale), most)
     edge = width * reach
     x, y = np.minimum(np.maximum(corners.mean(axis=0), edge), (scene.width, scene.height) - edge).tolist()
     return CropFrame((x, y), width, width * high, math.degrees(lean))

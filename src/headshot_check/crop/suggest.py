@@ -15,8 +15,7 @@ from headshot_check.policy import Judgement, Policy, judge
 from headshot_check.policy import score as policy_score
 from headshot_check.report import Crop, Region, Report, Status
 from headshot_check.scene import NotAssessed, Scene
-from headshot_check.scene.circle import cut_by_circle, largest_part
-from headshot_check.scene.head import without_tall_hair
+from headshot_check.scene.circle import cut_by_circle, kept_head, largest_part
 
 CARRIED: Final = ("car.", "capture.", "medium.", "pose.in_action", "lighting.scene")
 """Checks whose results a crop takes from the whole photo: no crop changes location, camera, lighting or medium.
@@ -100,7 +99,7 @@ def suggested_crop(
         report = assess(*known_scene(scene, kept, target))
     except NotAssessed:
         try:
-            report = assess(Scene(judged_photo(scene, kept, target), scene.nets), ())
+            report = assess(scene.seen_anew(judged_photo(scene, kept, target)), ())
         except PhotoError:  # the file cannot be decoded at the higher resolution: suggest nothing
             return None
     crop = crop_of(scene, frame, target, judged, report)
@@ -112,7 +111,7 @@ def _too_tight(scene: Scene, policy: Policy, judged: Mapping[str, Judgement], ca
     if not calls <= _ROOM or (_HEAD_HEIGHT in calls and not judged[_HEAD_HEIGHT].high):
         return False
     try:
-        head = without_tall_hair(scene.head, float(scene.eye_centres[:, 1].mean()))
+        head = kept_head(scene)
     except NotAssessed:
         return False
     # the largest circle, centred on the head

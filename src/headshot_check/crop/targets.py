@@ -14,6 +14,10 @@ class CropError(HeadshotCheckError):
     code = "crop"
 
 
+LEAST_WIDTH, MOST_WIDTH = 16, 8000
+"""px of a crop: fewer is no picture, more takes gigabytes to enlarge to"""
+
+
 class Target(NamedTuple):
     """What a crop is used for."""
 

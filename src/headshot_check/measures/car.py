@@ -1,4 +1,4 @@
-"""The car: was the photo taken in one, and what tells."""
+"""The driver's seat: the probability that the photo was taken in a car, and the kind of vehicle."""
 
 from __future__ import annotations
 
@@ -40,10 +40,8 @@ _OTHER, _CAR_AGAINST = 0.5, 0.5
 def drivers_seat(scene: Scene) -> float:
     """Calibrated probability that the photo was taken in a car, 0..1 (training/MODEL_CARD.md).
 
-    0.55 at most without strong joint evidence, and of small pictures.
-
-    Without a face the frame alone tells, if there is a person. Not assessed without one, or when the face fills the
-    frame so that nothing around it shows.
+    At most 0.55 without strong joint evidence, and in small pictures. Without a face the frame alone decides, if there
+    is a person. Not assessed without a person, or if the face fills the frame so that nothing around it is visible.
     """
     if not scene.search.faces and float(scene.mask.mean()) < _LEAST_PERSON:
         raise NotAssessed("no_face")

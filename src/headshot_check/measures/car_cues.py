@@ -1,4 +1,4 @@
-"""What tells of a car, with its place."""
+"""The visible signs of a car (cues), with their probability and region."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from headshot_check.nets.car_evidence import CarEvidence
 from headshot_check.report import Cue, CueName, Region, Side
 from headshot_check.scene import Scene
 
-# A cue weaker than this is not worth a word.
+# Least probability of a cue that is reported.
 _LEAST = 0.2
 # Of a cue that shows on its map but nowhere that is believable, no more than this is said: of the photographs that the
 # network had not seen, it was there after all on a half.

@@ -1,7 +1,7 @@
-"""Places of the car cues as polygons: the head restraint, the window, the roof, the wheel (the strap: car_strap.py).
+"""Outlines of the car cues: head restraint, window, roof and steering wheel (for the seat belt see car_strap.py).
 
-The network's maps say where. What could not be there is left out: nothing lies on a face, a roof on no window, a head
-restraint away from the head. Windows and roofs go on beyond head and shoulders: the frame's maps show them.
+They follow the network's maps, without what is impossible: shapes on a face, a roof on a window, a head restraint away
+from the head. Window, roof and wheel extend beyond head and shoulders, so they come from the maps of the whole frame.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 from headshot_check.nets.car_evidence import CUES, CarEvidence
 
 GRID = 96
-"""Side on which shapes are drawn, cells: twice as fine as the maps."""
+"""side of the grid of shapes, cells: twice as fine as the maps"""
 LEAST_MAP = 0.4
-"""A map that nowhere reaches this says nothing about a place."""
+"""least peak of a map for the cue to have a place"""
 SHOULDER_Y = 0.58
-"""Where shoulders are in the window (fractions of its side; the face is 0.31 wide, its centre at 0.34)."""
+"""height of the shoulders in the window, in fractions of its side (the face is 0.31 wide, its centre at 0.34)"""
 _BEFORE = 0.25
-"""Half of how wide the body is there."""
+"""half of the body's width there"""
 _INSIDE, _WHEEL_INSIDE = 0.5, 0.7
-"""A shape ends where its map falls below this; a steering wheel's map is high on much that is round or rimmed."""
+"""values of the map inside a shape; more for steering wheels, whose map is high on many round or rimmed objects"""
 _LEAST = {"headrest": (0.012, 0.74), "window": (0.008, 0.72), "roof": (0.02, 0.78), "wheel": (0.02, 0.80)}
 """Area, as a share of the view, and mean of the map of which shapes are believed, by pictures that the network had not
 seen. Of windows and roofs that lay right 2 to 5 % have less. Of head restraints behind composed people in
@@ -38,12 +38,12 @@ _AT_THE_TOP = 0.06
 """How far below the photo's upper edge a roof begins at most, in sides of the frame: of 67 roofs that were drawn by
 hand on photographs 66 begin there."""
 _SOLID = 0.75
-"""Share of its convex hull that a steering wheel fills."""
+"""least share of its convex hull that a steering wheel fills"""
 _FACE = (0.42, 0.58)
-"""Half axes of a face's oval in widths of its BlazeFace box: without the ears, to crown and chin."""
+"""half axes of a face's ellipse (without ears, crown to chin) over the width of its BlazeFace box"""
 
 _IN_THE_FRAME = ("window", "roof", "wheel")
-"""What goes on beyond head and shoulders."""
+"""cues that extend beyond head and shoulders"""
 
 _Float = NDArray[np.float32]
 Cells = NDArray[np.bool_]
@@ -51,18 +51,19 @@ Box = tuple[float, float, float, float]
 
 
 class CueRegion(NamedTuple):
-    """Where a cue shows."""
+    """The outline of a cue."""
 
     polygon: _Float
     """(N, 2) photo pixels"""
     strength: float
-    """0..1: the map's mean inside the polygon, for a strap times how well its two edges stand out"""
+    """0..1: mean of the map inside the polygon, for a strap times the contrast of its edges"""
 
 
 def face_cells(evidence: CarEvidence, faces: Sequence[Box], *, necks: bool = False) -> Cells:
-    """(GRID, GRID) where faces with these boxes, in photo pixels, lie in the view.
+    """(GRID, GRID) mask of the faces with these boxes, in photo pixels, in the view.
 
-    With `necks` also what lies below each: a shape all round a head is then open there; its outline spares the face.
+    With `necks` also of what lies below each face, so that a shape around a head is open there and its outline leaves
+    out the face.
     """
     cells = np.zeros((GRID, GRID), np.uint8)
     origin, right, down = evidence.window_points[0], evidence.window_points[1], evidence.window_points[3]
@@ -80,15 +81,15 @@ def face_cells(evidence: CarEvidence, faces: Sequence[Box], *, necks: bool = Fal
 
 
 def shown(evidence: CarEvidence, cue: str) -> float:
-    """How strongly a cue shows where it shows most, 0..1: the largest mean of 3 x 3 cells of its map."""
+    """Peak of a cue's map, 0..1: the largest mean of 3 x 3 cells."""
     view = evidence.of_frame() if cue in _IN_THE_FRAME else evidence
     return float(cv2.blur(view.maps[CUES.index(cue)], (3, 3)).max())
 
 
 def headrest_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:
-    """The head restraint: the strongest shape of its map that begins beside the head; none where no head is known.
+    """The head restraint: the strongest shape of its map that starts beside the head; None if no face was found.
 
-    One closed shape: of a restraint that shows on both sides of the head, the larger part.
+    A single closed shape: if the restraint is visible on both sides of the head, the larger part.
     """
     if evidence.view == "frame":
         return None
@@ -104,7 +105,7 @@ def window_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion
 
 
 def roof_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:
-    """The roof liner: the strongest shape of its map above the faces that reaches the top, where no window is."""
+    """The roof liner: the strongest shape of its map above the faces that reaches the top and is not window."""
     frame = evidence.of_frame()
     covered = face_cells(frame, faces, necks=True)
     values = _values(frame, "roof", covered)
@@ -129,7 +130,7 @@ def wheel_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion 
 
 
 def wheel_before(evidence: CarEvidence) -> bool:
-    """Whether the steering wheel's map lies low and across the body: before this person, not before a neighbour."""
+    """Whether the steering wheel's map lies low and across the body: in front of this person, not of a neighbour."""
     cells = evidence.maps[CUES.index("wheel")]
     peak = float(cells.max())
     if peak < LEAST_MAP:
@@ -146,13 +147,13 @@ def _beside_the_head(part: Cells) -> bool:
 
 
 def _round(part: Cells) -> bool:
-    """Whether a shape fills most of its convex hull: a wheel's rim or half of it does, a dashboard's pieces do not."""
+    """Whether a shape fills most of its convex hull, as a wheel or half of one does, but not parts of a dashboard."""
     corners = cv2.findNonZero(part.view(np.uint8))
     return bool(part.sum() >= _SOLID * cv2.contourArea(cv2.convexHull(corners)))
 
 
 def _values(evidence: CarEvidence, cue: str, faces: Cells) -> _Float:
-    """(GRID, GRID) a map, 0 on faces."""
+    """(GRID, GRID) a cue's map, 0 on faces."""
     cells = evidence.maps[CUES.index(cue)]
     values = np.asarray(cv2.resize(cells, (GRID, GRID), interpolation=cv2.INTER_LINEAR), np.float32)
     values[faces] = 0
@@ -162,11 +163,11 @@ def _values(evidence: CarEvidence, cue: str, faces: Cells) -> _Float:
 def _shape(
     evidence: CarEvidence, cue: str, values: _Float, believable: Callable[[Cells], bool] = lambda part: True
 ) -> CueRegion | None:
-    """The connected and believable part of a map that holds most of it, as a smooth polygon."""
+    """The outline of the strongest connected and plausible part of a map, as a smooth polygon."""
     if float(values.max()) < LEAST_MAP:
         return None
     area, mean = _LEAST[cue]
-    # without spikes and threads of a cell or two
+    # remove spikes and threads of one or two cells
     solid = cv2.morphologyEx((values >= _INSIDE).view(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     count, parts, sizes, _ = cv2.connectedComponentsWithStats(solid)
     found = [np.equal(parts, k) for k in range(1, count) if sizes[k, cv2.CC_STAT_AREA] >= area * GRID**2]

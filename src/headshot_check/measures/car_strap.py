@@ -1,7 +1,7 @@
-"""The seat belt's place as a polygon: the strap across the body.
+"""The outline of the seat belt's strap across the body.
 
-The network's map says roughly where: the straight run that holds most of it. The pixels say exactly: a strap is a band
-of constant width between two parallel edges of opposite sign, running down from a shoulder.
+The network's map gives its rough place, as the straight run that contains most of the map; the pixels give the exact
+one: a strap is a band of constant width between two parallel edges of opposite sign, running down from a shoulder.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ from headshot_check.nets.car_evidence import CUES, CarEvidence
 from headshot_check.nets.car_views import WINDOW_FACES
 
 _LEAST_STRAP = 0.4
-"""A weaker band is no strap."""
+"""least strength of a strap"""
 _LEAST_EDGES = 0.3
-"""Nor is one without two edges: the plain border of a card."""
-# Webbing is 4.7 cm wide (ECE R16: 46 mm at least), a face 14-16 cm; nearer to the lens or seen at an angle it varies.
+"""least contrast of its edges: a plain border of a card has one edge only"""
+# Width of the strap in face widths: webbing is 4.7 cm wide (ECE R16: at least 46 mm), a face 14 to 16 cm; it varies
+# with distance and angle.
 _STRAP_FACES = (0.12, 0.60)
 _STRAP_STEEP_DEG = (6, 76)
-"""How far from the vertical a belt may run in the picture."""
+"""angle of a belt against the vertical in the view"""
 _LEAST_SLOPE_DEG = 20.0
 """How far off the horizontal at least it runs in the photo, however the head leans: of 87 belts of the train rows 86 by
 30 and more, the other is a stump; sleeves and arms on a table lie flatter."""
@@ -42,19 +43,19 @@ _EDGES_COUNT = 0.75
 _SIZE = 160
 """Side at which the pixels are looked at, px."""
 _FULL_LIGHT, _DARKEST = 110.0, 15.0
-"""Steps are as at this grey level; below the other, noise is not lifted any further."""
+"""grey level that gradients are normalised to, and the level that limits the gain in the dark"""
 _HALF_CLEAR = 3.0
-"""Grey levels a px at which an edge is half convincing."""
+"""gradient at which an edge counts half, grey levels per px"""
 _CHIN_Y, _CHEST_Y = 0.50, 0.80
-"""A belt reaches below the one and begins above the other (fractions of the window's side)."""
+"""a belt ends below the first and starts above the second, in fractions of the window's side"""
 _NECK = 0.03
-"""At the chin's height it lies at least so far from the head's middle: a tie does not."""
+"""least distance from the head's centre at the height of the chin, where a tie is closer"""
 
 _Float = NDArray[np.float32]
 
 
 class _Run(NamedTuple):
-    """The straight stretch of the map that is the strap, roughly."""
+    """The straight run of the map that is roughly the strap."""
 
     lean_deg: float
     """from the vertical, top to the right"""
@@ -65,20 +66,20 @@ class _Run(NamedTuple):
 
 
 class _Band(NamedTuple):
-    """An upright band of the turned view."""
+    """A vertical band of the rotated view."""
 
     score: float
     left: float
     right: float
     edges: float
-    """how well both edges stand out, 0..1"""
+    """contrast of both edges, 0..1"""
 
 
 def strap_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion | None:
-    """The seat belt's band, or None when there is none that looks like a strap.
+    """The outline of the seat belt, or None if nothing looks like a strap.
 
-    A strap has two parallel edges a constant width apart, differs from what lies on both sides of it, and lies on the
-    chest. Misleading where a jacket's edge or a second strap runs along the belt.
+    A strap has two parallel edges at a constant distance, differs from both sides, and lies on the chest. Misleads if
+    the edge of a jacket or a second strap runs along the belt.
     """
     cells = evidence.maps[CUES.index("belt")]
     covered = cv2.resize(face_cells(evidence, faces).view(np.uint8), cells.shape[::-1], interpolation=cv2.INTER_NEAREST)
@@ -120,19 +121,19 @@ def strap_region(evidence: CarEvidence, faces: Sequence[Box] = ()) -> CueRegion 
 
 
 def _rotation(angle_deg: float, side: int) -> NDArray[np.float64]:
-    """Turns a picture so that a strap leaning by angle_deg stands upright."""
+    """(2, 3) matrix that rotates a picture so that a strap at `angle_deg` becomes vertical."""
     return np.asarray(cv2.getRotationMatrix2D((side / 2 - 0.5, side / 2 - 0.5), angle_deg, 1.0), np.float64)
 
 
 def _run(cells: _Float) -> _Run | None:
-    """The straight stretch that holds most of the map, among all directions, places and lengths."""
+    """The straight run that contains most of the map, among all directions, places and lengths."""
     side = cells.shape[0]
     low, high = _STRAP_STEEP_DEG
     leans = [lean for lean in range(-high, high + 1, _TURN_DEG) if abs(lean) >= low]
     wide = max(1, round(0.5 * sum(_STRAP_FACES) / WINDOW_FACES * side * 0.7))
     turned = [cv2.warpAffine(cells, _rotation(lean, side), (side, side)) for lean in leans]
     excess = np.stack([cv2.blur(one, (wide, 1), borderType=cv2.BORDER_CONSTANT) for one in turned]) - _GAIN
-    # the best stretch of each column of each turned map: sums that begin anew where they have fallen to 0
+    # Kadane's maximum subarray in each column of each rotated map
     held = np.zeros(excess.shape[::2], np.float32)
     start = np.zeros(held.shape, np.int64)
     most, first, last = np.zeros_like(held), start.copy(), start.copy()
@@ -152,7 +153,7 @@ def _run(cells: _Float) -> _Run | None:
 
 
 def _steps(pixels: NDArray[np.uint8], belt: _Float) -> tuple[_Float, _Float]:
-    """(_SIZE, _SIZE, 3) changes of the colours per px to the right and down, as if the strap's place were fully lit."""
+    """(_SIZE, _SIZE, 3) horizontal and vertical colour gradients, normalised to the light at the strap."""
     small = cv2.resize(pixels, (_SIZE, _SIZE), interpolation=cv2.INTER_AREA)
     weight = np.where(belt > 0.4 * belt.max(), belt, 0).ravel()
     light = float((weight @ small.reshape(-1, 3).astype(np.float32)).sum() / (3 * weight.sum()))
@@ -168,7 +169,7 @@ def _steps(pixels: NDArray[np.uint8], belt: _Float) -> tuple[_Float, _Float]:
 
 
 def _band(belt: _Float, across: _Float, x: float) -> _Band | None:
-    """The best upright band near x of the turned map and the turned steps across it."""
+    """The best vertical band near x in the rotated map and the rotated gradients across it."""
     mass = belt.sum(0)
     near = np.abs(np.arange(_SIZE) - x) <= 2 * 0.5 * sum(_STRAP_FACES) / WINDOW_FACES * _SIZE
     most = float(mass[near].max()) if near.any() else 0.0
@@ -195,7 +196,7 @@ def _band(belt: _Float, across: _Float, x: float) -> _Band | None:
 
 
 def _on_the_chest(polygon: _Float) -> bool:
-    """Whether a band in fractions of the window runs over the chest from beside the neck."""
+    """Whether a band, in fractions of the window, runs across the chest from beside the neck."""
     centre_x, centre_y = polygon[:, 0], polygon[:, 1]
     top = float(centre_y.min())
     at, slope = _fitted(centre_y, centre_x, 1)
@@ -204,15 +205,15 @@ def _on_the_chest(polygon: _Float) -> bool:
 
 
 def _outline(belt: _Float, left: float, right: float) -> tuple[_Float, float]:
-    """The band's outline (N, 2), following the map's centre by little, and the map's mean inside."""
+    """The band's outline (N, 2), bent slightly along the map's centre, and the mean of the map inside."""
     inside = belt[:, int(left) : max(int(right), int(left) + 1)].mean(1)
-    # the band may bend over the chest: follow the map's centre, a parabola at most
+    # the band may bend over the chest: fit a parabola to the map's centre
     y = np.arange(len(belt)) + 0.5
     near = slice(max(0, int(left - 6)), int(right + 6))
     x = np.arange(_SIZE, dtype=np.float32)[near] + 0.5
     part = belt[:, near] ** 2
     centre = (part * x).sum(1) / np.maximum(part.sum(1), 1e-6)
-    # about their middle, for the sake of the digits
+    # centred, for numerical precision
     middle = len(belt) / 2
     offset, slope, bend = _fitted(y - middle, centre, 2, inside + 1e-3)
     steps = np.linspace(0, len(belt), 7)

@@ -9,14 +9,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.eye_region import around_and_below, behind_glasses
 from headshot_check.measures.face_light import cheeks, crop_points, face_luminance, face_mask, stops
 from headshot_check.measures.hands import HandAtFace, hand_at_face
-from headshot_check.measures.places import EYES, box_region, face_region, need_in_frame
+from headshot_check.measures.places import EYES, box_region, face_region, in_frame, need_in_frame
 from headshot_check.measures.sharpness import is_blurred
 from headshot_check.pixels.quantiles import quantile
 from headshot_check.pixels.ring import ring
@@ -97,14 +96,13 @@ def mask(scene: Scene) -> Reading:
     """
     _need_pixels(scene)
     try:
-        mouth, yaw = scene.mesh.points[_MOUTH, :2], scene.pose.yaw_deg
+        yaw = scene.pose.yaw_deg
     except NotAssessed:  # a mask can make the mesh unreliable
         pass
     else:
         if abs(yaw) > _MASK_YAW_DEG:
             raise NotAssessed("face_turned")
-        if (mouth < 0).any() or (mouth > (scene.width, scene.height)).any():
-            raise NotAssessed("no_room")
+        need_in_frame(scene, _MOUTH)
     return Reading(scene.once(coverings).mask, _face_place(scene, 0.5, 1.9))
 
 
@@ -126,7 +124,7 @@ def hand(scene: Scene) -> Reading:
         cause = "face_turned"
     elif is_blurred(scene, _BLURRED):
         cause = "face_blurred"
-    elif not _shown(scene, scene.mesh.points[_LOWER_FACE, :2]):
+    elif not _lower_face_shown(scene):
         cause = "no_room"
     if cause is not None and found.probability <= _LIKELY:
         raise NotAssessed(cause)
@@ -167,14 +165,17 @@ def _hand_region(scene: Scene, found: HandAtFace) -> Region:
     return face_region(scene)
 
 
-def _shown(scene: Scene, points: NDArray[np.float32]) -> bool:
-    """Whether all of these points (N, 2) lie in the photo, and inside a template's ring if there is one."""
-    if (points < 0).any() or (points > (scene.width, scene.height)).any():
+def _lower_face_shown(scene: Scene) -> bool:
+    """Whether mouth and chin lie in the photo, and inside a template's ring if there is one."""
+    if not in_frame(scene, _LOWER_FACE):
         return False
     if scene.once(coverings).held <= _LIKELY:  # finding a ring takes time, and it would not matter
         return True
     opening = ring(scene.halves)
-    return opening is None or bool((np.hypot(*(points - (opening.x, opening.y)).T) < opening.radius).all())
+    if opening is None:
+        return True
+    off = scene.mesh.points[_LOWER_FACE, :2] - (opening.x, opening.y)
+    return bool((np.hypot(*off.T) < opening.radius).all())
 
 
 def _need_pixels(scene: Scene) -> None:

@@ -10,8 +10,8 @@ import numpy as np
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.places import box_region, head_region
 from headshot_check.scene import NotAssessed, Scene
-from headshot_check.scene.circle import cut_by_circle, largest_part
-from headshot_check.scene.head import bounds, without_tall_hair
+from headshot_check.scene.circle import cut_by_circle, kept_head, largest_part
+from headshot_check.scene.head import bounds
 
 
 @measure("framing.head_height", "share")
@@ -89,6 +89,6 @@ def circle_cut(scene: Scene) -> Reading:
     The circle is as wide as the frame's short side and centred on the head as far as the frame allows: what a profile
     page displays until the user zooms.
     """
-    head = without_tall_hair(scene.head, float(scene.eye_centres[:, 1].mean()))
     left, top, side, _ = largest_part(scene, 1.0)
-    return Reading(cut_by_circle(head, left, top, side), box_region(scene, left, top, left + side, top + side))
+    cut = cut_by_circle(kept_head(scene), left, top, side)
+    return Reading(cut, box_region(scene, left, top, left + side, top + side))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.measures.face_light import within_bars
+from headshot_check.measures.head_marks import head_marks
 from headshot_check.nets.lettering import CELL
 from headshot_check.pixels.round_frame import disc
 from headshot_check.report import Region
@@ -21,8 +22,8 @@ _ABOVE, _BELOW, _BESIDE = 0.5, 0.1, 0.15
 """How far hair and beard reach, of the face's box."""
 _OF_A_BAR = 1.5
 """In cells: one whose middle is nearer to where a plain bar or a round picture ends belongs to the end."""
-_OF_THE_HEAD = 4.0
-"""Sum that strands of hair, thin frames of glasses and earrings reach where nothing is written."""
+_OF_THE_HEAD = -1.5
+"""Log-odds by the head's own network from which what is found on it counts: hair and glasses look like strokes."""
 _FROM = 1.0
 """Log-odds from which a cell counts: texture of all kinds reaches a little more than nothing."""
 
@@ -32,7 +33,7 @@ class Lettering:
     """What is written or drawn over the picture."""
 
     amount: float
-    """log-odds of the cells above _FROM, summed, less what hair and glasses may be; 0 and more"""
+    """log-odds of the cells above _FROM, summed, without the head's where its own network sees nothing; 0 and more"""
     region: Region | None
     """the box round all that is large enough; None where there is nothing"""
 
@@ -66,12 +67,11 @@ def _lettering(scene: Scene) -> Lettering:
     head = np.ix_(
         (down > y0 - _ABOVE * tall) & (down < y1 + _BELOW * tall), (across > x0 - beside) & (across < x1 + beside)
     )
-    on_head = float(covered[head].sum())
-    amount = float(covered.sum()) - min(on_head, _OF_THE_HEAD)
+    if head_marks(scene).log_odds < _OF_THE_HEAD:
+        covered[head] = 0
+    amount = float(covered.sum())
     if amount < 1e-6:
         return Lettering(0.0, None)
-    if on_head <= _OF_THE_HEAD:
-        covered[head] = 0
     count, groups = cv2.connectedComponents((covered > 0).astype(np.uint8), connectivity=8)
     told = np.bincount(groups.ravel(), covered.ravel(), count)
     told[0] = 0

@@ -1,4 +1,4 @@
-"""The medium: is it a photograph of a person at all, or a drawing, a picture of a screen or a print, or pasted over."""
+"""The medium: drawings, pictures of screens or prints, screenshots, and overlays such as watermarks or frames."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.face_light import mount_mask, within_bars
+from headshot_check.measures.head_marks import head_marks
 from headshot_check.measures.lettering import lettering, round_picture
 from headshot_check.measures.places import polygon_region
 from headshot_check.nets.log_odds import log_odds, probability
@@ -33,6 +34,9 @@ _NO_DOUBT = 0.99
 # (training/medium/lettering_together.py).
 _OF_FRAME, _OF_LETTERS, _AT_REST = 0.69, 1.25, 0.69
 _LEAST = -8.0
+# What the head's network adds, from which of its log-odds, and by how much they are less where it tells alone: chosen
+# on people kept out of fitting, and by what was told of all (MEDIUM_CARD.md).
+_OF_HEAD, _HEAD_FROM, _HEAD_ALONE = 0.5, -1.0, 2.0
 # What the frame's network says of an ordinary picture: it takes a round one on a coloured ground for framed.
 _ORDINARY = -4.0
 _ROUND = 0.15
@@ -64,20 +68,20 @@ _COUNTED = (_RADIUS > 0.12) & (_RADIUS < 0.49) & (_ACROSS > 0.02) & ~_OF_BLOCKS
 
 @measure("medium.drawing", "probability")
 def drawing(scene: Scene) -> float:
-    """How likely it is drawn, painted, posterised or an avatar, 0..1 (training/MEDIUM_CARD.md).
+    """Probability that the picture is drawn, painted, posterised or an avatar, 0..1 (training/MEDIUM_CARD.md).
 
-    Renders that are lit and shaded as photographs are count as photographs. Not assessed without a face, in pictures
-    whose shorter side is under 96 px, and in JPEGs below a quality of 26, whose blocks look like paint.
+    Photorealistic renders count as photographs. Not assessed without a face, in pictures whose shorter side is under
+    96 px, and in JPEGs with a quality below 26, whose blocks look like paint.
     """
     return _evidence(scene).drawing
 
 
 @measure("medium.copy", "probability")
 def copy(scene: Scene) -> float:
-    """How likely it is a picture of a screen or of a print, 0..1: the likelier.
+    """Probability that the picture was taken of a screen or of a print, 0..1, whichever is larger.
 
-    By the network, and by the regular pattern that a grid of pixels or dots, or moire, lays over the face. Not assessed
-    of a face that was only found with room added around it: part of a genuine portrait, enlarged, looks like a screen.
+    From the network, and from the regular pattern that a grid of pixels or dots, or moiré, leaves on the face. Not
+    assessed if the face was only found with padding, as an enlarged part of a genuine portrait looks like a screen.
     """
     if scene.search.faces and scene.search.how == "too_close":
         raise NotAssessed("no_room")
@@ -91,9 +95,9 @@ def copy(scene: Scene) -> float:
 
 @measure("medium.screenshot", "probability")
 def screenshot(scene: Scene) -> float:
-    """How likely it is a screenshot of a call, a player, a page or a phone, 0..1: by tiles, tools and bars.
+    """Probability of a screenshot of a call, a player, a web page or a phone, 0..1, from tiles, controls and bars.
 
-    A broadcaster's or an agency's bar along the edge looks like them.
+    Misleads on the bar of a broadcaster or an agency along the edge.
     """
     return _evidence(scene).call
 
@@ -102,9 +106,10 @@ def screenshot(scene: Scene) -> float:
 def overlay(scene: Scene) -> Reading:
     """How likely a watermark, banner, ring or frame lies over the picture, 0..1, and where, as far as that is known.
 
-    By the network that sees the whole frame and the one that finds letters and marks in its parts, together, and where
-    they are in doubt by a circle of edges round the person; and by a ring of one colour on a plain ground, which leaves
-    no doubt. Plain bars look like a frame: where nothing is written within them it is `file.bars` that tells of them.
+    By the network that sees the whole frame and the one that finds letters and marks in its parts, together, or by the
+    one that looks at the head, across which nothing of the scene is printed; where they are in doubt by a circle of
+    edges round the person; and by a ring of one colour on a plain ground, which leaves no doubt. Plain bars look like a
+    frame: where nothing is written within them it is `file.bars` that tells of them.
     """
     evidence = _evidence(scene)
     around = round_frame(scene.glance)
@@ -117,7 +122,9 @@ def overlay(scene: Scene) -> Reading:
     radius = scene.once(round_picture)
     if radius is not None and coloured_ground(scene.glance) and not inked_rim(scene.glance, radius):
         frame = min(frame, _ORDINARY)
+    on_head = head_marks(scene)
     told = _OF_FRAME * frame + _OF_LETTERS * math.log1p(written.amount) + _AT_REST
+    told = max(told + _OF_HEAD * max(on_head.log_odds - _HEAD_FROM, 0.0), on_head.log_odds - _HEAD_ALONE)
     if _IN_DOUBT <= probability(told) < _NO_DOUBT and (circle := _ring_round_person(scene)) is not None:
         (x, y), reach = (circle.x, circle.y), circle.radius
         box = (
@@ -127,7 +134,11 @@ def overlay(scene: Scene) -> Reading:
             (y + reach) / scene.height,
         )
         return Reading(probability(told + _OF_RING), _ellipse(scene, box))
-    return Reading(probability(told), written.region if written.amount > _WITH_A_PLACE else None)
+    places = [
+        written.region if written.amount > _WITH_A_PLACE else None,
+        on_head.region if on_head.log_odds > _HEAD_ALONE else None,
+    ]
+    return Reading(probability(told), _round_all([place for place in places if place is not None]))
 
 
 def _ring_round_person(scene: Scene) -> Circle | None:
@@ -141,6 +152,15 @@ def _ring_round_person(scene: Scene) -> Circle | None:
         return None
     circle = ring(scene.halves)
     return circle if circle is not None and circle.radius >= least else None
+
+
+def _round_all(places: list[Region]) -> Region | None:
+    """The box round all of them."""
+    if not places:
+        return None
+    bounds = np.array([place.bounds for place in places])
+    (x0, y0), (x1, y1) = bounds[:, :2].min(0).tolist(), bounds[:, 2:].max(0).tolist()
+    return Region(((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
 
 
 def _ellipse(scene: Scene, box: tuple[float, float, float, float]) -> Region:

@@ -81,11 +81,22 @@ def need_in_frame(scene: Scene, points: Sequence[int]) -> None:
     NotAssessed
         "no_room": one of them does not.
     """
-    if scene.once(_all_in_frame):
-        return
-    x, y = scene.mesh.points[list(points), :2].T
-    if min(x.min(), y.min()) < 0 or x.max() > scene.width or y.max() > scene.height:
+    if not in_frame(scene, points):
         raise NotAssessed("no_room")
+
+
+def in_frame(scene: Scene, points: Sequence[int]) -> bool:
+    """Whether these mesh points lie in the picture.
+
+    Raises
+    ------
+    NotAssessed
+        As `Scene.mesh`.
+    """
+    if scene.once(_all_in_frame):
+        return True
+    x, y = scene.mesh.points[list(points), :2].T
+    return bool(min(x.min(), y.min()) >= 0 and x.max() <= scene.width and y.max() <= scene.height)
 
 
 def _all_in_frame(scene: Scene) -> bool:

@@ -49,7 +49,7 @@ class ActionNet:
 
     @opened_once
     def _network(self) -> Network:
-        return Network("action", threads=self._threads)
+        return Network("action", threads=self._threads, levels=(-1, 1))
 
     def __call__(
         self,
@@ -70,10 +70,7 @@ class ActionNet:
         hinted = [hint >= least for hint, least in zip(hints, HINTS, strict=True)]
         if not any(hinted):
             return Snapshot(0.0, 0.0)
-        shown = window(halves, face_box)[None].astype(np.float32)
-        shown *= np.float32(1 / 127.5)
-        shown -= np.float32(1)
-        (log_odds,) = self._network(early, shown)
+        (log_odds,) = self._network(early, window(halves, face_box)[None])
         told = zip(log_odds[0].tolist(), hinted, strict=True)
         return Snapshot(*(probability(one) if hint else 0.0 for one, hint in told))
 

@@ -7,6 +7,7 @@ from headshot_check.nets.backend import Backend, LiteRTBackend
 from headshot_check.nets.car import CarNet
 from headshot_check.nets.covering import CoveringNet
 from headshot_check.nets.hand import HandNet
+from headshot_check.nets.head_marks import HeadMarksNet
 from headshot_check.nets.lettering import LetteringNet
 from headshot_check.nets.medium import MediumNet
 from headshot_check.nets.opening import opened_once
@@ -57,6 +58,11 @@ class Nets:
         return LetteringNet(threads=self._threads)
 
     @opened_once
+    def head_marks(self) -> HeadMarksNet:
+        """The network that tells what lies over a head."""
+        return HeadMarksNet(threads=self._threads)
+
+    @opened_once
     def action(self) -> ActionNet:
         """The networks that detect somebody speaking or busy, and stage light."""
         return ActionNet(threads=self._threads)
@@ -64,6 +70,6 @@ class Nets:
     def close(self) -> None:
         """Free all interpreters; a later call opens them again."""
         self.backend.close()
-        for name in ("selfie", "car", "covering", "hand", "tones", "medium", "lettering", "action"):
+        for name in ("selfie", "car", "covering", "hand", "tones", "medium", "lettering", "head_marks", "action"):
             if network := self.__dict__.get(name):
                 network.close()

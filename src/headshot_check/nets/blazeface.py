@@ -61,7 +61,7 @@ class FaceDetector:
     def __init__(self, reach: Range = "short", *, threads: int = 1) -> None:
         layout = _LAYOUTS[reach]
         self.size = layout.size
-        self._network = Network(layout.network, threads=threads)
+        self._network = Network(layout.network, threads=threads, levels=(-1, 1))
         self._anchors = anchors(layout.size, layout.layers)
 
     def __call__(
@@ -144,8 +144,8 @@ def anchors(size: int, layers: tuple[tuple[int, int], ...]) -> NDArray[np.float3
     return np.concatenate(rows).astype(np.float32)
 
 
-def _letterbox(picture: PixelsOrHalves, size: int) -> tuple[NDArray[np.float32], float, float, float]:
-    """(1, size, size, 3) in -1..1 with black bars, its scale, and the bars' widths: x' = x * scale + pad_x."""
+def _letterbox(picture: PixelsOrHalves, size: int) -> tuple[NDArray[np.uint8], float, float, float]:
+    """(1, size, size, 3) with black bars, its scale, and the bars' widths: x' = x * scale + pad_x."""
     halves = halves_of(picture)
     rgb = halves.times(0)
     height, width = rgb.shape[:2]
@@ -163,8 +163,8 @@ def _letterbox(picture: PixelsOrHalves, size: int) -> tuple[NDArray[np.float32],
             else np.asarray(cv2.resize(rgb, (w, h), interpolation=cv2.INTER_LINEAR), np.uint8)
         )
     left, top = (size - w) // 2, (size - h) // 2
-    tensor = np.full((1, size, size, 3), -1, np.float32)
-    tensor[0, top : top + h, left : left + w] = small * np.float32(1 / 127.5) - 1
+    tensor = np.zeros((1, size, size, 3), np.uint8)
+    tensor[0, top : top + h, left : left + w] = small
     return tensor, scale, float(left), float(top)
 
 

@@ -60,7 +60,7 @@ class CarNet:
 
     def __init__(self, *, threads: int = 1) -> None:
         self._threads = threads
-        self._first = Network("car", threads=threads, side=FIRST_SIZE)
+        self._first = Network("car", threads=threads, side=FIRST_SIZE, levels=(-1, 1))
 
     # What the full look needs is opened with the first doubt: 25 ms and 25 MB that most photos never ask for.
 
@@ -147,10 +147,8 @@ class CarNet:
 
     def _look(self, pixels: NDArray[np.uint8], view: View, *, turned: bool, full: bool, placed: bool = True) -> Seen:
         """Look at one square (S, S, 3), mirrored when `turned`; when `full` with places, if they are wanted."""
-        shown = (cv2.flip(pixels, 1) if turned else pixels)[None].astype(np.float32)
-        shown *= np.float32(1 / 127.5)
-        shown -= np.float32(1)
-        answers, *features = (self._network if full else self._first)(shown)
+        shown = np.asarray(cv2.flip(pixels, 1) if turned else pixels, np.uint8)
+        answers, *features = (self._network if full else self._first)(shown[None])
         half = len(ANSWERS) * (view == "frame")
         told = dict(zip(ANSWERS, answers[0, half : half + len(ANSWERS)].tolist(), strict=True))
         if not full:

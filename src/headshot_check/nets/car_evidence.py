@@ -1,4 +1,4 @@
-"""What the car networks saw of a photo, and what is made of it: answers of several looks, weighed together."""
+"""The car networks' evidence, and the fusion of their answers on several views."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ else:
     import tomli as tomllib
 
 SIZE = 192
-"""Side of the network's input, px."""
+"""side of the network's input, px"""
 CELLS = SIZE // 4
-"""Side of the maps."""
+"""side of the maps"""
 CUES = ("interior", "belt", "headrest", "window", "roof", "wheel")
-"""Order of the maps."""
+"""order of the maps"""
 ANSWERS = ("car", *CUES[1:], "other_vehicle", "car_odds", "belt_odds", "vehicle_odds", "seat_odds")
-"""What the network says of a view, as log-odds; the last four are what ImageNet's classes say."""
+"""outputs of the network for a view, as log-odds; the last four are those of ImageNet's classes"""
 _HARDLY = 0.05
 """Probability of a car under which it is said to be less still, as its square: of kept-back cars none is there, of
 ordinary pictures 94 %. The calibration error falls by a third, and log loss does not rise on harder draws either."""
@@ -35,7 +35,7 @@ _DENIED = -3.0
 """Log-odds of the second opinion from which the frame alone must be for a car as well: of 177 harder looks at kept-back
 cars above 0.62 none has less and a frame under even."""
 _LEAST_INSIDE = 0.25
-"""A cell with less of it inside the photo claims nothing."""
+"""least share of a cell inside the photo: the map is 0 in others"""
 _CORNERS = np.array([(0, 0), (SIZE, 0), (SIZE, SIZE), (0, SIZE)], np.float32)
 
 View = Literal["window", "frame"]
@@ -43,7 +43,7 @@ View = Literal["window", "frame"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CarEvidence:
-    """What the networks saw."""
+    """The evidence of a car in a photo."""
 
     probability: float
     """calibrated probability that the photo was taken in a car, 0..1"""
@@ -67,9 +67,9 @@ class CarEvidence:
     window_points: NDArray[np.float32]
     """(4, 2) corners of the view in photo pixels, clockwise from its top left"""
     view: View
-    """what maps and pixels are of: the window round the face; without a face the whole frame"""
+    """the view of `maps` and `pixels`: the window around the face, or without a face the whole frame"""
     coverage: float
-    """share of the window that lies inside the photo, 0..1; 1 for the frame"""
+    """share of the window inside the photo, 0..1; 1 for the frame"""
     pixels: NDArray[np.uint8]
     """(SIZE, SIZE, 3) the view as the network saw it; (FIRST_SIZE, FIRST_SIZE, 3) the frame of a cheap look"""
     frame_maps: NDArray[np.float32] | None = None
@@ -80,13 +80,13 @@ class CarEvidence:
     """(1, 16, 16, 40) the frame at stride 8, as the cheap look saw it: mirrored where its right half is brighter"""
 
     def of_frame(self) -> CarEvidence:
-        """The same with the frame's maps in place of the window's, where there are any."""
+        """The same with the frame's maps instead of the window's, if there are any."""
         if self.frame_maps is None or self.frame_points is None:
             return self
         return replace(self, maps=self.frame_maps, window_points=self.frame_points, view="frame")
 
     def moved(self, x: float, y: float) -> CarEvidence:
-        """The same of a photo of which this one was a part that began at x, y."""
+        """The same for a photo of which this one was a part with its top left corner at x, y."""
         by = np.array((x, y), np.float32)
         frame_points = None if self.frame_points is None else self.frame_points + by
         return replace(self, window_points=self.window_points + by, frame_points=frame_points)
@@ -99,7 +99,7 @@ class CarEvidence:
 
 
 class Seen(NamedTuple):
-    """What the network says of one square."""
+    """The network's outputs for one view."""
 
     answers: dict[str, float]
     """log-odds by ANSWERS"""
@@ -110,7 +110,7 @@ class Seen(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What is made of all that was seen, 0..1."""
+    """Fused probabilities, 0..1."""
 
     probability: float
     cues: dict[str, float]
@@ -152,7 +152,7 @@ def evidence(
 
 
 def _within(maps: NDArray[np.float32], share: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(6, h, w) maps (h, w, 6), 0 where the photo ends."""
+    """(6, h, w) maps from (h, w, 6), 0 outside the photo."""
     return np.ascontiguousarray(np.moveaxis(maps, -1, 0) * (share >= _LEAST_INSIDE), np.float32)
 
 
@@ -183,6 +183,6 @@ def agreed(glance: float, window: Seen, frame: Seen) -> Said:
 
 @lru_cache(maxsize=1)
 def _fusion() -> dict[str, dict[str, dict[str, float]]]:
-    """How what was seen is weighed, by kind of look and answer: a weight for each of its parts and a bias."""
+    """Weights of the fusion by kind of look and answer: one for each input, and a bias."""
     weights: dict[str, dict[str, dict[str, float]]] = tomllib.loads((WEIGHTS / "car_fusion.toml").read_text("utf-8"))
     return weights

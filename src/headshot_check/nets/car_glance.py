@@ -23,19 +23,16 @@ class CarGlance:
     """The small network, safe to call from any thread."""
 
     def __init__(self, *, threads: int = 1) -> None:
-        self._network = Network("car_glance", threads=threads)
+        self._network = Network("car_glance", threads=threads, levels=(-1, 1))
 
-    def views(self, halves: Halves, window: Square, within: Circle | None = None) -> NDArray[np.float32]:
-        """(2, SIZE, SIZE, 3) -1..1: window and frame as the network takes them, or what of them lies in a circle."""
-        pixels = np.array(views(halves, window, SIZE, within), np.float32)
-        pixels *= np.float32(1 / 127.5)
-        pixels -= np.float32(1)
-        return pixels
+    def views(self, halves: Halves, window: Square, within: Circle | None = None) -> NDArray[np.uint8]:
+        """(2, SIZE, SIZE, 3) window and frame as the network takes them, or what of them lies in a circle."""
+        return np.array(views(halves, window, SIZE, within), np.uint8)
 
-    def __call__(self, seen: NDArray[np.float32], *, mirrored: bool = False) -> float:
+    def __call__(self, seen: NDArray[np.uint8], *, mirrored: bool = False) -> float:
         """Log-odds of a car in what `views` gave, or in its mirror image."""
         if mirrored:
-            seen = np.stack([cv2.flip(view, 1) for view in seen])
+            seen = np.array([cv2.flip(view, 1) for view in seen], np.uint8)
         probability, *_ = self._network(seen)
         p = float(np.clip(probability[0, 0], 1e-6, 1 - 1e-6))
         return float(np.log(p / (1 - p)))

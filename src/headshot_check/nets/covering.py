@@ -38,7 +38,7 @@ class CoveringNet:
     """
 
     def __init__(self, *, threads: int = 1) -> None:
-        self._network = Network("covering", threads=threads)
+        self._network = Network("covering", threads=threads, levels=(-2, 2))
 
     def __call__(self, window: NDArray[np.uint8]) -> Coverings:
         """Probabilities for a window (SIZE, SIZE, 3) of an upright face, forehead to chin.
@@ -46,7 +46,7 @@ class CoveringNet:
         Log-odds of two networks, one of them trained on drawn coverings only, and of the mirror image are averaged. For
         hands the lower of this and of a third network, trained on other drawings, counts.
         """
-        plain, mirrored = self._network(as_input(window))[0].tolist()
+        plain, mirrored = self._network(np.array((window, window[:, ::-1]), np.uint8))[0].tolist()
         odds = ((one + other) / 2 for one, other in zip(plain, mirrored, strict=True))
         sunglasses, glasses, mask, held, held_by_third = map(probability, odds)
         return Coverings(sunglasses, glasses, mask, min(held, held_by_third), held)
@@ -54,11 +54,3 @@ class CoveringNet:
     def close(self) -> None:
         """Free the network's interpreters."""
         self._network.close()
-
-
-def as_input(window: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(2, SIZE, SIZE, 3) the network's input, -2..2: a window and its mirror image."""
-    views = np.array((window, window[:, ::-1]), np.float32)
-    views *= np.float32(4 / 255)
-    views -= np.float32(2)
-    return views

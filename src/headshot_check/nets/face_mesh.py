@@ -66,7 +66,7 @@ class FaceMesh:
 
     def _fit(self, crop: NDArray[np.uint8], roi: Square, mirrored: bool) -> Mesh:
         """Run the network on the crop of `roi`, or on its mirror image."""
-        raw, presence = self._network(np.multiply(crop, np.float32(1 / 255), dtype=np.float32)[None])
+        raw, presence = self._network(crop[None])
         local = raw.reshape(468, 3)
         if mirrored:
             local = local.take(_MIRROR, axis=0)

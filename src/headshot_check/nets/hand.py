@@ -95,5 +95,5 @@ class HandNet:
             network.close()
 
 
-def _shown(square: Square, picture: NDArray[np.uint8], size: int) -> NDArray[np.float32]:
-    return np.asarray(square.crop(picture, size)[None] * np.float32(1 / 255), np.float32)
+def _shown(square: Square, picture: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+    return square.crop(picture, size)[None]

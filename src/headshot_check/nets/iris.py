@@ -64,7 +64,7 @@ class IrisNet:
         middle = (outer_x + inner_x) / 2, (outer_y + inner_y) / 2
         square = Square(*middle, extent * _ROI_SCALE, math.atan2(dy, dx))
         crop = square.crop(picture, SIZE, mirrored=mirrored)
-        contour, iris = self._network(np.multiply(crop, np.float32(1 / 255), dtype=np.float32)[None])
+        contour, iris = self._network(crop[None])
         matrix = square.affine(SIZE, mirrored=mirrored)
         return Eye(
             transform(iris.reshape(5, 3)[:, :2], matrix),

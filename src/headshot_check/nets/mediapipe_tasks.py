@@ -24,7 +24,7 @@ from headshot_check.nets.blazeface import Detection
 from headshot_check.nets.face_mesh import Mesh, roi_of_detection
 from headshot_check.nets.iris import Eye
 from headshot_check.nets.startup_notes import without_startup_notes
-from headshot_check.pixels.geometry import Square, box_area
+from headshot_check.pixels.geometry import Square, box_area, transform
 from headshot_check.pixels.shrinking import PixelsOrHalves, pixels_of
 
 _MOST_FACES = 16
@@ -136,7 +136,7 @@ class MediaPipeBackend(Backend):
             middle = np.tile(np.array([roi.center_x, roi.center_y, 0], np.float32), (478, 1))
             return _FullMesh(middle[:468], 0.0, roi, middle)
         points = min(found, key=lambda mesh: float(np.hypot(*(mesh[:, :2].mean(0) - size / 2))))
-        points[:, :2] = points[:, :2] @ matrix[:, :2].T.astype(np.float32) + matrix[:, 2].astype(np.float32)
+        points[:, :2] = transform(points[:, :2], matrix)
         points[:, 2] *= wide.side / size
         return _FullMesh(points[:468], 1.0, roi, points)
 

@@ -45,7 +45,7 @@ class MediumNet:
     """
 
     def __init__(self, *, threads: int = 1) -> None:
-        self._network = Network("medium", threads=threads)
+        self._network = Network("medium", threads=threads, levels=(-1, 1))
 
     def __call__(
         self, halves: Halves, face_box: tuple[float, float, float, float], early: NDArray[np.float32]
@@ -57,10 +57,7 @@ class MediumNet:
         early
             (1, 16, 16, 40): `CarEvidence.early`.
         """
-        shown = piece(halves, face_box)[None].astype(np.float32)
-        shown *= np.float32(1 / 127.5)
-        shown -= np.float32(1)
-        (log_odds,) = self._network(early, shown)
+        (log_odds,) = self._network(early, piece(halves, face_box)[None])
         return MediumEvidence(*map(probability, log_odds[0].tolist()))
 
     def close(self) -> None:

@@ -48,6 +48,8 @@ class Network:
         Threads that one call may use, 1 or more.
     side
         Side of its square input, where another is wanted than its own: for a network of convolutions alone.
+    levels
+        Of a network that takes floats: what the codes 0 and 255 of inputs of bytes stand for.
 
     Raises
     ------
@@ -55,25 +57,41 @@ class Network:
         The network's file is missing, damaged or not a network.
     """
 
-    def __init__(self, name: str, *, threads: int = 1, side: int | None = None) -> None:
+    def __init__(
+        self, name: str, *, threads: int = 1, side: int | None = None, levels: tuple[float, float] = (0.0, 1.0)
+    ) -> None:
         if threads < 1:
             raise ValueError(f"threads must be 1 or more, not {threads}")
         self.name = name
         self.threads = threads
         self._side = side
+        low, high = levels
+        self._least, self._step = np.float32(low), np.float32((high - low) / 255)
         self._content = _read_weights(name)
         self._interpreters = _Interpreters()
         with self._lent():  # a bad file speaks up here, not in the middle of a photo
             pass
 
     def __call__(self, *inputs: NDArray[np.float32] | NDArray[np.uint8]) -> tuple[NDArray[np.float32], ...]:
-        """Run the network: each input shaped as the network's own, outputs in the network's order, as copies."""
+        """Run the network: each input shaped as the network's own, outputs in the network's order, as copies.
+
+        Bytes for a network that takes floats are brought to its levels.
+        """
         stop_at_exit()
         with self._lent() as (interpreter, inputs_at, outputs_at):
             for index, values in zip(inputs_at, inputs, strict=True):
-                interpreter.set_tensor(index, values)
+                self._put(interpreter, index, values)
             interpreter.invoke()
             return tuple(interpreter.get_tensor(index) for index in outputs_at)
+
+    def _put(self, interpreter: Any, index: int, values: NDArray[np.float32] | NDArray[np.uint8]) -> None:
+        if values.dtype != np.uint8 or (place := interpreter.tensor(index)()).dtype == np.uint8:
+            interpreter.set_tensor(index, values)
+            return
+        place[...] = values  # where it is read: no copies of four times the size
+        place *= self._step
+        if self._least:
+            place += self._least
 
     @property
     def input_shapes(self) -> tuple[tuple[int, ...], ...]:

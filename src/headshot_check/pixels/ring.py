@@ -28,9 +28,6 @@ _ON_IT, _ACROSS = 1.8, 0.9
 _LEAST_INSIDE, _LEAST_SEEN = 0.45, 0.74
 """least share of the circle inside the picture, and of that part with an edge: true of 8 of ten pictures in a brushed
 ring, of none of 150 photos in cars (0.72 at most), and of 2 of 150 ordinary ones"""
-_LEAST_DRAWN = 0.60
-"""the same for a template's ring, which brush strokes leave open: true of all ten, and of 3 of 895 views of 179 photos
-in cars, all of one photo, which is as much a car inside the circle"""
 _BEYOND, _LEVELS, _COLOURS, _FEW = 3.0, 16, 4, 0.68
 """distance beyond the circle from which a template is judged, px; levels that count as one colour; the most frequent
 colours and the least share of the pixels that they have in a template (measured: 0.75; photos in cars 0.63 at most)"""
@@ -64,7 +61,7 @@ def ring(picture: PixelsOrHalves, *, template: bool = False) -> Circle | None:
     if not len(y):
         return None
     normals = np.asarray(np.stack([across[y, x], down[y, x]]) / size[y, x], np.float32)
-    best, most = None, _LEAST_DRAWN if template else _LEAST_SEEN
+    best, most = None, _LEAST_SEEN
     for circle in _candidates(x, y, normals, wide, high):
         seen = _seen(circle, x, y, normals, wide, high)
         if seen >= most:

@@ -84,7 +84,7 @@ def load_policy(name: str | PathLike[str], checks: Iterable[Check] = ()) -> Poli
     """
     if not isinstance(name, (str, PathLike)):
         what = type(name).__name__
-        raise PolicyError(f"policy must be a name or the path of a .toml file, not a {what}")
+        raise PolicyError(f"policy must be a name or the path of a .toml file, not {what}")
     brought = {check: one for check, (one, _) in brought_by_packages().items()}
     draft = _draft(fspath(name), Path(), (), brought | {check.name: check for check in checks})
     rules = {check: rule_of(table) for check, table in draft.tables.items()}

@@ -33,7 +33,7 @@ def to_toml(policy: Policy) -> str:
         unit = known_checks()[check][1]
         lines += ["", f"[checks.{_string(check)}]" + (f"  # {unit}" if unit else "")]
         lines += [f"{key} = {_value(value)}" for key, value in rule.limits.to_dict().items()]
-        lines += [f"weight = {rule.weight:g}", f"origin = {_string(rule.origin)}"]
+        lines += [f"weight = {_number(rule.weight)}", f"origin = {_string(rule.origin)}"]
         lines += [f"{key} = {_string(value)}" for key, value in _same(rule).items()]
     return "\n".join(lines) + "\n"
 
@@ -46,7 +46,13 @@ def _same(rule: Rule) -> dict[str, str]:
 def _value(value: float | list[str | bool]) -> str:
     if isinstance(value, list):
         return f"[{', '.join(_item(item) for item in value)}]"
-    return f"{value:.10g}"
+    return _number(value)
+
+
+def _number(value: float) -> str:
+    """The number without superfluous digits that reads back as the same."""
+    short = f"{value:.10g}"
+    return short if float(short) == value else repr(value)
 
 
 def _item(item: str | bool) -> str:

@@ -17,6 +17,17 @@ _ANGLES = np.linspace(0, 2 * np.pi, 180, endpoint=False)
 _COSINES, _SINES = np.cos(_ANGLES), np.sin(_ANGLES)
 
 
+def kept_head(scene: Scene) -> Head:
+    """The main head without tall hair: the part that a crop must keep.
+
+    Raises
+    ------
+    NotAssessed
+        As `Scene.head`.
+    """
+    return without_tall_hair(scene.head, float(scene.eye_centres[:, 1].mean()))
+
+
 def largest_part(scene: Scene, aspect: float) -> tuple[float, float, float, float]:
     """The largest part of the frame with this aspect (width over height) whose centre is closest to the head's.
 
@@ -32,7 +43,7 @@ def largest_part(scene: Scene, aspect: float) -> tuple[float, float, float, floa
     NotAssessed
         As `Scene.head`: "no_face" or "mesh_doubtful".
     """
-    head = without_tall_hair(scene.head, float(scene.eye_centres[:, 1].mean()))
+    head = kept_head(scene)
     wide = min(float(scene.width), scene.height * aspect)
     high = min(float(scene.height), scene.width / aspect)
     left = min(max((head.left_x + head.right_x) / 2 - wide / 2, 0.0), scene.width - wide)

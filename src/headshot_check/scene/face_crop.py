@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.photo import Photo
-from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.geometry import Square, transform
 from headshot_check.pixels.shrinking import Halves, PixelsOrHalves
 
 FACE_EYES_PX = 64
@@ -89,7 +89,7 @@ def crop_face(
         square.roll_rad,
     )
     inverse = cv2.invertAffineTransform(square.affine(size))
-    local = np.asarray(points[:, :2] @ inverse[:, :2].T + inverse[:, 2], np.float32)
+    local = transform(points[:, :2], np.asarray(inverse, np.float64))
     return FaceCrop(moved.crop(pixels, size), local, size / FACE_CROP_EYES, source_eyes, square)
 
 

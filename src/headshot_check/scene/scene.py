@@ -281,7 +281,7 @@ class Scene:
         NotAssessed
             As `mesh`.
         """
-        other, size = Scene(photo, self.nets), (int(photo.rgb.shape[1]), int(photo.rgb.shape[0]))
+        other, size = self.seen_anew(photo), (int(photo.rgb.shape[1]), int(photo.rgb.shape[0]))
         faces = shown_faces(self.search.faces, self.main, matrix, size)
         other.__dict__ |= {
             "main": faces[0],
@@ -292,7 +292,12 @@ class Scene:
         if square.within(*size):
             other.__dict__["face_crop"] = self.face_crop._replace(square=square)
             other._kept = {function: self._kept[function] for function in kept if function in self._kept}
-        if "action_hints" in self.__dict__:  # a crop takes them from the whole photo
+        return other
+
+    def seen_anew(self, photo: Photo) -> Scene:
+        """The scene of a crop of this photo, with nothing known but what the photo's whole frame hints at."""
+        other = Scene(photo, self.nets)
+        if "action_hints" in self.__dict__:  # what a crop's report says of action is the photo's as well
             other.__dict__["action_hints"] = self.action_hints
         return other
 

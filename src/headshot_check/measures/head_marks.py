@@ -1,0 +1,46 @@
+"""What lies over the head, and where: what the network that looks at it says, for `medium.overlay`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from headshot_check.nets.head_marks import CELL, SIZE, view
+from headshot_check.report import Region
+from headshot_check.scene import Scene
+
+_LEAST_SIDE = 64.0
+"""px of the view below which nothing can be read"""
+_NOTHING = -12.0
+_FROM = 0.0
+"""log-odds from which a cell counts for the place"""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadMarks:
+    """What lies over the head."""
+
+    log_odds: float
+    """that anything does"""
+    region: Region | None
+    """the box round it; None where no cell is likely covered"""
+
+
+def head_marks(scene: Scene) -> HeadMarks:
+    """Letters, lines, signs and stickers over the main head, looked for once."""
+    return scene.once(_head_marks)
+
+
+def _head_marks(scene: Scene) -> HeadMarks:
+    square = view(scene.main.box)
+    if square.side < _LEAST_SIDE:
+        return HeadMarks(_NOTHING, None)
+    told, cells = scene.nets.head_marks(scene.halves, scene.main.box)
+    rows, columns = np.nonzero(cells > _FROM)
+    if not len(rows):
+        return HeadMarks(told, None)
+    corner = np.array([square.center_x, square.center_y]) - square.side / 2
+    ends = np.array([(columns.min(), rows.min()), (columns.max() + 1, rows.max() + 1)]) * (CELL / SIZE * square.side)
+    (left, top), (right, bottom) = np.clip((corner + ends) / (scene.width, scene.height), 0, 1).tolist()
+    return HeadMarks(told, Region(((left, top), (right, top), (right, bottom), (left, bottom))))
