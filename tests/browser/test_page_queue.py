@@ -268,6 +268,12 @@ def test_without_the_program_a_reload_keeps_the_results(unwatched: Driver) -> No
     page.card("soft_office.jpg").get_by_text("Add the photo again").wait_for()
     page.page.select_option("#policy", "linkedin")
     page.card("soft_office.jpg").locator(".chip.ready").wait_for()
+    page.page.select_option("#policy", "id-photo")
+    with page.page.expect_file_chooser() as chooser:
+        page.card("soft_office.jpg").get_by_text("Choose a file").click()
+    chooser.value.set_files(fixture("soft_office"))
+    page.card("soft_office.jpg").locator(".chip.retake, .chip.usable").wait_for()
+    assert page.cards() == ["soft_office.jpg"]
 
 
 def test_another_policy_checks_everything_again(opened: Callable[..., Driver]) -> None:
@@ -305,6 +311,8 @@ def test_a_file_that_is_too_large_is_not_sent(opened: Callable[..., Driver], tmp
     page = opened()
     page.choose(path)
     assert "The file has 120 MB" in page.card("scan.jpg").inner_text()
+    with page.page.expect_file_chooser():  # the same file would be too large again
+        page.card("scan.jpg").get_by_text("Choose a file").click()
 
 
 def test_the_same_file_is_not_added_twice(opened: Callable[..., Driver]) -> None:

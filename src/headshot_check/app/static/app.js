@@ -12,7 +12,7 @@ import { chosen, listen } from "./file_input.js";
 import { soon } from "./pace.js";
 import { leaving } from "./leaving.js";
 import { Notes } from "./notes.js";
-import { photoAgain, photoOf } from "./photos.js";
+import { needsFile, photoAgain, photoOf } from "./photos.js";
 import { overview } from "./overview.js";
 import { Progress } from "./progress.js";
 import { Queue } from "./queue.js";
@@ -35,7 +35,7 @@ const filters = new Filters({ verdicts: at("verdicts"), problem: at("problem"), 
 const grid = new Grid(at("grid"), {
   open: (photo) => viewer.open(photo),
   pick: onPick,
-  retry: (photo) => queue.add([photo]),
+  retry: (photo) => (needsFile(photo) && photo.state === "failed" ? at("files").click() : queue.add([photo])),
   fits: (photo) => filters.fits(photo),
   drawn: onDrawn,
 });

@@ -4,7 +4,7 @@ import { h, icon } from "./web/dom.js";
 import { cardContent, cardPicture, cardWords } from "./web/card.js";
 import { verdictChip } from "./web/detail.js";
 import { soon } from "./pace.js";
-import { ORDERS } from "./photos.js";
+import { ORDERS, needsFile } from "./photos.js";
 
 /** `open(photo)`, `pick(photo, on)`, `fits(photo)`: whether the filters let it through. */
 export class Grid {
@@ -144,7 +144,7 @@ function fillCard(card, photo, grid) {
   card.replaceChildren(
     h("button", { type: "button", class: "card", tabindex: "-1", "aria-label": nameOf(photo, words), onclick: () => (again ? grid.retry(photo) : photo.facts && grid.open(photo)) },
       cardContent({ picture, chip, name: fileName(photo.name), score: readable ? photo.facts.score : null, words }),
-      again ? h("span", { class: "card-again" }, icon("again"), photo.state === "failed" ? "Try again" : "Check it") : null,
+      again ? h("span", { class: "card-again" }, icon(needsFile(photo) ? "photo" : "again"), photo.state === "cancelled" ? "Check it" : needsFile(photo) ? "Choose a file" : "Try again") : null,
     ),
     readable ? pickBox(photo, grid) : "",
   );
