@@ -1,5 +1,6 @@
 // The page: puts its parts together.
 
+import { closesBesideIt } from "./web/beside.js";
 import { h, icon } from "./web/dom.js";
 import { VERDICTS, VERDICT_NAMES } from "./web/names.js";
 import { capitalised } from "./web/words.js";
@@ -17,7 +18,7 @@ import { overview } from "./overview.js";
 import { Progress } from "./progress.js";
 import { Queue } from "./queue.js";
 import { forget, remember, remembered } from "./session.js";
-import { Viewer, closesBesideIt } from "./viewer.js";
+import { Viewer } from "./viewer.js";
 import { drawWaiting } from "./waiting.js";
 
 const MANY = 2000; // from here on the command line serves better

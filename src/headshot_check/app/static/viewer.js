@@ -1,5 +1,6 @@
 // One photo at large: its report, the crop, and the way to the next one.
 
+import { closesBesideIt } from "./web/beside.js";
 import { h, icon } from "./web/dom.js";
 import { detailView } from "./web/detail.js";
 import { zoomKeys } from "./web/zoom.js";
@@ -164,11 +165,4 @@ export class Viewer {
 
 function noFile() {
   return h("p", { class: "quiet" }, "To have it cropped, add the photo again: a reload keeps the results, not the files.");
-}
-
-/** Lets a click beside a dialog close it; not the end of a drag that began in it. */
-export function closesBesideIt(dialog) {
-  let pressed = null;
-  dialog.addEventListener("pointerdown", (event) => (pressed = event.target));
-  dialog.addEventListener("click", (event) => event.target === dialog && pressed === dialog && dialog.close());
 }
