@@ -240,7 +240,9 @@ def test_the_last_answer_stays_while_the_next_is_on_its_way(opened: Callable[...
     assert len(asked) == 2  # the place where it stands now
 
 
-def test_a_frame_that_could_not_be_judged_is_not_saved_as_another(browser: Any, server: Address, tmp_path: Path) -> None:
+def test_a_frame_that_could_not_be_judged_is_not_saved_as_another(
+    browser: Any, server: Address, tmp_path: Path
+) -> None:
     page = Driver(browser.new_page(accept_downloads=True), server.url)  # Chromium writes failed requests to its console
     page.choose("soft_office")
     dialog = page.open("soft_office.jpg")

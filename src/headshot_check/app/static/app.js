@@ -5,8 +5,9 @@ import { h, icon } from "./web/dom.js";
 import { VERDICTS, VERDICT_NAMES } from "./web/names.js";
 import { capitalised } from "./web/words.js";
 import { keyHelp } from "./web/key_help.js";
-import { ask, download } from "./connection.js";
+import { ask } from "./connection.js";
 import { compare } from "./comparison.js";
+import { exportMenu } from "./export_menu.js";
 import { Filters } from "./filters.js";
 import { Grid, fileName } from "./grid.js";
 import { chosen, listen } from "./file_input.js";
@@ -222,7 +223,6 @@ async function restart() {
 
 // Controls
 
-at("export-summary").append(icon("save"), h("span", { class: "words" }, "Download report"));
 at("clear").append(icon("bin"), h("span", { class: "words" }, "Start over"));
 const COMMAND = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
 at("paste-key").textContent = COMMAND;
@@ -277,35 +277,16 @@ at("unpick").addEventListener("click", () => {
 });
 closesBesideIt(at("comparison"));
 
-for (const button of at("export").querySelectorAll("[data-format]")) {
-  button.addEventListener("click", () => void exported(button.dataset.format));
-}
-
-/** The report as a file; the results go back as they came, without being read here. */
-async function exported(format) {
-  at("export").open = false;
-  at("export-summary").focus();
-  const records = grid.photos.filter((photo) => photo.record).map((photo) => photo.record);
-  const head = `{"policy": ${JSON.stringify(queue.policy)}, "results": [`;
-  const body = new Blob([head, ...records.flatMap((record, index) => (index ? [",", record] : [record])), "]}"], { type: "application/json" });
-  try {
-    const answer = await ask("export", { body, query: { format } });
-    download(await answer.blob(), `headshot-check.${format}`);
-  } catch (problem) {
-    notes.put("export", `The report could not be made. ${problem.message} ${problem.remedy ?? ""}`);
-  }
-}
+exportMenu({
+  menu: at("export"),
+  results: () => grid.photos.filter((photo) => photo.record).map((photo) => photo.record),
+  policy: () => queue.policy,
+  failed: (problem) => notes.put("export", `The report could not be made. ${problem.message} ${problem.remedy ?? ""}`),
+});
 
 addEventListener("keydown", (event) => {
   const undo = event.key === "z" && (event.ctrlKey || event.metaKey) && !event.target.closest("input, select, dialog");
   if (undo && removed.length) putBack();
-  if (event.key === "Escape" && at("export").open) {
-    at("export").open = false;
-    at("export").querySelector("summary").focus();
-  }
-});
-addEventListener("click", (event) => {
-  if (!at("export").contains(event.target)) at("export").open = false;
 });
 
 keyHelp([
