@@ -105,7 +105,7 @@ def test_no_type_is_both_fitted_and_measured_on() -> None:
     assert not set(head_examples._types()) & set(fonts.apart())
 
 
-@pytest.mark.parametrize(("text", "alpha", "least"), [("Muster", 0.6, 5), ("Gallery", 0.35, 4)])
+@pytest.mark.parametrize(("text", "alpha", "least"), [("Muster", 0.6, 5), ("Gallery", 0.35, 3)])
 def test_a_word_across_the_face_is_told_and_has_its_place(text: str, alpha: float, least: int) -> None:
     told = 0
     for k, name in enumerate(PEOPLE):
@@ -113,7 +113,7 @@ def test_a_word_across_the_face_is_told_and_has_its_place(text: str, alpha: floa
         scene = scene_of(rgb)
         taken = measure_all(scene, ["medium.overlay"])["medium.overlay"]
         assert isinstance(taken.value, float)
-        if taken.value > 0.8:
+        if taken.value > 0.84:
             told += 1
             assert isinstance(taken.region, Region)
             x0, y0, x1, y1 = taken.region.bounds

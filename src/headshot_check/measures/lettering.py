@@ -22,7 +22,7 @@ _ABOVE, _BELOW, _BESIDE = 0.5, 0.1, 0.15
 """How far hair and beard reach, of the face's box."""
 _OF_A_BAR = 1.5
 """In cells: one whose middle is nearer to where a plain bar or a round picture ends belongs to the end."""
-_OF_THE_HEAD = -2.0
+_OF_THE_HEAD = -1.5
 """Log-odds by the head's own network from which what is found on it counts: hair and glasses look like strokes."""
 _FROM = 1.0
 """Log-odds from which a cell counts: texture of all kinds reaches a little more than nothing."""
