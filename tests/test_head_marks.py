@@ -10,7 +10,7 @@ import pytest
 from fixture_photos import fixture
 
 from headshot_check.measures import measure_all
-from headshot_check.measures.head_marks import head_marks
+from headshot_check.measures.head_marks import NONE, HeadMarks, head_marks
 from headshot_check.nets.all import Nets
 from headshot_check.nets.head_marks import CELL, SIZE, in_patches, view
 from headshot_check.photo import load
@@ -134,7 +134,7 @@ def test_a_small_face_is_not_looked_at() -> None:
     box = scene.main.box
     scale = 30 / (box[2] - box[0])
     small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    assert head_marks(scene_of(small)).region is None
+    assert head_marks(scene_of(small)) == HeadMarks(NONE, None)
 
 
 def test_a_round_picture_is_an_ordinary_head_on_a_plain_ground() -> None:

@@ -14,7 +14,8 @@ from headshot_check.scene import Scene
 
 _LEAST_SIDE = 64.0
 """px of the view below which nothing can be read"""
-_NOTHING = -12.0
+NONE = -12.0
+"""log-odds of a head that is too small to be looked at: as surely bare as any"""
 _FROM = 0.0
 """log-odds from which a cell counts for the place"""
 
@@ -37,7 +38,7 @@ def head_marks(scene: Scene) -> HeadMarks:
 def _head_marks(scene: Scene) -> HeadMarks:
     square = view(scene.main.box)
     if square.side < _LEAST_SIDE:
-        return HeadMarks(_NOTHING, None)
+        return HeadMarks(NONE, None)
     told, cells = scene.nets.head_marks(scene.halves, scene.main.box)
     rows, columns = np.nonzero(cells > _FROM)
     if not len(rows):
