@@ -334,9 +334,9 @@ def test_what_a_crop_mends_is_offered_and_no_retake() -> None:
     assert plan.retake == ()
     assert plan.mends == {"framing.offset": "crop"}
     assert verdict_of([aside], plan.mends) == "usable"
-    assert plan.edits == ("Cropping mends this: the face is 40 % of the width off the middle.",)
+    assert plan.edits == ("Cropping fixes this: the face is 40 % of the width off the middle.",)
     leaning = planned(found("pose.roll", -20.0), cropped=("pose.roll",))
-    assert leaning.edits == ("Straightening and cropping mend this: the head leans 20 degrees to the left.",)
+    assert leaning.edits == ("Straightening and cropping fix this: the head leans 20 degrees to the left.",)
     assert verdict_of([aside], {}) == "retake"
     assert planned(aside, found("lighting.dark", 5.0), cropped=("framing.offset",)).edits == ()
 

@@ -342,7 +342,7 @@ def test_a_photo_that_is_taken_again_is_told_of_no_crop() -> None:
     for report in (again, once):
         size = report.finding("framing.head_height")
         assert size.mend == "crop"
-        assert (size.advice == "Cropping mends this.") == (report is once)
+        assert (size.advice == "Cropping fixes this.") == (report is once)
 
 
 def test_the_region_of_a_crop_is_that_crop_again(checker: Checker) -> None:

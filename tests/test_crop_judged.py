@@ -163,7 +163,7 @@ def test_what_cannot_be_told_is_asked_once(nets: Nets) -> None:
 def test_a_crop_that_is_no_better_says_so(name: str) -> None:
     cropped = Checker().crop(fixture(name))
     now, was = cropped.report.score or 0, cropped.before.score or 0
-    said = [note for note in cropped.notes if "The photo as it is scores better" in note or "mends nothing" in note]
+    said = [note for note in cropped.notes if "The photo as it is scores better" in note or "improves nothing" in note]
     assert bool(said) == (now < was or (now == was and not cropped.crop.mends))
     if now < was:
         assert said == [f"The photo as it is scores better: {was}, and the crop {now}."]

@@ -199,8 +199,8 @@ def test_what_to_do_first_stands_below_its_reason_left_out(monkeypatch: pytest.M
         ),
         ({"verdict": "usable", "retake": ("Smile.",)}, [("next", "To make it better", "Smile.")]),
         (
-            {"verdict": "usable", "edits": ("Cropping mends this: off-centre.",)},
-            [("next", "To make it better", "Cropping mends this.")],
+            {"verdict": "usable", "edits": ("Cropping fixes this: off-centre.",)},
+            [("next", "To make it better", "Cropping fixes this.")],
         ),
     ]
     for parts, expected in shown:

@@ -74,14 +74,14 @@ def test_advice_without_a_plan_is_told_with_its_finding() -> None:
 def aside(status: str = "fail", **parts: Any) -> Report:
     """The face is off the middle, and a crop mends it."""
     found = Finding("framing.offset", status, "The face is off the middle.", 0.4, "share", mend="crop")  # type: ignore[arg-type]
-    edits = ("Cropping mends this: the face is 40 % of the width off the middle.",)
+    edits = ("Cropping fixes this: the face is 40 % of the width off the middle.",)
     return report(**({"findings": (found,), "retake": (), "edits": edits, "verdict": "usable"} | parts))
 
 
 def test_a_crop_is_offered_with_the_command_that_makes_it() -> None:
     text = render_text(aside(source="my photos/me & you.jpg"), width=60)
     assert "! USABLE, once cropped" in text
-    assert "→ Cropping mends this" in text
+    assert "→ Cropping fixes this" in text
     assert "\n  headshot-check crop 'my photos/me & you.jpg' -o 'me & you-cropped.jpg'\n" in text  # never wrapped
     assert "What to do" not in text
     assert "headshot-check crop ./-me.jpg -o -me-cropped.jpg" in render_text(aside(source="-me.jpg"))
@@ -92,9 +92,9 @@ def test_a_crop_is_offered_with_the_command_that_makes_it() -> None:
 
 def test_what_a_crop_mends_is_said_at_the_finding_when_another_photo_is_needed() -> None:
     both = aside(retake=("Turn round.",), edits=(), verdict="retake")
-    both = replace(both, findings=(replace(both.findings[0], advice="Cropping mends this."), backlight()))
+    both = replace(both, findings=(replace(both.findings[0], advice="Cropping fixes this."), backlight()))
     text = render_text(both)
-    assert text.count("→ Cropping mends this.") == 1
+    assert text.count("→ Cropping fixes this.") == 1
     assert "headshot-check crop" not in text
     assert "Turn round so that" not in text  # the plan says it
 

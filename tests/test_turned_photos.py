@@ -79,7 +79,7 @@ def test_a_crop_turns_as_well_where_one_is_needed(checker: Checker) -> None:
     assert "framing.offset" in (one.check for one in checker.check(beside).problems)
     report = checker.check(np.ascontiguousarray(np.rot90(beside)))
     assert (report.verdict, report.condition, report.remedy) == ("usable", "ready once cropped", "crop")
-    assert report.edits[0].startswith("Turning it upright and cropping mend this: ")
+    assert report.edits[0].startswith("Turning it upright and cropping fix this: ")
     assert {"faces.found", "framing.offset"} <= set(report.crop.mends if report.crop is not None else ())
 
 

@@ -240,6 +240,31 @@ def test_the_last_answer_stays_while_the_next_is_on_its_way(opened: Callable[...
     assert len(asked) == 2  # the place where it stands now
 
 
+def test_a_frame_that_could_not_be_judged_is_not_saved_as_another(browser: Any, server: Address, tmp_path: Path) -> None:
+    page = Driver(browser.new_page(accept_downloads=True), server.url)  # Chromium writes failed requests to its console
+    page.choose("soft_office")
+    dialog = page.open("soft_office.jpg")
+    dialog.locator(".cropped img").wait_for()
+    dialog.get_by_role("button", name="Crop by hand").click()
+    page.page.route("**/api/crop*", lambda route: route.abort())
+    page.page.keyboard.press("Shift+ArrowLeft")
+    dialog.locator(".crop-words", has_text="does not answer").wait_for()
+    downloads: list[Any] = []
+    page.page.on("download", lambda one: downloads.append(one))
+    save = dialog.get_by_role("button", name="Save the crop")
+    save.click()
+    dialog.locator(".crop-result:not(.judging)").wait_for()
+    page.page.wait_for_timeout(200)
+    assert downloads == []
+    page.page.unroute("**/api/crop*")
+    region = dialog.locator(".crop-hand").evaluate("one => parseFloat(one.style.width)")
+    with page.page.expect_download() as download:
+        save.click()
+    download.value.save_as(tmp_path / "crop.jpg")
+    assert picture(tmp_path / "crop.jpg").width == pytest.approx(640 * region / 100, abs=3)
+    page.page.close()
+
+
 def test_a_finger_moves_the_frame_and_not_the_page(opened: Callable[..., Any]) -> None:
     dialog = opened("face_too_small", has_touch=True)
     before, photo = frame_in_photo(dialog), box_of(dialog.locator(".crop-stage img"))

@@ -184,6 +184,17 @@ def test_a_photo_opens_large_with_its_marks_and_the_original(new_page: NewPage, 
     assert dialog.locator(".all-checks .finding[data-check='file.short_side'] .number").text_content() == "640 px"
 
 
+def test_a_click_beside_an_open_photo_closes_it(new_page: NewPage, small: Path) -> None:
+    page = opened(new_page, small)
+    page.locator("a.card").first.click()
+    page.locator("#photo[open] .detail").wait_for()
+    page.locator("#photo .file-name").click()
+    assert page.locator("#photo").is_visible()
+    page.mouse.click(4, 300)
+    page.locator("#photo").wait_for(state="hidden")
+    assert "photo=" not in page.url
+
+
 def test_thumbnail_stands_in_for_a_file_that_is_gone(browser: Any, fixture_rows: list[Row], tmp_path: Path) -> None:
     gone = [replace(fixture_rows[0], path=str(tmp_path / "gone.jpg"))]
     page = browser.new_context().new_page()  # the missing file is an error on the console
@@ -339,7 +350,7 @@ def test_on_paper_an_open_photo_is_alone_with_its_words(new_page: NewPage, small
     dialog = page.locator("#photo")
     label = page.locator(".mark-label:not(.left-out)").first
     label.wait_for()
-    dialog.get_by_role("button", name="Closer").click()
+    dialog.get_by_role("button", name="Zoom in").click()
     on_screen = label.get_attribute("style")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")

@@ -124,6 +124,13 @@ def test_a_photo_shows_on_a_phones_first_screen(opened: Callable[..., Driver], t
     assert exported.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_on_a_tablet_what_to_do_begins_on_the_first_screen(opened: Callable[..., Driver]) -> None:
+    page = opened(viewport={"width": 820, "height": 1180})
+    page.choose("drivers_seat_selfie")
+    seat = page.open("drivers_seat_selfie.jpg").locator(".seat-title").bounding_box()
+    assert seat["y"] + seat["height"] < 1060  # of the dialog, which ends at 1164
+
+
 def export(page: Driver, folder: Path) -> Any:
     """The page's export, opened in the page's place."""
     page.page.locator("#export summary").click()

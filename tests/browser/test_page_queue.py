@@ -40,7 +40,38 @@ def test_dropped_files_and_folders_to_any_depth(opened: Callable[..., Driver], t
     page.drop([tmp_path / "shots", fixture("outdoors")])
     page.until_checked()
     assert page.cards() == ["shots/2024/été/two 日本.JPG", "outdoors.jpg", "shots/one.jpg"]
-    assert "One file that is no photo was left out" in page.page.inner_text("#notes")
+    assert "One file that is not a photo was left out" in page.page.inner_text("#notes")
+
+
+def test_what_is_left_out_is_counted_over_all_folders(opened: Callable[..., Driver], tmp_path: Path) -> None:
+    for name in ("in/one.txt", "in/deep/two.txt", "in/deep/three.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("not a photo")
+    page = opened()
+    page.drop([tmp_path / "in"])
+    note = page.page.locator("#notes", has_text="3 files that are not photos were left out.")
+    note.wait_for()
+    note.get_by_role("button", name="Hide this note").click()
+    assert page.page.evaluate("document.activeElement.id") == "main"  # and not nowhere
+    page.drop([tmp_path / "in" / "deep"])
+    page.page.locator("#notes", has_text="2 files").wait_for()  # what was hidden is not counted again
+
+
+def test_a_picture_of_another_page_is_dropped_with_its_address(opened: Callable[..., Driver]) -> None:
+    page = opened()
+    page.page.evaluate(
+        """async () => {
+            const canvas = new OffscreenCanvas(64, 64);
+            canvas.getContext("2d").fillRect(0, 0, 64, 64);
+            const data = new DataTransfer();
+            data.items.add("https://example.org/me.png", "text/uri-list");
+            data.items.add(new File([await canvas.convertToBlob()], "me.png", { type: "image/png" }));
+            document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        }"""
+    )
+    page.until_checked()
+    assert page.cards() == ["me.png"]
 
 
 def test_a_folder_of_more_than_a_hundred_entries_is_read_to_its_end(
@@ -136,7 +167,7 @@ def test_a_corrupt_file_among_good_ones_has_a_card_with_cause_and_remedy(
     assert page.cards() == ["drivers_seat_selfie.jpg", "broken.jpg", "empty.jpg", "soft_office.jpg"]
     words = page.card("empty.jpg").inner_text()
     assert "Unreadable" in words
-    assert "nothing in it" in words
+    assert "The file is empty" in words
     assert "again" in words
     dialog = page.open("broken.jpg")
     assert "No picture" in dialog.inner_text()
@@ -166,7 +197,7 @@ def test_filters_by_verdict_problem_and_words(opened: Callable[..., Driver]) -> 
     page.page.select_option("#problem", label="Taken in a car (1)")
     assert page.cards() == ["drivers_seat_selfie.jpg"]
     page.page.fill("#search", "office")
-    page.page.locator("#nothing", has_text="No photo fits").wait_for()
+    page.page.locator("#nothing", has_text="No photo matches").wait_for()
     page.page.click("#reset")
     assert len(page.cards()) == len(MIXED)
     page.page.fill("#search", "head tilt")
@@ -182,15 +213,16 @@ def test_cancel_one_then_all_and_check_them_after_all(opened: Callable[..., Driv
     # nothing is answered, so that there is something to take back
     page.page.route("**/api/check*", lambda route: held.append(route))
     page.page.set_input_files("#files", [str(path) for path in sorted(tmp_path.glob("*.jpg"))])
-    page.page.get_by_role("button", name="Take 05.jpg back").click()
-    page.page.locator("#notes", has_text="1 photo taken back").wait_for()
+    page.page.get_by_role("button", name="Cancel 05.jpg").press("Enter")
+    page.page.locator(':focus[aria-label="Cancel 06.jpg"]').wait_for()
+    page.page.locator("#notes", has_text="1 photo cancelled").wait_for()
     for _ in range(500):  # the browser tells of its requests in its own time
         if len(held) >= 4:
             break
         page.page.wait_for_timeout(20)
     assert len(held) == 4  # the server's two workers and two more
     page.page.click("#cancel-all")
-    page.page.locator("#notes", has_text="12 photos taken back").wait_for()
+    page.page.locator("#notes", has_text="12 photos cancelled").wait_for()
     page.page.locator("#progress").wait_for(state="hidden")
     page.page.unroute("**/api/check*")
     page.page.get_by_role("button", name="Check them after all").click()
@@ -206,8 +238,42 @@ def test_what_fails_can_be_tried_again(unwatched: Driver) -> None:
     page.choose("soft_office")
     assert "Something broke." in page.card("soft_office.jpg").inner_text()
     page.page.unroute("**/api/check*")
-    page.card("soft_office.jpg").locator("button.card").click()
+    page.page.route("**/api/check*", lambda route: None)  # no answer: it can be cancelled
+    again = page.card("soft_office.jpg").locator("button.card")
+    again.click()
+    page.card("soft_office.jpg").get_by_text("Checking").wait_for()
+    again.click()  # once more is not twice in the queue
+    page.page.locator("#progress-words", has_text="0 of 1").wait_for()
+    page.page.click("#cancel-all")
+    page.card("soft_office.jpg").get_by_text("Something broke.").wait_for()
+    page.page.unroute("**/api/check*")
+    again.click()
     page.card("soft_office.jpg").locator(".chip.ready").wait_for()
+    assert page.cards() == ["soft_office.jpg"]
+
+
+def test_without_the_program_a_reload_keeps_the_results(unwatched: Driver) -> None:
+    page = unwatched
+    page.choose("soft_office")
+    page.page.wait_for_function("Object.keys(sessionStorage).some((key) => key.startsWith('photo '))")
+    page.page.route("**/api/policies*", lambda route: route.abort())
+    page.page.reload()
+    page.page.locator("#error", has_text="does not answer").wait_for()
+    page.card("soft_office.jpg").locator(".chip.ready").wait_for()
+    page.page.unroute("**/api/policies*")
+    page.page.get_by_role("button", name="Try again").click()
+    page.page.locator("#policy option").first.wait_for(state="attached")
+    # of a policy for which its file would be needed: back to the result that is there
+    page.page.select_option("#policy", "id-photo")
+    page.card("soft_office.jpg").get_by_text("Add the photo again").wait_for()
+    page.page.select_option("#policy", "linkedin")
+    page.card("soft_office.jpg").locator(".chip.ready").wait_for()
+    page.page.select_option("#policy", "id-photo")
+    with page.page.expect_file_chooser() as chooser:
+        page.card("soft_office.jpg").get_by_text("Choose a file").click()
+    chooser.value.set_files(fixture("soft_office"))
+    page.card("soft_office.jpg").locator(".chip.retake, .chip.usable").wait_for()
+    assert page.cards() == ["soft_office.jpg"]
 
 
 def test_another_policy_checks_everything_again(opened: Callable[..., Driver]) -> None:
@@ -245,6 +311,8 @@ def test_a_file_that_is_too_large_is_not_sent(opened: Callable[..., Driver], tmp
     page = opened()
     page.choose(path)
     assert "The file has 120 MB" in page.card("scan.jpg").inner_text()
+    with page.page.expect_file_chooser():  # the same file would be too large again
+        page.card("scan.jpg").get_by_text("Choose a file").click()
 
 
 def test_the_same_file_is_not_added_twice(opened: Callable[..., Driver]) -> None:

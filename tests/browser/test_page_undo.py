@@ -59,6 +59,16 @@ def test_a_removed_photo_comes_back(page: Driver) -> None:
     assert page.cards() == before
 
 
+def test_what_was_added_again_does_not_come_back_twice(page: Driver) -> None:
+    page.open("tilted.jpg").get_by_role("button", name="Remove").click()
+    page.page.keyboard.press("Escape")
+    page.page.locator("#viewer").wait_for(state="hidden")
+    page.page.set_input_files("#files", str(fixture("tilted")))
+    page.card("tilted.jpg").wait_for()
+    page.page.locator("#notes").get_by_role("button", name="Undo").click()
+    assert sorted(page.cards()) == sorted(f"{name}.jpg" for name in MIXED)
+
+
 def test_what_was_removed_may_have_a_long_name(opened: Callable[..., Driver], tmp_path: Path) -> None:
     long = tmp_path / f"{'a picture whose name is long, ' * 6}.jpg"
     shutil.copy(fixture("tilted"), long)

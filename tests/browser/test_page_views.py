@@ -209,6 +209,27 @@ def test_by_keyboard_only(opened: Callable[..., Driver]) -> None:
     page.page.locator("#picked", has_text="1 picked").wait_for()
 
 
+def test_the_focus_goes_on_where_the_button_that_had_it_goes_away(opened: Callable[..., Driver]) -> None:
+    page = opened(accept_downloads=True)
+    page.choose("soft_office", "tilted")
+    page.card("tilted.jpg").locator("input").check()
+    page.page.locator("#unpick").press("Enter")
+    page.page.locator('.cell[data-name="tilted.jpg"] :focus').wait_for()
+    assert not page.card("tilted.jpg").locator("input").is_checked()
+    page.page.fill("#search", "nobody")
+    page.page.locator("#reset").press("Enter")
+    page.page.locator("#search:focus").wait_for()
+    page.page.click("#export summary")
+    with page.page.expect_download():
+        page.page.locator('[data-format="csv"]').press("Enter")
+    page.page.locator("#export-summary:focus").wait_for()
+    page.open("tilted.jpg").get_by_role("button", name="Remove").click()
+    page.page.keyboard.press("Escape")
+    page.page.locator("#viewer").wait_for(state="hidden")
+    page.page.locator("#notes").get_by_role("button", name="Undo").press("Enter")
+    page.page.locator("#main:focus").wait_for()
+
+
 def test_said_to_screen_readers_sparingly(opened: Callable[..., Driver]) -> None:
     page = opened()
     page.page.evaluate(
@@ -236,6 +257,8 @@ def test_nothing_sticks_out_sideways(opened: Callable[..., Driver], width: int, 
     assert page.page.evaluate(wider) <= 0
     page.choose("drivers_seat_selfie", "car_landscape", "soft_office")
     assert page.page.evaluate(wider) <= 0
+    tops = {page.page.locator(one).bounding_box()["y"] for one in ("#export", "#clear")}
+    assert len(tops) == 1  # the tools are one row
     dialog = page.open("drivers_seat_selfie.jpg")
     scroll = dialog.locator(".viewer-scroll")
     assert scroll.evaluate("one => one.scrollWidth - one.clientWidth") <= 0
@@ -253,6 +276,11 @@ def test_hostile_names_stay_text(opened: Callable[..., Driver], tmp_path: Path) 
     heading.wait_for()
     assert heading.inner_text().startswith("<img src=x onerror=alert(1)>")
     assert page.page.locator("img[onerror]").count() == 0
+    # what turns the direction of a name's letters ends with the name
+    assert heading.evaluate("one => getComputedStyle(one).unicodeBidi") == "plaintext"
+    page.page.locator("#viewer").get_by_role("button", name="Remove").click()
+    assert page.page.locator("#notes bdi").inner_text() == name
+    page.page.wait_for_function("document.activeElement.id == 'main'")  # no photo is left to go to
 
 
 @pytest.mark.parametrize("kind", ["nobody", "tiny"])

@@ -39,8 +39,8 @@ def test_a_photo_can_be_zoomed_and_dragged_with_its_marks(opened: Callable[..., 
     dialog.evaluate("one => Promise.all(one.getAnimations().map((rising) => rising.finished))")
     image, frame = dialog.locator(".detail-photo img"), dialog.locator(".detail-photo .photo-frame")
     whole, place = box_of(image), place_in_image(dialog)
-    dialog.get_by_role("button", name="Closer").click()
-    dialog.get_by_role("button", name="Closer").click()
+    dialog.get_by_role("button", name="Zoom in").click()
+    dialog.get_by_role("button", name="Zoom in").click()
     near = box_of(image)
     assert near["width"] == pytest.approx(2.25 * whole["width"], rel=0.01)
     assert place_in_image(dialog) == pytest.approx(place, abs=0.01)
@@ -71,6 +71,21 @@ def test_a_photo_can_be_zoomed_and_dragged_with_its_marks(opened: Callable[..., 
     assert dialog.locator("h2").inner_text() == "drivers_seat_selfie.jpg"
 
 
+def test_two_fingers_zoom_the_photo_and_not_the_page(opened: Callable[..., Driver]) -> None:
+    page = opened(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.choose("soft_office")
+    dialog = page.open("soft_office.jpg")
+    frame = dialog.locator(".detail-photo .photo-frame")
+    box = box_of(frame)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = page.page.context.new_cdp_session(page.page)
+    for kind, apart in (("touchStart", 30), ("touchMove", 60), ("touchMove", 110), ("touchEnd", 0)):
+        points = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}] if apart else []
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    dialog.locator(".photo-frame.zoomed").wait_for()
+    assert page.page.evaluate("visualViewport.scale") == 1
+
+
 def test_a_report_can_be_copied_as_text(opened: Callable[..., Driver]) -> None:
     report = check(fixture("hard_side_light"))
     page = opened(permissions=["clipboard-read", "clipboard-write"])
@@ -88,7 +103,7 @@ def test_a_report_can_be_copied_as_text(opened: Callable[..., Driver]) -> None:
 def test_the_question_mark_shows_the_keys(opened: Callable[..., Driver], tmp_path: Path) -> None:
     page = opened()
     page.page.keyboard.press("?")
-    keys = page.page.get_by_role("dialog", name="Keys")
+    keys = page.page.get_by_role("dialog", name="Keyboard shortcuts")
     assert "Put back what was removed" in keys.inner_text()
     assert axe_violations(page.page) == []
     page.page.keyboard.press("?")
@@ -180,7 +195,7 @@ def test_a_folders_photos_by_what_would_mend_them(new_page: Callable[..., Any], 
     bars.last.click()
     assert page.locator(".card-name").all_inner_texts() == ["me.jpg"]
     assert page.evaluate("location.hash") == "#remedy=original_file"
-    assert page.locator(".active-filter").text_content() == "No longer: Mended by the original file"
+    assert page.locator(".active-filter").text_content() == "No longer: Fixed by the original file"
     page.reload()
     assert page.locator(".card-name").all_inner_texts() == ["me.jpg"]
     page.locator("a.card").click()

@@ -92,8 +92,8 @@ def crop_offer(mended: Iterable[Finding]) -> str:
     """What is said of findings that a crop mends."""
     checks = {finding.check for finding in mended}
     if "faces.found" in checks:
-        return "Turning it upright and cropping mend this."
-    return "Straightening and cropping mend this." if "pose.roll" in checks else "Cropping mends this."
+        return "Turning it upright and cropping fix this."
+    return "Straightening and cropping fix this." if "pose.roll" in checks else "Cropping fixes this."
 
 
 def verdict_of(findings: Iterable[Finding], mends: Mapping[str, Mend]) -> Verdict:

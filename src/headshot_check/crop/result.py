@@ -130,7 +130,7 @@ def no_better(crop: Crop, before: Report) -> tuple[str, ...]:
         return (f"The photo as it is scores better: {was}, and the crop {now}.",)
     if crop.mends or now > was:
         return ()
-    return ("Cropping mends nothing here: the photo as it is scores as well.",)
+    return ("Cropping improves nothing here: the photo scores just as well as it is.",)
 
 
 def known_checks(scene: Scene, frame: CropFrame) -> frozenset[str]:

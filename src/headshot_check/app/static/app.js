@@ -1,10 +1,11 @@
 // The page: puts its parts together.
 
+import { closesBesideIt } from "./web/beside.js";
 import { h, icon } from "./web/dom.js";
 import { VERDICTS, VERDICT_NAMES } from "./web/names.js";
 import { capitalised } from "./web/words.js";
 import { keyHelp } from "./web/key_help.js";
-import { ask, download, secret } from "./connection.js";
+import { ask, download } from "./connection.js";
 import { compare } from "./comparison.js";
 import { Filters } from "./filters.js";
 import { Grid, fileName } from "./grid.js";
@@ -12,12 +13,12 @@ import { chosen, listen } from "./file_input.js";
 import { soon } from "./pace.js";
 import { leaving } from "./leaving.js";
 import { Notes } from "./notes.js";
-import { photoAgain, photoOf } from "./photos.js";
+import { needsFile, photoAgain, photoOf } from "./photos.js";
 import { overview } from "./overview.js";
 import { Progress } from "./progress.js";
 import { Queue } from "./queue.js";
 import { forget, remember, remembered } from "./session.js";
-import { Viewer, closesBesideIt } from "./viewer.js";
+import { Viewer } from "./viewer.js";
 import { drawWaiting } from "./waiting.js";
 
 const MANY = 2000; // from here on the command line serves better
@@ -35,7 +36,7 @@ const filters = new Filters({ verdicts: at("verdicts"), problem: at("problem"), 
 const grid = new Grid(at("grid"), {
   open: (photo) => viewer.open(photo),
   pick: onPick,
-  retry: (photo) => queue.add([photo]),
+  retry: (photo) => (needsFile(photo) && photo.state === "failed" ? at("files").click() : queue.add([photo])),
   fits: (photo) => filters.fits(photo),
   drawn: onDrawn,
 });
@@ -44,7 +45,7 @@ const progress = new Progress(queue, { box: at("progress"), bar: at("progress-ba
 const viewer = new Viewer(at("viewer"), {
   shown: () => grid.shown.filter((photo) => photo.facts),
   others: () => [...photos].filter((photo) => photo.facts),
-  closed: (photo) => photo && photos.has(photo) && grid.focus(photo),
+  closed: (photo) => (grid.shown.includes(photo) ? grid.focus(photo) : at("main").focus()),
   remove,
   compare: compareThem,
   policies: () => ({ targets: known.targets, targetFor: (policy) => known.policies.find((one) => one.name === policy)?.target ?? "linkedin" }),
@@ -60,17 +61,26 @@ function take(files, skipped) {
   const fresh = shots.filter((photo) => !there.has(keyOf(photo)));
   const again = shots.filter((photo) => there.has(keyOf(photo)));
   const back = again.filter((photo) => !there.get(keyOf(photo)).file);
-  const added = [...fresh, ...back.map((photo) => Object.assign(there.get(keyOf(photo)), { file: photo.file })).filter((photo) => photo.state !== "done")];
+  const added = [...fresh, ...back.map((photo) => Object.assign(there.get(keyOf(photo)), { file: photo.file })).filter((photo) => photo.state === "failed" || photo.state === "cancelled")];
   if (added.length) {
     only = photos.size === 0 && added.length === 1 ? added[0] : null;
     if (viewer.dialog.open) viewer.dialog.close();
   }
   for (const photo of added) photos.add(photo);
-  if (again.length > back.length) notes.put("twice", `${count(again.length - back.length)} added before ${again.length - back.length > 1 ? "are" : "is"} not checked again.`);
-  if (skipped) notes.put("skipped", `${skipped === 1 ? "One file that is" : `${skipped} files that are`} no photo ${skipped === 1 ? "was" : "were"} left out.`);
-  if (photos.size > MANY) notes.put("many", `For so many photos there is a command that also survives a restart: headshot-check scan FOLDER`);
+  tell("twice", again.length - back.length, (number) => `${count(number)} added before ${number > 1 ? "are" : "is"} not checked again.`);
+  tell("skipped", skipped, (number) => (number === 1 ? "One file that is not a photo was left out." : `${number} files that are not photos were left out.`));
+  if (photos.size > MANY) notes.put("many", "For this many photos there is a command that also goes on after a restart: headshot-check scan FOLDER");
   if (added.length) queue.add(added);
   layout();
+}
+
+const told = {}; // how many of a kind, in all that was added since its note was hidden
+
+/** Counts on from one folder to the next, so that the last one does not take the others' place. */
+function tell(kind, more, words) {
+  if (!more) return;
+  told[kind] = (told[kind] ?? 0) + more;
+  notes.put(kind, words(told[kind]), null, () => (told[kind] = 0));
 }
 
 const keyOf = ({ name, size, modified }) => `${name}/${size}/${modified}`;
@@ -99,16 +109,20 @@ document.addEventListener("coach:photo", ({ detail: { file } }) => take([{ file,
 
 function onChange(photo) {
   if (!photos.has(photo)) return;
-  if (photo.state === "cancelled" && !photo.facts) takenBack(photo);
-  else if (photo.facts || photo.state === "failed") grid.put(photo);
-  if (photo.state === "done") void remember(photo, () => photos.has(photo));
+  if (photo.state === "cancelled" && photo.problem) photo.state = "failed"; // as it was before it was tried again
+  if (hasCard(photo)) grid.put(photo);
+  else if (photo.state === "cancelled") takenBack(photo);
+  if (photo.state === "done") remember(photo, () => photos.has(photo));
   progress.changed();
   soon(drawRest);
 }
 
+/** Once it has a result or has failed, a photo keeps its place in the grid. */
+const hasCard = (photo) => Boolean(photo.facts || photo.problem);
+
 /** What the grid does not draw itself. */
 function drawRest() {
-  const waiting = [...queue.running.keys(), ...queue.waiting].filter((photo) => !photo.facts);
+  const waiting = [...queue.running.keys(), ...queue.waiting].filter((photo) => !hasCard(photo));
   drawWaiting(at("waiting"), at("more-waiting"), waiting, (photo) => queue.cancel(photo));
   layout();
 }
@@ -141,7 +155,7 @@ function takenBack(photo) {
     notes.drop("back");
     take(files.map(({ file, name }) => ({ file, name })), 0);
   };
-  notes.put("back", `${count(back.length)} taken back.`, h("button", { type: "button", class: "link", onclick: again }, back.length > 1 ? "Check them after all" : "Check it after all"));
+  notes.put("back", `${count(back.length)} cancelled.`, h("button", { type: "button", class: "link", onclick: again }, back.length > 1 ? "Check them after all" : "Check it after all"), () => back.splice(0));
 }
 
 const removed = []; // until the note that offers them is gone
@@ -156,7 +170,7 @@ function remove(...shots) {
     forget(photo);
   }
   removed.push(...shots);
-  const words = removed.length === 1 ? `${fileName(removed[0].name)} is removed.` : `${count(removed.length)} are removed.`;
+  const words = removed.length === 1 ? [h("bdi", {}, fileName(removed[0].name)), " is removed."] : `${count(removed.length)} are removed.`;
   notes.put("removed", words, h("button", { type: "button", class: "link", onclick: putBack }, "Undo"), () => removed.splice(0));
   progress.changed();
   drawRest();
@@ -164,17 +178,23 @@ function remove(...shots) {
 }
 
 function putBack() {
-  const shots = removed.splice(0);
+  const there = new Set([...photos].map(keyOf));
+  const shots = removed.splice(0).filter((photo) => !there.has(keyOf(photo))); // one may have been added again
   notes.drop("removed");
   for (const photo of shots) photos.add(photo);
-  const current = shots.filter((photo) => photo.facts && photo.policy === queue.policy);
-  for (const photo of current) {
-    photo.state = "done";
-    onChange(photo);
-  }
-  queue.add(shots.filter((photo) => !current.includes(photo)));
+  bringUpToDate(shots);
   layout();
   grid.draw();
+}
+
+/** Has photos checked for the chosen policy, but for those whose result is that of it. */
+function bringUpToDate(shots) {
+  const current = new Set(shots.filter((photo) => photo.facts && photo.policy === queue.policy));
+  for (const photo of current) {
+    Object.assign(photo, { state: "done", problem: null });
+    onChange(photo);
+  }
+  if (current.size < shots.length) queue.add(shots.filter((photo) => !current.has(photo)));
 }
 
 function summary() {
@@ -204,14 +224,21 @@ async function restart() {
 
 at("export-summary").append(icon("save"), h("span", { class: "words" }, "Download report"));
 at("clear").append(icon("bin"), h("span", { class: "words" }, "Start over"));
-if (/Mac|iPhone|iPad/.test(navigator.platform)) at("paste-key").textContent = "⌘";
+const COMMAND = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
+at("paste-key").textContent = COMMAND;
 
-at("cancel-all").addEventListener("click", () => queue.cancelAll());
-at("reset").addEventListener("click", () => filters.reset());
+// what is pressed here goes away, and takes the focus nowhere
+at("cancel-all").addEventListener("click", () => {
+  queue.cancelAll();
+  at("main").focus({ preventScroll: true });
+});
+at("reset").addEventListener("click", () => {
+  filters.reset();
+  at("search").focus();
+});
 at("order").addEventListener("change", () => grid.setOrder(at("order").value));
 at("clear").addEventListener("click", () => {
   queue.withdraw();
-  back.length = 0;
   notes.clear();
   remove(...photos);
   filters.reset();
@@ -222,7 +249,7 @@ at("policy").addEventListener("change", () => {
   queue.policy = at("policy").value;
   sessionStorage.setItem("policy", queue.policy);
   queue.withdraw();
-  queue.add([...photos]);
+  bringUpToDate([...photos]);
 });
 
 function onPick(photo, on) {
@@ -241,10 +268,12 @@ function compareThem(shots) {
 }
 
 at("unpick").addEventListener("click", () => {
-  for (const photo of [...picked]) {
+  const shots = [...picked];
+  for (const photo of shots) {
     onPick(photo, false);
     grid.put(photo);
   }
+  grid.focus(shots[0]);
 });
 closesBesideIt(at("comparison"));
 
@@ -255,6 +284,7 @@ for (const button of at("export").querySelectorAll("[data-format]")) {
 /** The report as a file; the results go back as they came, without being read here. */
 async function exported(format) {
   at("export").open = false;
+  at("export-summary").focus();
   const records = grid.photos.filter((photo) => photo.record).map((photo) => photo.record);
   const head = `{"policy": ${JSON.stringify(queue.policy)}, "results": [`;
   const body = new Blob([head, ...records.flatMap((record, index) => (index ? [",", record] : [record])), "]}"], { type: "application/json" });
@@ -282,10 +312,10 @@ keyHelp([
   [["↑", "↓", "←", "→"], "Move from photo to photo; in an open photo, ← and → go to the next"],
   [["Enter"], "Open the photo"],
   [["Space"], "On its box: pick it to compare"],
-  [["+", "−", "0"], "In an open photo: closer, farther, all of it; with Shift, arrow keys move it"],
+  [["+", "−", "0"], "In an open photo: zoom in, zoom out, fit; with Shift, arrow keys move it"],
   [["↑", "↓", "←", "→"], "In the frame of a crop: move it; with Shift, change its size; Esc takes it back"],
-  [["Ctrl", "V"], "Paste a picture"],
-  [["Ctrl", "Z"], "Put back what was removed"],
+  [[COMMAND, "V"], "Paste a picture"],
+  [[COMMAND, "Z"], "Put back what was removed"],
   [["Esc"], "Close"],
 ]);
 leaving({ button: at("quit"), dialog: at("leaving"), count: () => photos.size, queue, failed: onGone });
@@ -311,14 +341,14 @@ coach.append(icon("camera"), h("span", {}, "Use the camera"));
 await start();
 for (const photo of (await remembered()).map(photoAgain)) {
   photos.add(photo);
-  if (photo.policy === queue.policy) grid.put(photo);
+  if (photo.policy === (queue.policy ?? photo.policy)) grid.put(photo); // without the program nothing can be checked again
   else queue.add([photo]);
 }
 layout();
 import("./coach.js").then(
   ({ mountCoach }) => {
     if (!coach.isConnected) return; // quit meanwhile
-    mountCoach({ button: coach, secret, policy: () => queue.policy });
+    mountCoach({ button: coach, policy: () => queue.policy });
     coach.disabled = false;
   },
   () => coach.remove(),

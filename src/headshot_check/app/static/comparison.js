@@ -18,12 +18,12 @@ export async function compare(dialog, photos, policy) {
   const body = JSON.stringify({ reports: results.map((one) => one.report) });
   const { order } = await (await ask("rank", { body, query: { policy } })).json();
   const ranked = order.map((one) => ({ ...one, photo: photos[one.index], report: results[one.index].report }));
-  const close = h("button", { type: "button", class: "button plain square", "aria-label": "Close", onclick: () => dialog.close() }, icon("cross"));
+  const close = h("button", { type: "button", class: "button square", "aria-label": "Close", onclick: () => dialog.close() }, icon("cross"));
   const best = ranked[0];
   dialog.replaceChildren(
     h("div", { class: "viewer-tools" }, h("span", { class: "grow" }), close),
     h("div", { class: "viewer-scroll comparison" },
-      h("h2", { id: "comparison-title", tabindex: "-1" }, fileName(best.photo.name), ranked.length > 2 ? ` is the best of ${ranked.length}` : " is the better one"),
+      h("h2", { id: "comparison-title", tabindex: "-1" }, h("bdi", {}, fileName(best.photo.name)), ranked.length > 2 ? ` is the best of ${ranked.length}` : " is the better one"),
       differences(ranked),
     ),
   );
@@ -36,7 +36,7 @@ function shots(ranked) {
   const row = (name, cells) => h("tr", {}, h("th", { scope: "row" }, name), cells);
   return [
     h("tr", { class: "pictures" }, h("td", { class: "corner" }), ranked.map(({ photo, report }, index) => h("td", {}, picture(photo, report, index)))),
-    row("Photo", ranked.map(({ photo, place }, index) => h("th", { scope: "col", class: index ? "shot-head" : "shot-head best" }, h("span", { class: "place" }, place === null ? "–" : String(place)), h("span", {}, fileName(photo.name))))),
+    row("Photo", ranked.map(({ photo, place }, index) => h("th", { scope: "col", class: index ? "shot-head" : "shot-head best" }, h("span", { class: "place" }, place === null ? "–" : String(place)), h("bdi", {}, fileName(photo.name))))),
     row("Verdict", ranked.map(({ report }) => h("td", { class: "shot-verdict" }, verdictChip(report.verdict), report.score === null ? null : h("span", { class: "score" }, h("strong", {}, String(report.score)), " of 100")))),
     row("Why", ranked.map(({ reason }) => h("td", { class: "shot-reason" }, capitalised(reason)))),
   ];

@@ -12,8 +12,6 @@ export class Problem extends Error {
   }
 }
 
-export const secret = SECRET;
-
 /** The answer of one request; throws a Problem ("gone" where nobody answers), or an AbortError. */
 export async function ask(path, { body = undefined, query = {}, signal = undefined, method = body === undefined ? "GET" : "POST" } = {}) {
   const given = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);

@@ -31,6 +31,7 @@ export function cropPanel(photo, report, { targets, targetFor }, signal, made) {
   const result = h("div", { class: "crop-result" });
   const said = h("p", { class: "hidden", role: "status" });
   let [view, hand, source, way] = [null, null, photo.thumb, "beside"];
+  let unjudged = false; // the frame is where the server could not be asked about it
   const suggestions = new Map(); // by target
 
   const judging = new Judging({ send, got, failed, busy: (on) => result.classList.toggle("judging", on) });
@@ -43,6 +44,7 @@ export function cropPanel(photo, report, { targets, targetFor }, signal, made) {
   }
 
   function got(answer, frame) {
+    unjudged = false;
     if (!frame) suggestions.set(select.value, answer);
     if (view) view.show(answer, Boolean(frame));
     else result.replaceChildren((view = viewOf(answer)).element);
@@ -53,6 +55,7 @@ export function cropPanel(photo, report, { targets, targetFor }, signal, made) {
 
   function failed(error) {
     const words = h("p", { class: "quiet" }, capitalised(error.message), " ", error.remedy ?? "");
+    unjudged = true;
     if (view) view.words.replaceChildren(words);
     else result.replaceChildren(words);
   }
@@ -141,8 +144,9 @@ export function cropPanel(photo, report, { targets, targetFor }, signal, made) {
     }
 
     const save = async () => {
+      if (unjudged) judging.judge(hand, { now: true });
       await judging.settled(); // what is saved is what the frame shows now
-      if (!signal.aborted) download(blobOf(last.image), `${stemOf(photo.name)}-cropped.jpg`);
+      if (!signal.aborted && !unjudged) download(blobOf(last.image), `${stemOf(photo.name)}-cropped.jpg`);
     };
     const follow = (region) => {
       before.setCrop({ target: select.value, region });
@@ -183,10 +187,10 @@ const namesOf = (checks) => [...new Set(checks.map(checkLabel))].join(", ");
 
 const stillWrong = ({ report }) => namesOf(problems(report).map((one) => one.check));
 
-/** What the crop mends, and what it does not. */
+/** What the crop fixes, and what it does not. */
 function linesOn(made) {
   const line = (sign, lead, names) => names && h("p", { class: `crop-line ${sign}` }, icon(sign), h("span", {}, h("strong", {}, `${lead}: `), names));
-  return [line("ready", "Mended", namesOf(made.crop.mends)), line("usable", "Still wrong", stillWrong(made))].filter(Boolean);
+  return [line("ready", "Fixed", namesOf(made.crop.mends)), line("usable", "Still wrong", stillWrong(made))].filter(Boolean);
 }
 
 /** What its owner should know. */

@@ -28,7 +28,7 @@ export function listen({ take, dragging }) {
   });
   addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (!files.length) return;
+    if (!files.length || barred()) return;
     event.preventDefault();
     take(files.map((file) => ({ file, name: pastedName(file) })), 0);
   });
@@ -52,7 +52,8 @@ export function chosen(list, take) {
 
 async function dropped(transfer, take) {
   // Entries can be had during the event only, so all of them are taken before anything is waited for.
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.() ?? null);
+  const items = [...transfer.items].filter((item) => item.kind === "file"); // a picture of another page has its address beside it
+  const entries = items.map((item) => item.webkitGetAsEntry?.() ?? null);
   const plain = [...transfer.files];
   const loose = [];
   const folders = [];

@@ -4,7 +4,7 @@ import { h, icon } from "./web/dom.js";
 import { cardContent, cardPicture, cardWords } from "./web/card.js";
 import { verdictChip } from "./web/detail.js";
 import { soon } from "./pace.js";
-import { ORDERS } from "./photos.js";
+import { ORDERS, needsFile } from "./photos.js";
 
 /** `open(photo)`, `pick(photo, on)`, `fits(photo)`: whether the filters let it through. */
 export class Grid {
@@ -136,14 +136,15 @@ export class Grid {
 function fillCard(card, photo, grid) {
   card.className = `cell ${photo.facts?.verdict ?? photo.state}${photo.state === "done" ? "" : " stale"}`;
   card.dataset.name = photo.name;
-  const words = photo.state === "failed" ? failedWords(photo) : photo.facts ? doneWords(photo) : ["Cancelled"];
+  const words = photo.state === "failed" ? failedWords(photo) : photo.facts ? doneWords(photo) : [];
   const picture = photo.thumb ? cardPicture(photo.thumb, photo.facts.face ?? [50, 50]) : null;
   const chip = photo.state === "done" ? verdictChip(photo.facts.verdict) : stateChip(photo);
+  const again = photo.state === "failed" || photo.state === "cancelled";
   const readable = photo.facts && photo.facts.verdict !== "unreadable" && photo.state !== "failed";
   card.replaceChildren(
-    h("button", { type: "button", class: "card", tabindex: "-1", "aria-label": nameOf(photo, words), onclick: () => photo.facts && photo.state !== "failed" ? grid.open(photo) : grid.retry(photo) },
+    h("button", { type: "button", class: "card", tabindex: "-1", "aria-label": nameOf(photo, words), onclick: () => (again ? grid.retry(photo) : photo.facts && grid.open(photo)) },
       cardContent({ picture, chip, name: fileName(photo.name), score: readable ? photo.facts.score : null, words }),
-      photo.state === "failed" || photo.state === "cancelled" ? h("span", { class: "card-again" }, icon("again"), photo.state === "failed" ? "Try again" : "Check it") : null,
+      again ? h("span", { class: "card-again" }, icon(needsFile(photo) ? "photo" : "again"), photo.state === "cancelled" ? "Check it" : needsFile(photo) ? "Choose a file" : "Try again") : null,
     ),
     readable ? pickBox(photo, grid) : "",
   );
@@ -167,7 +168,7 @@ function nameOf(photo, words) {
 }
 
 function stateChip(photo) {
-  const text = { failed: "Not checked", cancelled: "Cancelled", waiting: "Waits", checking: "Checking" }[photo.state];
+  const text = { failed: "Not checked", cancelled: "Cancelled", waiting: "Waiting", checking: "Checking" }[photo.state];
   return h("span", { class: "chip" }, icon(photo.state === "checking" || photo.state === "waiting" ? "again" : "unreadable"), text);
 }
 

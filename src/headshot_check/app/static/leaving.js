@@ -27,7 +27,8 @@ export function leaving({ button, dialog, count, queue, failed }) {
     }
     over = true;
     forgetAll();
-    document.body.replaceChildren(h("main", { class: "over" }, h("h1", {}, "headshot-check has stopped"), h("p", {}, "Nothing of your photos is kept. You can close this tab.")));
+    document.body.replaceChildren(h("main", { class: "over" }, h("h1", { tabindex: "-1" }, "headshot-check has stopped"), h("p", {}, "Nothing of your photos is kept. You can close this tab.")));
+    document.querySelector("h1").focus();
   }
 
   addEventListener("beforeunload", (event) => {

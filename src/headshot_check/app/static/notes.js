@@ -8,22 +8,24 @@ export class Notes {
     this.shown = new Map();
   }
 
-  /** `more`: elements after the text; `hidden()`: the person has read it and wants no more of it. */
+  /** `text`: words or elements; `more`: elements after them; `hidden()`: the person has read it and wants no more of it. */
   put(kind, text, more = null, hidden = () => {}) {
     this.drop(kind);
     const hide = () => (this.drop(kind), hidden());
     const close = h("button", { type: "button", class: "button plain square", "aria-label": "Hide this note", onclick: hide }, icon("cross"));
     const note = h("p", { class: "note" }, h("span", {}, text, " ", more), close);
-    this.shown.set(kind, note);
+    this.shown.set(kind, { note, hide });
     this.element.append(note);
   }
 
   drop(kind) {
-    this.shown.get(kind)?.remove();
+    const note = this.shown.get(kind)?.note;
+    if (note?.contains(document.activeElement)) note.closest("main").focus({ preventScroll: true });
+    note?.remove();
     this.shown.delete(kind);
   }
 
   clear() {
-    for (const kind of [...this.shown.keys()]) this.drop(kind);
+    for (const { hide } of [...this.shown.values()]) hide();
   }
 }

@@ -56,6 +56,9 @@ function factsOf(report, phash, digest) {
   };
 }
 
+/** Whether trying again would fail again: what is missing is another file, or the same one once more. */
+export const needsFile = (photo) => ["no_file", "too_large", "changed"].includes(photo.problem?.code);
+
 const severity = (photo) => (!photo.facts ? -2 : photo.facts.seat === "likely" ? -1 : VERDICTS.indexOf(photo.facts.verdict));
 const score = (photo) => photo.facts?.score ?? -1;
 

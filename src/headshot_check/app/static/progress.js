@@ -24,7 +24,7 @@ export class Progress {
     this.bar.value = ended;
     const rate = queue.rate;
     const left = rate ? Math.ceil((total - ended) / rate) : null;
-    const pace = rate ? ` · ${rate >= 10 ? Math.round(rate) : rate.toFixed(1)} a second · ${duration(left)} left` : "";
+    const pace = rate ? ` · ${rate >= 10 ? Math.round(rate) : rate.toFixed(1)}\u00a0a\u00a0second · ${duration(left)}\u00a0left` : "";
     this.words.textContent = queue.paused ? `${ended} of ${total} checked · waiting for the program` : `${ended} of ${total} checked${pace}`;
     this.speak(ended, total);
   }
@@ -35,7 +35,7 @@ export class Progress {
     const over = !this.queue.busy && total > 0;
     if (!over && this.over) this.said.textContent = "";
     // a round may begin and end between two looks
-    if (over && (!this.over || this.round !== this.queue.rounds)) this.said.textContent = this.queue.checked ? `All checked: ${this.summary() || "no result"}.` : "Taken back.";
+    if (over && (!this.over || this.round !== this.queue.rounds)) this.said.textContent = this.queue.checked ? `All checked: ${this.summary() || "no result"}.` : "Cancelled.";
     else if (!over && ended > 0 && (this.over || now - this.saidAt > SAID_EVERY_MS)) {
       this.said.textContent = `${ended} of ${total} photos checked.`;
       this.saidAt = now;
@@ -46,6 +46,6 @@ export class Progress {
 }
 
 function duration(seconds) {
-  if (seconds < 60) return `${seconds} s`;
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  if (seconds < 60) return `${seconds}\u00a0s`;
+  return `${Math.floor(seconds / 60)} min ${seconds % 60}\u00a0s`;
 }

@@ -62,7 +62,8 @@ export class Queue {
   }
 
   cancelAll() {
-    for (const photo of [...this.waiting, ...this.running.keys()].reverse()) this.cancel(photo);
+    for (const photo of [...this.waiting].reverse()) this.cancel(photo); // first, so that none of them takes the place of one that runs
+    for (const photo of [...this.running.keys()]) this.cancel(photo);
   }
 
   /** Forgets all that waits or runs, without a word: who calls knows what becomes of it. */
@@ -94,7 +95,7 @@ export class Queue {
     try {
       if (!photo.file) throw new Problem("no_file", "The page was loaded anew and has the result, but not the file.", "Add the photo again.");
       if (photo.file.size > this.largest) {
-        throw new Problem("too_large", `The file has ${Math.round(photo.file.size / 1e6)} MB; ${Math.floor(this.largest / 1e6)} MB are taken.`, "Save it smaller, and add it again.");
+        throw new Problem("too_large", `The file has ${Math.round(photo.file.size / 1e6)} MB; ${Math.floor(this.largest / 1e6)} MB is the limit.`, "Save a smaller copy, and add that.");
       }
       const query = { policy: this.policy, name: photo.name, preview: PREVIEW_PX };
       const answer = await ask("check", { body: photo.file, query, signal: control.signal });

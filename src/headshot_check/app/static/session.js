@@ -8,8 +8,14 @@ let full = false;
 export const keepsAll = () => !full;
 
 /** Keeps a photo's result, as far as the browser has room; `wanted()`: whether the photo is still in the list. */
-export async function remember(photo, wanted) {
-  if (full) return;
+export function remember(photo, wanted) {
+  turn = turn.catch(() => {}).then(() => pack(photo, wanted));
+}
+
+let turn = Promise.resolve(); // one after another: hundreds at once, as after an undo, would stop the page
+
+async function pack(photo, wanted) {
+  if (full || !wanted()) return;
   const { id, name, size, modified, policy } = photo;
   const record = await packed(photo.record);
   if (!wanted()) return;

@@ -1,5 +1,6 @@
 // One photo at large: its report, the crop, and the way to the next one.
 
+import { closesBesideIt } from "./web/beside.js";
 import { h, icon } from "./web/dom.js";
 import { detailView } from "./web/detail.js";
 import { zoomKeys } from "./web/zoom.js";
@@ -48,7 +49,9 @@ export class Viewer {
     const same = others.filter((other) => other.facts.digest && other.facts.digest === photo.facts.digest);
     const near = others.filter((other) => !same.includes(other) && alike(other, photo));
     if (!same.length && !near.length) return [];
-    const words = near.length ? `${near.length === 1 ? `${fileName(near[0].name)} looks` : `${near.length} other photos look`} like a shot of the same scene.` : `The same file as ${fileName(same[0].name)}.`;
+    const named = (other) => h("bdi", {}, fileName(other.name));
+    const many = `${near.length} other photos look like shots of the same scene.`;
+    const words = !near.length ? ["The same file as ", named(same[0]), "."] : near.length > 1 ? many : [named(near[0]), " looks like a shot of the same scene."];
     const button = h("button", { type: "button", class: "button", onclick: () => this.compare([photo, ...near]) }, icon("compare"), "Compare");
     return [h("p", { class: "alike" }, h("span", {}, words), near.length ? button : null)];
   }
@@ -120,7 +123,7 @@ export class Viewer {
       step(1, "right", "Next photo"),
       h("span", { class: "quiet number position" }, at < 0 ? "Not among the photos shown" : `${at + 1} of ${photos.length}`),
       h("span", { class: "grow" }),
-      removed ? h("span", { class: "removed", role: "status" }, h("span", { class: "removed-name" }, `${fileName(removed.photo.name)} is removed.`), " ", h("button", { type: "button", class: "link", onclick: () => (removed.undo(), void this.open(removed.photo)) }, "Undo")) : null,
+      removed ? h("span", { class: "removed", role: "status" }, h("span", { class: "removed-name" }, h("bdi", {}, fileName(removed.photo.name)), " is removed."), " ", h("button", { type: "button", class: "link", onclick: () => (removed.undo(), void this.open(removed.photo)) }, "Undo")) : null,
       h("button", { type: "button", class: "button plain", onclick: () => this.drop(photo) }, icon("bin"), h("span", { class: "words" }, "Remove")),
       h("button", { type: "button", class: "button square", "aria-label": "Close", onclick: () => this.dialog.close() }, icon("cross")),
     );
@@ -162,11 +165,4 @@ export class Viewer {
 
 function noFile() {
   return h("p", { class: "quiet" }, "To have it cropped, add the photo again: a reload keeps the results, not the files.");
-}
-
-/** Lets a click beside a dialog close it; not the end of a drag that began in it. */
-export function closesBesideIt(dialog) {
-  let pressed = null;
-  dialog.addEventListener("pointerdown", (event) => (pressed = event.target));
-  dialog.addEventListener("click", (event) => event.target === dialog && pressed === dialog && dialog.close());
 }

@@ -39,7 +39,7 @@ def _page(cropped: CroppedPhoto, place: Path, width: int, signs: Signs) -> list[
         style="dim",
     )
     for sign, tone, lead, checks in (
-        (signs.good, "good", "Mended: ", cropped.crop.mends),
+        (signs.good, "good", "Fixed: ", cropped.crop.mends),
         (signs.warn, "warn", "Still wrong: ", [one.check for one in report.findings if one.status in ("fail", "warn")]),
     ):
         if checks:

@@ -19,6 +19,7 @@ NAMES: Final = "names.js"
 """the module that is written by `names.names_module`, not a file"""
 MODULES: Final = (
     "dom.js",
+    "beside.js",
     NAMES,
     "words.js",
     "gauge.js",

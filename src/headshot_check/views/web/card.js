@@ -12,7 +12,7 @@ export function wrongName(check, seat) {
 }
 
 /** What is wrong with a photo in a few words, the worst first; `checks` are those that fail and then those that warn. */
-export function wrongWords(checks, seat, most = MOST_WORDS) {
+function wrongWords(checks, seat, most = MOST_WORDS) {
   const named = checks.map((check) => wrongName(check, seat));
   if (!named.length) return GOOD;
   const more = named.length - most;

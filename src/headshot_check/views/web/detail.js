@@ -133,7 +133,7 @@ function whySection(report, heading) {
 }
 
 /** One finding: its name, value, gauge, what was seen, and a button that shows its place. */
-export function findingRow(finding, figure = null) {
+function findingRow(finding, figure = null) {
   const row = h(
     "li",
     { class: `finding ${finding.status}`, "data-check": finding.check },

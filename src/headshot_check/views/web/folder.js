@@ -128,7 +128,7 @@ keyHelp([
   [["Page up", "Page down"], "Move by a screen"],
   [["Ctrl", "Home / End"], "The first, the last photo"],
   [["Enter"], "Open the photo"],
-  [["+", "−", "0"], "In an open photo: closer, farther, all of it; with Shift, arrow keys move it"],
+  [["+", "−", "0"], "In an open photo: zoom in, zoom out, fit; with Shift, arrow keys move it"],
   [["Esc"], "Close"],
 ]);
 headlines();

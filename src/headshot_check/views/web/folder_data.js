@@ -83,7 +83,7 @@ function complete(report) {
 }
 
 /** The address of a thumbnail where it is at hand, else undefined; null for a photo that has none. */
-export function thumbnailAtHand(place) {
+function thumbnailAtHand(place) {
   return thumbnailBlocks.get(Math.floor(place / index.thumbnails_a_block))?.urls?.[place % index.thumbnails_a_block];
 }
 

@@ -12,7 +12,7 @@ export const ORDERS = {
   alike: "Look-alikes together",
 };
 
-export const SECTIONS = [capitalised(SEAT_TITLES.likely), ...RANKS.map(capitalised)];
+const SECTIONS = [capitalised(SEAT_TITLES.likely), ...RANKS.map(capitalised)];
 
 const permutations = new Map();
 let foldedNames = null;
@@ -172,7 +172,7 @@ export function activeFilters(query) {
   const each = (set, named) => set.forEach((number) => active.push({ text: named(number), clear: () => set.delete(number) }));
   each(query.verdicts, (verdict) => capitalised(RANKS[verdict]));
   each(query.seats, (seat) => capitalised(SEAT_TITLES[SEATS[seat]]));
-  each(query.remedies, (remedy) => `Mended by ${REMEDY_NAMES[index.remedy_ranks[remedy]]}`);
+  each(query.remedies, (remedy) => `Fixed by ${REMEDY_NAMES[index.remedy_ranks[remedy]]}`);
   each(query.checks, (check) => capitalised(index.checks[check].wrong));
   if (query.text.trim()) active.push({ text: `“${query.text.trim()}”`, clear: () => (query.text = "") });
   return active;

@@ -20,7 +20,7 @@ export const number = (value) => value.toLocaleString("en-GB");
  * Fills `element` with the cards of `show({places, sections})`.
  *
  * `hrefOf(place)`: the address of a photo; `stickyHigh()`: px at the window's top that are covered. The result has
- * `show`, `focus(place)` and `placeOf(element)`.
+ * `show` and `focus(place)`.
  */
 export function photoGrid(element, { hrefOf, stickyHigh }) {
   let places = new Uint32Array(0);

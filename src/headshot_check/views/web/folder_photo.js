@@ -2,6 +2,7 @@
 
 import { RANKS, groupOf, index, isBest, photoAt, requestThumbnail, scoreOf, thumbnailOf, verdictOf } from "./folder_data.js";
 import { number } from "./folder_grid.js";
+import { closesBesideIt } from "./beside.js";
 import { detailView, verdictChip } from "./detail.js";
 import { h, icon } from "./dom.js";
 import { zoomKeys } from "./zoom.js";
@@ -22,6 +23,7 @@ export function photoDialog(dialog, { neighbours, go, leave, hrefOf }) {
   dialog.append(h("div", { class: "photo-bar" }, before, after, position, original, close), content);
   let current = null;
   zoomKeys(dialog);
+  closesBesideIt(dialog, leave);
 
   function move(by) {
     const places = neighbours();
@@ -50,7 +52,7 @@ export function photoDialog(dialog, { neighbours, go, leave, hrefOf }) {
     before.disabled = at <= 0;
     after.disabled = at < 0 || at === places.length - 1;
     if (!dialog.open) {
-      content.replaceChildren(h("p", { class: "quiet" }, "Loading"));
+      content.replaceChildren(h("p", { class: "quiet" }, "Loading …"));
       dialog.showModal();
     }
     let photo = null;

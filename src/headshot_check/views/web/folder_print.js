@@ -6,6 +6,7 @@ import { number } from "./folder_grid.js";
 import { h } from "./dom.js";
 import { wrongName } from "./card.js";
 import { VERDICT_NAMES } from "./names.js";
+import { capitalised } from "./words.js";
 
 const MOST_ROWS = 600; // some 15 sheets
 
@@ -23,7 +24,7 @@ export function printable(places) {
 function table(places) {
   const rows = [...places.slice(0, MOST_ROWS)].map((place) => {
     const wrong = index.causes[place] ?? problemsAt(place).map((check) => wrongName(check, SEATS[seatOf[place]])).join(", ");
-    const cells = [VERDICT_NAMES[RANKS[verdictOf[place]]], scoreOf[place] < 0 ? "" : String(scoreOf[place]), index.names[place], wrong];
+    const cells = [VERDICT_NAMES[RANKS[verdictOf[place]]], scoreOf[place] < 0 ? "" : String(scoreOf[place]), index.names[place], capitalised(wrong)];
     return h("tr", {}, cells.map((text) => h("td", {}, text)));
   });
   const left = places.length - rows.length;

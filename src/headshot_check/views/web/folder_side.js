@@ -105,7 +105,7 @@ function remedySection(query, changed) {
   if (!listed.length) return null;
   listed.sort((one, other) => totals[other] - totals[one]);
   const buttons = listed.map((at) => barButton(capitalised(REMEDY_NAMES[index.remedy_ranks[at]]), () => (toggle(query().remedies, at), changed()), "to retake"));
-  const element = h("section", {}, h("h2", {}, "What would mend it"), legend("to retake "), h("ul", { class: "bars remedies" }, buttons.map((one) => h("li", {}, one))));
+  const element = h("section", {}, h("h2", {}, "What would fix it"), legend("to retake "), h("ul", { class: "bars remedies" }, buttons.map((one) => h("li", {}, one))));
   const update = ({ remedies, retakes }) =>
     buttons.forEach((one, at) => {
       const [all, retake] = [remedies[listed[at]], retakes[listed[at]]];

@@ -6,7 +6,7 @@ import { h, icon } from "./dom.js";
 export function keyHelp(keys) {
   const close = h("button", { type: "button", class: "button square", "aria-label": "Close", onclick: () => dialog.close() }, icon("cross"));
   const rows = keys.map(([names, does]) => h("div", {}, h("dt", {}, names.map((name) => h("kbd", {}, name))), h("dd", {}, does)));
-  const dialog = h("dialog", { class: "key-help", "aria-labelledby": "key-help-title" }, h("header", {}, h("h2", { id: "key-help-title" }, "Keys"), close), h("dl", {}, rows));
+  const dialog = h("dialog", { class: "key-help", "aria-labelledby": "key-help-title" }, h("header", {}, h("h2", { id: "key-help-title" }, "Keyboard shortcuts"), close), h("dl", {}, rows));
   document.body.append(dialog);
   addEventListener("keydown", (event) => {
     if (event.key !== "?" || event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select")) return;

@@ -16,7 +16,7 @@ export function zoomable(frame, layer, changed = () => {}) {
   const fingers = new Map();
   const button = (text, words, onclick) => h("button", { type: "button", class: "button square", "aria-label": words, onclick }, text);
   const middle = () => [frame.clientWidth / 2, frame.clientHeight / 2];
-  const buttons = [button("−", "Farther", () => zoom(1 / STEP)), button("Fit", "Fit the photo", () => zoom(0)), button("+", "Closer", () => zoom(STEP))];
+  const buttons = [button("−", "Zoom out", () => zoom(1 / STEP)), button("Fit", "Fit the photo", () => zoom(0)), button("+", "Zoom in", () => zoom(STEP))];
 
   function draw() {
     [left, top] = [Math.min(0, Math.max(left, (1 - scale) * frame.clientWidth)), Math.min(0, Math.max(top, (1 - scale) * frame.clientHeight))];
@@ -53,6 +53,8 @@ export function zoomable(frame, layer, changed = () => {}) {
     event.preventDefault();
     zoom(Math.exp(-event.deltaY / 300), point(event));
   }, { passive: false });
+  // two fingers zoom the photo and not the page; one still scrolls
+  frame.addEventListener("touchstart", (event) => event.touches.length > 1 && event.preventDefault(), { passive: false });
   frame.addEventListener("dblclick", (event) => onButtons(event) || zoom(scale > 1 ? 0 : 2.5, point(event)));
   frame.addEventListener("pointerdown", (event) => {
     if (onButtons(event)) return;

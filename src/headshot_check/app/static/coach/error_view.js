@@ -3,11 +3,11 @@
 import { h, icon } from "../web/dom.js";
 
 const TROUBLES = {
-  denied: ["The camera is blocked for this page", "Allow it in the browser: the sign beside the address, then “Camera”, then “Allow”. Some systems also ask in their own privacy settings whether the browser may use the camera."],
+  denied: ["The camera is blocked for this page", "Allow it in the browser: the icon beside the address, then “Camera”, then “Allow”. Some systems also ask in their own privacy settings whether the browser may use the camera."],
   missing: ["No camera was found", "Plug one in, or switch it on: some laptops have a key or a slide for it."],
   in_use: ["The camera is in use", "Another program or tab has it, a call perhaps. Close that one."],
   failed: ["The camera gives no picture", "Unplug it and plug it in again, or close other programs that may use it."],
-  lost: ["The camera has gone", "It was unplugged, switched off, or taken by another program."],
+  lost: ["The camera is gone", "It was unplugged, switched off, or taken by another program."],
   unsupported: ["This browser gives the page no camera", "Open the address that headshot-check app printed, the one that begins with http://127.0.0.1, in a current browser."],
 };
 

@@ -50,7 +50,7 @@ export class LiveView {
       this.said,
       h("div", { class: "coach-stage" }, this.mirror),
       h("aside", { class: "coach-side", "aria-label": "Live checks" }, h("h3", {}, "Live checks"), this.checks, this.facts),
-      h("div", { class: "coach-controls" }, h("div", { class: "coach-left" }, this.chooser), this.button, h("div", { class: "coach-right" }, this.pass, h("p", { class: "quiet coach-hint" }, "It shoots by itself when all is good. ", h("kbd", {}, "Space"), " shoots now."))),
+      h("div", { class: "coach-controls" }, h("div", { class: "coach-left" }, this.chooser), this.button, h("div", { class: "coach-right" }, this.pass, h("p", { class: "quiet coach-hint" }, "The photo is taken by itself when all is good. ", h("span", { class: "coach-key" }, h("kbd", {}, "Space"), " takes it now.")))),
     );
   }
 
