@@ -24,6 +24,7 @@ from headshot_check.photo import load
 from headshot_check.policy import Rule, load_policy
 from headshot_check.report import Limits
 from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene.scene import seen_anew
 
 TARGET = target_named("linkedin")
 POLICY = load_policy("linkedin")
@@ -71,7 +72,7 @@ def test_no_network_looks_for_the_face_again(nets: Nets, monkeypatch: pytest.Mon
 def test_a_crop_that_is_seen_anew_asks_no_network_for_what_is_the_frames(nets: Nets) -> None:
     scene = scene_of("sofa", nets)
     whole = assess(scene, POLICY)
-    anew = scene.seen_anew(judged_photo(scene, frame_of(scene), TARGET))
+    anew = seen_anew(scene, judged_photo(scene, frame_of(scene), TARGET))
     assert assess(anew, POLICY, whole).judged["covering.hand"].status == "pass"
     assert "search" in anew.__dict__
     assert "car" not in anew.__dict__

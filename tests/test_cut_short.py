@@ -81,6 +81,12 @@ def test_black_bars_are_no_missing_rows(name: str, corner: int) -> None:
     assert np.array_equal(photo.rgb, rgb)
 
 
+@pytest.mark.parametrize("name", ["BMP", "TIFF"])
+def test_a_black_picture_misses_nothing(name: str) -> None:
+    photo = load(encoded(np.zeros((300, 401, 3), np.uint8), name))
+    assert (photo.truncated, photo.made_up, photo.rgb.max()) == (False, None, 0)
+
+
 def test_a_tiff_in_several_strips_is_shown_up_to_its_end() -> None:
     file = io.BytesIO()
     Image.fromarray(smooth(400, 300)).save(file, "TIFF", tiffinfo={278: 64})

@@ -10,9 +10,9 @@ import pytest
 from fixture_photos import fixture
 
 from headshot_check.measures import measure_all
-from headshot_check.measures.head_marks import head_marks
+from headshot_check.measures.head_marks import NONE, HeadMarks, head_marks
 from headshot_check.nets.all import Nets
-from headshot_check.nets.head_marks import CELL, SIZE, as_patches, view
+from headshot_check.nets.head_marks import CELL, SIZE, in_patches, view
 from headshot_check.photo import load
 from headshot_check.policy import judge, load_policy
 from headshot_check.report import Region
@@ -58,9 +58,9 @@ def test_the_view_holds_the_head_from_hair_to_neck() -> None:
 
 def test_patches_are_4_by_4_pixels_in_a_row() -> None:
     shown = np.random.default_rng(1).integers(0, 256, (SIZE, SIZE, 3), np.uint8)
-    patches = as_patches(shown)
+    patches = in_patches(shown)
     assert patches.shape == (1, SIZE // 4, SIZE // 4, 48)
-    assert np.allclose(patches[0, 3, 5].reshape(4, 4, 3), shown[12:16, 20:24] / 127.5 - 1, atol=1e-6)
+    assert np.array_equal(patches[0, 3, 5].reshape(4, 4, 3), shown[12:16, 20:24])
 
 
 def test_an_example_knows_where_something_lies_over_the_head() -> None:
@@ -134,7 +134,7 @@ def test_a_small_face_is_not_looked_at() -> None:
     box = scene.main.box
     scale = 30 / (box[2] - box[0])
     small = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    assert head_marks(scene_of(small)).region is None
+    assert head_marks(scene_of(small)) == HeadMarks(NONE, None)
 
 
 def test_a_round_picture_is_an_ordinary_head_on_a_plain_ground() -> None:

@@ -41,7 +41,7 @@ from headshot_check.nets.runtime import Network
 from headshot_check.nets.selfie import SelfieSegmenter
 from headshot_check.nets.startup_notes import without_startup_notes
 from headshot_check.pixels import geometry
-from headshot_check.pixels.geometry import Square, transform
+from headshot_check.pixels.geometry import Square, box_area, clipped, transform
 
 FACES = [fixture for fixture in fixtures() if fixture.truth["people"] == 1]
 IDS = [fixture.name for fixture in FACES]
@@ -659,3 +659,12 @@ def test_a_missing_extra_is_said_with_the_remedy(monkeypatch: pytest.MonkeyPatch
         MediaPipeBackend("face_landmarker.task")
     assert caught.value.code == "mediapipe_missing"
     assert isinstance(caught.value, HeadshotCheckError)
+
+
+def test_a_box_beyond_the_picture_is_clipped_to_its_edge() -> None:
+    assert clipped((-5.0, 10.0, 40.0, 99.0), 30, 50) == (0, 10, 30, 50)
+    for beyond in ((-9.0, 5.0, -2.0, 8.0), (33.0, 60.0, 40.0, 70.0)):
+        x0, y0, x1, y1 = inside = clipped(beyond, 30, 50)
+        assert 0 <= x0 <= x1 <= 30
+        assert 0 <= y0 <= y1 <= 50
+        assert box_area(inside) == 0

@@ -122,8 +122,8 @@ def test_what_was_not_assessed_is_not_judged() -> None:
         ("name = " + "0x" + "f" * 5000 + "\nextend = 'linkedin'", "name"),
         ("title = '" + "x" * (1 << 20) + "'", "bytes"),
         ("name = ''\nextend = 'linkedin'", "name is empty"),
-        ('name = "a\\u001b[31m"\nextend = "linkedin"', r"name has line breaks or control characters: 'a\x1b[31m'"),
-        ('title = "a\\nb"\nextend = "linkedin"', "title has line breaks"),
+        ('name = "a\\u001b[31m"\nextend = "linkedin"', r"name has characters that cannot be printed: 'a\x1b[31m'"),
+        ('title = "a\\nb"\nextend = "linkedin"', "title has characters"),
     ],
 )
 def test_bad_policy_names_the_file_and_the_key(tmp_path: Path, text: str, names: str) -> None:

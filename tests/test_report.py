@@ -14,7 +14,7 @@ from fixture_photos import IMAGES
 from PIL import Image
 
 from headshot_check import check
-from headshot_check.report import Report
+from headshot_check.report import Report, check_failed, unreadable
 from headshot_check.views.terminal.report_page import render_text
 
 READY, USABLE, RETAKE = (IMAGES / f"{name}.jpg" for name in ("soft_office", "tilted", "backlit"))
@@ -88,3 +88,9 @@ def test_a_notebook_shows_the_marked_photo(reports: dict[str, Report], tmp_path:
     assert "<img" not in report._repr_html_()
     assert "a&lt;b&gt;.jpg" in report._repr_html_()
     assert "<img" not in reports["unreadable"]._repr_html_()
+
+
+def test_a_fault_of_several_lines_is_told_on_one() -> None:
+    error = ValueError("OpenCV: error:\n> size mismatch\n")
+    message = unreadable(check_failed("me.jpg", error), "linkedin").findings[0].message
+    assert message.startswith("me.jpg: the check itself failed (ValueError: OpenCV: error: > size mismatch). ")

@@ -295,4 +295,4 @@ def unreadable(error: PhotoError, policy: str = DEFAULT_POLICY) -> Report:
 
 def check_failed(name: str, error: Exception) -> PhotoError:
     """The error for a photo on which a check raised an exception: a bug of ours that must not stop a long run."""
-    return PhotoError("check_failed", name, f"the check itself failed ({type(error).__name__}: {error})")
+    return PhotoError("check_failed", name, f"the check itself failed ({type(error).__name__}: {sentence(str(error))})")

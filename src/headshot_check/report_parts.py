@@ -47,6 +47,11 @@ class Region:
         return min(xs), min(ys), max(xs), max(ys)
 
 
+def rectangle(x0: float, y0: float, x1: float, y1: float) -> Region:
+    """The region with these `bounds`."""
+    return Region(((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
+
+
 @dataclass(frozen=True, slots=True)
 class Cue:
     """A visible sign that the photo was taken in a car."""

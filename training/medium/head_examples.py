@@ -14,12 +14,12 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from headshot_check.nets.head_marks import CELL, GROUND, SIZE, view
+from headshot_check.pixels.geometry import Box
 from training.medium import fonts, marks, overlays, stamps
 from training.medium.cache import compressed
 from training.medium.letters import turned, words
 from training.medium.ordinary import sized
 
-Box = tuple[float, float, float, float]
 OVERLAID, _TRIES = 0.5, 4
 _SEEN, _LEAST = 9, 0.012
 """steps of grey from which a change can be seen; share of the middle of the view that is changed at least"""

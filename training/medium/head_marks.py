@@ -21,11 +21,12 @@ from torch.utils.data import DataLoader, IterableDataset
 
 from headshot_check.errors import PhotoError
 from headshot_check.nets.all import Nets
-from headshot_check.nets.head_marks import CELL, GROUND, SIZE, as_patches, view
+from headshot_check.nets.head_marks import CELL, GROUND, SIZE, in_patches, view
 from headshot_check.photo import load
+from headshot_check.pixels.geometry import Box
 from headshot_check.scene import NotAssessed, Scene
 from training.medium.cache import known_rows
-from training.medium.head_examples import COVERED, UNSURE, Box, Heads
+from training.medium.head_examples import COVERED, UNSURE, Heads
 from training.medium.lettering import (
     AFTER,
     BEFORE,
@@ -193,8 +194,7 @@ def write(net: HeadMarks, shown: np.ndarray, out: Path) -> None:
     plain = out.with_suffix(".plain")
     first = graph(net, None)
     first.save(plain)
-    levels = [np.rint((as_patches(one) + 1) * 127.5).astype(np.uint8) for one in shown]
-    ranges = activation_ranges(plain, first.activations, np.stack(levels))
+    ranges = activation_ranges(plain, first.activations, np.stack([in_patches(one) for one in shown]))
     plain.unlink()
     graph(net, ranges).save(out)
 

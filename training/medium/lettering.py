@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from headshot_check.nets.lettering import CELL, SIZE, as_patches
+from headshot_check.nets.lettering import CELL, SIZE, in_patches
 from training.medium.lettering_cache import COVERED, IN_SCENE, UNSURE, overlaid
 from training.ranges import activation_ranges
 from training.registering import register
@@ -138,9 +138,9 @@ class Parts:
             if rng.random() < 0.1:
                 light = 255 - light
             seen = np.clip(light, 0, 255).astype(np.uint8)
-            patches.append(as_patches(np.ascontiguousarray(seen))[0].transpose(2, 0, 1))
+            patches.append(in_patches(np.ascontiguousarray(seen))[0].transpose(2, 0, 1))
             cells.append(held)
-        shown = torch.from_numpy(np.stack(patches)).contiguous(memory_format=torch.channels_last)
+        shown = (torch.from_numpy(np.stack(patches)) / 127.5 - 1).contiguous(memory_format=torch.channels_last)
         return shown, torch.from_numpy(np.stack(cells).astype(np.int64))
 
 
@@ -228,8 +228,7 @@ def write(net: Lettering, greys: np.ndarray, out: Path) -> None:
     plain = out.with_suffix(".plain")
     first = graph(net, None)
     first.save(plain)
-    levels = [np.rint((as_patches(grey) + 1) * 127.5).astype(np.uint8) for grey in greys]
-    ranges = activation_ranges(plain, first.activations, np.stack(levels))
+    ranges = activation_ranges(plain, first.activations, np.stack([in_patches(grey) for grey in greys]))
     plain.unlink()
     graph(net, ranges).save(out)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from headshot_check.nets.lettering import CELL, GROUND, SIZE, as_patches, framed
+from headshot_check.nets.lettering import CELL, GROUND, SIZE, framed, in_patches
 from headshot_check.pixels.shrinking import Halves
 from training import sources
 from training.medium import marks, overlays, scene_words, stamps
@@ -161,7 +161,7 @@ def hard_examples(
     net.allocate_tensors()
 
     def log_odds(grey: np.ndarray) -> np.ndarray:
-        net.set_tensor(net.get_input_details()[0]["index"], as_patches(grey))
+        net.set_tensor(net.get_input_details()[0]["index"], in_patches(grey) * np.float32(1 / 127.5) - 1)
         net.invoke()
         return np.array(net.get_tensor(net.get_output_details()[0]["index"])[0, :, :, 0])
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from headshot_check.crop import target_for
 from headshot_check.policy import Policy
 from headshot_check.report import Region
+from headshot_check.report_parts import rectangle
 
 _HEAD_WIDTH: Final = 0.66
 """width of a head over its height, crown to chin: medians of ANSUR II, 153 and 232 mm"""
@@ -53,4 +54,4 @@ def aim_of(policy: Policy, width: int, height: int) -> Aim:
 
 
 def _box(x: float, y: float, wide: float, high: float) -> Region:
-    return Region(((x, y), (x + wide, y), (x + wide, y + high), (x, y + high)))
+    return rectangle(x, y, x + wide, y + high)

@@ -11,11 +11,13 @@ from headshot_check.crop.result import judged_photo, known_checks, known_scene
 from headshot_check.crop.targets import Target
 from headshot_check.errors import PhotoError
 from headshot_check.measures import Measurement
+from headshot_check.measures.places import box_region
 from headshot_check.policy import Judgement, Policy, judge
 from headshot_check.policy import score as policy_score
-from headshot_check.report import Crop, Region, Report, Status
+from headshot_check.report import Crop, Report, Status
 from headshot_check.scene import NotAssessed, Scene
 from headshot_check.scene.circle import cut_by_circle, kept_head, largest_part
+from headshot_check.scene.scene import seen_anew
 
 CARRIED: Final = ("car.", "capture.", "medium.", "pose.in_action", "lighting.scene")
 """Checks whose results a crop takes from the whole photo: no crop changes location, camera, lighting or medium.
@@ -52,9 +54,7 @@ def shown_crop(scene: Scene, target: Target) -> Crop | None:
         left, top, wide, high = largest_part(scene, target.aspect)
     except NotAssessed:
         return None
-    x0, x1 = left / scene.width, (left + wide) / scene.width
-    y0, y1 = top / scene.height, (top + high) / scene.height
-    return Crop(target.name, Region(((x0, y0), (x1, y0), (x1, y1), (x0, y1))))
+    return Crop(target.name, box_region(scene, left, top, left + wide, top + high))
 
 
 def suggested_crop(
@@ -99,7 +99,7 @@ def suggested_crop(
         report = assess(*known_scene(scene, kept, target))
     except NotAssessed:
         try:
-            report = assess(scene.seen_anew(judged_photo(scene, kept, target)), ())
+            report = assess(seen_anew(scene, judged_photo(scene, kept, target)), ())
         except PhotoError:  # the file cannot be decoded at the higher resolution: suggest nothing
             return None
     crop = crop_of(scene, frame, target, judged, report)

@@ -69,12 +69,11 @@ def rows_there(data: bytes, start: int, stride: int, rows: int) -> int:
     stride
         Bytes of a row.
     """
-    filled = filled_to(data, 2 * stride)
+    filled = max(filled_to(data, 2 * stride), start)  # the header of a black picture ends in zeros, too
     row, at = divmod(filled - start, stride)
-    if 0 < row < rows:
-        before = data[start + (row - 1) * stride + at : start + row * stride]  # the same columns, one row earlier
-        if at == 0 or len(before) - before.count(0) < stride * _NOT_BLACK:
-            filled = len(data)
+    before = data[start + (row - 1) * stride + at : start + row * stride] if row else b""  # its columns, a row earlier
+    if at == 0 or (row and len(before) - before.count(0) < stride * _NOT_BLACK):
+        filled = len(data)
     return min(max((filled - start) // stride, 0), rows)
 
 

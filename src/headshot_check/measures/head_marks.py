@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from headshot_check.measures.places import box_region
 from headshot_check.nets.head_marks import CELL, SIZE, view
+from headshot_check.pixels.geometry import clipped, transform
 from headshot_check.report import Region
 from headshot_check.scene import Scene
 
 _LEAST_SIDE = 64.0
 """px of the view below which nothing can be read"""
-_NOTHING = -12.0
+NONE = -12.0
+"""log-odds of a head that is too small to be looked at: as surely bare as any"""
 _FROM = 0.0
 """log-odds from which a cell counts for the place"""
 
@@ -35,12 +38,12 @@ def head_marks(scene: Scene) -> HeadMarks:
 def _head_marks(scene: Scene) -> HeadMarks:
     square = view(scene.main.box)
     if square.side < _LEAST_SIDE:
-        return HeadMarks(_NOTHING, None)
+        return HeadMarks(NONE, None)
     told, cells = scene.nets.head_marks(scene.halves, scene.main.box)
     rows, columns = np.nonzero(cells > _FROM)
     if not len(rows):
         return HeadMarks(told, None)
-    corner = np.array([square.center_x, square.center_y]) - square.side / 2
-    ends = np.array([(columns.min(), rows.min()), (columns.max() + 1, rows.max() + 1)]) * (CELL / SIZE * square.side)
-    (left, top), (right, bottom) = np.clip((corner + ends) / (scene.width, scene.height), 0, 1).tolist()
-    return HeadMarks(told, Region(((left, top), (right, top), (right, bottom), (left, bottom))))
+    x0, x1, y0, y1 = columns.min(), columns.max() + 1, rows.min(), rows.max() + 1
+    corners = transform(np.array([(x0, y0), (x1, y1)]), square.affine(SIZE // CELL))
+    (left, top), (right, bottom) = corners.tolist()
+    return HeadMarks(told, box_region(scene, *clipped((left, top, right, bottom), scene.width, scene.height)))

@@ -13,6 +13,7 @@ from headshot_check.measures.head_marks import head_marks
 from headshot_check.nets.lettering import CELL
 from headshot_check.pixels.round_frame import disc
 from headshot_check.report import Region
+from headshot_check.report_parts import rectangle
 from headshot_check.scene import Scene
 
 _OF_THE_LARGEST = 0.25
@@ -63,12 +64,10 @@ def _lettering(scene: Scene) -> Lettering:
             for at, side, seen in ((across, scene.width, wide), (down, scene.height, high))
         ]
         covered[np.hypot(off[0], off[1][:, None]) > 1] = 0
-    beside, tall = _BESIDE * (x1 - x0), y1 - y0
-    head = np.ix_(
-        (down > y0 - _ABOVE * tall) & (down < y1 + _BELOW * tall), (across > x0 - beside) & (across < x1 + beside)
-    )
     if head_marks(scene).log_odds < _OF_THE_HEAD:
-        covered[head] = 0
+        beside, tall = _BESIDE * (x1 - x0), y1 - y0
+        rows_of_head = (down > y0 - _ABOVE * tall) & (down < y1 + _BELOW * tall)
+        covered[np.ix_(rows_of_head, (across > x0 - beside) & (across < x1 + beside))] = 0
     amount = float(covered.sum())
     if amount < 1e-6:
         return Lettering(0.0, None)
@@ -78,8 +77,7 @@ def _lettering(scene: Scene) -> Lettering:
     rows, columns = np.nonzero(np.isin(groups, np.flatnonzero(told >= _OF_THE_LARGEST * told.max())))
     from_left, to_right = (_share(at * CELL - left, wide) for at in (columns.min(), columns.max() + 1))
     from_top, to_bottom = (_share(at * CELL - top, high) for at in (rows.min(), rows.max() + 1))
-    corners = ((from_left, from_top), (to_right, from_top), (to_right, to_bottom), (from_left, to_bottom))
-    return Lettering(amount, Region(corners))
+    return Lettering(amount, rectangle(from_left, from_top, to_right, to_bottom))
 
 
 def _within(shares: NDArray[np.float64], low: float, high: float, edge: float) -> NDArray[np.bool_]:

@@ -55,7 +55,8 @@ _BLOWN = 251
 _CLOSED, _SURELY_LOST = 0.15, 0.06
 # Share of the eyes that is black by nature, and the largest value that black eyes alone can give.
 _PUPILS, _EYES_MOST = 0.15, 0.12
-# Doublings (`tones`) that are a sign of tones lost in black, and from which it is sure; what lost skin counts without.
+# Doublings (`tones`) that are a sign of tones lost in black, and from which it is sure; what lost skin counts without
+# (benchmarks/RESULTS-quality.md).
 _SIGN, _SURE, _UNSIGNED = 0.74, 0.85, 0.3
 # Probability of a mask or a hand from which black areas are attributed to it.
 _COVERED = 0.7

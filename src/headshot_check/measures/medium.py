@@ -18,6 +18,7 @@ from headshot_check.nets.medium import SIZE, MediumEvidence, piece
 from headshot_check.pixels.ring import Circle, ring
 from headshot_check.pixels.round_frame import coloured_ground, inked_rim, round_frame
 from headshot_check.report import Region
+from headshot_check.report_parts import rectangle
 from headshot_check.scene import NotAssessed, Scene
 
 # Below this short side, px, compression and enlargement look like paint and like a screen's grid.
@@ -134,11 +135,11 @@ def overlay(scene: Scene) -> Reading:
             (y + reach) / scene.height,
         )
         return Reading(probability(told + _OF_RING), _ellipse(scene, box))
-    places = [
+    place = _round_both(
         written.region if written.amount > _WITH_A_PLACE else None,
         on_head.region if on_head.log_odds > _HEAD_ALONE else None,
-    ]
-    return Reading(probability(told), _round_all([place for place in places if place is not None]))
+    )
+    return Reading(probability(told), place)
 
 
 def _ring_round_person(scene: Scene) -> Circle | None:
@@ -154,13 +155,12 @@ def _ring_round_person(scene: Scene) -> Circle | None:
     return circle if circle is not None and circle.radius >= least else None
 
 
-def _round_all(places: list[Region]) -> Region | None:
-    """The box round all of them."""
-    if not places:
-        return None
-    bounds = np.array([place.bounds for place in places])
-    (x0, y0), (x1, y1) = bounds[:, :2].min(0).tolist(), bounds[:, 2:].max(0).tolist()
-    return Region(((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
+def _round_both(one: Region | None, other: Region | None) -> Region | None:
+    """The box round both, or the one that there is."""
+    if one is None or other is None:
+        return one or other
+    (left, top, right, bottom), (x0, y0, x1, y1) = one.bounds, other.bounds
+    return rectangle(min(left, x0), min(top, y0), max(right, x1), max(bottom, y1))
 
 
 def _ellipse(scene: Scene, box: tuple[float, float, float, float]) -> Region:

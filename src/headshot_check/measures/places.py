@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.report import Region
+from headshot_check.report_parts import rectangle
 from headshot_check.scene import NotAssessed, Scene
 
 EYES: Final = (33, 133, 263, 362)
@@ -18,8 +19,7 @@ EYES: Final = (33, 133, 263, 362)
 def box_region(scene: Scene, x0: float, y0: float, x1: float, y1: float) -> Region:
     """The region of an upright box in analysis pixels."""
     width, height = scene.width, scene.height
-    left, top, right, bottom = float(x0) / width, float(y0) / height, float(x1) / width, float(y1) / height
-    return Region(((left, top), (right, top), (right, bottom), (left, bottom)))
+    return rectangle(float(x0) / width, float(y0) / height, float(x1) / width, float(y1) / height)
 
 
 def head_region(scene: Scene) -> Region:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.nets.runtime import Network
-from headshot_check.pixels.geometry import Square
+from headshot_check.pixels.geometry import Box, Square
 from headshot_check.pixels.shrinking import Halves
 
 SIZE = 160
@@ -36,11 +36,9 @@ class HeadMarksNet:
     """
 
     def __init__(self, *, threads: int = 1) -> None:
-        self._network = Network("head_marks", threads=threads)
+        self._network = Network("head_marks", threads=threads, levels=(-1, 1))
 
-    def __call__(
-        self, halves: Halves, face_box: tuple[float, float, float, float]
-    ) -> tuple[float, NDArray[np.float32]]:
+    def __call__(self, halves: Halves, face_box: Box) -> tuple[float, NDArray[np.float32]]:
         """Log-odds that something lies over the head of the face (x0, y0, x1, y1, px), and the same of each cell.
 
         Where there is a doubt they are the mean of two looks, at the head and its mirror image.
@@ -58,27 +56,22 @@ class HeadMarksNet:
         return (told + mirrored) / 2, (cells + flipped[:, ::-1]) * np.float32(0.5)
 
     def _look(self, shown: NDArray[np.uint8]) -> tuple[float, NDArray[np.float32]]:
-        cells, told = self._network(as_patches(shown))
-        of_cells: NDArray[np.float32] = cells[0, :, :, 0]
-        return float(told.ravel()[0]), of_cells
+        cells, told = self._network(in_patches(shown))
+        return float(told.item()), cells[0, :, :, 0]
 
     def close(self) -> None:
         """Free the network's interpreters."""
         self._network.close()
 
 
-def view(face_box: tuple[float, float, float, float]) -> Square:
+def view(face_box: Box) -> Square:
     """What it looks at: the head, from hair to neck."""
     x0, y0, x1, y1 = face_box
     return Square((x0 + x1) / 2, (y0 + y1) / 2 - _RISE * (y1 - y0), _SIDE * max(x1 - x0, y1 - y0))
 
 
-def as_patches(shown: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """(1, side / 4, side / 4, 48) the network's input, -1..1: each 4 x 4 px in a row."""
+def in_patches(shown: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(1, side / 4, side / 4, 48) the network's input: each 4 x 4 px in a row."""
     side = len(shown) // _PATCH
-    patches: NDArray[np.float32] = (
-        shown.reshape(side, _PATCH, side, _PATCH, 3).transpose(0, 2, 1, 3, 4).astype(np.float32)
-    )
-    patches *= np.float32(1 / 127.5)
-    patches -= np.float32(1)
-    return patches.reshape(1, side, side, _PATCH * _PATCH * 3)
+    rows: NDArray[np.uint8] = shown.reshape(side, _PATCH, side, _PATCH, 3).transpose(0, 2, 1, 3, 4)
+    return rows.reshape(1, side, side, _PATCH * _PATCH * 3)

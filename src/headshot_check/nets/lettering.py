@@ -71,8 +71,3 @@ def in_patches(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     side = len(grey) // _PATCH
     rows = grey.reshape(side, _PATCH, side * _PATCH).view(np.uint32)  # 4 px at a time: several times as fast
     return np.ascontiguousarray(rows.transpose(0, 2, 1)).view(np.uint8).reshape(1, side, side, _PATCH * _PATCH)
-
-
-def as_patches(grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """As `in_patches`, -1..1: for training."""
-    return np.asarray(in_patches(grey) * np.float32(1 / 127.5) - 1, np.float32)

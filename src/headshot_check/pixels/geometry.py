@@ -84,7 +84,7 @@ class Square(NamedTuple):
 def clipped(box: Box, width: float, height: float) -> Box:
     """The part of a box inside a picture of this size; its area is 0 if they do not intersect."""
     x0, y0, x1, y1 = box
-    return max(x0, 0.0), max(y0, 0.0), max(min(x1, width), 0.0), max(min(y1, height), 0.0)
+    return min(max(x0, 0.0), width), min(max(y0, 0.0), height), max(min(x1, width), 0.0), max(min(y1, height), 0.0)
 
 
 def box_area(box: Box) -> float:

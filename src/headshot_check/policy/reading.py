@@ -257,7 +257,7 @@ def _text(document: Mapping[str, Any], key: str, default: str, path: Path) -> st
     if not text.strip():
         raise PolicyError(f"{path}: {key} is empty: write one, or leave it out")
     if clean(text) != text:
-        raise PolicyError(f"{path}: {key} has line breaks or control characters: {shown(text)}")
+        raise PolicyError(f"{path}: {key} has characters that cannot be printed: {shown(text)}")
     return text
 
 

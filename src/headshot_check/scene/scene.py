@@ -281,7 +281,7 @@ class Scene:
         NotAssessed
             As `mesh`.
         """
-        other, size = self.seen_anew(photo), (int(photo.rgb.shape[1]), int(photo.rgb.shape[0]))
+        other, size = seen_anew(self, photo), (int(photo.rgb.shape[1]), int(photo.rgb.shape[0]))
         faces = shown_faces(self.search.faces, self.main, matrix, size)
         other.__dict__ |= {
             "main": faces[0],
@@ -292,13 +292,6 @@ class Scene:
         if square.within(*size):
             other.__dict__["face_crop"] = self.face_crop._replace(square=square)
             other._kept = {function: self._kept[function] for function in kept if function in self._kept}
-        return other
-
-    def seen_anew(self, photo: Photo) -> Scene:
-        """The scene of a crop of this photo, with nothing known but what the photo's whole frame hints at."""
-        other = Scene(photo, self.nets)
-        if "action_hints" in self.__dict__:  # what a crop's report says of action is the photo's as well
-            other.__dict__["action_hints"] = self.action_hints
         return other
 
     @cached_property
@@ -330,3 +323,11 @@ class Scene:
         if box is None:
             raise NotAssessed("no_face")
         return self.nets.medium(self.halves, box, self._early)
+
+
+def seen_anew(scene: Scene, photo: Photo) -> Scene:
+    """The scene of a crop of a photo, with nothing known but what the photo's whole frame hints at."""
+    other = Scene(photo, scene.nets)
+    if "action_hints" in scene.__dict__:  # what a crop's report says of action is the photo's as well
+        other.__dict__["action_hints"] = scene.action_hints
+    return other
