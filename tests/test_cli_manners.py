@@ -232,7 +232,7 @@ def test_crop_names_the_verdict_that_check_names(tmp_path: Path) -> None:
         cropped = json.loads(run("crop", source, "-o", tmp_path / f"{name}.jpg", "--format", "json").stdout)
         assert cropped["before"] == {"verdict": checked["verdict"], "score": checked["score"]}
     text = run("crop", TILTED, "-o", tmp_path / "again.jpg").stdout
-    assert "Still wrong: " in text
+    assert "Wrong in the crop: " in text
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the folder that a process stands in")

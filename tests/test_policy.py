@@ -505,3 +505,11 @@ def test_a_side_of_the_face_is_a_retake_and_eyes_beside_the_camera_are_told(name
         assert judge(rules["pose.yaw"], Measurement("pose.yaw", yaw, "degrees")).status == "fail"
     assert judge(rules["eyes.gaze"], Measurement("eyes.gaze", 0.14, None)).status in ("warn", "fail")
     assert judge(rules["eyes.gaze"], Measurement("eyes.gaze", 0.09, None)).status == "pass"
+
+
+def test_a_misspelt_base_names_the_file_that_asks_for_it(tmp_path: Path) -> None:
+    path = tmp_path / "ours.toml"
+    path.write_text('extend = "resum"\n', encoding="utf-8")
+    with pytest.raises(PolicyError) as raised:
+        load_policy(path)
+    assert str(raised.value).startswith(f"{path}: there is no policy 'resum': did you mean 'resume'?")

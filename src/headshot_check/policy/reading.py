@@ -123,15 +123,20 @@ def with_checks(policy: Policy, checks: Iterable[Check]) -> Policy:
     return replace(policy, rules={**policy.rules, **added})
 
 
-def _draft(given: str, folder: Path, chain: tuple[str, ...], brought: Mapping[str, Check]) -> _Draft:
-    """The policy `given` (a path is relative to `folder`), merged with those that it extends."""
+def _draft(
+    given: str, folder: Path, chain: tuple[str, ...], brought: Mapping[str, Check], *, asked: str = ""
+) -> _Draft:
+    """The policy `given` (a path is relative to `folder`), merged with those that it extends.
+
+    `asked` says in errors which file asks for it.
+    """
     path = _BUILT_IN / f"{given}.toml" if given in built_in() else folder / given
     if len(chain) == _LONGEST_CHAIN:
         raise PolicyError(f"{path}: extend leads through more than {_LONGEST_CHAIN} files: merge some of them")
     if path.suffix != ".toml":
         names = built_in()
         raise PolicyError(
-            f"there is no policy {shown(given)}: {did_you_mean(given, names)}use one of {', '.join(names)}, "
+            f"{asked}there is no policy {shown(given)}: {did_you_mean(given, names)}use one of {', '.join(names)}, "
             "or the path of a .toml file"
         )
     try:
@@ -149,7 +154,7 @@ def _draft(given: str, folder: Path, chain: tuple[str, ...], brought: Mapping[st
     if "extend" in document:
         if not isinstance(document["extend"], str):
             raise PolicyError(f"{path}: extend must be the name of a policy or a file, not {shown(document['extend'])}")
-        base = _draft(document["extend"], path.parent, (*chain, key), brought)
+        base = _draft(document["extend"], path.parent, (*chain, key), brought, asked=f"{path}: ")
     return _laid_over(base, document, path, brought)
 
 

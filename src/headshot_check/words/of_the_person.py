@@ -166,7 +166,7 @@ WORDS: dict[str, Words] = {
     ),
     "mouth.opening": Words(
         "mouth opening", wrong="mouth open", less="mouth further open", coach_high="close_mouth",
-        good="The mouth is fine.", high="The mouth is open.", do_high="Relax your mouth; a smile is welcome.",
+        good="The mouth is fine.", high="The mouth is open.", do_high="Relax your mouth and close it.",
         step=3, topic="mouth", why_high="the mouth is open",
     ),
     "mouth.smile": Words(

@@ -49,8 +49,8 @@ export function cropPanel(photo, report, { targets, targetFor }, signal, made) {
     if (view) view.show(answer, Boolean(frame));
     else result.replaceChildren((view = viewOf(answer)).element);
     if (!frame) made(answer.crop);
-    const wrong = stillWrong(answer);
-    if (frame) said.textContent = `Your crop: ${VERDICT_NAMES[answer.report.verdict]}, ${answer.report.score} of 100. ${wrong ? `Still wrong: ${wrong}.` : "Nothing is wrong."}`;
+    const wrong = wrongIn(answer);
+    if (frame) said.textContent = `Your crop: ${VERDICT_NAMES[answer.report.verdict]}, ${answer.report.score} of 100. ${wrong ? `Wrong in it: ${wrong}.` : "Nothing is wrong."}`;
   }
 
   function failed(error) {
@@ -185,12 +185,12 @@ const points = (score) => (score === null ? null : h("span", { class: "number qu
 
 const namesOf = (checks) => [...new Set(checks.map(checkLabel))].join(", ");
 
-const stillWrong = ({ report }) => namesOf(problems(report).map((one) => one.check));
+const wrongIn = ({ report }) => namesOf(problems(report).map((one) => one.check));
 
 /** What the crop fixes, and what it does not. */
 function linesOn(made) {
   const line = (sign, lead, names) => names && h("p", { class: `crop-line ${sign}` }, icon(sign), h("span", {}, h("strong", {}, `${lead}: `), names));
-  return [line("ready", "Fixed", namesOf(made.crop.mends)), line("usable", "Still wrong", stillWrong(made))].filter(Boolean);
+  return [line("ready", "Fixed", namesOf(made.crop.mends)), line("usable", "Wrong in the crop", wrongIn(made))].filter(Boolean);
 }
 
 /** What its owner should know. */

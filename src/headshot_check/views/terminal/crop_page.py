@@ -38,9 +38,10 @@ def _page(cropped: CroppedPhoto, place: Path, width: int, signs: Signs) -> list[
         hang=2,
         style="dim",
     )
+    wrong = [one.check for one in report.findings if one.status in ("fail", "warn")]
     for sign, tone, lead, checks in (
         (signs.good, "good", "Fixed: ", cropped.crop.mends),
-        (signs.warn, "warn", "Still wrong: ", [one.check for one in report.findings if one.status in ("fail", "warn")]),
+        (signs.warn, "warn", "Wrong in the crop: ", wrong),
     ):
         if checks:
             names = ", ".join(dict.fromkeys(check_label(check) for check in checks))
