@@ -22,6 +22,7 @@ from headshot_check.coaching import live_policy, look_at
 from headshot_check.measures import measure_all
 from headshot_check.measures.medium import regular_pattern
 from headshot_check.nets.all import Nets
+from headshot_check.nets.log_odds import log_odds
 from headshot_check.nets.medium import SIZE, piece
 from headshot_check.nets.runtime import registry
 from headshot_check.photo import load
@@ -286,6 +287,19 @@ def test_what_is_not_round_is_no_round_picture() -> None:
     rgb = cv2.copyMakeBorder(portrait("outdoors"), *[60] * 4, cv2.BORDER_CONSTANT, value=(0, 0, 0))
     assert disc(Scene(load(rgb), nets()).glance) is None
     assert disc(np.zeros((256, 256, 3), np.uint8)) is None
+
+
+def test_more_is_asked_of_webp_files_whose_codec_smooths_skin() -> None:
+    plain = portrait("outdoors")
+    mixed = cv2.addWeighted(plain, 0.5, filters.cartoon(plain, np.random.default_rng(6)), 0.5, 0)
+    told = []
+    for kind in ("PNG", "WEBP"):
+        file = io.BytesIO()
+        Image.fromarray(mixed).save(file, kind, lossless=True)
+        value = measure_all(Scene(load(file.getvalue()), nets()), ["medium.drawing"])["medium.drawing"].value
+        assert isinstance(value, float)
+        told.append(log_odds(value))
+    assert told[0] - told[1] == pytest.approx(2.5, abs=0.01)
 
 
 def test_more_of_a_filter_is_more_of_a_drawing() -> None:

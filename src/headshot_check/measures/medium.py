@@ -52,6 +52,9 @@ _BARRED = 0.03
 """share of width or height from which plain bars are a fault of their own"""
 _CORNERS = 24
 """of the polygon that stands for a ring"""
+_SMOOTHED = 2.5
+"""log-odds by which a drawing is less likely in a WebP file: of 256 portraits (train) saved at a quality of 75, 16 were
+told without that and none with it; of 187 filtered ones 93 and 82 %; AVIF and HEIF do not do this"""
 _NOISE = 4.0
 """of the spectrum of plain skin: below it no ratio tells anything"""
 _WINDOW = np.outer(np.hanning(SIZE), np.hanning(SIZE)).astype(np.float32)
@@ -72,9 +75,11 @@ def drawing(scene: Scene) -> float:
     """Probability that the picture is drawn, painted, posterised or an avatar, 0..1 (training/MEDIUM_CARD.md).
 
     Photorealistic renders count as photographs. Not assessed without a face, in pictures whose shorter side is under
-    96 px, and in JPEGs with a quality below 26, whose blocks look like paint.
+    96 px, and in JPEGs with a quality below 26, whose blocks look like paint. WebP smooths skin as a painter does: of
+    WebP files more is asked.
     """
-    return _evidence(scene).drawing
+    told = _evidence(scene).drawing
+    return probability(log_odds(told) - _SMOOTHED) if scene.photo.format == "WEBP" else told
 
 
 @measure("medium.copy", "probability")
