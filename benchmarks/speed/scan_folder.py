@@ -219,7 +219,7 @@ def measure(work: Path, folder: Path, made: Made, workers: int, kills: int, seed
     again, _ = one.whole("text", work / "again.txt", checked)
     summary = (work / "again.txt").read_text(encoding="utf-8")
     checked.claim(
-        f"Known from before: {made.photos:,} of {made.photos:,}" in summary, "the second scan did not know all"
+        f"From earlier runs: {made.photos:,} of {made.photos:,}" in summary, "the second scan did not know all"
     )
     over = sum(
         int(part.partition(")")[0].replace(",", "")) for part in summary.partition("Passed over: ")[2].split("(")[1:]
