@@ -53,7 +53,7 @@ def test_what_is_left_out_is_counted_over_all_folders(opened: Callable[..., Driv
     note = page.page.locator("#notes", has_text="3 files that are not photos were left out.")
     note.wait_for()
     note.get_by_role("button", name="Hide this note").click()
-    assert page.page.evaluate("document.activeElement.id") == "main"  # and not nowhere
+    page.page.wait_for_function("document.activeElement.id === 'main'")  # and not nowhere
     page.drop([tmp_path / "in" / "deep"])
     page.page.locator("#notes", has_text="2 files").wait_for()  # what was hidden is not counted again
 
