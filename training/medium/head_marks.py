@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import pickle
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -27,22 +28,9 @@ from headshot_check.pixels.geometry import Box
 from headshot_check.scene import NotAssessed, Scene
 from training.medium.cache import known_rows
 from training.medium.head_examples import COVERED, UNSURE, Heads
-from training.medium.lettering import (
-    AFTER,
-    BEFORE,
-    COARSE,
-    COARSEST,
-    DEEP,
-    WIDE,
-    Branch,
-    Separable,
-    branch_graph,
-    folded,
-    separable_graph,
-)
-from training.ranges import activation_ranges
+from training.medium.lettering import WIDE, Trunk, follow, trunk_graph, write
 from training.registering import register
-from training.tflite_writer import RELU6, Graph
+from training.tflite_writer import Graph
 
 NETWORK = Path(__file__).resolve().parents[2] / "src/headshot_check/nets/weights/head_marks.tflite"
 FIXTURES = NETWORK.parents[4] / "fixtures/images"
@@ -57,26 +45,17 @@ _AROUND, _LARGEST = 1.55, 320
 """how far a picture reaches around a head, in sides of the view; most px of that side"""
 
 
-class HeadMarks(nn.Module):
+class HeadMarks(Trunk):
     """Log-odds of cells (N, side / 8, side / 8) and of all (N,), of patches (N, 48, side / 4, side / 4)."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.first, self.norm = nn.Conv2d(48, FIRST, 2, bias=False), nn.BatchNorm2d(FIRST)
-        self.down = Separable(FIRST, WIDE, 2)
-        self.blocks = nn.ModuleList(Separable(WIDE, WIDE, 1) for _ in range(BEFORE + AFTER))
-        self.coarse = Branch(WIDE, COARSE, DEEP, Branch(COARSE, COARSEST, DEEP))
+        super().__init__(48, FIRST)
         self.out = nn.Conv2d(WIDE, 1, 1)
         self.hidden, self.told = nn.Linear(2 * WIDE, HIDDEN), nn.Linear(HIDDEN, 1)
         self.rest = nn.Dropout(0.2)
 
     def forward(self, patches: Tensor) -> tuple[Tensor, Tensor]:
-        x = F.relu6(self.norm(self.first(F.pad(patches, (0, 1, 0, 1)))))
-        x = F.relu6(self.down(F.pad(x, (0, 1, 0, 1))))
-        for k, block in enumerate(self.blocks):
-            if k == BEFORE:
-                x = self.coarse(x)
-            x = x + block(F.pad(x, (1, 1, 1, 1)))
+        x = self.seen(patches)
         seen = torch.cat([x.mean((2, 3)), x.amax((2, 3))], 1)
         return self.out(x)[:, 0], self.told(F.relu6(self.hidden(self.rest(seen))))[:, 0]
 
@@ -152,11 +131,7 @@ def fit(
         loss.backward()
         optimiser.step()
         total += [float(one.detach()) for one in losses]
-        keep = min(0.995, (step + 1) / (step + 10))
-        with torch.no_grad():
-            for k, v in net.state_dict().items():
-                if v.dtype.is_floating_point:
-                    average[k].lerp_(v, 1 - keep)
+        follow(average, net, step)
         if (step + 1) % 100 == 0:
             print(f"{step + 1}/{steps} loss of cells {total[0] / 100:.4f}, of all {total[1] / 100:.4f}", flush=True)
             total[:] = 0
@@ -168,14 +143,7 @@ def fit(
 def graph(net: HeadMarks, ranges: np.ndarray | None) -> Graph:
     """As LiteRT runs it, int8 where there are ranges: (1, 40, 40, 48) in; (1, 20, 20, 1) and (1, 1) log-odds out."""
     g = Graph("headshot-check: what lies over a head (training/MEDIUM_CARD.md)", ranges)
-    x = g.input("patches", (1, SIZE // 4, SIZE // 4, 48))
-    g.activations.append(x)
-    x = g.conv(g.quantize(x), *folded(net.first, net.norm), 1, RELU6)
-    x = separable_graph(g, net.down, x, 2, RELU6)
-    for k, block in enumerate(net.blocks):
-        if k == BEFORE:
-            x = branch_graph(g, net.coarse, x)
-        x = g.add(x, separable_graph(g, block, x, 1, 0))
+    x = trunk_graph(g, net, SIZE // 4)
     cells = g.conv(x, *(one.detach().numpy() for one in (net.out.weight.permute(0, 2, 3, 1), net.out.bias)))
     g.output(g.dequantize(cells), "cells")
     seen = g.dequantize(x)
@@ -187,16 +155,6 @@ def graph(net: HeadMarks, ranges: np.ndarray | None) -> Graph:
 
 def _dense(layer: nn.Linear) -> tuple[np.ndarray, np.ndarray]:
     return layer.weight.detach().numpy(), layer.bias.detach().numpy()
-
-
-def write(net: HeadMarks, shown: np.ndarray, out: Path) -> None:
-    """The int8 network, its levels spread over what `shown` (N, SIZE, SIZE, 3) make of each layer."""
-    plain = out.with_suffix(".plain")
-    first = graph(net, None)
-    first.save(plain)
-    ranges = activation_ranges(plain, first.activations, np.stack([in_patches(one) for one in shown]))
-    plain.unlink()
-    graph(net, ranges).save(out)
 
 
 def heads_of(paths: list[Path]) -> list[tuple[np.ndarray, Box]]:
@@ -258,7 +216,7 @@ def main() -> None:
     net = fit(pictures, net, options.steps, options.seed, options.rate, options.out.with_suffix(".pt"))
     torch.save(net.state_dict(), options.out.with_suffix(".pt"))
     heads = Heads(pictures, np.random.default_rng(99))
-    write(net, np.stack([heads()[0] for _ in range(160)]), options.out)
+    write(partial(graph, net), np.stack([in_patches(heads()[0]) for _ in range(160)]), options.out)
     register(options.out, "head_marks")
 
 

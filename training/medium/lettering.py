@@ -9,6 +9,8 @@ keeps both apart.
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -34,26 +36,37 @@ OVERLAID, SAVED = 0.45, 0.5
 """shares of pictures that get one more thing laid over, where there is none; that are saved once more"""
 
 
-class Lettering(nn.Module):
-    """Log-odds (N, 2, side / 8, side / 8) of patches (N, 16, side / 4, side / 4)."""
+class Trunk(nn.Module):
+    """All layers but the last, which head_marks.py has too: `channels` of a patch, and those of the first layer."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int, first: int) -> None:
         super().__init__()
-        self.first, self.norm = nn.Conv2d(16, FIRST, 2, bias=False), nn.BatchNorm2d(FIRST)
-        self.down = Separable(FIRST, WIDE, 2)
+        self.first, self.norm = nn.Conv2d(channels, first, 2, bias=False), nn.BatchNorm2d(first)
+        self.down = Separable(first, WIDE, 2)
         self.blocks = nn.ModuleList(Separable(WIDE, WIDE, 1) for _ in range(BEFORE + AFTER))
         self.coarse = Branch(WIDE, COARSE, DEEP, Branch(COARSE, COARSEST, DEEP))
-        self.out = nn.Conv2d(WIDE, 2, 1)
-        nn.init.constant_(self.out.bias, -3.0)
 
-    def forward(self, patches: Tensor) -> Tensor:
+    def seen(self, patches: Tensor) -> Tensor:
+        """(N, WIDE, side / 8, side / 8) of patches (N, channels, side / 4, side / 4)."""
         x = F.relu6(self.norm(self.first(F.pad(patches, (0, 1, 0, 1)))))
         x = F.relu6(self.down(F.pad(x, (0, 1, 0, 1))))
         for k, block in enumerate(self.blocks):
             if k == BEFORE:
                 x = self.coarse(x)
             x = x + block(F.pad(x, (1, 1, 1, 1)))
-        told: Tensor = self.out(x)
+        return x
+
+
+class Lettering(Trunk):
+    """Log-odds (N, 2, side / 8, side / 8) of patches (N, 16, side / 4, side / 4)."""
+
+    def __init__(self) -> None:
+        super().__init__(16, FIRST)
+        self.out = nn.Conv2d(WIDE, 2, 1)
+        nn.init.constant_(self.out.bias, -3.0)
+
+    def forward(self, patches: Tensor) -> Tensor:
+        told: Tensor = self.out(self.seen(patches))
         return told
 
 
@@ -171,11 +184,7 @@ def fit(parts: Parts, steps: int, seed: int, begin: Path | None, rate: float) ->
         loss.backward()
         optimiser.step()
         total += float(loss.detach())
-        keep = min(0.995, (step + 1) / (step + 10))
-        with torch.no_grad():
-            for k, v in net.state_dict().items():
-                if v.dtype.is_floating_point:
-                    average[k].lerp_(v, 1 - keep)
+        follow(average, net, step)
         if (step + 1) % 100 == 0:
             print(f"{step + 1}/{steps} loss {total / 100:.4f}", flush=True)
             total = 0.0
@@ -183,10 +192,26 @@ def fit(parts: Parts, steps: int, seed: int, begin: Path | None, rate: float) ->
     return net.eval()
 
 
+def follow(average: dict[str, Tensor], net: nn.Module, step: int) -> None:
+    """Move averaged weights a step towards the network's."""
+    keep = min(0.995, (step + 1) / (step + 10))
+    with torch.no_grad():
+        for name, value in net.state_dict().items():
+            if value.dtype.is_floating_point:
+                average[name].lerp_(value, 1 - keep)
+
+
 def graph(net: Lettering, ranges: np.ndarray | None) -> Graph:
     """As LiteRT runs it, int8 where there are ranges: (1, 112, 112, 16) in, (1, 56, 56, 1) log-odds out."""
     g = Graph("headshot-check: letters and marks over a picture (training/MEDIUM_CARD.md)", ranges)
-    x = g.input("patches", (1, SIZE // 4, SIZE // 4, 16))
+    x = trunk_graph(g, net, SIZE // 4)
+    kernel, bias = net.out.weight[:1].detach().numpy(), net.out.bias[:1].detach().numpy()
+    g.output(g.dequantize(g.conv(x, kernel.transpose(0, 2, 3, 1), bias)), "log_odds")
+    return g
+
+
+def trunk_graph(g: Graph, net: Trunk, side: int) -> int:
+    x = g.input("patches", (1, side, side, net.first.in_channels))
     g.activations.append(x)
     x = g.conv(g.quantize(x), *folded(net.first, net.norm), 1, RELU6)
     x = separable_graph(g, net.down, x, 2, RELU6)
@@ -194,9 +219,7 @@ def graph(net: Lettering, ranges: np.ndarray | None) -> Graph:
         if k == BEFORE:
             x = branch_graph(g, net.coarse, x)
         x = g.add(x, separable_graph(g, block, x, 1, 0))
-    kernel, bias = net.out.weight[:1].detach().numpy(), net.out.bias[:1].detach().numpy()
-    g.output(g.dequantize(g.conv(x, kernel.transpose(0, 2, 3, 1), bias)), "log_odds")
-    return g
+    return x
 
 
 def branch_graph(g: Graph, branch: Branch, given: int) -> int:
@@ -223,14 +246,14 @@ def folded(layer: nn.Conv2d, norm: nn.BatchNorm2d) -> tuple[np.ndarray, np.ndarr
         return np.ascontiguousarray(kernel), (norm.bias - norm.running_mean * scale).numpy()
 
 
-def write(net: Lettering, greys: np.ndarray, out: Path) -> None:
-    """The int8 network, its levels spread over what `greys` (N, SIZE, SIZE) make of each layer."""
+def write(as_graph: Callable[[np.ndarray | None], Graph], patches: np.ndarray, out: Path) -> None:
+    """The int8 network, its levels spread over what `patches` (N, ...) make of each layer."""
     plain = out.with_suffix(".plain")
-    first = graph(net, None)
+    first = as_graph(None)
     first.save(plain)
-    ranges = activation_ranges(plain, first.activations, np.stack([in_patches(grey) for grey in greys]))
+    ranges = activation_ranges(plain, first.activations, patches)
     plain.unlink()
-    graph(net, ranges).save(out)
+    as_graph(ranges).save(out)
 
 
 def main() -> None:
@@ -247,7 +270,8 @@ def main() -> None:
     print(len(parts.greys), "pictures", flush=True)
     net = fit(parts, options.steps, options.seed, options.begin, options.rate)
     torch.save(net.state_dict(), options.out.with_suffix(".pt"))
-    write(net, parts.greys[:: max(1, len(parts.greys) // 120)], options.out)
+    some = parts.greys[:: max(1, len(parts.greys) // 120)]
+    write(partial(graph, net), np.stack([in_patches(grey) for grey in some]), options.out)
     register(options.out, "lettering")
 
 
