@@ -97,7 +97,7 @@ def internal(error: Exception) -> HttpProblem:
     """An error of the installation or the system in its own words (a network's file is damaged, workers do not start);
     of any other error only that there was one."""
     if isinstance(error, HeadshotCheckError):
-        return HttpProblem("internal", error.message, remedy="Mend what the terminal says, and start again.")
+        return HttpProblem("internal", error.message, remedy="Fix what the terminal reports, and start again.")
     return HttpProblem("internal", "an error that was not foreseen")
 
 
