@@ -25,9 +25,9 @@ _LEAST_EYES_PX = 24.0
 _WIDE_PX = 1.5
 # Least inter-eye distance to measure at half the scale, px: below it lids and lips merge there.
 _HALVED_EYES_PX = 48.0
-# Inter-eye distance below which the pixel grid and not the lens determines an edge's width, px: a pixel then counts as
-# 2.5 %.
-_GRID_EYES_PX = 40.0
+# Inter-eye distance below which pixels and reduction, not the lens, determine the width of an edge, px: a pixel then
+# counts as 1.8 %. Sharp photos reduced to such a size have edges of up to 1.2 px.
+_GRID_EYES_PX = 56.0
 # Distance around the face within which the background is measured, in inter-eye distances: further away it may be at
 # another depth.
 _AROUND_EYES = 2.25
@@ -40,8 +40,8 @@ def face_blur(scene: Scene) -> Reading:
     """Blur (sigma) of the sharper edges of the face (eyes, brows, lips, nostrils): under 1 is crisp, above 2 is soft.
 
     Measured at 64 px between the eyes or at the file's resolution, whichever is less. The half pixel that no picture
-    can resolve is subtracted, so that a small sharp picture counts as sharp, and with less than 40 px between the eyes
-    the value is relative to 40, as the blur is the pixel grid's there. Defocus, motion and upsampling count alike: the
+    can resolve is subtracted, so that a small sharp picture counts as sharp, and with less than 56 px between the eyes
+    the value is relative to 56: how the file was made smaller determines most of the blur there. Defocus, motion and upsampling count alike: the
     wider of vertical and horizontal edges decide. Smooth skin does not matter; not assessed without any edges.
     """
     return Reading(scene.once(face_edges), face_region(scene))
