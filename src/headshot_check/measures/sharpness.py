@@ -41,8 +41,9 @@ def face_blur(scene: Scene) -> Reading:
 
     Measured at 64 px between the eyes or at the file's resolution, whichever is less. The half pixel that no picture
     can resolve is subtracted, so that a small sharp picture counts as sharp, and with less than 56 px between the eyes
-    the value is relative to 56: how the file was made smaller determines most of the blur there. Defocus, motion and upsampling count alike: the
-    wider of vertical and horizontal edges decide. Smooth skin does not matter; not assessed without any edges.
+    the value is relative to 56: how the file was made smaller determines most of the blur there. Defocus, motion and
+    upsampling count alike: the wider of vertical and horizontal edges decide. Smooth skin does not matter; not assessed
+    without any edges.
     """
     return Reading(scene.once(face_edges), face_region(scene))
 
