@@ -133,30 +133,28 @@ def test_files_over_the_limit_are_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("misbehaving")
-@pytest.mark.parametrize(
-    ("kind", "cause", "says"),
-    [
-        pytest.param("segfault", "worker_died", "SIGSEGV", marks=posix),
-        pytest.param("killed", "worker_died", "SIGKILL", marks=posix),
-        ("exits", "worker_died", "status 3"),
-        ("memory", "worker_died", "out of memory"),
-        ("fault", "check_failed", "ZeroDivisionError"),
-    ],
-)
-def test_a_worker_that_dies_costs_one_photo(kind: str, cause: str, says: str) -> None:
+def test_a_worker_that_dies_costs_one_photo() -> None:
+    lost = {
+        "exits-1": ("worker_died", "status 3"),
+        "exits-2": ("worker_died", "status 3"),
+        "memory-1": ("worker_died", "out of memory"),
+        "fault-1": ("check_failed", "ZeroDivisionError"),
+    }
+    if os.name != "nt":
+        lost |= {"segfault-1": ("worker_died", "SIGSEGV"), "killed-1": ("worker_died", "SIGKILL")}
+    names = [name for number, one in enumerate(lost) for name in (str(number), one)]  # a good one before each
     with WorkerPool(workers=2, time_limit_s=60) as pool:
-        names = ["a", "b", f"{kind}-1", "c", f"{kind}-2", "d", "e"]
         done = {asked.name: outcome.report for asked, outcome in pool.run((job(name) for name in names), ordered=False)}
     assert set(done) == set(names)
     for name, report in done.items():
-        finding = report.findings[0]
-        if name.startswith(kind):
-            assert (report.verdict, report.source, finding.cause) == ("unreadable", name, cause)
-            assert says in finding.message
-            assert finding.message.startswith(f"{name}: ")
-            assert report.retake
-        else:
-            assert report.verdict == "retake"
+        if name not in lost:
+            assert report.verdict == "retake", name
+            continue
+        finding, (cause, says) = report.findings[0], lost[name]
+        assert (report.verdict, report.source, finding.cause) == ("unreadable", name, cause)
+        assert says in finding.message
+        assert finding.message.startswith(f"{name}: ")
+        assert report.retake
 
 
 @posix
