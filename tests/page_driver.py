@@ -2,14 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from fixture_photos import fixture
 
 TIME_MS = 60_000
-"""for a check on a machine that is busy with other things"""
+"""limit of every wait: long enough for a machine that is busy with other things"""
+
+
+def until(page: Any, holds: Callable[[], Any]) -> None:
+    """Wait until `holds()`, for what no locator can say.
+
+    Playwright's `wait_for_function` is of no use here: the pages' security policy forbids what it evaluates, unless it
+    is true at the first look.
+    """
+    end = time.monotonic() + TIME_MS / 1000
+    while not holds():
+        assert time.monotonic() < end, "it never came true"
+        page.wait_for_timeout(20)  # Playwright hands on events of the browser meanwhile
+
+
+def until_drawn(page: Any) -> None:
+    """Wait until two more frames have begun: what was due in a frame (drawing, sizes observed) is done by then."""
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def resize(page: Any, width: int, height: int) -> None:
+    """Give the window this size, in CSS pixels; returns when the page is laid out and drawn in it."""
+    page.set_viewport_size({"width": width, "height": height})
+    until(page, lambda: page.evaluate("[innerWidth, innerHeight]") == [width, height])
+    until_drawn(page)
+
+
+def press(button: Any, key: str = "Enter") -> None:
+    """Press a key on a button once it is drawn; a key for a hidden button goes to what has the focus."""
+    button.wait_for()
+    button.press(key)
 
 
 class Driver:
@@ -24,13 +55,13 @@ class Driver:
     def choose(self, *photos: str | Path) -> None:
         """Through the file input, fixtures by name; returns when all are checked, and an only one is closed again."""
         alone = len(photos) == 1 and not self.page.locator(".cell, .wait").count()
+        self.page.evaluate("document.getElementById('said').textContent = ''")  # what was said of photos before these
         self.page.set_input_files("#files", [str(fixture(one) if isinstance(one, str) else one) for one in photos])
         self.until_checked()
         if alone:
             self.page.locator("#viewer[open] .detail, .cell.failed").first.wait_for()
             if self.page.locator("#viewer[open]").count():
-                self.page.keyboard.press("Escape")
-                self.page.locator("#viewer").wait_for(state="hidden")
+                self.close()
 
     def drop(self, paths: Sequence[Path]) -> None:
         """As a drag from the desktop: files and folders, with the browser's own events."""
@@ -47,7 +78,7 @@ class Driver:
 
     def cards(self) -> list[str]:
         """Names of the photos in the grid, in order, as far as the filters let them through."""
-        self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        until_drawn(self.page)
         names: list[str] = self.page.locator(".cell:not([hidden])").evaluate_all(
             "cells => cells.map(cell => cell.dataset.name)"
         )
@@ -58,11 +89,22 @@ class Driver:
         return self.page.locator(f'.cell[data-name="{name}"]')
 
     def open(self, name: str) -> Any:
-        """Opens the detail view; returns the dialog."""
+        """Opens the detail view; returns the dialog, which stands still and has its labels in place."""
         self.card(name).locator("button.card").click()
         dialog = self.page.locator("#viewer[open]")
         dialog.locator(".detail").wait_for()
+        dialog.evaluate("one => Promise.allSettled(one.getAnimations().map((rising) => rising.finished))")
+        until_drawn(self.page)
         return dialog
+
+    def close(self) -> None:
+        """Closes the detail view by Escape; returns when the page has heard of it and has moved the focus."""
+        self.page.keyboard.press("Escape")
+        self.page.locator("#viewer:not([open]):empty").wait_for(state="attached")
+
+    def pick(self, name: str) -> None:
+        """Ticks a card's box for the comparison."""
+        self.card(name).locator(".pick input").check()
 
 
 SIZES = ((390, 844), (820, 1180), (1280, 800), (1920, 1080))
@@ -70,7 +112,8 @@ SIZES = ((390, 844), (820, 1180), (1280, 800), (1920, 1080))
 
 
 def violations_everywhere(page: Any) -> list[str]:
-    """What axe-core finds on a page as it stands, in windows of all sizes, light and dark."""
+    """What axe-core finds on a page as it stands, in windows of all sizes, light and dark; colours in the narrowest and
+    the widest, which together show every part."""
     from axe_playwright_python.base import AXE_FILE_PATH
 
     if not page.evaluate("typeof axe === 'object'"):
@@ -78,14 +121,13 @@ def violations_everywhere(page: Any) -> list[str]:
     found, before = [], page.viewport_size
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
-            page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        for width, height in SIZES if scheme == "light" else (SIZES[0], SIZES[-1]):
+            resize(page, width, height)
             rules = [] if scheme == "light" else ["color-contrast"]  # the others do not depend on colours
             found += [f"{width} px, {scheme}: {one}" for one in _violations(page, rules)]
             wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             found += [f"{width} px, {scheme}: reaches {wider} px beyond the window"] if wider > 0 else []
-    page.set_viewport_size(before)
+    resize(page, before["width"], before["height"])
     return found
 
 

@@ -78,7 +78,7 @@ _WHILE_COMPUTED = """
     computing.wait()
     child = os.fork()
     if child == 0:
-        faulthandler.dump_traceback_later(5, exit=True)
+        faulthandler.dump_traceback_later(60, exit=True)
         Scene(SimpleNamespace(rgb=None), None).halves
         os._exit(0)
     print(os.waitpid(child, 0)[1])
@@ -107,7 +107,7 @@ _WHILE_OPENING = """
     opening.wait()
     child = os.fork()
     if child == 0:
-        faulthandler.dump_traceback_later(5, exit=True)
+        faulthandler.dump_traceback_later(60, exit=True)
         with without_startup_notes(b"INFO"):
             pass
         os.write(2, b"standard error is the child's, too\\n")

@@ -13,7 +13,7 @@ import threading
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import cv2
@@ -35,7 +35,7 @@ from headshot_check.nets.blazeface import Detection, FaceDetector
 from headshot_check.nets.covering import CoveringNet
 from headshot_check.nets.face_mesh import _MIRROR, FaceMesh, Mesh, roi_of_detection, roi_of_mesh
 from headshot_check.nets.hand import HandNet
-from headshot_check.nets.iris import IrisNet
+from headshot_check.nets.iris import Eye, IrisNet
 from headshot_check.nets.mediapipe_tasks import MediaPipeBackend, MediaPipeMissing
 from headshot_check.nets.runtime import Network
 from headshot_check.nets.selfie import SelfieSegmenter
@@ -71,6 +71,13 @@ def look(rgb: NDArray[np.uint8]) -> tuple[Detection, Mesh]:
     return largest, backend().fit_mesh(rgb, largest)
 
 
+@cache
+def seen(fixture_name: str) -> tuple[Detection, Mesh, tuple[Eye, Eye]]:
+    """The face of a fixture as it is, its mesh and its eyes, right and left."""
+    face, mesh = look(pixels(fixture_name))
+    return face, mesh, backend().find_eyes(pixels(fixture_name), mesh)
+
+
 def eyes_px(points: NDArray[np.float32]) -> float:
     return float(np.linalg.norm(points[[33, 133], :2].mean(0) - points[[362, 263], :2].mean(0)))
 
@@ -85,8 +92,7 @@ def test_there_are_fixtures() -> None:
 
 @pytest.mark.parametrize("fixture", FACES, ids=IDS)
 def test_face_and_mesh_lie_where_the_truth_says(fixture: Fixture) -> None:
-    rgb = pixels(fixture.name)
-    face, mesh = look(rgb)
+    face, mesh, irises = seen(fixture.name)
     assert overlap(face.box, fixture.truth["face_box"]) > 0.45
     assert mesh.presence >= PRESENT
     truth = fixture.truth["landmarks"]
@@ -95,7 +101,6 @@ def test_face_and_mesh_lie_where_the_truth_says(fixture: Fixture) -> None:
     found = mesh.points[:, :2]
     for name, at in (("right_eye", found[[33, 133]].mean(0)), ("left_eye", found[[362, 263]].mean(0))):
         assert np.linalg.norm(at - truth[name]) < 0.2 * eyes, name
-    irises = backend().find_eyes(rgb, mesh)
     for name, eye in zip(("right_eye", "left_eye"), irises, strict=True):
         assert np.linalg.norm(eye.iris[0] - truth[name]) < 0.2 * eyes, name
 
@@ -104,14 +109,13 @@ def test_face_and_mesh_lie_where_the_truth_says(fixture: Fixture) -> None:
 def test_a_mirrored_picture_gives_the_mirror_image(fixture: Fixture) -> None:
     rgb = pixels(fixture.name)
     width = rgb.shape[1]
-    face, mesh = look(rgb)
+    face, mesh, (right, left) = seen(fixture.name)
     other_face, other = look(np.ascontiguousarray(rgb[:, ::-1]))
     x0, y0, x1, y1 = other_face.box
     assert overlap(face.box, (width - x1, y0, width - x0, y1)) > 0.85
     back = other.points[_MIRROR] * [-1, 1, 1] + [width, 0, 0]
     scale = eyes_px(mesh.points)
     assert np.median(np.linalg.norm((back - mesh.points)[:, :2], axis=1)) / scale < SCATTER
-    right, left = backend().find_eyes(rgb, mesh)
     other_right, other_left = backend().find_eyes(np.ascontiguousarray(rgb[:, ::-1]), other)
     for eye, twin in ((right, other_left), (left, other_right)):
         assert np.linalg.norm(twin.iris[0] * [-1, 1] + [width, 0] - eye.iris[0]) / scale < 0.05
@@ -123,7 +127,7 @@ def test_box_mesh_and_irises_follow_the_picture(fixture: Fixture, factor: float,
     if fixture.name == "face_too_small":
         pytest.skip("at the end of the short range: a step to the side has the full range find it, with a tighter box")
     rgb = pixels(fixture.name)
-    face, mesh = look(rgb)
+    face, mesh, irises = seen(fixture.name)
     moved = cv2.copyMakeBorder(rgb, down, 0, right, 0, cv2.BORDER_REPLICATE)
     size = round(moved.shape[1] * factor), round(moved.shape[0] * factor)
     moved = np.asarray(cv2.resize(moved, size, interpolation=cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR))
@@ -137,7 +141,7 @@ def test_box_mesh_and_irises_follow_the_picture(fixture: Fixture, factor: float,
     back = other.points[:, :2] / [fx, fy] - [right, down]
     scale = eyes_px(mesh.points)
     assert np.median(np.linalg.norm(back - mesh.points[:, :2], axis=1)) / scale < SCATTER
-    for eye, twin in zip(backend().find_eyes(rgb, mesh), backend().find_eyes(moved, other), strict=True):
+    for eye, twin in zip(irises, backend().find_eyes(moved, other), strict=True):
         assert np.linalg.norm(twin.iris[0] / [fx, fy] - [right, down] - eye.iris[0]) / scale < 0.05
 
 
@@ -155,9 +159,8 @@ def test_the_mesh_turns_with_the_picture(fixture: Fixture) -> None:
 
 def test_lids_run_from_the_outer_corner_to_the_inner() -> None:
     for fixture in FACES:
-        rgb = pixels(fixture.name)
-        _, mesh = look(rgb)
-        for eye, (outer, inner) in zip(backend().find_eyes(rgb, mesh), ((33, 133), (263, 362)), strict=True):
+        _, mesh, irises = seen(fixture.name)
+        for eye, (outer, inner) in zip(irises, ((33, 133), (263, 362)), strict=True):
             corners = mesh.points[[outer, inner], :2]
             assert np.linalg.norm(eye.lower_lid[0] - corners[0]) < np.linalg.norm(eye.lower_lid[0] - corners[1])
 

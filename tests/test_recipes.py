@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ def home(module: str) -> Path | None:
     return path if path.is_dir() else path.with_suffix(".py")
 
 
+@cache
 def names_in(path: Path) -> set[str]:
     """What a module has: its own names and those that it imports; of a package its modules as well."""
     names: set[str] = set()

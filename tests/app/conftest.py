@@ -21,5 +21,5 @@ def address() -> Iterator[Address]:
 def client(address: Address) -> Iterator[httpx.Client]:
     """A client of that server."""
     headers = {"authorization": f"Bearer {address.secret}"}
-    with httpx.Client(base_url=address.origin, headers=headers, timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=address.origin, headers=headers, timeout=120, trust_env=False) as client:
         yield client

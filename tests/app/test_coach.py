@@ -42,7 +42,7 @@ def client() -> Iterator[httpx.Client]:
     with (
         running(workers=1) as server,
         httpx.Client(
-            base_url=server.origin, headers={"authorization": f"Bearer {server.secret}"}, timeout=30, trust_env=False
+            base_url=server.origin, headers={"authorization": f"Bearer {server.secret}"}, timeout=120, trust_env=False
         ) as client,
     ):
         yield client
@@ -167,7 +167,7 @@ def test_bad_parameters_are_refused(client: httpx.Client, query: dict[str, Any])
 
 def test_without_the_secret_or_a_session_nothing_is_said(client: httpx.Client) -> None:
     url = str(client.base_url.join("/api/coach"))
-    assert httpx.post(url, params={"session": "x"}, content=JPEG, trust_env=False).status_code == 401
+    assert httpx.post(url, params={"session": "x"}, content=JPEG, timeout=60, trust_env=False).status_code == 401
     assert client.post("/api/coach", content=JPEG).json()["code"] == "bad_parameter"
 
 

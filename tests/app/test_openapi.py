@@ -21,7 +21,7 @@ MULTIPART = b'--b\r\nContent-Disposition: form-data; name="photo"; filename="a.j
 
 @pytest.fixture(scope="module")
 def described(address: Address) -> dict[str, Any]:
-    answer = httpx.get(f"{address.origin}/api/openapi.json", params={"secret": address.secret})
+    answer = httpx.get(f"{address.origin}/api/openapi.json", params={"secret": address.secret}, timeout=60)
     document: dict[str, Any] = answer.json()
     return document
 

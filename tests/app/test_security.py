@@ -20,7 +20,7 @@ def ask(
     address: Address, path: str = "/api/policies", *, method: str = "GET", secret: str | None = None, **headers: str
 ) -> tuple[int, dict[str, str], bytes]:
     """One request as it is written, with nothing put right by a client; the Host is the server's if none is given."""
-    connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=120)
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
     for name, value in {
@@ -57,7 +57,7 @@ def test_a_foreign_host_is_refused(address: Address, host: str, path: str) -> No
 
 
 def test_without_a_host_nothing_is_said(address: Address) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", address.port, timeout=120)
     connection.putrequest("GET", f"/?secret={address.secret}", skip_host=True)
     connection.endheaders()
     assert connection.getresponse().status == 400
@@ -115,7 +115,7 @@ def test_a_part_of_the_secret_is_not_the_secret(address: Address) -> None:
 
 
 def test_the_secret_may_stand_in_the_address(address: Address) -> None:
-    assert httpx.get(f"{address.origin}/api/policies", params={"secret": address.secret}).status_code == 200
+    assert httpx.get(f"{address.origin}/api/policies", params={"secret": address.secret}, timeout=60).status_code == 200
 
 
 def test_who_opens_the_page_without_its_secret_is_told_what_to_do(address: Address) -> None:
@@ -196,7 +196,10 @@ def test_a_policy_is_a_name_and_no_path(address: Address) -> None:
     for given in ("pyproject.toml", str(ROOT / "pyproject.toml"), "../pyproject.toml", "linkedin.toml", "/etc/passwd"):
         for route in ("check", "crop", "rank"):
             answer = httpx.post(
-                f"{address.origin}/api/{route}", params={"secret": address.secret, "policy": given}, content=b"{}"
+                f"{address.origin}/api/{route}",
+                params={"secret": address.secret, "policy": given},
+                content=b"{}",
+                timeout=60,
             )
             assert (answer.status_code, answer.json()["code"]) == (422, "unknown_policy")
 

@@ -107,7 +107,7 @@ def test_results_come_while_photos_are_still_being_sent(address: Address) -> Non
         f"Content-Type: multipart/form-data; boundary={boundary}\r\nContent-Length: {2 * len(part) + len(end)}\r\n"
         "Connection: close\r\n\r\n"
     ).encode()
-    with socket.create_connection(("127.0.0.1", address.port), timeout=30) as line:
+    with socket.create_connection(("127.0.0.1", address.port), timeout=120) as line:
         # A part is known to be complete when its closing boundary has come.
         line.sendall(head + part + f"--{boundary}\r\n".encode())
         answer = b""
@@ -128,7 +128,7 @@ def test_what_goes_wrong_after_the_first_line_is_said_in_the_last(address: Addre
         f"POST /api/check HTTP/1.1\r\nHost: 127.0.0.1:{address.port}\r\nAuthorization: Bearer {address.secret}\r\n"
         "Content-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
     ).encode()
-    with socket.create_connection(("127.0.0.1", address.port), timeout=30) as line:
+    with socket.create_connection(("127.0.0.1", address.port), timeout=120) as line:
         first = part + b"--b\r\n"
         line.sendall(head + b"%x\r\n%b\r\n" % (len(first), first))
         answer = b""
@@ -201,7 +201,7 @@ def test_no_crop_without_a_face_or_a_picture(client: httpx.Client) -> None:
 @pytest.fixture(scope="module")
 def results(address: Address, names: list[str]) -> list[dict[str, Any]]:
     headers = {"authorization": f"Bearer {address.secret}"}
-    with httpx.Client(base_url=address.origin, headers=headers, timeout=30, trust_env=False) as client:
+    with httpx.Client(base_url=address.origin, headers=headers, timeout=120, trust_env=False) as client:
         done = [checked(client, name) for name in (SELFIE, GOOD, names[0])]
         return [*done, client.post("/api/check", params={"name": "broken.jpg"}, content=b"x").json()]
 
@@ -252,12 +252,12 @@ def test_a_policy_of_ones_own_is_served_by_its_name(client: httpx.Client) -> Non
 
 
 def test_the_page_and_its_files(address: Address) -> None:
-    page = httpx.get(address.url)
+    page = httpx.get(address.url, timeout=60)
     assert page.status_code == 200
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    style = httpx.get(f"{address.origin}/static/web/base.css")
+    style = httpx.get(f"{address.origin}/static/web/base.css", timeout=60)
     assert style.headers["content-type"] == "text/css; charset=utf-8"
-    script = httpx.get(f"{address.origin}/static/web/detail.js")
+    script = httpx.get(f"{address.origin}/static/web/detail.js", timeout=60)
     assert script.headers["content-type"] == "text/javascript; charset=utf-8"
 
 

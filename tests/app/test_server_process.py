@@ -8,9 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,7 +44,7 @@ class Started:
 
     def ended(self) -> tuple[int, str]:
         """Exit status and what was said on standard error, once it has ended."""
-        _, said = self.process.communicate(timeout=30)
+        _, said = self.process.communicate(timeout=120)
         return self.process.returncode, said
 
 
@@ -72,6 +71,14 @@ def children(pid: int) -> set[int]:
     return found
 
 
+def until(true: Callable[[], object]) -> bool:
+    """Wait until something is true; whether it came to be."""
+    end = time.monotonic() + 120
+    while not (found := bool(true())) and time.monotonic() < end:
+        time.sleep(0.02)
+    return found
+
+
 def alive(pids: set[int]) -> set[int]:
     return {pid for pid in pids if Path(f"/proc/{pid}").exists()}
 
@@ -79,7 +86,7 @@ def alive(pids: set[int]) -> set[int]:
 def test_it_says_where_the_page_is_and_how_to_stop() -> None:
     with started("--no-open") as server:
         assert server.url.startswith("http://127.0.0.1:")
-        assert httpx.get(server.url).status_code == 200
+        assert httpx.get(server.url, timeout=60).status_code == 200
         server.process.terminate()
         status, said = server.ended()
     assert "Ctrl-C" in said
@@ -92,13 +99,11 @@ def test_it_opens_the_browser(tmp_path: Path) -> None:
     asked = tmp_path / "asked"
     browser = f"{sys.executable} -c 'import sys; open(sys.argv[2], \"w\").write(sys.argv[1])' %s {asked}"
     with started(environment={**os.environ, "BROWSER": browser}) as server:
-        deadline = time.monotonic() + 20
-        while not (asked.exists() and asked.read_text()) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        assert until(lambda: asked.exists() and asked.read_text())
         opened = asked.read_text()
         assert server.url.partition("=")[2] not in opened  # who lists the processes does not learn the secret
-        assert str(httpx.get(opened, follow_redirects=True).url) == server.url
-        assert httpx.get(opened).status_code == 403
+        assert str(httpx.get(opened, follow_redirects=True, timeout=60).url) == server.url
+        assert httpx.get(opened, timeout=60).status_code == 403
 
 
 @unix
@@ -110,7 +115,7 @@ def test_a_signal_ends_it_and_its_workers_quietly(number: int) -> None:
         server.process.send_signal(number)
         status, said = server.ended()
         assert (status, said.count("\n")) == (0, 1)
-        assert not alive(workers)
+        assert until(lambda: not alive(workers))
 
 
 def test_the_pages_button_ends_it() -> None:
@@ -121,7 +126,7 @@ def test_the_pages_button_ends_it() -> None:
         assert (answer.status_code, answer.json()) == (202, {"closing": True})
         status, said = server.ended()
         assert (status, said.count("\n")) == (0, 1)
-        assert not alive(workers)
+        assert until(lambda: not alive(workers))
 
 
 @unix
@@ -138,27 +143,24 @@ def test_it_ends_in_the_middle_of_work() -> None:
                 f"POST /api/check HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nAuthorization: Bearer {secret}\r\n"
                 "Content-Length: 100000\r\n\r\n".encode()
             )
-            asked = threading.Event()
 
             def ask(number: int) -> int:
-                asked.set()
                 try:
                     return server.post("crop" if number == 5 else "check", content=PHOTO).status_code
                 except httpx.TransportError:
                     return 0
 
             answers = [threads.submit(ask, number) for number in range(10)]
-            asked.wait()
-            time.sleep(0.2)
+            assert until(lambda: any(answer.done() for answer in answers))
             workers = children(server.process.pid)
-            begun = time.monotonic()
             server.process.send_signal(signal.SIGINT)
             status, said = server.ended()
-            assert time.monotonic() - begun < 10
             assert (status, said.count("\n")) == (0, 1), said
-            assert not alive(workers)
+            assert until(lambda: not alive(workers))
             assert {answer.result() for answer in answers} <= {200, 503, 0}
             assert silent.recv(1) == b""
+            with contextlib.suppress(ConnectionError):
+                assert b" 408 " not in still.recv(65536)[:20]  # it was ended, not waited for
 
 
 def test_a_port_that_is_taken_is_said_and_a_second_start_works() -> None:

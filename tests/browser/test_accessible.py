@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fixture_photos import fixture
-from page_driver import Driver, violations_everywhere
+from page_driver import Driver, resize, violations_everywhere
 
 from headshot_check.app.server import Address
 
@@ -33,9 +33,9 @@ def test_the_page_and_its_photos(new_page: Callable[..., Any], server: Address, 
     for name in ("drivers_seat_selfie.jpg", "broken.jpg"):
         page.open(name)
         assert violations_everywhere(page.page) == []
-        page.page.keyboard.press("Escape")
+        page.close()
     for name in ("tilted", "soft_office"):
-        page.card(f"{name}.jpg").locator(".pick input").check(force=True)
+        page.pick(f"{name}.jpg")
     page.page.click("#compare")
     page.page.locator("#comparison h2").wait_for()
     assert violations_everywhere(page.page) == []
@@ -53,7 +53,7 @@ def test_the_crop_in_its_three_ways(new_page: Callable[..., Any], server: Addres
             dialog.locator(".crop-verdict", has_text="Your crop").wait_for()
         assert violations_everywhere(page.page) == [], way
         for width in (320, 390):
-            page.page.set_viewport_size({"width": width, "height": 800})
+            resize(page.page, width, 800)
             assert dialog.locator(".viewer-scroll").evaluate("one => one.scrollWidth - one.clientWidth") <= 0, way
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import subprocess
@@ -14,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fake_camera import HEIGHT, WIDTH, Part, seconds_in, write_video
+from fake_camera import HEIGHT, WIDTH, Part, camera_picture, seconds_in, write_video
 from fixture_photos import fixtures
-from page_driver import SIZES, TIME_MS, Driver, axe_violations, violations_everywhere
+from page_driver import SIZES, TIME_MS, Driver, axe_violations, press, resize, until, violations_everywhere
 from PIL import Image
 from system_browser import QUIET
 
@@ -26,7 +27,6 @@ pytestmark = pytest.mark.browser
 
 FAKE_CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
 CARS = [picture.name for picture in fixtures() if picture.truth["in_car"]]
-GOOD = Part("soft_office", 20)
 
 # Tells what the coach says from the moment at which it opens, and what it gives to the page.
 LISTEN = """
@@ -79,7 +79,7 @@ class Coach(Driver):
         return bool(self.page.evaluate("[...document.querySelectorAll('video')].every((one) => !one.srcObject)"))
 
     def shots_taken_at(self) -> list[float]:
-        """When each shot of the burst was taken, seconds of the video, in order."""
+        """When each shot of the burst was taken, in seconds of what stands in their corners, in order."""
         read = """() => [...document.querySelectorAll(".coach-thumb img")].map((image) => {
           const canvas = document.createElement("canvas");
           Object.assign(canvas, { width: image.naturalWidth, height: image.naturalHeight });
@@ -127,19 +127,65 @@ def in_order(codes: Sequence[str], wanted: Sequence[str]) -> bool:
     return all(code in rest for code in wanted)
 
 
-def test_the_shot_is_taken_when_the_camera_turns_good_and_not_before(stage: Stage) -> None:
-    # long enough for a busy machine to see each: the video runs while the networks are loaded for the first frame
-    bad = (Part("drivers_seat_selfie", 6), Part("studio_light_skin", 6, zoom=0.35), Part("soft_office", 6, across=0.2))
-    coach = stage(*bad, GOOD, accept_downloads=True)
-    coach.start()
+# A camera that shows what the test puts before it, for as long as the page needs; in a corner of its frames stands, as
+# in those of fake_camera.py, the time since the picture was changed.
+CAMERA = """
+window.before = { picture: null, since: 0 };
+navigator.mediaDevices.getUserMedia = async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: WIDTH, height: HEIGHT });
+  const context = canvas.getContext("2d");
+  setInterval(() => {
+    const tick = Math.floor((performance.now() - before.since) / 100);
+    context.drawImage(before.picture, 0, 0);
+    for (let bit = 0; bit < 10; bit += 1) {
+      context.fillStyle = (tick >> bit) & 1 ? "white" : "black";
+      context.fillRect(10 * bit, 0, 10, 10);
+    }
+  }, 33);
+  return canvas.captureStream(30);
+};
+""".replace("WIDTH", str(WIDTH)).replace("HEIGHT", str(HEIGHT))
+
+
+def put_before(page: Any, part: Part) -> None:
+    """Puts a person before that camera."""
+    jpeg = io.BytesIO()
+    Image.fromarray(camera_picture(part)).save(jpeg, "JPEG", quality=90)
+    page.evaluate(
+        """async (source) => {
+          const picture = Object.assign(new Image(), { src: source });
+          await picture.decode();
+          window.before = { picture, since: performance.now() };
+        }""",
+        f"data:image/jpeg;base64,{base64.b64encode(jpeg.getvalue()).decode()}",
+    )
+
+
+def test_the_shot_is_taken_when_the_camera_turns_good_and_not_before(
+    new_page: Callable[..., Any], server: Address
+) -> None:
+    page = new_page()
+    page.add_init_script(CAMERA)
+    coach = Coach(page, server.url)
+    bad = {
+        "leave_car": Part("drivers_seat_selfie", 0),
+        "move_closer": Part("studio_light_skin", 0, zoom=0.35),
+        "move_left": Part("soft_office", 0, across=0.2),
+    }
+    for code, part in bad.items():
+        put_before(page, part)
+        if not coach.dialog.is_visible():
+            coach.start()
+        coach.until_said(code)
+        assert coach.state == "live"
+    put_before(page, Part("soft_office", 0))
     coach.until("shot")
-    assert in_order(coach.codes(), ["leave_car", "move_closer", "move_left", "good"])
+    assert in_order(coach.codes(), [*bad, "good"])
     assert coach.dialog.get_attribute("data-shutter") == "by itself"
-    turned_good = sum(part.seconds for part in bad)
     taken = coach.shots_taken_at()
     assert len(taken) == 5
-    assert taken[0] >= turned_good + 1.0, "all is to be good for a second"
-    assert taken[-1] - taken[0] < 3
+    assert taken[0] >= 1.0, "all is to be good for a second"
+    assert taken[-1] - taken[0] < 10
     assert coach.dialog.locator(".detail-head .chip").inner_text() == "Ready"
     assert coach.camera_is_off()
 
@@ -147,7 +193,7 @@ def test_the_shot_is_taken_when_the_camera_turns_good_and_not_before(stage: Stag
     coach.dialog.wait_for(state="hidden")
     name, photo = coach.kept()
     assert photo.shape == (HEIGHT, WIDTH, 3), "in the camera's full resolution"
-    assert seconds_in(photo) >= turned_good + 1.0
+    assert seconds_in(photo) >= 1.0
     coach.until_checked()
     assert coach.cards() == [name]
     assert "Ready" in coach.card(name).inner_text()
@@ -160,8 +206,7 @@ def test_no_car_is_ever_shot(stage: Stage) -> None:
     coach.page.wait_for_timeout(1000 * 1.2 * len(CARS) + 1000)
     assert coach.state == "live"
     assert set(coach.codes()) == {"leave_car"}
-    marks = coach.dialog.locator(".coach-drawing .cue")
-    assert marks.count() > 0
+    coach.dialog.locator(".coach-drawing .cue").first.wait_for(state="attached")
     assert coach.dialog.locator(".coach-checks li.fail").first.inner_text().startswith("Not in a car")
 
 
@@ -193,28 +238,26 @@ def test_eight_frames_a_second(stage: Stage) -> None:
 def test_the_space_key_shoots_and_arrows_choose_among_the_shots(stage: Stage, tmp_path: Path) -> None:
     coach = stage(Part("tilted", 20), accept_downloads=True)
     keys = coach.page.keyboard
-    coach.page.get_by_role("button", name="Use the camera").focus()
-    keys.press("Enter")
+    press(coach.page.get_by_role("button", name="Use the camera"))
     coach.until_said("tilt_left")
     keys.press("Space")
     coach.until("shot")
     assert coach.dialog.get_attribute("data-shutter") == "by hand"
     assert coach.dialog.locator(".detail-head .chip").inner_text() == "Usable"
-    assert coach.page.evaluate("document.activeElement.className") == "coach-review-title"
+    coach.dialog.locator(".coach-review-title:focus").wait_for()
 
     keys.press("Tab")
-    chosen = coach.dialog.get_by_role("radio", checked=True)
-    assert chosen.get_attribute("aria-label").startswith("Shot 1: ")
+    chosen = '[role="radio"][aria-checked="true"]:focus'
+    coach.dialog.locator(f'{chosen}[aria-label^="Shot 1: "]').wait_for()
     keys.press("ArrowRight")
-    assert chosen.get_attribute("aria-label").startswith("Shot 2: ")
-    assert chosen.evaluate("(one) => one === document.activeElement")
+    coach.dialog.locator(f'{chosen}[aria-label^="Shot 2: "]').wait_for()
     with coach.page.expect_download() as download:
-        coach.dialog.get_by_role("button", name="Save the file").press("Enter")
+        press(coach.dialog.get_by_role("button", name="Save the file"))
     download.value.save_as(tmp_path / "saved.jpg")
     with Image.open(tmp_path / "saved.jpg") as saved:
         assert saved.size == (WIDTH, HEIGHT)
 
-    coach.dialog.get_by_role("button", name="Take another").press("Enter")
+    press(coach.dialog.get_by_role("button", name="Take another"))
     coach.until("live")
     coach.until_said("tilt_left")
     assert not coach.camera_is_off()
@@ -222,7 +265,7 @@ def test_the_space_key_shoots_and_arrows_choose_among_the_shots(stage: Stage, tm
     coach.dialog.wait_for(state="hidden")
     coach.until("closed")  # a dialog hides first, and says in a task of its own that it has closed
     assert coach.camera_is_off()
-    assert coach.page.evaluate("document.activeElement.id") == "open-coach"
+    coach.page.locator("#open-coach:focus").wait_for()
     assert coach.page.evaluate("kept.length") == 0
 
 
@@ -273,7 +316,7 @@ def test_the_camera_is_off_while_the_page_is_hidden(stage: Stage) -> None:
     coach.page.evaluate("heard.length = 0")
     coach.page.evaluate(hide, False)
     coach.until("live")
-    coach.page.wait_for_function("heard.length > 0")
+    until(coach.page, lambda: coach.page.evaluate("heard.length") > 0)
     assert not coach.camera_is_off()
 
 
@@ -301,13 +344,13 @@ def test_without_a_camera_it_says_why(
     assert coach.dialog.get_attribute("data-error") == kind
     alert = coach.dialog.get_by_role("alert")
     assert words in alert.inner_text()
-    assert page.evaluate("document.activeElement.textContent") == "Try again"
+    page.locator(":focus", has_text="Try again").wait_for()
     if kind == "denied":
         assert axe_violations(page) == []
     asked = page.evaluate("asked")
     page.keyboard.press("Enter")
+    until(page, lambda: page.evaluate("asked") > asked)
     coach.until("error")
-    assert page.evaluate("asked") > asked
 
 
 def test_a_machine_without_a_camera(new_page: Callable[..., Any], server: Address) -> None:
@@ -360,7 +403,7 @@ def test_axe_finds_nothing_and_all_fits(stage: Stage) -> None:
     coach.until_said("tilt_left")
     assert violations_everywhere(coach.page) == []
     for width, height in SIZES:
-        coach.page.set_viewport_size({"width": width, "height": height})
+        resize(coach.page, width, height)
         for part in (".coach-text", ".coach-mirror", ".coach-shutter", ".coach-checks li:last-child", ".coach-pass"):
             box = coach.dialog.locator(part).bounding_box()
             assert box["x"] >= 0, part

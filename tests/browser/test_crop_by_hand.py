@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fixture_photos import fixture
-from page_driver import Driver
+from page_driver import Driver, until
 from PIL import Image
 
 from headshot_check import Checker, check
@@ -26,7 +26,6 @@ def opened(new_page: Callable[..., Any], server: Address) -> Callable[..., Any]:
 
     def dialog_of(name: str, **options: Any) -> Any:
         page = Driver(new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce", **options), server.url)
-        page.page.set_default_timeout(15_000)
         page.choose(name)
         dialog = page.open(f"{name}.jpg")
         if dialog.locator("details.crop").count():
@@ -54,11 +53,7 @@ def frame_in_photo(dialog: Any) -> np.ndarray[Any, Any]:
 def until_frame(dialog: Any, place: Any, more: Any = (0, 0, 0, 0), tolerance: float = 0.004) -> None:
     """Waits until the frame is there: events of keys and pointers are handled in the browser's own time."""
     place = place + np.array(more)
-    for _ in range(60):
-        if np.abs(frame_in_photo(dialog) - place).max() <= tolerance:
-            return
-        dialog.page.wait_for_timeout(50)
-    assert frame_in_photo(dialog) == pytest.approx(place, abs=tolerance)
+    until(dialog.page, lambda: np.abs(frame_in_photo(dialog) - place).max() <= tolerance)
 
 
 def picture(file: Path) -> Image.Image:
@@ -225,16 +220,13 @@ def test_the_last_answer_stays_while_the_next_is_on_its_way(opened: Callable[...
     for _ in range(10):
         keys.press("ArrowRight")
     dialog.locator(".crop-result.judging").wait_for()
-    for _ in range(200):
-        if held:
-            break
-        page.wait_for_timeout(20)
+    until(page, lambda: held)
     for _ in range(10):
         keys.press("ArrowLeft")
-    page.wait_for_timeout(300)
-    assert len(asked) == 1  # one at a time, after a pause
+    page.wait_for_timeout(300)  # longer than the pause after which the next would be asked for
+    assert len(asked) == 1  # one at a time
     assert dialog.locator(".crop-verdict").inner_text() == before
-    assert dialog.locator(".cropped img").evaluate("one => one.naturalWidth") > 100
+    assert dialog.locator(".cropped img").evaluate("one => one.decode().then(() => one.naturalWidth)") > 100
     held[0].continue_()
     until_judged(dialog)
     assert len(asked) == 2  # the place where it stands now

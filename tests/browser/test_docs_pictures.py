@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 import pytest
 from fixture_photos import IMAGES, ROOT, fixture
-from page_driver import Driver
+from page_driver import Driver, until, until_drawn
 from PIL import Image
 
 from headshot_check import check
@@ -44,6 +44,12 @@ def shown_in_docs(picture: Image.Image, name: str, width: int) -> None:
     assert cv2.mean(cv2.absdiff(old, new))[0] < _ALIKE, f"{name} is no longer what is shown: write it"
 
 
+def until_shown(page: Any) -> None:
+    """Wait until every picture of the page is there."""
+    until(page, lambda: page.evaluate("[...document.images].every((one) => one.complete && one.naturalWidth > 0)"))
+    until_drawn(page)
+
+
 def test_overlay() -> None:
     photo = fixture("drivers_seat_selfie")
     drawn = draw_overlay(load(photo).rgb, check(photo))
@@ -54,8 +60,9 @@ def test_page(new_page: Callable[..., Any], tmp_path: Path) -> None:
     with running(workers=1) as server:
         page = Driver(new_page(viewport=SIZE, color_scheme="light", reduced_motion="reduce"), server.url)
         page.choose("drivers_seat_selfie", "soft_office", "tilted", "outdoors", "car_dusk", "backlit")
-        page.open("drivers_seat_selfie.jpg")
-        page.page.wait_for_timeout(500)
+        dialog = page.open("drivers_seat_selfie.jpg")
+        dialog.locator('.detail-photo img[src^="blob:"]').wait_for()  # the photo itself, not its thumbnail
+        until_shown(page.page)
         page.page.screenshot(path=str(tmp_path / "page.png"))
     shown_in_docs(Image.open(tmp_path / "page.png"), "page.jpg", 1280)
 
@@ -66,6 +73,6 @@ def test_report_of_a_folder(new_page: Callable[..., Any], tmp_path: Path) -> Non
     page = new_page(viewport=SIZE, color_scheme="light", reduced_motion="reduce")
     page.goto((tmp_path / "report.html").as_uri())
     page.locator(".card").first.wait_for()
-    page.wait_for_timeout(500)
+    until_shown(page)
     page.screenshot(path=str(tmp_path / "report.png"))
     shown_in_docs(Image.open(tmp_path / "report.png"), "report.jpg", 1280)

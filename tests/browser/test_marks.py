@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from fixture_photos import fixture
-from page_driver import Driver
+from page_driver import Driver, until_drawn
 from PIL import Image
 from row_factory import scan
 
@@ -78,10 +78,11 @@ def assert_marks_are_right(figure: Any, report: Report) -> None:
 
 
 def in_folder_report(page: Any, address: str, name: str) -> Any:
-    """The photo's figure; the page stays loaded from one photo to the next."""
+    """The photo's figure, its labels in place; the page stays loaded from one photo to the next."""
     page.goto(f"{address}#photo={name}.jpg")
     dialog = page.locator("dialog[open]")
     dialog.locator(".file-name", has_text=f"{name}.jpg").wait_for()
+    until_drawn(page)
     return dialog.locator("figure.photo")
 
 
@@ -92,7 +93,7 @@ def test_every_mark_lies_within_its_photo_in_page_and_export(
     page.choose(*PHOTOS)
     for name, report in reports.items():
         assert_marks_are_right(page.open(f"{name}.jpg").locator(".detail-photo figure.photo"), report)
-        page.page.keyboard.press("Escape")
+        page.close()
     page.page.locator("#export summary").click()
     with page.page.expect_download() as download:
         page.page.get_by_role("button", name="Web page (HTML)").click()

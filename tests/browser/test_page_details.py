@@ -70,7 +70,7 @@ def test_shots_of_any_shape_are_compared_in_line(opened: Callable[..., Driver]) 
     page = opened(viewport={"width": 1280, "height": 900})
     page.choose("car_landscape", "soft_office", "tilted")
     for name in ("car_landscape", "soft_office", "tilted"):
-        page.card(f"{name}.jpg").locator(".pick input").check(force=True)
+        page.pick(f"{name}.jpg")
     page.page.click("#compare")
     page.page.locator("#comparison h2").wait_for()
     tops = "all => all.map(one => Math.round(one.getBoundingClientRect().top))"
@@ -215,7 +215,7 @@ def test_printed_of_a_comparison_is_the_comparison_alone(opened: Callable[..., D
     page = opened(viewport={"width": 700, "height": 500})
     page.choose("soft_office", "tilted")
     for name in ("soft_office.jpg", "tilted.jpg"):
-        page.card(name).locator("input[type=checkbox]").check()
+        page.pick(name)
     page.page.click("#compare")
     shots = page.page.locator("#comparison[open] table")
     shots.wait_for()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from fixture_photos import fixture
-from page_driver import Driver
+from page_driver import Driver, press, until
 
 from headshot_check.app.server import Address, running
 
@@ -38,9 +38,9 @@ def test_dropped_files_and_folders_to_any_depth(opened: Callable[..., Driver], t
     (tmp_path / "shots" / ".hidden.jpg").write_bytes(b"")
     page = opened()
     page.drop([tmp_path / "shots", fixture("outdoors")])
-    page.until_checked()
-    assert page.cards() == ["shots/2024/été/two 日本.JPG", "outdoors.jpg", "shots/one.jpg"]
-    assert "One file that is not a photo was left out" in page.page.inner_text("#notes")
+    expected = ["shots/2024/été/two 日本.JPG", "outdoors.jpg", "shots/one.jpg"]
+    until(page.page, lambda: page.cards() == expected)  # each folder is read, and its photos checked, for itself
+    page.page.locator("#notes", has_text="One file that is not a photo was left out").wait_for()
 
 
 def test_what_is_left_out_is_counted_over_all_folders(opened: Callable[..., Driver], tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_what_is_left_out_is_counted_over_all_folders(opened: Callable[..., Driv
     note = page.page.locator("#notes", has_text="3 files that are not photos were left out.")
     note.wait_for()
     note.get_by_role("button", name="Hide this note").click()
-    page.page.wait_for_function("document.activeElement.id === 'main'")  # and not nowhere
+    page.page.locator("#main:focus").wait_for()  # and not nowhere
     page.drop([tmp_path / "in" / "deep"])
     page.page.locator("#notes", has_text="2 files").wait_for()  # what was hidden is not counted again
 
@@ -103,13 +103,11 @@ def test_an_only_photo_opens_by_itself_and_needs_no_filters(opened: Callable[...
     page.page.set_input_files("#files", str(fixture("tilted")))
     viewer = page.page.locator("#viewer[open] .detail")
     viewer.get_by_role("heading", name="tilted.jpg").wait_for()
-    assert page.page.evaluate("document.activeElement.className") == "file-name"
-    page.page.keyboard.press("Escape")
-    viewer.wait_for(state="detached")
-    page.page.wait_for_function("document.activeElement.closest('.cell')?.dataset.name == 'tilted.jpg'")
+    viewer.locator(".file-name:focus").wait_for()
+    page.close()
+    page.page.locator('.cell[data-name="tilted.jpg"]:focus-within').wait_for()
     assert not page.page.locator("#filters").is_visible()
     page.choose("soft_office")
-    page.card("soft_office.jpg").wait_for()
     assert len(page.cards()) == 2
     assert page.page.locator("#filters").is_visible()
     assert not viewer.is_visible()
@@ -213,13 +211,10 @@ def test_cancel_one_then_all_and_check_them_after_all(opened: Callable[..., Driv
     # nothing is answered, so that there is something to take back
     page.page.route("**/api/check*", lambda route: held.append(route))
     page.page.set_input_files("#files", [str(path) for path in sorted(tmp_path.glob("*.jpg"))])
-    page.page.get_by_role("button", name="Cancel 05.jpg").press("Enter")
+    press(page.page.get_by_role("button", name="Cancel 05.jpg"))
     page.page.locator(':focus[aria-label="Cancel 06.jpg"]').wait_for()
     page.page.locator("#notes", has_text="1 photo cancelled").wait_for()
-    for _ in range(500):  # the browser tells of its requests in its own time
-        if len(held) >= 4:
-            break
-        page.page.wait_for_timeout(20)
+    until(page.page, lambda: len(held) >= 4)  # the browser tells of its requests in its own time
     assert len(held) == 4  # the server's two workers and two more
     page.page.click("#cancel-all")
     page.page.locator("#notes", has_text="12 photos cancelled").wait_for()
@@ -255,7 +250,7 @@ def test_what_fails_can_be_tried_again(unwatched: Driver) -> None:
 def test_without_the_program_a_reload_keeps_the_results(unwatched: Driver) -> None:
     page = unwatched
     page.choose("soft_office")
-    page.page.wait_for_function("Object.keys(sessionStorage).some((key) => key.startsWith('photo '))")
+    until(page.page, lambda: "photo " in page.page.evaluate("Object.keys(sessionStorage).join()"))
     page.page.route("**/api/policies*", lambda route: route.abort())
     page.page.reload()
     page.page.locator("#error", has_text="does not answer").wait_for()
@@ -323,22 +318,19 @@ def test_the_same_file_is_not_added_twice(opened: Callable[..., Driver]) -> None
     assert len(page.cards()) == 1
 
 
-@pytest.mark.parametrize("kind", ["csv", "jsonl", "html"])
-def test_the_report_can_be_downloaded(opened: Callable[..., Driver], tmp_path: Path, kind: str) -> None:
+def test_the_report_can_be_downloaded(opened: Callable[..., Driver], tmp_path: Path) -> None:
     page = opened(accept_downloads=True)
     page.choose("soft_office", "drivers_seat_selfie")
-    page.page.click("#export summary")
-    with page.page.expect_download() as download:
-        page.page.click(f'[data-format="{kind}"]')
-    path = tmp_path / f"report.{kind}"
-    download.value.save_as(path)
-    text = path.read_text(encoding="utf-8-sig")
-    if kind == "csv":
-        rows = list(csv.DictReader(text.splitlines()))
-        assert {row["verdict"] for row in rows} == {"retake", "ready"}
-    elif kind == "jsonl":
-        assert len([json.loads(line) for line in text.splitlines() if line]) == 2
-    assert "drivers_seat_selfie.jpg" in text
+    texts = {}
+    for kind in ("csv", "jsonl", "html"):
+        page.page.click("#export summary")
+        with page.page.expect_download() as download:
+            page.page.click(f'[data-format="{kind}"]')
+        download.value.save_as(tmp_path / f"report.{kind}")
+        texts[kind] = (tmp_path / f"report.{kind}").read_text(encoding="utf-8-sig")
+        assert "drivers_seat_selfie.jpg" in texts[kind], kind
+    assert {row["verdict"] for row in csv.DictReader(texts["csv"].splitlines())} == {"retake", "ready"}
+    assert len([json.loads(line) for line in texts["jsonl"].splitlines() if line]) == 2
 
 
 def test_without_the_server_photos_wait_and_go_on(unwatched: Driver) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from fixture_photos import fixture
-from page_driver import Driver, axe_violations
+from page_driver import Driver, axe_violations, until
 
 from headshot_check.app.server import Address, running
 
@@ -52,17 +52,17 @@ def test_a_removed_photo_comes_back(page: Driver) -> None:
     assert page.cards() == before
     dialog.get_by_role("button", name="Remove").click()
     dialog.locator("h2", has_text="soft_office.jpg").wait_for()
-    page.page.keyboard.press("Escape")
-    page.page.locator("#viewer").wait_for(state="hidden")
+    page.close()
     page.page.keyboard.press("Control+z")
     page.card("tilted.jpg").wait_for()
     assert page.cards() == before
 
 
 def test_what_was_added_again_does_not_come_back_twice(page: Driver) -> None:
-    page.open("tilted.jpg").get_by_role("button", name="Remove").click()
-    page.page.keyboard.press("Escape")
-    page.page.locator("#viewer").wait_for(state="hidden")
+    dialog = page.open("tilted.jpg")
+    dialog.get_by_role("button", name="Remove").click()
+    dialog.locator("h2", has_text="soft_office.jpg").wait_for()
+    page.close()
     page.page.set_input_files("#files", str(fixture("tilted")))
     page.card("tilted.jpg").wait_for()
     page.page.locator("#notes").get_by_role("button", name="Undo").click()
@@ -87,10 +87,7 @@ def test_a_reload_keeps_the_results_and_the_policy(page: Driver) -> None:
     page.page.select_option("#policy", "team-page")
     kept = """Object.entries(sessionStorage).filter(([key]) => key.startsWith("photo "))
         .filter(([, text]) => JSON.parse(text).policy === "team-page").length"""
-    for _ in range(400):
-        if page.page.evaluate(kept) == len(MIXED):
-            break
-        page.page.wait_for_timeout(50)
+    until(page.page, lambda: page.page.evaluate(kept) == len(MIXED))
     before, checks = page.cards(), len(page.page.checks)
     page.page.reload()
     page.card("tilted.jpg").wait_for()
@@ -100,7 +97,7 @@ def test_a_reload_keeps_the_results_and_the_policy(page: Driver) -> None:
     dialog = page.open("soft_office.jpg")
     assert dialog.locator(".finding, .tag").count() > 3
     assert "add the photo again" in dialog.inner_text()  # for the crop, which needs the file
-    page.page.keyboard.press("Escape")
+    page.close()
     page.page.set_input_files("#files", str(fixture("soft_office")))
     dialog = page.open("soft_office.jpg")
     dialog.locator(".cropped img").wait_for()

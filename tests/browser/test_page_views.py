@@ -5,11 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from fixture_photos import fixture
-from page_driver import Driver
+from page_driver import Driver, press, until
 from PIL import Image
 
 from headshot_check import check
@@ -44,8 +43,7 @@ def test_a_car_selfie_shows_belt_and_headrest_and_the_plan_starts_outside(opened
             assert not dialog.locator(f".mark-label.{cue}").is_visible()
         assert dialog.locator(".plan li").first.inner_text().startswith("Get out of the car")
         assert "Likely taken in" in dialog.locator(".seat-title").inner_text()
-        page.page.keyboard.press("Escape")
-        page.page.locator("#viewer").wait_for(state="hidden")
+        page.close()
 
 
 def test_marks_lie_where_the_report_says(opened: Callable[..., Driver]) -> None:
@@ -54,7 +52,6 @@ def test_marks_lie_where_the_report_says(opened: Callable[..., Driver]) -> None:
     page = opened()
     page.choose("drivers_seat_selfie")
     dialog = page.open("drivers_seat_selfie.jpg")
-    # at one moment: the dialog may still be opening
     places = dialog.locator(".photo-frame").evaluate(
         """frame => {
             const mark = frame.querySelector('.marks [data-layer="headrest"] .line').getBoundingClientRect();
@@ -107,16 +104,8 @@ def test_a_photo_that_the_browser_cannot_show(opened: Callable[..., Driver], tmp
     page.choose(path)
     dialog = page.open("phone.tif")
     picture = dialog.locator(".detail-photo img")
-    card = page.card("phone.tif").locator("img").evaluate("image => image.naturalWidth")
-    # settles by a request of its own
-    larger = picture.evaluate(
-        """async (image, card) => {
-            while (image.naturalWidth <= card) await new Promise((done) => setTimeout(done, 50));
-            return image.naturalWidth;
-        }""",
-        card,
-    )
-    assert larger > card
+    small = page.card("phone.tif").locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)")
+    until(page.page, lambda: picture.evaluate("image => image.naturalWidth") > small)  # by a request of its own
 
 
 def test_every_finding_has_its_value_and_what_has_limits_a_gauge(opened: Callable[..., Driver]) -> None:
@@ -155,7 +144,7 @@ def test_two_shots_side_by_side(opened: Callable[..., Driver]) -> None:
     page = opened()
     page.choose("crown_cut_off", "tilted", "soft_office")
     for name in ("crown_cut_off", "tilted"):
-        page.card(f"{name}.jpg").locator(".pick input").check(force=True)
+        page.pick(f"{name}.jpg")
     page.page.click("#compare")
     dialog = page.page.locator("#comparison[open]")
     assert dialog.locator("h2").inner_text() == "tilted.jpg is the better one"
@@ -163,7 +152,7 @@ def test_two_shots_side_by_side(opened: Callable[..., Driver]) -> None:
     rows = dialog.locator("tbody tr").all_inner_texts()
     assert any(row.startswith("Headroom") and "Could be better" in row and "Good" in row for row in rows)
     page.page.keyboard.press("Escape")
-    assert page.page.evaluate("document.activeElement.id") == "compare"
+    page.page.locator("#compare:focus").wait_for()
 
 
 def test_shots_of_one_scene_are_pointed_out(opened: Callable[..., Driver], tmp_path: Path) -> None:
@@ -180,7 +169,7 @@ def test_by_keyboard_only(opened: Callable[..., Driver]) -> None:
     keys = page.page.keyboard
     focused = lambda: page.page.evaluate("document.activeElement.closest('.cell')?.dataset.name ?? null")  # noqa: E731
     keys.press("Tab")
-    assert page.page.evaluate("document.activeElement.className") == "skip"
+    page.page.locator(".skip:focus").wait_for()
     keys.press("Enter")
     page.choose("drivers_seat_selfie", "too_dark", "tilted", "soft_office")
     for _ in range(30):
@@ -189,37 +178,28 @@ def test_by_keyboard_only(opened: Callable[..., Driver]) -> None:
             break
     order = page.cards()
     assert focused() == order[0]
-    keys.press("ArrowRight")
-    assert focused() == order[1]
-    keys.press("End")
-    assert focused() == order[-1]
-    keys.press("Home")
+    for key, reached in (("ArrowRight", order[1]), ("End", order[-1]), ("Home", order[0])):
+        keys.press(key)
+        page.page.locator(f'.cell[data-name="{reached}"]:focus-within').wait_for()
     keys.press("ArrowRight")
     keys.press("Enter")
     dialog = page.page.locator("#viewer[open]")
     title = dialog.locator("h2")
     title.and_(page.page.get_by_text("too_dark.jpg", exact=True)).wait_for()
-    assert page.page.evaluate("document.activeElement.tagName") == "H2"
+    dialog.locator("h2:focus").wait_for()
     keys.press("ArrowRight")
     title.and_(page.page.get_by_text("tilted.jpg", exact=True)).wait_for()
-    keys.press("Escape")
-    page.page.locator("#viewer").wait_for(state="hidden")
-    page.page.locator('.cell[data-name="tilted.jpg"]:focus-within').wait_for()  # moved there just after the closing
+    page.close()
+    page.page.locator('.cell[data-name="tilted.jpg"]:focus-within').wait_for()
     keys.press("Tab")
     keys.press("Space")
     page.page.locator("#picked", has_text="1 picked").wait_for()
 
 
-def press(button: Any) -> None:
-    """Enter on it once it is drawn; a key for a hidden button goes to what has the focus."""
-    button.wait_for()
-    button.press("Enter")
-
-
 def test_the_focus_goes_on_where_the_button_that_had_it_goes_away(opened: Callable[..., Driver]) -> None:
     page = opened(accept_downloads=True)
     page.choose("soft_office", "tilted")
-    page.card("tilted.jpg").locator("input").check()
+    page.pick("tilted.jpg")
     press(page.page.locator("#unpick"))
     page.page.locator('.cell[data-name="tilted.jpg"] :focus').wait_for()
     page.card("tilted.jpg").locator("input:not(:checked)").wait_for(state="attached")
@@ -230,9 +210,10 @@ def test_the_focus_goes_on_where_the_button_that_had_it_goes_away(opened: Callab
     with page.page.expect_download():
         press(page.page.locator('[data-format="csv"]'))
     page.page.locator("#export-summary:focus").wait_for()
-    page.open("tilted.jpg").get_by_role("button", name="Remove").click()
-    page.page.keyboard.press("Escape")
-    page.page.locator("#viewer").wait_for(state="hidden")
+    dialog = page.open("tilted.jpg")
+    dialog.get_by_role("button", name="Remove").click()
+    dialog.locator("h2", has_text="soft_office.jpg").wait_for()
+    page.close()
     press(page.page.locator("#notes").get_by_role("button", name="Undo"))
     page.page.locator("#main:focus").wait_for()
 
@@ -287,7 +268,7 @@ def test_hostile_names_stay_text(opened: Callable[..., Driver], tmp_path: Path) 
     assert heading.evaluate("one => getComputedStyle(one).unicodeBidi") == "plaintext"
     page.page.locator("#viewer").get_by_role("button", name="Remove").click()
     assert page.page.locator("#notes bdi").inner_text() == name
-    page.page.wait_for_function("document.activeElement.id == 'main'")  # no photo is left to go to
+    page.page.locator("#main:focus").wait_for()  # no photo is left to go to
 
 
 @pytest.mark.parametrize("kind", ["nobody", "tiny"])

