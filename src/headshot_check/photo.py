@@ -185,6 +185,8 @@ def load(source: Source, *, limits: PhotoLimits = _USUAL) -> Photo:
         data = encoded_file(source, limits.max_bytes) or b""
 
     def plan(width: int, height: int, needs: int = 0, /) -> int:
+        if data and not (width and height):
+            raise DecodeError("damaged", "the header gives a size of zero")
         check_size(width, height, needs, name, limits)
         return decode_step(max(width, height))
 

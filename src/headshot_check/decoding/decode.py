@@ -153,6 +153,8 @@ def encoded_file(image: Image.Image, most: int) -> bytes | None:
 
 def _colours_of(image: Image.Image) -> Colours:
     info = image.info
+    if image.mode == "LAB":  # `flatten` has converted it to sRGB
+        return Colours()
     icc = info.get("icc_profile")
     if isinstance(icc, bytes) and icc:
         return Colours(icc)

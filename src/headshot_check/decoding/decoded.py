@@ -106,6 +106,11 @@ def step_of(plan: Plan, width: int, height: int, needs: int) -> int:
     return step if width * height > LARGE_PIXELS else 1
 
 
+def percentage(share: float) -> str:
+    """A share above 0, in words: "70 %", "less than 1 %"."""
+    return f"{100 * share:.0f} %" if share >= 0.005 else "less than 1 %"
+
+
 def notes_on(decoded: Decoded, which: str) -> list[str]:
     """What a reader should know of a decode; `which` of several frames it is: "first" or "current"."""
     notes = []
@@ -122,10 +127,7 @@ def notes_on(decoded: Decoded, which: str) -> list[str]:
     if decoded.raster.ndim == 3 and decoded.raster.shape[2] == 4:
         notes.append("CMYK converted to sRGB")
     if decoded.lost is not None:
-        if decoded.lost >= 0.005:
-            lost = f"{100 * decoded.lost:.0f} % of the picture is missing"
-        else:
-            lost = "less than 1 % of the picture is missing" if decoded.lost > 0 else "fine detail is missing"
+        lost = f"{percentage(decoded.lost)} of the picture is missing" if decoded.lost > 0 else "fine detail is missing"
         notes.append(f"the file ends early: {lost}")
     if decoded.damaged:
         notes.append("the file is damaged: part of the picture is shifted, discoloured or missing")

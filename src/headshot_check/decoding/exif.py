@@ -6,14 +6,14 @@ one reads just the tags below and answers "unknown" for whatever is damaged. Tag
 
 from __future__ import annotations
 
-import math
+import re
 import struct
 from typing import NamedTuple
 
 _MAX_ENTRIES = 1000  # a real directory has under 100
 _MAX_TEXT = 256
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
-_CODES = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
+_CODES = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I"}
 
 _MAKE, _MODEL, _ORIENTATION, _SOFTWARE, _DATE_TIME, _EXIF_IFD, _GPS_IFD = (
     0x010F,
@@ -111,7 +111,7 @@ def read_exif(block: bytes) -> ExifFacts:
     gps = _directory(block, order, _offset(main.get(_GPS_IFD)))
     orientation = main.get(_ORIENTATION)
     lens, model = _text(shot.get(_LENS_MODEL)), _text(main.get(_MODEL))
-    iso, flash = _number(shot.get(_ISO)), shot.get(_FLASH)
+    flash = shot.get(_FLASH)
     return ExifFacts(
         orientation=int(orientation) if isinstance(orientation, float) and 1 <= orientation <= 8 else 1,
         camera=Camera(
@@ -123,9 +123,9 @@ def read_exif(block: bytes) -> ExifFacts:
             focal_length_35mm=_number(shot.get(_FOCAL_LENGTH_35MM)),
             f_number=_number(shot.get(_F_NUMBER)),
             exposure_s=_number(shot.get(_EXPOSURE_TIME)),
-            iso=int(iso) if iso is not None else None,
+            iso=_whole(shot.get(_ISO)),
             flash=bool(int(flash) & 1) if isinstance(flash, float) else None,
-            taken=_text(shot.get(_DATE_TIME_ORIGINAL)) or _text(main.get(_DATE_TIME)),
+            taken=_date(shot.get(_DATE_TIME_ORIGINAL)) or _date(main.get(_DATE_TIME)),
             front_camera=_front_camera(lens, model),
             has_location=_GPS_LATITUDE in gps,
             subject_distance_m=_finite_distance(shot.get(_SUBJECT_DISTANCE)),
@@ -162,8 +162,7 @@ def _value(block: bytes, order: str, kind: int, length: int, where: int) -> Valu
         top, bottom = struct.unpack_from(order + ("2I" if kind == 5 else "2i"), block, where)
         return top / bottom if bottom else None
     if kind in _CODES:  # of a list the first says enough: none of the tags above needs more
-        number = float(struct.unpack_from(order + _CODES[kind], block, where)[0])
-        return number if math.isfinite(number) else None
+        return float(struct.unpack_from(order + _CODES[kind], block, where)[0])
     return ()
 
 
@@ -187,9 +186,20 @@ def _finite_distance(value: Value | None) -> float | None:
     return metres if metres is not None and metres < 1000 else None
 
 
+def _whole(value: Value | None) -> int | None:
+    number = _number(value)
+    return int(number) if number is not None and number >= 1 else None
+
+
+def _date(value: Value | None) -> str | None:
+    """None for an unknown date, which cameras write as blanks or zeros between the colons."""
+    text = _text(value)
+    return text if text is not None and re.search("[1-9]", text) else None
+
+
 def _pixels(across: Value | None, down: Value | None) -> tuple[int, int] | None:
-    wide, high = _number(across), _number(down)
-    return (int(wide), int(high)) if wide is not None and high is not None else None
+    wide, high = _whole(across), _whole(down)
+    return (wide, high) if wide is not None and high is not None else None
 
 
 def _front_camera(lens: str | None, model: str | None) -> bool | None:

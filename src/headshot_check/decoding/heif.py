@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from headshot_check.decoding import decoded
 from headshot_check.decoding.boxes import Grid, ItemFacts, read_grid, read_items
 from headshot_check.decoding.colour_profile import Colours
-from headshot_check.decoding.decoded import Decoded, Plan, step_of
+from headshot_check.decoding.decoded import Decoded, Plan, percentage, step_of
 from headshot_check.decoding.exif import read_exif
 from headshot_check.decoding.flatten import Box, flatten, reduced
 from headshot_check.decoding.garbled import is_garbled
@@ -196,5 +196,5 @@ def _blaming(items: ItemFacts | None) -> Iterator[None]:
     except Exception as error:
         if (share := _lost(items)) is None:
             raise
-        lost = f"{100 * share:.0f} % of its picture is missing"
+        lost = f"{percentage(share)} of its picture is missing"
         raise DecodeError("damaged", f"the file ends early: {lost}, and the rest cannot be decoded") from error

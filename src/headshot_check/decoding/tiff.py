@@ -171,6 +171,9 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     channels, sample = tiff.number(page, _CHANNELS, 1), tiff.number(page, _SAMPLE_FORMAT, UNSIGNED)
     if channels - _ignored_channels(tiff, page) > TiffImagePlugin.MAX_SAMPLESPERPIXEL:
         raise DecodeError("unsupported_format", f"a TIFF with {channels} channels is not supported")
+    compression = tiff.number(page, _COMPRESSION, 1)
+    if compression not in TiffImagePlugin.COMPRESSION_INFO:
+        raise DecodeError("unsupported_format", f"a TIFF with the compression {compression} is not supported")
     step = step_of(plan, width, height, _needs(tiff, page, width, height, channels, bits))
     there = _fill_up(tiff, page, -(-width * channels * bits // 8), height)
     try:

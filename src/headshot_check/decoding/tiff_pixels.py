@@ -37,7 +37,7 @@ def pixels_of(
     ImageFile.ImageFile.load_prepare(image)
     image.load()
     file.close()
-    icc = image.info.get("icc_profile")
+    icc = image.info.get("icc_profile") if image.mode != "LAB" else b""  # `flatten` converts Lab to sRGB itself
     raster, transparent = flatten(image, step, part, white=_white(image, bits, sample))
     return raster, transparent, icc if isinstance(icc, bytes) else b""
 
