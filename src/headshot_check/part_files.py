@@ -26,8 +26,13 @@ def open_part(path: Path) -> tuple[Path, BinaryIO]:
     return part, stream
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
     """Write a file in one step.
+
+    Parameters
+    ----------
+    mode
+        Its permissions; default: those of any new file.
 
     Raises
     ------
@@ -38,6 +43,8 @@ def write_whole(path: Path, data: bytes) -> None:
     try:
         with stream:
             stream.write(data)
+        if mode is not None:
+            part.chmod(mode)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -13,13 +13,16 @@ from pathlib import Path
 from typing import Final
 
 from headshot_check.desktop import pages
+from headshot_check.desktop.tools import output_of
 from headshot_check.errors import HeadshotCheckError
+from headshot_check.part_files import clear_parts, write_whole
 from headshot_check.policy import Policy, load_policy
 
 _PATIENCE_S: Final = 3.0
 """a scan that takes longer shows a page that says how far it is; one photo takes about one second from a cold start"""
 _REFRESH_S: Final = 1.0
 """how often that page is written"""
+_CHECKING: Final = "checking.html"
 
 Open = Callable[[Path], None]
 """shows a page to the user"""
@@ -73,6 +76,7 @@ def check_dropped(dropped: Sequence[str], policy: str, show: Open) -> set[str]:
         folder = Path(tempfile.mkdtemp(prefix="headshot-check-"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        clear_parts(folder, (_CHECKING,))
         return _scanned(dropped, load_policy(policy), folder, show)
     except HeadshotCheckError as error:
         problem, details = error.message, ""
@@ -109,7 +113,7 @@ class _Progress:
     """A page that shows the progress of a long scan, reloads itself, and then redirects to the report."""
 
     def __init__(self, folder: Path, show: Open) -> None:
-        self._path = folder / "checking.html"
+        self._path = folder / _CHECKING
         self._show = show
         self._done = self._of = 0
         self._now = ""
@@ -160,16 +164,13 @@ class _Progress:
 
 def open_in_browser(page: Path) -> None:
     """Show a page in the user's browser; where there is none, say in a notification where the page lies."""
-    import shutil
-    import subprocess
     import sys
     import webbrowser
 
     if webbrowser.open(page.absolute().as_uri()):
         return
     told = f"The report is at {page}, but no browser could be opened."
-    if (tool := shutil.which("notify-send")) is not None:
-        subprocess.run([tool, "--app-name=headshot-check", "headshot-check", told], check=False, timeout=30)
+    output_of(["notify-send", "--app-name=headshot-check", "headshot-check", told])
     print(f"headshot-check: {told}", file=sys.stderr)
 
 
@@ -189,6 +190,4 @@ def _page(folder: Path, name: str, text: str) -> Path:
 
 def _put(path: Path, text: str) -> None:
     """Write in one step, as a browser may reload the page at any moment."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8", errors="backslashreplace")
-    part.replace(path)
+    write_whole(path, text.encode("utf-8", "backslashreplace"))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
-import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from headshot_check.desktop.launcher import Launcher
 from headshot_check.desktop.mime_defaults import keep_defaults, release_defaults
+from headshot_check.desktop.tools import output_of
 from headshot_check.errors import HeadshotCheckError
+from headshot_check.part_files import write_whole
 from headshot_check.text import to_json
 
 State = Literal["installed", "outdated", "not installed"]
@@ -55,20 +53,21 @@ def install(launcher: Launcher) -> None:
         with keep_defaults(launcher.mime_types) as defaults_kept:
             for path, content in launcher.files.items():
                 files.append(path)
-                _write(path, content, runnable=path in launcher.runnable)
+                write_whole(path, content, mode=0o755 if path in launcher.runnable else 0o644)
             _tell(launcher)
         defaults = tuple(defaults_kept)
         for entry in launcher.trust:
             _trust(entry)
+        document = {
+            "files": [str(path) for path in files],
+            "folders": [str(path) for path in folders],
+            "defaults": [list(pair) for pair in defaults],
+        }
+        write_whole(launcher.record, to_json(document, indent=2).encode())
     except OSError as error:
+        release_defaults(defaults)
         _remove(Installed(tuple(files), tuple(folders)))
         raise DesktopError(f"the {launcher.kind} cannot be installed: {error}") from error
-    document = {
-        "files": [str(path) for path in files],
-        "folders": [str(path) for path in folders],
-        "defaults": [list(pair) for pair in defaults],
-    }
-    _write(launcher.record, to_json(document, indent=2).encode())
 
 
 def uninstall(launcher: Launcher) -> bool:
@@ -118,19 +117,6 @@ def _make_folders(folder: Path) -> list[Path]:
     return missing
 
 
-def _write(path: Path, content: bytes, *, runnable: bool = False) -> None:
-    """Write a file in one step, so that it is never seen incomplete."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".headshot-check-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o755 if runnable else 0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
 def _remove(what: Installed) -> None:
     for path in what.files:
         path.unlink(missing_ok=True)
@@ -150,8 +136,7 @@ def _remove_empty_cache(folder: Path) -> None:
 
 def _tell(launcher: Launcher) -> None:
     for command in launcher.after:
-        if shutil.which(command[0]):
-            subprocess.run(command, capture_output=True, check=False, timeout=30)
+        output_of(command)
 
 
 def _trust(entry: Path) -> None:

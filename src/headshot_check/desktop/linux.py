@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from headshot_check.desktop.launcher import ARGUMENTS, TITLE, Launcher, icon
+from headshot_check.desktop.tools import output_of
 
 ENTRY = "headshot-check.desktop"
 _ICON = "headshot-check"
@@ -108,23 +107,15 @@ def data_home() -> Path:
 
 def desktop_folder() -> Path:
     """The Desktop folder, which the user may have renamed and every language calls otherwise."""
-    asked = shutil.which("xdg-user-dir")
-    if asked:
-        said = subprocess.run([asked, "DESKTOP"], capture_output=True, text=True, check=False, timeout=10).stdout
-        if said.strip() and Path(said.strip()) != Path.home():  # the home folder stands for "there is none"
-            return Path(said.strip())
-    return Path.home() / "Desktop"
+    said = (output_of(["xdg-user-dir", "DESKTOP"]) or "").strip()
+    # the home folder stands for "there is none"
+    return Path(said) if said and Path(said) != Path.home() else Path.home() / "Desktop"
 
 
 def trust(entry: Path) -> None:
     """Tell the file manager that this entry may be started: GNOME's and Xfce's marks. Others ask the user once."""
     import hashlib
 
-    tool = shutil.which("gio")
-    if tool is None:
-        return
     digest = hashlib.sha256(entry.read_bytes()).hexdigest()
     for name, value in (("metadata::trusted", "true"), ("metadata::xfce-exe-checksum", digest)):
-        subprocess.run(
-            [tool, "set", "-t", "string", str(entry), name, value], capture_output=True, check=False, timeout=10
-        )
+        output_of(["gio", "set", "-t", "string", str(entry), name, value])

@@ -10,11 +10,12 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
+
+from headshot_check.desktop.tools import output_of
+from headshot_check.part_files import write_whole
 
 _SECTION: Final = "[Default Applications]"
 Default = tuple[str, str]
@@ -73,23 +74,20 @@ def _read(path: Path) -> list[str]:
 
 
 def _write(path: Path, lines: Sequence[str]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_text("".join(lines), encoding="utf-8", errors="surrogateescape")
-    part.replace(path)
+    write_whole(path, "".join(lines).encode("utf-8", "surrogateescape"))
 
 
 def _default_for(kind: str) -> str:
     """The application's entry that opens a kind of file; "" when none does or the machine has no tool to ask."""
     for question in (["gio", "mime", kind], ["xdg-mime", "query", "default", kind]):
-        if shutil.which(question[0]):
-            said = subprocess.run(
-                question, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, "LC_ALL": "C"}
-            )
-            found = re.search(r"\S+\.desktop$", said.stdout.partition("\n")[0])
+        said = output_of(question)
+        if said is not None:
+            found = re.search(r"\S+\.desktop$", said.partition("\n")[0])
             return found[0] if found else ""
     return ""
 
 
 def _user_list() -> Path:
     named = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-    return (named if named.is_absolute() else Path.home() / ".config") / "mimeapps.list"
+    # a symbolic link, as in a folder of versioned settings, stays one: the file that it points to is written
+    return ((named if named.is_absolute() else Path.home() / ".config") / "mimeapps.list").resolve()

@@ -248,9 +248,12 @@ def _cache() -> Cache:
         folder = cache_folder()
     except RuntimeError:
         return Cache(None, 0, False)
-    there = folder if folder.is_dir() else next(one for one in folder.parents if one.is_dir())
-    size = sum(one.stat().st_size for one in folder.glob("*") if one.is_file()) if folder.is_dir() else 0
-    return Cache(_without_home(folder), size, os.access(there, os.W_OK))
+    try:
+        there = next(one for one in (folder, *folder.parents) if one.exists())
+        size = sum(one.stat().st_size for one in folder.glob("*") if one.is_file())
+    except OSError:  # a folder on the way that may not be entered
+        return Cache(_without_home(folder), 0, False)
+    return Cache(_without_home(folder), size, there.is_dir() and os.access(there, os.W_OK))
 
 
 def _notes(packages: Sequence[Package]) -> Iterable[str]:
