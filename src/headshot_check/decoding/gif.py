@@ -1,6 +1,6 @@
-"""GIF: the frames are counted without decoding them, and the first is decoded alone.
+"""GIF: the frames are counted without decoding them, and only the first is decoded.
 
-The blocks are walked here because Pillow counts frames by decoding them and collects comments without an end.
+The blocks are parsed here because Pillow decodes frames to count them and reads comments of any length.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ _MOST_BLOCKS = 2_000_000  # 100 MB in full blocks are 410,000
 
 
 def decode_gif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
-    """Decodes the first frame of a GIF.
+    """Decode the first frame of a GIF.
 
     Raises
     ------
     DecodeError
         Too many blocks, or no picture.
     Exception
-        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
+        Whatever `plan` raises, and what Pillow raises for a file that it cannot decode.
     """
     file = _first_frame(data)
     # Pillow decodes the whole frame before it crops it to the canvas, so a frame beyond the canvas counts as well.

@@ -15,13 +15,12 @@ from headshot_check.decoding import decoded
 from headshot_check.decoding.boxes import Grid, ItemFacts, read_grid, read_items
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan, percentage, step_of
-from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.exif import read_exif, xmp_note
 from headshot_check.decoding.flatten import Box, flatten, reduced
 from headshot_check.decoding.garbled import is_garbled
 from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
 from headshot_check.decoding.heif_tiles import decode_tiles, tile_side
 from headshot_check.decoding.sniff import DecodeError
-from headshot_check.decoding.xmp import xmp_note
 
 _S_PER_PIXEL, _S_PER_BYTE = 1.7e-8, 1.3e-7
 """seconds of CPU that libde265 takes for tiles; measured over 0.3 to 10 bits a pixel, where it takes at most as much"""

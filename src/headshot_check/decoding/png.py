@@ -19,13 +19,12 @@ from PIL import Image
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.completeness import MISSING, filled_to
 from headshot_check.decoding.decoded import Decoded, Plan, bulky_step_of, stays_whole
-from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.exif import read_exif, xmp_note
 from headshot_check.decoding.flatten import Box, flatten
 from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
 from headshot_check.decoding.png_picture import CHANNELS, SIGNATURE, PngChunks, opened, rebuilt
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.wide_colours import SRGB_MATRIX, WideSpace, in_srgb, space_of
-from headshot_check.decoding.xmp import xmp_note
 
 _MOST_CHUNKS = 200_000  # 100 MB in the smallest parts that encoders write, 4 kB, are 25,000
 _MOST_TEXT = 1 << 20

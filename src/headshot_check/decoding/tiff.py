@@ -20,11 +20,10 @@ from headshot_check.decoding import tiff_damage
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.completeness import filled_up, rows_there
 from headshot_check.decoding.decoded import LARGE_PIXELS, Decoded, Plan, step_of
-from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.exif import read_exif, xmp_note
 from headshot_check.decoding.flatten import Box
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.tiff_pixels import UNSIGNED, pixels_of
-from headshot_check.decoding.xmp import xmp_note
 
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 _ORIENTATION, _CHANNELS, _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_HEIGHT = 274, 277, 278, 322, 323

@@ -15,11 +15,10 @@ from numpy.typing import NDArray
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.completeness import filled_to
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
-from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.exif import read_exif, xmp_note
 from headshot_check.decoding.flatten import Box, flatten, reduced
 from headshot_check.decoding.garbled import is_garbled
 from headshot_check.decoding.sniff import DecodeError
-from headshot_check.decoding.xmp import xmp_note
 
 _MOST_CHUNKS = 100_000
 _ALPHA, _ANIMATION = 0x10, 0x02  # flags of VP8X
