@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import struct
 
 import numpy as np
+import pillow_heif
 import pytest
 from fixture_photos import fixtures
-from hostile import encoded, picture, png
+from hostile import encoded, exif_block, picture, png, turned
 from PIL import Image, ImageCms
 
 from headshot_check import check
+from headshot_check.decoding.boxes import read_grid
 from headshot_check.decoding.exif import read_exif
 from headshot_check.errors import PhotoError
 from headshot_check.photo import load
@@ -154,3 +157,22 @@ def test_what_a_file_is_instead(content: bytes, code: str, cause: str) -> None:
     with pytest.raises(PhotoError, match=cause) as error:
         load(content)
     assert error.value.code == code
+
+
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_grid_in_hdr_that_is_cut_shows_the_tiles_that_are_there_upright(orientation: int) -> None:
+    codes = np.rint(turned(picture(700, 400), orientation) / 255 * 0.75 * 65535).astype(np.uint16)
+    grid = pillow_heif.from_bytes("RGB;16", codes.shape[1::-1], np.ascontiguousarray(codes).tobytes())
+    grid[0].info["exif"] = exif_block(orientation)
+    file = io.BytesIO()
+    hlg = {"color_primaries": 9, "transfer_characteristics": 18, "matrix_coefficients": 9}
+    grid.save(file, quality=90, tile_size=256, original_orientation=orientation, **hlg)
+    data = file.getvalue()
+    tiles = read_grid(data)
+    assert tiles is not None
+    assert tiles.turn == orientation
+    whole, cut = load(data), load(data[: len(data) * 3 // 4])
+    assert (cut.width, cut.height, cut.truncated) == (700, 400, True)
+    assert any("HDR picture (HLG)" in note for note in cut.notes)
+    same = np.abs(cut.rgb.astype(int) - whole.rgb).max(axis=2) < 24
+    assert 0.3 < same.mean() < 0.9
