@@ -1,7 +1,7 @@
 """Detects the format of a file by its content.
 
-Kept beside Pillow, which tells a kind by trying its plugins one after another, all of them imported, and knows neither
-what a file is that it cannot read nor that a JPEG is not what its name says.
+Pillow does not replace it: it imports and tries its plugins one after another, and does not name formats that it cannot
+read.
 """
 
 from __future__ import annotations
@@ -44,9 +44,16 @@ _UNSUPPORTED = (
 
 
 class DecodeError(Exception):
-    """A file that cannot be decoded. `code` is a `PhotoError` code; the caller adds the name of the file.
+    """A file that cannot be decoded; the caller adds its name and raises a `PhotoError`.
 
-    `remedy` is a sentence of its own, where that of the code does not fit.
+    Attributes
+    ----------
+    code
+        A `PhotoError` code.
+    cause
+        What is wrong, a clause.
+    remedy
+        A sentence, if the usual remedy of the code does not apply.
     """
 
     def __init__(self, code: str, cause: str, remedy: str | None = None) -> None:
@@ -72,7 +79,7 @@ def sniff(data: bytes) -> str:
     head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     is_text = b"\0" not in head and head.isascii()
     for magic, name in _MAGIC:
-        if data.startswith(magic) and not (is_text and name == "BMP"):  # "BM" may begin a word; a BMP has zeros there
+        if data.startswith(magic) and not (is_text and name == "BMP"):  # a text may start with "BM"
             return name
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
