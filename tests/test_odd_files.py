@@ -176,3 +176,17 @@ def test_a_grid_in_hdr_that_is_cut_shows_the_tiles_that_are_there_upright(orient
     assert any("HDR picture (HLG)" in note for note in cut.notes)
     same = np.abs(cut.rgb.astype(int) - whole.rgb).max(axis=2) < 24
     assert 0.3 < same.mean() < 0.9
+
+
+@pytest.mark.parametrize(("alpha", "shown"), [(0, True), (128, False), (255, True)])
+@pytest.mark.parametrize("header", [56, 108, 124])
+def test_a_bmp_whose_alpha_was_never_set_is_opaque(header: int, alpha: int, shown: bool) -> None:
+    rgb = picture(64, 48)
+    pixels = np.dstack([rgb[..., ::-1], np.full((48, 64), alpha, np.uint8)])[::-1].tobytes()
+    info = struct.pack("<IiiHHIIiiII", header, 64, 48, 1, 32, 3, len(pixels), 0, 0, 0, 0)
+    info += struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)  # the masks of red, green, blue and alpha
+    start = 14 + header
+    data = b"BM" + struct.pack("<IHHI", start + len(pixels), 0, 0, start) + info.ljust(header, b"\0") + pixels
+    photo = load(data)
+    assert photo.had_alpha is not shown
+    assert np.array_equal(photo.rgb, rgb) is shown

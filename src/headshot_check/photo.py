@@ -240,7 +240,7 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
     in_parts = again is not None and not jpeg
     keeps = decoded.step > 1 if in_parts else decoded.step == 1
     kept = (decoded.step, None, decoded.raster) if keeps else None
-    enlarger = Enlarger(again, decoded.turn, colours, kept, again is not None, in_parts, decoded.whole)
+    enlarger = Enlarger(again, decoded.turn, colours, kept, in_parts, decoded.whole)
     return Photo(
         rgb=_readonly(rgb),
         width=width,

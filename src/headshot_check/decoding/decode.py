@@ -179,7 +179,9 @@ def _decode_bmp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     if 0 < there < height:
         image = BmpImagePlugin.BmpImageFile(io.BytesIO(filled_up(data, start, stride, there, height)))
     image.load()
-    raster, transparent = flatten(image, step, part)
+    # alpha of 0 everywhere was never set (the Windows clipboard does so); browsers ignore it as well
+    opaque = image.convert("RGB") if image.mode == "RGBA" and image.getbbox() is None else image
+    raster, transparent = flatten(opaque, step, part)
     return Decoded(
         raster,
         "BMP",

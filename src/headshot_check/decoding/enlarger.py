@@ -35,8 +35,6 @@ class Enlarger:
         The EXIF orientation, 1..8.
     kept
         The cached decode: its step, the part that it shows (None: all), its pixels.
-    any_step
-        Whether there is a file to decode again.
     in_parts
         Whether only the requested part is kept at full size (all formats but JPEG).
     whole
@@ -47,7 +45,6 @@ class Enlarger:
     turn: int
     colours: Colours
     kept: tuple[int, Box | None, NDArray[np.uint8]] | None
-    any_step: bool
     in_parts: bool = False
     whole: Image.Image | None = None
 
@@ -62,7 +59,7 @@ class Enlarger:
         if kept is None or self._lacks(kept, step, y1) or (self.in_parts and kept[1] != wanted):
             assert self.data is not None
             below = min(round((y1 + _BELOW * (y1 - y0)) * step), size[1])
-            rows = (0, 0, size[0], below if kept is None else size[1]) if self.any_step else None
+            rows = (0, 0, size[0], below if kept is None else size[1])
             decoded = decode(self.data, lambda width, height, needs=0, /: step, wanted or rows)
             kept = self.kept = decoded.step, wanted, decoded.raster
         have, its_box, raster = kept
@@ -74,4 +71,4 @@ class Enlarger:
 
     def _lacks(self, kept: tuple[int, Box | None, NDArray[np.uint8]], step: int, bottom: int) -> bool:
         """Whether a JPEG must be decoded again: at another step, or because the cached rows end above `bottom`."""
-        return self.any_step and not self.in_parts and (kept[0] != step or len(kept[2]) < bottom)
+        return self.data is not None and not self.in_parts and (kept[0] != step or len(kept[2]) < bottom)
