@@ -1,4 +1,4 @@
-"""Installs and uninstalls launchers; a record tells exactly which files to remove."""
+"""Installs and uninstalls launchers; a record lists the files to remove."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class DesktopError(HeadshotCheckError):
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What an earlier installation wrote down."""
+    """The record of an installation."""
 
     files: tuple[Path, ...] = ()
     folders: tuple[Path, ...] = ()
-    """that were not there before, the outer ones first"""
+    """that were created, the outer ones first"""
     defaults: tuple[tuple[str, str], ...] = ()
-    """(kind of file, application) that were made explicit so that they stay what they were"""
+    """(MIME type, application) of the default applications that were made explicit to keep them"""
 
 
 def install(launcher: Launcher) -> None:
@@ -41,7 +41,7 @@ def install(launcher: Launcher) -> None:
     Raises
     ------
     DesktopError
-        A file cannot be written; what was written so far is taken away again.
+        A file cannot be written; what was installed so far has been removed.
     """
     uninstall(launcher)
     folders: list[Path] = []
@@ -71,7 +71,7 @@ def install(launcher: Launcher) -> None:
 
 
 def uninstall(launcher: Launcher) -> bool:
-    """Remove what `install` installed, and nothing else; return whether there was anything.
+    """Remove what `install` installed, and nothing else; return whether it was installed.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def installed(launcher: Launcher) -> Installed | None:
 
 
 def state(launcher: Launcher) -> State:
-    """Whether the installed files are what this version and this interpreter would install."""
+    """Whether the installed files equal those that this version and this interpreter would install."""
     earlier = installed(launcher)
     if earlier is None:
         return "not installed"
@@ -111,7 +111,7 @@ def state(launcher: Launcher) -> State:
 
 
 def _make_folders(folder: Path) -> list[Path]:
-    """Make a folder; those that were not there, the outer ones first."""
+    """Create a folder with its parents; return those that were created, the outer ones first."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()][::-1]
     folder.mkdir(parents=True, exist_ok=True)
     return missing
@@ -122,12 +122,12 @@ def _remove(what: Installed) -> None:
         path.unlink(missing_ok=True)
     for folder in reversed(what.folders):
         _remove_empty_cache(folder)
-        with contextlib.suppress(OSError):  # somebody else has put something there since
+        with contextlib.suppress(OSError):  # it has other files by now
             folder.rmdir()
 
 
 def _remove_empty_cache(folder: Path) -> None:
-    """The index that `update-desktop-database` made for our entry alone, which then says nothing."""
+    """Remove the index of `update-desktop-database` if it is empty without our entry."""
     index = folder / "mimeinfo.cache"
     with contextlib.suppress(OSError):
         if index.read_text(encoding="utf-8").strip() == "[MIME Cache]":
