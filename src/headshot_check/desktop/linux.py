@@ -51,7 +51,7 @@ def application_entry(*, on_desktop: bool = False, python: str = sys.executable)
 
 
 def desktop_entry(python: str) -> str:
-    """The text of the entry. It starts in the interpreter's folder, so that nothing is imported from a dropped folder."""
+    """The text of the entry. It starts in the interpreter's folder: nothing is imported from a dropped folder."""
     command = " ".join([*_program(python), *ARGUMENTS, "%F"])
     keys = {
         "Type": "Application",
