@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PureWindowsPath
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -24,7 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from headshot_check.desktop import dropped, pages
+from headshot_check.desktop import dropped, mime_defaults, pages
 from headshot_check.desktop.dropped import check_dropped, report_folder
 from headshot_check.desktop.installing import DesktopError, install, installed, state, uninstall
 from headshot_check.desktop.launcher import ARGUMENTS, TITLE, Launcher
@@ -32,6 +33,7 @@ from headshot_check.desktop.linux import ENTRY, MIME_TYPES, application_entry, d
 from headshot_check.desktop.macos import command, quick_action
 from headshot_check.desktop.shell_link import shell_link
 from headshot_check.desktop.windows import send_to
+from headshot_check.part_files import open_part
 
 SELFIE = fixture("drivers_seat_selfie")
 GOOD = fixture("studio_light_skin")
@@ -134,6 +136,55 @@ def test_a_place_that_cannot_be_written_is_an_error_and_leaves_nothing(home: Pat
     with pytest.raises(DesktopError, match="cannot be installed"):
         install(application_entry())
     assert tree(home) == before
+
+
+def test_a_record_that_cannot_be_written_is_an_error_and_leaves_nothing(home: Path) -> None:
+    launcher = application_entry()
+    launcher.record.mkdir(parents=True)
+    before = tree(home)
+    with pytest.raises(DesktopError, match="cannot be installed"):
+        install(launcher)
+    assert tree(home) == before
+
+
+@linux
+def test_tools_that_hang_stop_no_installation(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("gio", "xdg-mime", "xdg-user-dir", "update-desktop-database"):
+        tool = tmp_path / "bin" / name
+        tool.parent.mkdir(exist_ok=True)
+        tool.write_text("#!/bin/sh\nexec sleep 60\n")
+        tool.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
+    monkeypatch.setattr(subprocess, "run", partial(_in_a_moment, subprocess.run))
+    launcher = application_entry(on_desktop=True)
+    install(launcher)
+    assert state(launcher) == "installed"
+    assert (home / "Desktop" / ENTRY).is_file()
+    assert uninstall(launcher)
+
+
+def _in_a_moment(run: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    return run(*arguments, **{**options, "timeout": 0.01})
+
+
+@linux
+def test_a_list_of_defaults_that_is_a_link_stays_one(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    versioned = home / "dotfiles" / "mimeapps.list"
+    versioned.parent.mkdir()
+    theirs = "[Default Applications]\ntext/plain=editor.desktop\n"
+    versioned.write_text(theirs)
+    link = home / ".config" / "mimeapps.list"
+    link.parent.mkdir()
+    link.symlink_to(versioned)
+    answers = iter(["files.desktop", "headshot-check.desktop"])
+    monkeypatch.setattr(mime_defaults, "_default_for", lambda kind: next(answers))
+    with mime_defaults.keep_defaults(["inode/directory"]) as made_explicit:
+        pass
+    assert link.is_symlink()
+    assert "inode/directory=files.desktop" in versioned.read_text()
+    mime_defaults.release_defaults(made_explicit)
+    assert link.is_symlink()
+    assert versioned.read_text() == theirs
 
 
 @needs("desktop-file-validate")
@@ -466,6 +517,16 @@ def test_an_error_is_shown_even_when_the_home_folder_cannot_be_written(home: Pat
     assert check_dropped([str(SELFIE)], "linkedin", shown.append) == set()
     assert "could not be checked" in shown[0].read_text(encoding="utf-8")
     assert home not in shown[0].parents
+
+
+def test_what_a_killed_check_left_of_its_page_is_cleared(home: Path, tmp_path: Path) -> None:
+    dropped_files = [str(tmp_path / "nothing")]
+    folder = report_folder(dropped_files)
+    folder.mkdir(parents=True)
+    part, stream = open_part(folder / "checking.html")
+    stream.close()  # as the end of a process does
+    check_dropped(dropped_files, "linkedin", lambda page: None)
+    assert not part.exists()
 
 
 def test_opening_without_dropping_explains_the_icon(home: Path) -> None:

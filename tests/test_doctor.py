@@ -109,3 +109,19 @@ def test_the_policy_of_this_folder(tmp_path: Path) -> None:
     done = run("0", "doctor", home=tmp_path)
     assert done.returncode == 2
     assert "pyproject.toml" in done.stdout
+
+
+@pytest.mark.parametrize("fault", ["a file", "a folder that may not be entered"])
+def test_a_cache_that_cannot_be_kept_is_a_note(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "cache" / "headshot-check"
+    if fault == "a file":
+        place.parent.write_text("a file where the folder should be")
+    else:
+
+        def refused(self: Path) -> bool:
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(Path, "exists", refused)
+        monkeypatch.setattr(Path, "is_dir", refused)
+    monkeypatch.setattr("headshot_check.scan.kept.cache_folder.cache_folder", lambda: place)
+    assert examination._cache() == examination.Cache(str(place), 0, False)

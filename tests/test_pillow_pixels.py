@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from headshot_check.decoding import pillow_pixels
-from headshot_check.decoding.pillow_pixels import copied_pixels
+from headshot_check.decoding import flatten
+from headshot_check.decoding.flatten import copied_pixels
 
 BANDS = {"L": 1, "RGB": 3, "CMYK": 4}
 
@@ -34,7 +34,7 @@ def test_they_are_what_numpy_reads(mode: str, wide: int, high: int, seed: int) -
 @pytest.mark.parametrize("mode", sorted(BANDS))
 def test_a_large_image_comes_in_bands(mode: str) -> None:
     image = random_image(mode, 2500, 2001)
-    assert pillow_pixels._AT_ONCE < 2500 * 2001
+    assert flatten._AT_ONCE < 2500 * 2001
     assert np.array_equal(copied_pixels(image), np.asarray(image))
 
 

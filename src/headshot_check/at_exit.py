@@ -1,8 +1,8 @@
 """Makes the interpreter's exit wait until no other thread is checking a photo.
 
-Up to Python 3.13 a daemon thread that comes back from C++ code while the interpreter ends is taken down by unwinding
-its stack; frames of OpenCV and LiteRT answer that with abort(). So the end waits for such threads, and they are stopped
-where they can stop.
+Up to Python 3.13, a daemon thread that returns from C++ code during the interpreter's exit is ended by unwinding its
+stack, to which OpenCV and LiteRT react with abort(). So the exit waits for such threads, which block at the next safe
+point.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from typing import Final
 
 _WAITS_S: Final = 10.0
-"""at most; a photo takes a tenth of a second, and threads stop between two networks"""
+"""upper limit of the wait; a photo takes a tenth of a second, and threads also stop between two networks"""
 _TICK_S: Final = 0.002
 
-# A set and a list, and no lock: each step is one bytecode, and a fork copies nothing that is held.
+# No lock: single operations on a set and a list are atomic, and a fork would copy a lock that another thread holds.
 _checking: set[int] = set()
 """threads in which a photo is being checked"""
 _ending: list[int] = []
@@ -28,7 +28,7 @@ _ending: list[int] = []
 
 @contextmanager
 def checking() -> Iterator[None]:
-    """Wraps calls of C++ code: the interpreter does not exit during them, and none begins once it does."""
+    """Context of calls of C++ code: the interpreter does not exit during them, and none starts during its exit."""
     me = threading.get_ident()
     if me in _checking:
         yield
@@ -42,7 +42,7 @@ def checking() -> Iterator[None]:
 
 
 def stop_at_exit() -> None:
-    """Block forever once the interpreter exits, except in the thread that ends it."""
+    """Block forever during the interpreter's exit, except in the thread that runs it."""
     if _ending and threading.get_ident() not in _ending:
         _checking.discard(threading.get_ident())
         threading.Event().wait()

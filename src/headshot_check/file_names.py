@@ -1,4 +1,4 @@
-"""File names: which are taken for photos, and natural sort order."""
+"""File names: suffixes of photos, photos of a folder in natural order, errors for missing files."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from headshot_check.errors import PhotoError
 SUFFIXES: Final = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff", ".bmp", ".gif"}
 )
-"""Names that are taken for photos in a folder."""
+"""Suffixes of the files in a folder that are checked."""
 
 
 def photos_in(place: str | PathLike[str]) -> list[str]:
-    """The photos of a folder (not of those below it), by name, "2.jpg" before "10.jpg"; a file is itself.
+    """Paths of the photos in a folder, without subfolders, in natural order; for a file, its own path.
 
     Raises
     ------
     PhotoError
         "not_found" when a folder holds none, "permission_denied" or "read_error" when it cannot be read.
     """
-    if not fspath(place):  # of which Path makes the current folder
+    if not fspath(place):  # Path("") is the current folder
         raise missing("", "folder or file")
     folder = Path(place)
     try:
@@ -46,7 +46,7 @@ def photos_in(place: str | PathLike[str]) -> list[str]:
 
 
 def missing(name: str, what: str = "file") -> PhotoError:
-    """The error of a name that nothing has; it tells a pattern and a web address from a path.
+    """The error for a path that does not exist; patterns and web addresses get a remedy of their own.
 
     >>> print(missing("holiday/*.jpg"))
     holiday/*.jpg: no file matches this pattern. Check the folder and the ending.

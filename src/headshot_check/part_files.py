@@ -1,4 +1,4 @@
-"""Atomic writes: a file is written under another name in its folder and then renamed."""
+"""Atomic writes: a file is written under a temporary name in its folder and then renamed."""
 
 from __future__ import annotations
 
@@ -15,29 +15,36 @@ if sys.platform != "win32":
 
 _PART: Final = re.compile(r"\.(.+)\.[0-9a-f]{16}\.part")
 _KEPT: Final = 50
-"""letters of the name in that of its part: file systems take 255 bytes, of which the name may need all"""
+"""characters of the name in the temporary name: file systems allow 255 bytes, which the name alone may need"""
 
 
 def open_part(path: Path) -> tuple[Path, BinaryIO]:
-    """A new file beside `path`, open for writing, in which `clear_parts` of other processes sees that it is in use."""
+    """Open a new temporary file beside `path`, locked so that `clear_parts` of other processes leaves it alone."""
     part = path.with_name(f".{path.name[:_KEPT]}.{os.urandom(8).hex()}.part")
     stream = part.open("xb")
     _taken(stream)
     return part, stream
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file in one step.
+def write_whole(path: Path, data: bytes, *, mode: int | None = None) -> None:
+    """Write a file atomically.
+
+    Parameters
+    ----------
+    mode
+        Its permissions; default: those of any new file.
 
     Raises
     ------
     OSError
-        It cannot be written; what was there is as it was.
+        It cannot be written; an existing file is unchanged.
     """
     part, stream = open_part(path)
     try:
         with stream:
             stream.write(data)
+        if mode is not None:
+            part.chmod(mode)
         part.replace(path)
     except BaseException:
         part.unlink(missing_ok=True)
@@ -45,7 +52,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def clear_parts(folder: Path, names: Collection[str]) -> None:
-    """Delete what killed processes have left of the files with these names."""
+    """Delete temporary files of these names that killed processes have left."""
     kept = {name[:_KEPT] for name in names}
     with suppress(OSError):
         for path in folder.iterdir():
@@ -53,18 +60,18 @@ def clear_parts(folder: Path, names: Collection[str]) -> None:
             if found is not None and found[1] in kept:
                 with suppress(OSError), path.open("r+b") as stream:
                     if _taken(stream):
-                        path.unlink()  # Windows refuses while it is open, here as well, and clears it below
+                        path.unlink()  # fails on Windows, where the file is open here: deleted below
                 if sys.platform == "win32":
                     with suppress(OSError):
                         path.unlink()
 
 
 def _taken(stream: BinaryIO) -> bool:
-    """Whether the file could be marked as this process's; Windows needs no mark: nobody deletes what is open."""
+    """Lock a file; whether that succeeded. Windows needs no lock, as open files cannot be deleted there."""
     if sys.platform == "win32":
         return False
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:  # another process has it, or the file system knows no locks
+    except OSError:  # locked by another process, or the file system does not support locks
         return False
     return True

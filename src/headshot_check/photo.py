@@ -1,7 +1,7 @@
 """Loads any photo source as upright sRGB pixels with the file's metadata.
 
-Order of work: limits on bytes, kind by content, limits on pixels from the header, decode (JPEG at the smallest DCT
-scale that gives the analysis size), orientation, reduction, colours to sRGB. The last sees small pixels only.
+Steps: limit on bytes, format by content, limits on pixels from the header, decode (JPEG at the smallest DCT scale that
+gives the analysis size), orientation, reduction, conversion to sRGB (of the analysis pixels only).
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class Photo:
     frames
         Pictures in the file; the first (HEIF: the primary one) is judged.
     animated
-        Whether the pictures are an animation.
+        Whether the file is an animation.
     bit_depth
         Bits per channel in the file.
     truncated
@@ -69,16 +69,16 @@ class Photo:
     coarse
         It ends before the fine detail of the part that is there.
     damaged
-        Its data contradict themselves: some part is shifted, discoloured or missing.
+        Its data are corrupt: some part is shifted, discoloured or missing.
     made_up
-        Where the pixels are not the picture's because the file ends early or is damaged: (x0, y0, x1, y1) in fractions
-        of the upright photo, all of it where the place is not known; None when there is no such part.
+        The part whose pixels are missing or unreliable because the file is truncated or damaged: (x0, y0, x1, y1) in
+        fractions of the upright photo, all of it if the place is unknown; None if there is no such part.
     jpeg_quality
         Estimated from the quantisation table on libjpeg's scale, 1..100; None for other formats.
     camera
-        What EXIF says of the camera.
+        What EXIF says about the camera.
     notes
-        What a reader of the report should know, as sentences without a full stop.
+        Notes for the report, as sentences without a full stop.
     """
 
     rgb: NDArray[np.uint8]
@@ -110,14 +110,14 @@ class Photo:
         return float(self.rgb.shape[1] / self.width)
 
     def detail(self, box: tuple[float, float, float, float], min_scale: float) -> tuple[NDArray[np.uint8], float]:
-        """One part of the photo, larger than the analysis pixels show it.
+        """A part of the photo at a larger scale than the analysis pixels.
 
         Parameters
         ----------
         box
-            (x0, y0, x1, y1) in upright full-size px; what lies outside the photo is cut off.
+            (x0, y0, x1, y1) in upright full-size px, clipped to the photo.
         min_scale
-            Result px per full-size px that the caller needs, > 0. Above 1 the full size is returned.
+            Least scale that the caller needs, result px per full-size px, > 0; values above 1 count as 1.
 
         Returns
         -------
@@ -128,9 +128,9 @@ class Photo:
         Raises
         ------
         ValueError
-            The box holds nothing of the photo, or min_scale is not above 0.
+            The box lies outside the photo, or min_scale is not above 0.
         PhotoError
-            The file that decoded before does not decode again (out of memory).
+            The file cannot be decoded again (out of memory).
         """
         if not min_scale > 0:
             raise ValueError(f"min_scale must be above 0, not {min_scale}")
@@ -161,16 +161,15 @@ class Photo:
 
 
 def load(source: Source, *, limits: PhotoLimits = _USUAL) -> Photo:
-    """Reads a photo.
+    """Read a photo.
 
     Parameters
     ----------
     source
-        Path; encoded bytes; binary file object (read from where it stands to its end); Pillow image (its current frame;
-        not changed); or RGB uint8 array (H, W, 3), which `Photo.detail` refers to, so leave it alone while the photo is
-        in use.
+        Path; encoded bytes; binary file object (read from its position to its end); Pillow image (its current frame;
+        not changed); or RGB uint8 array (H, W, 3), which must not be changed while `Photo.detail` is in use.
     limits
-        What to refuse before decoding.
+        Limits that are checked before decoding.
 
     Raises
     ------
@@ -185,10 +184,12 @@ def load(source: Source, *, limits: PhotoLimits = _USUAL) -> Photo:
         data = encoded_file(source, limits.max_bytes) or b""
 
     def plan(width: int, height: int, needs: int = 0, /) -> int:
+        if data and not (width and height):
+            raise DecodeError("damaged", "the header gives a size of zero")
         check_size(width, height, needs, name, limits)
         return decode_step(max(width, height))
 
-    again: bytes | None = None  # what a larger decode will need
+    again: bytes | None = None  # the file, if a larger decode needs it
     try:
         if isinstance(source, np.ndarray):
             decoded = _decode_array(source, name, plan)
@@ -224,7 +225,7 @@ def _decode_array(array: NDArray[np.uint8], name: str, plan: Plan) -> Decoded:
 
 
 def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -> Photo:
-    # turned first: a picture and its eight EXIF twins are reduced alike, to the last bit
+    # orientation before reduction: all eight orientations of a picture give identical analysis pixels
     upright = turned(decoded.raster, decoded.turn)
     width, height = decoded.width, decoded.height
     if decoded.turn >= 5:
@@ -238,7 +239,7 @@ def _photo(decoded: Decoded, name: str, size: int | None, again: bytes | None) -
     in_parts = again is not None and not jpeg
     keeps = decoded.step > 1 if in_parts else decoded.step == 1
     kept = (decoded.step, None, decoded.raster) if keeps else None
-    enlarger = Enlarger(again, decoded.turn, colours, kept, again is not None, in_parts, decoded.whole)
+    enlarger = Enlarger(again, decoded.turn, colours, kept, in_parts, decoded.whole)
     return Photo(
         rgb=_readonly(rgb),
         width=width,

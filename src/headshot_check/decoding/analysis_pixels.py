@@ -1,4 +1,4 @@
-"""The analysis pixels: their size, the decoding scale for it, and whether they have colour."""
+"""The analysis pixels: their size, the scale to decode at, and whether they are greyscale."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ ANALYSIS_LONG_SIDE = 1024
 STEPS = (8, 4, 2)
 """DCT scales of a smaller decode: 1/8, 1/4, 1/2."""
 
-# px; a DCT scale that lands between here and the analysis size is taken as it is: phones of 12 megapixels give 1008 or
-# 1000 at 1/4, and the next larger scale costs twice the time to gain 2 %
+# px; a decode at a DCT scale is used as it is if its longer side lies between this and the analysis size: 12 megapixels
+# give 1008 or 1000 px at 1/4, and the next larger scale would take twice the time for 2 % more
 _NEAR_ENOUGH = 960
 _GREY_LEVELS = 8  # of 255; chroma below this is JPEG noise or toning, not colour
 _GREY_SHARE = 0.002  # of 1,766 development photos the 58 without colour reach 0.0004, the next one has 0.015
@@ -35,7 +35,7 @@ def decode_step(long_side: int) -> int:
 
 
 def reduced(upright: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """A decode of a picture of width x height at analysis size."""
+    """Shrink the upright decode of a picture of width x height px to the analysis size."""
     long_side = max(width, height)
     needed = _analysis_long_side(long_side)
     if max(upright.shape[:2]) <= needed:
@@ -44,15 +44,15 @@ def reduced(upright: NDArray[np.uint8], width: int, height: int) -> NDArray[np.u
 
 
 def is_grey(rgb: NDArray[np.uint8]) -> bool:
-    """No colour beyond `_GREY_LEVELS` in all but `_GREY_SHARE` of the pixels (of every fourth row)."""
+    """Whether at most `_GREY_SHARE` of the pixels (of every fourth row) have a chroma above `_GREY_LEVELS`."""
     rows = rgb[::4]
     most: float = _GREY_SHARE * rows.shape[0] * rows.shape[1]
-    # a few of the rows show enough colour in nearly all photos
+    # most photos exceed the limit in a few rows already
     return all(_coloured(rows[::step]) <= most for step in (16, 4, 1))
 
 
 def _coloured(rgb: NDArray[np.uint8]) -> int:
-    """How many pixels have a chroma above `_GREY_LEVELS`."""
+    """Number of pixels whose chroma (maximum minus minimum of R, G and B) is above `_GREY_LEVELS`."""
     r, g, b = cv2.split(rgb)
     chroma = cv2.subtract(cv2.max(cv2.max(r, g), b), cv2.min(cv2.min(r, g), b))
     return int(np.count_nonzero(chroma > _GREY_LEVELS))

@@ -1,8 +1,9 @@
-"""What the boxes of a HEIC or AVIF say of its primary picture: colour codes, bits, and whether its data are all there.
+"""Parses the boxes of a HEIC or AVIF: colour codes, bit depth and missing data of the primary picture, tiles of a grid.
 
-Kept beside the libraries: neither libheif nor libavif, as Pillow and pillow-heif hand them on, says that the data of a
-picture reach beyond the end of the file (a grid is then decoded with green tiles), and Pillow's AVIF plugin tells
-neither colour codes nor bits. ISO/IEC 14496-12 (boxes, item locations) and 23008-12 (image items, properties).
+The libraries do not replace it: Pillow and pillow-heif do not report that the data of a picture extend beyond the end
+of the file (a grid is then decoded with green tiles), and Pillow's AVIF plugin reports neither colour codes nor bit
+depth.
+ISO/IEC 14496-12 (boxes, item locations) and 23008-12 (image items, properties).
 """
 
 from __future__ import annotations
@@ -14,31 +15,32 @@ from dataclasses import dataclass
 from headshot_check.decoding.completeness import filled_to
 
 _MOST_BOXES = 20_000
-"""of one level; a grid of 200 megapixels has 800 items"""
+"""boxes of one level; a grid of 200 megapixels has 800 items"""
 _NEVER_FILLED = 64
-"""zeros at the end of coded data: of plain pictures and ramps in 48 files there are none"""
+"""zeros at the end of the file that count as missing data; coded pictures do not end in zeros (48 plain pictures and
+gradients)"""
 _MOST_LINKS = 100_000
-"""extents, or properties, of all items together; phones write one extent and up to six properties for each"""
+"""extents, or properties, of all items together; phones write one extent and up to six properties per item"""
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A picture of tiles, each of which is an item of its own.
+    """A picture that consists of tiles, each an item of its own.
 
     Attributes
     ----------
     columns, rows
-        How many tiles.
+        Number of tiles.
     width, height
-        Of the picture before it is turned, px; the last tiles may reach beyond it.
+        Size before rotation, px; the last tiles may extend beyond it.
     tiles
-        The coded bytes of each, row by row; b"" where they lie beyond the end of the file.
+        Coded data of each tile, row by row; b"" if beyond the end of the file.
     kind
-        The type of the tiles, such as b"hvc1".
+        Item type of the tiles, such as b"hvc1".
     properties
-        The boxes of the first tile's properties, each with its head: decoder's set-up, size, colours.
+        Property boxes of the first tile, with their headers: decoder configuration, size, colours.
     turn
-        The EXIF orientation that the picture still needs, 1..8.
+        Rotation and mirroring of the picture as an EXIF orientation, 1..8.
     """
 
     columns: int
@@ -53,18 +55,18 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class ItemFacts:
-    """The primary picture of a file of image items.
+    """Facts of the primary picture.
 
     Attributes
     ----------
     lost
-        Share of its data (of the tiles, for a grid) that lies beyond the end of the file, 0..1.
+        Share of its data (of its tiles, for a grid) beyond the end of the file, 0..1.
     end
-        Where the last item's data end, bytes; beyond the file's end where it is cut.
+        Offset at which the data of the last item end, bytes; beyond the end of a truncated file.
     cicp
-        Colour primaries and transfer characteristics (codes of ITU-T H.273), None when not given.
+        Colour primaries and transfer characteristics (codes of ITU-T H.273); None if not given.
     bits
-        Bits per channel, None when not given.
+        Bits per channel; None if not given.
     """
 
     lost: float
@@ -74,7 +76,7 @@ class ItemFacts:
 
 
 def read_items(data: bytes) -> ItemFacts | None:
-    """Facts of the primary picture; None where the boxes cannot be followed to one (films, damaged boxes)."""
+    """Facts of the primary picture; None if the boxes do not lead to one (films, damaged boxes)."""
     try:
         return _read(data)
     except (struct.error, IndexError, KeyError, ValueError):
@@ -82,7 +84,7 @@ def read_items(data: bytes) -> ItemFacts | None:
 
 
 def read_grid(data: bytes) -> Grid | None:
-    """The tiles of the primary picture; None where it is no grid, or one that more than a turn is done to."""
+    """The tiles of the primary picture; None if it is not a grid or is cropped, or both rotated and mirrored."""
     try:
         return _grid(data)
     except (struct.error, IndexError, KeyError, ValueError):
@@ -122,7 +124,7 @@ def _grid(data: bytes) -> Grid | None:
 
 
 def _kinds(data: bytes, place: tuple[int, int]) -> dict[int, bytes]:
-    """The type of each item."""
+    """The item types, by item."""
     start, end = place
     found = {}
     for kind, (at, _) in _boxes(data, start + (8 if data[start] else 6), end):
@@ -133,13 +135,13 @@ def _kinds(data: bytes, place: tuple[int, int]) -> dict[int, bytes]:
 
 
 def _turn(data: bytes, place: tuple[int, int], item: int) -> int | None:
-    """The EXIF orientation that an item's properties ask for; None where they do more than turn or mirror it once."""
+    """An item's rotation or mirroring as an EXIF orientation; None if it has both, or is cropped."""
     turns = [1]
     for kind, at, _ in _properties(data, place, item):
         if kind == b"irot":
             turns.append((1, 8, 3, 6)[data[at] & 3])
         elif kind == b"imir":
-            turns.append(2 if data[at] & 1 else 4)  # 0: top and bottom are exchanged
+            turns.append(2 if data[at] & 1 else 4)  # 0: mirrored top to bottom
         elif kind == b"clap":
             return None
     turns = [turn for turn in turns if turn != 1] or [1]
@@ -172,7 +174,7 @@ def _number(data: bytes, at: int, size: int) -> int:
 
 
 def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, tuple[int, int]]]:
-    """(type, (start, end) of the content) of each box of one level; an end may lie beyond the file's."""
+    """(type, (start, end) of the content) of each box of one level; an end may be beyond the end of the file."""
     for _ in range(_MOST_BOXES):
         if at + 8 > min(end, len(data)):
             return
@@ -189,7 +191,7 @@ def _boxes(data: bytes, at: int, end: int) -> Iterator[tuple[bytes, tuple[int, i
 
 
 def _parts(data: bytes, place: tuple[int, int], primary: int) -> list[int]:
-    """The items that the primary one is put together from."""
+    """The items that the primary item is derived from ("dimg" references): the tiles of a grid."""
     start, end = place
     size = 4 if data[start] else 2
     for kind, (at, _) in _boxes(data, start + 4, end):
@@ -200,7 +202,7 @@ def _parts(data: bytes, place: tuple[int, int], primary: int) -> list[int]:
 
 
 def _locations(data: bytes, place: tuple[int, int]) -> Iterator[tuple[int, int, list[tuple[int, int]]]]:
-    """(item, how it is stored: 0 in the file, 1 in the meta box; (start, length) of each extent)."""
+    """(item, construction method: 0 in the file, 1 in the meta box; (start, length) of each extent)."""
     at, _ = place
     version = data[at]
     offset_size, length_size = data[at + 4] >> 4, data[at + 4] & 15
@@ -218,7 +220,7 @@ def _locations(data: bytes, place: tuple[int, int]) -> Iterator[tuple[int, int, 
         base, count = _number(data, at + 2, base_size), _number(data, at + 2 + base_size, 2)
         at += 4 + base_size
         total += count
-        if total > _MOST_LINKS:  # they may be of no bytes each
+        if total > _MOST_LINKS:  # extents may take no bytes each, so the file's size is no limit
             raise ValueError
         extents = []
         for _ in range(count):
@@ -229,7 +231,7 @@ def _locations(data: bytes, place: tuple[int, int]) -> Iterator[tuple[int, int, 
 
 
 def _lost(size: int, places: list[tuple[int, int, list[tuple[int, int]]]], parts: list[int]) -> float:
-    """Share of the parts of which an extent ends beyond the file; a whole picture counts by its bytes."""
+    """Share of `parts` beyond `size` bytes: of the tiles, those that are incomplete; of a single item, its bytes."""
     wanted, gone = set(parts), 0.0
     for item, method, extents in places:
         asked = sum(length for _, length in extents)

@@ -1,4 +1,4 @@
-"""From the colours of a file to sRGB: embedded ICC profiles, and the colour codes (CICP) of HEIF, AVIF and PNG."""
+"""Converts the colours of a file to sRGB, by its ICC profile or its colour codes (CICP: HEIF, AVIF, PNG)."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ if TYPE_CHECKING:
 
 _MODES = {1: "L", 3: "RGB", 4: "CMYK"}
 _SPACES = {"GRAY": 1, "RGB": 3, "CMYK": 4}
-_SAME = 2  # levels of 255; a profile that moves no colour of a cube by more than rounding is sRGB under another name
-_ALIKE = 1  # levels; a profile that differs from a known space by no more is that space
+_SAME = 2  # levels of 255; a profile that changes no colour of a cube by more is sRGB under another name
+_ALIKE = 1  # levels; a profile that differs from a known colour space by no more is that space
 _WIDE = (DISPLAY_P3, ADOBE_RGB)
 _GAMMA_BY_CODE = {4: 2.2, 5: 2.8, 8: 1.0}  # transfer characteristics; the other ones are near sRGB's
 
 
 class Colours(NamedTuple):
-    """In which colours a file's pixels are.
+    """The colour space of a file's pixels.
 
     Attributes
     ----------
     icc
-        The embedded profile, b"" for none. It wins over the others.
+        The embedded profile, b"" for none. It takes precedence over the others.
     cicp
         Colour primaries and transfer characteristics, codes of ITU-T H.273, or None.
     space
-        What else describes them, or None.
+        Colour space from other metadata (gAMA and cHRM of PNG), or None.
     peak
-        For HDR, the brightest light of the whole picture in multiples of white; None when not measured yet.
+        Peak luminance of the whole HDR picture in multiples of diffuse white; None if not measured yet.
     """
 
     icc: bytes = b""
@@ -52,7 +52,7 @@ class Colours(NamedTuple):
     peak: float | None = None
 
     def measured(self, raster: NDArray[np.uint8]) -> Colours:
-        """The same with the peak of an HDR picture, of which `raster` shows the whole."""
+        """The same with the peak of an HDR picture, measured on `raster`, which shows all of it."""
         if self.icc or not is_hdr(self.cicp):
             return self
         return self._replace(peak=peak_of(_plain(raster), self.cicp, 255))
@@ -64,19 +64,19 @@ _NOTHING_SAID = Colours()
 def to_srgb(
     raster: NDArray[np.uint8], colours: Colours = _NOTHING_SAID
 ) -> tuple[NDArray[np.uint8], str | None, tuple[str, ...]]:
-    """Converts a raster to sRGB.
+    """Convert pixels to sRGB.
 
     Parameters
     ----------
     raster
-        (h, w) grey, (h, w, 3) RGB or (h, w, 4) CMYK with 255 = full ink.
+        (h, w) grey, (h, w, 3) RGB or (h, w, 4) CMYK with 255 = full ink, uint8.
     colours
-        Those of the raster.
+        Its colour space.
 
     Returns
     -------
-    (h, w, 3) sRGB, the description of the profile or None, and notes for the reader. A profile that cannot be used is a
-    note: the colours are then taken as they are.
+    (h, w, 3) uint8 sRGB, the description of the profile or None, and notes for the report. A profile that cannot be
+    used gives a note, and the colours are taken as sRGB.
     """
     if colours.icc:
         return _by_profile(raster, colours.icc)
@@ -99,10 +99,10 @@ def to_srgb(
 def _by_profile(raster: NDArray[np.uint8], icc: bytes) -> tuple[NDArray[np.uint8], str | None, tuple[str, ...]]:
     channels = 1 if raster.ndim == 2 else raster.shape[2]
     name, space, transform = _profile(icc, channels)
-    if space == 3 and channels == 1:  # a grey picture under an RGB profile: its greys are that profile's greys
+    if space == 3 and channels == 1:  # a grey picture with an RGB profile
         raster, channels = _plain(raster), 3
         name, space, transform = _profile(icc, channels)
-    elif space == 1 and channels == 3 and not _has_colour(raster):  # and the other way round
+    elif space == 1 and channels == 3 and not _has_colour(raster):  # grey pixels as RGB, with a grey profile
         raster = np.ascontiguousarray(raster[..., 1])
         name, space, transform = _profile(icc, 1)
     if space not in (1, 3, 4) or (space == 1 and raster.ndim == 3):
@@ -120,9 +120,9 @@ def _has_colour(rgb: NDArray[np.uint8]) -> bool:
 
 @lru_cache(maxsize=16)
 def _profile(icc: bytes, channels: int) -> tuple[str | None, int | None, Any]:
-    """Description, channels of the profile (None when it cannot be used), and a known space or a transform to sRGB.
+    """Description, channels of the profile (None if it cannot be used), and a known space or a transform to sRGB.
 
-    The last is None where there is nothing to do.
+    The last is None if the pixels are sRGB already.
     """
     try:
         from PIL import ImageCms
@@ -152,12 +152,12 @@ def _profile(icc: bytes, channels: int) -> tuple[str | None, int | None, Any]:
                 return name, space, None
             return name, space, _known(transform) or transform
         return name, space, transform
-    except Exception:  # littlecms reports a broken profile as whatever it stumbled over
+    except Exception:  # LittleCMS raises various exceptions for damaged profiles
         return None, None, None
 
 
 def _known(transform: Any) -> WideSpace | None:
-    """The space whose conversion does the same to all greys and a cube of colours; None when there is none."""
+    """The known space that converts all greys and a cube of colours as `transform` does; None if there is none."""
     steps = np.append(np.arange(0, 256, 32), 255).astype(np.uint8)
     cube = np.stack(np.meshgrid(steps, steps, steps), axis=-1).reshape(1, -1, 3)
     greys = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)
@@ -175,7 +175,7 @@ def _pillow(raster: NDArray[np.uint8]) -> Image.Image:
 
 
 def _plain(raster: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(h, w, 3) RGB without any profile: grey repeated, ink turned into light the naive way."""
+    """(h, w, 3) RGB without a profile: grey repeated, CMYK by Pillow's simple formula."""
     if raster.ndim == 2:
         return np.asarray(cv2.cvtColor(raster, cv2.COLOR_GRAY2RGB), np.uint8)
     if raster.shape[2] == 4:

@@ -1,4 +1,4 @@
-"""Whether a file is complete: an interrupted copy must not be judged as if it were the photo."""
+"""Detects files that are truncated or were not completely downloaded."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 MISSING: Final = 128
-"""grey level that stands for rows that are not there"""
+"""grey level of missing rows"""
 _TAIL: Final = 32
-"""bytes at the end in which a mark must lie; cameras pad what they write to an even length"""
+"""bytes at the end in which the end marker must lie; cameras pad files to an even length"""
 _SHORTEST: Final = 16
-"""bytes; no format says its size, its kind and a pixel in fewer"""
+"""bytes; no format has a valid file that is shorter"""
 _NOT_BLACK: Final = 1 / 8
-"""of a row: as much of it has to turn black at once, or its end and the rows behind it are taken for black pixels"""
+"""share of a row that must be non-zero one row above the zeros; otherwise they are taken for black pixels"""
 _PNG_END: Final = b"IEND\xaeB`\x82"
 
 
 def looks_whole(path: str) -> bool:
-    """Whether the file has the end that its format asks for. True where the format asks for none, or there is no file.
+    """Whether the file has its format's end marker or length. True if the format has neither, or there is no file.
 
-    Photos with something behind the picture, such as a phone's short film, do not look whole and yet may be.
+    Complete photos with data after the picture, such as the short film of a motion photo, fail the test.
     """
     try:
         with Path(path).open("rb", buffering=0) as file:
@@ -29,7 +29,7 @@ def looks_whole(path: str) -> bool:
 
 
 def has_end(file: BinaryIO) -> bool:
-    """As `looks_whole`, of an open file."""
+    """`looks_whole` for an open file."""
     head = file.read(_SHORTEST)
     size = file.seek(0, 2)
     file.seek(max(0, size - _TAIL))
@@ -41,49 +41,51 @@ def has_end(file: BinaryIO) -> bool:
     if head.startswith(b"\x89PNG"):
         return _PNG_END in tail
     if head.startswith(b"GIF8"):
-        return tail.rstrip(b"\0").endswith(b"\0;")  # the last block's end, and the trailer
+        return tail.rstrip(b"\0").endswith(b"\0;")  # block terminator and trailer
     if head.startswith(b"RIFF"):
         return size >= 8 + int.from_bytes(head[4:8], "little")
     if head.startswith(b"BM"):
         return size >= int.from_bytes(head[2:6], "little")
     if head[4:8] == b"ftyp":
         return _boxes_end_at(file, size)
-    return any(tail)  # a file whose room was set aside beforehand ends in zeros until it is full
+    return any(tail)  # a download that preallocates its file leaves zeros at the end
 
 
 def filled_to(data: bytes, least: int) -> int:
-    """Where the zeros begin that a download left at the end of a file, bytes; its size where they are under `least`."""
+    """Offset of the zeros that an unfinished download left at the end; the size if there are fewer than `least`."""
     return len(data.rstrip(b"\0")) if least <= len(data) and not any(data[-least:]) else len(data)
 
 
 def rows_there(data: bytes, start: int, stride: int, rows: int) -> int:
-    """How many of the rows of uncompressed pixels are in the file.
+    """Number of complete rows of uncompressed pixels in the file, 0..rows.
 
-    Fewer than `rows` where the file ends early, or where zeros that a download left begin within a row. Black rows are
-    zeros as well, and begin where a row does.
+    Less than `rows` if the file is truncated, or if the zeros of an unfinished download begin within a row. Black rows
+    are zeros as well, but begin at the start of a row.
 
     Parameters
     ----------
     start
-        Where the first row begins, bytes.
+        Offset of the first row, bytes.
     stride
-        Bytes of a row.
+        Length of a row, bytes.
+    rows
+        Number of rows in the picture.
     """
-    filled = max(filled_to(data, 2 * stride), start)  # the header of a black picture ends in zeros, too
+    filled = max(filled_to(data, 2 * stride), start)  # the header before a black picture may end in zeros as well
     row, at = divmod(filled - start, stride)
-    before = data[start + (row - 1) * stride + at : start + row * stride] if row else b""  # its columns, a row earlier
+    before = data[start + (row - 1) * stride + at : start + row * stride] if row else b""  # same columns, one row above
     if at == 0 or (row and len(before) - before.count(0) < stride * _NOT_BLACK):
         filled = len(data)
     return min(max((filled - start) // stride, 0), rows)
 
 
 def filled_up(data: bytes, start: int, stride: int, there: int, rows: int) -> bytes:
-    """The file with grey pixels for the rows that it lacks, and nothing behind them; arguments as of `rows_there`."""
+    """The file with grey pixels in place of the missing rows, and nothing after them; arguments as in `rows_there`."""
     return data[: start + there * stride] + bytes((MISSING,)) * ((rows - there) * stride)
 
 
 def _boxes_end_at(file: BinaryIO, size: int) -> bool:
-    """Whether the boxes of a HEIC or AVIF fill it to the end and hold a picture (ISO/IEC 14496-12, section 4.2)."""
+    """Whether the top-level boxes of a HEIC or AVIF (ISO/IEC 14496-12) end with the file and include media data."""
     at, pictured = 0, False
     while at < size:
         file.seek(at)

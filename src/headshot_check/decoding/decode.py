@@ -1,7 +1,7 @@
 """Decodes encoded bytes or a Pillow image: pixels as stored, in the file's own colours, and metadata.
 
-Pillow's plugins are used one by one rather than through `Image.open`: the content decides which, our own limits apply
-before anything is allocated, and none of Pillow's process-wide switches (bomb limit, truncated files) is touched.
+Pillow's plugins are called directly rather than through `Image.open`: the format is detected by content, our limits
+apply before anything is allocated, and Pillow's global settings (bomb limit, truncated files) are not touched.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ import numpy as np
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.completeness import filled_up, rows_there
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
-from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.exif import read_exif, xmp_note
 from headshot_check.decoding.flatten import Box, bits_of_mode, flatten
 from headshot_check.decoding.jpeg import decode_jpeg
 from headshot_check.decoding.jpeg_facts import quality_of_table
 from headshot_check.decoding.sniff import DecodeError, sniff
 from headshot_check.decoding.wide_colours import space_of
-from headshot_check.decoding.xmp import xmp_note
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -32,22 +31,22 @@ _ANIMATED = ("GIF", "WEBP", "PNG", "AVIF")
 
 
 def decode(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
-    """Decodes an encoded picture of any supported format, told by its content.
+    """Decode a picture of any supported format, detected by its content.
 
     Parameters
     ----------
     plan
-        Asked before anything is decoded.
+        Called before anything is decoded.
     part
-        What is wanted of a large picture, px as stored, whole blocks of the step; a JPEG is given from its top down to
-        there, or in full.
+        Decode only this part of a large picture, px as stored, aligned to blocks of the step. A JPEG is decoded from
+        its top row to the end of the part, or completely.
 
     Raises
     ------
     DecodeError
-        Not a picture, a format that is not read, or damaged.
+        Not a picture, an unsupported format, or damaged.
     Exception
-        Whatever `plan` raises, and anything a decoder comes up with on a damaged file.
+        Whatever `plan` raises, and whatever a decoder raises on a damaged file.
     """
     name = sniff(data)
     if name == "JPEG":
@@ -56,7 +55,7 @@ def decode(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
 
 
 def _decoder(name: str) -> Callable[[bytes, Plan, Box | None], Decoded]:
-    """What reads a format: imported when its first file comes, 10 ms that a start with a JPEG saves."""
+    """The decoder of a format, imported on first use: that saves 10 ms for a process that reads JPEG only."""
     if name == "PNG":
         from headshot_check.decoding.png import decode_png as decoder
     elif name == "GIF":
@@ -75,9 +74,9 @@ def _decoder(name: str) -> Callable[[bytes, Plan, Box | None], Decoded]:
 
 
 def decode_image(image: Image.Image, plan: Plan) -> Decoded:
-    """The current frame of a Pillow image, which is read but not changed (a lazy one is loaded).
+    """Convert the current frame of a Pillow image, which is not changed except that a lazy image is loaded.
 
-    One that was not touched since it was opened is better decoded from its file: `encoded_file` has it.
+    For an image as `Image.open` returned it, decode the file from `encoded_file` instead.
     """
     from headshot_check.decoding.tiff_pixels import white_of
 
@@ -89,21 +88,21 @@ def decode_image(image: Image.Image, plan: Plan) -> Decoded:
     xmp = xmp.encode("utf-8", "replace") if isinstance(xmp, str) else xmp
     note = xmp_note(xmp, exif.orientation) if isinstance(xmp, bytes) else ()
     orientation: object = exif.orientation
-    # Pillow warns of a damaged block; where the caller never asked it for EXIF, it knows no more than the block does
+    # `getexif` warns about a damaged block: not called unless the caller has read, and maybe changed, the EXIF before
     asked = bool(getattr(getattr(image, "_exif", None), "_loaded", False))
-    if not note and (asked or not isinstance(embedded, bytes)):  # with a note, Pillow's own answer is that of the XMP
+    if not note and (asked or not isinstance(embedded, bytes)):  # with a note, Pillow would return XMP's orientation
         try:
-            # What the caller did to the image counts: ImageOps.exif_transpose clears the tag here.
+            # the caller may have applied the orientation: ImageOps.exif_transpose deletes the tag here
             orientation = image.getexif().get(0x0112, 1)
             if not isinstance(embedded, bytes):
                 exif = read_exif(image.getexif().tobytes())
-        except Exception:  # Pillow reads the block more strictly than read_exif does
+        except Exception:  # Pillow rejects blocks that `read_exif` accepts
             orientation = exif.orientation
     turn = orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
     raster, transparent = flatten(image, white=white_of(image))
     tables = getattr(image, "quantization", None)
     name = {"MPO": "JPEG", "DIB": "BMP"}.get(image.format, image.format) if image.format else None
-    frames = 1 if name == "JPEG" else _frames(image)  # what follows the photo in an MPO is its depth or gain map
+    frames = 1 if name == "JPEG" else _frames(image)  # the other pictures of an MPO are depth or gain maps
     return Decoded(
         raster,
         name,
@@ -122,16 +121,16 @@ def decode_image(image: Image.Image, plan: Plan) -> Decoded:
 
 
 def encoded_file(image: Image.Image, most: int) -> bytes | None:
-    """The file of an image that is as `Image.open` gave it, so that a photo has one answer in whatever form it comes.
+    """The encoded file of an image as `Image.open` returned it, so that image and file have the same result.
 
     Parameters
     ----------
     most
-        Bytes; of a larger file the image itself has to do.
+        Size limit, bytes.
 
     Returns
     -------
-    None where the image has been loaded, is at another frame, or its file cannot be read again.
+    None if the image has been loaded or is at another frame, or if the file is larger or cannot be read again.
     """
     from PIL.ImageFile import ImageFile
 
@@ -153,6 +152,8 @@ def encoded_file(image: Image.Image, most: int) -> bytes | None:
 
 def _colours_of(image: Image.Image) -> Colours:
     info = image.info
+    if image.mode == "LAB":  # `flatten` has converted it to sRGB
+        return Colours()
     icc = info.get("icc_profile")
     if isinstance(icc, bytes) and icc:
         return Colours(icc)
@@ -174,11 +175,13 @@ def _decode_bmp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     step = step_of(plan, width, height, width * height * (1 if len(image.getbands()) == 1 else 4) + len(data))
     codec, _, start, arguments = cast("tuple[str, Any, int, Any]", image.tile[0])
     stride, bottom_up = (arguments[1], arguments[2] < 0) if codec == "raw" else (0, True)
-    there = rows_there(data, start, stride, height) if stride else height
+    there = rows_there(data, start, stride, height) if stride else height  # number of complete rows
     if 0 < there < height:
         image = BmpImagePlugin.BmpImageFile(io.BytesIO(filled_up(data, start, stride, there, height)))
     image.load()
-    raster, transparent = flatten(image, step, part)
+    # alpha of 0 everywhere was never set (the Windows clipboard does so); browsers ignore it as well
+    opaque = image.convert("RGB") if image.mode == "RGBA" and image.getbbox() is None else image
+    raster, transparent = flatten(opaque, step, part)
     return Decoded(
         raster,
         "BMP",
@@ -195,5 +198,5 @@ def _decode_bmp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
 def _frames(image: Image.Image) -> int:
     try:
         return max(int(getattr(image, "n_frames", 1)), 1)
-    except Exception:  # counting reads on through the file, and later frames may be damaged
+    except Exception:  # Pillow parses the whole file to count, and later frames may be damaged
         return 1

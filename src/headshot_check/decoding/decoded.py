@@ -14,23 +14,33 @@ if TYPE_CHECKING:
     from PIL import Image
 
 LARGE_PIXELS = 40_000_000
-"""A picture with more of them is reduced while it is decoded, and what is needed of its full size is decoded again."""
+"""Pictures with more pixels are reduced while they are decoded; parts at full size are decoded again on demand."""
 BULKY_PIXELS = 4_000_000
-"""Of a picture with more of them no second full size is made beside the decoder's own; a grid is decoded by tiles."""
+"""Pictures with more pixels are never copied at full size; HEIC grids with more are decoded tile by tile."""
 
 
 class Plan(Protocol):
-    """What is asked before anything is decoded."""
+    """Checks the limits and chooses the scale, called by each decoder before it decodes anything."""
 
     def __call__(self, width: int, height: int, needs: int = 0, /) -> int:
-        """(stored width, height, bytes that decoding sets aside) -> the step to decode at: 1, 2, 4 or 8.
+        """Choose the step to decode at, 1, 2, 4 or 8: the result has 1/step of the stored size.
 
-        Raises when size or bytes are outside the limits.
+        Parameters
+        ----------
+        width, height
+            Stored size, px.
+        needs
+            Memory that the decoder would allocate, bytes.
+
+        Raises
+        ------
+        Exception
+            Size or memory are outside the limits.
         """
 
 
 class Decoded(NamedTuple):
-    """One decode.
+    """A decoded picture.
 
     Attributes
     ----------
@@ -41,25 +51,25 @@ class Decoded(NamedTuple):
     width, height
         Stored size, px.
     turn
-        The EXIF orientation that `raster` still needs, 1..8.
+        The EXIF orientation, 1..8, that is still to be applied to `raster`.
     colours
-        In which colours it is.
+        Colour space of `raster`.
     transparent
-        Some pixel was not opaque; it has been laid over white.
+        Some pixel was not opaque; it has been composited over white.
     lost
-        Share of the rows that a file which ends early no longer holds, 0..1; None when all are there.
+        Share of the rows missing because the file is truncated, 0..1; None when it is complete.
     lost_at
-        At which end of the stored rows they are missing; None where it is not known which part is.
+        At which end of the stored rows they are missing; None if unknown.
     coarse
-        The file ends before the fine detail: what it still holds of a picture in several scans is as the first gave it.
+        The file is truncated before the fine detail (progressive JPEG, interlaced PNG).
     damaged
-        The data contradict themselves: some part is shifted, discoloured or missing.
+        The data are corrupt: some part is shifted, discoloured or missing.
     borrowed
-        `raster` is somebody else's memory: the caller's array, or a decoder's.
+        `raster` shares memory with the caller's array or with a decoder.
     whole
-        What `raster` was reduced from, where it need not be decoded again.
+        The full-size picture that `raster` was reduced from, if it is kept for later details.
     notes
-        What the decoder did that a reader of the report should know.
+        Notes for the report, as sentences without a full stop.
     """
 
     raster: NDArray[np.uint8]
@@ -85,29 +95,40 @@ class Decoded(NamedTuple):
 
     @property
     def orientation(self) -> int:
-        """The EXIF orientation of the picture, 1..8; a HEIF file turns itself without it."""
+        """The EXIF orientation of the picture, 1..8; always 1 for HEIF, which has a rotation property of its own."""
         return 1 if self.format == "HEIF" else self.turn
 
 
 def bulky_step_of(plan: Plan, width: int, height: int, needs: int) -> int:
-    """The step to reduce what was decoded by, for a decoder whose own picture is kept."""
+    """The step to reduce by after a decode at full size, for a decoder whose picture can be kept (`stays_whole`)."""
     step = plan(width, height, needs)
     return step if width * height > BULKY_PIXELS else 1
 
 
 def stays_whole(width: int, height: int) -> bool:
-    """Whether a decoder's own picture is kept, for what is needed of its full size."""
+    """Whether the decoder's full-size picture is kept, so that details need no second decode."""
     return BULKY_PIXELS < width * height <= LARGE_PIXELS
 
 
 def step_of(plan: Plan, width: int, height: int, needs: int) -> int:
-    """The step to reduce by, for a decoder that knows no smaller decode and sets aside so many bytes."""
+    """The step to reduce by after a decode at full size that allocates `needs` bytes."""
     step = plan(width, height, needs)
     return step if width * height > LARGE_PIXELS else 1
 
 
+def percentage(share: float) -> str:
+    """A share above 0, in words: "70 %", "less than 1 %"."""
+    return f"{100 * share:.0f} %" if share >= 0.005 else "less than 1 %"
+
+
 def notes_on(decoded: Decoded, which: str) -> list[str]:
-    """What a reader should know of a decode; `which` of several frames it is: "first" or "current"."""
+    """Notes for the report.
+
+    Parameters
+    ----------
+    which
+        Which of several frames was decoded: "first" or "current".
+    """
     notes = []
     if decoded.animated:
         notes.append(f"animated: {which} of {decoded.frames} frames judged")
@@ -122,10 +143,7 @@ def notes_on(decoded: Decoded, which: str) -> list[str]:
     if decoded.raster.ndim == 3 and decoded.raster.shape[2] == 4:
         notes.append("CMYK converted to sRGB")
     if decoded.lost is not None:
-        if decoded.lost >= 0.005:
-            lost = f"{100 * decoded.lost:.0f} % of the picture is missing"
-        else:
-            lost = "less than 1 % of the picture is missing" if decoded.lost > 0 else "fine detail is missing"
+        lost = f"{percentage(decoded.lost)} of the picture is missing" if decoded.lost > 0 else "fine detail is missing"
         notes.append(f"the file ends early: {lost}")
     if decoded.damaged:
         notes.append("the file is damaged: part of the picture is shifted, discoloured or missing")

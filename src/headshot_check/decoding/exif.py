@@ -1,19 +1,20 @@
-"""The few EXIF facts that a profile-picture checker needs, read without loading maker notes or thumbnails.
+"""EXIF: orientation and camera facts; and the orientation in XMP, which is reported but not applied.
 
-Pillow's own reader warns on standard error for a damaged block and costs more than the decode budget leaves, so this
-one reads just the tags below and answers "unknown" for whatever is damaged. Tags: Exif 2.32 (CIPA DC-008).
+Pillow's reader warns on standard error about damaged blocks and is slower. This one reads the tags below and treats
+damaged entries as missing. Tags: Exif 2.32 (CIPA DC-008).
 """
 
 from __future__ import annotations
 
-import math
+import re
 import struct
 from typing import NamedTuple
 
 _MAX_ENTRIES = 1000  # a real directory has under 100
 _MAX_TEXT = 256
+# By type: size in bytes, and format code of the integer types. Floating-point types (11, 12) are not used by any tag.
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
-_CODES = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
+_FORMATS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I"}
 
 _MAKE, _MODEL, _ORIENTATION, _SOFTWARE, _DATE_TIME, _EXIF_IFD, _GPS_IFD = (
     0x010F,
@@ -41,38 +42,41 @@ _BACK = (
     "rückkamera",
 )
 
+_XMP_ORIENTATION = re.compile(rb"tiff:Orientation(?:\s*=\s*[\"']|>)\s*([1-8])")
+_MOST_XMP_BYTES = 1 << 20
+
 Value = str | float | tuple[float, ...]
 
 
 class Camera(NamedTuple):
-    """What the file says about the camera; None where it says nothing usable.
+    """What EXIF says about the camera; None where it says nothing valid.
 
     Attributes
     ----------
     make, model, lens, software
-        Text as written by the camera or the program that saved the file last.
+        Text as written by the camera or by the program that saved the file last.
     focal_length_mm
-        Real focal length, mm, > 0.
+        Focal length of the lens, mm, > 0.
     focal_length_35mm
-        The equivalent on 24 x 36 mm film, mm, > 0.
+        Equivalent focal length for 24 x 36 mm film, mm, > 0.
     subject_distance_m
-        Distance of what the camera focused on, metres, > 0.
+        Distance at which the camera focused, metres, > 0 and below 1000.
     pixels
-        (across, down) that the camera wrote, as stored, before any later crop.
+        (width, height) as the camera stored the picture, before any later crop, px, each >= 1.
     f_number
         Aperture, > 0.
     exposure_s
         Exposure time, seconds, > 0.
     iso
-        Sensitivity, > 0.
+        Sensitivity, >= 1.
     flash
         Whether the flash fired.
     taken
-        "YYYY:MM:DD HH:MM:SS", camera time, as written.
+        "YYYY:MM:DD HH:MM:SS", the camera's time, as written; None for an unknown date (blanks or zeros).
     front_camera
-        True when lens or model names the front camera, False when it names the back one, None unknown.
+        True if lens or model names the front camera, False if it names the back camera, None if unknown.
     has_location
-        The file carries a GPS position (the position itself is never kept).
+        The file holds a GPS position (the position itself is never kept).
     """
 
     make: str | None = None
@@ -93,14 +97,14 @@ class Camera(NamedTuple):
 
 
 class ExifFacts(NamedTuple):
-    """`orientation` is 1..8 (1 when absent or nonsense)."""
+    """What is read of EXIF. `orientation` is 1..8; 1 when it is missing or invalid."""
 
     orientation: int = 1
     camera: Camera = Camera()
 
 
 def read_exif(block: bytes) -> ExifFacts:
-    """Reads an EXIF block (with or without the leading "Exif\\0\\0"), or the head of a TIFF file. Never raises."""
+    """Read an EXIF block (with or without the leading "Exif\\0\\0") or the directories of a TIFF file. Never raises."""
     if block[:6] == b"Exif\0\0":
         block = block[6:]
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(block[:4])
@@ -111,7 +115,7 @@ def read_exif(block: bytes) -> ExifFacts:
     gps = _directory(block, order, _offset(main.get(_GPS_IFD)))
     orientation = main.get(_ORIENTATION)
     lens, model = _text(shot.get(_LENS_MODEL)), _text(main.get(_MODEL))
-    iso, flash = _number(shot.get(_ISO)), shot.get(_FLASH)
+    flash = shot.get(_FLASH)
     return ExifFacts(
         orientation=int(orientation) if isinstance(orientation, float) and 1 <= orientation <= 8 else 1,
         camera=Camera(
@@ -123,9 +127,9 @@ def read_exif(block: bytes) -> ExifFacts:
             focal_length_35mm=_number(shot.get(_FOCAL_LENGTH_35MM)),
             f_number=_number(shot.get(_F_NUMBER)),
             exposure_s=_number(shot.get(_EXPOSURE_TIME)),
-            iso=int(iso) if iso is not None else None,
+            iso=_whole(shot.get(_ISO)),
             flash=bool(int(flash) & 1) if isinstance(flash, float) else None,
-            taken=_text(shot.get(_DATE_TIME_ORIGINAL)) or _text(main.get(_DATE_TIME)),
+            taken=_date(shot.get(_DATE_TIME_ORIGINAL)) or _date(main.get(_DATE_TIME)),
             front_camera=_front_camera(lens, model),
             has_location=_GPS_LATITUDE in gps,
             subject_distance_m=_finite_distance(shot.get(_SUBJECT_DISTANCE)),
@@ -135,7 +139,7 @@ def read_exif(block: bytes) -> ExifFacts:
 
 
 def _directory(block: bytes, order: str, start: int) -> dict[int, Value]:
-    """The readable values of the directory at `start`; empty when there is none. Unreadable entries are left out."""
+    """Valid values of the directory at `start`, by tag; empty when there is none. Damaged entries are left out."""
     found: dict[int, Value] = {}
     if start < 8 or start + 2 > len(block):
         return found
@@ -161,9 +165,8 @@ def _value(block: bytes, order: str, kind: int, length: int, where: int) -> Valu
     if kind in (5, 10):
         top, bottom = struct.unpack_from(order + ("2I" if kind == 5 else "2i"), block, where)
         return top / bottom if bottom else None
-    if kind in _CODES:  # of a list the first says enough: none of the tags above needs more
-        number = float(struct.unpack_from(order + _CODES[kind], block, where)[0])
-        return number if math.isfinite(number) else None
+    if kind in _FORMATS:  # the first value of a list: no tag above needs more
+        return float(struct.unpack_from(order + _FORMATS[kind], block, where)[0])
     return ()
 
 
@@ -182,14 +185,25 @@ def _number(value: Value | None) -> float | None:
 
 
 def _finite_distance(value: Value | None) -> float | None:
-    """Metres; 0xFFFFFFFF stands for infinity, and so, in practice, does anything beyond a kilometre."""
+    """Metres; None for infinity, which is written as 0xFFFFFFFF and, in practice, as anything beyond a kilometre."""
     metres = _number(value)
     return metres if metres is not None and metres < 1000 else None
 
 
+def _whole(value: Value | None) -> int | None:
+    number = _number(value)
+    return int(number) if number is not None and number >= 1 else None
+
+
+def _date(value: Value | None) -> str | None:
+    """None for an unknown date, which cameras write as blanks or zeros between the colons."""
+    text = _text(value)
+    return text if text is not None and re.search("[1-9]", text) else None
+
+
 def _pixels(across: Value | None, down: Value | None) -> tuple[int, int] | None:
-    wide, high = _number(across), _number(down)
-    return (int(wide), int(high)) if wide is not None and high is not None else None
+    wide, high = _whole(across), _whole(down)
+    return (wide, high) if wide is not None and high is not None else None
 
 
 def _front_camera(lens: str | None, model: str | None) -> bool | None:
@@ -197,3 +211,15 @@ def _front_camera(lens: str | None, model: str | None) -> bool | None:
     if any(word in text for word in _FRONT):
         return True
     return False if any(word in text for word in _BACK) else None
+
+
+def xmp_note(xmp: bytes, orientation: int) -> tuple[str, ...]:
+    """A note if the orientation in XMP differs from that in EXIF (1..8), which is the one that is applied.
+
+    Browsers, and so profile pages, follow EXIF alone; Pillow and photo editors follow XMP as well. The picture is
+    judged as visitors of a page will see it.
+    """
+    found = _XMP_ORIENTATION.search(xmp, 0, _MOST_XMP_BYTES)
+    if found is None or int(found[1]) == orientation:
+        return ()
+    return (f"its XMP asks for another turn (orientation {int(found[1])}), which browsers do not make: judged without",)

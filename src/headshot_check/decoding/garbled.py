@@ -1,6 +1,6 @@
-"""Finds damage that HEIC, AVIF and WebP decoders do not report: wrong bits often give wildly coloured pixels.
+"""Detects damage in HEIC, AVIF and WebP by its pixels: corrupt data often decode to wildly coloured noise.
 
-These formats are arithmetic-coded: any bits are some picture, and no decoder finds them wrong. Only pixels can tell.
+These formats use arithmetic coding, in which almost any bits are valid, so decoders do not report corrupt data.
 """
 
 from __future__ import annotations
@@ -10,21 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BAND, _EVERY = 16, 64
-"""rows that are looked at, of so many: what is garbled is so in many rows"""
+"""so many rows of every so many are checked: corrupt areas extend over many rows"""
 _LARGE = 400_000
-"""pixels; of fewer all rows are looked at"""
+"""pixels; in smaller pictures all rows are checked"""
 _CELL = 8
-"""px of half the size"""
+"""side of a cell, px at half the size"""
 CELLS = 4
+"""number of wild cells from which a picture is garbled"""
 _WILD = 90
-"""levels of colour from pixel to pixel, all four steps together; of 3,257 photos and places none has more than 72 in so
-many cells, with three times their saturation, one bit a channel or noise of 40 levels 86 (3,450)"""
+"""mean difference of chroma between neighbouring pixels (horizontal and vertical, Cr and Cb added), levels, above which
+a cell is wild. In 3,257 photos and places the fourth-highest cell has at most 72; with tripled saturation, one bit per
+channel or noise of 40 levels (3,450) at most 86"""
 
 
 def is_garbled(raster: NDArray[np.uint8]) -> bool:
-    """Whether some cells of an RGB picture (h, w, 3) change colour from pixel to pixel more than in any photo.
+    """Whether an RGB picture (h, w, 3) has at least `CELLS` cells with more colour noise than any photo.
 
-    It finds half of overwritten HEICs and AVIFs, nine of ten lossless WebPs, and no lossy ones, which turn to mud.
+    Detects half of the overwritten HEICs and AVIFs and nine in ten lossless WebPs, but no lossy WebPs, which become
+    blurred instead.
     """
     if raster.ndim != 3 or raster.shape[2] != 3:
         return False
@@ -32,13 +35,13 @@ def is_garbled(raster: NDArray[np.uint8]) -> bool:
 
 
 def some_rows(raster: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """What is looked at of a large picture."""
+    """The rows of a large picture that are checked."""
     rows = np.arange(0, len(raster) - _BAND + 1, _EVERY)[:, None] + np.arange(_BAND)
     return raster.take(rows.ravel(), axis=0)
 
 
 def wild_cells(raster: NDArray[np.uint8]) -> int:
-    """Of an RGB picture (h, w, 3), or what is looked at of one, the cells that no photo has."""
+    """Number of wild cells in an RGB picture (h, w, 3) or in some of its rows."""
     high, wide = raster.shape[0] // 2 * 2, raster.shape[1] // 2 * 2
     if min(high, wide) < 4 * _CELL:
         return 0

@@ -1,11 +1,13 @@
-"""GIF: the frames are counted without decoding them, and the first is decoded alone.
+"""GIF: the frames are counted without decoding them, and only the first is decoded.
 
-The blocks are walked here because Pillow counts frames by decoding them and collects comments without an end.
+The blocks are parsed here because Pillow decodes frames to count them and reads comments of any length.
 """
 
 from __future__ import annotations
 
 import io
+import struct
+from typing import NamedTuple
 
 from PIL import GifImagePlugin
 
@@ -17,23 +19,21 @@ _MOST_BLOCKS = 2_000_000  # 100 MB in full blocks are 410,000
 
 
 def decode_gif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
-    """Decodes the first frame of a GIF.
+    """Decode the first frame of a GIF.
 
     Raises
     ------
     DecodeError
         Too many blocks, or no picture.
     Exception
-        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
+        Whatever `plan` raises, and what Pillow raises for a file that it cannot decode.
     """
-    frames, picture = _walk(data)
-    # also a small canvas may have a frame of any size, which is decoded before it is cut
-    frame = picture.find(b"\x2c", 13 + _colour_table(data[10:11]))
-    sides = [int.from_bytes(data[at : at + 2], "little") for at in (6, 8)]
-    reach = [int.from_bytes(picture[frame + at : frame + at + 2], "little") for at in (1, 3, 5, 7)]
-    width, height = max(sides[0], reach[0] + reach[2]), max(sides[1], reach[1] + reach[3])
+    file = _first_frame(data)
+    # Pillow decodes the whole frame before it crops it to the canvas, so a frame beyond the canvas counts as well.
+    width, height, left, top, frame_width, frame_height = file.sizes
+    width, height = max(width, left + frame_width), max(height, top + frame_height)
     step = step_of(plan, width, height, width * height * 2)
-    image = GifImagePlugin.GifImageFile(io.BytesIO(picture))
+    image = GifImagePlugin.GifImageFile(io.BytesIO(file.data))
     image.load()
     raster, transparent = flatten(image, step, part)
     return Decoded(
@@ -41,15 +41,24 @@ def decode_gif(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         "GIF",
         *image.size,
         step=step,
-        frames=frames,
-        animated=frames > 1,
+        frames=file.frames,
+        animated=file.frames > 1,
         transparent=transparent,
     )
 
 
-def _walk(data: bytes) -> tuple[int, bytes]:
-    """How many frames there are, at least 1, and a file of the first alone, without comments."""
+class _Gif(NamedTuple):
+    frames: int
+    """number of frames, at least 1"""
+    sizes: tuple[int, ...]
+    """width and height of the canvas; left, top, width and height of the first frame; px"""
+    data: bytes
+    """a GIF of the first frame alone, without comments"""
+
+
+def _first_frame(data: bytes) -> _Gif:
     frames, blocks = 0, 0
+    frame = b""
     at = 13 + _colour_table(data[10:11])
     kept = [data[:at]]
     while at < len(data):
@@ -57,6 +66,7 @@ def _walk(data: bytes) -> tuple[int, bytes]:
         begin = at
         if kind == 0x2C:
             frames += 1
+            frame = frame or data[at + 1 : at + 9].ljust(8, b"\0")
             at += 10 + _colour_table(data[at + 9 : at + 10]) + 1
         elif kind == 0x21:
             at += 2
@@ -73,8 +83,9 @@ def _walk(data: bytes) -> tuple[int, bytes]:
             kept.append(data[begin:at])
     if frames == 0:
         raise DecodeError("damaged", "the file ends before the picture starts")
-    return frames, b"".join([*kept, b";"])
+    return _Gif(frames, struct.unpack("<6H", data[6:10].ljust(4, b"\0") + frame), b"".join([*kept, b";"]))
 
 
 def _colour_table(flags: bytes) -> int:
+    """Size of a colour table in bytes; `flags` is the packed byte that announces it, b"" at the end of the file."""
     return 3 << ((flags[0] & 7) + 1) if flags and flags[0] & 0x80 else 0

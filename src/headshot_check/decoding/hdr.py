@@ -1,6 +1,6 @@
-"""Light beyond white: PQ and HLG pictures (Rec. ITU-R BT.2100) -> sRGB.
+"""Tone mapping of HDR pictures, PQ and HLG (Rec. ITU-R BT.2100), to sRGB.
 
-No decoder here maps tones: Pillow, pillow-heif and OpenCV hand on the coded values, which look grey and flat as sRGB.
+Pillow, pillow-heif and OpenCV return the coded values, which look grey and flat as sRGB.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from headshot_check.decoding.wide_colours import SPACE_OF_PRIMARIES, SRGB_MATRIX, encoded
 
 HDR_TRANSFERS: Final = {16: "PQ", 18: "HLG"}
-"""by transfer characteristics of ITU-T H.273"""
+"""names by transfer characteristics of ITU-T H.273"""
 _WHITE: Final = 203.0
-"""cd/m2 of a sheet of white paper (Rep. ITU-R BT.2408): white in sRGB"""
-_HLG_PEAK, _HLG_GAMMA = 1000.0, 1.2  # BT.2100: nominal peak in cd/m2 and the system's gamma there
+"""cd/m2 of diffuse white (Rep. ITU-R BT.2408), which becomes white in sRGB"""
+_HLG_PEAK, _HLG_GAMMA = 1000.0, 1.2  # BT.2100: nominal peak, cd/m2, and the system gamma for it
 _BRIGHTEST: Final = 99.9
-"""percentile that is taken for a picture's peak: a few sparkles must not darken a face"""
+"""percentile of light that counts as a picture's peak: a few specular highlights must not darken a face"""
 _BAND: Final = 64
 """rows at a time"""
 _ROWS_LOOKED_AT: Final = 1000
@@ -29,35 +29,37 @@ _Deep = NDArray[np.uint8] | NDArray[np.uint16]
 
 
 def is_hdr(cicp: tuple[int, int] | None) -> TypeGuard[tuple[int, int]]:
-    """Whether colour codes of ITU-T H.273 (primaries, transfer) are those of an HDR picture."""
+    """Whether colour codes of ITU-T H.273 (primaries, transfer characteristics) denote PQ or HLG."""
     return cicp is not None and cicp[1] in HDR_TRANSFERS
 
 
 def hdr_note(cicp: tuple[int, int]) -> str:
-    """What a reader should know of it."""
+    """The note for the report."""
     return f"HDR picture ({HDR_TRANSFERS[cicp[1]]}): tone-mapped to sRGB"
 
 
 def peak_of(rgb: _Deep, cicp: tuple[int, int], full: int) -> float:
-    """The brightest light of a picture (h, w, 3) in multiples of white, 1 at least; `full` is the largest code."""
+    """Peak luminance of a picture (h, w, 3) in multiples of diffuse white, >= 1; `full` is the largest code."""
     rows = rgb[:: max(1, len(rgb) // _ROWS_LOOKED_AT)]
     return max(1.0, float(np.percentile(_light(rows, cicp[1], full).max(axis=2), _BRIGHTEST)))
 
 
 def tone_mapped(rgb: _Deep, cicp: tuple[int, int], full: int, peak: float | None = None) -> NDArray[np.uint8]:
-    """Coded values (h, w, 3) as sRGB.
+    """Convert coded values (h, w, 3) to sRGB.
 
-    The curve is the one of Rep. ITU-R BT.2390 (section 5.4.1): straight up to a knee, then a spline towards the
-    peak, in PQ's even steps. It acts on the largest of the three channels, so that hues stay.
+    The tone curve is the EETF of Rep. ITU-R BT.2390 (section 5.4.1): linear up to a knee, then a spline to the peak, on
+    the PQ scale. It is applied to the largest of the three channels, which preserves hue.
 
     Parameters
     ----------
     rgb
-        Codes from 0 to `full`. With 8 bits neighbouring codes are 8 levels of sRGB apart near white.
+        Codes 0..full. With 8 bits, neighbouring codes are 8 levels of sRGB apart near white.
     cicp
-        Primaries and transfer, codes of ITU-T H.273; the latter one of `HDR_TRANSFERS`.
+        Primaries and transfer characteristics, codes of ITU-T H.273; the latter one of `HDR_TRANSFERS`.
+    full
+        The largest code.
     peak
-        The light, in multiples of white, that becomes sRGB's white; 1 compresses nothing; default: measured.
+        Luminance that becomes white in sRGB, in multiples of diffuse white, >= 1; default: that of the picture.
     """
     peak = peak_of(rgb, cicp, full) if peak is None else peak
     light_at, factor_at = _curve(round(peak, 2))
@@ -72,9 +74,9 @@ def tone_mapped(rgb: _Deep, cicp: tuple[int, int], full: int, peak: float | None
 
 
 def _light(rgb: _Deep, transfer: int, full: int) -> _Floats:
-    """(h, w, 3) light on the screen in multiples of white."""
+    """(h, w, 3) display light in multiples of diffuse white."""
     light = _of_code(transfer, full).take(rgb, mode="clip")
-    if HDR_TRANSFERS[transfer] == "HLG":  # brighter scenes are shown with more contrast
+    if HDR_TRANSFERS[transfer] == "HLG":  # scene light to display light (OOTF)
         luminance = light @ np.array((0.2627, 0.6780, 0.0593), np.float32)
         light = light * np.maximum(luminance, 1e-6)[..., None] ** np.float32(_HLG_GAMMA - 1) * (_HLG_PEAK / _WHITE)
     return np.asarray(light, np.float32)
@@ -82,7 +84,7 @@ def _light(rgb: _Deep, transfer: int, full: int) -> _Floats:
 
 @lru_cache(maxsize=4)
 def _of_code(transfer: int, full: int) -> _Floats:
-    """(full + 1,) light of each code: on the screen in multiples of white for PQ, of the scene, 0..1, for HLG."""
+    """(full + 1,) light of each code: display light in multiples of diffuse white for PQ, scene light 0..1 for HLG."""
     level = np.arange(full + 1) / full
     if HDR_TRANSFERS[transfer] == "PQ":
         return (_pq_light(level) / _WHITE).astype(np.float32)
@@ -91,7 +93,7 @@ def _of_code(transfer: int, full: int) -> _Floats:
 
 
 def _pq_light(code: NDArray[np.float64]) -> NDArray[np.float64]:
-    """cd/m2 of a PQ code 0..1 (SMPTE ST 2084)."""
+    """Luminance, cd/m2, of PQ codes 0..1 (SMPTE ST 2084)."""
     root = np.maximum(code, 0) ** (1 / 78.84375)
     return np.asarray(
         10000 * (np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)) ** (1 / 0.1593017578125)
@@ -99,16 +101,16 @@ def _pq_light(code: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _pq_code(light: NDArray[np.float64]) -> NDArray[np.float64]:
-    """PQ code 0..1 of cd/m2."""
+    """PQ codes 0..1 of luminances, cd/m2."""
     part = (np.maximum(light, 0) / 10000) ** 0.1593017578125
     return np.asarray(((0.8359375 + 18.8515625 * part) / (1 + 18.6875 * part)) ** 78.84375)
 
 
 @lru_cache(maxsize=8)
 def _curve(peak: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Light in multiples of white, rising, and the factor that it is multiplied by."""
+    """The tone curve: increasing light in multiples of diffuse white, and the factor to multiply it by."""
     top = _pq_code(np.array(peak * _WHITE))
-    code = np.linspace(0, 1, 1024)  # of the range up to the peak
+    code = np.linspace(0, 1, 1024)  # PQ code over that of the peak
     most = float(_pq_code(np.array(_WHITE)) / top)
     knee = 1.5 * most - 0.5
     t = np.clip((code - knee) / max(1 - knee, 1e-9), 0, 1)

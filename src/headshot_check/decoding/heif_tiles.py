@@ -1,7 +1,7 @@
-"""A grid HEIC decoded tile by tile: as much memory as one tile takes, and no more tiles than are asked for.
+"""Decodes a HEIC grid tile by tile, which saves memory and allows to decode the tiles of a part only.
 
-libheif can do it and pillow-heif does not hand it on: it decodes the whole grid, 170 MB for the 12 megapixels of a
-phone, twice 300 and more for 200. So each tile is given to it as a file of its own, which takes no longer.
+libheif can do so, but pillow-heif does not expose it and decodes the whole grid: 170 MB for 12 megapixels of a phone,
+more than 600 MB for 200. So each tile is passed to it as a file of its own, which takes no longer.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headshot_check.decoding.boxes import Grid
+from headshot_check.decoding.completeness import MISSING
 from headshot_check.decoding.flatten import Box
 from headshot_check.decoding.garbled import CELLS, some_rows, wild_cells
 from headshot_check.decoding.upright import block_mean
 
 _THREADS = 4
-"""as many as libheif takes for the tiles of a grid"""
-_GREY = 128
-"""what stands for a tile that is missing"""
+"""the number that libheif uses for a grid"""
 
 
 def tile_side(grid: Grid) -> tuple[int, int] | None:
-    """Width and height of a tile, px, or None."""
+    """Width and height of a tile, px; None if not given or not consistent with the size of the grid."""
     shape = next((box for box in grid.properties if box[4:8] == b"ispe" and len(box) == 20), None)
     if shape is None:
         return None
@@ -34,22 +33,25 @@ def tile_side(grid: Grid) -> tuple[int, int] | None:
 
 
 def decode_tiles(grid: Grid, side: tuple[int, int], step: int, part: Box | None) -> tuple[NDArray[np.uint8], bool]:
-    """(h, w, 3) RGB of a part of the grid, whole blocks of `step`: each pixel is the mean of a block.
+    """Decode a part of the grid (default: all), aligned to blocks of `step`.
 
-    And whether the tiles of the whole grid show garbled pixels (`is_garbled`); of a part it is not asked.
+    Returns
+    -------
+    (h, w, 3) RGB at 1/`step` of the size, missing tiles in grey; and whether it is garbled (`is_garbled`), which is
+    checked for the whole grid only.
 
     Raises
     ------
     Exception
-        What libheif says of a tile that it cannot decode.
+        What libheif reports of a tile that it cannot decode.
     """
     x0, y0, x1, y1 = part if part is not None else (0, 0, grid.width, grid.height)
-    raster = np.full((-(-(y1 - y0) // step), -(-(x1 - x0) // step), 3), _GREY, np.uint8)
+    raster = np.full((-(-(y1 - y0) // step), -(-(x1 - x0) // step), 3), MISSING, np.uint8)
     wild: list[int] = []
 
     def put(number: int) -> None:
         left, top = number % grid.columns * side[0], number // grid.columns * side[1]
-        # the part of this tile that is wanted, px of the picture
+        # intersection of this tile with the part, px of the picture
         ax, ay, bx, by = max(left, x0), max(top, y0), min(left + side[0], x1), min(top + side[1], y1)
         if ax >= bx or ay >= by or not grid.tiles[number]:
             return
@@ -80,7 +82,7 @@ def _box(kind: bytes, *content: bytes) -> bytes:
 
 
 def _as_file(grid: Grid, coded: memoryview) -> bytes:
-    """A HEIC of that tile alone."""
+    """A HEIC file that contains one tile."""
     links = bytes(range(1, len(grid.properties) + 1))
 
     def head(at: int) -> bytes:

@@ -1,8 +1,7 @@
-"""JPEG: decoded at a DCT scale by simplejpeg, whose strict way tells of damage that others keep quiet about.
+"""JPEG, decoded at a DCT scale by simplejpeg, whose strict mode reports damage.
 
-libjpeg decodes whatever it is given and says in a warning what was wrong with it. Pillow and OpenCV throw the warnings
-away: a picture of which half is grey is as good as any to them. simplejpeg hands on the first warning and leaves the
-pixels in the buffer, so that one reading gives both.
+libjpeg decodes damaged files and issues warnings. Pillow and OpenCV discard the warnings and return a picture of which
+half may be grey. simplejpeg raises the first warning and leaves the pixels in the buffer, so one decode gives both.
 """
 
 from __future__ import annotations
@@ -15,26 +14,24 @@ from numpy.typing import NDArray
 
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan
-from headshot_check.decoding.exif import read_exif
-from headshot_check.decoding.flatten import Box
+from headshot_check.decoding.exif import read_exif, xmp_note
+from headshot_check.decoding.flatten import Box, copied_pixels
 from headshot_check.decoding.jpeg_damage import damaged_inside
 from headshot_check.decoding.jpeg_facts import JpegError, JpegFacts, is_frame, read_jpeg
-from headshot_check.decoding.pillow_pixels import copied_pixels
 from headshot_check.decoding.sniff import DecodeError
-from headshot_check.decoding.xmp import xmp_note
 
 _SPACES = {1: "GRAY", 3: "RGB", 4: "CMYK"}
-# Four bytes for three colours, as Pillow keeps them; ink is stored inverted, as Adobe does.
+# Mode and raw mode: Pillow stores RGB in four bytes; Adobe stores CMYK inverted.
 _PILLOW_MODES = {1: ("L", "L"), 3: ("RGB", "RGBX"), 4: ("CMYK", "CMYK;I")}
 _END_OF_IMAGE = b"\xff\xd9"
 _MISSING = 128, 2
-"""the level of every channel that libjpeg gives to what the data do not reach, and how far the inks are off it"""
+"""level that libjpeg gives to all channels where data are missing, and its tolerance, which CMYK needs"""
 _ROWS_BELOW = 32
-"""more than are asked for: the last rows of a picture are smoothed without those below them"""
+"""extra rows below a part: chroma upsampling of the last rows needs the rows below them"""
 _SHORT = 0.02
-"""share of the rows: damage inside leaves the data a few blocks short, a file that was cut is rarely so complete"""
+"""share of missing rows below which a file counts as damaged inside, which leaves it a few blocks short, not as cut"""
 
-# libjpeg's warnings (jerror.h) that say nothing of the pixels
+# libjpeg's warnings (jerror.h) that do not concern the pixels
 _HARMLESS = (
     "Warning: unknown JFIF revision",
     "Unknown Adobe color transform",
@@ -49,20 +46,20 @@ _LEFT_OVER = re.compile(r"Corrupt JPEG data: \d+ extraneous bytes before marker"
 
 
 def decode_jpeg(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
-    """Decodes at a DCT scale, and what there is of a file that is cut or damaged.
+    """Decode a JPEG at a DCT scale; of a truncated or damaged file, the part that can be decoded.
 
     Parameters
     ----------
     part
-        What is wanted of a picture that was decoded before, px as stored: the rows below it are then left out, where
-        the file has but one scan. What is wrong with the file is not told again.
+        Part of a picture that was decoded before, px as stored. The rows below it are skipped if the file has a single
+        scan, and damage is not reported again.
 
     Raises
     ------
     DecodeError
-        No picture in it, or a kind of JPEG that is not read.
+        The file contains no picture, or is an unsupported kind of JPEG.
     Exception
-        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
+        Whatever `plan` raises, and what libjpeg reports of a file that it cannot decode.
     """
     try:
         facts = read_jpeg(data)
@@ -75,14 +72,14 @@ def decode_jpeg(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     raster, warning = _decoded(data, facts, step)
     notes: tuple[str, ...] = ()
     if warning.startswith(_ENDS_EARLY):
-        # an end behind it tells a file that lacks nothing but its end marker from one that was cut
+        # decoded again with an end marker appended: no warning means that nothing else was missing
         raster, warning = _decoded(data + _END_OF_IMAGE, facts, step)
         if warning:
             warning = _ENDS_EARLY
         else:
             notes = ("the file lacks its end marker; no part of the picture is missing",)
     elif warning.startswith(_HARMLESS) or _LEFT_OVER.match(warning):
-        # the first warning hides the others, and one about the header leaves no pixels: again without what it was about
+        # the first warning hides later ones, and one about the header leaves no pixels: decoded again without its cause
         raster, warning = _decoded(_plain(data, facts), facts, step)
         if _LEFT_OVER.match(warning):
             unpadded = _unpadded(data, facts)
@@ -115,7 +112,7 @@ def decode_jpeg(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
 
 
 def _decoded(data: bytes, facts: JpegFacts, step: int) -> tuple[NDArray[np.uint8], str]:
-    """The pixels, and libjpeg's first warning, "" without one."""
+    """The pixels at 1/`step` of the size, and libjpeg's first warning, "" if there is none."""
     wide, high = -(-facts.width // step), -(-facts.height // step)
     raster = np.empty((high, wide, facts.components), np.uint8)
     try:
@@ -123,7 +120,7 @@ def _decoded(data: bytes, facts: JpegFacts, step: int) -> tuple[NDArray[np.uint8
         warning = ""
     except ValueError as error:
         warning = str(error)
-        if "subsampling" in warning:  # one that simplejpeg does not take and Pillow does
+        if "subsampling" in warning:  # an unusual one, which simplejpeg rejects and Pillow decodes
             return _by_pillow(data, facts, wide, high), ""
         if not warning.startswith((*_HARMLESS, _ENDS_EARLY, _DAMAGED)):
             raster, warning = _as_far_as_it_goes(data, facts, raster), _DAMAGED
@@ -138,7 +135,7 @@ def _into(raster: NDArray[np.uint8], data: bytes, facts: JpegFacts) -> None:
 
 
 def _as_far_as_it_goes(data: bytes, facts: JpegFacts, raster: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """What libjpeg wrote before it gave up; the rest is grey, as where data are missing."""
+    """The rows that libjpeg wrote before it failed; the rest is grey, as where data are missing."""
     raster.fill(_MISSING[0])
     try:
         _into(raster, data, facts)
@@ -158,7 +155,7 @@ def _by_pillow(data: bytes, facts: JpegFacts, wide: int, high: int) -> NDArray[n
 
 
 def _shorter(data: bytes, facts: JpegFacts, rows: int) -> tuple[bytes, JpegFacts]:
-    """The same file as if it ended after so many rows: libjpeg goes no further."""
+    """The file with a header that gives only so many rows, so that libjpeg stops there."""
     tables = tuple(
         table[:5] + rows.to_bytes(2, "big") + table[7:] if is_frame(table) else table for table in facts.tables
     )
@@ -167,9 +164,10 @@ def _shorter(data: bytes, facts: JpegFacts, rows: int) -> tuple[bytes, JpegFacts
 
 
 def _unpadded(data: bytes, facts: JpegFacts) -> bytes | None:
-    """Without the bytes of one value before the end of the picture, with which some cameras pad it; None without any.
+    """The file without the padding of equal bytes that some cameras write before the end marker; None without any.
 
-    Such bytes also come of a stream that lost its place, and of a sector that was zeroed: what the rest says decides.
+    Such bytes may also stem from a desynchronised stream or a zeroed sector: whether the rest decodes without a warning
+    decides.
     """
     at = data.find(_END_OF_IMAGE, facts.scan)
     start = len(data[facts.scan : at].rstrip(data[at - 1 : at])) + facts.scan
@@ -177,7 +175,7 @@ def _unpadded(data: bytes, facts: JpegFacts) -> bytes | None:
 
 
 def _missing_tail(raster: NDArray[np.uint8]) -> float:
-    """Share of the rows, from the bottom, that no data reached."""
+    """Share of the rows, from the bottom, for which there were no data."""
     last, (level, off) = raster[-1, -1], _MISSING
     if (np.abs(last.astype(int) - level) > off).any():
         return 0.0
@@ -187,8 +185,8 @@ def _missing_tail(raster: NDArray[np.uint8]) -> float:
 
 
 def _plain(data: bytes, facts: JpegFacts) -> bytes:
-    """The tables and the scans alone, without what lies between the segments of the header."""
+    """The file with nothing but tables and scans."""
     start = bytearray(data[facts.scan : facts.scan + facts.scan_length])
-    if not facts.progressive:  # the parameters of a sequential scan are always these, whatever is written there
+    if not facts.progressive:  # the only valid parameters of a sequential scan
         start[-3:] = b"\x00\x3f\x00"
     return b"".join([data[:2], *facts.tables, start, data[facts.scan + facts.scan_length :]])

@@ -1,7 +1,8 @@
-"""Damage inside a JPEG of which libjpeg says nothing: the bits were still codes, and their number happened to fit.
+"""Detects damage inside a JPEG that libjpeg does not report, because the damaged bits still form valid codes.
 
-A JPEG tells of each block how much lighter it is than the one before. Where a few bytes were overwritten, all that
-follows is lighter, darker or of another colour: two things which no picture has tell of it.
+The mean level of each block (DC coefficient) is coded as the difference to the previous block. Overwritten bytes
+therefore shift the level or colour of all following blocks. Two signs of that do not occur in intact pictures: a level
+step with a bend (`level_steps`), and levels outside the valid range (`_impossible_levels`).
 """
 
 from __future__ import annotations
@@ -17,43 +18,46 @@ _END_OF_IMAGE = b"\xff\xd9"
 _ZEROS = bytes(128)
 _SPACES = {1: "GRAY", 3: "RGB", 4: "CMYK"}
 _AS_STORED = b"\xff\xee\0\x0eAdobe\0\x64\0\0\0\0\0"
-"""Adobe's segment for colours that are not to be converted"""
+"""Adobe segment: no colour conversion"""
 _CHEAP = 50_000
-"""bytes; the levels of such a file are read again without a cause, in half a millisecond"""
+"""bytes; the levels of smaller files are always checked, which takes half a millisecond"""
 
 _MOST = 16.0
-"""levels; steps of an edge in the picture count as no more"""
+"""levels; larger steps, from edges in the picture, are clipped to this"""
 _STEP, _SUSPECTED = 9.0, 7.0
-"""levels; at most 7.8 with a bend in 7,015 photos and places, 8.4 once they are saved again at qualities of 22 to 100;
-1 in 20 larger photos has more than 7.0 without"""
+"""levels: a step with a bend above the first is damage, a mean step above the second is checked further. 7,015 intact
+photos and places have at most 7.8 with a bend, 8.4 when saved again at qualities 22 to 100; 1 in 20 larger photos has a
+mean step above 7.0"""
 _COARSE = 40
-"""of 8 a level: means that are coded in longer steps (quality 20) make such steps themselves"""
+"""eighths of a level; coarser quantisation of the means (quality 20) causes such steps itself"""
 _OPPONENT = np.array([[0.3, 1.2, 0.0], [0.59, -1.2, -1.2], [0.11, 0.0, 1.2]], np.float32)
-"""RGB to brightness, red against green, blue against green: edges of pictures have less of the last two"""
+"""RGB to luma, red minus green, blue minus green: edges in pictures are weaker in the last two"""
 _MANY, _TOGETHER, _FAR_OFF = 96, 4, 5.0
-"""in a picture with so many columns, rows are left out whose mean step by so many columns at once is no more levels"""
+"""with at least so many columns of units, rows are skipped whose mean step, over so many units at once, is at most so
+many levels"""
 _GREAT, _GOES_ON = 12.0, 0.75
-"""levels, of which a step is suspected anyway; share of a lesser one in a line next to it: what is off in level has the
-texture of the picture beside it"""
+"""levels from which a mean step is always checked further; a smaller one is not if so large a share of it is also found
+one line away, as at an edge of the picture"""
 _ONE_COLOUR, _MOSTLY = 1, 0.5
-"""levels along a line of a unit, share of the units: what overwritten data shift has the texture of the picture"""
+"""range in levels up to which a unit's line is flat; share of flat units above which a step is taken for graphics, as
+photos have texture"""
 _GAPS = 0, 4
-"""units that hold whatever the bytes that were overwritten say"""
+"""numbers of units to skip at the bend: those decoded from the overwritten bytes themselves"""
 _FEWEST = 3, 8
-"""rows and columns of coded units, in which a step can be told from an edge"""
+"""rows and columns of units below which a step cannot be told from an edge"""
 _LEVELS = 1024
-"""the mean of a block of 8-bit levels, less 128, as it is coded: it has eight times as many steps"""
+"""magnitude limit of a DC coefficient: 8 times the mean of a block, less 128"""
 _BEYOND = 1.02
-"""past it a level is none; 6,268 photos and places have at most 1.003"""
+"""share of that limit above which a level is invalid; 6,268 photos and places have at most 1.003"""
 
 
 def damaged_inside(data: bytes, facts: JpegFacts, raster: NDArray[np.uint8], step: int) -> bool:
-    """Whether a picture that libjpeg decoded without a word shows that some of its data were overwritten.
+    """Whether some data of a picture that libjpeg decoded without a warning were overwritten.
 
     Parameters
     ----------
     raster
-        All of the picture, (h, w) or (h, w, channels), at 1/`step` of its size.
+        The whole picture, (h, w) or (h, w, channels), at 1/`step` of its size.
     """
     if _zeroed(data, facts):
         return True
@@ -65,7 +69,7 @@ def damaged_inside(data: bytes, facts: JpegFacts, raster: NDArray[np.uint8], ste
 
 
 def _coarsest(facts: JpegFacts) -> int:
-    """The longest step in which means of blocks are coded, in eighths of a level."""
+    """The coarsest quantisation step of the blocks' means, in eighths of a level."""
     steps = dict[int, int]()
     for segment in facts.tables:
         if segment[1:2] == b"\xdb":
@@ -74,22 +78,23 @@ def _coarsest(facts: JpegFacts) -> int:
 
 
 def level_steps(raster: NDArray[np.uint8], wide: int, high: int) -> tuple[float, float]:
-    """How much all that is coded from some place on is off in level, 0..16, by two measures.
+    """Find a level step that starts within a row of coded units, by two measures, in levels, 0..16.
 
-    Coded units stand in rows, from left to right. If all is off from one on, there is a step above the rest of its row
-    and, one row further down, above what lies left of it. An edge of the picture has no such bend.
+    Units (MCUs) are coded row by row from left to right. If all levels are shifted from one unit on, there is a step
+    along the top of the rest of its row and along the top of the next row up to the same column. An edge in the picture
+    has no such bend.
 
     Parameters
     ----------
     raster
         (h, w) or (h, w, channels).
     wide, high
-        Size of the coded units, px.
+        Size of the units, px.
 
     Returns
     -------
-    The step with a bend, above the levels beside it, as far as it may be above `_STEP`; and the mean step with or
-    without one, as far as it may be above `_SUSPECTED`. Zeros for small pictures.
+    The largest step with a bend, less the steps on either side of it (exact only above `_STEP`), and the largest mean
+    step along a row with or without a bend (exact only above `_SUSPECTED`). Zeros for small pictures.
     """
     rows, columns = raster.shape[0] // max(high, 1), raster.shape[1] // max(wide, 1)
     if rows < _FEWEST[0] or columns < _FEWEST[1] or not (wide and high):
@@ -108,7 +113,7 @@ def level_steps(raster: NDArray[np.uint8], wide: int, high: int) -> tuple[float,
     along = np.where(near, _along(left), 0)
     steep = np.flatnonzero(along[:-1] >= _STEP - (_STEP + _MOST) * max(_GAPS) / columns)
     flat = np.zeros(left.shape[:2], np.float32)
-    away = min(1, high - 1)  # the line next to a step has colours of both sides
+    away = min(1, high - 1)  # the lines at the step are blended by smoothing
     for row in {*steep.tolist(), *(steep + 1).tolist()} - {rows - 1}:
         beside = raster[[(row + 1) * high - 1 - away, (row + 1) * high + away], : columns * wide]
         flat[row, 1:] = np.cumsum(_flat(beside, columns))
@@ -120,12 +125,12 @@ def level_steps(raster: NDArray[np.uint8], wide: int, high: int) -> tuple[float,
 
 
 def _sums(upper: NDArray[np.uint8], lower: NDArray[np.uint8], wide: int) -> NDArray[np.float32]:
-    """(rows + 1, units + 1, channels) sums of the steps from `upper` to `lower` lines left of each unit of that width.
+    """(rows + 1, units + 1, channels) cumulative sums, along each row, of the mean steps from `upper` to `lower` lines.
 
-    In the last row they are 0: nothing is below it.
+    One step per unit of `wide` px, in the channels of `_OPPONENT` for RGB. The last row is 0.
     """
     rows, units, channels = len(upper), upper.shape[1] // wide, 1 if upper.ndim == 2 else upper.shape[2]
-    # by OpenCV: a product as large as this sets all of OpenBLAS's threads spinning
+    # by OpenCV: NumPy's product of this size would start all threads of OpenBLAS
     apart = cv2.subtract(lower[:, : units * wide], upper[:, : units * wide], dtype=cv2.CV_32F)
     steps = np.asarray(cv2.resize(apart, (units, rows), interpolation=cv2.INTER_AREA), np.float32)
     if channels == 3:
@@ -137,17 +142,17 @@ def _sums(upper: NDArray[np.uint8], lower: NDArray[np.uint8], wide: int) -> NDAr
 
 
 def _along(left: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The mean step along each row, where it may begin anywhere in it and end one row further down."""
+    """The largest mean step along each row, starting at any unit of it and continuing in the row below."""
     return np.asarray(np.abs(left[:-1, -1:] - left[:-1] + left[1:]).max(axis=(1, 2)) / (left.shape[1] - 1))
 
 
 def _goes_on(raster: NDArray[np.uint8], wide: int, high: int, row: int) -> bool:
-    """Whether the step below a row of units goes on in the line before or behind, as that of an edge of the picture."""
+    """Whether the step below a row of units is also found one line above or below, as at an edge of the picture."""
     columns = raster.shape[1] // wide * wide
-    two = slice(min(2, raster.shape[0] // high - 1 - row))  # nothing is below the last row
+    two = slice(min(2, raster.shape[0] // high - 1 - row))  # there is nothing below the last row
 
     def steps(line: int) -> NDArray[np.float32]:
-        """As far as the row and the next one go, from where each step may begin."""
+        """Sums of the steps along this row and the next, by starting unit."""
         left = _sums(raster[line - 1 :: high][two, :columns], raster[line::high][two, :columns], wide)
         return np.asarray(left[0, -1] - left[0] + left[1])
 
@@ -157,16 +162,25 @@ def _goes_on(raster: NDArray[np.uint8], wide: int, high: int, row: int) -> bool:
 
 
 def _flat(lines: NDArray[np.uint8], columns: int) -> NDArray[np.bool_]:
-    """Whether, in each column, one of the two lines beside a step is of one colour."""
+    """(columns,) Whether one of the two lines next to a step is of a single colour within a unit."""
     there = lines.reshape(2, columns, -1, lines.shape[2] if lines.ndim == 3 else 1).astype(np.int16)
     return np.asarray((np.ptp(there, axis=2).max(axis=2) <= _ONE_COLOUR).any(axis=0))
 
 
 def _bent(left: NDArray[np.float32], flat: NDArray[np.float32], along: NDArray[np.float32], gap: int) -> float:
-    """The step with a bend, from the sums of the steps left of each unit and the mean steps along each row.
+    """The largest step with a bend.
 
-    `gap` units are not looked at. Rows in which no step can be as large as is looked for are left out, and steps where
-    the picture is mostly `flat` (sums left of each unit): those are stairs in a graphic.
+    Parameters
+    ----------
+    left
+        Cumulative sums of the steps along each row (`_sums`).
+    flat
+        Cumulative number of flat units along each row; steps between mostly flat units belong to graphics and are
+        ignored.
+    along
+        Mean step along each row (`_along`); rows in which no step can exceed `_STEP` are skipped.
+    gap
+        Number of units to ignore at the bend.
     """
     columns = left.shape[1] - 1
     steep = np.flatnonzero(along[:-1] >= _STEP - (_STEP + _MOST) * gap / columns)
@@ -187,13 +201,13 @@ def _bent(left: NDArray[np.float32], flat: NDArray[np.float32], along: NDArray[n
 
 
 def _impossible_levels(data: bytes, facts: JpegFacts) -> bool:
-    """Whether the mean of some block is darker than black, brighter than white or more colourful than any colour.
+    """Whether the mean of some block is outside the range of valid levels.
 
-    libjpeg cuts such levels off. So it is told that they were coded in steps half as large, and that nothing but the
-    means was coded; it then shows them in the middle half of its range, and what is impossible outside.
+    libjpeg clips such levels. So the picture is decoded again with halved quantisation steps for the means and zeros
+    for all other coefficients: valid levels then lie in the middle half of the range, invalid ones outside.
     """
     if facts.scans > 1 and b"\xff\xdb" in data[facts.scan :]:
-        return False  # other tables come with a later scan
+        return False  # a later scan redefines the tables
     segments, steps = [_AS_STORED] if facts.components > 1 else [], dict[int, int]()
     frame = b""
     for segment in facts.tables:
@@ -212,7 +226,7 @@ def _impossible_levels(data: bytes, facts: JpegFacts) -> bool:
             buffer=shown,
             strict=False,
         )
-    except ValueError:  # a sampling that simplejpeg does not take
+    except ValueError:  # a subsampling that simplejpeg does not support
         return False
     for number, off in enumerate(np.abs(shown.astype(np.int16) - 128).reshape(-1, facts.components).max(axis=0)):
         step = steps.get(frame[12 + 3 * number], 1)
@@ -222,7 +236,7 @@ def _impossible_levels(data: bytes, facts: JpegFacts) -> bool:
 
 
 def _halved(body: bytes, steps: dict[int, int]) -> bytes:
-    """Quantisation tables with half the step for the mean and none for the rest; `steps` are filled with whole ones."""
+    """Quantisation tables with half the step for the mean and 0 for the rest; adds the original steps to `steps`."""
     made = []
     while body:
         wide = 2 if body[0] >> 4 else 1
@@ -234,7 +248,7 @@ def _halved(body: bytes, steps: dict[int, int]) -> bytes:
 
 
 def _unit(facts: JpegFacts) -> tuple[int, int]:
-    """Width and height of what is coded together, px."""
+    """Width and height of a coded unit (MCU), px."""
     frame = next(segment for segment in facts.tables if is_frame(segment))[4:]
     factors = [frame[7 + 3 * number] for number in range(facts.components)]
     if facts.components == 1:
@@ -243,9 +257,9 @@ def _unit(facts: JpegFacts) -> tuple[int, int]:
 
 
 def _zeroed(data: bytes, facts: JpegFacts) -> bool:
-    """Whether a sector of zeros lies in a scan that cannot have one: it would be blocks of nothing but the same ripple.
+    """Whether a scan in which zero bits are not valid as empty blocks contains a run of zeros: an overwritten sector.
 
-    libjpeg has nothing to say where their number happens to fit.
+    libjpeg does not report it if the number of decoded blocks happens to fit.
     """
     if facts.progressive or facts.zero_is_end_of_block:
         return False

@@ -1,12 +1,13 @@
-"""What the markers of a JPEG file say before anything is decoded: size, tables, profile, EXIF, XMP, quality.
+"""Parses the header of a JPEG: size, tables, colour profile, EXIF, XMP, quality, number of scans.
 
-Kept beside the libraries: Pillow opens a file with thousands of scans or millions of segments before anything can be
-refused, and follows both for minutes; simplejpeg tells size and colour space only. Both would cost a second reading.
+The libraries do not replace it: Pillow parses files with thousands of scans or millions of segments for minutes before
+they can be refused, and simplejpeg reports size and colour space only.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,15 +19,15 @@ _DECODABLE_SOF = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # baseline, extended, progressi
 _PROGRESSIVE_SOF = {0xC2, 0xCA}
 _TABLES = _SOF | {0xC4, 0xCC, 0xDB, 0xDD}
 _NO_LENGTH = {0x01, *range(0xD0, 0xD8)}
-_MAX_SCANNED = 60_000_000_000  # pixels of all scans together: 6 s; 200 megapixels in 10 scans have 2,000,000,000
-_MAX_SCANS = 500  # a file of a few KB with thousands of scans costs minutes; libjpeg-turbo's own fuzzers stop at 500
-_MAX_SEGMENTS = 20_000  # a profile or XMP of 100 MB has 1,600
+_MAX_SCANNED = 60_000_000_000  # pixels of all scans together, 6 s; 200 megapixels in 10 scans are 2,000,000,000
+_MAX_SCANS = 500  # a few KB with thousands of scans take minutes; the limit of libjpeg-turbo's fuzzers
+_MAX_SEGMENTS = 20_000  # a profile or XMP of 100 MB takes 1,600
 _NOT_FILL = re.compile(rb"[^\xff]")
 _MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")  # stuffed zeros, fill bytes and restarts belong to the scan
 
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 
-# Luminance table of ITU-T T.81 annex K, row by row: the base that libjpeg scales by its quality setting.
+# Luminance table of ITU-T T.81 annex K, row by row, which libjpeg scales by its quality setting.
 _BASE_LUMINANCE = np.array(
     [
         [16, 11, 10, 16, 24, 40, 51, 61],
@@ -42,7 +43,7 @@ _BASE_LUMINANCE = np.array(
 
 
 class JpegError(ValueError):
-    """The markers cannot be followed to a first scan; the text says why. `supported` is False for rare JPEG kinds."""
+    """The header cannot be parsed; the message says why. `supported` is False for unsupported kinds of JPEG."""
 
     def __init__(self, cause: str, *, supported: bool = True) -> None:
         super().__init__(cause)
@@ -50,12 +51,31 @@ class JpegError(ValueError):
 
 
 class JpegFacts(NamedTuple):
-    """`width`, `height` in px as stored (before EXIF orientation); `components` 1 (grey), 3 (colour) or 4 (CMYK);
-    `exif`, `xmp` and `icc` as embedded, b"" when there are none; `quality` 1..100 on libjpeg's scale, None without a
-    table; `tables` are the segments that a decoder needs before the first scan, whose own header stands at `scan` and
-    has `scan_length` bytes; `scans` counts the scans, and `complete` says that they give every coefficient in full;
-    `zero_is_end_of_block` says that the first scan may hold any number of zero bits: its blocks may be empty;
-    `coefficients` is how many bytes a decoder keeps until it has read the last of several, 0 when there is but one."""
+    """The contents of a JPEG's header.
+
+    Attributes
+    ----------
+    width, height
+        Stored size (before EXIF orientation), px.
+    components
+        1 (grey), 3 (colour) or 4 (CMYK).
+    exif, icc, xmp
+        As embedded; b"" if there is none.
+    quality
+        1..100 on libjpeg's scale (`quality_of_table`); None without a quantisation table.
+    tables
+        The segments that a decoder needs before the first scan.
+    scan, scan_length
+        Offset and length of the first scan's header (SOS segment), bytes.
+    scans
+        Number of scans.
+    complete
+        Whether the scans contain every coefficient at full precision.
+    coefficients
+        Memory in which a decoder keeps the coefficients of a multi-scan file, bytes; 0 for a single scan.
+    zero_is_end_of_block
+        Whether a run of zero bits is valid in the first scan, as a run of empty blocks.
+    """
 
     width: int
     height: int
@@ -75,12 +95,12 @@ class JpegFacts(NamedTuple):
 
 
 def read_jpeg(data: bytes) -> JpegFacts:
-    """Follows the markers of `data` up to the first scan.
+    """Parse the segments of a JPEG up to its first scan.
 
     Raises
     ------
     JpegError
-        The file ends before its first scan, contradicts itself, or is of a kind no decoder here reads.
+        The file ends before its first scan, is inconsistent, or is of an unsupported kind.
     """
     frame: tuple[int, bytes] | None = None
     exif = xmp = b""
@@ -88,46 +108,27 @@ def read_jpeg(data: bytes) -> JpegFacts:
     tables: dict[int, NDArray[np.int64]] = {}
     needed: list[bytes] = []
     jfif, transform = False, None
-    at = 2
-    for _ in range(_MAX_SEGMENTS):
-        at = data.find(b"\xff", at)
-        behind = _NOT_FILL.search(data, at) if at >= 0 else None
-        if behind is None or behind.start() + 3 > len(data):
-            raise JpegError("the file ends before the picture starts")
-        at = behind.start() - 1
-        marker = data[at + 1]
-        if marker == 0 or marker in _NO_LENGTH:
-            at += 2
-            continue
-        if marker == 0xD9:
-            raise JpegError("the file ends before the picture starts")
-        length = int.from_bytes(data[at + 2 : at + 4], "big")
-        if length < 2 or at + 2 + length > len(data):
-            raise JpegError("the file ends inside its header")
-        if marker == 0xDA:
-            break
-        body = data[at + 4 : at + 2 + length]
+    at = length = 0
+    for marker, at, length in _segments(data):
+        body = data[at + 4 : at + length]
         if marker in _TABLES:
-            needed.append(data[at : at + 2 + length])
-        elif marker == 0xE0 and body.startswith(b"JFIF\0"):
-            jfif = True
-        elif marker == 0xEE and body.startswith(b"Adobe") and len(body) >= 12:
-            transform = body[11]
+            needed.append(data[at : at + length])
         if marker in _SOF:
             if frame is not None:
                 raise JpegError("the header gives the size twice")
             frame = marker, body
         elif marker == 0xDB:
             tables.update(_quantisation_tables(body))
+        elif marker == 0xE0 and body.startswith(b"JFIF\0"):
+            jfif = True
         elif marker == 0xE1 and body.startswith(b"Exif\0\0"):
             exif = exif or body
         elif marker == 0xE1 and body.startswith(_XMP):
             xmp = xmp or body[len(_XMP) :]
         elif marker == 0xE2 and body.startswith(b"ICC_PROFILE\0"):
             icc_parts.append(body[12:])
-        at += 2 + length
-    else:
-        raise JpegError(f"its header has more than {_MAX_SEGMENTS:,} parts")
+        elif marker == 0xEE and body.startswith(b"Adobe") and len(body) >= 12:
+            transform = body[11]
     if frame is None or len(frame[1]) < 9:
         raise JpegError("the header does not give the size")
     kind, body = frame
@@ -154,12 +155,37 @@ def read_jpeg(data: bytes) -> JpegFacts:
         xmp,
         (_colour_segment(jfif, transform, body[5]), *needed),
         at,
-        2 + length,
+        length,
         scans,
         complete,
         2 * _samples(width, height, body) if scans > 1 or progressive else 0,
         scans > 1 or _zero_is_end_of_block(needed, int.from_bytes(data[at + 6 : at + 7], "big") & 15),
     )
+
+
+def _segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """(marker, offset, length including the marker) of each segment up to the header of the first scan, inclusive."""
+    at = 2
+    for _ in range(_MAX_SEGMENTS):
+        at = data.find(b"\xff", at)
+        marker_byte = _NOT_FILL.search(data, at) if at >= 0 else None
+        if marker_byte is None or marker_byte.start() + 3 > len(data):
+            raise JpegError("the file ends before the picture starts")
+        at = marker_byte.start() - 1
+        marker = data[at + 1]
+        if marker == 0 or marker in _NO_LENGTH:
+            at += 2
+            continue
+        if marker == 0xD9:
+            raise JpegError("the file ends before the picture starts")
+        length = 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        if length < 4 or at + length > len(data):
+            raise JpegError("the file ends inside its header")
+        yield marker, at, length
+        if marker == 0xDA:
+            return
+        at += length
+    raise JpegError(f"its header has more than {_MAX_SEGMENTS:,} parts")
 
 
 def is_frame(segment: bytes) -> bool:
@@ -168,7 +194,7 @@ def is_frame(segment: bytes) -> bool:
 
 
 def _colour_segment(jfif: bool, transform: int | None, components: int) -> bytes:
-    """The one segment by which libjpeg tells in which colours the components are, as it would have taken it."""
+    """A JFIF or Adobe segment from which libjpeg infers the same colour space as from the whole header."""
     if jfif and components != 4:
         return b"\xff\xe0\0\x10JFIF\0\1\1\0\0\1\0\1\0\0"
     if transform is None:
@@ -178,7 +204,7 @@ def _colour_segment(jfif: bool, transform: int | None, components: int) -> bytes
 
 
 def _zero_is_end_of_block(segments: list[bytes], number: int) -> bool:
-    """Whether the all-zero code of an AC table (by its number) ends a block; True when there is no such table."""
+    """Whether the all-zero code of an AC Huffman table (by its number) is "end of block"; True without such a table."""
     found = []
     for segment in segments:
         body = segment[4:] if segment[1] == 0xC4 else b""
@@ -190,14 +216,12 @@ def _zero_is_end_of_block(segments: list[bytes], number: int) -> bool:
 
 
 def _scans(data: bytes, at: int, components: int, progressive: bool) -> tuple[int, bool]:
-    """How many scans follow from `at` on, and whether they give every coefficient of so many components in full.
-
-    They end with the picture: what stands behind it is another's.
+    """Number of scans from `at` to the end of the picture, and whether they contain every coefficient in full.
 
     Raises
     ------
     JpegError
-        More than any encoder makes.
+        More than `_MAX_SCANS`.
     """
     scans, full = 0, np.zeros((256, 64), np.bool_)
     while True:
@@ -216,19 +240,18 @@ def _scans(data: bytes, at: int, components: int, progressive: bool) -> tuple[in
 
 
 def _samples(width: int, height: int, frame: bytes) -> int:
-    """How many coefficients the components of a frame have together, about."""
-    factors = [(factor >> 4) * (factor & 15) for factor in frame[7 : 6 + 3 * frame[5] : 3]]
-    most = max((factor >> 4) for factor in frame[7 : 6 + 3 * frame[5] : 3]) * max(
-        (factor & 15) for factor in frame[7 : 6 + 3 * frame[5] : 3]
-    )
-    return width * height * sum(factors) // max(most, 1)
+    """Approximate number of coefficients of all components of a frame, from their sampling factors."""
+    across = [factor >> 4 for factor in frame[7 : 6 + 3 * frame[5] : 3]]
+    down = [factor & 15 for factor in frame[7 : 6 + 3 * frame[5] : 3]]
+    blocks = sum(x * y for x, y in zip(across, down, strict=True))
+    return width * height * blocks // max(max(across) * max(down), 1)
 
 
 def quality_of_table(table: NDArray[np.int64]) -> float:
-    """Quality setting of libjpeg whose luminance table is nearest to `table` (64,), in any order of the entries.
+    """The quality setting of libjpeg, 1..100, whose luminance table is nearest to `table` (64,), in any order.
 
-    1..100. Exact for files written by libjpeg and its kin; for encoders with tables of their own it is the libjpeg
-    setting that throws away about as much.
+    Exact for files written by libjpeg; for encoders with other tables it is the libjpeg setting that discards about as
+    much.
     """
     distance = np.abs(_libjpeg_tables() - np.sort(table)).sum(axis=1)
     return float(np.argmin(distance) + 1)
@@ -248,7 +271,7 @@ def _quantisation_tables(body: bytes) -> dict[int, NDArray[np.int64]]:
     while body:
         size = 128 if body[0] >> 4 else 64
         if len(body) < 1 + size:
-            break  # libjpeg refuses such a file, and says so when it decodes
+            break  # libjpeg will report it
         values = np.frombuffer(body, ">u2" if size == 128 else "u1", 64, 1)
         found[body[0] & 15] = values.astype(np.int64)
         body = body[1 + size :]
@@ -256,7 +279,7 @@ def _quantisation_tables(body: bytes) -> dict[int, NDArray[np.int64]]:
 
 
 def _join_icc(parts: list[bytes]) -> bytes:
-    """The profile out of its numbered parts; b"" when one is missing."""
+    """Join the numbered parts of an ICC profile; b"" if one is missing."""
     parts = sorted(part for part in parts if len(part) > 2)
     if [part[0] for part in parts] != list(range(1, len(parts) + 1)) or any(part[1] != len(parts) for part in parts):
         return b""

@@ -1,4 +1,4 @@
-"""Limits that are checked before decoding: bytes, pixels, sides and memory."""
+"""Limits that are checked before a file is decoded: bytes, pixels, sides and memory."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class PhotoLimits:
     min_side, max_side
         px.
     max_memory
-        Bytes that a decoder would set aside, as far as the header tells: formats that cannot be decoded at a smaller
-        size need up to 16 for each pixel.
+        Memory that a decoder would allocate, bytes, estimated from the header. Formats that cannot be decoded at a
+        smaller size need up to 16 bytes per pixel.
 
     Raises
     ------
     ValueError
-        One of them is no whole number of 1 or more.
+        A limit is not an integer of 1 or more.
     """
 
     max_bytes: int = 100 * 1024 * 1024
@@ -43,7 +43,7 @@ class PhotoLimits:
 
 
 def check_size(width: int, height: int, needs: int, name: str, limits: PhotoLimits) -> None:
-    """Refuse a picture of width x height px that a decoder would set `needs` bytes aside for.
+    """Refuse a picture of width x height px for which a decoder would allocate `needs` bytes, if beyond the limits.
 
     Raises
     ------

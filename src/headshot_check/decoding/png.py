@@ -1,8 +1,8 @@
-"""PNG as browsers show it.
+"""PNG, as browsers show it.
 
-The chunks are walked here because Pillow gives a picture up for what others skip: a wrong checksum or more than a
-megabyte of text in a chunk that has nothing to do with the pixels. It follows millions of chunks before it can be
-stopped, and leaves gAMA, cHRM and cICP to its caller. What it decodes is the picture alone, put together anew.
+The chunks are parsed here because Pillow rejects files that browsers show (a wrong checksum or a megabyte of text in a
+chunk that does not concern the pixels), parses millions of chunks before it can be stopped, and does not apply gAMA,
+cHRM and cICP. Pillow decodes a file rebuilt from the chunks of the picture.
 """
 
 from __future__ import annotations
@@ -19,40 +19,39 @@ from PIL import Image
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.completeness import MISSING, filled_to
 from headshot_check.decoding.decoded import Decoded, Plan, bulky_step_of, stays_whole
-from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.exif import read_exif, xmp_note
 from headshot_check.decoding.flatten import Box, flatten
 from headshot_check.decoding.hdr import hdr_note, is_hdr, tone_mapped
 from headshot_check.decoding.png_picture import CHANNELS, SIGNATURE, PngChunks, opened, rebuilt
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.wide_colours import SRGB_MATRIX, WideSpace, in_srgb, space_of
-from headshot_check.decoding.xmp import xmp_note
 
-_MOST_CHUNKS = 200_000  # 100 MB in the smallest parts that encoders write, 4 kB, are 25,000
+_MOST_CHUNKS = 200_000  # 100 MB in chunks of 4 kB, the smallest that encoders write, are 25,000
 _MOST_TEXT = 1 << 20
-"""bytes of text or EXIF that are unpacked; the rest says nothing that is asked here"""
+"""bytes of text or EXIF that are decompressed; the rest is ignored"""
 _MOST_PROFILE = 16 << 20
 _IMAGEMAGICK_EXIF = b"Raw profile type exif"
 _XMP = b"XML:com.adobe.xmp"
 _NEVER_FILLED = 64
-"""zeros at the end of a file without its end: what a download left as it was"""
+"""zeros at the end of a file without end chunk from which they count as left by an unfinished download"""
 
 
 def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
-    """Decodes a PNG; of an animation the picture that programs show which know none.
+    """Decode a PNG; of an animation, the default image, which programs without support for animation show.
 
     Raises
     ------
     DecodeError
-        Damaged beyond reading.
+        The file is damaged and cannot be decoded.
     Exception
-        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
+        Whatever `plan` raises, and what Pillow raises for a file that it cannot decode.
     """
     chunks = _read(data)
     if len(chunks.head) < 13 or not chunks.pixels:
         raise DecodeError("damaged", "the file ends before the picture starts")
     width, height, bits, kind = struct.unpack_from(">IIBB", chunks.head)
     space = None if chunks.srgb or chunks.profile else space_of(chunks.gamma, chunks.chromaticities)
-    # 16 bits of colour that need another curve go by OpenCV, for Pillow cuts them to 8
+    # 16-bit colour that needs a colour conversion is decoded by OpenCV, because Pillow reduces it to 8 bits
     precise = bits == 16 and kind in (2, 6) and (space is not None or is_hdr(chunks.cicp))
     channels = CHANNELS.get(kind, 4)
     pixel = 7 * channels if precise else bits // 8 if channels == 1 and bits > 8 else 1 if channels == 1 else 4
@@ -98,13 +97,13 @@ def decode_png(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
 
 
 def _walk(data: bytes) -> Iterator[tuple[bytes, memoryview, bool]]:
-    """(type, content, whether the checksum is right or cut off) of each chunk up to the end."""
+    """(type, content, whether the checksum is correct or beyond the end of the file) of each chunk up to IEND."""
     view, at = memoryview(data), len(SIGNATURE)
     for _ in range(_MOST_CHUNKS):
         if at + 8 > len(data):
             return
         length, kind = struct.unpack_from(">I4s", data, at)
-        if kind == bytes(4):  # a download that reserved its room and broke off: zeros to the end
+        if kind == bytes(4):  # the zeros that an unfinished download left in a preallocated file
             return
         content = view[at + 8 : at + 8 + length]
         stop = at + 8 + length
@@ -123,7 +122,7 @@ def _read(data: bytes) -> PngChunks:
             found.pixels.append(content)
             found.damaged |= not right
         elif not right:
-            if not kind[0] & 0x20 and not found.pixels:  # behind pixels it may be what a download never filled
+            if not kind[0] & 0x20 and not found.pixels:  # critical; after pixels it may be an unfinished download
                 raise DecodeError("damaged", "its header is damaged (a wrong checksum)")
         elif kind == b"IEND":
             found.ended = True
@@ -144,7 +143,7 @@ def _read(data: bytes) -> PngChunks:
     if not found.ended and found.pixels:
         last = bytes(found.pixels[-1])
         found.pixels[-1] = memoryview(last)[: filled_to(last, _NEVER_FILLED)]
-    if found.frames > 1 and not framed:  # the picture is none of the animation's frames
+    if found.frames > 1 and not framed:  # the default image is not part of the animation
         found.frames += 1
     return found
 
@@ -180,7 +179,7 @@ def _read_text(found: PngChunks, kind: bytes, content: memoryview) -> None:
 
 
 def _unpacked(packed: bytes, most: int) -> bytes:
-    """As much as `most` bytes of it; b"" when it is damaged."""
+    """At most `most` bytes of decompressed data; b"" if damaged."""
     try:
         return zlib.decompressobj().decompress(packed, most)
     except zlib.error:
@@ -188,7 +187,7 @@ def _unpacked(packed: bytes, most: int) -> bytes:
 
 
 def _from_hex(text: bytes) -> bytes:
-    """ImageMagick's way of writing EXIF: a blank line, a name, a length, and lines of hexadecimal digits."""
+    """EXIF as ImageMagick writes it: an empty line, a name, a length, and lines of hexadecimal digits."""
     try:
         return bytes.fromhex(b"".join(text.split(b"\n")[3:]).decode("ascii"))
     except ValueError:
@@ -196,9 +195,9 @@ def _from_hex(text: bytes) -> bytes:
 
 
 def _key(transparency: bytes, bits: int, kind: int) -> int | tuple[int, ...] | None:
-    """The transparent colour of a picture without alpha, in the levels of the decoded pixels.
+    """The transparent colour of a picture without alpha channel, in levels of the decoded pixels.
 
-    Pillow takes it as it is written, also where it spreads fewer bits over 256 levels or cuts 16 to 8.
+    Pillow does not scale it, although it scales pixels of fewer than 8 bits to 256 levels and reduces 16 bits to 8.
     """
     if kind == 0 and len(transparency) >= 2:
         level = int.from_bytes(transparency[:2], "big") & ((1 << bits) - 1)
@@ -209,9 +208,9 @@ def _key(transparency: bytes, bits: int, kind: int) -> int | tuple[int, ...] | N
 
 
 def _is_sound(chunks: PngChunks, width: int, height: int) -> bool:
-    """Whether libpng will find nothing wrong with 16-bit pixels: it would say so on standard error."""
+    """Whether 16-bit pixels are intact: of damaged ones libpng would complain on standard error."""
     stride = 1 + width * 2 * CHANNELS[chunks.head[9]]
-    if chunks.head[12] or chunks.damaged:  # interlaced: its rows are not all alike
+    if chunks.head[12] or chunks.damaged:  # the rows of an interlaced picture have different lengths
         return False
     try:
         unpacking = zlib.decompressobj()
@@ -222,7 +221,12 @@ def _is_sound(chunks: PngChunks, width: int, height: int) -> bool:
 
 
 def _sixteen_bits(data: bytes, space: WideSpace | None, cicp: tuple[int, int] | None) -> tuple[NDArray[np.uint8], bool]:
-    """Colour of 16 bits converted before it is cut to 8: a linear picture has few levels for its shadows."""
+    """Decode 16-bit colour and convert it before it is reduced to 8 bits, which keeps the shadows of linear pictures.
+
+    Returns
+    -------
+    (h, w, 3) sRGB, and whether any pixel was transparent.
+    """
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.dtype != np.uint16 or pixels.ndim != 3:
         raise DecodeError("damaged", "the picture cannot be decoded")

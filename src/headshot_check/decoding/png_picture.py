@@ -1,6 +1,6 @@
-"""The picture of a PNG, put together from its chunks for Pillow; of one that was cut short, what can be decoded.
+"""Decodes the picture of a PNG by Pillow, from a file rebuilt of its chunks.
 
-That is the rows that are complete, or, of an interlaced picture, its complete passes.
+Of truncated or damaged data, the complete rows are decoded, or the complete passes of an interlaced picture.
 """
 
 from __future__ import annotations
@@ -19,38 +19,39 @@ from PIL import Image, PngImagePlugin
 
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 CHANNELS: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-"""by kind of colour"""
+"""channels by colour type"""
 _PIECE = 1 << 10
-"""bytes that are unpacked at a time: of the piece with an error nothing is given"""
+"""bytes decompressed at a time: zlib returns nothing of a piece with an error"""
 _MOST = 1 << 27
-"""bytes of unpacked rows: 33 megapixels with transparency"""
+"""limit of decompressed rows, bytes: 33 megapixels of RGBA"""
 _AS_ABOVE, _LAST_FILTER = 2, 4
-"""the filter by which a row of zeros is the row above it, and the last that there is"""
+"""filter types: "up", with which a row of zeros repeats the row above, and the highest valid type"""
 _PASSES: Final = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 """Adam7 (PNG specification, section 8.1): first column, first row, step across and step down of each pass"""
 _GRIDS: Final = {3: (4, 4), 4: (2, 4), 5: (2, 2), 6: (1, 2)}
-"""by complete passes: of every so many columns and rows one is there; with fewer passes there is too little to judge"""
+"""by number of complete passes, the spacing in columns and rows of the pixels that are there; fewer passes are too few
+to judge"""
 
 
 @dataclass(slots=True)
 class PngChunks:
-    """What was found in the chunks."""
+    """The contents of the chunks."""
 
     head: bytes = b""
     palette: bytes = b""
     transparency: bytes = b""
     pixels: list[memoryview] = field(default_factory=list)
     damaged: bool = False
-    """a chunk of pixels has a wrong checksum, or what it holds breaks off"""
+    """a chunk of pixels has a wrong checksum, or its data are incomplete"""
     coarse: bool = False
-    """of an interlaced picture only the first passes could be decoded"""
+    """only the first passes of an interlaced picture could be decoded"""
     ended: bool = False
-    """the chunk that ends the file is there"""
+    """there is an IEND chunk"""
     profile: bytes = b""
     cicp: tuple[int, int] | None = None
     srgb: bool = False
     gamma: float | None = None
-    """exponent: light = level ** gamma"""
+    """exponent: linear light = level ** gamma"""
     chromaticities: tuple[float, ...] | None = None
     exif: bytes = b""
     xmp: bytes = b""
@@ -58,9 +59,9 @@ class PngChunks:
 
 
 def opened(chunks: PngChunks, height: int) -> tuple[Image.Image, int]:
-    """The picture, and how many of its rows are there: where data are missing, those below repeat the last.
+    """The decoded picture and the number of complete rows; missing rows repeat the last complete one.
 
-    Of an interlaced picture with missing passes all rows are there and `chunks.coarse` is set.
+    For an interlaced picture with missing passes all rows count, and `chunks.coarse` is set.
     """
     width, _, bits, kind = struct.unpack_from(">IIBB", chunks.head)
     interlaced = bool(chunks.head[12])
@@ -69,7 +70,7 @@ def opened(chunks: PngChunks, height: int) -> tuple[Image.Image, int]:
     except (OSError, SyntaxError, ValueError):
         pixel_bits = CHANNELS[kind] * bits
         mended = (_first_passes if interlaced else _completed)(chunks.pixels, width, height, pixel_bits)
-        if mended is None:  # too little is there, or it is something else
+        if mended is None:  # too few data, or another fault
             raise
         chunks.damaged, chunks.coarse = True, interlaced
         data, there = mended
@@ -84,7 +85,7 @@ def _loaded(chunks: PngChunks, bits: int, kind: int) -> Image.Image:
 
 
 def rebuilt(chunks: PngChunks, bits: int, kind: int, *, checksum: bool = False) -> list[bytes | memoryview]:
-    """The picture alone as a PNG of few chunks; Pillow does not look at the checksum of the pixels, libpng does."""
+    """Parts of a PNG of the picture alone. Pillow does not verify the checksum of the pixels, so it may be wrong."""
     parts: list[bytes | memoryview] = [SIGNATURE, _chunk(b"IHDR", chunks.head[:13])]
     if chunks.palette:
         parts.append(_chunk(b"PLTE", chunks.palette))
@@ -94,12 +95,11 @@ def rebuilt(chunks: PngChunks, bits: int, kind: int, *, checksum: bool = False) 
     for content in chunks.pixels if checksum else ():
         total = zlib.crc32(content, total)
     parts += [struct.pack(">I", sum(map(len, chunks.pixels))), b"IDAT"]
-    # the checksum of 18 MB of pixels, which alone tells of damage, takes 4 ms of 190
     return [*parts, *chunks.pixels, total.to_bytes(4, "big"), _chunk(b"IEND", b"")]
 
 
 class _Joined(io.RawIOBase):
-    """Parts of a file, read as one: a copy would take as much memory again."""
+    """Reads parts as one file without copying them."""
 
     def __init__(self, parts: list[bytes | memoryview]) -> None:
         self._parts, self._ends, self._at = parts, [*accumulate(map(len, parts))], 0
@@ -132,15 +132,15 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 
 def _row_bytes(width: int, pixel_bits: int) -> int:
-    """Bytes of one unpacked row, with its filter's byte."""
+    """Bytes of one decompressed row, including its filter type."""
     return 1 + (width * pixel_bits + 7) // 8
 
 
 def _unpacked(packed: Iterable[bytes | memoryview], most: int) -> bytearray:
-    """The unpacked rows in the contents of IDAT chunks, up to `most` bytes or the first error."""
+    """Decompress the contents of IDAT chunks, up to `most` bytes or the first error."""
     unpacking, rows = zlib.decompressobj(), bytearray()
     pieces = (part[start : start + _PIECE] for part in packed for start in range(0, len(part), _PIECE))
-    with suppress(zlib.error):  # what came before an error is there
+    with suppress(zlib.error):  # keep what came before an error
         while len(rows) < most and (piece := next(pieces, None)) is not None:
             rows += unpacking.decompress(piece, most - len(rows))
     return rows
@@ -149,11 +149,11 @@ def _unpacked(packed: Iterable[bytes | memoryview], most: int) -> bytearray:
 def _completed(
     packed: Iterable[bytes | memoryview], width: int, height: int, pixel_bits: int
 ) -> tuple[bytes, int] | None:
-    """The picture's data with rows put in for those that are missing, and how many are there.
+    """Compressed data in which missing rows repeat the last complete one, and the number of complete rows.
 
     Returns
     -------
-    None where no row is whole, or the picture is too large to be mended in memory.
+    None if no row is complete, or the picture has more than `_MOST` bytes.
     """
     stride = _row_bytes(width, pixel_bits)
     if stride * height > _MOST:
@@ -170,11 +170,11 @@ def _completed(
 def _first_passes(
     packed: Iterable[bytes | memoryview], width: int, height: int, pixel_bits: int
 ) -> tuple[bytes, int] | None:
-    """An interlaced picture's data with zeros for the passes that are not complete, and how many passes are.
+    """Compressed data of an interlaced picture with zeros for incomplete passes, and the number of complete passes.
 
     Returns
     -------
-    None where that are less than three, or the picture is too large to be mended in memory.
+    None if fewer than three passes (or all) are complete, or the picture has more than `_MOST` bytes.
     """
     sizes = [(-(-(width - x) // wide), -(-(height - y) // high)) for x, y, wide, high in _PASSES]
     strides = [_row_bytes(columns, pixel_bits) if columns > 0 else 0 for columns, _ in sizes]
@@ -193,9 +193,12 @@ def _first_passes(
 
 
 def _filled_from(image: Image.Image, across: int, down: int) -> Image.Image:
-    """The picture with every pixel that of the grid, one of `across` columns and `down` rows, at or before it."""
+    """Fill in missing pixels: each becomes the nearest known pixel to its left and above.
+
+    One pixel in `across` columns and `down` rows is known.
+    """
     grid = -(-image.width // across), -(-image.height // down)
-    to_grid = (across, 0, 0.5 - across / 2, 0, down, 0.5 - down / 2)  # Pillow samples at centres of pixels
+    to_grid = (across, 0, 0.5 - across / 2, 0, down, 0.5 - down / 2)  # Pillow samples at pixel centres
     small = image.transform(grid, Image.Transform.AFFINE, to_grid, Image.Resampling.NEAREST)
     back = (1 / across, 0, 0, 0, 1 / down, 0)
     return small.transform(image.size, Image.Transform.AFFINE, back, Image.Resampling.NEAREST)

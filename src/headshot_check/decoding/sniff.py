@@ -1,7 +1,7 @@
 """Detects the format of a file by its content.
 
-Kept beside Pillow, which tells a kind by trying its plugins one after another, all of them imported, and knows neither
-what a file is that it cannot read nor that a JPEG is not what its name says.
+Pillow does not replace it: it imports and tries its plugins one after another, and does not name formats that it cannot
+read.
 """
 
 from __future__ import annotations
@@ -29,6 +29,14 @@ _UNSUPPORTED = (
     (b"FUJIFILMCCD-RAW", "a camera raw file"),
     (b"MM\0+", "a BigTIFF with the largest byte first"),  # Pillow takes it for a TIFF of the older kind
     (b"IIRO", "a camera raw file"),
+    (b"IIRS", "a camera raw file"),
+    (b"MMOR", "a camera raw file"),
+    (b"II\x1a\0\0\0HEAPCCDR", "a camera raw file"),
+    (b"FOVb", "a camera raw file"),
+    (b"\0MRM", "a camera raw file"),
+    (b"gimp xcf ", "a GIMP document"),
+    (b"v/1\1", "an OpenEXR picture"),
+    (b"#?RADIANCE", "a Radiance HDR picture"),
     (b"IIU\0", "a camera raw file"),
     (b"\x1aE\xdf\xa3", "a video"),
     (b"qoif", "a QOI picture"),
@@ -36,9 +44,16 @@ _UNSUPPORTED = (
 
 
 class DecodeError(Exception):
-    """A file that cannot be decoded. `code` is a `PhotoError` code; the caller adds the name of the file.
+    """A file that cannot be decoded; the caller adds its name and raises a `PhotoError`.
 
-    `remedy` is a sentence of its own, where that of the code does not fit.
+    Attributes
+    ----------
+    code
+        A `PhotoError` code.
+    cause
+        What is wrong, a clause.
+    remedy
+        A sentence, if the usual remedy of the code does not apply.
     """
 
     def __init__(self, code: str, cause: str, remedy: str | None = None) -> None:
@@ -61,19 +76,20 @@ def sniff(data: bytes) -> str:
             raise DecodeError("unsupported_format", f"this is {name}, which is not supported")
     if data[:2] in (b"II", b"MM") and data[8:10] == b"CR":
         raise DecodeError("unsupported_format", "this is a camera raw file, which is not supported")
+    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    is_text = b"\0" not in head and head.isascii()
     for magic, name in _MAGIC:
-        if data.startswith(magic):
+        if data.startswith(magic) and not (is_text and name == "BMP"):  # a text may start with "BM"
             return name
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
     if data[4:8] == b"ftyp":
         return _iso_media(data)
-    head = data[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<svg", b"<?xml")) and b"<svg" in head:
         raise DecodeError("unsupported_format", "this is an SVG drawing, not a photo")
     if head.startswith((b"<!doctype html", b"<html")):
         raise DecodeError("not_an_image", "the content is a web page, not a picture")
-    if b"\0" not in head and head.isascii():
+    if is_text:
         raise DecodeError("not_an_image", "the content is text, not a picture")
     raise DecodeError("not_an_image", "the content is not a picture of any known format")
 

@@ -1,4 +1,4 @@
-"""Reads any kind of photo source: its name and its encoded bytes, up to the limit."""
+"""Reads any kind of photo source into memory: its name and its encoded bytes, up to the limit."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _CHUNK = 1 << 22
 
 
 def is_image(source: object) -> TypeGuard[Image.Image]:
-    """Whether it is a Pillow image: nobody has one before Pillow is imported, 15 ms that a start with a JPEG saves."""
-    kind = getattr(sys.modules.get("PIL.Image"), "Image", None)  # another thread may be importing it just now
+    """Whether it is a Pillow image, without importing Pillow: that saves 15 ms for a process that reads JPEG only."""
+    kind = getattr(sys.modules.get("PIL.Image"), "Image", None)  # missing while another thread imports Pillow
     return kind is not None and isinstance(source, kind)
 
 
 def is_one(sources: object) -> bool:
-    """Whether it is a photo by itself, or a folder's name, and no list of photos."""
+    """Whether it is a single source (or the path of a folder) rather than a sequence of sources."""
     if isinstance(sources, np.ndarray):
         return sources.ndim in (2, 3)
     one = isinstance(sources, (str, os.PathLike, bytes, bytearray, memoryview))
@@ -40,15 +40,15 @@ def is_one(sources: object) -> bool:
 
 
 def read_source(source: Source, max_bytes: int) -> tuple[str, bytes]:
-    """Name of the source and its encoded bytes; b"" for images and arrays, which have none.
+    """Name of a source and its encoded bytes, b"" for images and arrays.
 
-    A path is named as given; the others "<bytes>", "<stream>", "<image>" and "<array>". A stream is read from where it
-    stands, `max_bytes` + 1 bytes at most, and left open.
+    The name of a path is the path as given; the others are "<bytes>", "<stream>", "<image>" and "<array>". A stream is
+    read from its current position, at most `max_bytes` + 1 bytes, and left open.
 
     Raises
     ------
     PhotoError
-        Nothing there, nothing that may be read, nothing in it, too much of it, or the wrong type.
+        The file does not exist, cannot be read, is empty or has more than `max_bytes` bytes; or the type is wrong.
     """
     if is_image(source):
         return "<image>", b""
@@ -71,10 +71,10 @@ def read_source(source: Source, max_bytes: int) -> tuple[str, bytes]:
 
 
 def _read_path(name: str, max_bytes: int) -> bytes:
-    if not name:  # of which Path makes the current folder
+    if not name:  # Path("") is the current folder
         raise missing(name)
     try:
-        facts = Path(name).stat()  # opening a FIFO would wait for a writer, so ask first
+        facts = Path(name).stat()  # before opening: that would block on a FIFO without a writer
         if stat.S_ISDIR(facts.st_mode):
             raise PhotoError("is_directory", name, "this is a folder")
         if not stat.S_ISREG(facts.st_mode):
@@ -89,7 +89,7 @@ def _read_path(name: str, max_bytes: int) -> bytes:
         raise PhotoError("permission_denied", name, "reading it is not permitted") from error
     except OSError as error:
         raise PhotoError("read_error", name, f"it cannot be read ({error.strerror or error})") from error
-    except ValueError as error:  # a zero character in the path
+    except ValueError as error:  # a null character in the path
         raise PhotoError("bad_input", name, "this is not a valid file name") from error
 
 
@@ -109,9 +109,9 @@ def _read_stream(stream: Any, max_bytes: int) -> bytes:
 
 
 def _read_all(file: Any, max_bytes: int, expected: int = 0) -> bytes:
-    """Everything up to `max_bytes` + 1 bytes; raw streams give less than asked for, so it asks until they end.
+    """Read to the end of a file, at most `max_bytes` + 1 bytes. Raw streams may return less than requested at a time.
 
-    It asks for little more than is `expected`: an unbuffered file sets aside what it is asked for.
+    Requests are little larger than the `expected` size, because an unbuffered file allocates what is requested.
     """
     parts: list[bytes] = []
     left = max_bytes + 1

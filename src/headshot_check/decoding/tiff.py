@@ -1,8 +1,8 @@
-"""TIFF: the first picture that is not its own thumbnail.
+"""TIFF: decodes the first page that is not a thumbnail.
 
-The directories are walked here because Pillow reads every entry of every page (12 million strips take it a minute and
-4 GB), takes the first page whatever it is, and warns its caller's user of what is wrong with an entry. What it decodes
-has one directory with the entries that a decoder needs, and nothing in them to warn of.
+The directories are parsed here because Pillow reads every entry of every page (12 million strips take a minute and
+4 GB), decodes the first page even if it is a thumbnail, and issues warnings about damaged entries. It is given a file
+with a single directory that has the entries needed for decoding.
 """
 
 from __future__ import annotations
@@ -20,31 +20,30 @@ from headshot_check.decoding import tiff_damage
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.completeness import filled_up, rows_there
 from headshot_check.decoding.decoded import LARGE_PIXELS, Decoded, Plan, step_of
-from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.exif import read_exif, xmp_note
 from headshot_check.decoding.flatten import Box
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.tiff_pixels import UNSIGNED, pixels_of
-from headshot_check.decoding.xmp import xmp_note
 
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 _ORIENTATION, _CHANNELS, _ROWS_PER_STRIP, _TILE_WIDTH, _TILE_HEIGHT = 274, 277, 278, 322, 323
 _PLANES, _SUB_IFDS, _EXTRA, _SAMPLE_FORMAT, _XMP, _DNG_VERSION = 284, 330, 338, 339, 700, 50706
-# what decoders ask for: size, kind of pixels, strips or tiles, palette, fax and JPEG tables, YCbCr, profile
+# needed for decoding: size, pixel format, strips or tiles, palette, fax and JPEG tables, YCbCr, colour profile
 _NEEDED = frozenset(
     {256, 257, 258, 259, 262, 266, 273, 277, 278, 279, 284, 292, 293, 317, 320, 322, 323, 324, 325, 332, 338, 339}
     | {347, 512, 513, 514, 519, 520, 521, 529, 530, 531, 532, 34675}
 )
 _PARTS = _STRIPS, _STRIP_SIZES, _TILES, _TILE_SIZES = 273, 279, 324, 325
 _JPEG_TABLES = 347
-_MOST_PARTS = 200_000  # strips of one row of the tallest picture that is read are 65,535
+_MOST_PARTS = 200_000  # the tallest picture allowed has 65,535 strips of one row
 _MOST_PAGES = 1_000
 _MOST_ENTRIES = 4_096
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _WHOLE = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q"}
 _REAL_KINDS = (5, 10, 11, 12)
-_REAL_TAGS = (529, 532)  # weights of YCbCr, its black and white
+_REAL_TAGS = (529, 532)  # YCbCrCoefficients, ReferenceBlackWhite
 _OF_BYTES = (1, 2, 7)
-"""kinds of entries whose many bytes are one value"""
+"""types of entries of which many bytes are one value: BYTE, ASCII, UNDEFINED"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +51,9 @@ class _Entry:
     kind: int
     count: int
     at: int
-    """where its value stands"""
+    """offset of its value"""
     raw: bytes
-    """as it is written in the directory"""
+    """the entry as stored in the directory"""
 
 
 _Page = dict[int, _Entry]
@@ -67,11 +66,11 @@ class _Tiff:
         self.data = data
         self.order = "<" if data[:2] == b"II" else ">"
         self.big = data[2:4] == b"+\0"
-        self.first = 8 if self.big else 4  # where the first directory's place is written
+        self.first = 8 if self.big else 4  # offset of the first directory's offset
         self.field = self.order + ("Q" if self.big else "I")
 
     def pages(self) -> Iterator[_Page]:
-        """The directories, one after another."""
+        """The directories in order, by tag; the list ends at a loop or a damaged link."""
         size, entry = (8, 20) if self.big else (2, 12)
         link, seen = self.first, set[int]()
         while len(seen) < _MOST_PAGES and link + struct.calcsize(self.field) <= len(self.data):
@@ -97,7 +96,7 @@ class _Tiff:
         return found
 
     def number(self, page: _Page, tag: int, default: int) -> int:
-        """The first whole number of an entry."""
+        """The first value of an integer entry."""
         entry = page.get(tag)
         code = _WHOLE.get(entry.kind) if entry is not None else None
         if entry is None or code is None:
@@ -105,7 +104,7 @@ class _Tiff:
         return int(struct.unpack_from(self.order + code, self.data, entry.at)[0])
 
     def numbers(self, page: _Page, tag: int) -> tuple[int, ...]:
-        """All whole numbers of an entry, () without one."""
+        """All values of an integer entry; () without one."""
         entry = page.get(tag)
         code = _WHOLE.get(entry.kind) if entry is not None else None
         if entry is None or code is None:
@@ -113,18 +112,18 @@ class _Tiff:
         return struct.unpack_from(f"{self.order}{entry.count}{code}", self.data, entry.at)
 
     def content(self, page: _Page, tag: int) -> bytes:
-        """The bytes of an entry, b"" without one."""
+        """The bytes of an entry; b"" without one."""
         entry = page.get(tag)
         return b"" if entry is None else self.data[entry.at : entry.at + _SIZES[entry.kind] * entry.count]
 
     def alone(self, page: _Page) -> bytes:
-        """The file with that page as its only directory, and in it what a decoder needs."""
+        """The file with a new directory appended that has the entries of this page needed for decoding."""
         entries, left = [], len(self.data)
         for tag in sorted(page.keys() & _NEEDED):
             if page[tag].kind in _REAL_KINDS and tag not in _REAL_TAGS:
                 continue
             left -= _SIZES[page[tag].kind] * page[tag].count
-            if left >= 0:  # entries that overlap may have more bytes than the file: Pillow stops there
+            if left >= 0:  # overlapping entries may be longer than the file, which Pillow does not accept
                 entries.append(self._single(tag, page[tag]))
         at = len(self.data) + len(self.data) % 2
         count = struct.pack(self.order + ("Q" if self.big else "H"), len(entries))
@@ -134,7 +133,7 @@ class _Tiff:
         )
 
     def _single(self, tag: int, entry: _Entry) -> bytes:
-        """An entry as it is written, cut to its first value where the tag has but one."""
+        """The entry as stored, reduced to its first value if the tag takes a single one."""
         if entry.count == 1 or entry.kind in _OF_BYTES or TiffTags.lookup(tag).length != 1:
             return entry.raw
         size, room = _SIZES[entry.kind], struct.calcsize(self.field)
@@ -143,14 +142,14 @@ class _Tiff:
 
 
 def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
-    """Decodes a page of a TIFF.
+    """Decode the first page that is not a thumbnail.
 
     Raises
     ------
     DecodeError
-        A camera's raw file, kinds of pixels that are not read, or no picture.
+        A camera raw file, an unsupported pixel format or compression, or no picture.
     Exception
-        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
+        Whatever `plan` raises, and what Pillow raises for a file that it cannot decode.
     """
     tiff = _Tiff(data)
     pages = list(tiff.pages())
@@ -171,6 +170,9 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     channels, sample = tiff.number(page, _CHANNELS, 1), tiff.number(page, _SAMPLE_FORMAT, UNSIGNED)
     if channels - _ignored_channels(tiff, page) > TiffImagePlugin.MAX_SAMPLESPERPIXEL:
         raise DecodeError("unsupported_format", f"a TIFF with {channels} channels is not supported")
+    compression = tiff.number(page, _COMPRESSION, 1)
+    if compression not in TiffImagePlugin.COMPRESSION_INFO:
+        raise DecodeError("unsupported_format", f"a TIFF with the compression {compression} is not supported")
     step = step_of(plan, width, height, _needs(tiff, page, width, height, channels, bits))
     there = _fill_up(tiff, page, -(-width * channels * bits // 8), height)
     try:
@@ -182,7 +184,9 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
             raise
         raise DecodeError("damaged", "the file ends early, and the picture cannot be decoded") from error
     damaged = part is None and width * height <= LARGE_PIXELS and _damaged(tiff, page, width, height, bits)
-    if tiff.number(page, _PHOTOMETRIC, 1) == 0 and bits > 8 and channels == 1:  # Pillow inverts 8 bits and fewer
+    if (
+        tiff.number(page, _PHOTOMETRIC, 1) == 0 and bits > 8 and channels == 1
+    ):  # white is 0; Pillow inverts up to 8 bits
         raster = np.subtract(255, raster, out=raster)
     orientation = tiff.number(page, _ORIENTATION, 1)
     turn = orientation if 1 <= orientation <= 8 else 1
@@ -207,9 +211,9 @@ def decode_tiff(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
 
 
 def _fill_up(tiff: _Tiff, page: _Page, stride: int, height: int) -> int:
-    """How many rows of uncompressed strips are in the file; the others are filled with grey.
+    """Number of complete rows of uncompressed strips; missing rows are replaced by grey in `tiff.data`.
 
-    All of them where the pixels are compressed or in tiles, and where their strips do not follow one another.
+    `height` if the pixels are compressed or in tiles, or if the strips are not contiguous.
     """
     places, sizes = tiff.numbers(page, _STRIPS), tiff.numbers(page, _STRIP_SIZES)
     plain = tiff.number(page, _COMPRESSION, 1) == 1 and tiff.number(page, _PLANES, 1) == 1 and _TILES not in page
@@ -223,7 +227,7 @@ def _fill_up(tiff: _Tiff, page: _Page, stride: int, height: int) -> int:
 
 
 def _damaged(tiff: _Tiff, page: _Page, width: int, height: int, bits: int) -> bool:
-    """Whether strips or tiles are damaged, of the two kinds of which libtiff does not tell and that do."""
+    """Whether JPEG or Deflate strips or tiles are damaged, which libtiff does not report."""
     kind = tiff.number(page, _COMPRESSION, 1)
     if kind != tiff_damage.JPEG and kind not in tiff_damage.DEFLATE:
         return False
@@ -252,13 +256,13 @@ def _part_size(tiff: _Tiff, page: _Page, width: int, height: int) -> tuple[int, 
 
 
 def _ignored_channels(tiff: _Tiff, page: _Page) -> int:
-    """How many channels Pillow leaves out: those of no known meaning, when each channel is stored for itself."""
+    """Number of channels that Pillow ignores: unspecified extra channels of planar pictures."""
     extra = tiff.content(page, _EXTRA)
     return page[_EXTRA].count if extra and tiff.number(page, _PLANES, 1) == 2 and not any(extra) else 0
 
 
 def _needs(tiff: _Tiff, page: _Page, width: int, height: int, channels: int, bits: int) -> int:
-    """Bytes that Pillow and libtiff set aside: the picture, and its largest strip or tile."""
+    """Bytes that Pillow and libtiff allocate: the picture, its largest strip or tile, and copies of the file."""
     wide, rows = _part_size(tiff, page, width, height)
     packed = 0 if tiff.number(page, _COMPRESSION, 1) == 1 else rows * wide * channels * -(-bits // 8)
     pixel = 4 if channels > 1 or bits > 16 else 2 if bits > 8 else 1

@@ -1,6 +1,6 @@
-"""Damage in a TIFF's strips and tiles of which libtiff says nothing: in JPEG data, and checksums of zlib's.
+"""Detects damage in a TIFF's strips and tiles that libtiff does not report: in JPEG data, and wrong zlib checksums.
 
-Strips may share their bytes, and say whatever they like of their size: no more is read than a whole picture has.
+Strips may overlap and state any size, so the total that is read is limited.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from headshot_check.decoding.sniff import DecodeError
 JPEG: Final = 7
 DEFLATE: Final = frozenset({8, 32946})
 _AT_ONCE = 1 << 20
-"""bytes that are read, and unpacked, at a time"""
+"""bytes that are read, and decompressed, at a time"""
 _MOST_JPEGS = 1_024
-"""parts, each of which takes 0.1 ms however small it is; of more than these, every second, third ... is looked at"""
+"""strips or tiles, each of which takes 0.1 ms at least; of more than these, every second, third ... is checked"""
 _LONGEST_TABLES = 1 << 12
-"""bytes; all the tables that a JPEG can have take 2,800, and they are read once more with every part"""
+"""bytes; all tables of a JPEG take at most 2,800, and they are parsed again for every part"""
 _LONGER = 2
-"""times the size of a strip; a damaged stream may unpack to more than the strip has, and is read on to its checksum"""
+"""times the size of a strip: damaged data may decompress to more than that before the checksum is reached"""
 
 
 def bytes_of(data: bytes, spans: Iterable[tuple[int, int]]) -> list[memoryview]:
-    """What stands at those places, (start, size) in bytes: as many of them as have together the size of the file."""
+    """The contents of (start, size) spans, in bytes, up to a total of the size of the file."""
     whole, left, parts = memoryview(data), len(data), []
     for at, size in spans:
         parts.append(whole[at : at + size])
@@ -36,9 +36,16 @@ def bytes_of(data: bytes, spans: Iterable[tuple[int, int]]) -> list[memoryview]:
 
 
 def damaged_jpeg(parts: Sequence[bytes | memoryview], tables: bytes, pixels: int) -> bool:
-    """Whether a strip or tile, each of which is a JPEG of so many `pixels` that lacks the `tables`, is cut or damaged.
+    """Whether some strip or tile is truncated or damaged.
 
-    One that says it is larger is not looked at: libtiff decodes no more of it than there is room for.
+    Parameters
+    ----------
+    parts
+        JPEG data of each strip or tile, without tables.
+    tables
+        Their common tables.
+    pixels
+        Number of pixels of a strip or tile. JPEGs that claim to be larger are skipped.
     """
 
     def plan(width: int, height: int, needs: int = 0, /) -> int:
@@ -52,7 +59,7 @@ def damaged_jpeg(parts: Sequence[bytes | memoryview], tables: bytes, pixels: int
         whole = tables[:-2] + part[2:] if len(tables) > 4 else bytes(part)
         try:
             decoded = decode_jpeg(whole, plan)
-        except (DecodeError, ValueError):  # what libtiff has decoded all the same
+        except (DecodeError, ValueError):  # libtiff has decoded it
             continue
         if decoded.damaged or decoded.lost is not None:
             return True
@@ -60,8 +67,8 @@ def damaged_jpeg(parts: Sequence[bytes | memoryview], tables: bytes, pixels: int
 
 
 def damaged_deflate(parts: Iterable[bytes | memoryview], size: int) -> bool:
-    """Whether a strip or tile of `size` bytes has a wrong checksum, which libtiff does not look at."""
-    return any(_wrong_sum(part, size) for part in parts if part)  # those without bytes are left out on purpose
+    """Whether a strip or tile of `size` bytes has a wrong checksum, which libtiff does not verify."""
+    return any(_wrong_sum(part, size) for part in parts if part)  # empty parts are valid in sparse files
 
 
 def _wrong_sum(packed: bytes | memoryview, size: int) -> bool:
@@ -73,7 +80,7 @@ def _wrong_sum(packed: bytes | memoryview, size: int) -> bool:
                 left -= len(unpacking.decompress(rest, min(left, _AT_ONCE)))
             except zlib.error:
                 return True
-            if unpacking.eof or not left:  # libtiff leaves what is too much
+            if unpacking.eof or not left:  # libtiff ignores excess data
                 return False
             rest = unpacking.unconsumed_tail
     return True

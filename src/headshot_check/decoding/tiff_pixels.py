@@ -1,4 +1,4 @@
-"""The pixels of a TIFF that Pillow opens, with white where its bits and its sample format put it."""
+"""The pixels of a TIFF as decoded by Pillow, scaled by the value of white of its bit depth and sample format."""
 
 from __future__ import annotations
 
@@ -17,14 +17,26 @@ from headshot_check.decoding.sniff import DecodeError
 
 _BITS, _SAMPLE_FORMAT = 258, 339
 UNSIGNED: Final = 1
-"""sample format: whole numbers from 0 on"""
+"""sample format: unsigned integers"""
 _SIGNED, _REAL = 2, 3
 
 
 def pixels_of(
     file: io.BytesIO, bits: int, sample: int, step: int, part: Box | None
 ) -> tuple[NDArray[np.uint8], bool, bytes]:
-    """8-bit pixels, whether some were transparent, and the profile; the file is closed to give its memory back."""
+    """Decode a TIFF of one page and close the file to free its memory.
+
+    Returns
+    -------
+    8-bit pixels as by `flatten`, whether any was transparent, and the ICC profile, b"" if there is none.
+
+    Raises
+    ------
+    DecodeError
+        The pixel format is not supported.
+    Exception
+        What Pillow raises for a file that it cannot decode.
+    """
     _keep_libtiff_quiet()
     try:
         image = TiffImagePlugin.TiffImageFile(file)
@@ -33,17 +45,17 @@ def pixels_of(
             raise
         cause = f"a TIFF whose pixels ({bits} bits, sample format {sample}) are not supported"
         raise DecodeError("unsupported_format", cause) from error
-    # The plugin sets its pixels aside itself, with a warning that belongs to Pillow's limit and not to ours.
+    # allocated here, because the plugin would warn about Pillow's own limit on pixels
     ImageFile.ImageFile.load_prepare(image)
     image.load()
     file.close()
-    icc = image.info.get("icc_profile")
+    icc = image.info.get("icc_profile") if image.mode != "LAB" else b""  # `flatten` converts Lab to sRGB itself
     raster, transparent = flatten(image, step, part, white=_white(image, bits, sample))
     return raster, transparent, icc if isinstance(icc, bytes) else b""
 
 
 def white_of(image: Image.Image) -> float | None:
-    """The value of white of a loaded TIFF; None for other images."""
+    """Value of white of a loaded TIFF image; None for other images."""
     tags = getattr(image, "tag_v2", {})
     bits, sample = tags.get(_BITS), tags.get(_SAMPLE_FORMAT, (UNSIGNED,))
     if not (isinstance(bits, tuple) and isinstance(sample, tuple) and bits and sample):
@@ -52,7 +64,7 @@ def white_of(image: Image.Image) -> float | None:
 
 
 def _white(image: Image.Image, bits: int, sample: int) -> float | None:
-    """The largest value of the sample format; None for real numbers, and for whole ones of 32 bits that use but 16."""
+    """Largest value of the sample format; None for floating point, and for 32-bit integers that use only 16 bits."""
     if sample == _REAL:
         return None
     if bits < 32:
@@ -67,9 +79,9 @@ def _white(image: Image.Image, bits: int, sample: int) -> float | None:
 
 @lru_cache(maxsize=1)
 def _keep_libtiff_quiet() -> None:
-    """Pillow silences libtiff's warnings and leaves its errors to standard error, where they belong to no file.
+    """Disable libtiff's error messages on standard error (Pillow disables its warnings only).
 
-    Where libtiff is part of Pillow's own library and not to be reached, they stay.
+    Without effect if Pillow is linked statically with libtiff and does not export the function.
     """
     with suppress(OSError, AttributeError):
         set_handler = ctypes.CDLL(_imaging.__file__).TIFFSetErrorHandler

@@ -1,4 +1,4 @@
-"""Places and pixels between the picture as it is stored and the picture upright, and between its scales."""
+"""Converts pixels and boxes between the stored and the upright picture, and between scales."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 
 def block_mean(part: NDArray[np.uint8], ratio: int) -> NDArray[np.uint8]:
-    """Mean of each block of ratio x ratio px; a block that the picture's edge cuts is filled up from the edge.
+    """Mean of each block of ratio x ratio px; incomplete blocks at the edges are padded by replication.
 
-    By halves: a fifth of the time that a mean of 4 x 4 takes in one step.
+    Reduced by halves, which takes a fifth of the time of a mean of 4 x 4 px in one step.
     """
     while ratio > 2 and ratio % 2 == 0:
         part, ratio = block_mean(part, 2), ratio // 2
@@ -24,7 +24,7 @@ def block_mean(part: NDArray[np.uint8], ratio: int) -> NDArray[np.uint8]:
 
 
 def turned(rgb: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:
-    """Stored -> upright for an EXIF orientation 1..8; C-contiguous."""
+    """Apply an EXIF orientation, 1..8, to stored pixels; C-contiguous."""
     if turn in (5, 6, 7, 8):
         rgb = np.asarray(cv2.transpose(rgb), np.uint8)
     flip = {2: 1, 6: 1, 3: -1, 7: -1, 4: 0, 8: 0}.get(turn)
@@ -32,13 +32,13 @@ def turned(rgb: NDArray[np.uint8], turn: int) -> NDArray[np.uint8]:
 
 
 def turned_further(turn: int, quarters: int) -> int:
-    """The EXIF orientation of what is turned clockwise by so many quarters after an orientation 1..8."""
+    """The EXIF orientation that equals an orientation 1..8 followed by clockwise quarter turns."""
     cycle = (1, 6, 3, 8) if turn in (1, 3, 6, 8) else (2, 7, 4, 5)
     return cycle[(cycle.index(turn) + quarters) % 4]
 
 
 def upright_box(box: tuple[float, float, float, float], turn: int) -> tuple[float, float, float, float]:
-    """A box in fractions of the stored picture -> the same place in the upright one, as `turned` puts it."""
+    """A box in fractions of the stored picture, converted to fractions of the upright picture."""
     x0, y0, x1, y1 = (box[1], box[0], box[3], box[2]) if turn in (5, 6, 7, 8) else box
     if turn in (2, 3, 6, 7):
         x0, x1 = 1 - x1, 1 - x0
@@ -48,7 +48,7 @@ def upright_box(box: tuple[float, float, float, float], turn: int) -> tuple[floa
 
 
 def stored_box(box: tuple[int, int, int, int], turn: int, width: int, height: int) -> tuple[int, int, int, int]:
-    """A box in the upright picture of width x height -> the same place in the stored one: `turned` undone."""
+    """A box in px of the upright picture of width x height, converted to px of the stored picture."""
     x0, y0, x1, y1 = box
     if turn in (2, 3, 6, 7):
         x0, x1 = width - x1, width - x0
@@ -60,12 +60,12 @@ def stored_box(box: tuple[int, int, int, int], turn: int, width: int, height: in
 def scaled_box(
     box: tuple[float, float, float, float], scale: float, width: int, height: int
 ) -> tuple[int, int, int, int]:
-    """Full-size box -> whole px of a picture of width x height, outward and clipped.
+    """Scale a box to a picture of width x height px, rounded outwards to whole px and clipped to the picture.
 
     Raises
     ------
     ValueError
-        Nothing of the box lies in the picture, or an edge is not a finite number.
+        The box lies outside the picture, or an edge is not a finite number.
     """
     if not all(math.isfinite(edge) for edge in box):
         raise ValueError(f"the box {box} is not a place")
@@ -78,6 +78,6 @@ def scaled_box(
 
 
 def cut(raster: NDArray[np.uint8], box: tuple[int, int, int, int]) -> NDArray[np.uint8]:
-    """The part of a raster inside (x0, y0, x1, y1), C-contiguous; what lies beyond the far edges is left out."""
+    """The part of a raster inside (x0, y0, x1, y1), clipped at the right and bottom edges; C-contiguous."""
     x0, y0, x1, y1 = box
     return np.ascontiguousarray(raster[y0:y1, x0:x1])

@@ -1,7 +1,7 @@
-"""WebP: a still picture by OpenCV, an animated or transparent one by Pillow.
+"""WebP: opaque still pictures are decoded by OpenCV, animated or transparent ones by Pillow.
 
-The chunks are read here because Pillow's plugin always sets up an animation, two canvases of four bytes a pixel, before
-it can be asked for a size, a profile or EXIF.
+The chunks are parsed here because Pillow's plugin always creates an animation decoder, which allocates two canvases of
+four bytes per pixel, before it reports size, profile or EXIF.
 """
 
 from __future__ import annotations
@@ -15,31 +15,30 @@ from numpy.typing import NDArray
 from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.completeness import filled_to
 from headshot_check.decoding.decoded import Decoded, Plan, step_of
-from headshot_check.decoding.exif import read_exif
+from headshot_check.decoding.exif import read_exif, xmp_note
 from headshot_check.decoding.flatten import Box, flatten, reduced
 from headshot_check.decoding.garbled import is_garbled
 from headshot_check.decoding.sniff import DecodeError
-from headshot_check.decoding.xmp import xmp_note
 
 _MOST_CHUNKS = 100_000
 _ALPHA, _ANIMATION = 0x10, 0x02  # flags of VP8X
 _BAND = 256
 """rows"""
 _NEVER_FILLED, _OF_BLACK = 512, 5000
-"""zeros at the end of the pixels, at least, and pixels for which there may be one more"""
+"""zeros at the end of the coded pixels that count as missing data: so many, and one more for every so many pixels"""
 _HEADER = 32
-"""bytes; of fewer OpenCV writes an error of its own to standard error"""
+"""bytes; for shorter files OpenCV writes an error to standard error"""
 
 
 def decode_webp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
-    """Decodes a WebP; of an animation the first frame.
+    """Decode a WebP; of an animation, the first frame.
 
     Raises
     ------
     DecodeError
-        No picture, or Pillow has no WebP.
+        No picture, or Pillow was built without WebP.
     Exception
-        Whatever `plan` raises, and what the decoder says of a picture that it gives up.
+        Whatever `plan` raises, and what Pillow raises for a file that it cannot decode.
     """
     size = webp_size(data)
     if size is None:
@@ -50,7 +49,7 @@ def decode_webp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
     moving = bool(flags & _ANIMATION) or frames > 0
     lossless = chunks.get(b"VP8L", b"")
     opaque = not moving and not (flags & _ALPHA or (lossless[4:5] and lossless[4] & 0x10))
-    # measured: 6 bytes a pixel, 7 when lossless; Pillow's animation has two canvases and its own picture
+    # measured, bytes per pixel: 6, lossless 7; 16 for Pillow's animation decoder and picture
     step = step_of(plan, width, height, width * height * ((7 if lossless else 6) if opaque else 16))
     pixels = _opaque(data) if opaque else None
     if pixels is None:
@@ -78,7 +77,7 @@ def decode_webp(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
 
 
 def webp_size(data: bytes) -> tuple[int, int] | None:
-    """Canvas width and height, px, or None."""
+    """Width and height of the canvas, px; None if the header is incomplete."""
     kind = data[12:16]
     if kind == b"VP8X" and len(data) >= 30:
         return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
@@ -91,7 +90,7 @@ def webp_size(data: bytes) -> tuple[int, int] | None:
 
 
 def _ends_in_zeros(data: bytes, pixels: int) -> bool:
-    """Whether the chunk of pixels ends in zeros that no encoder writes: a black half of 4 megapixels takes 389."""
+    """Whether the coded pixels end in more zeros than encoders write: 389 for 4 megapixels of which half is black."""
     least = _NEVER_FILLED + pixels // _OF_BLACK
     filled, at = filled_to(data, least), 12
     while filled < len(data) and at + 8 <= filled:
@@ -103,7 +102,7 @@ def _ends_in_zeros(data: bytes, pixels: int) -> bool:
 
 
 def _chunks(data: bytes) -> tuple[dict[bytes, bytes], int]:
-    """The first chunk of each kind but the pixels in full, and the number of frames of an animation.
+    """The first chunk of each type (of pixels, the first bytes only) and the number of frames of an animation.
 
     Raises
     ------
@@ -124,10 +123,7 @@ def _chunks(data: bytes) -> tuple[dict[bytes, bytes], int]:
 
 
 def _opaque(data: bytes) -> NDArray[np.uint8] | None:
-    """The pixels of a still WebP without transparency; None when it is damaged.
-
-    They are the same as by way of Pillow, which takes twice as long.
-    """
+    """The pixels of an opaque still WebP; None if it is damaged. Identical to Pillow's, in half the time."""
     if len(data) < _HEADER:
         return None
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)

@@ -1,4 +1,4 @@
-"""Wide RGB spaces -> sRGB by tables, for those that cameras and phones use: a fourth of a colour engine's time."""
+"""Converts wide-gamut RGB spaces of cameras and phones to sRGB by tables, in a quarter of LittleCMS's time."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BAND = 64
-"""rows at a time: what lies between the steps stays in the processor's cache"""
+"""rows converted at a time, so that intermediate results stay in the processor's cache"""
 
 Matrix = tuple[tuple[float, float, float], ...]
-"""(3, 3): linear light of one RGB space to another's"""
+"""(3, 3) matrix from linear light of one RGB space to that of another"""
 SRGB_MATRIX: Matrix = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 _SRGB_CHROMATICITIES = (0.3127, 0.3290, 0.64, 0.33, 0.30, 0.60, 0.15, 0.06)
 _CLOSE = 0.005  # PNG writers round chromaticities to two or three digits
 
 
 class WideSpace(NamedTuple):
-    """An RGB space with the white point of sRGB (D65)."""
+    """An RGB colour space with the white point D65."""
 
     name: str
     matrix: Matrix
-    """its linear light to linear sRGB"""
+    """from its linear light to linear sRGB"""
     gamma: float | None = None
-    """exponent of its curve; None for that of sRGB (IEC 61966-2-1)"""
+    """exponent of its transfer curve; None for that of sRGB (IEC 61966-2-1)"""
 
 
 BT_2020 = WideSpace(
@@ -42,23 +42,23 @@ ADOBE_RGB = WideSpace(
 
 
 SPACE_OF_PRIMARIES = {9: BT_2020, 12: DISPLAY_P3}
-"""by colour primaries of ITU-T H.273, with sRGB's curve"""
+"""by colour primaries of ITU-T H.273, with the transfer curve of sRGB"""
 
 
 def space_of(gamma: float | None, chromaticities: tuple[float, ...] | None) -> WideSpace | None:
-    """The space with that exponent (None: sRGB's curve) and those chromaticities (None: sRGB's).
+    """The colour space of a PNG with gAMA and cHRM chunks.
 
     Parameters
     ----------
     gamma
-        Light = level ** gamma, levels 0..1.
+        Exponent: linear light = level ** gamma, levels 0..1; None for the curve of sRGB. 2.2 counts as the curve of
+        sRGB, as in browsers, because programs write it into PNGs that are meant to be sRGB.
     chromaticities
-        X and y of white, red, green and blue (CIE 1931).
+        x and y of white, red, green and blue (CIE 1931), 8 values; None for those of sRGB.
 
     Returns
     -------
-    None where that is sRGB, or where no space has such chromaticities. An exponent of 2.2 counts as sRGB's curve, as
-    browsers take it: it is what programs write into a PNG that is meant to be sRGB.
+    None for sRGB, and for chromaticities that are not valid.
     """
     if gamma is not None and abs(gamma - 2.2) < 0.02:
         gamma = None
@@ -70,7 +70,7 @@ def space_of(gamma: float | None, chromaticities: tuple[float, ...] | None) -> W
 
 
 def _matrix(chromaticities: tuple[float, ...]) -> Matrix | None:
-    """Linear light of the primaries to linear sRGB, white adapted the Bradford way."""
+    """From linear light of these primaries to linear sRGB, with Bradford chromatic adaptation; None if not valid."""
     own, srgb = _to_xyz(chromaticities), _to_xyz(_SRGB_CHROMATICITIES)
     if own is None or srgb is None:
         return None
@@ -81,7 +81,7 @@ def _matrix(chromaticities: tuple[float, ...]) -> Matrix | None:
 
 
 def _to_xyz(chromaticities: tuple[float, ...]) -> NDArray[np.float64] | None:
-    """(3, 3) linear RGB to XYZ, or None."""
+    """(3, 3) matrix from linear RGB to XYZ; None if the chromaticities are not valid."""
     x, y = np.array(chromaticities[::2]), np.array(chromaticities[1::2])
     if (y < 1e-3).any():
         return None
@@ -93,7 +93,7 @@ def _to_xyz(chromaticities: tuple[float, ...]) -> NDArray[np.float64] | None:
 
 
 def in_srgb(rgb: NDArray[np.uint8] | NDArray[np.uint16], space: WideSpace) -> NDArray[np.uint8]:
-    """Pixels (h, w, 3) of a wide space, 8 or 16 bits, as sRGB, within one level; colours out of gamut are clipped."""
+    """Convert pixels (h, w, 3), uint8 or uint16, to sRGB, exact to one level; out-of-gamut colours are clipped."""
     linear = _linear(space.gamma, 256 if rgb.dtype == np.uint8 else 65536)
     matrix = np.array(space.matrix, np.float32)
     out = np.empty(rgb.shape, np.uint8)
@@ -105,7 +105,7 @@ def in_srgb(rgb: NDArray[np.uint8] | NDArray[np.uint16], space: WideSpace) -> ND
 
 
 def encoded(light: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Linear sRGB light, 1 = white, as levels; what is beyond 0..1 is clipped."""
+    """sRGB levels 0..255 of linear sRGB light, 1 = white, clipped to 0..1."""
     return np.asarray(_encoded().take(np.rint(np.clip(light, 0, 1) * 65535).astype(np.uint16)), np.uint8)
 
 
@@ -122,7 +122,7 @@ def _linear(gamma: float | None, levels: int = 256) -> NDArray[np.uint16]:
 
 @lru_cache(maxsize=1)
 def _encoded() -> NDArray[np.uint8]:
-    """(65536,) the sRGB level of each linear light."""
+    """(65536,) sRGB level of each linear light, 65535 = white."""
     light = np.arange(65536) / 65535
     level = np.where(light <= 0.0031308, light * 12.92, 1.055 * light ** (1 / 2.4) - 0.055)
     return np.asarray(np.rint(level * 255), np.uint8)

@@ -13,22 +13,25 @@ from pathlib import Path
 from typing import Final
 
 from headshot_check.desktop import pages
+from headshot_check.desktop.tools import output_of
 from headshot_check.errors import HeadshotCheckError
+from headshot_check.part_files import clear_parts, write_whole
 from headshot_check.policy import Policy, load_policy
 
 _PATIENCE_S: Final = 3.0
-"""a scan that takes longer shows a page that says how far it is; one photo takes about one second from a cold start"""
+"""a scan that takes longer shows a progress page; a single photo takes about one second from a cold start"""
 _REFRESH_S: Final = 1.0
-"""how often that page is written"""
+"""interval at which that page is rewritten"""
+_CHECKING: Final = "checking.html"
 
 Open = Callable[[Path], None]
 """shows a page to the user"""
 
 
 def reports_folder() -> Path:
-    """Where the reports are: a visible folder in the user's home.
+    """Folder of the reports, in the user's home.
 
-    Neither a hidden nor a temporary one, because browsers that come as Snap or Flatpak may read neither.
+    It is a visible one, because browsers installed as Snap or Flatpak can read neither hidden nor temporary folders.
 
     Raises
     ------
@@ -44,7 +47,7 @@ def reports_folder() -> Path:
 
 
 def report_folder(dropped: Sequence[str]) -> Path:
-    """The folder for this selection: the same at every drop, so that a second drop checks only what is new.
+    """Folder for a selection of paths, the same each time, so that a second drop checks new photos only.
 
     >>> report_folder(["/photos/team", "/photos/me.jpg"]).name.rpartition(" ")[0]
     'me.jpg and 1 more'
@@ -58,7 +61,7 @@ def report_folder(dropped: Sequence[str]) -> Path:
 
 
 def check_dropped(dropped: Sequence[str], policy: str, show: Open) -> set[str]:
-    """Scan what was dropped and show the report, or the page that says why there is none.
+    """Scan the dropped files and show the report, or a page with the error.
 
     Returns
     -------
@@ -73,12 +76,13 @@ def check_dropped(dropped: Sequence[str], policy: str, show: Open) -> set[str]:
         folder = Path(tempfile.mkdtemp(prefix="headshot-check-"))
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        clear_parts(folder, (_CHECKING,))
         return _scanned(dropped, load_policy(policy), folder, show)
     except HeadshotCheckError as error:
         problem, details = error.message, ""
     except OSError as error:
         problem, details = str(error), traceback.format_exc()
-    except Exception as error:  # without a terminal a traceback would be seen by nobody
+    except Exception as error:  # there is no terminal to show a traceback
         problem, details = f"{type(error).__name__}: {error}", traceback.format_exc()
     show(_error_page(folder, problem, details))
     return set()
@@ -109,7 +113,7 @@ class _Progress:
     """A page that shows the progress of a long scan, reloads itself, and then redirects to the report."""
 
     def __init__(self, folder: Path, show: Open) -> None:
-        self._path = folder / "checking.html"
+        self._path = folder / _CHECKING
         self._show = show
         self._done = self._of = 0
         self._now = ""
@@ -125,18 +129,18 @@ class _Progress:
     def __exit__(self, *_: object) -> None:
         self._stop()
         if self._shown and not self._led_on:
-            _put(self._path, pages.stopped())  # the page must not reload for ever; the error opens besides
+            _put(self._path, pages.stopped())  # ends the reloading of the page; the error opens in another one
 
     def begin(self, of: int) -> None:
-        """So many are to be checked."""
+        """Set the number of photos to check."""
         self._of = of
 
     def count(self, name: str) -> None:
-        """One more is done."""
+        """Count one more photo as checked."""
         self._done, self._now = self._done + 1, name
 
     def finish(self, report: Path) -> None:
-        """Lead to the report: in the page that is open, or in a new one."""
+        """Show the report: in the open progress page, or in a new page."""
         self._stop()
         if self._shown:
             _put(self._path, pages.redirects_to(report.name))
@@ -159,17 +163,14 @@ class _Progress:
 
 
 def open_in_browser(page: Path) -> None:
-    """Show a page in the user's browser; where there is none, say in a notification where the page lies."""
-    import shutil
-    import subprocess
+    """Show a page in the user's browser; without one, show its path in a notification."""
     import sys
     import webbrowser
 
     if webbrowser.open(page.absolute().as_uri()):
         return
     told = f"The report is at {page}, but no browser could be opened."
-    if (tool := shutil.which("notify-send")) is not None:
-        subprocess.run([tool, "--app-name=headshot-check", "headshot-check", told], check=False, timeout=30)
+    output_of(["notify-send", "--app-name=headshot-check", "headshot-check", told])
     print(f"headshot-check: {told}", file=sys.stderr)
 
 
@@ -177,7 +178,7 @@ def _error_page(folder: Path, problem: str, details: str) -> Path:
     page = pages.error(problem, details)
     try:
         return _page(folder, "could-not-check.html", page)
-    except OSError:  # the home folder is full or cannot be written to, which may be the very error
+    except OSError:  # the home folder is full or read-only, which may be the error itself
         return _page(Path(tempfile.mkdtemp(prefix="headshot-check-")), "could-not-check.html", page)
 
 
@@ -188,7 +189,5 @@ def _page(folder: Path, name: str, text: str) -> Path:
 
 
 def _put(path: Path, text: str) -> None:
-    """Write in one step, as a browser may reload the page at any moment."""
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(text, encoding="utf-8", errors="backslashreplace")
-    part.replace(path)
+    """Write a page atomically, as a browser may reload it at any moment."""
+    write_whole(path, text.encode("utf-8", "backslashreplace"))

@@ -1,20 +1,18 @@
-"""Installs and uninstalls launchers; a record tells exactly which files to remove."""
+"""Installs and uninstalls launchers; a record lists the files to remove."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
-import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from headshot_check.desktop.launcher import Launcher
 from headshot_check.desktop.mime_defaults import keep_defaults, release_defaults
+from headshot_check.desktop.tools import output_of
 from headshot_check.errors import HeadshotCheckError
+from headshot_check.part_files import write_whole
 from headshot_check.text import to_json
 
 State = Literal["installed", "outdated", "not installed"]
@@ -28,13 +26,13 @@ class DesktopError(HeadshotCheckError):
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """What an earlier installation wrote down."""
+    """The record of an installation."""
 
     files: tuple[Path, ...] = ()
     folders: tuple[Path, ...] = ()
-    """that were not there before, the outer ones first"""
+    """that were created, the outer ones first"""
     defaults: tuple[tuple[str, str], ...] = ()
-    """(kind of file, application) that were made explicit so that they stay what they were"""
+    """(MIME type, application) of the default applications that were made explicit to keep them"""
 
 
 def install(launcher: Launcher) -> None:
@@ -43,7 +41,7 @@ def install(launcher: Launcher) -> None:
     Raises
     ------
     DesktopError
-        A file cannot be written; what was written so far is taken away again.
+        A file cannot be written; what was installed so far has been removed.
     """
     uninstall(launcher)
     folders: list[Path] = []
@@ -55,24 +53,25 @@ def install(launcher: Launcher) -> None:
         with keep_defaults(launcher.mime_types) as defaults_kept:
             for path, content in launcher.files.items():
                 files.append(path)
-                _write(path, content, runnable=path in launcher.runnable)
+                write_whole(path, content, mode=0o755 if path in launcher.runnable else 0o644)
             _tell(launcher)
         defaults = tuple(defaults_kept)
         for entry in launcher.trust:
             _trust(entry)
+        document = {
+            "files": [str(path) for path in files],
+            "folders": [str(path) for path in folders],
+            "defaults": [list(pair) for pair in defaults],
+        }
+        write_whole(launcher.record, to_json(document, indent=2).encode())
     except OSError as error:
+        release_defaults(defaults)
         _remove(Installed(tuple(files), tuple(folders)))
         raise DesktopError(f"the {launcher.kind} cannot be installed: {error}") from error
-    document = {
-        "files": [str(path) for path in files],
-        "folders": [str(path) for path in folders],
-        "defaults": [list(pair) for pair in defaults],
-    }
-    _write(launcher.record, to_json(document, indent=2).encode())
 
 
 def uninstall(launcher: Launcher) -> bool:
-    """Remove what `install` installed, and nothing else; return whether there was anything.
+    """Remove what `install` installed, and nothing else; return whether it was installed.
 
     Raises
     ------
@@ -103,7 +102,7 @@ def installed(launcher: Launcher) -> Installed | None:
 
 
 def state(launcher: Launcher) -> State:
-    """Whether the installed files are what this version and this interpreter would install."""
+    """Whether the installed files equal those that this version and this interpreter would install."""
     earlier = installed(launcher)
     if earlier is None:
         return "not installed"
@@ -112,23 +111,10 @@ def state(launcher: Launcher) -> State:
 
 
 def _make_folders(folder: Path) -> list[Path]:
-    """Make a folder; those that were not there, the outer ones first."""
+    """Create a folder with its parents; return those that were created, the outer ones first."""
     missing = [each for each in (folder, *folder.parents) if not each.exists()][::-1]
     folder.mkdir(parents=True, exist_ok=True)
     return missing
-
-
-def _write(path: Path, content: bytes, *, runnable: bool = False) -> None:
-    """Write a file in one step, so that it is never seen incomplete."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".headshot-check-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o755 if runnable else 0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _remove(what: Installed) -> None:
@@ -136,12 +122,12 @@ def _remove(what: Installed) -> None:
         path.unlink(missing_ok=True)
     for folder in reversed(what.folders):
         _remove_empty_cache(folder)
-        with contextlib.suppress(OSError):  # somebody else has put something there since
+        with contextlib.suppress(OSError):  # it has other files by now
             folder.rmdir()
 
 
 def _remove_empty_cache(folder: Path) -> None:
-    """The index that `update-desktop-database` made for our entry alone, which then says nothing."""
+    """Remove the index of `update-desktop-database` if it is empty without our entry."""
     index = folder / "mimeinfo.cache"
     with contextlib.suppress(OSError):
         if index.read_text(encoding="utf-8").strip() == "[MIME Cache]":
@@ -150,8 +136,7 @@ def _remove_empty_cache(folder: Path) -> None:
 
 def _tell(launcher: Launcher) -> None:
     for command in launcher.after:
-        if shutil.which(command[0]):
-            subprocess.run(command, capture_output=True, check=False, timeout=30)
+        output_of(command)
 
 
 def _trust(entry: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a launcher consists of, whatever the system."""
+"""The parts of a launcher, common to all systems."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ARGUMENTS = ("-m", "headshot_check", "desktop", "open", "--")
-"""What the interpreter is started with; the launcher adds what was dropped."""
+"""Arguments of the interpreter; the launcher appends the dropped paths."""
 
 TITLE = "Check headshots"
 
 
 @dataclass(frozen=True, slots=True)
 class Launcher:
-    """The files of one system's launcher, and what has to know of them."""
+    """The files of a launcher on one system, and how to register them."""
 
     kind: str
-    """what the system calls it"""
+    """the system's name for it"""
     files: Mapping[Path, bytes]
-    """absolute path -> content"""
+    """contents by absolute path"""
     record: Path
-    """where it is written down what was installed"""
+    """path of the record of installed files"""
     use: str
     """how to use it, a sentence"""
     runnable: frozenset[Path] = frozenset()
     """files that get the executable bit"""
     after: tuple[tuple[str, ...], ...] = ()
-    """commands that tell the desktop of a change; those that are not on the machine are left out"""
+    """commands that notify the desktop of a change, if they are installed"""
     trust: tuple[Path, ...] = ()
-    """entries on the Desktop folder that the file manager must be told to trust"""
+    """entries on the Desktop folder to mark as trusted for the file manager"""
     mime_types: tuple[str, ...] = ()
-    """kinds of files that the launcher offers itself for, without becoming their default"""
+    """MIME types that the launcher can open, without becoming their default application"""
 
 
 def icon(name: str) -> bytes:
-    """The project's own icon: "icon.svg", or "icon.png", which is the same at 256 x 256 px."""
+    """The project's icon: "icon.svg", or "icon.png" at 256 x 256 px."""
     return Path(__file__).with_name(name).read_bytes()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from headshot_check.desktop.launcher import ARGUMENTS, TITLE, Launcher, icon
+from headshot_check.desktop.tools import output_of
 
 ENTRY = "headshot-check.desktop"
 _ICON = "headshot-check"
@@ -27,7 +26,7 @@ MIME_TYPES = (
 
 
 def application_entry(*, on_desktop: bool = False, python: str = sys.executable) -> Launcher:
-    """The entry in the applications menu and in "Open with", and with `on_desktop` an icon to drop on."""
+    """The entry in the applications menu and in "Open with", and with `on_desktop` an icon on the Desktop folder."""
     data = data_home()
     entry = desktop_entry(python).encode()
     files = {
@@ -52,7 +51,7 @@ def application_entry(*, on_desktop: bool = False, python: str = sys.executable)
 
 
 def desktop_entry(python: str) -> str:
-    """The text of the entry. It starts in the interpreter's own folder: no module of a dropped folder may be loaded."""
+    """The text of the entry. It starts in the interpreter's folder: nothing is imported from a dropped folder."""
     command = " ".join([*_program(python), *ARGUMENTS, "%F"])
     keys = {
         "Type": "Application",
@@ -73,7 +72,7 @@ def desktop_entry(python: str) -> str:
 
 
 def key_value(text: str) -> str:
-    """`text` as the value of a key: the file format's own escapes.
+    """`text` escaped as the value of a key.
 
     >>> print(key_value("C:" + chr(92) + "x" + chr(10) + "y"))
     C:\\\\x\\ny
@@ -84,47 +83,39 @@ def key_value(text: str) -> str:
 
 
 def _program(python: str) -> list[str]:
-    """The interpreter as the beginning of an Exec line.
+    """The interpreter at the start of an Exec line.
 
-    The specification allows no = in a program's path, and GLib looks for one with %% in it as if that were its name: by
-    way of the shell the path is an argument, where both are allowed.
+    The specification does not allow = in the path of a program, and GLib does not unescape %% there. Such a path is
+    passed to the shell as an argument, where both are allowed.
     """
     named = [_exec_argument(python)]
     return ["/bin/sh", "-c", _exec_argument('exec "$0" "$@"'), *named] if set("%=") & set(python) else named
 
 
 def _exec_argument(text: str) -> str:
-    """`text` as one argument of an Exec line, before `key_value`: quoted, with no field code and no variable in it."""
+    """`text` quoted as one argument of an Exec line, with field codes and variables escaped, before `key_value`."""
     for plain in ("\\", '"', "`", "$"):
         text = text.replace(plain, "\\" + plain)
     return '"' + text.replace("%", "%%") + '"'
 
 
 def data_home() -> Path:
-    """The user's own data folder (XDG Base Directory Specification: a relative one counts as not set)."""
+    """The user's data folder (XDG Base Directory Specification: a relative path counts as not set)."""
     named = Path(os.environ.get("XDG_DATA_HOME", ""))
     return named if named.is_absolute() else Path.home() / ".local" / "share"
 
 
 def desktop_folder() -> Path:
-    """The Desktop folder, which the user may have renamed and every language calls otherwise."""
-    asked = shutil.which("xdg-user-dir")
-    if asked:
-        said = subprocess.run([asked, "DESKTOP"], capture_output=True, text=True, check=False, timeout=10).stdout
-        if said.strip() and Path(said.strip()) != Path.home():  # the home folder stands for "there is none"
-            return Path(said.strip())
-    return Path.home() / "Desktop"
+    """The Desktop folder, whose name depends on the user's settings and language."""
+    said = (output_of(["xdg-user-dir", "DESKTOP"]) or "").strip()
+    # the home folder means that there is no Desktop folder
+    return Path(said) if said and Path(said) != Path.home() else Path.home() / "Desktop"
 
 
 def trust(entry: Path) -> None:
-    """Tell the file manager that this entry may be started: GNOME's and Xfce's marks. Others ask the user once."""
+    """Mark the entry as trusted for the file managers of GNOME and Xfce; others ask the user once."""
     import hashlib
 
-    tool = shutil.which("gio")
-    if tool is None:
-        return
     digest = hashlib.sha256(entry.read_bytes()).hexdigest()
     for name, value in (("metadata::trusted", "true"), ("metadata::xfce-exe-checksum", digest)):
-        subprocess.run(
-            [tool, "set", "-t", "string", str(entry), name, value], capture_output=True, check=False, timeout=10
-        )
+        output_of(["gio", "set", "-t", "string", str(entry), name, value])

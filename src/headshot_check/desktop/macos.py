@@ -13,11 +13,11 @@ from headshot_check.desktop.launcher import ARGUMENTS, TITLE, Launcher, icon
 
 _IDENTIFIER = "io.github.headshot-check.quick-action"
 _AS_ARGUMENTS = 1
-"""how "Run Shell Script" hands the files over: as arguments (0 would be on standard input)"""
+"""input method of "Run Shell Script": as arguments (0: on standard input)"""
 
 
 def quick_action(*, python: str = sys.executable) -> Launcher:
-    """The Quick Action in the user's own Library."""
+    """The Quick Action in the user's Library."""
     library = Path.home() / "Library"
     bundle = library / "Services" / f"{TITLE}.workflow" / "Contents"
     return Launcher(
@@ -34,7 +34,7 @@ def quick_action(*, python: str = sys.executable) -> Launcher:
 
 
 def command(python: str) -> str:
-    """The shell's line: from the interpreter's own folder, so that no module of a dropped folder is loaded."""
+    """The shell command. It starts in the interpreter's folder, so that nothing is imported from a dropped folder."""
     return f'cd {shlex.quote(str(Path(python).parent))} && exec {shlex.join([python, *ARGUMENTS])} "$@"\n'
 
 
@@ -77,7 +77,7 @@ def _workflow(line: str) -> dict[str, Any]:
         "CanShowSelectedItemsWhenRun": False,
         "CanShowWhenRun": True,
         "Class Name": "RunShellScriptAction",
-        # Automator wants them unique within a document; the same bundle must come out of every install
+        # unique within a document, as Automator requires, and the same in every installation
         **{name: str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{_IDENTIFIER}.{name}")).upper() for name in _UUIDS},
     }
     files, nothing = "com.apple.Automator.fileSystemObject", "com.apple.Automator.nothing"

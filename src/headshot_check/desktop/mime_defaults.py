@@ -1,8 +1,8 @@
-"""Defaults that stay what they were: a launcher that can open pictures and folders must not become what opens them.
+"""Keeps the default applications of MIME types when a launcher that can open them is installed.
 
-Where the user never chose, a desktop takes the entry of the user's own folder before those of the system
-(freedesktop.org's MIME Applications specification): a new entry there would from then on open every folder. So the
-default that was in force is made explicit, which is what choosing it in the file manager would write.
+If the user never chose a default, desktops prefer entries in the user's folder to those of the system
+(freedesktop.org's MIME Applications specification), so a new entry would become the default for folders and pictures.
+Therefore the previous defaults are written to the user's list, as if chosen in the file manager.
 """
 
 from __future__ import annotations
@@ -10,22 +10,23 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import shutil
-import subprocess
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from headshot_check.desktop.tools import output_of
+from headshot_check.part_files import write_whole
+
 _SECTION: Final = "[Default Applications]"
 Default = tuple[str, str]
-"""kind of file, application's entry"""
+"""MIME type, desktop entry of the application"""
 
 
 @contextlib.contextmanager
 def keep_defaults(kinds: Sequence[str]) -> Iterator[list[Default]]:
-    """Within it an entry is added; afterwards each kind is opened by what opened it before.
+    """Context in which an entry is added; afterwards each MIME type has the default application that it had before.
 
-    Gives a list that is filled at the end, with each default that had to be made explicit.
+    Yields a list to which the defaults that had to be made explicit are added at the end.
     """
     before = {kind: _default_for(kind) for kind in kinds}
     written: list[Default] = []
@@ -37,7 +38,7 @@ def keep_defaults(kinds: Sequence[str]) -> Iterator[list[Default]]:
 
 
 def release_defaults(defaults: Sequence[Default]) -> None:
-    """Take back what `keep_defaults` made explicit, where it still stands as it was written."""
+    """Remove the defaults that `keep_defaults` made explicit, unless they were changed since."""
     path = _user_list()
     if not defaults or not path.is_file():
         return
@@ -73,23 +74,20 @@ def _read(path: Path) -> list[str]:
 
 
 def _write(path: Path, lines: Sequence[str]) -> None:
-    part = path.with_name(f".{path.name}.part")
-    part.write_text("".join(lines), encoding="utf-8", errors="surrogateescape")
-    part.replace(path)
+    write_whole(path, "".join(lines).encode("utf-8", "surrogateescape"))
 
 
 def _default_for(kind: str) -> str:
-    """The application's entry that opens a kind of file; "" when none does or the machine has no tool to ask."""
+    """Desktop entry of the default application of a MIME type; "" if there is none, or no tool to query it."""
     for question in (["gio", "mime", kind], ["xdg-mime", "query", "default", kind]):
-        if shutil.which(question[0]):
-            said = subprocess.run(
-                question, capture_output=True, text=True, check=False, timeout=60, env={**os.environ, "LC_ALL": "C"}
-            )
-            found = re.search(r"\S+\.desktop$", said.stdout.partition("\n")[0])
+        said = output_of(question)
+        if said is not None:
+            found = re.search(r"\S+\.desktop$", said.partition("\n")[0])
             return found[0] if found else ""
     return ""
 
 
 def _user_list() -> Path:
     named = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-    return (named if named.is_absolute() else Path.home() / ".config") / "mimeapps.list"
+    # resolved, so that a symbolic link (to versioned settings, for example) is kept and its target is written
+    return ((named if named.is_absolute() else Path.home() / ".config") / "mimeapps.list").resolve()

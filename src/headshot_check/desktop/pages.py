@@ -1,4 +1,4 @@
-"""The small pages around a report: how far a scan is, what went wrong, how to use the icon."""
+"""The pages around a report: progress of a scan, errors, how to use the icon."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pre { overflow: auto; padding: 1rem; background: var(--sunken); border-radius: v
 
 
 def checking(done: int, of: int, now: str) -> str:
-    """How far the scan is; loads itself again every two seconds."""
+    """Progress of a scan; reloads itself every two seconds."""
     count = f"{done:,} of {of:,} photos are checked." if of else "Looking for photos."
     body = (
         f"<h1>Checking</h1><p role=status>{count} The report appears here when all are done.</p>"
@@ -28,19 +28,19 @@ def checking(done: int, of: int, now: str) -> str:
 
 
 def redirects_to(report: str) -> str:
-    """Leads on to the report, a file in the same folder."""
+    """Redirects to the report, a file in the same folder."""
     address = quote(report)
     body = f'<h1>Done</h1><p><a class="button main" href="{address}">Open the report</a></p>'
     return _page("Done", body, head=f'<meta http-equiv="refresh" content="0; url={address}">')
 
 
 def stopped() -> str:
-    """What the page of a scan that failed says from then on."""
+    """Replaces the progress page of a scan that failed."""
     return _page("Stopped", "<h1>Stopped</h1><p>The check has ended without a report; another page says why.</p>")
 
 
 def error(problem: str, details: str) -> str:
-    """Why nothing could be checked, with what a developer wants to see folded away."""
+    """Why nothing could be checked; the traceback is collapsed."""
     body = f"<h1>These photos could not be checked</h1><p>{escape(problem)}</p>"
     if details:
         body += f"<details><summary>Details for a report of this fault</summary><pre>{escape(details)}</pre></details>"
@@ -48,7 +48,7 @@ def error(problem: str, details: str) -> str:
 
 
 def how_to() -> str:
-    """What to do with the icon, for those who open it without dropping anything."""
+    """How to use the icon, shown when it is opened without dropping anything."""
     body = (
         "<h1>Drop photos on the icon</h1><p>Drop photos or whole folders on it, or choose them in the file manager and "
         "open them with it. The report opens by itself. Nothing leaves this computer.</p>"

@@ -1,7 +1,7 @@
-"""A Windows shortcut as bytes, after [MS-SHLLINK], the published description of the format.
+"""Writes a Windows shortcut, according to the published specification [MS-SHLLINK].
 
-Written here because Windows itself offers it through COM only, and the scripting object of that cannot write names
-outside the system's code page.
+Windows can create shortcuts through COM only, whose scripting object does not support names outside the system's code
+page.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MAX_PATH: Final = 260
 
 
 def shell_link(target: PureWindowsPath, arguments: str, *, icon: PureWindowsPath, comment: str) -> bytes:
-    """A shortcut that starts `target` in its own folder with `arguments` and what is dropped on it.
+    """A shortcut that starts `target` in its own folder with `arguments` and the dropped paths.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def _ansi(text: str) -> bytes:
 
 
 def _id_list(target: PureWindowsPath) -> bytes:
-    """The way from "This PC" to the file, item by item, as the shell itself keeps it."""
+    """Item list (section 2.2): the path from "This PC" to the file, as shell items."""
     items = [b"\x1f\x50" + _MY_COMPUTER.bytes_le, b"\x2f" + target.drive.encode() + b"\\" + b"\0" * 19]
     names = target.parts[1:]
     items += [_file_item(name, folder=place < len(names) - 1) for place, name in enumerate(names)]
@@ -87,6 +87,6 @@ def _link_info(path: str) -> bytes:
 
 
 def _expandable(path: str) -> bytes:
-    """Section 2.5.4: the path as a string, which the shell then needs no other place for."""
+    """Section 2.5.4: the path as a string with environment variables, which the shell prefers to the others."""
     ansi, wide = _ansi(path)[:-1], path.encode("utf-16-le")
     return struct.pack("<II", 0x314, 0xA0000001) + ansi.ljust(_MAX_PATH, b"\0") + wide.ljust(2 * _MAX_PATH, b"\0")

@@ -1,4 +1,4 @@
-"""Which launcher this system has."""
+"""Selects the launcher of the operating system."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from headshot_check.desktop.launcher import Launcher
 
 
 def launcher(*, on_desktop: bool = False) -> Launcher:
-    """The launcher of the system that this runs on, for the interpreter that this runs in.
+    """The launcher for this operating system and this interpreter.
 
     Parameters
     ----------
     on_desktop
-        Also an icon on the Desktop folder (Linux only; the others have no such thing).
+        Also an icon on the Desktop folder (Linux only).
 
     Raises
     ------

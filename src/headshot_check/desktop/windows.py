@@ -1,8 +1,8 @@
 """Windows: an entry of the "Send to" menu, on which files and folders can be dropped as well.
 
-It is a shortcut (.lnk), not a batch file: the Explorer hands names without blanks over unquoted, and cmd.exe would take
-the & of `me&you.jpg` for the start of another command and `%TEMP%` in a name for a variable. A shortcut starts the
-program without cmd.exe, takes long lists, opens no black window and shows the icon.
+It is a shortcut (.lnk), not a batch file: Explorer passes names without spaces unquoted, and cmd.exe would interpret
+the & of `me&you.jpg` as the start of another command and `%TEMP%` as a variable. A shortcut starts the program without
+cmd.exe, accepts long lists of files, opens no console window and shows the icon.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from headshot_check.desktop.shell_link import shell_link
 
 
 def send_to(*, python: str = sys.executable) -> Launcher:
-    """The "Send to" entry; it runs pythonw.exe, which has no console, where that stands beside python.exe."""
+    """The "Send to" entry; it runs pythonw.exe, which has no console, if it exists beside python.exe."""
     roaming = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
     local = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "headshot-check"
     windowless = Path(python).with_name("pythonw.exe")

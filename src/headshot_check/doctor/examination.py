@@ -1,6 +1,6 @@
-"""Looks an installation over. Each part that is broken is a problem with its remedy; nothing here raises for it.
+"""Examines an installation. Each part that is broken is reported as a problem with its remedy; nothing is raised.
 
-What needs a package is imported where it is looked at: whichever is missing, the rest is still told.
+Packages are imported inside the functions that need them, so that a missing one does not stop the other checks.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ _IMPORTED_AS: Final = {
     "pyarrow": "pyarrow.parquet",
     "ray": "ray.data",
 }
-"""what a package is imported as, where that is not its name"""
+"""import names of packages, where they differ from the name of the package"""
 _USERS_EXTRAS: Final = ("parquet", "ray", "mediapipe")
-"""those that add something for users; the others are for the tests"""
+"""extras for users; the others are for development"""
 _SHARE_CV2: Final = ("opencv-python", "opencv-contrib-python", "opencv-contrib-python-headless")
 
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package that headshot-check needs: what is asked for, what is there."""
+    """A package that headshot-check requires."""
 
     name: str
     required: str
     version: str | None
-    """None: not installed"""
+    """installed version; None if not installed"""
     error: str | None
-    """why it cannot be used: missing, too old, or what its import says"""
+    """why it cannot be used: missing, wrong version, or the error of its import"""
 
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What may be installed besides; `missing` names the packages that are not there."""
+    """An optional set of packages; `missing` names those that are not installed."""
 
     name: str
     missing: tuple[str, ...]
@@ -61,9 +61,9 @@ class Cache:
     """The folder in which a scan without --out keeps its results."""
 
     folder: str | None
-    """with ~ for the user's home; None when the user has none"""
+    """path with ~ for the user's home; None if the user has no home"""
     bytes: int
-    """of what is in it; 0 when it is not there yet"""
+    """size of its files; 0 if it does not exist yet"""
     writable: bool
 
 
@@ -72,35 +72,35 @@ class Trial:
     """A complete check of a plain grey picture."""
 
     seconds: float | None
-    """with the loading of the networks; None when it failed"""
+    """including the loading of the networks; None if it failed"""
     error: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What was found. Paths have ~ for the user's home, so that it can be shown to others."""
+    """The result. Paths have ~ for the user's home, so that it can be shown to others."""
 
     headshot_check: str
-    """its version"""
+    """version"""
     python: str
     system: str
     processors: int
-    """those that this process may use; a scan has as many workers"""
+    """CPUs that this process may use; a scan has as many workers"""
     processors_of_the_machine: int
     packages: tuple[Package, ...]
     networks: tuple[NetworkFile, ...]
     formats: tuple[Format, ...]
     extras: tuple[Extra, ...]
     checks_of_packages: dict[str, str]
-    """name and version of the package by the check that it brings"""
+    """name and version of the package that provides each additional check, by check"""
     policy: str | None
-    """what this folder's pyproject.toml asks for"""
+    """the policy that this folder's pyproject.toml sets"""
     cache: Cache
     trial: Trial
     problems: tuple[str, ...] = field(default=())
-    """what is missing or broken, each with its remedy"""
+    """parts that are missing or broken, each with its remedy"""
     notes: tuple[str, ...] = field(default=())
-    """what works, and may surprise"""
+    """parts that work, but not as users may expect"""
 
     @property
     def ok(self) -> bool:
@@ -121,7 +121,7 @@ def examine() -> Installation:
             return at()
         except Exception as error:
             said = _in_words(error)
-            if not any(said in problem for problem in problems):  # one package that is missing stops several looks
+            if not any(said in problem for problem in problems):  # one missing package may stop several examinations
                 problems.append(said)
             return otherwise
 
@@ -184,12 +184,12 @@ def _available_cpus() -> int:
 
 
 def _requirements(extra: str = "") -> Iterable[Any]:
-    """What the package asks for here, by itself or for one of its extras."""
+    """Requirements of the package in this environment: its own, or those of an extra alone."""
     from packaging.requirements import Requirement
 
     try:
         lines = requires(NAME) or []
-    except PackageNotFoundError:  # run from a folder that nobody installed
+    except PackageNotFoundError:  # run from a source folder that is not installed
         return
     for line in lines:
         wanted = Requirement(line)
@@ -248,9 +248,12 @@ def _cache() -> Cache:
         folder = cache_folder()
     except RuntimeError:
         return Cache(None, 0, False)
-    there = folder if folder.is_dir() else next(one for one in folder.parents if one.is_dir())
-    size = sum(one.stat().st_size for one in folder.glob("*") if one.is_file()) if folder.is_dir() else 0
-    return Cache(_without_home(folder), size, os.access(there, os.W_OK))
+    try:
+        there = next(one for one in (folder, *folder.parents) if one.exists())
+        size = sum(one.stat().st_size for one in folder.glob("*") if one.is_file())
+    except OSError:  # a folder on the way that may not be entered
+        return Cache(_without_home(folder), 0, False)
+    return Cache(_without_home(folder), size, there.is_dir() and os.access(there, os.W_OK))
 
 
 def _notes(packages: Sequence[Package]) -> Iterable[str]:

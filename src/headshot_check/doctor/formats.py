@@ -1,4 +1,4 @@
-"""The file formats: a small picture is written in each and read back as a photo is."""
+"""Tests each file format: a small picture is written and read back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FEATURES: Final = {"PNG": "zlib", "WEBP": "webp", "AVIF": "avif", "TIFF": "libt
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format and the library that reads it, with its version."""
+    """A file format, the library that reads it with its version, and the error if it cannot be read."""
 
     name: str
     library: str
@@ -25,7 +25,7 @@ class Format:
 
 
 def formats_read() -> tuple[Format, ...]:
-    """Each format that headshot-check reads, tried."""
+    """Test each format that headshot-check reads."""
     from PIL import Image
 
     picture = Image.linear_gradient("L").resize((SIDE_PX, SIDE_PX)).convert("RGB")
@@ -37,7 +37,7 @@ def _tried(name: str, picture: Image) -> Format:
 
     try:
         library, data = _library(name), _written(name, picture)
-        if data is None:  # this build reads it and cannot write it: nothing to try it with
+        if data is None:  # this build cannot write the format, so there is nothing to read
             return Format(name, f"{library}, not tried", None)
         rgb = load(data).rgb
     except Exception as error:  # whatever a damaged codec may raise
@@ -62,7 +62,7 @@ def _library(name: str) -> str:
 
 
 def _written(name: str, picture: Image) -> bytes | None:
-    """The picture as a file; None for HEIC where there is no encoder, which some builds leave out."""
+    """The picture as a file; None for HEIC if pillow-heif was built without an encoder."""
     place = BytesIO()
     if name == "HEIC":
         import pillow_heif

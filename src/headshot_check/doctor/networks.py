@@ -1,4 +1,4 @@
-"""The networks of the registry: are their files there, the right ones, and does LiteRT open them?"""
+"""Tests each network of the registry: its file exists, has the right SHA-256, and LiteRT can load it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from headshot_check.nets.runtime import WEIGHTS, Network, registry
 
 @dataclass(frozen=True, slots=True)
 class NetworkFile:
-    """One network: `sha256` is of the file that is there, None when there is none."""
+    """One network; `sha256` is that of the installed file, None if there is none."""
 
     name: str
     file: str
@@ -21,7 +21,7 @@ class NetworkFile:
 
 
 def networks_found() -> tuple[NetworkFile, ...]:
-    """Each network of the registry, its file read and opened.
+    """Test each network of the registry.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""An installation as text for the terminal: what is broken first, then all that was looked at."""
+"""An installation as text for the terminal: problems first, then everything that was examined."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from headshot_check.doctor.examination import Installation
 
 _LABEL = 11
-"""columns of what a line is about"""
+"""columns of the label of a line"""
 _SHA_SHOWN = 12
-"""letters of a SHA-256: enough to tell two files apart; the JSON has all of it"""
+"""digits of a SHA-256 that are shown; the JSON has all of them"""
 
 
 def render_installation(found: Installation, *, console: Console | None = None) -> None:
-    """Write what was found to the console, or to standard output when none is given."""
+    """Write an installation to the console (default: standard output)."""
     write_page(lambda width, signs: _page(found, width, signs), console)
 
 
