@@ -12,7 +12,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
@@ -198,6 +198,26 @@ def test_a_call_has_a_limit_too_and_its_errors_come_back() -> None:
         assert caught.value.code == "check_failed"
         with pytest.raises(CropError, match="poster"):
             pool.call(Call(cropped_here, (PHOTO.read_bytes(), "a", "poster", None, False), "a")).result(60)
+
+
+def _die_on_arrival(status: int) -> None:
+    os._exit(status)
+
+
+class DiesOnArrival:
+    """An argument that ends whoever unpickles it, as a photo does that is too large for the memory there is."""
+
+    def __reduce__(self) -> tuple[Callable[[int], None], tuple[int]]:
+        return _die_on_arrival, (77,)
+
+
+def test_a_job_that_kills_its_worker_on_arrival_is_not_tried_for_ever() -> None:
+    with WorkerPool(workers=1, time_limit_s=60) as pool:
+        assert pool.call(Call(policy_name, (), "a")).result(60) == "linkedin"
+        with pytest.raises(PhotoError, match="ran out of memory, 2 times in a row") as caught:
+            pool.call(Call(policy_name, (DiesOnArrival(),), "a")).result(30)
+        assert caught.value.code == "worker_died"
+        assert pool.call(Call(policy_name, (), "a")).result(60) == "linkedin"
 
 
 def test_a_call_goes_before_the_jobs_that_wait() -> None:

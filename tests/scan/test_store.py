@@ -152,6 +152,24 @@ def test_fresh_finds_nothing_but_its_own(path: Path) -> None:
     after.close()
 
 
+def test_a_replaced_result_stays_for_the_scans_that_read_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(path, Checked(OUTCOME, FACTS))
+    days = time.time() + 10 * 86_400
+    monkeypatch.setattr(time, "time", lambda: days)  # the result is old, but was replaced only just now
+    reader = Store(path, LINKEDIN)
+    number = reader.known(FACTS).result or 0
+    fresh = Store(path, LINKEDIN, fresh=True)
+    fresh.start_over("/photos")
+    fresh.keep([Checked(replace(OUTCOME, report=report(score=77)), FACTS)])
+    Store(path, LINKEDIN).close()
+    assert reader.verdict_of(number) == ("retake", 41)
+    monkeypatch.setattr(time, "time", lambda: days + 2 * 86_400)
+    Store(path, LINKEDIN).close()
+    assert reader.database.execute("SELECT score FROM kept.result").fetchall() == [(77,)]
+    reader.close()
+    fresh.close()
+
+
 def test_start_over_is_for_one_folder(path: Path) -> None:
     files = ("/photos/a.jpg", "/photos/sub/b.jpg", "/photos2/c.jpg")
     for number, file in enumerate(files):
@@ -297,6 +315,27 @@ def test_database_of_another_version_or_program_is_set_aside(path: Path) -> None
         store.close()
         for file in path.parent.iterdir():
             file.unlink()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows renames no open file")
+def test_setting_a_file_aside_leaves_the_log_of_the_next_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"damaged " * 999)
+    rename, others = Path.replace, []
+
+    def replace_and_be_overtaken(source: Path, target: Path) -> None:
+        rename(source, target)
+        others.append(Store(path, LINKEDIN))
+        others[0].keep([Checked(OUTCOME, FACTS)])
+
+    monkeypatch.setattr(Path, "replace", replace_and_be_overtaken)
+    store = Store(path, LINKEDIN)
+    assert store.known(FACTS).result is not None
+    store.close()
+    others[0].close()
+    again = Store(path, LINKEDIN)
+    assert (again.known(FACTS).result is not None, again.notices) == (True, [])
+    again.close()
 
 
 def test_where_nothing_can_be_written_the_scan_goes_on(tmp_path: Path) -> None:

@@ -172,6 +172,18 @@ def test_folder_that_vanishes_is_a_problem(tmp_path: Path) -> None:
     assert [Path(problem.place).name for problem in walk.problems] == ["b"]
 
 
+@posix
+def test_other_files_that_vanish_do_not_matter(tmp_path: Path) -> None:
+    put(tmp_path, "a.jpg", "b.tmp")
+    (tmp_path / "c.txt").symlink_to(tmp_path / "nowhere")
+    walk = Walk([tmp_path])
+    found = iter(walk)
+    assert next(found).name == "a.jpg"  # the folder is listed
+    (tmp_path / "b.tmp").unlink()
+    assert list(found) == []
+    assert [Path(problem.place).name for problem in walk.problems] == ["c.txt"]
+
+
 def test_what_does_not_exist_is_said_before_anything_is_done(tmp_path: Path) -> None:
     with pytest.raises(PhotoError, match="no such folder") as caught:
         Walk([tmp_path, tmp_path / "missing"])

@@ -169,6 +169,8 @@ class Walk:
             with Path(entry.path).open("rb", buffering=0) as file:
                 return unlike_a_photo(file.read(HEAD_BYTES))
         except OSError as error:
+            if isinstance(error, FileNotFoundError) and entry.is_file(follow_symlinks=False):
+                return None  # deleted since the folder was listed, as temporary files are; not a broken link
             place = encodable(_inside(source, entry.name))
             self.problems.append(ScanProblem(place, f"it cannot be told whether this is a photo ({_words(error)})"))
             return None

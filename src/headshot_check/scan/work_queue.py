@@ -12,8 +12,9 @@ from typing import Final
 
 from headshot_check.photo import PhotoLimits
 from headshot_check.scan.groups import miniature
+from headshot_check.scan.kept.result_row import cause_of
 from headshot_check.scan.kept.run_rows import RunRows, Shot
-from headshot_check.scan.kept.store import Checked, Store
+from headshot_check.scan.kept.store import RETRIED, Checked, Store
 from headshot_check.workers.jobs import THUMBNAIL_PX, Job, Outcome, new_digest
 
 _AHEAD_PER_WORKER: Final = 2
@@ -83,15 +84,18 @@ class WorkQueue:
                 continue
         while not self._done.empty():
             ready.append(self._done.get())
-        done = [self.in_flight.pop(future) for future in ready if future is not None]
-        for one, result in zip(done, self._keep(done), strict=True):
-            outcome = one.future.result()
-            yield Done(one.shot.at, one.shot.source, outcome.report.verdict, outcome.report.score, outcome.seconds)
+        done = [self.in_flight[future] for future in ready if future is not None]
+        stored = self._keep(done)
+        for one in done:  # only now: where a future raises, `end` stores the results of the others
+            del self.in_flight[one.future]
+        for one, (outcome, result) in zip(done, stored, strict=True):
+            report = outcome.report
+            yield Done(one.shot.at, one.shot.source, report.verdict, report.score, outcome.seconds)
             for shot in one.same:
-                if outcome.digest in (one.digest, None):
+                if outcome.digest == one.digest or cause_of(report) in RETRIED:
                     yield self._settle(shot, one.digest, result)
-                else:  # it was changed between two looks
-                    self._start(shot, None)
+                else:  # the first file was changed or deleted before the worker read it
+                    yield from self.begin(shot)
 
     def wake(self) -> None:
         """End a `wait`."""
@@ -123,21 +127,21 @@ class WorkQueue:
             one.digest = one.digest or digest_of(one.shot.path)
         return digest_of(shot.path)
 
-    def _keep(self, done: list[_InFlight]) -> list[int]:
-        """Store finished results and enter them in the rows; return their numbers."""
+    def _keep(self, done: list[_InFlight]) -> list[tuple[Outcome, int]]:
+        """Store finished results and set them in the rows; return each outcome as stored, with its result's number."""
         checked = []
         for one in done:
             outcome = one.future.result()
             small = None if outcome.preview is None else miniature(outcome.preview)
-            if outcome.size is None and one.shot.facts is not None and one.shot.facts.size == 0:
-                outcome = replace(outcome, digest=digest_of(one.shot.path), size=0)  # so that it is known again
+            if cause_of(outcome.report) == "empty":  # the worker hashes only what it can try to decode
+                outcome = replace(outcome, digest=new_digest().hexdigest(), size=0)
             if not self._thumbnails:
                 outcome = replace(outcome, preview=None)
             checked.append(Checked(outcome, one.shot.facts, small))
         results = self._store.keep(checked)
         for one, of, result in zip(done, checked, results, strict=True):
             self._rows.settle(one.shot.at, of.outcome.digest, result)
-        return results
+        return [(of.outcome, result) for of, result in zip(checked, results, strict=True)]
 
     def _settle(self, shot: Shot, digest: str | None, result: int, *, earlier: bool = False) -> Done:
         if shot.facts is not None and digest is not None and result > 0:

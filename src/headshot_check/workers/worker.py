@@ -144,13 +144,12 @@ def serve(receive: Callable[[], Any], send: Callable[[Any], None]) -> None:
         for done in count(1):
             try:
                 job: Job | Call[Any] = receive()
+                send("started")
+                faulthandler.dump_traceback_later(setting.time_limit_s + _GRACE_S, exit=True, file=nowhere)
+                called = isinstance(job, Call)
+                answer: Any = checker.called(job) if isinstance(job, Call) else checker.outcome(job)
             except EOFError:
                 return
-            send("started")
-            faulthandler.dump_traceback_later(setting.time_limit_s + _GRACE_S, exit=True, file=nowhere)
-            called = isinstance(job, Call)
-            try:
-                answer: Any = checker.called(job) if isinstance(job, Call) else checker.outcome(job)
             except WeightsError as error:
                 answer = error
             except MemoryError:

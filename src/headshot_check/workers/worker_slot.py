@@ -115,16 +115,17 @@ class WorkerSlot:
         self._process: WorkerProcess | None = None
 
     def answer(self, job: Job | Call[Any]) -> Any:
-        """Have a job done by the worker, or by a new one where it was gone before it began.
+        """Run a job in the worker and return its answer.
 
-        Where it dies meanwhile, the job is done again, alone: a worker may have been killed from outside, or by the
-        system for the memory that all workers took together.
+        If the worker dies, the job is run again, alone: the worker may have been killed from outside, or by the system
+        for the memory that all workers used together.
         """
         deaths = 0
         while True:
             with self._state.turns.taken(alone=deaths > 0):
+                before = self._process
                 process = None if self._state.closed else self._ready()
-                answer = None if process is None else self._asked(process, job)
+                answer = None if process is None else self._asked(process, job, idle=process is before)
             if isinstance(answer, tuple):
                 return answer[0]
             if self._state.closed:
@@ -181,8 +182,8 @@ class WorkerSlot:
             )
         time.sleep(_PAUSE_S * times)
 
-    def _asked(self, process: WorkerProcess, job: Job | Call[Any]) -> tuple[Any] | _Death | None:
-        """What the worker makes of a job, or its death; None when it ended before it began with it."""
+    def _asked(self, process: WorkerProcess, job: Job | Call[Any], *, idle: bool) -> tuple[Any] | _Death | None:
+        """The worker's answer to a job, or its death; None if it was `idle` and died before it began the job."""
         began, start = False, time.perf_counter()
         with _Timeout(self._state.setting.time_limit_s, process) as timeout:
             try:
@@ -192,7 +193,7 @@ class WorkerSlot:
                 answer = process.receive()
             except (EOFError, OSError):
                 status = self.end_worker()
-                if not (began or timeout.expired):
+                if idle and not (began or timeout.expired):
                     return None
                 return _Death(timeout.expired, status, time.perf_counter() - start)
         if isinstance(answer, Exception):

@@ -121,7 +121,9 @@ def _opened(path: Path) -> sqlite3.Connection:
             raise _UnusableFile("another version of headshot-check made this database", inode)
         database.execute("COMMIT")
         found = database.execute("PRAGMA kept.integrity_check(1)").fetchone()[0]
-        if found != "ok" or _schema(database) != _schema(_new()):
+        with contextlib.closing(_new()) as new:
+            expected = _schema(new)
+        if found != "ok" or _schema(database) != expected:
             raise _UnusableFile("this database is damaged", inode)
     except sqlite3.OperationalError:
         database.close()
@@ -159,9 +161,10 @@ def _set_aside(path: Path, inode: int) -> Path | None:
     try:
         if path.stat().st_ino != inode:
             return aside
-        path.replace(aside)
+        # The log first: once the file itself is renamed, another scan may make a new one, whose log must stay.
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+        path.replace(aside)
     except FileNotFoundError:
         return aside
     except OSError:

@@ -70,6 +70,11 @@ class FileFacts:
         return os.fsencode(self.path)
 
 
+def _now_s() -> int:
+    """Seconds since 1970, as the column `stale` has them."""
+    return int(time.time())
+
+
 def facts_now(photo: FoundPhoto) -> FileFacts | None:
     """What a photo that was just found is known by; None where it could not be looked at."""
     if photo.size is None or photo.modified_ns is None:
@@ -193,9 +198,9 @@ class Store:
         first = os.fsencode(folder if folder.endswith(os.sep) else folder + os.sep)
         last = first[:-1] + bytes((first[-1] + 1,))
         self._write(
-            "UPDATE kept.result SET stale = 1 WHERE print = ? AND digest IN "
+            "UPDATE kept.result SET stale = ? WHERE print = ? AND stale = 0 AND digest IN "
             "(SELECT digest FROM kept.file WHERE path = ? OR path >= ? AND path < ?)",
-            (self._print, os.fsencode(folder), first, last),
+            (_now_s(), self._print, os.fsencode(folder), first, last),
         )
 
     def close(self) -> None:
@@ -214,7 +219,7 @@ class Store:
         )
         self._write(f"DELETE FROM kept.result WHERE print IN ({unused[0]})", (unused[1],))
         self._write("DELETE FROM kept.fingerprint WHERE used < ?", (unused[1],))
-        self._write("DELETE FROM kept.result WHERE stale = 1 AND made < ?", (now - _STALE_S,))
+        self._write("DELETE FROM kept.result WHERE stale > 0 AND stale < ?", (int(now - _STALE_S),))
         found = self.database.execute("SELECT id FROM kept.fingerprint WHERE text = ?", (text,)).fetchone()
         self._print = 0 if found is None else found[0]
 
@@ -270,7 +275,7 @@ class Store:
             if number is not None:
                 return number
             self._drop_damaged()
-            self.database.execute("UPDATE kept.result SET stale = 1 WHERE id = ?", (found[0],))
+            self.database.execute("UPDATE kept.result SET stale = ? WHERE id = ?", (_now_s(), found[0]))
         return self._insert("kept.result", None, checked)
 
     def _own_result(self, checked: Checked) -> int:
