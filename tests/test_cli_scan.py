@@ -192,6 +192,50 @@ def test_fresh_checks_again(folder: Path) -> None:
     assert "From earlier runs" not in scan(folder, "photos", "--fresh").stdout.decode()
 
 
+FULL_DISK = """
+import sys
+from headshot_check.cli import main
+from headshot_check.scan.kept import database
+private = database._private
+def small():
+    made = private()
+    made.execute("PRAGMA main.max_page_count = 8")  # what a full disk of temporary files answers
+    return made
+database._private = small
+sys.argv = ["headshot-check", "scan", "photos", "--workers", "1"]
+main()
+"""
+
+
+def test_a_full_disk_of_temporary_files_is_an_error_with_a_remedy(folder: Path) -> None:
+    for number in range(200):
+        put(folder, f"{number:0200}.jpg", b"no picture")
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK],
+        capture_output=True,
+        timeout=120,
+        cwd=folder.parent,
+        env=environment(folder.parent),
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().splitlines() == [
+        "headshot-check: the scan's temporary database cannot be used (database or disk is full): free space on the "
+        "disk of temporary files, or set TMPDIR to a folder on another disk"
+    ]
+
+
+@posix
+def test_notes_have_no_escape_sequence_of_a_name(folder: Path) -> None:
+    put(folder, "a.jpg", b"no picture")
+    out = folder.parent / "out\x1b[31m"
+    out.mkdir()
+    (out / "scan.sqlite").write_bytes(b"damaged " * 999)
+    done = scan(folder, "photos", "--out", out)
+    assert b"\x1b" not in done.stderr
+    assert rb"out\x1b[31m" in done.stderr
+
+
 @posix
 def test_ctrl_c_says_how_to_go_on_and_keeps_what_is_done(folder: Path) -> None:
     for number in range(60):

@@ -119,7 +119,8 @@ class Store:
         try:
             yield
         finally:
-            self.database.execute("COMMIT")
+            if self.database.in_transaction:  # some errors, as a full disk, have ended it
+                self.database.execute("COMMIT")
 
     def known(self, facts: FileFacts) -> Known:
         """What is known of a file that has not changed since it was last seen."""
