@@ -219,10 +219,10 @@ def test_a_full_disk_of_temporary_files_is_an_error_with_a_remedy(folder: Path) 
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.decode().splitlines() == [
+    assert done.stderr.decode() == (
         "headshot-check: the scan's temporary database cannot be used (database or disk is full): free space on the "
-        "disk of temporary files, or set TMPDIR to a folder on another disk"
-    ]
+        "disk of temporary files, or set TMPDIR to a folder on another disk\n"
+    )
 
 
 @posix

@@ -133,9 +133,7 @@ def test_same_content_is_checked_once_and_has_a_row_each(folder: Path, pool: Cou
     assert sorted(len(group.members) for group in groups) == [11, 11, 11]
 
 
-def test_a_copy_of_a_photo_that_vanishes_has_a_result_of_its_own(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_copy_of_a_photo_that_vanishes_has_a_result_of_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Copies wait for the first of them, but what became of its file is not theirs."""
     names = ["0.jpg", "1.jpg", "2.jpg"]
     for name in names:

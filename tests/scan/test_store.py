@@ -20,9 +20,10 @@ from scan_stand_ins import outcome_of, photo_bytes
 from headshot_check.policy import load_policy
 from headshot_check.scan.kept import database
 from headshot_check.scan.kept.cache_folder import cache_folder
+from headshot_check.scan.kept.file_facts import FileFacts
 from headshot_check.scan.kept.fingerprint import fingerprint
 from headshot_check.scan.kept.run_rows import RunRows
-from headshot_check.scan.kept.store import UNUSED_DAYS, Checked, FileFacts, Store
+from headshot_check.scan.kept.store import UNUSED_DAYS, Checked, Store
 from headshot_check.scan.walk import FoundPhoto
 from headshot_check.workers.jobs import Job, Outcome
 

@@ -220,7 +220,7 @@ def test_a_folder_that_goes_away_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_file_that_lacks_its_end_is_handed_on_in_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("headshot_check.scan.watch._PATIENCE_S", 2.0)
+    monkeypatch.setattr("headshot_check.scan.watch._TRUNCATED_QUIET_S", 2.0)
     path = tmp_path / "cut.jpg"
     path.write_bytes(SELFIE.read_bytes()[:20_000])
     arrivals = Arrivals([str(tmp_path)])

@@ -43,7 +43,7 @@ def scan_locally(request: ScanRequest) -> int:
     """Scan with worker processes on this machine and return the exit status."""
     import sqlite3
 
-    from headshot_check.cli.destination import hold_free
+    from headshot_check.cli.destination import check_destinations
     from headshot_check.cli.scan_output import output_for
     from headshot_check.errors import HeadshotCheckError
     from headshot_check.scan.run import Scan
@@ -53,7 +53,7 @@ def scan_locally(request: ScanRequest) -> int:
         if folder is not None:
             from headshot_check.views.scan_reports import foreign_files
 
-            hold_free(foreign_files(folder), request.places, force=request.force)
+            check_destinations(foreign_files(folder), request.places, force=request.force)
         with Scan(
             request.places,
             policy,
