@@ -398,6 +398,29 @@ def test_workers_that_cannot_start_are_an_error_with_a_remedy(monkeypatch: pytes
         pool.submit(job()).result(60)
 
 
+@pytest.mark.parametrize("threads", [0, 1])
+def test_where_the_system_has_no_more_threads_those_there_are_work(
+    monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    start, started = threading.Thread.start, []
+
+    def start_few(thread: threading.Thread) -> None:
+        if thread.name == "headshot-worker":
+            if len(started) == threads:
+                raise RuntimeError("can't start new thread")
+            started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_few)
+    with WorkerPool(workers=4, time_limit_s=60) as pool:
+        if threads:
+            done = [pool.call(Call(policy_name, (), "a")) for _ in range(6)]
+            assert [future.result(60) for future in done] == ["linkedin"] * 6
+        else:
+            with pytest.raises(WorkerError, match="can't start new thread"):
+                pool.submit(job())
+
+
 def test_a_damaged_network_is_an_error_and_no_finding(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     run = f"from pathlib import Path; import headshot_check.nets.runtime as r; r.WEIGHTS = Path({str(tmp_path)!r}); "
     monkeypatch.setattr(process, "_RUN", run + process._RUN)

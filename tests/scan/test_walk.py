@@ -109,6 +109,22 @@ def test_loops_of_links_end(tmp_path: Path) -> None:
 
 
 @posix
+def test_folders_without_inode_numbers_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "a/b.jpg", "c/d.jpg", "out/e.jpg")
+    (tmp_path / "c" / "loop").symlink_to(tmp_path)
+    real = walking._stat
+
+    def without_inode(path: str) -> os.stat_result | None:
+        facts = real(path)
+        return facts and os.stat_result((facts.st_mode, 0, *facts[2:]))
+
+    monkeypatch.setattr(walking, "_stat", without_inode)
+    walk = Walk([tmp_path], exclude=[tmp_path / "out"])
+    assert names(walk) == ["a/b.jpg", "c/d.jpg"]
+    assert walk.skipped == {walking.SEEN_FOLDER: 1, walking.OWN_OUTPUT: 1}
+
+
+@posix
 def test_broken_link_that_is_called_like_a_photo_is_a_row(tmp_path: Path) -> None:
     (tmp_path / "gone.jpg").symlink_to(tmp_path / "nowhere.jpg")
     (photo,) = Walk([tmp_path])

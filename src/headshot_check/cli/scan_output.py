@@ -59,11 +59,9 @@ class Array(Output):
 
     def close(self, finished: FinishedScan, reports: Sequence[Path]) -> None:
         """Print the array."""
-        before = "["
-        for document in self._scan.documents(0, len(self._scan)):
-            print(before)
-            before = f"{_as_json(document)},"
-        print(f"{before.removesuffix(',')}\n]")
+        for at, document in enumerate(self._scan.documents(0, len(self._scan))):
+            print(f"{',' if at else '['}\n{_as_json(document)}", end="")
+        print("\n]")
 
 
 class Lines(Output):

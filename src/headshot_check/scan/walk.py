@@ -84,7 +84,7 @@ class Walk:
         """the absolute paths of the places, without duplicates"""
         self._excluded = {known for place in exclude if (known := _identity(str(place))) is not None}
         self._left_out = {_absolute(str(place)) for place in exclude}
-        self._seen: set[tuple[int, int]] = set()
+        self._seen: set[tuple[int, int] | str] = set()
         self._named = {_absolute(root) for root in self._roots if not _is_folder(_stat(root))}
 
     def __iter__(self) -> Iterator[FoundPhoto]:
@@ -249,9 +249,13 @@ def _inside(folder: str, name: str) -> str:
     return folder + name if folder.endswith(("/", os.sep)) else folder + os.sep + name
 
 
-def _identity(folder: str) -> tuple[int, int] | None:
+def _identity(folder: str) -> tuple[int, int] | str | None:
+    """What is the same for all paths that lead to a folder; None if it cannot be accessed."""
     facts = _stat(folder)
-    return None if facts is None else (facts.st_dev, facts.st_ino)
+    if facts is None:
+        return None
+    # some network file systems give all folders the number 0
+    return (facts.st_dev, facts.st_ino) if facts.st_ino else os.path.realpath(folder)
 
 
 def _words(error: OSError) -> str:

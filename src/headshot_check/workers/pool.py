@@ -90,6 +90,8 @@ class WorkerPool:
         ------
         RuntimeError
             The pool is closed.
+        WorkerError
+            The system cannot start a thread.
         """
         return self._put(job, urgent=False)
 
@@ -101,8 +103,8 @@ class WorkerPool:
 
         Raises
         ------
-        RuntimeError
-            The pool is closed.
+        RuntimeError, WorkerError
+            As `submit`.
         """
         return self._put(call, urgent=True)
 
@@ -116,13 +118,17 @@ class WorkerPool:
         with state.lock:
             if state.closed:
                 raise RuntimeError("the worker pool is closed")
+            if len(state.threads) < min(self.workers, state.unfinished + 1):
+                thread = threading.Thread(target=run_slot, args=(state,), name="headshot-worker", daemon=True)
+                try:
+                    thread.start()
+                    state.threads.append(thread)
+                except RuntimeError as error:  # the system's limit of threads
+                    if not state.threads:
+                        raise WorkerError(f"no thread for a worker starts ({error})") from error
             (state.urgent if urgent else state.waiting).put((job, future))
             state.tickets.put(True)
             state.unfinished += 1
-            if len(state.threads) < min(self.workers, state.unfinished):
-                thread = threading.Thread(target=run_slot, args=(state,), name="headshot-worker", daemon=True)
-                state.threads.append(thread)
-                thread.start()
         return future
 
     def run(self, jobs: Iterable[Job], *, ordered: bool = True) -> Iterator[tuple[Job, Outcome]]:
