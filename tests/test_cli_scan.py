@@ -19,6 +19,8 @@ from fixture_photos import fixture
 from rich.console import Console
 
 from headshot_check import load_policy, schema
+from headshot_check.cli.arguments import ReportFormat
+from headshot_check.cli.scan_run import ScanRequest, scan_locally
 from headshot_check.scan.finished import Counts, ScanProblem
 from headshot_check.scan.summary import BestShot, Frequency, NamedPhoto, Summary
 from headshot_check.views.terminal.scan_page import render_counts, render_scan
@@ -183,6 +185,19 @@ def test_damaged_store_is_set_aside_with_a_note(folder: Path) -> None:
     assert (done.returncode, len(lines(done))) == (0, 1)
     assert done.stderr.decode().startswith("headshot-check: note: ")
     assert len(list((folder.parent / "report").glob("*.unused"))) == 1
+
+
+def test_open_says_where_the_report_is_if_there_is_no_browser(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(folder, "a.jpg", b"no picture")
+    monkeypatch.setattr("webbrowser.open", lambda url: False)
+    monkeypatch.setattr("shutil.which", lambda tool: None)
+    out = str(folder.parent / "report")
+    request = ScanRequest([str(folder)], ReportFormat.text, None, out, 1, 30.0, True, True, False, False, False)
+    assert scan_locally(request) == 2
+    report = folder.parent / "report" / "report.html"
+    assert f"The report is at {report}, but no browser could be opened." in capsys.readouterr().err
 
 
 def test_fresh_checks_again(folder: Path) -> None:
