@@ -76,6 +76,18 @@ def test_what_is_there_is_kept_unless_force_is_said(
     assert mine.read_bytes() != b"somebody's own work"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the words of POSIX")
+@pytest.mark.parametrize("arguments", [["check", "--overlay"], ["crop", "-o"]])
+def test_a_name_that_no_file_can_have_is_an_error_with_a_remedy(photo: Path, arguments: list[str]) -> None:
+    command, option = arguments
+    name = f"{'x' * 300}.jpg"
+    done = run(command, str(photo), option, name)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"headshot-check: {name}: cannot be written to (File name too long): choose another place or name\n"
+    )
+
+
 def test_a_scan_writes_over_its_own_reports(photo: Path, tmp_path: Path) -> None:
     for _ in range(2):
         done = run("scan", photo, "--out", tmp_path / "out")

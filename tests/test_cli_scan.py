@@ -19,6 +19,8 @@ from fixture_photos import fixture
 from rich.console import Console
 
 from headshot_check import load_policy, schema
+from headshot_check.cli.arguments import ReportFormat
+from headshot_check.cli.scan_run import ScanRequest, scan_locally
 from headshot_check.scan.finished import Counts, ScanProblem
 from headshot_check.scan.summary import BestShot, Frequency, NamedPhoto, Summary
 from headshot_check.views.terminal.scan_page import render_counts, render_scan
@@ -185,11 +187,68 @@ def test_damaged_store_is_set_aside_with_a_note(folder: Path) -> None:
     assert len(list((folder.parent / "report").glob("*.unused"))) == 1
 
 
+def test_open_says_where_the_report_is_if_there_is_no_browser(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(folder, "a.jpg", b"no picture")
+    monkeypatch.setattr("webbrowser.open", lambda url: False)
+    monkeypatch.setattr("shutil.which", lambda tool: None)
+    out = str(folder.parent / "report")
+    request = ScanRequest([str(folder)], ReportFormat.text, None, out, 1, 30.0, True, True, False, False, False)
+    assert scan_locally(request) == 2
+    report = folder.parent / "report" / "report.html"
+    assert f"The report is at {report}, but no browser could be opened." in capsys.readouterr().err
+
+
 def test_fresh_checks_again(folder: Path) -> None:
     put(folder, "a.jpg", GOOD)
     scan(folder, "photos")
     assert "From earlier runs" in scan(folder, "photos").stdout.decode()
     assert "From earlier runs" not in scan(folder, "photos", "--fresh").stdout.decode()
+
+
+FULL_DISK = """
+import sys
+from headshot_check.cli import main
+from headshot_check.scan.kept import database
+private = database._private
+def small():
+    made = private()
+    made.execute("PRAGMA main.max_page_count = 8")  # what a full disk of temporary files answers
+    return made
+database._private = small
+sys.argv = ["headshot-check", "scan", "photos", "--workers", "1"]
+main()
+"""
+
+
+def test_a_full_disk_of_temporary_files_is_an_error_with_a_remedy(folder: Path) -> None:
+    for number in range(200):
+        put(folder, f"{number:0200}.jpg", b"no picture")
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK],
+        capture_output=True,
+        timeout=120,
+        cwd=folder.parent,
+        env=environment(folder.parent),
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == (
+        "headshot-check: the scan's temporary database cannot be used (database or disk is full): free space on the "
+        "disk of temporary files, or set TMPDIR to a folder on another disk\n"
+    )
+
+
+@posix
+def test_notes_have_no_escape_sequence_of_a_name(folder: Path) -> None:
+    put(folder, "a.jpg", b"no picture")
+    out = folder.parent / "out\x1b[31m"
+    out.mkdir()
+    (out / "scan.sqlite").write_bytes(b"damaged " * 999)
+    done = scan(folder, "photos", "--out", out)
+    assert b"\x1b" not in done.stderr
+    assert rb"out\x1b[31m" in done.stderr
 
 
 @posix

@@ -12,7 +12,7 @@ import sys
 import textwrap
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
@@ -198,6 +198,26 @@ def test_a_call_has_a_limit_too_and_its_errors_come_back() -> None:
             pool.call(Call(cropped_here, (PHOTO.read_bytes(), "a", "poster", None, False), "a")).result(60)
 
 
+def _die_on_arrival(status: int) -> None:
+    os._exit(status)
+
+
+class DiesOnArrival:
+    """An argument that ends whoever unpickles it, as a photo does that is too large for the memory there is."""
+
+    def __reduce__(self) -> tuple[Callable[[int], None], tuple[int]]:
+        return _die_on_arrival, (77,)
+
+
+def test_a_job_that_kills_its_worker_on_arrival_is_not_tried_for_ever() -> None:
+    with WorkerPool(workers=1, time_limit_s=60) as pool:
+        assert pool.call(Call(policy_name, (), "a")).result(60) == "linkedin"
+        with pytest.raises(PhotoError, match="ran out of memory, 2 times in a row") as caught:
+            pool.call(Call(policy_name, (DiesOnArrival(),), "a")).result(30)
+        assert caught.value.code == "worker_died"
+        assert pool.call(Call(policy_name, (), "a")).result(60) == "linkedin"
+
+
 def test_a_call_goes_before_the_jobs_that_wait() -> None:
     order: list[str] = []
     with WorkerPool(workers=1) as pool:
@@ -373,6 +393,29 @@ def test_workers_that_cannot_start_are_an_error_with_a_remedy(monkeypatch: pytes
     monkeypatch.setattr(process, "_RUN", "sys.exit(5)")
     with WorkerPool(workers=2) as pool, pytest.raises(WorkerError, match="workers=1"):
         pool.submit(job()).result(60)
+
+
+@pytest.mark.parametrize("threads", [0, 1])
+def test_where_the_system_has_no_more_threads_those_there_are_work(
+    monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    start, started = threading.Thread.start, []
+
+    def start_few(thread: threading.Thread) -> None:
+        if thread.name == "headshot-worker":
+            if len(started) == threads:
+                raise RuntimeError("can't start new thread")
+            started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", start_few)
+    with WorkerPool(workers=4, time_limit_s=60) as pool:
+        if threads:
+            done = [pool.call(Call(policy_name, (), "a")) for _ in range(6)]
+            assert [future.result(60) for future in done] == ["linkedin"] * 6
+        else:
+            with pytest.raises(WorkerError, match="can't start new thread"):
+                pool.submit(job())
 
 
 def test_a_damaged_network_is_an_error_and_no_finding(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

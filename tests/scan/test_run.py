@@ -133,6 +133,33 @@ def test_same_content_is_checked_once_and_has_a_row_each(folder: Path, pool: Cou
     assert sorted(len(group.members) for group in groups) == [11, 11, 11]
 
 
+def test_a_copy_of_a_photo_that_vanishes_has_a_result_of_its_own(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies wait for the first of them, but what became of its file is not theirs."""
+    names = ["0.jpg", "1.jpg", "2.jpg"]
+    for name in names:
+        put(folder, name, photo_bytes(7))
+    gone, last = threading.Event(), folder / names[-1]
+
+    class Waiting(CountingPool):
+        def _do(self, job: Job) -> Outcome:
+            gone.wait(60)
+            return super()._do(job)
+
+    def vanishes(path: str) -> str | None:
+        digest = digest_of(path)
+        if path == str(last):
+            (folder / "0.jpg").unlink(missing_ok=True)
+            gone.set()
+        return digest
+
+    monkeypatch.setattr("headshot_check.scan.work_queue.digest_of", vanishes)
+    pool = Waiting(1)
+    with closing(pool), Scan([folder], pool=pool) as scan:
+        got = rows(scan)
+    assert [row.report.verdict for row in got] == ["unreadable", "retake", "retake"]
+    assert [Path(job).name for job in pool.jobs] == ["0.jpg", "1.jpg"]
+
+
 def test_few_are_under_way_at_a_time(folder: Path) -> None:
     some(folder, 60)
     pool = CountingPool(3, seconds=0.001)
@@ -338,6 +365,30 @@ def test_what_spares_no_photo_ends_the_scan_and_keeps_what_is_done(folder: Path)
     with closing(after), Scan([folder], pool=after) as scan:
         assert len(rows(scan)) == 10
     assert len(pool.jobs) + len(after.jobs) <= 10 + 1
+
+
+def test_results_that_arrive_with_a_failure_are_kept(folder: Path) -> None:
+    some(folder, 2)
+
+    class Together(CountingPool):
+        """Both jobs end before the scan waits for them; the second one fails for all photos."""
+
+        def submit(self, job: Job) -> Future[Outcome]:
+            future = super().submit(job)
+            future.exception()
+            return future
+
+        def _do(self, job: Job) -> Outcome:
+            if job.name.endswith("1.jpg"):
+                raise WeightsError("a network's file is damaged")
+            return super()._do(job)
+
+    pool = Together(1)
+    with closing(pool), Scan([folder], pool=pool) as scan:
+        scan.look()
+        with pytest.raises(WeightsError):
+            list(scan.check())
+        assert scan.done() == 1
 
 
 def test_damaged_result_is_a_row_that_says_so(folder: Path, pool: CountingPool) -> None:

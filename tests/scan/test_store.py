@@ -20,9 +20,10 @@ from scan_stand_ins import outcome_of, photo_bytes
 from headshot_check.policy import load_policy
 from headshot_check.scan.kept import database
 from headshot_check.scan.kept.cache_folder import cache_folder
+from headshot_check.scan.kept.file_facts import FileFacts
 from headshot_check.scan.kept.fingerprint import fingerprint
 from headshot_check.scan.kept.run_rows import RunRows
-from headshot_check.scan.kept.store import UNUSED_DAYS, Checked, FileFacts, Store
+from headshot_check.scan.kept.store import UNUSED_DAYS, Checked, Store
 from headshot_check.scan.walk import FoundPhoto
 from headshot_check.workers.jobs import Job, Outcome
 
@@ -150,6 +151,24 @@ def test_fresh_finds_nothing_but_its_own(path: Path) -> None:
     after = Store(path, LINKEDIN)
     assert after.verdict_of(after.known(FACTS).result or 0) == ("retake", 77)
     after.close()
+
+
+def test_a_replaced_result_stays_for_the_scans_that_read_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(path, Checked(OUTCOME, FACTS))
+    days = time.time() + 10 * 86_400
+    monkeypatch.setattr(time, "time", lambda: days)  # the result is old, but was replaced only just now
+    reader = Store(path, LINKEDIN)
+    number = reader.known(FACTS).result or 0
+    fresh = Store(path, LINKEDIN, fresh=True)
+    fresh.start_over("/photos")
+    fresh.keep([Checked(replace(OUTCOME, report=report(score=77)), FACTS)])
+    Store(path, LINKEDIN).close()
+    assert reader.verdict_of(number) == ("retake", 41)
+    monkeypatch.setattr(time, "time", lambda: days + 2 * 86_400)
+    Store(path, LINKEDIN).close()
+    assert reader.database.execute("SELECT score FROM kept.result").fetchall() == [(77,)]
+    reader.close()
+    fresh.close()
 
 
 def test_start_over_is_for_one_folder(path: Path) -> None:
@@ -297,6 +316,27 @@ def test_database_of_another_version_or_program_is_set_aside(path: Path) -> None
         store.close()
         for file in path.parent.iterdir():
             file.unlink()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows renames no open file")
+def test_setting_a_file_aside_leaves_the_log_of_the_next_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.parent.mkdir()
+    path.write_bytes(b"damaged " * 999)
+    rename, others = Path.replace, []
+
+    def replace_and_be_overtaken(source: Path, target: Path) -> None:
+        rename(source, target)
+        others.append(Store(path, LINKEDIN))
+        others[0].keep([Checked(OUTCOME, FACTS)])
+
+    monkeypatch.setattr(Path, "replace", replace_and_be_overtaken)
+    store = Store(path, LINKEDIN)
+    assert store.known(FACTS).result is not None
+    store.close()
+    others[0].close()
+    again = Store(path, LINKEDIN)
+    assert (again.known(FACTS).result is not None, again.notices) == (True, [])
+    again.close()
 
 
 def test_where_nothing_can_be_written_the_scan_goes_on(tmp_path: Path) -> None:

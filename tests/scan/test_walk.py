@@ -109,6 +109,22 @@ def test_loops_of_links_end(tmp_path: Path) -> None:
 
 
 @posix
+def test_folders_without_inode_numbers_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path, "a/b.jpg", "c/d.jpg", "out/e.jpg")
+    (tmp_path / "c" / "loop").symlink_to(tmp_path)
+    real = walking._stat
+
+    def without_inode(path: str) -> os.stat_result | None:
+        facts = real(path)
+        return facts and os.stat_result((facts.st_mode, 0, *facts[2:]))
+
+    monkeypatch.setattr(walking, "_stat", without_inode)
+    walk = Walk([tmp_path], exclude=[tmp_path / "out"])
+    assert names(walk) == ["a/b.jpg", "c/d.jpg"]
+    assert walk.skipped == {walking.SEEN_FOLDER: 1, walking.OWN_OUTPUT: 1}
+
+
+@posix
 def test_broken_link_that_is_called_like_a_photo_is_a_row(tmp_path: Path) -> None:
     (tmp_path / "gone.jpg").symlink_to(tmp_path / "nowhere.jpg")
     (photo,) = Walk([tmp_path])
@@ -170,6 +186,18 @@ def test_folder_that_vanishes_is_a_problem(tmp_path: Path) -> None:
             (tmp_path / "b").rmdir()
     assert [photo.name for photo in found] == ["a.jpg", "d/e.jpg"]
     assert [Path(problem.place).name for problem in walk.problems] == ["b"]
+
+
+@posix
+def test_other_files_that_vanish_do_not_matter(tmp_path: Path) -> None:
+    put(tmp_path, "a.jpg", "b.tmp")
+    (tmp_path / "c.txt").symlink_to(tmp_path / "nowhere")
+    walk = Walk([tmp_path])
+    found = iter(walk)
+    assert next(found).name == "a.jpg"  # the folder is listed
+    (tmp_path / "b.tmp").unlink()
+    assert list(found) == []
+    assert [Path(problem.place).name for problem in walk.problems] == ["c.txt"]
 
 
 def test_what_does_not_exist_is_said_before_anything_is_done(tmp_path: Path) -> None:

@@ -231,7 +231,7 @@ def test_a_file_that_lacks_its_end_is_handed_on_in_the_end(tmp_path: Path, monke
     path.write_bytes(SELFIE.read_bytes()[:20_000])
     arrivals = Arrivals([str(tmp_path)])
     for patience_s, quiet_s, growing in ((600, 0, True), (600, 300, True), (200, 300, False)):
-        monkeypatch.setattr("headshot_check.scan.watch._PATIENCE_S", patience_s)
+        monkeypatch.setattr("headshot_check.scan.watch._TRUNCATED_QUIET_S", patience_s)
         os.utime(path, (time.time() - quiet_s,) * 2)
         assert arrivals.survey() != growing
         assert (str(path) in arrivals.growing) == growing

@@ -24,14 +24,14 @@ __all__ = ["main"]
 
 def main() -> None:
     """Entry point of the `headshot-check` command. Simple command lines skip Typer (0.1 s faster)."""
-    with _ctrl_c_ends():
+    with _ctrl_c_ends_process():
         from headshot_check.cli import streams
         from headshot_check.cli.outcome import fail
         from headshot_check.cli.plain import read_plain
 
-    # NumPy's products here are small: threads of its own only keep other cores spinning. Before it is imported.
+    # NumPy's matrix products here are small: its threads would only keep other cores busy. Read when it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # What is wrong with a file is in its report: decoders say it to nobody else.
+    # Decoders print no warnings: the report says what is wrong with a file.
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     warnings.filterwarnings("ignore", module=r"PIL\.")
     streams.prepare()
@@ -52,24 +52,24 @@ def _run(arguments: list[str], plain: CheckRequest | None) -> None:
     elif plain is not None:
         raise SystemExit(_check(plain))
     else:
-        with _ctrl_c_ends(), _kept_to_the_end():
+        with _ctrl_c_ends_process(), _without_garbage_collection():
             from headshot_check.cli.commands import app
         app()
 
 
-def _check(asked: CheckRequest) -> int:
-    """Check photos; Ctrl-C gives the same exit status as under Typer."""
-    with _ctrl_c_ends(), _kept_to_the_end():
+def _check(request: CheckRequest) -> int:
+    """Check photos; Ctrl-C has the same exit status as with Typer."""
+    with _ctrl_c_ends_process(), _without_garbage_collection():
         from headshot_check.cli.checking import check_photos
         from headshot_check.cli.outcome import INTERRUPTED
     try:
-        return check_photos(asked)
+        return check_photos(request)
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
 @contextmanager
-def _ctrl_c_ends() -> Iterator[None]:
+def _ctrl_c_ends_process() -> Iterator[None]:
     """Ctrl-C in this block ends the process at once: KeyboardInterrupt within an import would print a traceback."""
     ours = current_thread() is main_thread() and signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if ours:
@@ -82,8 +82,8 @@ def _ctrl_c_ends() -> Iterator[None]:
 
 
 @contextmanager
-def _kept_to_the_end() -> Iterator[None]:
-    """Exclude what is imported in this block from garbage collection, now and later (saves 30 ms of a check)."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Exclude the objects that are created in this block from garbage collection (saves 30 ms of a check)."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Arguments that several commands share."""
+"""Arguments that several commands have in common."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "-"
 STANDARD_INPUT_NAME = "<stdin>"
-"""what standard input is called in messages"""
+"""name of standard input in messages"""
 
 
 class Choice(str, Enum):
-    """One of several words; `str()` gives the word itself, which Typer before 0.28 needs."""
+    """One of several words; `str()` returns the word itself, which Typer before 0.28 needs."""
 
     __str__ = str.__str__
 
 
 class Format(Choice):
-    """How results are printed."""
+    """Output format of results."""
 
     text = "text"
     json = "json"
@@ -30,7 +30,7 @@ class Format(Choice):
 
 
 class ReportFormat(Choice):
-    """How reports are printed: `Format`, and the formats of CI pipelines."""
+    """Output format of reports: those of `Format`, and those of CI pipelines."""
 
     text = "text"
     json = "json"
@@ -45,7 +45,7 @@ def chosen_policy(given: str | None) -> Policy:
     Raises
     ------
     PolicyError
-        It is unknown or has a bad key.
+        The policy is unknown or has an invalid key.
     """
     from headshot_check.defaults import DEFAULT_POLICY
     from headshot_check.policy import load_policy, project_file
@@ -54,12 +54,12 @@ def chosen_policy(given: str | None) -> Policy:
 
 
 def named_photo(name: str) -> Photo:
-    """Load the photo that an argument names; in errors standard input is called <stdin>.
+    """Load the photo that an argument names; errors name standard input <stdin>.
 
     Raises
     ------
     PhotoError
-        It cannot be read.
+        The photo cannot be read.
     """
     from dataclasses import replace
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -75,48 +75,53 @@ def crop(
 
     Exit status: 0 nothing to retake in the crops, 1 something to retake, 2 something could not be read or done.
     """
-    raise typer.Exit(_crop(photos, output, target, size, enlarge, policy, format, quiet, force))
+    raise typer.Exit(_crop(CropRequest(photos, output, target, size, enlarge, policy, format, quiet, force)))
 
 
-def _crop(
-    photos: list[str],
-    output: str,
-    target: str | None,
-    size: int | None,
-    enlarge: bool,
-    policy: str | None,
-    format: Format,
-    quiet: bool,
-    force: bool,
-) -> int:
+class CropRequest(NamedTuple):
+    """The command line of `headshot-check crop`."""
+
+    photos: list[str]
+    output: str
+    target: str | None
+    size: int | None
+    enlarge: bool
+    policy: str | None
+    format: Format
+    quiet: bool
+    force: bool
+
+
+def _crop(request: CropRequest) -> int:
     from headshot_check.checker import Checker
-    from headshot_check.cli.destination import hold_free
+    from headshot_check.cli.destination import check_destinations
     from headshot_check.errors import HeadshotCheckError
     from headshot_check.part_files import clear_parts
     from headshot_check.report import check_failed
 
+    photos, format = request.photos, request.format
     if photos.count(STANDARD_INPUT) > 1:
         return fail("- stands for standard input, which can be read once: name it once")
     try:
-        use, rules = _use(target, policy)
-        places = _places(photos, output, use)
-        hold_free(places, photos, force=force)
-        checker = Checker(rules)
+        target, policy = _target_and_policy(request.target, request.policy)
+        places = _places(photos, request.output, target)
+        check_destinations(places, photos, force=request.force)
+        checker = Checker(policy)
     except HeadshotCheckError as error:
         return fail(error.message)
     except OSError as error:  # a name that no file can have
-        return fail(f"{output}: cannot be written to ({error.strerror}): choose another place or name")
+        return fail(f"{request.output}: cannot be written to ({error.strerror}): choose another place or name")
     for folder in {place.parent for place in places}:
         clear_parts(folder, {place.name for place in places})
     verdicts, documents = set(), []
     for name, place in zip(photos, places, strict=True):
         try:
-            verdict, document = _one(name, place, checker, use, size, enlarge, format, quiet)
+            verdict, document = _one(name, place, checker, target, request)
         except HeadshotCheckError as error:
             verdict, document = _failed(name, error)
         except MemoryError:
             raise
-        except Exception as error:  # a fault in a measure must not end the run
+        except Exception as error:  # a bug in a measure must not end the run
             verdict, document = _failed(name, check_failed(name, error))
         verdicts.add(verdict)
         documents.append(document)
@@ -133,37 +138,36 @@ def _failed(name: str, error: HeadshotCheckError) -> tuple[str, dict[str, Any]]:
     return "unreadable", {"source": name, "error": error.code, "message": error.message}
 
 
-def _use(target: str | None, policy: str | None) -> tuple[Target, Policy]:
-    """The crop target and the policy; where only one of them is given, the other follows from it."""
+def _target_and_policy(target: str | None, policy: str | None) -> tuple[Target, Policy]:
+    """The crop target and the policy; if only one of them is given, it determines the other."""
     from headshot_check.crop import target_for, target_named
     from headshot_check.policy import load_policy
 
     if target is None:
         rules = chosen_policy(policy)
         return target_for(rules.name, rules.base), rules
-    use = target_named(target)
-    return use, load_policy(use.policy if policy is None else policy)
+    chosen = target_named(target)
+    return chosen, load_policy(chosen.policy if policy is None else policy)
 
 
-def _places(photos: list[str], output: str, use: Target) -> list[Path]:
-    """Output path of each crop: the file itself, or a file in the folder, which is created if it is missing."""
+def _places(photos: list[str], output: str, target: Target) -> list[Path]:
+    """Output path of each crop: `output` itself, or a file in this folder, which is created if it is missing."""
     from headshot_check.crop.saving import format_of, places_in
 
     place = Path(output)
     if len(photos) == 1 and not place.is_dir() and not output.endswith(("/", "\\")):
         format_of(place)
         return [place]
-    return places_in(place, photos, use.name)
+    return places_in(place, photos, target.name)
 
 
-def _one(
-    name: str, place: Path, checker: Checker, use: Target, size: int | None, enlarge: bool, format: Format, quiet: bool
-) -> tuple[str, dict[str, Any]]:
+def _one(name: str, place: Path, checker: Checker, target: Target, request: CropRequest) -> tuple[str, dict[str, Any]]:
+    """Crop and save one photo; return the verdict on the crop and its JSON document."""
     from headshot_check.cli.arguments import named_photo
 
-    cropped = checker.crop(named_photo(name), use.name, size=size, enlarge=enlarge)
+    cropped = checker.crop(named_photo(name), target.name, size=request.size, enlarge=request.enlarge)
     cropped.save(place)
-    if format is Format.text and not quiet:
+    if request.format is Format.text and not request.quiet:
         from headshot_check.views.terminal.crop_page import render_crop
 
         render_crop(cropped, place)

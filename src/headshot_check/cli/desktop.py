@@ -1,4 +1,4 @@
-"""`headshot-check desktop install`, `uninstall` and `show`, and what the installed icon runs."""
+"""`headshot-check desktop install`, `uninstall` and `show`, and the hidden command that the icon runs."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def _open(dropped: list[str], policy: str | None) -> int:
     from headshot_check.defaults import DEFAULT_POLICY
     from headshot_check.desktop.dropped import check_dropped, open_in_browser
 
-    # not `chosen_policy`: an icon has no folder whose pyproject.toml could be meant
+    # not `chosen_policy`: an icon has no working directory whose pyproject.toml could apply
     verdicts = check_dropped(dropped, policy or DEFAULT_POLICY, open_in_browser)
     return status_of(verdicts) if verdicts or not dropped else FAILED
 

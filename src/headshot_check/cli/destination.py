@@ -1,4 +1,4 @@
-"""Where commands may write: never over an input photo, and over other files only with --force."""
+"""Protects files: commands never overwrite an input photo, and other files only with --force."""
 
 from __future__ import annotations
 
@@ -12,25 +12,27 @@ from headshot_check.text import clean
 
 
 class DestinationError(HeadshotCheckError):
-    """The output file already exists, and --force was not given."""
+    """A file cannot be written, or would overwrite another one that must be kept."""
 
     code = "destination"
 
 
-def hold_free(places: Iterable[str | PathLike[str]], inputs: Sequence[str], *, force: bool) -> None:
-    """Check, before any work is done, that writing to `places` overwrites nothing that it must not.
+def check_destinations(places: Iterable[str | PathLike[str]], inputs: Sequence[str], *, force: bool) -> None:
+    """Check, before any work is done, that no photo and no other file is overwritten by mistake.
 
     Parameters
     ----------
+    places
+        Files that will be written.
     inputs
-        Photos as the user named them; they are never written over.
+        Photos as the user named them; they are never overwritten.
     force
-        Other files that are there may be.
+        Whether other existing files may be overwritten.
 
     Raises
     ------
     DestinationError
-        Something would be lost.
+        A photo, or without `force` another file, would be overwritten, or one of the places cannot be accessed.
     """
     taken = []
     for place in map(Path, places):
@@ -38,8 +40,14 @@ def hold_free(places: Iterable[str | PathLike[str]], inputs: Sequence[str], *, f
             raise DestinationError(
                 f"{clean(str(place))}: this is the photo itself, which is never overwritten: give another name"
             )
-        if place.is_file():
-            taken.append(clean(str(place)))
+        try:
+            if place.is_file():
+                taken.append(clean(str(place)))
+        except OSError as error:  # a name that no file can have, or a folder that may not be searched
+            cause = error.strerror or str(error)
+            raise DestinationError(
+                f"{clean(str(place))}: cannot be written to ({cause}): choose another place or name"
+            ) from error
     if taken and not force:
         more = f" (and {len(taken) - 1} more)" if len(taken) > 1 else ""
         raise DestinationError(f"{taken[0]}: already exists{more}: give another name, or add --force to replace it")

@@ -1,4 +1,4 @@
-"""How a command ends: its exit status, its JSON, and the error message on standard error."""
+"""The exit status of commands, error messages on standard error, and JSON for people."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 from headshot_check.text import clean, to_json
 
 OK, RETAKE, FAILED = 0, 1, 2
-"""Exit status of every command: nothing to retake; something to retake, and all could be read; something could not be
-read or done."""
+"""exit status of every command: nothing to retake; something to retake, and everything was read; something could not be
+read or done"""
 
 INTERRUPTED = 130
-"""exit status after Ctrl-C, as shells have it: 128 + SIGINT"""
+"""exit status after Ctrl-C, as in shells: 128 + SIGINT"""
 
 
 def fail(message: str) -> int:
-    """Print on standard error why the job cannot be done, and return the exit status for it.
+    """Print an error message on standard error and return the exit status 2.
 
-    Names of files may be in the message: control characters in them are escaped.
+    Control characters, which may be in file names, are escaped.
     """
     print(f"headshot-check: {clean(message)}", file=sys.stderr)
     return FAILED
@@ -36,7 +36,7 @@ _NUMBERS = re.compile(r"\[\s+-?[\d.eE+-]+(?:,\s+-?[\d.eE+-]+)*\s+\]")
 
 
 def status_of(verdicts: Collection[str]) -> int:
-    """The exit status for the verdicts of all photos."""
+    """The exit status for a set of verdicts."""
     if "unreadable" in verdicts:
         return FAILED
     return RETAKE if "retake" in verdicts else OK

@@ -1,8 +1,8 @@
 """Parses simple `check` command lines without Typer.
 
-Typer, and pydantic with which it reads arguments, take 0.1 s to import and to build the commands: a third of the time
-in which a photo is checked from a cold start. Whatever is not plain is left to Typer: help, mistakes, `--`, the other
-commands. What is read here is read as Typer reads it (tests/test_plain_command.py holds the two together).
+Importing Typer and building the commands takes 0.1 s, a third of the time of a check from a cold start. Everything else
+is left to Typer: help, mistakes, `--`, the other commands. Both parse a simple command line in the same way, which
+tests/test_plain_command.py verifies.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from headshot_check.cli.arguments import STANDARD_INPUT, ReportFormat
 _WITH_VALUE = ("--format", "--policy", "--overlay")
 _FLAGS = {"--verbose": "verbose", "-v": "verbose", "--quiet": "quiet", "-q": "quiet", "--force": "force"}
 _EXPANDED = frozenset("*?[~$%")
-"""what Typer expands by itself on Windows, where no shell does"""
+"""characters that Typer expands on Windows, where the shell does not"""
 
 
 class CheckRequest(NamedTuple):
-    """What `headshot-check check` was asked to do."""
+    """The command line of `headshot-check check`."""
 
     photos: list[str]
     format: ReportFormat = ReportFormat.text
@@ -30,7 +30,7 @@ class CheckRequest(NamedTuple):
     quiet: bool = False
     """only a line for each photo that is not ready"""
     force: bool = False
-    """the overlay may replace a file that is there"""
+    """the overlay may overwrite an existing file"""
 
 
 def read_plain(arguments: Sequence[str], *, windows: bool = os.name == "nt") -> CheckRequest | None:

@@ -64,11 +64,11 @@ def _rank(photos: list[str], format: Format, policy: str | None, quiet: bool) ->
 
 
 def _counted(shots: list[str]) -> Iterator[str]:
-    """The shots, with a counter on standard error where that is a terminal."""
-    watched = sys.stderr.isatty()
+    """The shots, with a counter on standard error if it is a terminal."""
+    terminal = sys.stderr.isatty()
     for number, shot in enumerate(shots, 1):
-        if watched:
+        if terminal:
             print(f"\rchecking {number} of {len(shots)} ", end="", file=sys.stderr, flush=True)
         yield shot
-    if watched:
+    if terminal:
         print("\r\x1b[K", end="", file=sys.stderr, flush=True)

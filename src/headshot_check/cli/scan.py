@@ -8,7 +8,7 @@ import typer
 
 from headshot_check.cli.arguments import Choice, ReportFormat
 from headshot_check.cli.outcome import fail
-from headshot_check.cli.scan_run import on_ray, on_this_machine
+from headshot_check.cli.scan_run import ScanRequest, scan_locally, scan_on_ray
 from headshot_check.cli.typer_app import (
     ForceOption,
     PlainCommand,
@@ -97,21 +97,18 @@ def scan(
     Exit status: 0 nothing to retake, 1 something to retake, 2 something could not be read or done, 130 stopped
     with Ctrl-C.
     """
-    if time_limit is not None:
-        from headshot_check.workers.time_limit import checked_time_limit
+    from headshot_check.workers.time_limit import TIME_LIMIT_S, checked_time_limit
 
-        try:
-            checked_time_limit(time_limit)
-        except ValueError as error:
-            raise typer.Exit(fail(f"--time-limit: {error}")) from error
+    try:
+        limit_s = checked_time_limit(TIME_LIMIT_S if time_limit is None else time_limit)
+    except ValueError as error:
+        raise typer.Exit(fail(f"--time-limit: {error}")) from error
+    request = ScanRequest(places, format, policy, out, workers, limit_s, resume, open_report, watch, quiet, force)
     if engine is Engine.ray:
-        raise typer.Exit(on_ray(places, format, policy, out, workers, time_limit, address, watch or open_report))
+        raise typer.Exit(scan_on_ray(request, address))
     if address is not None:
         raise typer.Exit(fail("--address is for a Ray cluster: add --engine ray"))
-    if watch and format is ReportFormat.json:
-        raise typer.Exit(fail("--watch never ends, so the array would never be complete: use --format jsonl"))
-    if watch and format is ReportFormat.sarif:
-        raise typer.Exit(fail("--watch never ends, so the log would never be complete: use --format jsonl"))
-    raise typer.Exit(
-        on_this_machine(places, format, policy, out, workers, time_limit, resume, open_report, watch, quiet, force)
-    )
+    if watch and format in (ReportFormat.json, ReportFormat.sarif):
+        whole = "array" if format is ReportFormat.json else "log"
+        raise typer.Exit(fail(f"--watch never ends, so the {whole} would never be complete: use --format jsonl"))
+    raise typer.Exit(scan_locally(request))

@@ -1,4 +1,4 @@
-"""What `headshot-check scan` prints: a summary at the end, an array, or a line for each photo as it comes."""
+"""What `headshot-check scan` prints: a summary or a document at the end, or a line for each photo when it is done."""
 
 from __future__ import annotations
 
@@ -15,80 +15,100 @@ from headshot_check.text import to_json
 
 
 class Output:
-    """Prints nothing before the end, and then a summary."""
+    """Prints a summary at the end; the base class of the other formats.
+
+    Parameters
+    ----------
+    scan
+        The scan whose photos are printed.
+    """
 
     def __init__(self, scan: Scan) -> None:
         self._scan = scan
 
     def begin(self) -> None:
-        """Called when the scan has listed the photos, the first time or again."""
+        """Called after each `Scan.look`."""
 
     def advance(self) -> None:
-        """Called when more photos are done."""
+        """Called after each photo of `Scan.check`."""
 
     def close(self, finished: FinishedScan, reports: Sequence[Path]) -> None:
-        """Called at the end, when all photos are done."""
+        """Called at the end, when all photos are done.
+
+        Parameters
+        ----------
+        finished
+            The finished scan, which has at least one photo, or is the end of a watch.
+        reports
+            Files that were written.
+        """
         from headshot_check.views.terminal.scan_page import render_scan
 
         render_scan(self._scan.summary(finished), finished.policy, finished.folders, reports=reports)
 
     def end_empty(self) -> None:
-        """Called instead of `close` when there was no photo."""
+        """Called instead of `close` if there are no photos."""
 
 
 class Array(Output):
-    """Prints all reports as one JSON array at the end, an element a line."""
+    """Prints all reports as one JSON array at the end, one element per line."""
 
     def end_empty(self) -> None:
-        """Print an array without elements."""
+        """Print an empty array."""
         print("[]")
 
     def close(self, finished: FinishedScan, reports: Sequence[Path]) -> None:
         """Print the array."""
-        before = "["
-        for document in self._scan.documents(0, len(self._scan)):
-            print(before)
-            before = f"{_as_json(document)},"
-        print(f"{before.removesuffix(',')}\n]")
+        for at, document in enumerate(self._scan.documents(0, len(self._scan))):
+            print(f"{',' if at else '['}\n{_as_json(document)}", end="")
+        print("\n]")
 
 
 class Lines(Output):
-    """Prints each report on a line as soon as all before it are done; a watched one only when it is new."""
+    """Prints each report on a line, in order, as soon as all before it are done.
+
+    Parameters
+    ----------
+    scan
+        The scan whose photos are printed.
+    watched
+        Whether `Scan.look` is called repeatedly: a photo is then printed once for each content.
+    """
 
     def __init__(self, scan: Scan, *, watched: bool) -> None:
         super().__init__(scan)
         self._watched = watched
-        self._said: set[int] = set()
+        self._printed: set[int] = set()
         self._next = 0
 
     def begin(self) -> None:
-        """Start again from the first row."""
+        """Start again at the first row."""
         self._next = 0
         self.advance()
 
     def advance(self) -> None:
-        """Print what is complete."""
+        """Print the photos that are done and not yet printed."""
         stop = self._scan.prefix(self._next)
         if not self._watched:
             for document in self._scan.documents(self._next, stop):
-                self._say(document)
+                self._print(document)
         else:
             for at, content in self._scan.contents(self._next, stop):
-                if content not in self._said:
-                    self._said.add(content)
+                if content not in self._printed:
+                    self._printed.add(content)
                     for document in self._scan.documents(at, at + 1):
-                        self._say(document)
+                        self._print(document)
         self._next = stop
 
     def close(self, finished: FinishedScan, reports: Sequence[Path]) -> None:
-        """Nothing is left to print."""
+        """Do nothing: every photo is already printed."""
 
-    def _say(self, document: dict[str, Any]) -> None:
+    def _print(self, document: dict[str, Any]) -> None:
         print(_as_json(document), flush=True)
 
 
 class WatchedText(Lines):
-    """A line in words for each new photo, and the summary when the watch ends."""
+    """Prints a line of text for each new photo, and a summary when the watch ends."""
 
     def close(self, finished: FinishedScan, reports: Sequence[Path]) -> None:
         """Print the summary."""
@@ -96,7 +116,7 @@ class WatchedText(Lines):
             print()
             Output(self._scan).close(finished, reports)
 
-    def _say(self, document: dict[str, Any]) -> None:
+    def _print(self, document: dict[str, Any]) -> None:
         from headshot_check.views.terminal.scan_page import done_line
 
         line = done_line(
@@ -106,17 +126,17 @@ class WatchedText(Lines):
 
 
 class Quiet(Lines):
-    """A line for each photo that is not ready, and no summary."""
+    """Prints a line for each photo that is not ready, and no summary."""
 
-    def _say(self, document: dict[str, Any]) -> None:
+    def _print(self, document: dict[str, Any]) -> None:
         if document["verdict"] != "ready":
             _print_line(str(Report.from_dict(document)))
 
 
 class Annotations(Lines):
-    """A workflow command for each photo that is not ready."""
+    """Prints a GitHub workflow command for each photo that is not ready."""
 
-    def _say(self, document: dict[str, Any]) -> None:
+    def _print(self, document: dict[str, Any]) -> None:
         from headshot_check.views.annotations import github_annotation
 
         if line := github_annotation(Report.from_dict(document)):
@@ -141,7 +161,7 @@ class Sarif(Output):
 
 
 def output_for(format: ReportFormat, scan: Scan, *, watched: bool, quiet: bool = False) -> Output:
-    """The object that prints a scan in a format."""
+    """The output object for a format."""
     if format is ReportFormat.github:
         return Annotations(scan, watched=watched)
     if format is ReportFormat.sarif:
@@ -161,7 +181,7 @@ def _print_line(line: str) -> None:
 
 
 def _as_json(document: dict[str, Any]) -> str:
-    """JSON on one line; ASCII only where the output is not UTF-8."""
+    """JSON on one line, in ASCII if standard output is not UTF-8."""
     from headshot_check.scan.tables.listed_row import json_text
 
     utf8 = (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8"

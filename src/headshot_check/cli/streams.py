@@ -1,4 +1,4 @@
-"""Standard streams that are closed, whose reader has gone, or whose disk is full: the command still finishes."""
+"""Makes commands finish although a standard stream is closed, its reader is gone, or its disk is full."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import sys
 from typing import Any, TextIO, cast
 
 _GONE = {errno.EPIPE, *((errno.EINVAL,) if os.name == "nt" else ())}
-"""what writing to a pipe whose reader has ended gives"""
+"""errors of writing to a pipe whose reader has ended"""
 
 
 class _Tolerant(io.RawIOBase):
-    """A raw stream whose `write` never fails: after the first error everything is dropped."""
+    """A raw stream whose `write` never fails: after the first error all output is discarded."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self.refusal: OSError | None = None
-        """the first one"""
+        """the first error"""
 
     def writable(self) -> bool:
         return True
@@ -41,14 +41,14 @@ class _Tolerant(io.RawIOBase):
 
 
 _output: list[_Tolerant] = []
-"""what standard output goes through, once it does"""
+"""the stream below standard output, if `prepare` has replaced it"""
 
 
 def prepare() -> None:
     """Open closed standard streams on the null device, and make writing to the others never fail.
 
-    A closed one is opened first of all: the next file that is opened, the store of results say, would get its number,
-    and what libraries print would be written into it.
+    Closed streams must be opened first: the next file that is opened, such as the store of results, would get the file
+    descriptor of a standard stream, and libraries would print into it.
     """
     for descriptor in (0, 1, 2):
         try:
@@ -64,18 +64,18 @@ def prepare() -> None:
 
 
 def reader_gone() -> bool:
-    """Whether the reader of standard output has gone (head, less)."""
+    """Whether the reader of standard output has ended, such as head or less."""
     return any(raw.refusal is not None and raw.refusal.errno in _GONE for raw in _output)
 
 
 def refusal() -> OSError | None:
-    """Why standard output could not be written; None where it could, or where its reader has gone."""
+    """The error of writing to standard output; None if there was none, or its reader has ended."""
     sys.stdout.flush()
     return next((raw.refusal for raw in _output if raw.refusal and raw.refusal.errno not in _GONE), None)
 
 
 def _tolerant(stream: TextIO | None, descriptor: int) -> tuple[TextIO, _Tolerant | None]:
-    """The stream on top of a `_Tolerant`; terminals and streams that are not files are returned unchanged."""
+    """A stream on top of a `_Tolerant`; terminals and streams that are not files are returned unchanged."""
     encoding, errors, by_line = "utf-8", "backslashreplace", False
     if stream is not None:
         try:

@@ -1,4 +1,4 @@
-"""The Typer application and what its commands share; nothing heavy is imported before a command runs."""
+"""The Typer application, and options that its commands share; imports nothing heavy before a command runs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class PlainCommand(TyperCommand):
 
 
 class CommandsAndPhotos(TyperGroup):
-    """The commands; for a photo or folder in place of a command, the error suggests the command."""
+    """The commands; if a photo or folder is given in place of a command, the error suggests the command."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that the arguments name.
@@ -36,7 +36,7 @@ class CommandsAndPhotos(TyperGroup):
         Raises
         ------
         UsageError
-            There is none of that name; the sentence says what may have been meant.
+            There is no command of that name; the message suggests one.
         """
         name = args[0]
         meant = self.get_command(ctx, name) is None and not name.startswith("-") and _command_for(name)
@@ -47,7 +47,7 @@ class CommandsAndPhotos(TyperGroup):
 
 
 def _command_for(name: str) -> str:
-    """The command for a path; empty where there is no such path."""
+    """The command for a path; empty if the path does not exist."""
     path = Path(name)
     if path.is_dir():
         return "scan"
@@ -70,7 +70,7 @@ def one_of(kind: type[E]) -> Callable[[str], E]:
 
 
 def whole_number(least: int, most: int | None = None) -> Callable[[str], int]:
-    """A parser for whole numbers in a range."""
+    """A parser for whole numbers in a range, both ends included."""
     span = f"{least} or more" if most is None else f"{least} to {most}"
 
     def read(text: str) -> int:
@@ -94,7 +94,7 @@ def seconds(text: str) -> float:
 
 
 def destination(text: str) -> str:
-    """Parse an output path; an empty one (an unset variable) would mean the current folder."""
+    """Parse an output path; an empty one, as from an unset variable, would mean the current folder."""
     if not text:
         raise typer.BadParameter("the name is empty.")
     return text

@@ -1,4 +1,4 @@
-"""A finished scan, from which all reports are made: read row by row, never held in memory as a whole."""
+"""A finished scan, from which all reports are made; its rows are read one by one and never all held in memory."""
 
 from __future__ import annotations
 
@@ -15,41 +15,45 @@ class ScanProblem:
     """A folder or file that could not be read, or another reason why the scan is incomplete."""
 
     place: str
-    """the folder or file as the user would type it, safe to print and to encode"""
+    """the folder or file as the user would type it; can be encoded as UTF-8"""
     reason: str
     """what is wrong, without the place and without a full stop"""
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The scan's results in numbers."""
+    """Counts of a scan's results."""
 
     files: int
-    """photos, each with a row"""
+    """number of photos, each with a row"""
     verdicts: Mapping[Verdict, int]
-    """photos by verdict; those with none are missing"""
+    """number of photos by verdict; verdicts without photos are missing"""
     skipped: Mapping[str, int] = field(default_factory=dict)
-    """files and folders that were passed over, by reason in words ("hidden", "not a picture", ...)"""
+    """number of skipped files and folders by reason ("hidden file", "not a picture", ...)"""
     problems: tuple[ScanProblem, ...] = ()
     kept: int = 0
-    """photos whose result was taken from an earlier run"""
+    """number of photos whose result is from an earlier run"""
     seconds: float = 0.0
-    """wall time of the scan"""
+    """wall time of the scan, s"""
     started: float = 0.0
-    """when it began, s since 1970"""
+    """start of the scan, s since 1970"""
 
 
 class FinishedScan:
-    """All rows of a scan in its stable order, with counts and groups.
+    """All rows of a scan in a stable order, with counts and groups.
 
     Parameters
     ----------
     policy
-        What the photos were held against.
+        Policy that the photos were judged by.
     folders
-        As the user named them.
+        Folders and photos as the user named them.
+    counts
+        Counts of the rows.
     read
-        Gives a new iterator over the rows at every call.
+        Returns a new iterator over the rows at every call.
+    groups
+        Groups of near-duplicates.
     """
 
     def __init__(
@@ -67,11 +71,11 @@ class FinishedScan:
         self._read = read
 
     def rows(self) -> Iterator[Row]:
-        """Every row in the scan's order: folder by folder as named, "2.jpg" before "10.jpg". May be called again."""
+        """A new iterator over the rows in order: folder by folder as named, "2.jpg" before "10.jpg"."""
         return self._read()
 
     def why_empty(self) -> str:
-        """Why there is no row, without a full stop: what could not be read, or that there is no photo."""
+        """Why there are no rows, without a full stop: what could not be read, or that there are no photos."""
         problems = [f"{problem.place}: {problem.reason}" for problem in self.counts.problems]
         return "; ".join(problems) or f"there are no photos in {' and '.join(self.folders)}"
 

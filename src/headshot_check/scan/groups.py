@@ -19,30 +19,32 @@ from headshot_check.scan.finished import Counts, FinishedScan
 from headshot_check.scan.row import PhotoGroup, Row
 
 MINIATURE_SIDE = 16
-"""px"""
-# Chosen on 1,547 portraits, 1.2 million pairs: no two people are taken for one shot, and the five pairs of one shot are
-# found. So are 99 % of copies that are re-encoded, brightened, tinted, turned by 3 degrees or cropped by 5 %.
+"""width and height of a miniature, px"""
+# Two pictures are near-duplicates if their hashes differ in at most _NEAR_BITS and their miniatures correlate by
+# _NEAR_ALIKE, or with _FAR_BITS and _FAR_ALIKE. Chosen on 1,547 portraits, 1.2 million pairs: no two people are
+# grouped, and the five pairs of one shot are found. So are 99 % of copies that are re-encoded, brightened, tinted,
+# rotated by 3 degrees or cropped by 5 %.
 _NEAR_BITS, _NEAR_ALIKE = 14, 0.90
 _FAR_BITS, _FAR_ALIKE = 22, 0.94
-_WORTH_MOVING = 0.7
-"""correlation from which two pictures are compared moved against each other as well"""
-_MOVES = 2
-"""px of the miniature, an eighth of the picture, to each side"""
+_WORTH_SHIFTING = 0.7
+"""least correlation at which two miniatures are also compared shifted"""
+_SHIFTS = 2
+"""largest shift to each side, px of the miniature (an eighth of the picture)"""
 _REASONS = 2
-"""that the others lose by, most frequent first"""
+"""number of reasons that are named why the others lost, most frequent first"""
 _CONTENDERS = 30
-"""of a group, by verdict and score, that are compared in all they have: more than a burst has"""
+"""photos of a group, by verdict and score, whose full reports are compared: more than a burst has"""
 _FLAT = 0.02
-"""spread of the logarithms, in which 1 is a factor of 2.7, below which a picture shows nothing to be compared"""
+"""standard deviation of the natural logarithms of the levels below which a miniature is too flat to compare"""
 _LOGS = np.log(np.arange(256, dtype=np.float32) + 8)
-"""of a level, so that exposure and gamma fall out of a correlation; the 8 keeps noise in the dark out of it"""
+"""logarithm of each level: exposure and gamma then do not change a correlation; the 8 suppresses noise in the dark"""
 
 Hashed = tuple[int, int, bytes | None]
-"""a picture's place, its perceptual hash, its miniature"""
+"""a picture's row index, its perceptual hash (64 bits) and its miniature"""
 
 
 def miniature(jpeg: bytes) -> bytes:
-    """A picture reduced to 16 x 16 px RGB (768 bytes) whatever its shape, for finding near-duplicates."""
+    """A JPEG reduced to 16 x 16 px RGB (768 bytes), whatever its aspect ratio, for finding near-duplicates."""
     with Image.open(io.BytesIO(jpeg)) as image:
         small = image.convert("RGB").resize((MINIATURE_SIDE, MINIATURE_SIDE), Image.Resampling.BOX)
     return bytes(small.tobytes())
@@ -51,7 +53,7 @@ def miniature(jpeg: bytes) -> bytes:
 def finished_scan(
     policy: Policy, folders: Sequence[str], rows: Sequence[Row], *, started: float | None = None
 ) -> FinishedScan:
-    """A finished scan of rows that are in memory: counted, and grouped where they are nearly the same."""
+    """A finished scan of rows in memory, with counts and groups of near-duplicates."""
     verdicts = Counter(row.report.verdict for row in rows)
     counts = Counts(
         len(rows),
@@ -64,7 +66,7 @@ def finished_scan(
 
 
 def group_rows(rows: Sequence[Row], policy: Policy) -> tuple[PhotoGroup, ...]:
-    """Group rows that are in memory; a group has two photos or more."""
+    """Groups of near-duplicates among rows in memory, each of two photos or more."""
     hashed = [
         (at, row.phash, None if row.thumbnail is None else miniature(row.thumbnail))
         for at, row in enumerate(rows)
@@ -83,18 +85,18 @@ def near_duplicates(
     reports: Callable[[Iterable[int]], list[Report]],
     policy: Policy,
 ) -> tuple[PhotoGroup, ...]:
-    """Groups of near-duplicates in the order of their first members, each with its best.
+    """Groups of near-duplicates in the order of their first members, each with its best photo.
 
     Parameters
     ----------
     hashed
-        Pictures that could be read, in order.
+        Readable pictures, in order.
     standing
-        Gives the verdict and the score of the picture at a place.
+        Returns the verdict and the score of the picture with a row index.
     reports
-        Gives the reports of the pictures at some places.
+        Returns the reports of the pictures with some row indices, in their order.
     policy
-        Decides which is best.
+        Decides which photo is best.
     """
     groups = []
     for members in alike(hashed):
@@ -104,8 +106,8 @@ def near_duplicates(
 
 
 def alike(hashed: Iterable[Hashed]) -> list[tuple[int, ...]]:
-    """Groups of two or more pictures that are nearly the same as the first of the group, as their places."""
-    places, numbers, flat = array("q"), array("Q"), bytearray()  # 784 bytes a picture: there may be very many
+    """Groups of two or more row indices; each picture of a group is a near-duplicate of the first."""
+    places, numbers, flat = array("q"), array("Q"), bytearray()  # 784 bytes per picture: there may be millions
     blank = bytes(3 * MINIATURE_SIDE**2)
     for at, phash, small in hashed:
         places.append(at)
@@ -129,37 +131,37 @@ def alike(hashed: Iterable[Hashed]) -> list[tuple[int, ...]]:
 
 
 def _same(one: NDArray[np.uint8], others: NDArray[np.uint8], bits: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Which of the others (N, 16, 16, 3) show what one (16, 16, 3) shows; `bits`, in which their hashes differ."""
+    """Which of the others (N, 16, 16, 3) are near-duplicates of one (16, 16, 3): (N,); `bits`: hash distances (N,)."""
     needed = np.where(bits <= _NEAR_BITS, _NEAR_ALIKE, _FAR_ALIKE)
     likeness = _correlation(one[None], others)
-    unsure = np.flatnonzero((likeness < needed) & (likeness >= _WORTH_MOVING))
+    unsure = np.flatnonzero((likeness < needed) & (likeness >= _WORTH_SHIFTING))
     if len(unsure):
-        likeness[unsure] = np.maximum(likeness[unsure], _moved(one, others[unsure]))
+        likeness[unsure] = np.maximum(likeness[unsure], _shifted_correlation(one, others[unsure]))
     found: NDArray[np.bool_] = likeness >= needed
     return found
 
 
-def _moved(one: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The best correlation when the others are moved by up to an eighth of their side."""
-    end, reach = MINIATURE_SIDE - _MOVES, range(-_MOVES, _MOVES + 1)
-    middle = one[None, _MOVES:end, _MOVES:end]
-    moved = [
-        _correlation(middle, others[:, _MOVES + down : end + down, _MOVES + right : end + right])
+def _shifted_correlation(one: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The best correlation (N,) over all shifts of the others (N, 16, 16, 3)."""
+    end, reach = MINIATURE_SIDE - _SHIFTS, range(-_SHIFTS, _SHIFTS + 1)
+    middle = one[None, _SHIFTS:end, _SHIFTS:end]
+    shifted = [
+        _correlation(middle, others[:, _SHIFTS + down : end + down, _SHIFTS + right : end + right])
         for down in reach
         for right in reach
     ]
-    best: NDArray[np.float32] = np.max(moved, axis=0)
+    best: NDArray[np.float32] = np.max(shifted, axis=0)
     return best
 
 
 def _correlation(one: NDArray[np.uint8], others: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Of one picture (1, H, W, 3) with others (N, H, W, 3), in the logarithm of their levels: -1 to 1."""
-    mine, theirs = _feature(one), _feature(others)
-    product: NDArray[np.float32] = theirs @ mine[0]
+    """Correlation (N,) of one picture (1, H, W, 3) with others (N, H, W, 3) in log levels: -1 to 1; 0 if flat."""
+    product: NDArray[np.float32] = _normalised(others) @ _normalised(one)[0]
     return product
 
 
-def _feature(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _normalised(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Log levels of pictures (N, H, W, 3) as vectors (N, H * W * 3) of mean 0 and length 1, or 0 if flat."""
     logs = _LOGS[pixels].reshape(len(pixels), -1)
     logs -= logs.mean(axis=1, keepdims=True)
     length = np.linalg.norm(logs, axis=1, keepdims=True)
@@ -175,7 +177,7 @@ def _group(members: tuple[int, ...], first: Sequence[int], reports: Sequence[Rep
 
 
 def _reason(ranked: Sequence[RankedPhoto]) -> str:
-    """Why the best is the best, and the most frequent faults of the others."""
+    """Why the best photo won, and the most frequent faults of the others."""
     lost: Counter[str] = Counter()
     for one in ranked[1:]:
         plain, compared = losing_words(one.report, one.because)

@@ -1,4 +1,4 @@
-"""One file of a scan with its result: the row that the store keeps and every report is made from."""
+"""The rows of a scan: each is one file with its result, from which every report is made."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ from headshot_check.report import Report
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One file. N files in, N rows out: a file that cannot be read, hangs or kills its worker has a row as well."""
+    """One file with its result; a file that cannot be read, hangs or crashes its worker has a row as well."""
 
     path: str
-    """where the file is, absolute; for a URL of a cluster's scan the URL"""
+    """absolute path; for a URL of a scan on a cluster the URL"""
     name: str
-    """as shown: below the scanned folder, with forward slashes; with several folders the folder's own name before it"""
+    """displayed name: the path below the scanned folder, with forward slashes; with several folders it begins with the
+    folder's own name"""
     report: Report
-    """unreadable ones have the cause as a stable code: those of `PhotoError`, "timed_out", "worker_died"; its `source`
-    is the path as the user would type it"""
+    """its `source` is the path as the user would type it; if the photo is unreadable, the finding's `cause` is one of
+    `PHOTO_ERROR_CODES`"""
     size: int | None = None
-    """of the file in bytes; None when it could not be looked at"""
+    """file size in bytes; None if the file could not be examined"""
     modified_ns: int | None = None
-    """time of its last change, ns since 1970"""
+    """time of the last change, ns since 1970; None as for `size`"""
     digest: str | None = None
-    """BLAKE2b of its content, 128 bits, hexadecimal; None when it could not be read"""
+    """BLAKE2b of the content, 128 bits, hexadecimal; None if it could not be read"""
     phash: int | None = None
-    """perceptual hash of the upright picture, 64 bits; None when unreadable"""
+    """perceptual hash of the upright picture, 64 bits; None if unreadable"""
     thumbnail: bytes | None = None
-    """the upright picture as a small JPEG; None when unreadable"""
+    """the upright picture as a small JPEG; None if unreadable or not kept"""
     seconds: float = 0.0
-    """that its check took in the worker"""
+    """duration of the check in the worker"""
     kept: bool = False
-    """taken from an earlier run"""
+    """whether the result is from an earlier run"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A scan: known results are looked up, new photos are checked by workers, and every file gets a row."""
+"""A scan: stored results are looked up, new photos are checked by workers, and every file gets a row."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from headshot_check.policy import Policy, load_policy
 from headshot_check.report import Verdict
 from headshot_check.scan.finished import Counts, FinishedScan
 from headshot_check.scan.kept.cache_folder import STORE_NAME, cache_folder
+from headshot_check.scan.kept.file_facts import Known, facts_now
 from headshot_check.scan.kept.run_rows import RunRows
-from headshot_check.scan.kept.store import Known, Store, facts_now
+from headshot_check.scan.kept.store import Store
 from headshot_check.scan.summary import Summary, summarise
 from headshot_check.scan.walk import Walk
 from headshot_check.scan.work_queue import Done, WorkQueue
@@ -29,7 +30,7 @@ from headshot_check.workers.time_limit import TIME_LIMIT_S, checked_time_limit
 
 
 class Pool(Protocol):
-    """What a scan needs of a pool; `WorkerPool` is one."""
+    """The methods of `WorkerPool` that a scan uses."""
 
     workers: int
 
@@ -39,38 +40,43 @@ class Pool(Protocol):
 
 
 class Scan:
-    """Scans folders; a context manager. Call `look`, `check`, `finished`, as often as needed.
+    """Scans folders; a context manager. Call `look`, `check` and `finished` in this order, as often as needed.
+
+    All methods raise `sqlite3.Error` if the temporary database, which holds the rows of this scan, cannot be written
+    (the disk is full). A store that cannot be written is only a notice.
 
     Parameters
     ----------
     places
         Folders, or single photos.
     policy
-        What the photos are held against: a policy, its name, or the path of one's own .toml file.
+        Policy that the photos are judged by, its name, or the path of a .toml file.
     out
-        Folder of the reports: results and thumbnails are kept in it, and it is not itself scanned. None: results are
-        kept in the user's cache folder, and thumbnails are not.
+        Folder of the reports, which is not scanned; results and thumbnails are stored in it. None: results are stored
+        in the user's cache folder, and thumbnails are not stored.
     store
-        Path of the file to keep results in, instead; None with `keep=False`: nowhere.
+        Path of another file to store results in.
     keep
-        Whether results outlive the scan.
+        Whether results are stored for later scans.
     workers
-        Processes; default: as many as there are processors.
+        Number of worker processes; default: as many as there are processors.
     time_limit_s
-        For one photo.
+        Time limit for one photo, in seconds.
     fresh
         Check everything again.
     pool
-        Does the jobs instead of a pool of the scan's own, and is not closed by it.
+        Worker pool to use instead of the scan's own; the scan does not close it.
 
     Raises
     ------
     PhotoError
         One of the places does not exist.
     PolicyError
-        The policy is unknown or has a bad key.
+        The policy is unknown or has an invalid key.
     OSError
-        The folder of the reports cannot be made or written to.
+        The folder of the reports cannot be created or written to.
+    ValueError
+        `time_limit_s` is out of range.
     """
 
     def __init__(
@@ -113,17 +119,17 @@ class Scan:
 
     @property
     def notices(self) -> tuple[str, ...]:
-        """Problems with storing results, as sentences for the user."""
+        """Problems with storing results, as messages for the user."""
         return tuple(self._store.notices)
 
     @property
     def keeps(self) -> bool:
-        """Whether results outlive the scan."""
+        """Whether results are stored for later scans."""
         return self._store.lasts
 
     @property
     def store(self) -> Path | None:
-        """The file that results are kept in."""
+        """The file that results are stored in; None if there is none."""
         return self._store.path
 
     def __len__(self) -> int:
@@ -136,16 +142,21 @@ class Scan:
         quiet_s: float = 0.0,
         found: Callable[[int], None] | None = None,
     ) -> int:
-        """Find the photos, reuse results of earlier runs, and return how many photos are left to check.
+        """Find the photos, look up their stored results, and return how many photos are left to check.
 
         Parameters
         ----------
         exclude
             Files and folders to leave out.
         quiet_s
-            Leave out files that were changed less than so many seconds ago, too: they may still be written.
+            Also leave out files that were changed less than this many seconds ago: they may still be written to.
         found
-            Called now and then with the number of photos found so far.
+            Called with the number of photos found so far, every 100 photos.
+
+        Raises
+        ------
+        PhotoError
+            One of the places no longer exists.
         """
         self._started, self._rows, self.looked = time.time(), RunRows(self._store), False
         self._walk = Walk(self.places, exclude=(*exclude, *(() if self.out is None else (self.out,))))
@@ -166,15 +177,15 @@ class Scan:
         return left
 
     def check(self) -> Generator[Done, None, None]:
-        """Check the photos that `look` left, and yield each as it is done; a second call continues.
+        """Check the photos that are left after `look`, and yield each when it is done; a second call continues.
 
-        Results are kept before they are given. When the iterator is closed, what is not done is not done later either;
-        it ends early after `stop`.
+        Results are stored before they are yielded. Closing the iterator cancels what is not done; after `stop` it ends
+        early.
 
         Raises
         ------
         WeightsError, WorkerError
-            No photo can be checked; what is done is kept.
+            No photo can be checked; finished results are stored.
         """
         queue = WorkQueue(self._store, self._rows, self._submit, thumbnails=self.out is not None)
         self._queue = queue
@@ -201,23 +212,23 @@ class Scan:
             self._queue.wake()
 
     def done(self) -> int:
-        """How many rows are done."""
+        """Number of rows that have a result."""
         return len(self._rows) - self._rows.open_count()
 
     def contents(self, start: int, stop: int) -> Iterator[tuple[int, int]]:
-        """(index, hash of path and content) of the rows from `start` to before `stop`."""
+        """(index, hash of path and content) of the rows from `start` up to, but not including, `stop`."""
         return self._rows.contents(start, stop)
 
     def prefix(self, start: int = 0) -> int:
-        """The length of the prefix of rows that are all done; the first `start` are known to be."""
+        """The number of rows before the first one without a result; the first `start` rows are known to have one."""
         return self._rows.first_open(start)
 
     def documents(self, start: int, stop: int) -> Iterator[dict[str, Any]]:
-        """The reports of the rows from `start` to before `stop`, as plain data."""
+        """The reports of the rows from `start` up to, but not including, `stop`, as plain data."""
         return self._rows.documents(start, stop)
 
     def finished(self) -> FinishedScan:
-        """The scan with all rows that are done; it can be read until the scan is closed or looks again."""
+        """The scan with all rows that have a result; readable until the scan is closed or `look` is called again."""
         from headshot_check.scan.groups import Hashed, near_duplicates
 
         verdicts: Counter[Verdict] = Counter()
@@ -243,11 +254,11 @@ class Scan:
         return FinishedScan(self.policy, self.places, counts, self._rows.rows, groups)
 
     def summary(self, finished: FinishedScan) -> Summary:
-        """The scan's one-page summary."""
+        """The one-page summary of the scan."""
         return summarise(self._rows, finished.counts, finished.groups)
 
     def close(self) -> None:
-        """End the workers, and close the file."""
+        """Stop the workers and close the store."""
         if self._own_pool and self._pool is not None:
             self._pool.close()
         self._store.close()
@@ -261,13 +272,13 @@ class Scan:
         self.close()
 
     def _submit(self, job: Job) -> tuple[Future[Outcome], int]:
-        if self._pool is None:  # only now: a scan in which all is known starts no process
+        if self._pool is None:  # only now: a scan whose results are all stored starts no process
             self._pool = WorkerPool(self.policy, workers=self._workers, time_limit_s=self._time_limit_s)
         return self._pool.submit(job), self._pool.workers
 
 
 def _store_in(out: Path | None) -> Path | None:
-    """Where results are kept when no file is named; None for a user without a home, as in some containers."""
+    """The default file for results; None for a user without a home folder, as in some containers."""
     try:
         return (cache_folder() if out is None else out) / STORE_NAME
     except RuntimeError:

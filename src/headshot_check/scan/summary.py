@@ -12,27 +12,27 @@ from headshot_check.scan.kept.run_rows import RunRows
 from headshot_check.scan.row import PhotoGroup
 
 _MOST_SHOWN: Final = 5
-"""photos named of each kind: the report has them all"""
+"""photos that are named of each kind; the reports list all"""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedPhoto:
-    """One photo among those that are named."""
+    """A photo that the summary names."""
 
     name: str
     """as `Row.name`"""
     score: int | None
     probability: float | None
-    """that it was taken in a car; None when not assessed"""
+    """probability that it was taken in a car; None if not assessed"""
     failed: tuple[str, ...]
-    """checks, the worst first"""
+    """failed checks, the worst first"""
     problem: str = ""
     """why it cannot be read, without its name and without a full stop"""
 
 
 @dataclass(frozen=True, slots=True)
 class Frequency:
-    """How often one check went wrong."""
+    """How many photos failed one check, and how many have a warning."""
 
     check: str
     failed: int
@@ -46,7 +46,7 @@ class BestShot:
     best: str
     """name of the best"""
     others: int
-    """how many are not the best"""
+    """number of the other photos"""
     reason: str
 
 
@@ -58,19 +58,19 @@ class Summary:
     seats: Counter[str]
     """photos by driver's-seat verdict"""
     in_cars: tuple[NamedPhoto, ...]
-    """likely taken in a car, the surest first"""
+    """likely taken in a car, the most probable first"""
     worst: tuple[NamedPhoto, ...]
     """to be retaken for other reasons, the lowest score first"""
     unreadable: tuple[NamedPhoto, ...]
     frequent: tuple[Frequency, ...]
-    """checks that went wrong, the most frequent first"""
+    """checks that failed or warned, the most frequent first"""
     groups: tuple[BestShot, ...]
     """the largest first"""
     group_count: int = 0
 
 
 def summarise(rows: RunRows, counts: Counts, groups: Sequence[PhotoGroup]) -> Summary:
-    """The summary, from columns of the results; only the few that cannot be read are opened."""
+    """The summary, from columns of the results; only the reports of the named photos are read."""
     seats: Counter[str] = Counter()
     failed: Counter[str] = Counter()
     warned: Counter[str] = Counter()

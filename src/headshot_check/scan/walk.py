@@ -1,4 +1,4 @@
-"""Finds the photos in folders, in a stable order, and counts the files it skips."""
+"""Finds the photos in folders, in a stable order, and counts the files that it skips."""
 
 from __future__ import annotations
 
@@ -25,26 +25,26 @@ SEEN_FOLDER: Final = "folder that was already looked into"
 OWN_OUTPUT: Final = "folder of the report"
 
 RAW_SUFFIXES: Final = frozenset({".3fr", ".arw", ".dng", ".iiq", ".nef", ".nrw", ".pef", ".sr2", ".srf", ".srw"})
-"""Camera raw files that begin like a TIFF and hold a thumbnail where that has its picture."""
+"""Camera raw files that begin like a TIFF, with a thumbnail in the place of the picture."""
 
 HEAD_BYTES = 1024
-"""what `sniff` looks at"""
+"""bytes from the start of a file that `sniff` needs"""
 _BMP_HEADERS: Final = {12, 16, 40, 52, 56, 64, 108, 124}
-"""sizes of the second header of a BMP; its two letters alone begin many a text"""
+"""sizes of the second header of a BMP; its first two letters alone are also found in texts"""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPhoto:
-    """A file that is taken for a photo."""
+    """A file that is treated as a photo."""
 
     path: str
-    """absolute; bytes that are no text are surrogates in it"""
+    """absolute; bytes that are not valid text are surrogates in it"""
     name: str
     """as `Row.name`"""
     source: str
-    """as the user would type it, in letters that can be encoded"""
+    """the path as the user would type it; can be encoded as UTF-8"""
     size: int | None = None
-    """bytes; None when it could not be looked at, or is no file"""
+    """bytes; None if it could not be examined, or is not a regular file"""
     modified_ns: int | None = None
     inode: int = 0
 
@@ -52,28 +52,28 @@ class FoundPhoto:
 class Walk:
     """The photos in folders, found during the iteration, which is possible once.
 
-    Taken for a photo is what is called like one, and of the other files what begins like one. Hidden files and folders
-    are passed over, and so is a folder that was already looked into by another way, which ends loops of links. A file
-    that is named itself is always taken.
+    A file is a photo if its name has the suffix of one, or if its content begins like one. Hidden files and folders are
+    skipped, and so is a folder that was already searched under another path, which ends loops of links. A file that the
+    user names is always included.
 
     Parameters
     ----------
     places
         Folders, or files.
     exclude
-        Folders not to look into, and files to leave out without a word.
+        Folders to skip, and files to leave out without counting them as skipped.
 
     Raises
     ------
     PhotoError
-        One of the places does not exist ("not_found") or cannot be looked at.
+        One of the places does not exist ("not_found") or cannot be accessed.
     """
 
     def __init__(self, places: Sequence[str | Path], *, exclude: Sequence[str | Path] = ()) -> None:
         self.skipped: Counter[str] = Counter()
-        """what was passed over so far, by reason"""
+        """number of skipped files and folders so far, by reason"""
         self.problems: list[ScanProblem] = []
-        """folders that could not be read"""
+        """folders and files that could not be read"""
         for root in map(str, places):
             _check_place(root)
         once: dict[str, str] = {}
@@ -81,24 +81,24 @@ class Walk:
             once.setdefault(_absolute(root), root)
         self._roots = list(once.values())
         self.roots = tuple(once)
-        """the places, absolute, each once"""
+        """the absolute paths of the places, without duplicates"""
         self._excluded = {known for place in exclude if (known := _identity(str(place))) is not None}
         self._left_out = {_absolute(str(place)) for place in exclude}
-        self._seen: set[tuple[int, int]] = set()
-        self._named = {_absolute(root) for root in self._roots if not _is_folder(_looked_at(root))}
+        self._seen: set[tuple[int, int] | str] = set()
+        self._named = {_absolute(root) for root in self._roots if not _is_folder(_stat(root))}
 
     def __iter__(self) -> Iterator[FoundPhoto]:
         for root, label in zip(self._roots, self._labels(), strict=True):
             top = _absolute(root)
             if top in self._named:
                 if top not in self._left_out:
-                    yield _found(top, label or Path(top).name, root, _looked_at(top))
+                    yield _found(top, label or Path(top).name, root, _stat(top))
             else:
                 yield from self._below(top, root, f"{label}/" if label else "")
 
     def _labels(self) -> list[str]:
-        """What stands before the names of each root: nothing for one, else its own name, or where that is not enough
-        what was typed."""
+        """The prefix of the names below each root: none for a single root, else its own name, or the typed path if
+        several roots have the same name."""
         if len(self._roots) == 1:
             return [""]
         own = [Path(_absolute(root)).name or root for root in self._roots]
@@ -111,7 +111,7 @@ class Walk:
         folders = [(top, typed, label)]
         while folders:
             path, source, name = folders.pop()
-            if self._is_passed_over(path, named=path == top):
+            if self._is_skipped(path, named=path == top):
                 continue
             try:
                 with os.scandir(path) as listed:
@@ -122,7 +122,7 @@ class Walk:
                 continue
             inner = []
             for entry in entries:
-                facts = _looked_at(entry.path)
+                facts = _stat(entry.path)
                 if _is_folder(facts):
                     if self._is_hidden(entry, facts, HIDDEN_FOLDER):
                         continue
@@ -133,11 +133,12 @@ class Walk:
                     yield _found(entry.path, name + entry.name, _inside(source, entry.name), facts)
             folders += reversed(inner)
 
-    def _is_passed_over(self, path: str, *, named: bool) -> bool:
+    def _is_skipped(self, path: str, *, named: bool) -> bool:
+        """Whether a folder is skipped, which is counted; `named`: the user named it."""
         known = _identity(path)
         if known is None:
             return False
-        own = known in self._excluded and not named  # reports may be wanted beside the photos
+        own = known in self._excluded and not named  # reports may be written beside the photos
         reason = OWN_OUTPUT if own else SEEN_FOLDER if known in self._seen else ""
         self._seen.add(known)
         if reason:
@@ -164,11 +165,13 @@ class Walk:
         return reason == ""
 
     def _by_content(self, entry: os.DirEntry[str], source: str) -> str | None:
-        """Why a file that is not called like a photo is passed over; empty: it is one, None: it is a problem."""
+        """Why a file without the suffix of a photo is skipped; empty for a photo; None if it cannot be read."""
         try:
             with Path(entry.path).open("rb", buffering=0) as file:
                 return unlike_a_photo(file.read(HEAD_BYTES))
         except OSError as error:
+            if isinstance(error, FileNotFoundError) and entry.is_file(follow_symlinks=False):
+                return None  # deleted since the folder was listed, as temporary files are; not a broken link
             place = encodable(_inside(source, entry.name))
             self.problems.append(ScanProblem(place, f"it cannot be told whether this is a photo ({_words(error)})"))
             return None
@@ -189,7 +192,7 @@ def skip_reason(name: str) -> str | None:
 
 
 def unlike_a_photo(head: bytes) -> str:
-    """Why content that begins like this is not a photo, for a file without a photo's name; empty when it may be one."""
+    """Why a file without the suffix of a photo is not one, by its first bytes; empty if it may be one."""
     try:
         kind = sniff(head)
     except DecodeError as error:
@@ -203,7 +206,7 @@ def _check_place(root: str) -> None:
     """Raise PhotoError where the path does not exist or cannot be accessed."""
     try:
         os.lstat(root)
-        _absolute(root)  # fails where the working folder is gone
+        _absolute(root)  # fails if the working directory was deleted
     except (FileNotFoundError, NotADirectoryError) as error:
         raise missing(root, "folder or file") from error
     except PermissionError as error:
@@ -223,8 +226,8 @@ def _found(path: str, name: str, source: str, facts: os.stat_result | None) -> F
     return FoundPhoto(path, spelt, typed, facts.st_size, facts.st_mtime_ns, facts.st_ino)
 
 
-def _looked_at(path: str) -> os.stat_result | None:
-    """`os.stat` of a path, links followed; None for a broken link or a file that has gone."""
+def _stat(path: str) -> os.stat_result | None:
+    """`os.stat` of a path, following links; None if that fails: a broken link, a deleted file, no permission."""
     try:
         return os.stat(path)  # noqa: PTH116 (a Path for each of 10,000 files costs more than the call)
     except (OSError, ValueError):
@@ -237,7 +240,7 @@ def _is_folder(facts: os.stat_result | None) -> bool:
 
 def _absolute(root: str) -> str:
     """The absolute path with links resolved; of a file only the links on the way to it."""
-    if _is_folder(_looked_at(root)):
+    if _is_folder(_stat(root)):
         return str(Path(root).resolve())
     return str(Path(root).parent.resolve() / Path(root).name)
 
@@ -246,9 +249,13 @@ def _inside(folder: str, name: str) -> str:
     return folder + name if folder.endswith(("/", os.sep)) else folder + os.sep + name
 
 
-def _identity(folder: str) -> tuple[int, int] | None:
-    facts = _looked_at(folder)
-    return None if facts is None else (facts.st_dev, facts.st_ino)
+def _identity(folder: str) -> tuple[int, int] | str | None:
+    """What is the same for all paths that lead to a folder; None if it cannot be accessed."""
+    facts = _stat(folder)
+    if facts is None:
+        return None
+    # some network file systems give all folders the number 0
+    return (facts.st_dev, facts.st_ino) if facts.st_ino else os.path.realpath(folder)
 
 
 def _words(error: OSError) -> str:

@@ -1,1 +1,1 @@
-"""Processes that check photos for the command line, the page, scans and the library."""
+"""Worker processes that check photos, for the command line, the local page, scans and the library."""

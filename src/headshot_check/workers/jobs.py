@@ -1,4 +1,4 @@
-"""What is asked of a worker, and what comes back."""
+"""The jobs of a worker process, and their outcomes."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from headshot_check.report import Report
 T = TypeVar("T")
 
 THUMBNAIL_PX = 160
-"""longer side of a row's thumbnail"""
+"""longer side of a row's thumbnail, px"""
 new_digest = partial(hashlib.blake2b, digest_size=16)
-"""the hash of a file's content: what was checked once is known again by it, so there is one for all"""
+"""the hash by which a file's content is found again"""
 OUT_OF_MEMORY = 77
 """exit status of a worker that ran out of memory"""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What a worker is told once, before its first job."""
+    """Settings that a worker receives once, before its first job."""
 
     policy: Policy
-    """for jobs that name none"""
+    """for jobs without a policy"""
     limits: PhotoLimits
-    """what is refused before it is decoded"""
+    """file size, pixels and memory above which a photo is refused before it is decoded"""
     time_limit_s: float
-    """for one photo"""
+    """time limit for one photo"""
     checks: tuple[Check, ...] = ()
-    """of the policy, those that no package brings"""
+    """custom checks, in addition to those of installed packages"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,42 +42,43 @@ class Job:
     """One photo to check."""
 
     source: str | bytes
-    """a path, or encoded bytes"""
+    """absolute path, or encoded bytes"""
     name: str
-    """what the report calls it (`Report.source`)"""
+    """name of the photo in its report (`Report.source`)"""
     policy: Policy | None = None
-    """what to hold it against; None: the pool's own"""
+    """policy to judge it by; None: the pool's own"""
     preview_px: int = THUMBNAIL_PX
-    """longer side of the small JPEG that comes back, never enlarged; 0: none is wanted"""
+    """longer side of the returned preview, px; smaller photos are not enlarged; 0: no preview"""
 
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[T]):
-    """Anything else that is done with a photo: a function that a worker calls with a checker."""
+    """A function that a worker calls with its checker: anything else that is done with a photo."""
 
     function: Callable[..., T]
-    """of a module, so that the worker can import it; `function(checker, *arguments)`"""
+    """called as `function(checker, *arguments)`; a function of a module, so that the worker can import it"""
     arguments: tuple[Any, ...]
+    """arguments that can be pickled"""
     name: str
-    """of the photo, in errors"""
+    """name of the photo in errors"""
     policy: Policy | None = None
-    """of the checker; None: the pool's own"""
+    """policy of the checker; None: the pool's own"""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a worker made of a job. There is one for every job, whatever happened to the worker."""
+    """The result of a job. Every job has one, even if its worker died."""
 
     report: Report
-    """"unreadable" with the cause "timed_out" or "worker_died" where the worker did not come to an end, and with
-    "check_failed" where the check itself went wrong"""
+    """"unreadable" with the cause "timed_out" or "worker_died" if the worker was killed or died, and with
+    "check_failed" if the check raised an exception"""
     digest: str | None = None
-    """BLAKE2b of the encoded bytes, 128 bits, hexadecimal; None when they could not be read"""
+    """BLAKE2b of the encoded bytes, 128 bits, hexadecimal; None if they could not be read"""
     phash: int | None = None
-    """perceptual hash of the upright picture, 64 bits; None when unreadable"""
+    """perceptual hash of the upright picture, 64 bits; None if unreadable"""
     preview: bytes | None = None
-    """the upright picture as a small JPEG; None when unreadable or not wanted"""
+    """the upright picture as a small JPEG; None if unreadable or not requested"""
     size: int | None = None
-    """encoded bytes"""
+    """number of encoded bytes; None as for `digest`"""
     seconds: float = 0.0
-    """in the worker"""
+    """duration in the worker"""

@@ -1,4 +1,4 @@
-"""Photos to reports by way of a pool: the engine behind `Checker.check_many`, and behind a checker's time limit."""
+"""Checks photos in a worker pool, for `Checker.check_many` and for a checker with a time limit."""
 
 from __future__ import annotations
 
@@ -23,34 +23,35 @@ def reports_of(
 ) -> Iterator[Report]:
     """The reports of the sources, in order or as they are done; the pool is closed at the end.
 
-    What has no encoded bytes goes to `check_here`.
+    Images and arrays, which have no encoded bytes, are checked by `check_here` in this process.
     """
-
     with pool:
-        futures = ((None, _surely_begun(source, pool, check_here)) for source in sources)
+        futures = ((None, _submitted(source, pool, check_here)) for source in sources)
         for _, done in results_of(futures, pool.workers * WAITING_PER_WORKER, ordered=ordered):
             yield done if isinstance(done, Report) else done.report
 
 
 def checked_in_time(source: Source, pool: WorkerPool, policy: Policy) -> Report | None:
-    """The report of what is encoded; None for an image or array, which is large to hand over.
+    """The report of a path, bytes or a stream; None for an image or array, which is expensive to send to a worker.
 
     Raises
     ------
     PhotoError
-        "bad_input": the source is nothing that can be a photo.
+        A stream cannot be read, or the source has the wrong type ("bad_input").
+    WeightsError, WorkerError
+        As the futures of `WorkerPool.submit`.
     """
     encoded = as_encoded(source, pool.limits)
     return None if encoded is None else pool.submit(Job(*encoded, policy, 0)).result().report
 
 
 def as_encoded(source: Source, limits: PhotoLimits) -> tuple[str | bytes, str] | None:
-    """An absolute path or encoded bytes, and the name; None for what has no bytes.
+    """An absolute path or the encoded bytes, and the name; None for an image or array.
 
     Raises
     ------
     PhotoError
-        It cannot be read.
+        A stream cannot be read, or the source has the wrong type ("bad_input").
     """
     if isinstance(source, (str, os.PathLike)):
         name = os.fsdecode(source)
@@ -59,8 +60,8 @@ def as_encoded(source: Source, limits: PhotoLimits) -> tuple[str | bytes, str] |
     return (data, name) if data else None
 
 
-def _surely_begun(source: Source, pool: WorkerPool, check_here: Callable[[Source], Report]) -> Future[Any]:
-    """One source on its way through the pool, or checked already."""
+def _submitted(source: Source, pool: WorkerPool, check_here: Callable[[Source], Report]) -> Future[Any]:
+    """The future `Outcome` of a source from the pool, or its finished `Report`."""
     here: Future[Report] = Future()
     try:
         if (encoded := as_encoded(source, pool.limits)) is not None:
@@ -72,8 +73,8 @@ def _surely_begun(source: Source, pool: WorkerPool, check_here: Callable[[Source
 
 
 def _absolute(path: str) -> str:
-    """The path from the root: a worker stands where its parent stood when it was started."""
+    """The absolute path: the working directory of a worker is its parent's at the time when the worker started."""
     try:
         return str(Path(path).absolute())
-    except OSError:  # the folder that one stands in is gone, so nothing will be found in it
+    except OSError:  # the working directory was deleted, so the file will not be found either
         return path

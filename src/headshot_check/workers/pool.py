@@ -1,4 +1,4 @@
-"""The worker pool: photos to worker processes and outcomes back, one for every photo, whatever happens to a worker."""
+"""The worker pool: checks photos in worker processes, with an outcome for every photo even if its worker dies."""
 
 from __future__ import annotations
 
@@ -26,34 +26,37 @@ __all__ = ["WAITING_PER_WORKER", "WorkerError", "WorkerPool", "available_cpus"]
 T = TypeVar("T")
 
 WAITING_PER_WORKER = 4
-"""jobs held for each worker at a time: enough that one slow photo keeps no other worker waiting"""
+"""submitted jobs for each worker: enough that one slow photo does not leave other workers idle"""
 
 
 class WorkerPool:
-    """Checks photos in worker processes. Safe to use from any thread; a context manager that closes itself.
+    """Checks photos in worker processes. Thread-safe; a context manager that closes the pool.
 
     Workers are started when there is work for them. Each has one OpenCV thread and one set of networks, and checks one
-    photo at a time. One that dies is replaced, and its photo is tried again, alone; where the next one dies as well, or
-    one takes too long, the outcome's report is "unreadable" with the cause "worker_died" or "timed_out". A forked child
-    has workers of its own.
+    photo at a time. A worker that dies is replaced, and its photo is tried again, alone. If that worker dies as well,
+    or a photo exceeds the time limit, the report is "unreadable" with the cause "worker_died" or "timed_out". A forked
+    child process has workers of its own.
 
     Parameters
     ----------
     policy
-        For jobs that name none: a policy, its name, or the path of one's own .toml file.
+        For jobs without a policy: a policy, its name, or the path of a .toml file.
     workers
-        Processes at most; default: as many as there are processors.
+        Greatest number of processes; default: as many as there are processors.
     time_limit_s
-        For one photo, counted from when a worker is given it, in seconds; at most a day.
+        Time limit for one photo in seconds, from when a worker receives it; at most a day.
     limits
-        What is refused before it is decoded; default: 100 MiB, 200 megapixels.
+        File size, pixels and memory above which a photo is refused before it is decoded; default: `PhotoLimits()`.
     checks
-        Of the policy, those that no package brings; workers import their functions (`check_can_travel`).
+        Custom checks, in addition to those of installed packages; workers import their functions
+        (`check_can_travel`).
 
     Raises
     ------
     PolicyError
-        The policy is unknown or has a bad key.
+        The policy is unknown or has an invalid key.
+    ValueError
+        `workers` or `time_limit_s` is out of range.
     """
 
     def __init__(
@@ -69,36 +72,39 @@ class WorkerPool:
             raise ValueError(f"workers must be 1 or more, not {workers}")
         self.policy = policy if isinstance(policy, Policy) else load_policy(policy)
         self.workers = workers if workers is not None else available_cpus()
-        """processes at most"""
+        """greatest number of processes"""
         self.limits = limits if limits is not None else PhotoLimits()
         setting = Setting(self.policy, self.limits, checked_time_limit(time_limit_s), checks)
         self._state = PoolState(setting)
-        # Also when nobody closes the pool: workers end with the interpreter, or with the last reference to it.
+        # A pool that is not closed is shut down when it is garbage-collected or the interpreter exits.
         self._shut_down = weakref.finalize(self, shut_down, self._state)
 
     def submit(self, job: Job) -> Future[Outcome]:
-        """Put a job behind those that wait.
+        """Submit a job, behind those that wait.
 
-        The future never fails for the photo's sake. It can be cancelled while the job waits, and is cancelled by
-        `close`. It raises `WeightsError` when a network's file is damaged, `WorkerError` when no worker starts.
+        The future has an outcome for every photo, also for one that cannot be read. It can be cancelled while the job
+        waits, and `close` cancels it. It raises `WeightsError` if a network's file is damaged, and `WorkerError` if no
+        worker starts.
 
         Raises
         ------
         RuntimeError
             The pool is closed.
+        WorkerError
+            The system cannot start a thread.
         """
         return self._put(job, urgent=False)
 
     def call(self, call: Call[T]) -> Future[T]:
-        """Have a function called in a worker, before the jobs that wait.
+        """Call a function in a worker, before the jobs that wait.
 
-        The future raises what the function raises, `PhotoError` ("timed_out", "worker_died", "check_failed") where it
-        comes to no end, and otherwise what that of `submit` raises.
+        The future raises the `HeadshotCheckError` that the function raises, a `PhotoError` for any other exception
+        ("check_failed") and for a call that does not finish ("timed_out", "worker_died"), and the errors of `submit`.
 
         Raises
         ------
-        RuntimeError
-            The pool is closed.
+        RuntimeError, WorkerError
+            As `submit`.
         """
         return self._put(call, urgent=True)
 
@@ -112,17 +118,21 @@ class WorkerPool:
         with state.lock:
             if state.closed:
                 raise RuntimeError("the worker pool is closed")
+            if len(state.threads) < min(self.workers, state.unfinished + 1):
+                thread = threading.Thread(target=run_slot, args=(state,), name="headshot-worker", daemon=True)
+                try:
+                    thread.start()
+                    state.threads.append(thread)
+                except RuntimeError as error:  # the system's limit of threads
+                    if not state.threads:
+                        raise WorkerError(f"no thread for a worker starts ({error})") from error
             (state.urgent if urgent else state.waiting).put((job, future))
             state.tickets.put(True)
             state.unfinished += 1
-            if len(state.threads) < min(self.workers, state.unfinished):
-                thread = threading.Thread(target=run_slot, args=(state,), name="headshot-worker", daemon=True)
-                state.threads.append(thread)
-                thread.start()
         return future
 
     def run(self, jobs: Iterable[Job], *, ordered: bool = True) -> Iterator[tuple[Job, Outcome]]:
-        """Do jobs and give each with its outcome, in order or as they are done; few are taken ahead of what is given.
+        """Yield each job with its outcome, in order or as they are done; only a few jobs are taken in advance.
 
         Raises
         ------
@@ -133,7 +143,7 @@ class WorkerPool:
         return results_of(submitted, self.workers * WAITING_PER_WORKER, ordered=ordered)
 
     def close(self) -> None:
-        """End all workers, also in the middle of a photo: what waits or is being done is cancelled."""
+        """Kill all workers and cancel all unfinished jobs."""
         self._shut_down()
 
     def __enter__(self) -> WorkerPool:

@@ -1,8 +1,9 @@
-"""One worker process as its parent sees it: a separate interpreter that exchanges messages and can be killed.
+"""Starts a worker process, a separate interpreter, and exchanges messages with it.
 
-The process is started like any other program and not by multiprocessing: it never imports the parent's main module, so
-a script needs no `if __name__ == "__main__"`, and a notebook or `python -c` will do. Only a frozen program, which has
-no interpreter to start, goes by multiprocessing's spawn and so needs `multiprocessing.freeze_support()`.
+The process is started with `subprocess` and not by multiprocessing, so that it does not import the parent's main
+module: a script needs no `if __name__ == "__main__"` guard, and pools work in notebooks and in `python -c`. Only a
+frozen program, which has no interpreter to start, uses multiprocessing's spawn and needs
+`multiprocessing.freeze_support()`.
 """
 
 from __future__ import annotations
@@ -24,57 +25,57 @@ _START = (
     "'headshot-check: worker'; import json, sys; "
     "sys.path[:] = json.loads(open(0, 'rb', 0, closefd=False).readline()); {}"
 )
-"""the parent's import path comes first, read without a buffer so that nothing behind it is taken"""
+"""reads the parent's import path first, without a buffer, which would also take the messages after it"""
 _RUN = "from headshot_check.workers.worker import main; main()"
 _ENDS_WITHIN_S = 5.0
-"""for an idle worker whose input has ended; it needs milliseconds"""
+"""longest wait for an idle worker to exit after its input was closed; it needs milliseconds"""
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-"""a worker is one of several: its libraries must not start a thread for each processor"""
+"""libraries in a worker must not start a thread for each processor: there are several workers"""
 _LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
-"""GNU's allocator asks for pages of 2 MB where the kernel gives them on request: a check takes 2 to 4 % less time. It
-can be told so only before a process starts; other allocators do not read it"""
+"""makes glibc's malloc request huge pages (2 MB): a check takes 2 to 4 % less time. It can only be set before a process
+starts; other allocators ignore it"""
 _QUIET = {"OPENCV_LOG_LEVEL": "SILENT", "PYTHONWARNINGS": "ignore"}
-"""what is wrong with a file is in its report: decoders say it to nobody else"""
+"""decoders print no warnings: the report says what is wrong with a file"""
 
 
 class WorkerProcess(Protocol):
     """A process that runs `worker.serve`."""
 
     def send(self, message: Any) -> None:
-        """Hand it something; OSError when it has ended."""
+        """Send a message; OSError if the process has ended."""
 
     def receive(self) -> Any:
-        """Wait for what it says; EOFError when it has ended."""
+        """Wait for a message and return it; EOFError if the process has ended."""
 
     @property
     def alive(self) -> bool:
-        """Whether it still runs."""
+        """Whether it is still running."""
 
     def kill(self) -> None:
-        """End it at once; may be called from any thread, and twice."""
+        """Kill it; may be called from any thread, and more than once."""
 
     def end(self) -> int:
-        """See it to its end, at once when it is idle, and free what it held; its exit status (negative: a signal)."""
+        """Close its input, wait until it has ended, and return its exit status (negative: the signal that ended it)."""
 
 
 def start_worker() -> WorkerProcess:
-    """Start one; it loads while the caller goes on.
+    """Start a worker process, without waiting until it has loaded.
 
     Raises
     ------
     OSError
-        The system does not let a process start.
+        The system cannot start another process.
     """
-    with _signals_held_back():
+    with _signals_blocked():
         return _SpawnedWorker() if getattr(sys, "frozen", False) else _InterpreterWorker()
 
 
 @contextlib.contextmanager
-def _signals_held_back() -> Iterator[None]:
-    """Processes started in this block never receive the signals that go to a whole process group.
+def _signals_blocked() -> Iterator[None]:
+    """Processes started in this block have the signals blocked that are sent to a whole process group.
 
-    A terminal's Ctrl-C, and systemd's or Docker's request to end, reach workers as well; but what becomes of them is
-    for the parent to say. (A session of their own would do so too, but counts as another user's on Linux's scheduler.)
+    Ctrl-C in a terminal and a stop request by systemd or Docker reach the workers as well, but the parent decides when
+    they end. (A session of their own would have the same effect, but Linux then schedules it as a group of its own.)
     """
     if sys.platform == "win32":
         yield
@@ -90,11 +91,11 @@ class _InterpreterWorker:
     """`python -c` with pipes as standard input and output."""
 
     def __init__(self) -> None:
-        python = multiprocessing.spawn.get_executable()  # what `multiprocessing.set_executable` says, where embedded
+        python = multiprocessing.spawn.get_executable()  # or what `multiprocessing.set_executable` set
         command = [os.fsdecode(python), "-X", f"utf8={sys.flags.utf8_mode}", "-c", _START.format(_RUN)]
         flags = 0
         if sys.platform == "win32":
-            flags = subprocess.CREATE_NO_WINDOW  # nor Ctrl-C from the parent's console
+            flags = subprocess.CREATE_NO_WINDOW  # also keeps Ctrl-C of the parent's console away
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -121,7 +122,7 @@ class _InterpreterWorker:
 
     def end(self) -> int:
         for pipe in self._pipes:
-            with contextlib.suppress(OSError):  # what it did not take is still in the buffer
+            with contextlib.suppress(OSError):  # flushing fails if the process has ended
                 pipe.close()
         try:
             return self._process.wait(_ENDS_WITHIN_S)
@@ -131,7 +132,7 @@ class _InterpreterWorker:
 
 
 class _SpawnedWorker:
-    """multiprocessing's spawn, which knows how to start a frozen program again."""
+    """multiprocessing's spawn, which can start a frozen program again."""
 
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
@@ -154,7 +155,7 @@ class _SpawnedWorker:
         return self._process.is_alive()
 
     def kill(self) -> None:
-        with contextlib.suppress(ValueError):  # it has been seen to its end
+        with contextlib.suppress(ValueError):  # `end` has closed it
             self._process.kill()
 
     def end(self) -> int:

@@ -1,13 +1,13 @@
-"""How long one photo may take."""
+"""The time limit for one photo."""
 
 from __future__ import annotations
 
 from typing import Final
 
 TIME_LIMIT_S: Final = 30.0
-"""for one photo: a hundred times what 48 megapixels take on one core, so what exceeds it hangs"""
+"""default: a hundred times what 48 megapixels take on one core, so a check that exceeds it hangs"""
 LONGEST_S: Final = 86_400.0
-"""that may be asked for: clocks of the system take no more than some weeks"""
+"""longest time limit; timers of the operating system are limited to some weeks"""
 
 
 def checked_time_limit(seconds: float) -> float:

@@ -1,4 +1,4 @@
-"""Lets workers run side by side, or one alone: a job that may have run out of memory is retried alone."""
+"""A lock for workers that run in parallel, or one alone: a job that may have run out of memory is retried alone."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 class Turns:
-    """A lock that is taken shared or exclusively. Safe to use from any thread."""
+    """A lock that is held shared or exclusively. Thread-safe."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -18,7 +18,7 @@ class Turns:
 
     @contextmanager
     def taken(self, *, alone: bool) -> Iterator[None]:
-        """Work for the length of the block; `alone`: once the others have finished, and none begins meanwhile."""
+        """Hold the lock during the block; `alone`: exclusively, so it waits until all others have released it."""
         with self._changed:
             self._changed.wait_for(lambda: self._closed or not self._alone)
             if alone:
@@ -35,7 +35,7 @@ class Turns:
                 self._changed.notify_all()
 
     def close(self) -> None:
-        """Nobody waits any more."""
+        """End all waits: from now on the lock is taken at once."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()

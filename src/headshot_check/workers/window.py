@@ -1,4 +1,4 @@
-"""Results of futures, of which only a bounded number is pending, so that memory use does not grow."""
+"""Results of futures, with a bounded number of pending ones, so that memory use does not grow."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ T = TypeVar("T")
 def results_of(
     submitted: Iterable[tuple[K, Future[T]]], at_once: int, *, ordered: bool = True
 ) -> Iterator[tuple[K, T]]:
-    """Each key with its future's result, in order or as they are done.
+    """Yield each key with its future's result, in order or as they are done.
 
-    A new pair is taken from `submitted` only when fewer than `at_once` are under way, so an iterable that submits when
-    asked never runs ahead by more. Whatever a future raises is raised; when the iterator ends early, what still waits
-    is cancelled.
+    The next pair is taken from `submitted` only while fewer than `at_once` are pending, so a generator that submits
+    jobs is never more than that ahead. The exception of a future is raised. When the iterator ends early, the pending
+    futures are cancelled.
     """
     source = iter(submitted)
     held: dict[Future[T], K] = {}

@@ -1,4 +1,4 @@
-"""The worker process: checks one photo after another, with one set of networks for all policies."""
+"""The worker process: checks photos one after another, with one set of networks for all policies."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ from headshot_check.workers.messages import Messages
 
 _PREVIEW_QUALITY = 80
 _TIDY_EVERY = 64
-"""photos, after which freed memory is handed back (2 ms): among pictures of all sizes glibc holds on to 25 MB of it"""
+"""jobs after which freed memory is returned to the system (2 ms): with pictures of all sizes glibc keeps 25 MB of it"""
 _GRACE_S = 10.0
-"""After the time limit a worker ends itself, should its parent not have done so: it may be gone."""
+"""time after the time limit at which a worker ends itself if its parent, which may have died, has not killed it"""
 
 
 class JobChecker:
-    """Does jobs, one after another, in the thread that calls it.
+    """Runs jobs in the thread that calls it.
 
     Parameters
     ----------
     policy
-        For the jobs that name none.
+        Policy for jobs that have none.
     limits
-        What is refused before it is decoded.
+        File size, pixels and memory above which a photo is refused before it is decoded.
     checks
-        Of the policies, those that no package brings.
+        Custom checks, in addition to those of installed packages.
     """
 
     def __init__(self, policy: Policy, limits: PhotoLimits | None = None, checks: tuple[Check, ...] = ()) -> None:
@@ -58,12 +58,12 @@ class JobChecker:
         self._checker = Checker(policy, limits=self._limits, checks=checks)
 
     def outcome(self, job: Job) -> Outcome:
-        """The outcome of a job; the report of a picture that cannot be read or checked says so.
+        """The outcome of a job; a photo that cannot be read or checked has an "unreadable" report.
 
         Raises
         ------
         MemoryError
-            Whoever calls should start again in a new process.
+            The job should be retried in a new process.
         WeightsError
             A network's file is missing or damaged: no photo can be checked.
         """
@@ -78,7 +78,7 @@ class JobChecker:
         return replace(done, seconds=time.perf_counter() - start)
 
     def called(self, call: Call[Any]) -> Any:
-        """What the function of a call returns, or the error that it ends with.
+        """What the function of a call returns, or the error that it raises.
 
         Raises
         ------
@@ -117,7 +117,7 @@ class JobChecker:
 
 
 def preview(rgb: NDArray[np.uint8], long_side: int) -> bytes:
-    """A picture (H, W, 3) as a JPEG whose longer side has `long_side` px, or fewer where the picture has fewer."""
+    """A picture (H, W, 3) as JPEG, reduced so that its longer side is at most `long_side` px."""
     high, wide = rgb.shape[:2]
     scale = long_side / max(high, wide)
     if scale < 1:
@@ -128,12 +128,12 @@ def preview(rgb: NDArray[np.uint8], long_side: int) -> bytes:
 
 
 def serve(receive: Callable[[], Any], send: Callable[[Any], None]) -> None:
-    """Do jobs until the input ends: receives a `Setting` first, then jobs.
+    """Receive a `Setting`, then run jobs until the input ends.
 
-    Says "ready" when all is loaded, "started" when it has a job, then gives the `Outcome`, or the error that no other
-    photo would be spared; of a `Call`, what its function returns, or its error.
+    Sends "ready" after loading, and "started" when a job was received. The answer to a `Job` is its `Outcome`, or the
+    `WeightsError` that every photo would raise; to a `Call`, what its function returns or raises.
     """
-    with contextlib.suppress(ValueError, OSError):  # not in the main thread: the parent's affair
+    with contextlib.suppress(ValueError, OSError):  # signals can only be ignored in the main thread
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
     setting: Setting = receive()
@@ -144,20 +144,19 @@ def serve(receive: Callable[[], Any], send: Callable[[Any], None]) -> None:
         for done in count(1):
             try:
                 job: Job | Call[Any] = receive()
+                send("started")
+                faulthandler.dump_traceback_later(setting.time_limit_s + _GRACE_S, exit=True, file=nowhere)
+                called = isinstance(job, Call)
+                answer: Any = checker.called(job) if isinstance(job, Call) else checker.outcome(job)
             except EOFError:
                 return
-            send("started")
-            faulthandler.dump_traceback_later(setting.time_limit_s + _GRACE_S, exit=True, file=nowhere)
-            called = isinstance(job, Call)
-            try:
-                answer: Any = checker.called(job) if isinstance(job, Call) else checker.outcome(job)
             except WeightsError as error:
                 answer = error
             except MemoryError:
                 os._exit(OUT_OF_MEMORY)
             faulthandler.cancel_dump_traceback_later()
             send(answer)
-            del job, answer  # a photo must not be kept while nothing is to do
+            del job, answer  # free the photo before waiting for the next job
             if called or done % _TIDY_EVERY == 0:
                 give_back()
 
@@ -165,13 +164,13 @@ def serve(receive: Callable[[], Any], send: Callable[[Any], None]) -> None:
 def main() -> None:
     """Serve the parent over standard input and output, until standard input ends."""
     messages = Messages(*_own_pipes())
-    with contextlib.suppress(EOFError, BrokenPipeError):  # the parent is gone
+    with contextlib.suppress(EOFError, BrokenPipeError):  # the parent has ended
         serve(messages.receive, messages.send)
-    os._exit(0)  # nothing is left to be put in order, and the networks need not be taken apart
+    os._exit(0)  # skip the interpreter's shutdown: there is nothing to clean up
 
 
 def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Standard input and output, out of the reach of libraries that print."""
+    """The pipes to the parent, moved away from standard input and output, where libraries may print."""
     jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)

@@ -1,4 +1,4 @@
-"""The slots of a worker pool: each is a thread with one worker process, which it restarts when it dies."""
+"""The slots of a worker pool: each is a thread with one worker process, which is restarted when it dies."""
 
 from __future__ import annotations
 
@@ -19,45 +19,43 @@ from headshot_check.workers.process import WorkerProcess, start_worker
 from headshot_check.workers.turns import Turns
 
 _LOADS_WITHIN_S = 120.0
-"""a worker that has not loaded by then (it takes half a second) never will"""
+"""longest wait until a new worker has loaded, which takes half a second"""
 _STARTS, _KILLED_STARTS = 3, 10
-"""failed starts in a row before the pool gives up: where the worker ends by itself, as it does when the
-package is broken, and where it is killed, as it may be when memory is short"""
+"""failed starts in a row before the pool gives up: if the worker exits by itself, as with a broken installation, and
+if it is killed, as may happen when memory is short"""
 _TRIES, _KILLED_TRIES = 2, 3
-"""of a photo whose worker dies: where the worker ends by itself, and where it is killed, which no photo does"""
+"""tries of a photo whose worker dies: if the worker exits by itself, and if it is killed, which a photo cannot do"""
 _PAUSE_S = 0.1
-"""before the second start, twice that before the third, and so on"""
-
-
+"""pause before the second start; twice that before the third, and so on"""
 _KILLED = {-number for name in ("SIGKILL", "SIGTERM") if (number := getattr(signal, name, None))}
 
 Waiting: TypeAlias = "tuple[Job | Call[Any], Future[Any]]"
-"""a job and where its answer goes"""
+"""a job and the future of its answer"""
 
 
 @dataclass(slots=True, eq=False)
 class PoolState:
-    """State that the pool and its threads share; threads hold no reference to the pool, so it can be collected."""
+    """State shared by a pool and its threads, which hold no reference to the pool, so that it can be collected."""
 
     setting: Setting
     pid: int = field(default_factory=os.getpid)
-    """a forked child has none of the threads and processes"""
+    """process that owns the threads and workers; a forked child has neither"""
     turns: Turns = field(default_factory=Turns)
     lock: threading.RLock = field(default_factory=threading.RLock)
     tickets: queue.SimpleQueue[bool] = field(default_factory=queue.SimpleQueue)
-    """one for each job in the queues below; False: the end of a thread"""
+    """True for each job in the queues below; False ends a thread"""
     urgent: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
     waiting: queue.SimpleQueue[Waiting] = field(default_factory=queue.SimpleQueue)
     unfinished: int = 0
-    """jobs that wait or are being done"""
+    """jobs that wait or are running"""
     threads: list[threading.Thread] = field(default_factory=list)
     processes: set[WorkerProcess] = field(default_factory=set)
     failed_starts: int = 0
-    """in a row"""
+    """number of failed starts in a row"""
     closed: bool = False
 
     def next_job(self) -> Waiting:
-        """The next job, for a thread that took a ticket."""
+        """The next job, for a thread that has taken a ticket."""
         try:
             return self.urgent.get_nowait()
         except queue.Empty:
@@ -65,7 +63,7 @@ class PoolState:
 
 
 def shut_down(state: PoolState) -> None:
-    """Shut the pool down: kill its processes, join its threads, cancel what is not done."""
+    """Shut the pool down: kill its workers, join its threads, cancel unfinished jobs."""
     if state.pid != os.getpid():
         return
     with state.lock:
@@ -86,7 +84,7 @@ def shut_down(state: PoolState) -> None:
 
 
 def run_slot(state: PoolState) -> None:
-    """The loop of one thread of the pool: takes jobs and has them done in its worker slot."""
+    """The loop of a pool thread: takes jobs and runs them in its slot's worker."""
     slot = WorkerSlot(state)
     while state.tickets.get() and not state.closed:
         job, future = state.next_job()
@@ -98,33 +96,34 @@ def run_slot(state: PoolState) -> None:
             except BaseException as error:
                 answer = error
         with state.lock:
-            state.unfinished -= 1  # before anybody is told: whoever then submits the next job needs no other worker
+            state.unfinished -= 1  # before the future is set: a job submitted next then needs no other worker
         if isinstance(answer, BaseException):
             future.set_exception(answer)
         elif running:
             future.set_result(answer)
-        del job, future, answer  # a photo must not be kept while nothing is to do
+        del job, future, answer  # free the photo before waiting for the next job
     slot.end_worker()
 
 
 class WorkerSlot:
-    """A slot of the pool: one worker process, replaced when it has died."""
+    """A slot of the pool: one worker process, which is replaced when it has died."""
 
     def __init__(self, state: PoolState) -> None:
         self._state = state
         self._process: WorkerProcess | None = None
 
     def answer(self, job: Job | Call[Any]) -> Any:
-        """Have a job done by the worker, or by a new one where it was gone before it began.
+        """Run a job in the worker and return its answer.
 
-        Where it dies meanwhile, the job is done again, alone: a worker may have been killed from outside, or by the
-        system for the memory that all workers took together.
+        If the worker dies, the job is run again, alone: the worker may have been killed from outside, or by the system
+        for the memory that all workers used together.
         """
         deaths = 0
         while True:
             with self._state.turns.taken(alone=deaths > 0):
+                before = self._process
                 process = None if self._state.closed else self._ready()
-                answer = None if process is None else self._asked(process, job)
+                answer = None if process is None else self._asked(process, job, idle=process is before)
             if isinstance(answer, tuple):
                 return answer[0]
             if self._state.closed:
@@ -136,7 +135,7 @@ class WorkerSlot:
                 return self._lost(job, answer, deaths)
 
     def end_worker(self) -> int:
-        """Wait until the worker has ended; its exit status."""
+        """Close the worker's input, wait until it has ended, and return its exit status."""
         process, self._process = self._process, None
         if process is None:
             return 0
@@ -145,7 +144,7 @@ class WorkerSlot:
         return process.end()
 
     def _ready(self) -> WorkerProcess | None:
-        """The worker, loaded; None when a new one failed to start."""
+        """The loaded worker; None if a new one failed to start."""
         if self._process is not None and self._process.alive:
             return self._process
         self.end_worker()
@@ -155,7 +154,7 @@ class WorkerSlot:
                     return None
                 self._process = process = start_worker()
                 self._state.processes.add(process)
-        except OSError as error:  # the system has no room for another process
+        except OSError as error:  # no memory, file descriptors or processes left
             self._failed_start(f"did not start: {error}", _KILLED_STARTS)
             return None
         with _Timeout(_LOADS_WITHIN_S, process):
@@ -170,7 +169,7 @@ class WorkerSlot:
         return process
 
     def _failed_start(self, how: str, limit: int) -> None:
-        """Count a failed start: WorkerError when that was one too many."""
+        """Count a failed start; raise WorkerError after `limit` of them."""
         with self._state.lock:
             self._state.failed_starts += 1
             times = self._state.failed_starts
@@ -181,8 +180,8 @@ class WorkerSlot:
             )
         time.sleep(_PAUSE_S * times)
 
-    def _asked(self, process: WorkerProcess, job: Job | Call[Any]) -> tuple[Any] | _Death | None:
-        """What the worker makes of a job, or its death; None when it ended before it began with it."""
+    def _asked(self, process: WorkerProcess, job: Job | Call[Any], *, idle: bool) -> tuple[Any] | _Death | None:
+        """The worker's answer to a job, or its death; None if it was `idle` and died before it began the job."""
         began, start = False, time.perf_counter()
         with _Timeout(self._state.setting.time_limit_s, process) as timeout:
             try:
@@ -192,7 +191,7 @@ class WorkerSlot:
                 answer = process.receive()
             except (EOFError, OSError):
                 status = self.end_worker()
-                if not (began or timeout.expired):
+                if idle and not (began or timeout.expired):
                     return None
                 return _Death(timeout.expired, status, time.perf_counter() - start)
         if isinstance(answer, Exception):
@@ -200,7 +199,7 @@ class WorkerSlot:
         return (answer,)
 
     def _lost(self, job: Job | Call[Any], death: _Death, times: int) -> Outcome:
-        """The outcome of a photo whose worker died or was too slow; of anything else that is an error."""
+        """The outcome of a job whose worker died or was too slow; for a `Call`, raise the error."""
         setting = self._state.setting
         if death.late:
             error = PhotoError(
@@ -217,18 +216,18 @@ class WorkerSlot:
 
 @dataclass(frozen=True, slots=True)
 class _Death:
-    """The end of a worker that had a job."""
+    """The death of a worker during a job."""
 
     late: bool
-    """it was killed for its time limit"""
+    """whether it was killed because of the time limit"""
     status: int
-    """its exit status"""
+    """exit status, as of `WorkerProcess.end`"""
     seconds: float
-    """that it had the job"""
+    """time since the worker was given the job"""
 
 
 class _Timeout:
-    """Kills a process that has not answered in time."""
+    """Kills a process that has not answered after some seconds; a context manager."""
 
     def __init__(self, seconds: float, process: WorkerProcess) -> None:
         self.expired = False
@@ -249,7 +248,7 @@ class _Timeout:
 
 
 def _how_it_ended(status: int) -> str:
-    """The end of a worker, in words, by its exit status.
+    """How a worker ended, in words, by its exit status.
 
     >>> _how_it_ended(-11)
     'was ended by SIGSEGV'

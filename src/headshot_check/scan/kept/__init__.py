@@ -1,1 +1,1 @@
-"""Stored results: the database of a scan, and the fingerprint that tells whether they are still valid."""
+"""Stored results: the SQLite file of a scan, and the fingerprint that decides whether a result is still valid."""

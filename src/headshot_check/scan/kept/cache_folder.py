@@ -1,4 +1,4 @@
-"""The default folder for stored results: the user's cache folder of each system."""
+"""The default folder for stored results, in the user's cache folder."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ STORE_NAME = "scan.sqlite"
 def cache_folder(
     environment: Mapping[str, str] | None = None, *, platform: str = sys.platform, home: Path | None = None
 ) -> Path:
-    """The folder headshot-check in the user's cache folder: $XDG_CACHE_HOME or ~/.cache, on Windows %LOCALAPPDATA%, on
-    macOS ~/Library/Caches.
+    """The folder headshot-check in $XDG_CACHE_HOME or ~/.cache, on Windows in %LOCALAPPDATA%, on macOS in
+    ~/Library/Caches.
 
     Raises
     ------
     RuntimeError
-        The user has no home.
+        The user has no home folder.
     """
     variables = os.environ if environment is None else environment
     if platform == "win32":
@@ -28,5 +28,7 @@ def cache_folder(
         base = str((home or Path.home()) / "Library" / "Caches")
     else:
         named = variables.get("XDG_CACHE_HOME", "")
-        base = named if named.startswith("/") else str((home or Path.home()) / ".cache")  # the standard wants it so
+        base = (
+            named if named.startswith("/") else str((home or Path.home()) / ".cache")
+        )  # the XDG standard ignores relative paths
     return Path(base) / "headshot-check"

@@ -1,7 +1,7 @@
-"""The SQLite file of stored results; a damaged, foreign or locked file never ends a scan.
+"""Opens the SQLite file of stored results; a damaged, foreign or locked file never ends a scan.
 
-The connection's main database is a private, nameless one that vanishes with it: it holds the run's own rows, and all
-that cannot be kept. The file is attached to it as `kept`.
+The main database of the connection is a temporary one, which is deleted when it is closed: it holds the rows of this
+run, and the results that cannot be stored. The file is attached to it as `kept`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import time
 from pathlib import Path
 from typing import Final
 
-_APPLICATION: Final = 0x48536368  # "HSch", so that another program's database is not taken for ours
+_APPLICATION: Final = 0x48536368  # "HSch": distinguishes the file from another program's database
 _VERSION: Final = 2
-"""of the tables below"""
+"""version of the tables below"""
 BUSY_S: Final = 60.0
-"""that a scan waits for another one's transaction, which takes milliseconds"""
+"""longest wait for another scan's transaction, which takes milliseconds"""
+# `stale` is 0, or the time (s since 1970) at which the result was replaced.
 _RESULT: Final = """
     id INTEGER PRIMARY KEY, digest TEXT, print INTEGER, stale INTEGER NOT NULL DEFAULT 0, run INTEGER, made REAL,
     size INTEGER, verdict TEXT, score INTEGER, seat TEXT, seat_probability REAL, cause TEXT, failed TEXT, warned TEXT,
@@ -27,7 +28,7 @@ _TABLES: Final = (
     f"CREATE TABLE kept.result ({_RESULT})",
     "CREATE UNIQUE INDEX kept.by_content ON result (digest, print) WHERE stale = 0",
     "CREATE INDEX kept.by_size ON result (size, print)",
-    # modified_ns is NULL where the file was so fresh that it could have been written again within a tick of its clock
+    # modified_ns is NULL if the file was so new that it could have changed again without a new modification time
     """CREATE TABLE kept.file
     (path BLOB PRIMARY KEY, size INTEGER, modified_ns INTEGER, inode INTEGER, digest TEXT, sum INTEGER)
     WITHOUT ROWID""",
@@ -37,10 +38,19 @@ _TABLES: Final = (
 
 
 def open_database(path: Path | None) -> tuple[sqlite3.Connection, bool, list[str]]:
-    """A connection with the file attached as `kept`, whether that outlives it, and notices for the user.
+    """Open the file and attach it as `kept`; without a path, or if it cannot be used, attach a temporary database.
 
-    Transactions are begun by hand. Where the file cannot be used a private one takes its place, and a notice says so;
-    one that is damaged, or that this version cannot read, is renamed first. No path: a private one.
+    A file that is damaged, or that this version cannot read, is renamed, and a new one is created. The connection is in
+    autocommit mode.
+
+    Returns
+    -------
+    connection
+        With the tables of `kept`.
+    lasts
+        Whether `kept` is the file.
+    notices
+        Messages for the user about a file that cannot be used.
     """
     notices: list[str] = []
     if path is not None:
@@ -71,7 +81,7 @@ class _UnusableFile(Exception):
 
 
 def _new() -> sqlite3.Connection:
-    """A connection with nothing in it, and nothing that outlives it."""
+    """A connection with a temporary, empty database as `kept`."""
     database = _private()
     database.execute("ATTACH '' AS kept")
     _create(database)
@@ -79,35 +89,36 @@ def _new() -> sqlite3.Connection:
 
 
 def _schema(database: sqlite3.Connection) -> list[tuple[str, str, str]]:
-    """The tables and indexes of `kept`, each with the statement that made it."""
+    """The tables and indexes of `kept`, each with its SQL statement."""
     query = "SELECT type, name, sql FROM kept.sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
     return database.execute(query).fetchall()
 
 
 def _private() -> sqlite3.Connection:
+    """A connection to a temporary database, without `kept`."""
     database = sqlite3.connect("", timeout=BUSY_S, isolation_level=None, check_same_thread=False)
     database.text_factory = _text
-    database.execute("PRAGMA journal_mode = MEMORY")  # not OFF: a rollback would leave these rows undefined
+    database.execute("PRAGMA journal_mode = MEMORY")  # not OFF: after a rollback these rows would be undefined
     database.execute("PRAGMA synchronous = OFF")
     database.execute(f"CREATE TABLE result ({_RESULT})")
     return database
 
 
 def _text(data: bytes) -> str:
-    """Text of a row that may be damaged."""
+    """Decode text that may be damaged."""
     return str(data, "utf-8", "replace")
 
 
 def _opened(path: Path) -> sqlite3.Connection:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # nobody else's affair
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))  # private: it names the user's photos
     inode = path.stat().st_ino
     database = _private()
     try:
         database.execute("ATTACH ? AS kept", (os.fsencode(path.absolute()),))
         _retry_while_locked(database, "PRAGMA kept.journal_mode = WAL")
-        database.execute("PRAGMA kept.synchronous = FULL")  # a commit is on the disk, also when the power fails
+        database.execute("PRAGMA kept.synchronous = FULL")  # a committed result survives a power failure
         database.execute("BEGIN IMMEDIATE")
         application, version = (
             database.execute(f"PRAGMA kept.{name}").fetchone()[0] for name in ("application_id", "user_version")
@@ -121,7 +132,9 @@ def _opened(path: Path) -> sqlite3.Connection:
             raise _UnusableFile("another version of headshot-check made this database", inode)
         database.execute("COMMIT")
         found = database.execute("PRAGMA kept.integrity_check(1)").fetchone()[0]
-        if found != "ok" or _schema(database) != _schema(_new()):
+        with contextlib.closing(_new()) as new:
+            expected = _schema(new)
+        if found != "ok" or _schema(database) != expected:
             raise _UnusableFile("this database is damaged", inode)
     except sqlite3.OperationalError:
         database.close()
@@ -136,7 +149,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _retry_while_locked(database: sqlite3.Connection, statement: str) -> None:
-    """Run a statement that SQLite itself does not wait for while another process has the file."""
+    """Retry a statement while the file is locked; SQLite itself does not wait for a change of the journal mode."""
     end = time.monotonic() + BUSY_S
     while True:
         try:
@@ -154,14 +167,15 @@ def _create(database: sqlite3.Connection) -> None:
 
 
 def _set_aside(path: Path, inode: int) -> Path | None:
-    """Rename the file with its log, unless another scan has done so meanwhile; None where it cannot be renamed."""
+    """Rename the file and delete its log, unless another scan has done so; None if it cannot be renamed."""
     aside = path.with_name(f"{path.name}.{time.strftime('%Y%m%d-%H%M%S')}.unused")
     try:
         if path.stat().st_ino != inode:
             return aside
-        path.replace(aside)
+        # The log first: once the file itself is renamed, another scan may make a new one, whose log must stay.
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
+        path.replace(aside)
     except FileNotFoundError:
         return aside
     except OSError:

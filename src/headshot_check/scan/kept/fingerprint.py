@@ -1,4 +1,4 @@
-"""Fingerprint of everything a stored result depends on besides the photo: policy, package, networks."""
+"""Fingerprint of everything that a stored result depends on besides the photo: policy, package, networks."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from headshot_check.text import to_json
 
 
 def fingerprint(policy: Policy) -> str:
-    """128 bits, hexadecimal, of all that decides a result besides the photo.
+    """BLAKE2b, 128 bits, hexadecimal, of everything that a result depends on besides the photo.
 
     That is the policy's name, base and rules, and the versions of the package, of its networks and of packages that
-    bring checks. The policy's title and the origin of its limits do not count.
+    provide checks; not the policy's title or the origin of its limits.
     """
     parts: dict[str, Any] = {
         "schema": SCHEMA_VERSION,
         "package": __version__,
-        "weights": hashlib.sha256((WEIGHTS / "registry.toml").read_bytes()).hexdigest(),  # it has the SHA-256 of each
+        "weights": hashlib.sha256((WEIGHTS / "registry.toml").read_bytes()).hexdigest(),  # contains each SHA-256
         "policy": [policy.name, policy.base],
         "rules": [
             (check, rule.limits.to_dict(), rule.weight, rule.same_as, rule.same_when)

@@ -14,11 +14,11 @@ SUMMED: Final = (
     *("digest", "run", "made", "size", "verdict", "score", "seat", "seat_probability", "cause", "failed", "warned"),
     *("phash", "miniature", "seconds", "report", "thumbnail"),
 )
-"""columns that the checksum of a result is of, besides the text of its fingerprint"""
+"""columns that are in the checksum of a result, after the text of its fingerprint"""
 
 
 def values_of(outcome: Outcome, miniature: bytes | None, fingerprint: str, run: int) -> dict[str, Any]:
-    """A result's values by column, with their checksum; as SQLite gives them back."""
+    """A result's values by column, with their checksum; in the types that SQLite returns."""
     report = outcome.report
     seat = report.drivers_seat
     values: dict[str, Any] = {
@@ -44,7 +44,7 @@ def values_of(outcome: Outcome, miniature: bytes | None, fingerprint: str, run: 
 
 
 def checksum(*values: Any) -> int:
-    """CRC-32 of a row's values."""
+    """CRC-32 of a row's values and their lengths."""
     made = 0
     for value in values:
         data = value if isinstance(value, bytes) else repr(value).encode()
@@ -53,12 +53,12 @@ def checksum(*values: Any) -> int:
 
 
 def packed(report: Report) -> bytes:
-    """The report as compressed JSON: 3 kB instead of 16."""
+    """The report as compressed JSON: 3 kB instead of 16 kB."""
     return zlib.compress(to_json(report.to_dict(), separators=(",", ":")).encode("ascii"))
 
 
 def cause_of(report: Report) -> str | None:
-    """Why the photo could not be read; None when it could."""
+    """The code of the error, if the photo is unreadable; else None."""
     return report.findings[0].cause if report.verdict == "unreadable" and report.findings else None
 
 

@@ -1,4 +1,4 @@
-"""Stores results of this run and finds those of earlier runs by the photo's content."""
+"""Stores the results of this run, and finds those of earlier runs by the content of the photo."""
 
 from __future__ import annotations
 
@@ -14,20 +14,18 @@ from typing import Any, Final
 
 from headshot_check.policy import Policy
 from headshot_check.scan.kept.database import in_words, open_database
+from headshot_check.scan.kept.file_facts import FileFacts, Known
 from headshot_check.scan.kept.fingerprint import fingerprint
 from headshot_check.scan.kept.result_row import SUMMED, cause_of, checksum, values_of
-from headshot_check.scan.walk import FoundPhoto
 from headshot_check.workers.jobs import Outcome
 
 RETRIED: Final = frozenset({"timed_out", "worker_died", "check_failed"})
-"""Causes that may lie with the machine and not with the photo: never kept."""
+"""errors that may be due to the machine and not to the photo: their results are never stored"""
 UNUSED_DAYS: Final = 90
-"""after which results of a policy, or of a version of the package, that no scan asked for are dropped"""
+"""days after which the results of a fingerprint (policy, package version) are deleted if no scan used it"""
 _STALE_S = 86_400.0
-"""results that were replaced stay for a day: a scan that began before may still read them"""
+"""replaced results are deleted after a day: a scan that began before may still read them"""
 _RESULT: Final = ", ".join(f"r.{column}" for column in ("id", "sum", *SUMMED))
-_CLOCK_TICK_NS = 2_000_000_000
-"""of the coarsest file system, FAT: a file changed within it may change again and still show the same time"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,59 +34,39 @@ class Checked:
 
     outcome: Outcome
     facts: FileFacts | None = None
-    """None when the file could not be looked at"""
+    """None if the file could not be examined"""
     miniature: bytes | None = None
-    """what its picture is compared by (`groups.miniature`)"""
+    """`groups.miniature`, by which near-duplicates are found; None if unreadable"""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of a file without reading it."""
-
-    result: int | None = None
-    """number of its result"""
-    digest: str | None = None
-    """of its content"""
-    earlier: bool = False
-    """whether the result is from an earlier run"""
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """What a file is known by without being read."""
-
-    path: str
-    size: int
-    modified_ns: int
-    inode: int
-    settled: bool = True
-    """whether its last change lay so far back, when it was looked at, that the next one will have another time"""
-
-    @property
-    def key(self) -> bytes:
-        """The path as bytes; names need not be text."""
-        return os.fsencode(self.path)
-
-
-def facts_now(photo: FoundPhoto) -> FileFacts | None:
-    """What a photo that was just found is known by; None where it could not be looked at."""
-    if photo.size is None or photo.modified_ns is None:
-        return None
-    settled = photo.modified_ns < time.time_ns() - _CLOCK_TICK_NS
-    return FileFacts(photo.path, photo.size, photo.modified_ns, photo.inode, settled)
+def _now_s() -> int:
+    """Seconds since 1970, as the column `stale` has them."""
+    return int(time.time())
 
 
 class Store:
     """Results by content, for one policy. Used by one thread at a time; any number of processes may share the file.
 
+    Results have numbers: above 0 in the file, below 0 in the temporary database of this run. An error of the file ends
+    storing and adds a notice; an error of the temporary database is raised as `sqlite3.Error`.
+
     Parameters
     ----------
     path
-        Of the SQLite file, made with its folder where there is none; None: nothing outlives the store.
+        Path of the SQLite file, which is created with its folder if it is missing; None: nothing is stored in a file.
     policy
-        Results that other limits, another version of the package or other networks gave are never found.
+        Only results of its limits, of this version of the package and of its networks are found.
     fresh
-        Find nothing that was there before.
+        Ignore results of earlier runs.
+
+    Attributes
+    ----------
+    database
+        Connection with the run's temporary database as `main` and the file as `kept`.
+    lasts
+        Whether results are stored in the file.
+    notices
+        Messages for the user about problems with the file.
     """
 
     def __init__(self, path: Path | None, policy: Policy, *, fresh: bool = False) -> None:
@@ -98,26 +76,27 @@ class Store:
         self.policy = policy
         self._fresh = fresh
         self.run = secrets.randbits(62)
-        """number that tells this run's results from those of earlier ones"""
+        """random number that distinguishes this run's results from those of earlier runs"""
         self._own = 0
         self._new_files: list[tuple[FileFacts, str]] = []
         self._not_again: dict[FileFacts, int] = {}
         self._print, self._print_text = 0, fingerprint(policy)
         self._damaged: set[int] = set()
-        self._told_damage = False
+        self._damage_reported = False
         self._begin()
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
-        """A read transaction around many look-ups."""
+        """A read transaction for many look-ups."""
         self.database.execute("BEGIN")
         try:
             yield
         finally:
-            self.database.execute("COMMIT")
+            if self.database.in_transaction:  # some errors, such as a full disk, end it
+                self.database.execute("COMMIT")
 
     def known(self, facts: FileFacts) -> Known:
-        """What is known of a file that has not changed since it was last seen."""
+        """What is known about a file that has not changed since it was last seen."""
         if facts in self._not_again:
             return Known(self._not_again[facts])
         found = self.database.execute(
@@ -129,7 +108,7 @@ class Store:
             return Known()
         *at, digest, made_sum = found[:6]
         if made_sum != checksum(*at, digest):
-            self._tell_damage()
+            self._report_damage()
             return Known()
         if at != [facts.key, facts.size, facts.modified_ns, facts.inode]:
             return Known()
@@ -138,30 +117,29 @@ class Store:
         return Known(number, digest, earlier)
 
     def same_size(self, size: int) -> bool:
-        """Whether a photo of so many bytes has a result: if not, its content cannot be known."""
+        """Whether any photo of this size, in bytes, has a result; if not, no identical file has."""
         query = "SELECT 1 FROM kept.result WHERE size = ? AND print = ? AND stale = 0 LIMIT 1"
         return self.database.execute(query, (size, self._print)).fetchone() is not None
 
     def by_content(self, digest: str) -> tuple[int, bool] | None:
-        """The result of a photo with this content, and whether it is from an earlier run."""
+        """The number of the result for this content, and whether it is from an earlier run; None if there is none."""
         number, earlier = self._sound(self._result_of(digest), digest)
         return None if number is None else (number, earlier)
 
     def verdict_of(self, result: int) -> tuple[str, int | None]:
-        """Verdict and score of a result."""
+        """Verdict and score of a result, by its number."""
         table = "kept.result" if result > 0 else "main.result"
         found = self.database.execute(f"SELECT verdict, score FROM {table} WHERE id = ?", (result,)).fetchone()
         return found[0], found[1]
 
     def note_file(self, facts: FileFacts, digest: str) -> None:
-        """Remember what is in a file; written with the next results, or by `flush`."""
+        """Store the digest of a file; written with the next results, or by `flush`."""
         self._new_files.append((facts, digest))
 
     def keep(self, checked: Sequence[Checked]) -> list[int]:
-        """Store the outcomes of some files; return the numbers of the results.
+        """Store the outcomes of some files in one transaction, and return the numbers of the results.
 
-        All in one transaction, which is on the disk when this returns. What a second try may mend, and what has no
-        content, is kept for this run alone.
+        Outcomes without a digest, or with an error that a retry may fix (`RETRIED`), are stored for this run only.
         """
         numbers: dict[int, int] = {}
         lasting = [
@@ -171,40 +149,40 @@ class Store:
             try:
                 self.database.execute("BEGIN IMMEDIATE")
                 self._drop_damaged()
-                numbers = {at: self._kept(checked[at]) for at in lasting}
+                numbers = {at: self._store(checked[at]) for at in lasting}
                 self._write_files([(one.facts, one.outcome.digest) for one in map(checked.__getitem__, lasting)])
                 self.database.execute("COMMIT")
                 self._new_files.clear()
             except sqlite3.Error as error:
                 self._continue_without_store(error)
                 numbers = {}
-            except BaseException:  # Ctrl-C in a caller's own program: nothing half done stays behind
+            except BaseException:  # KeyboardInterrupt in a program that uses the library: undo what is incomplete
                 if self.database.in_transaction:
                     self.database.execute("ROLLBACK")
                 raise
-        return [numbers[at] if at in numbers else self._own_result(one) for at, one in enumerate(checked)]
+        return [numbers[at] if at in numbers else self._store_for_this_run(one) for at, one in enumerate(checked)]
 
     def flush(self) -> None:
-        """Write what `note_file` was told."""
+        """Write the digests from `note_file`."""
         self.keep(())
 
     def start_over(self, folder: str) -> None:
-        """Forget the results of the photos in a folder, and in those below it."""
+        """Mark the results of a photo, or of all photos below a folder, as replaced."""
         first = os.fsencode(folder if folder.endswith(os.sep) else folder + os.sep)
         last = first[:-1] + bytes((first[-1] + 1,))
         self._write(
-            "UPDATE kept.result SET stale = 1 WHERE print = ? AND digest IN "
+            "UPDATE kept.result SET stale = ? WHERE print = ? AND stale = 0 AND digest IN "
             "(SELECT digest FROM kept.file WHERE path = ? OR path >= ? AND path < ?)",
-            (self._print, os.fsencode(folder), first, last),
+            (_now_s(), self._print, os.fsencode(folder), first, last),
         )
 
     def close(self) -> None:
-        """Write what is left and close the file."""
+        """Write the remaining digests and close the file."""
         self.flush()
         self.database.close()
 
     def _begin(self) -> None:
-        """Check that the file is writable, and delete unused results."""
+        """Register the fingerprint, which also tests that the file is writable, and delete unused results."""
         now, text = time.time(), self._print_text
         unused = "SELECT id FROM kept.fingerprint WHERE used < ?", now - UNUSED_DAYS * 86_400
         self._write(
@@ -214,7 +192,7 @@ class Store:
         )
         self._write(f"DELETE FROM kept.result WHERE print IN ({unused[0]})", (unused[1],))
         self._write("DELETE FROM kept.fingerprint WHERE used < ?", (unused[1],))
-        self._write("DELETE FROM kept.result WHERE stale = 1 AND made < ?", (now - _STALE_S,))
+        self._write("DELETE FROM kept.result WHERE stale > 0 AND stale < ?", (int(now - _STALE_S),))
         found = self.database.execute("SELECT id FROM kept.fingerprint WHERE text = ?", (text,)).fetchone()
         self._print = 0 if found is None else found[0]
 
@@ -233,13 +211,13 @@ class Store:
         self.notices.append(f"{self.path}: cannot be written to ({in_words(error)}); further results are not kept")
 
     def _result_of(self, digest: str | None) -> Sequence[Any] | None:
-        """A result's columns, as `_sound` takes them; None where there is none."""
+        """A result's columns, as `_sound` expects them; None if there is none."""
         query = f"SELECT {_RESULT} FROM kept.result r WHERE digest = ? AND print = ? AND stale = 0"
         found: Sequence[Any] | None = self.database.execute(query, (digest, self._print)).fetchone()
         return found
 
     def _sound(self, result: Sequence[Any] | None, digest: str | None) -> tuple[int | None, bool]:
-        """The number of a result that counts, and whether it is from an earlier run; None where it is damaged."""
+        """The number of a valid result, and whether it is from an earlier run; None if missing or damaged."""
         if result is None or result[0] is None:
             return None, False
         number, made_sum, *values = result
@@ -249,34 +227,35 @@ class Store:
             return None, False
         if kept["digest"] != digest or made_sum != checksum(self._print_text, *values):
             self._damaged.add(number)
-            self._tell_damage()
+            self._report_damage()
             return None, False
         return int(number), run != self.run
 
-    def _tell_damage(self) -> None:
-        if not self._told_damage:
-            self._told_damage = True
+    def _report_damage(self) -> None:
+        if not self._damage_reported:
+            self._damage_reported = True
             self.notices.append(f"{self.path}: some of the results in it are damaged; their photos are checked again")
 
     def _drop_damaged(self) -> None:
         self.database.executemany("DELETE FROM kept.result WHERE id = ?", [(number,) for number in self._damaged])
         self._damaged.clear()
 
-    def _kept(self, checked: Checked) -> int:
-        """The number of the result in the file, which another process may have put there meanwhile."""
+    def _store(self, checked: Checked) -> int:
+        """Store an outcome in the file, unless another process has done so; return the number of the result."""
         found = self._result_of(checked.outcome.digest)
         if found is not None:
             number, _ = self._sound(found, checked.outcome.digest)
             if number is not None:
                 return number
             self._drop_damaged()
-            self.database.execute("UPDATE kept.result SET stale = 1 WHERE id = ?", (found[0],))
+            self.database.execute("UPDATE kept.result SET stale = ? WHERE id = ?", (_now_s(), found[0]))
         return self._insert("kept.result", None, checked)
 
-    def _own_result(self, checked: Checked) -> int:
-        self._own -= 1  # below zero, so that a number tells where its result is
+    def _store_for_this_run(self, checked: Checked) -> int:
+        """Store an outcome in the temporary database; return the number of the result."""
+        self._own -= 1
         if checked.facts is not None and cause_of(checked.outcome.report) in RETRIED:
-            self._not_again[checked.facts] = self._own  # not while this process watches the folder
+            self._not_again[checked.facts] = self._own  # not retried while this scan is open
         return self._insert("main.result", self._own, checked)
 
     def _insert(self, table: str, number: int | None, checked: Checked) -> int:

@@ -1,4 +1,4 @@
-"""Many machines: the check on Ray Data, with places and outputs on any file system."""
+"""Scans on several machines with Ray Data, with sources and outputs on any file system."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The actor that runs on the machines of a cluster and checks batches of photos in a worker process of its own.
+"""The Ray actor that checks batches of photos on the machines of a cluster, in a worker process of its own.
 
-The worker process is what makes failures rows: a photo that hangs or ends its process costs that process, not the actor
-and not the job.
+A photo that hangs or crashes its process ends only the worker process, not the actor or the job; its row names the
+failure.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ NAME: Final = "name"
 SOURCE: Final = "source"
 
 _AT_ONCE: Final = 4
-"""photos in an actor's memory: one is checked while others are read, so that no worker waits for an object store"""
+"""photos in an actor's memory: one is checked while others are read, so that the worker does not wait for the store"""
 
 
 class PhotoActor:
-    """Checks batches of photos for Ray Data, each photo in the actor's one worker process.
+    """Checks batches of photos for Ray Data in one worker process.
 
     Parameters
     ----------
     policy
-        What the photos are held against.
+        Policy that the photos are judged by.
     time_limit_s
-        For one photo, in seconds.
+        Time limit for one photo, in seconds.
     """
 
     def __init__(self, policy: Policy, time_limit_s: float) -> None:
@@ -50,7 +50,7 @@ class PhotoActor:
         self._threads = ThreadPoolExecutor(_AT_ONCE)
 
     def __call__(self, batch: Any) -> Any:
-        """A `pyarrow.Table` as `check_dataset` takes it -> one with a row for each of its rows, in their order."""
+        """Check a `pyarrow.Table` with the columns of `check_dataset`; the result has one row for each, in order."""
         import pyarrow
 
         def cells(at: int) -> dict[str, Cell]:
@@ -60,7 +60,7 @@ class PhotoActor:
         return pyarrow.Table.from_pylist(rows, schema=self._schema)
 
     def _cells(self, path: Any, data: Any, name: Any, source: Any) -> dict[str, Cell]:
-        """One photo's row. `path` may be bytes, as a file's name may have some that are no text."""
+        """One photo's row by column. `path` may be bytes, as a file name need not be valid text."""
         place = os.fsdecode(path) if path is not None else "<bytes>"
         source = encodable(place) if source is None else source
         name = source if name is None else name
@@ -73,7 +73,7 @@ class PhotoActor:
         return columns(row, self._policy) | {REPORT: json_text(row.report.to_dict())}
 
     def _content(self, place: str, source: str) -> str | bytes:
-        """What the worker is given: a local file's path, which it reads itself, or what is behind a URL."""
+        """What the worker gets: the path of a local file, which it reads itself, or the bytes at a URL."""
         path = local_path(place)
         if path is not None:
             return path
@@ -88,7 +88,7 @@ def _value(batch: Any, column: str, at: int) -> Any:
 
 
 def _opened(url: str) -> Place:
-    """What is behind a URL; the connection to its host is made once in a process."""
+    """The file at a URL; the connection to its host is made once per process."""
     scheme, _, rest = url.partition("://")
     host, _, below = rest.partition("/")
     return _host(f"{scheme}://{host}") / below

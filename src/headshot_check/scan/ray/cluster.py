@@ -1,7 +1,7 @@
 """Scans on several machines with Ray Data, with an actor for each processor.
 
-What a photo can do to its worker is caught in the actor (`scan.ray.actor`); an actor or a whole node that dies is Ray's
-affair, which does its photos again elsewhere.
+The actor (`scan.ray.actor`) survives photos that crash its worker process. If an actor or a node dies, Ray checks its
+photos again elsewhere.
 """
 
 from __future__ import annotations
@@ -22,16 +22,14 @@ from headshot_check.scan.finished import Counts
 from headshot_check.workers.time_limit import TIME_LIMIT_S, checked_time_limit
 
 _BATCH: Final = 16
-"""photos that an actor takes at a time, which is what has to be done again when its node dies"""
+"""photos in a batch of an actor: they are checked again if its node dies"""
 _BLOCKS_PER_CPU: Final = 4
-"""blocks for each processor at least, so that none has nothing to do while another has a long one"""
-
-
-_ANSWERS_WITHIN_S: Final = 10.0
+"""least number of blocks for each processor, so that none is idle while another has a long block"""
+_CONNECTS_WITHIN_S: Final = 10.0
 
 
 class RayError(HeadshotCheckError):
-    """The cluster's scan cannot be run."""
+    """Ray is not installed, the cluster cannot be reached, or it did not finish the scan."""
 
     code = "ray"
 
@@ -43,28 +41,28 @@ def check_dataset(
     workers: int | None = None,
     time_limit_s: float | None = None,
 ) -> Any:
-    """Check the photos of a Ray dataset. Lazy, as Ray's other transformations.
+    """Check the photos of a Ray dataset; lazy, like Ray's other transformations.
 
     Parameters
     ----------
     dataset
         A `ray.data.Dataset` with the columns `path` (text) and `bytes` (the encoded photo), as
-        `ray.data.read_binary_files(..., include_paths=True)` gives. Where `bytes` is missing or null, the actor reads
-        the path or URL itself, so that a file that cannot be read is a row as well. `name` and `source`, what the photo
-        is called in its row and in its report, default to the path.
+        `ray.data.read_binary_files(..., include_paths=True)` returns. Where `bytes` is missing or null, the actor reads
+        the path or URL itself, so that an unreadable file has a row as well. The columns `name` and `source` name the
+        photo in its row and in its report; default: the path.
     policy
         As for `Checker`.
     workers
-        Actors at most, with one processor each; default: as many as the cluster has processors.
+        Greatest number of actors, with one processor each; default: as many as the cluster has processors.
     time_limit_s
-        For one photo, in seconds; default: 30.
+        Time limit for one photo, in seconds; default: 30.
 
     Returns
     -------
     ray.data.Dataset
-        One row for every row: the columns of a scan's Parquet file (see `scan.tables.columns`), with the same types
-        however many of the photos can be read, and the report's JSON as `report`. Near-duplicates are not grouped:
-        `group` is null.
+        One row for every row of `dataset`: the columns of a scan's Parquet file (see `scan.tables.columns`) and the
+        report's JSON as `report`. The types do not depend on the photos. Near-duplicates are not grouped: `group` is
+        null.
 
     Raises
     ------
@@ -100,27 +98,27 @@ def scan_with_ray(
 ) -> Counts:
     """Check all photos of folders and URLs on a cluster and write `rows.parquet` into a folder or below a URL.
 
-    The file has a row for every photo, in the order of a local scan, and is there only when it is complete.
+    The file has a row for every photo, in the order of a local scan, and appears when it is complete.
 
     Parameters
     ----------
     sources
-        Folders, photos, and any URL that pyarrow or fsspec opens, such as "s3://bucket/folder". A local folder must be
-        there under the same path on every machine.
+        Folders, photos, and any URL that pyarrow or fsspec opens, such as "s3://bucket/folder". A local folder must
+        exist under the same path on every machine.
     out
         A local folder or such a URL.
     address
-        Of the cluster; default: the environment's `RAY_ADDRESS`, else a cluster of this machine alone, which ends with
-        the scan.
+        Address of the cluster; default: the environment variable `RAY_ADDRESS`, else a cluster on this machine, which
+        ends with the scan.
     workers
-        Actors at most; default: as many as the cluster has processors.
+        Greatest number of actors; default: as many as the cluster has processors.
     time_limit_s
-        For one photo, in seconds; default: 30.
+        Time limit for one photo, in seconds; default: 30.
 
     Raises
     ------
     RayError
-        Ray is not installed, the cluster cannot be reached, or it could not finish.
+        Ray is not installed, the cluster cannot be reached, or it did not finish.
     PhotoError
         "not_found": a source does not exist.
     RemoteError
@@ -137,7 +135,7 @@ def scan_with_ray(
     with RowsFile(out, policy) as file:
         if photos:
             with _cluster(ray, address):
-                # a path may have bytes that are no text, so it travels as bytes
+                # as bytes, because a path need not be valid text
                 rows = [{PATH: os.fsencode(one.path), NAME: one.name, SOURCE: one.source} for one in photos]
                 blocks = max(-(-len(rows) // _BATCH), min(len(rows), _processors(ray) * _BLOCKS_PER_CPU))
                 dataset = ray.data.from_items(rows, override_num_blocks=blocks)
@@ -161,9 +159,9 @@ def scan_with_ray(
 
 
 def _ray() -> Any:
-    # Ray tells its makers of each cluster that it starts, unless told not to: nothing leaves the machine
+    # Ray sends usage statistics for each cluster that it starts, unless disabled: nothing may leave the machine
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-    # its core would warn that an actor cannot be restarted once its arguments are gone; they live as long as the scan
+    # else it warns that an actor cannot be restarted once its arguments are deleted; they live as long as the scan
     os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
     try:
         import ray.data
@@ -180,7 +178,7 @@ def _processors(ray: Any) -> int:
 
 @contextlib.contextmanager
 def _cluster(ray: Any, address: str | None) -> Iterator[None]:
-    """A connection to the cluster, ended again unless it was there before; rows come in the order of the photos."""
+    """Connect to the cluster, and disconnect unless there was a connection before; rows keep the photos' order."""
     ours = not ray.is_initialized()
     if ours:
         named = address or os.environ.get("RAY_ADDRESS") or ""
@@ -204,13 +202,13 @@ def _cluster(ray: Any, address: str | None) -> Iterator[None]:
 
 
 def _check_reachable(address: str) -> None:
-    """Raise OSError when nobody listens at host:port, which Ray itself finds out after minutes only."""
+    """Raise OSError if nothing listens at host:port, which Ray itself reports only after minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if host and port.isdecimal():
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_ANSWERS_WITHIN_S).close()
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECTS_WITHIN_S).close()
 
 
 def _reason(error: BaseException) -> str:
-    """The last line of what Ray says, which names the cause; before it stand the remote traces."""
+    """The last line of Ray's message, which names the cause; the lines before are remote tracebacks."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[-1] if lines else type(error).__name__

@@ -1,4 +1,4 @@
-"""Photos and results behind URLs: whatever pyarrow or fsspec can open, by the rules of a walk through folders."""
+"""Photos and results at URLs that pyarrow or fsspec can open; photos are found by the rules of `scan.walk`."""
 
 from __future__ import annotations
 
@@ -12,19 +12,12 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 from headshot_check.errors import HeadshotCheckError, PhotoError
-from headshot_check.file_names import SUFFIXES, natural
+from headshot_check.file_names import natural
 from headshot_check.scan.finished import ScanProblem
-from headshot_check.scan.walk import (
-    HEAD_BYTES,
-    HIDDEN_FILE,
-    HIDDEN_FOLDER,
-    OTHER_FORMAT,
-    RAW_SUFFIXES,
-    unlike_a_photo,
-)
+from headshot_check.scan.walk import HEAD_BYTES, HIDDEN_FOLDER, NOT_A_PICTURE, skip_reason, unlike_a_photo
 
 _AT_ONCE: Final = 16
-"""files looked into at the same time: each answer of an object store takes some ten milliseconds"""
+"""files read at the same time: each request to an object store takes some ten milliseconds"""
 
 
 class RemoteError(HeadshotCheckError):
@@ -35,7 +28,7 @@ class RemoteError(HeadshotCheckError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A file or folder behind a URL, with the `pyarrow.fs.FileSystem` that opens it."""
+    """A file or folder at a URL, with the `pyarrow.fs.FileSystem` that opens it."""
 
     url: str
     filesystem: Any
@@ -47,17 +40,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class RemotePhoto:
-    """A file that is taken for a photo."""
+    """A file that is treated as a photo."""
 
     place: Place
     name: str
-    """below the folder that was named"""
+    """path below the folder that the user named"""
     size: int | None
     modified_ns: int | None
 
 
 def local_path(source: str) -> str | None:
-    """The path of a source on this machine; None for one that is elsewhere.
+    """The local path of a source; None for a URL of another kind than file://.
 
     >>> local_path("photos/team"), local_path("file:///photos/the%20team"), local_path("s3://photos/team")
     ('photos/team', '/photos/the team', None)
@@ -69,7 +62,7 @@ def local_path(source: str) -> str | None:
 
 
 def open_place(url: str) -> Place:
-    """What a URL leads to, whether it is there or not. Names in it are taken literally: %20 is no blank.
+    """The file or folder at a URL, which need not exist. Names in it are literal: %20 is not decoded to a space.
 
     Raises
     ------
@@ -84,11 +77,11 @@ def open_place(url: str) -> Place:
     host, _, below = rest.partition("/")
     clean = f"{scheme}://{rest}"
     try:
-        # only the host goes through the parser of URIs, which would stumble over blanks and % in names
+        # only the host goes through the URI parser, which would reject spaces and % in names
         filesystem, base = fs.FileSystem.from_uri(f"{scheme}://{host}{mark}{options}")
         return Place(clean, filesystem, f"{base.rstrip('/')}/{below}".rstrip("/") if below else base)
     except pyarrow.ArrowInvalid:
-        pass  # not one of pyarrow's own
+        pass  # not a scheme of pyarrow's own
     except OSError as error:
         raise RemoteError(f"{url}: {one_line(error)}") from error
     try:
@@ -103,12 +96,12 @@ def open_place(url: str) -> Place:
 
 
 class RemoteWalk:
-    """The photos below a URL in the order of `scan.walk.Walk`, passing over what that passes over.
+    """The photos below a URL, in the order of `scan.walk.Walk`, which also decides what is skipped.
 
     Raises
     ------
     PhotoError
-        "not_found": there is nothing at the URL.
+        "not_found": nothing exists at the URL.
     RemoteError
         It cannot be listed.
     """
@@ -159,16 +152,11 @@ class RemoteWalk:
         return RemotePhoto(place, name, info.size, info.mtime_ns)
 
     def _reason(self, one: tuple[Any, str, Any]) -> str | None:
-        """Why a file is passed over; empty for a photo; None when it cannot be told, which becomes a problem."""
+        """Why a file is skipped; empty for a photo; None when it cannot be read, which becomes a problem."""
         _, relative, info = one
-        name = PurePosixPath(relative).name
-        suffix = PurePosixPath(relative).suffix.lower()
-        if name.startswith("."):
-            return HIDDEN_FILE
-        if suffix in SUFFIXES:
-            return ""
-        if suffix in RAW_SUFFIXES:
-            return OTHER_FORMAT
+        reason = skip_reason(PurePosixPath(relative).name)
+        if reason != NOT_A_PICTURE:
+            return reason or ""
         try:
             with self._place.filesystem.open_input_file(info.path) as file:
                 return unlike_a_photo(file.read(HEAD_BYTES))
@@ -179,12 +167,12 @@ class RemoteWalk:
 
 
 def read_photo(place: Place, name: str, max_bytes: int) -> bytes:
-    """The bytes of a file, `max_bytes` + 1 at most, so that whoever checks them sees that there are too many.
+    """The bytes of a file, at most `max_bytes` + 1, so that the check sees when there are too many.
 
     Raises
     ------
     PhotoError
-        It is gone, may not be read, or reading failed.
+        The file does not exist, reading it is not permitted, or reading failed.
     """
     try:
         with place.filesystem.open_input_stream(place.path) as stream:
@@ -211,10 +199,10 @@ def _info(place: Place) -> Any:
 
 
 def _order(folders: list[str], name: str) -> list[tuple[int, Any, str]]:
-    """Key: in each folder its files first, then the folders in it, each as people count."""
+    """Sort key: in each folder the files first, then its folders, both in natural order."""
     return [*((1, natural(folder), folder) for folder in folders), (0, natural(name), name)]
 
 
 def one_line(error: BaseException) -> str:
-    """What an error says, on one line and without a full stop."""
+    """The message of an error, on one line and without a full stop."""
     return " ".join(str(error).split()).rstrip(".") or type(error).__name__

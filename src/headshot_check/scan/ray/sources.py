@@ -1,4 +1,4 @@
-"""Photos of folders and URLs together, in one stable order and under the names that a local scan gives them."""
+"""Photos in folders and at URLs together, in one stable order and with the names that a local scan gives them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class SourcePhoto:
     """A photo that any machine of a cluster can open."""
 
     path: str
-    """absolute, or a URL; bytes of a name that are no text are surrogates in it"""
+    """absolute path or URL; bytes of a name that are not valid text are surrogates"""
     name: str
     """as `Row.name`"""
     source: str
-    """as the user would type it"""
+    """the path or URL as the user would type it"""
 
 
 class SourceWalk:
-    """The photos of folders, files and URLs, found while one iterates. To be iterated once.
+    """The photos of folders, files and URLs, found during the iteration, which is possible once.
 
     Raises
     ------
@@ -38,9 +38,9 @@ class SourceWalk:
 
     def __init__(self, sources: Sequence[str]) -> None:
         self.skipped: Counter[str] = Counter()
-        """what was passed over so far, by reason"""
+        """number of skipped files and folders so far, by reason"""
         self.problems: list[ScanProblem] = []
-        """places that could not be read"""
+        """folders and files that could not be read"""
         local = [local_path(source) for source in sources]
         self._walks: list[tuple[str, Walk | RemoteWalk]] = []
         if None not in local:

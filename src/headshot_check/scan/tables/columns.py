@@ -1,4 +1,4 @@
-"""A row of a scan as flat columns, for CSV and Parquet, whichever engine made the row."""
+"""A row of a scan as flat columns, for CSV and Parquet, from a local scan or a cluster."""
 
 from __future__ import annotations
 
@@ -31,35 +31,38 @@ FACTS: Final[dict[str, type]] = {
     "best_of_group": bool,
     "digest": str,
 }
-"""The columns before those of the checks, in order, with their types; columns are added, never renamed."""
+"""the columns before those of the checks, in order, with their types; columns are added, never renamed"""
 
 _TYPES: Final[dict[Kind, type]] = {"number": float, "word": str, "yes_no": bool}
 
 
 def column_types(policy: Policy) -> dict[str, type]:
-    """Names of all columns in their order, each with the type of what is in it where it is not None."""
+    """The names of all columns in order, each with the type of its values; any value may also be None."""
     return FACTS | {check: _type(check) for check in policy.rules}
 
 
 def columns(row: Row, policy: Policy, *, group: int | None = None, best: bool | None = None) -> dict[str, Cell]:
-    """One row by column.
+    """The values of one row by column.
 
     Parameters
     ----------
+    row
+        The row.
     policy
-        What the row was held against: each of its checks has a column, named as the check, with the measured value.
+        Policy that the row was judged by; each of its checks has a column of its name, with the measured value.
     group
-        Number, from 1, of the group of near-duplicates that the photo is in.
+        Number, from 1, of the photo's group of near-duplicates; None if it is in none.
     best
         Whether it is the best of that group.
 
     Returns
     -------
     dict
-        `column_types` says names, order and types. `bytes` is the file's size; `failed` and `warned` are checks joined
-        by ";", the worst first; `first_instruction` is the first thing to do, in the next photo or to this file;
-        `cause` is the stable code of what could not be read. Texts are valid Unicode: half characters in names of files
-        are escaped as in "\\udcff". Numbers of checks are rounded as in the report's JSON.
+        Names, order and types as in `column_types`. `bytes` is the file size; `failed` and `warned` are the names of
+        checks joined by ";", the worst first; `first_instruction` is the first thing to do, in the next photo or to
+        this file; `cause` is the code of the error of an unreadable file. Texts can be encoded as UTF-8: bytes of a
+        file name that are not valid text are escaped as in "\\udcff". Values of checks are rounded as in the report's
+        JSON.
     """
     found = row.report.row()
     facts: dict[str, Cell] = {

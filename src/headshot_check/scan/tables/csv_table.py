@@ -1,33 +1,34 @@
-"""Rows as CSV (RFC 4180), for people with a spreadsheet."""
+"""Rows as CSV (RFC 4180), for spreadsheets."""
 
 from __future__ import annotations
 
 import codecs
 import csv
 import io
+from collections.abc import Iterable
 from typing import BinaryIO, Final
 
 from headshot_check.policy import Policy
 from headshot_check.scan.tables.columns import Cell, column_types
 from headshot_check.scan.tables.listed_row import ListedRow
 
-# What a spreadsheet takes as the start of a formula (OWASP, CSV injection), full-width forms included.
+# Characters that begin a formula in a spreadsheet (OWASP, CSV injection), with their full-width forms.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class CsvTable:
-    """Writes one line a row, after a line with the columns' names.
+    """Writes one line per row, after a line with the names of the columns.
 
-    UTF-8 with a byte order mark: without one, Excel takes the bytes for the local code page and spoils every name that
-    is not ASCII. Programs read it as "utf-8-sig", or use the JSON lines. A text that a spreadsheet would take for a
-    formula has an apostrophe before it.
+    The encoding is UTF-8 with a byte order mark: without it, Excel decodes the file with the local code page. Programs
+    read it as "utf-8-sig", or use the JSON lines. Text that a spreadsheet would read as a formula is prefixed with an
+    apostrophe.
 
     Parameters
     ----------
     stream
-        Where the bytes go; it stays open.
+        Output stream, which is not closed.
     policy
-        Whose checks are the columns.
+        Its checks are the last columns.
     """
 
     def __init__(self, stream: BinaryIO, policy: Policy) -> None:
@@ -42,13 +43,13 @@ class CsvTable:
         self._write(cell_text(cell) for cell in listed.cells.values())
 
     def close(self) -> None:
-        """Nothing is left to write."""
+        """Do nothing: every row is already written."""
 
     def discard(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no resources are held."""
 
-    def _write(self, texts: object) -> None:
-        self._csv.writerow(texts)  # type: ignore[arg-type]
+    def _write(self, texts: Iterable[str]) -> None:
+        self._csv.writerow(texts)
         self._stream.write(self._line.getvalue().encode())
         self._line.seek(0)
         self._line.truncate()

@@ -1,4 +1,4 @@
-"""Rows as JSON, one object a line, for programs."""
+"""Rows as JSON lines, one object per line, for programs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from headshot_check.text import encodable
 
 
 class JsonLines:
-    """Writes one line a row, in UTF-8.
+    """Writes one line per row, in UTF-8.
 
     Parameters
     ----------
     stream
-        Where the bytes go; it stays open.
+        Output stream, which is not closed.
     """
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -25,18 +25,18 @@ class JsonLines:
         self._stream.write(row_json(listed).encode() + b"\n")
 
     def close(self) -> None:
-        """Nothing is left to write."""
+        """Do nothing: every row is already written."""
 
     def discard(self) -> None:
-        """Nothing is held."""
+        """Do nothing: no resources are held."""
 
 
 def row_json(listed: ListedRow) -> str:
-    """One row as JSON on one line, the same for the same photo in every run.
+    """One row as JSON on one line; it is the same for the same photo in every run.
 
-    Keys: `name`, `path`, `bytes` (the file's size), `modified_ns` (of the file, since 1970), `digest` (BLAKE2b, 128
-    bits), `phash` (perceptual hash, 16 hexadecimal digits: 64 bits are more than a number in JSON holds), `group` (from
-    1), `best_of_group` and `report`, which follows report.schema.json.
+    Keys: `name`, `path`, `bytes` (file size), `modified_ns` (time of the last change, ns since 1970), `digest`
+    (BLAKE2b, 128 bits), `phash` (perceptual hash as 16 hexadecimal digits, because JSON numbers hold fewer than 64
+    bits), `group` (from 1), `best_of_group` and `report`, which follows report.schema.json.
     """
     row = listed.row
     facts = {

@@ -1,4 +1,4 @@
-"""A scan's rows with their groups, as reports list them; what several reports need is computed once."""
+"""The rows of a scan with their groups, as reports list them; values that several reports need are computed once."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class ListedRow:
 
     row: Row
     policy: Policy
-    """what it was held against"""
+    """policy that the row was judged by"""
     group: int | None = None
-    """number, from 1, of its group of near-duplicates"""
+    """number, from 1, of its group of near-duplicates; None if it is in none"""
     best: bool | None = None
-    """whether it is the best of them"""
+    """whether it is the best of its group"""
 
     @cached_property
     def cells(self) -> dict[str, Cell]:
@@ -38,17 +38,17 @@ class ListedRow:
 
     @cached_property
     def report_json(self) -> str:
-        """The report on one line, always valid as UTF-8."""
+        """The report as JSON on one line, which can be encoded as UTF-8."""
         return json_text(self.document)
 
 
 def listed(scan: FinishedScan) -> Iterator[ListedRow]:
-    """All rows of a scan, in its order."""
+    """All rows of a scan, in order."""
     places = {at: (number, at == group.best) for number, group in enumerate(scan.groups, 1) for at in group.members}
     for at, row in enumerate(scan.rows()):
         yield ListedRow(row, scan.policy, *places.get(at, (None, None)))
 
 
 def json_text(document: Any) -> str:
-    """JSON on one line without spaces, always valid as UTF-8."""
+    """JSON on one line without spaces, which can be encoded as UTF-8."""
     return to_json(document, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""Rows as Parquet, for data tools. Needs pyarrow (extra `parquet`)."""
+"""Rows as Parquet, for data tools; needs pyarrow (extra `parquet`)."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from headshot_check.scan.tables.columns import Cell, column_types
 from headshot_check.scan.tables.listed_row import ListedRow
 
 REPORT: Final = "report"
-"""the column after all others: the report's JSON as a text"""
+"""the last column: the report as JSON text"""
 
-_ROWS_A_GROUP: Final = 2048
-"""Rows that are held until they are written: some 30 MB of reports."""
+_ROWS_PER_GROUP: Final = 2048
+"""rows of a row group, which are held in memory until they are written: about 30 MB of reports"""
 
 
 def can_write() -> bool:
@@ -27,9 +27,9 @@ class ParquetTable:
     Parameters
     ----------
     stream
-        Where the bytes go; it stays open.
+        Output stream, which is not closed.
     policy
-        Whose checks are columns.
+        Its checks are columns.
 
     Raises
     ------
@@ -45,18 +45,18 @@ class ParquetTable:
         self._file = pyarrow.parquet.ParquetWriter(stream, self._schema, compression="zstd")
 
     def add(self, listed: ListedRow) -> None:
-        """Take one row; it is written with its row group."""
+        """Add a row; it is written with its row group."""
         self._rows.append(listed.cells | {REPORT: listed.report_json})
-        if len(self._rows) == _ROWS_A_GROUP:
+        if len(self._rows) == _ROWS_PER_GROUP:
             self._flush()
 
     def close(self) -> None:
-        """Write what is held, and the file's end."""
+        """Write the last row group and the footer."""
         self._flush()
         self._file.close()
 
     def discard(self) -> None:
-        """Release what is held: the file is no longer wanted."""
+        """Release resources; the file is incomplete."""
         self._rows.clear()
         self._file.close()
 
@@ -69,7 +69,7 @@ class ParquetTable:
 
 
 def arrow_schema(policy: Policy) -> Any:
-    """The `pyarrow.Schema` of the file: all columns may be null; the policy's name is in its metadata."""
+    """The `pyarrow.Schema` of the file: every column is nullable, and the metadata contain the policy's name."""
     import pyarrow
 
     types = {str: pyarrow.string(), int: pyarrow.int64(), float: pyarrow.float64(), bool: pyarrow.bool_()}
