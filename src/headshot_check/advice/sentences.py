@@ -5,6 +5,7 @@ The sentences are in words/; the numbers in them are those that the finding carr
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Literal
@@ -131,9 +132,9 @@ def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
         do = "Get out of the car." if sure else "If this is a car, retake it outside."
         if seat.setting == "other_vehicle":
             do = (
-                "Retake it before a plain wall."
+                "Retake it in front of a plain wall."
                 if sure
-                else "If this is a train or a bus, retake it before a plain wall."
+                else "If this is a train or a bus, retake it in front of a plain wall."
             )
         return f"{capitalised(seat.title)}{': ' if seen else ''}{seen}.", f"{do} {SOMEONE}"
     if seat.verdict == "not_assessed":
@@ -172,12 +173,22 @@ def _ends(limits: Limits | None) -> list[float]:
     return [end for end in ends if end is not None]
 
 
-def _wanted(limits: Limits) -> float | None:
-    """The middle between the limits, or the only one of them; None where it is no number."""
+def _wanted_percent(limits: Limits) -> int | None:
+    """What to aim at: the middle between the limits, or a little within the only one; None where there is no limit.
+
+    A multiple of five, as nobody aims at 59 %, unless none lies between the limits.
+
+    >>> _wanted_percent(Limits(warn_below=0.32, warn_above=0.86)), _wanted_percent(Limits(fail_below=0.32))
+    (60, 35)
+    """
     low = limits.warn_below if limits.warn_below is not None else limits.fail_below
     high = limits.warn_above if limits.warn_above is not None else limits.fail_above
-    ends = [end for end in (low, high) if end is not None]
-    return sum(ends) / len(ends) if ends else None
+    if low is not None and high is not None:
+        wanted = 5 * round(10 * (low + high))
+        return wanted if 100 * low <= wanted <= 100 * high else round(50 * (low + high))
+    if low is not None:
+        return 5 * math.ceil(round(20 * low, 6))
+    return None if high is None else 5 * math.floor(round(20 * high, 6))
 
 
 def _filled(
@@ -205,8 +216,8 @@ def _filled(
         }
         if "{megabytes}" in text:
             places["megabytes"] = byte_size(round(1e6 * abs(value)), [1e6 * end for end in sizes])
-    if "{wanted_percent" in text and limits is not None and (wanted := _wanted(limits)) is not None:
-        places["wanted_percent"] = 5 * round(20 * wanted)  # nobody aims at 59 %
+    if "{wanted_percent" in text and limits is not None and (wanted := _wanted_percent(limits)) is not None:
+        places["wanted_percent"] = wanted
     if side is not None:
         # not mirrored, the person's left is on the right of the picture
         other: PictureSide = "left" if side == "right" else "right"
