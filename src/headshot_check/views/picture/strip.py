@@ -41,7 +41,7 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Canv
     ]
     names = [capitalised(one.label) for one in problems[:most]]
     todo = _first_instruction(report)
-    lead = "What to do" if report.verdict == "retake" else "To make it better"
+    lead = labels.plan_heading(report)
     column = max((drawing.text_width(name, strip.small) for name in (*names, *([lead] if todo else []))), default=0)
     for name, problem in zip(names, problems, strict=False):
         strip.row(problem.status, name, sentence(problem.message), column)
