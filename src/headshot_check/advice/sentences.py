@@ -21,7 +21,7 @@ PictureSide = Literal["left", "right"]
 # Off the middle of the face by less than this share of its width, a place lies on neither side.
 _ASIDE = 0.08
 _ROUNDED = re.compile(r"\.(\d)f")
-# A number that was rounded to nothing keeps its sign: "-0".
+# "-0" is what a small negative number is formatted as.
 _NOTHING_BELOW = re.compile(r"(?<![\w.])-(0(?:\.0+)?)(?![\d.])")
 
 
@@ -86,7 +86,7 @@ def what_is_wrong(
     else:
         beyond = _negative(value) and words.beyond_low
         seen, do = beyond or words.low, words.do_low
-    if not seen:  # a limit of one's own where no policy of ours has one
+    if not seen:  # a limit of a custom policy where no built-in one has any
         seen = f"Outside the limits: {words.name}."
     return _filled(seen, value, side, share, limits), _filled(do, value, side, share, limits)
 
@@ -112,14 +112,14 @@ def why(
 
 
 def matter_of(check: str, value: Value, *, high: bool) -> str:
-    """The topic of a finding that crossed a limit: findings of one topic are put right together."""
+    """The topic of a finding that crossed a limit; findings of one topic share an instruction."""
     words = WORDS[check]
     by_answer = (words.answers or {}).get(str(value), Answer("")).topic
     return by_answer or (words.topic_low if not high and words.topic_low else words.topic) or check
 
 
 def exported(check: str, value: Value) -> bool:
-    """Whether the finding is mended in this very file, by another format, colours or a turn."""
+    """Whether the finding can be fixed in this file: by another format, by colour correction or by rotation."""
     words = WORDS[check]
     return "export" in (words.mend, (words.answers or {}).get(str(value), Answer("")).mend)
 
@@ -143,7 +143,7 @@ def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
 
 
 class _Measured(float):
-    """A number that a sentence rounds, but never onto one of `ends`, limits that it is not at."""
+    """A number that is rounded when formatted, but never onto one of `ends`, the limits, unless it equals it."""
 
     ends: tuple[float, ...] = ()
 
@@ -154,7 +154,7 @@ class _Measured(float):
 
 
 def _measured(value: float, ends: Sequence[float]) -> float:
-    if not ends:  # as of all that passes: a number of our own takes longer to make than the sentence
+    if not ends:  # for speed: none are given for a check that passed
         return value
     told = _Measured(value)
     told.ends = tuple(ends)

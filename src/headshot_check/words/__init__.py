@@ -1,7 +1,7 @@
 """The texts of all checks: one record per check, the only place where its words are written.
 
-A new check has its record in the file of its subject (headshot_check.checks: the check of another package). All views,
-the page's script among them (`views.web.names`), say what stands here.
+A new check has its record in the file of its subject (a check of another package: see headshot_check.checks). All views
+use these texts, the pages' scripts through `views.web.names`.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def cause_in_words(cause: str) -> str:
 
 
 def words_of(check: str) -> Words:
-    """A check's record; for one that is not known here, such as another machine's, one that has only a name."""
+    """A check's record; for an unknown check (of a package that is not installed) a record with only a name."""
     return WORDS.get(check) or Words(clean(check.replace(".", " ").replace("_", " ")))
 
 

@@ -18,11 +18,11 @@ _SHORT: Final = {
     "CIELAB chroma": "chroma",
     "levels of 255": "levels",
 }
-"""where the unit in full is longer than a row bears"""
+"""units that are too long for a row"""
 _BARE: Final = {"1", "count", "ratio", "score"}
-"""units that say nothing beside the number"""
+"""units that are not shown"""
 _MOST_DIGITS: Final = 4
-"""decimals, as many as a report's values have"""
+"""decimals of the values in a report"""
 
 
 def percent(share: float) -> str:
@@ -77,7 +77,7 @@ def measure_text(
     if not math.isfinite(value):
         return ""
     whole_from = 1.0 if unit in _DEGREES or unit in SHARES else 20.0  # as in the sentences in words/
-    if unit in _DEGREES and limit is not None and value < limit < 0:  # the direction stands in the message
+    if unit in _DEGREES and limit is not None and value < limit < 0:  # the message says the direction
         upper, value, limit = True, -value, -limit
     if unit == "MB":
         unit, value, limit = "B", 1e6 * value, None if limit is None else 1e6 * limit
