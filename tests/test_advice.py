@@ -513,7 +513,7 @@ def test_a_share_is_the_same_number_in_the_sentence_and_beside_it(value: float) 
     limits = Limits(warn_above=0.04)
     message, _ = what_is_wrong("lighting.blocked", value, high=True, limits=limits)
     shown = Finding("lighting.blocked", "warn", message, value, "share", limits).shown
-    assert f"({shown.partition(',')[0]})" in message
+    assert message.startswith(f"{shown.partition(',')[0]} of the face")
 
 
 def test_one_degree_is_not_said_to_be_degrees() -> None:

@@ -23,7 +23,7 @@ WORDS: dict[str, Words] = {
     "lighting.blocked": Words(
         "shadows", wrong="shadows lost in black", less="deeper shadows", coach_high="more_light",
         good="The shadows on the face keep their detail.",
-        high="Shadows on the face are lost in black ({percent:.0f} %).",
+        high="{percent:.0f} % of the face is lost in black shadow.",
         do_high=TURN_TO_LIGHT, step=1, topic="light", why_high="its shadows are lost in black",
     ),
     "lighting.balance": Words(
