@@ -477,7 +477,7 @@ def test_as_many_decimals_as_a_report_has_tell_a_value_and_its_limit_apart() -> 
     message, _ = what_is_wrong("framing.inter_eye_distance", 27.9996, high=False, limits=limits)
     assert " 27.9996 pixels" in message
     message, _ = what_is_wrong("framing.inter_eye_distance", 27.999999, high=False, limits=limits)
-    assert " 28.0 pixels" in message  # what four decimals do not tell apart either is said as short as ever
+    assert " 28 pixels" in message  # what four decimals do not tell apart either is said as short as ever
 
 
 @pytest.mark.parametrize(("size", "told"), [(8.03, "8.03 MB"), (8.6, "8.6 MB"), (20.3, "20.3 MB")])
@@ -493,3 +493,29 @@ def test_what_lies_below_nothing_is_not_said_to_be_nothing() -> None:
     assert " 0.3 degrees" in message
     message, _ = what_is_wrong("lighting.backlight", -0.04, high=True, limits=Limits(warn_above=-0.1, fail_above=0.0))
     assert " -0.04 stops" in message
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(warn_below=0.32, warn_above=0.86), 60),
+        (Limits(fail_below=0.32), 35),  # and not 30, which the limit does not allow
+        (Limits(warn_below=0.42, warn_above=0.44), 43),
+    ],
+)
+def test_the_head_size_that_is_asked_for_is_within_the_limits(limits: Limits, said: int) -> None:
+    _, do = what_is_wrong("framing.head_height", 0.1, high=False, limits=limits)
+    assert do == f"Come closer until the head takes about {said} % of the frame's height."
+
+
+@pytest.mark.parametrize("value", [0.0953, 0.132, 0.0512, 0.049])
+def test_a_share_is_the_same_number_in_the_sentence_and_beside_it(value: float) -> None:
+    limits = Limits(warn_above=0.04)
+    message, _ = what_is_wrong("lighting.blocked", value, high=True, limits=limits)
+    shown = Finding("lighting.blocked", "warn", message, value, "share", limits).shown
+    assert message.startswith(f"{shown.partition(',')[0]} of the face")
+
+
+def test_one_degree_is_not_said_to_be_degrees() -> None:
+    for check in ("pose.yaw", "pose.pitch", "pose.roll"):
+        assert "(1°)" in what_is_good(check, 1.2)

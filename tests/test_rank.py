@@ -73,7 +73,7 @@ def test_softer_and_darker_shots_come_later_and_are_told_so(checker: Checker) ->
     reasons = {one.because[0].partition(".")[0]: one.reason for one in order[1:]}
     assert set(reasons) == {"sharpness", "lighting"}
     assert "softer" in reasons["sharpness"] or "blurred" in reasons["sharpness"]
-    assert "dark" in reasons["lighting"]
+    assert "dimly lit" in reasons["lighting"]
 
 
 def test_closed_eyes_lose_with_their_reason() -> None:

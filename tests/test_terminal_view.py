@@ -18,9 +18,11 @@ from hypothesis import strategies as st
 from report_factory import FINDINGS, backlight, in_a_car, report, unreadable
 from rich.console import Console
 
+from headshot_check.policy import load_policy
 from headshot_check.report import Cue, DriversSeat, Finding, Limits, Report
 from headshot_check.text import capitalised
 from headshot_check.views import labels
+from headshot_check.views.terminal.policy_page import render_policy
 from headshot_check.views.terminal.report_page import render, render_summary, render_text
 from headshot_check.views.terminal.typesetting import cells
 
@@ -116,7 +118,7 @@ def test_passes_are_one_line_of_praise_and_a_count() -> None:
 def test_what_keeps_a_ready_photo_from_100_is_named() -> None:
     tilted = Finding("pose.roll", "pass", "", -17.4, "degrees", Limits(warn_below=-18, warn_above=18))
     upright = replace(tilted, value=3.0)
-    assert "Near a limit: head tilt (17.4°, max 18)" in render_text(report(findings=(tilted,), verdict="ready"))
+    assert "Near a limit: head tilt (17°, max 18)" in render_text(report(findings=(tilted,), verdict="ready"))
     assert "Near a limit" not in render_text(report(findings=(upright,), verdict="ready"))
     assert "Near a limit" not in render_text(report(findings=(tilted,), verdict="usable"))
 
@@ -301,3 +303,20 @@ def test_a_value_and_the_limit_it_crossed_never_look_alike(value: float, limit: 
     number, word, bound = re.fullmatch(r"(-?[\d.]+) px, (max|min) (-?[\d.]+)", shown).groups()  # type: ignore[union-attr]
     assert word == ("max" if value > limit else "min") or value == limit
     assert number != bound or abs(value - limit) < 1e-3
+
+
+def test_what_cannot_be_read_is_not_to_be_made_better() -> None:
+    text = render_text(replace(unreadable(), retake=("Download it again.",)))
+    assert "What to do\n1. " in text
+    assert "To make it better" not in text
+
+
+@pytest.mark.parametrize(("own", "said"), [(1, "1 check has limits"), (2, "2 checks have limits")])
+def test_a_policy_with_one_limit_of_its_own_has_one_check(own: int, said: str, capsys: Any) -> None:
+    base = load_policy("linkedin")
+    rules = {
+        check: rule._replace(set_by="mine" if number < own else base.name)
+        for number, (check, rule) in enumerate(base.rules.items())
+    }
+    render_policy(replace(base, name="mine", base=base.name, rules=rules))
+    assert f"Extends linkedin; {said} of its own" in capsys.readouterr().out

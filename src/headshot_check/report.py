@@ -115,7 +115,7 @@ class Report:
         done = [word for mend, word in (("turn", "turned"), ("crop", "cropped"), ("export", "exported")) if mend in by]
         if done == ["turned"] and len(self.problems) == 1:
             return "ready once turned"
-        return f"once {' and '.join(done)}" if done else ""
+        return f"once {' and '.join(filter(None, (', '.join(done[:-1]), done[-1])))}" if done else ""
 
     @property
     def ok(self) -> bool:

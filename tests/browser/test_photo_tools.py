@@ -188,7 +188,7 @@ def test_a_folders_photos_by_what_would_mend_them(new_page: Callable[..., Any], 
     bars = page.locator(".remedies .bar")
     assert [" ".join(one.split()) for one in bars.all_inner_texts()] == [
         "Another shot 2 photos",
-        "The original file 1 photos",
+        "The original file 1 photo",
     ]
     bars.last.click()
     assert page.locator(".card-name").all_inner_texts() == ["me.jpg"]

@@ -9,14 +9,17 @@ import json
 import re
 import struct
 import zlib
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from report_factory import rectangle, report
 from row_factory import in_car_row, ready_row, row, scan, unreadable_row
 
+from headshot_check.report import Crop, Finding
 from headshot_check.scan.finished import FinishedScan
 from headshot_check.scan.row import PhotoGroup, Row
 from headshot_check.scan.tables.parquet_table import can_write
@@ -182,3 +185,28 @@ def test_no_name_gets_out_of_its_place(name: str) -> None:
 )
 def test_links_lead_from_the_page_to_the_photo(path: str, link: str | None) -> None:
     assert link_to(path, Path("/reports")) == link
+
+
+def test_each_of_the_eleven_conditions_comes_back(tmp_path: Path) -> None:
+    turned, export = Finding("faces.found", "fail", "", mend="export"), Finding("file.size", "fail", "", mend="export")
+    cropped, warned = Finding("framing.offset", "fail", "", mend="crop"), Finding("pose.roll", "warn", "")
+    crop = Crop("linkedin", rectangle(0, 0, 1, 1), ("framing.offset",), verdict="ready", score=90)
+    fails = [one for size in (1, 2, 3) for one in combinations((turned, cropped, export), size)]
+    reports = [
+        report(verdict="usable", findings=(warned,)),
+        report(verdict="retake", remedy="original_file"),
+        report(verdict="usable", findings=(turned,)),
+        report(verdict="usable", crop=crop),
+        *(report(verdict="usable", findings=(*some, warned)) for some in fails),
+    ]
+    rows = [row(f"{number}.jpg", one) for number, one in enumerate(reports)]
+    index = index_of(page(rows, tmp_path))
+    told = {index["names"][at]: index["conditions"][int(digit, 36)] for at, digit in enumerate(index["condition"])}
+    assert told == {f"{number}.jpg": one.condition for number, one in enumerate(reports)}
+    assert len(set(told.values())) == 11
+    assert "once turned, cropped and exported" in told.values()
+
+
+def test_one_photo_is_not_said_to_be_photos(tmp_path: Path) -> None:
+    assert "1 photo: 1 ready." in page([ready_row()], tmp_path)
+    assert "2 photos: 2 ready." in page([ready_row(), ready_row("other.jpg")], tmp_path)

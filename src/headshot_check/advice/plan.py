@@ -16,13 +16,13 @@ from headshot_check.words import WORDS
 from headshot_check.words.record import FETCH_AGAIN, NO_PHOTOGRAPH
 
 MOST_INSTRUCTIONS: Final = 4
-"""More than this nobody remembers with the camera in hand."""
+"""as many as one can remember while taking the photo"""
 _MOST_REASONS: Final = 2
 _LIGHT_STEP, _BACKGROUND_STEP = 1, 5
 _ORIGINAL: Final = "original"
-"""topic of findings that a better copy of the same shot puts right"""
+"""topic of findings that a better copy of the same shot fixes"""
 _OF_A_COPY: Final = frozenset({"medium.copy", "medium.screenshot", "medium.overlay"})
-"""checks that a picture fails which may have a good original, whatever their topics are"""
+"""checks whose failure may only concern this copy of a good original, whatever their topics are"""
 _REMEDIES: Final[tuple[Remedy, ...]] = ("none", "crop", "export", "original_file", "new_shot")
 """the least first"""
 _LEADS: Final[dict[str, tuple[str, ...]]] = {
@@ -30,9 +30,9 @@ _LEADS: Final[dict[str, tuple[str, ...]]] = {
     "distance": ("framing.head_height", "framing.shoulders"),
     "light": ("lighting.backlight", "lighting.balance"),
 }
-"""by topic, the findings that explain the others: the first of them leads, whatever it costs itself"""
+"""by topic, the findings that explain the others: the first one present gives the instruction, whatever its severity"""
 _LEADS_IF_AS_BAD: Final = frozenset({"closer", "light"})
-"""topics in which it leads only when nothing else is worse"""
+"""topics in which it does so only if no other finding has a worse status"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def make_plan(
     ranked = sorted(groups.values(), key=lambda group: _place_in_plan(group, severities))
     ordered = sorted(ranked[:MOST_INSTRUCTIONS], key=lambda group: _step(group[0]))
     if any(finding.status == "fail" for group in ranked[:1] for finding in group):
-        # what fails worst comes first, then the order of the shoot; a face is shown again outside the car
+        # the worst failure comes first, the rest in the order of the steps; leaving the car also shows the face
         first = next((group for group in ranked[1:2] if _hides_in_car(ranked[0], group)), ranked[0])
         ordered.insert(0, ordered.pop(next(at for at, group in enumerate(ordered) if group is first)))
     steps = {finding.check: number for number, group in enumerate(ordered, 1) for finding in group}
@@ -147,7 +147,7 @@ def _mends(problems: Iterable[Finding], cropped: set[str]) -> dict[str, Mend]:
 
 
 def _merged(problems: Sequence[Finding], severities: Mapping[str, float]) -> dict[str, list[Finding]]:
-    """The findings by topic, in each the one that leads, then the worst, without those another topic takes care of."""
+    """The findings by topic, the one that gives the instruction first; without topics that another one settles."""
     groups: dict[str, list[Finding]] = {}
     far = _is_far(problems)
     backlit = any(finding.check == "lighting.backlight" for finding in problems)
@@ -194,8 +194,7 @@ def _join(groups: dict[str, list[Finding]], topic: str, other: str) -> None:
 
 
 def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence[Finding]]) -> bool:
-    """Whether what another topic asks for changes this one anyway."""
-
+    """Whether following another topic's instruction settles this one anyway."""
     step = _step(group[0])
 
     def fails(other: str) -> bool:
@@ -203,9 +202,9 @@ def _settled(topic: str, group: Sequence[Finding], groups: Mapping[str, Sequence
 
     if step == FETCH_AGAIN:
         return False
-    if fails(NO_PHOTOGRAPH):  # the rest was judged on paint
+    if fails(NO_PHOTOGRAPH):  # the other values were measured on a drawing
         return topic != NO_PHOTOGRAPH
-    if "face" in groups and topic != "face":  # nobody shows a face: the rest was judged on guesses, a car was seen
+    if "face" in groups and topic != "face":  # without a face the other values are guesses, except a car
         return not (topic == "car" and fails("car"))
     if fails("car") and (step in (_LIGHT_STEP, _BACKGROUND_STEP) or topic == "camera distance"):
         return True
@@ -227,7 +226,7 @@ def _with_reasons(do: str, group: Sequence[Finding], face: Region | None) -> str
     if not because:
         return do
     plain = do.rstrip(".")
-    if ": " in plain or ". " in plain:  # a colon more would be one too many
+    if ": " in plain or ". " in plain:  # a second colon would be confusing
         return f"{do} {because[:1].upper()}{because[1:]}."
     return f"{plain}: {because}."
 
@@ -256,7 +255,7 @@ def _place_in_plan(group: Sequence[Finding], severities: Mapping[str, float]) ->
 
 
 def _hides_in_car(worst: Sequence[Finding], second: Sequence[Finding]) -> bool:
-    """Whether the worst is that no face shows, and the second a car."""
+    """Whether the worst problem is a missing face and the second one a car."""
     return worst[0].check == "faces.found" and second[0].check == "car.drivers_seat" and second[0].status == "fail"
 
 

@@ -5,6 +5,7 @@ The sentences are in words/; the numbers in them are those that the finding carr
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Literal
@@ -20,7 +21,7 @@ PictureSide = Literal["left", "right"]
 # Off the middle of the face by less than this share of its width, a place lies on neither side.
 _ASIDE = 0.08
 _ROUNDED = re.compile(r"\.(\d)f")
-# A number that was rounded to nothing keeps its sign: "-0".
+# "-0" is what a small negative number is formatted as.
 _NOTHING_BELOW = re.compile(r"(?<![\w.])-(0(?:\.0+)?)(?![\d.])")
 
 
@@ -85,7 +86,7 @@ def what_is_wrong(
     else:
         beyond = _negative(value) and words.beyond_low
         seen, do = beyond or words.low, words.do_low
-    if not seen:  # a limit of one's own where no policy of ours has one
+    if not seen:  # a limit of a custom policy where no built-in one has any
         seen = f"Outside the limits: {words.name}."
     return _filled(seen, value, side, share, limits), _filled(do, value, side, share, limits)
 
@@ -111,14 +112,14 @@ def why(
 
 
 def matter_of(check: str, value: Value, *, high: bool) -> str:
-    """The topic of a finding that crossed a limit: findings of one topic are put right together."""
+    """The topic of a finding that crossed a limit; findings of one topic share an instruction."""
     words = WORDS[check]
     by_answer = (words.answers or {}).get(str(value), Answer("")).topic
     return by_answer or (words.topic_low if not high and words.topic_low else words.topic) or check
 
 
 def exported(check: str, value: Value) -> bool:
-    """Whether the finding is mended in this very file, by another format, colours or a turn."""
+    """Whether the finding can be fixed in this file: by another format, by colour correction or by rotation."""
     words = WORDS[check]
     return "export" in (words.mend, (words.answers or {}).get(str(value), Answer("")).mend)
 
@@ -131,9 +132,9 @@ def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
         do = "Get out of the car." if sure else "If this is a car, retake it outside."
         if seat.setting == "other_vehicle":
             do = (
-                "Retake it before a plain wall."
+                "Retake it in front of a plain wall."
                 if sure
-                else "If this is a train or a bus, retake it before a plain wall."
+                else "If this is a train or a bus, retake it in front of a plain wall."
             )
         return f"{capitalised(seat.title)}{': ' if seen else ''}{seen}.", f"{do} {SOMEONE}"
     if seat.verdict == "not_assessed":
@@ -142,7 +143,7 @@ def seat_in_words(seat: DriversSeat) -> tuple[str, str | None]:
 
 
 class _Measured(float):
-    """A number that a sentence rounds, but never onto one of `ends`, limits that it is not at."""
+    """A number that is rounded when formatted, but never onto one of `ends`, the limits, unless it equals it."""
 
     ends: tuple[float, ...] = ()
 
@@ -153,7 +154,7 @@ class _Measured(float):
 
 
 def _measured(value: float, ends: Sequence[float]) -> float:
-    if not ends:  # as of all that passes: a number of our own takes longer to make than the sentence
+    if not ends:  # for speed: none are given for a check that passed
         return value
     told = _Measured(value)
     told.ends = tuple(ends)
@@ -172,12 +173,22 @@ def _ends(limits: Limits | None) -> list[float]:
     return [end for end in ends if end is not None]
 
 
-def _wanted(limits: Limits) -> float | None:
-    """The middle between the limits, or the only one of them; None where it is no number."""
+def _wanted_percent(limits: Limits) -> int | None:
+    """What to aim at: the middle between the limits, or a little within the only one; None where there is no limit.
+
+    A multiple of five, as nobody aims at 59 %, unless none lies between the limits.
+
+    >>> _wanted_percent(Limits(warn_below=0.32, warn_above=0.86)), _wanted_percent(Limits(fail_below=0.32))
+    (60, 35)
+    """
     low = limits.warn_below if limits.warn_below is not None else limits.fail_below
     high = limits.warn_above if limits.warn_above is not None else limits.fail_above
-    ends = [end for end in (low, high) if end is not None]
-    return sum(ends) / len(ends) if ends else None
+    if low is not None and high is not None:
+        wanted = 5 * round(10 * (low + high))
+        return wanted if 100 * low <= wanted <= 100 * high else round(50 * (low + high))
+    if low is not None:
+        return 5 * math.ceil(round(20 * low, 6))
+    return None if high is None else 5 * math.floor(round(20 * high, 6))
 
 
 def _filled(
@@ -205,8 +216,8 @@ def _filled(
         }
         if "{megabytes}" in text:
             places["megabytes"] = byte_size(round(1e6 * abs(value)), [1e6 * end for end in sizes])
-    if "{wanted_percent" in text and limits is not None and (wanted := _wanted(limits)) is not None:
-        places["wanted_percent"] = 5 * round(20 * wanted)  # nobody aims at 59 %
+    if "{wanted_percent" in text and limits is not None and (wanted := _wanted_percent(limits)) is not None:
+        places["wanted_percent"] = wanted
     if side is not None:
         # not mirrored, the person's left is on the right of the picture
         other: PictureSide = "left" if side == "right" else "right"

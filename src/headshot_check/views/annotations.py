@@ -17,10 +17,10 @@ _UNREADABLE: Final = "file.readable"
 
 
 def github_annotation(report: Report) -> str:
-    """One line for a photo that is not ready, as GitHub's runners read it; empty for one that is.
+    """One workflow command for a photo that is not ready; empty for one that is.
 
-    A retake and what cannot be read are errors, all else is a warning. There is one line a photo and not one a finding:
-    of each kind a step shows ten.
+    A retake and an unreadable file are errors, everything else is a warning. There is one line per photo, not one per
+    finding, because GitHub shows only ten annotations of each kind per step.
     """
     if report.verdict == "ready":
         return ""
@@ -42,10 +42,10 @@ def _property(text: str) -> str:
 
 
 def sarif_log(reports: Iterable[Report]) -> dict[str, Any]:
-    """All that fails and warns as a SARIF 2.1.0 log, ready for `json.dumps`: a rule a check, a result a finding.
+    """All failures and warnings as a SARIF 2.1.0 log, ready for `json.dumps`: a rule per check, a result per finding.
 
-    A result's properties carry value, unit, limits and place, in the form of the report's JSON, and the photo's verdict
-    and score. What cannot be read is a result of the rule "file.readable".
+    A result's properties are value, unit, limits and region, as in the report's JSON, and the photo's verdict and
+    score. An unreadable file is a result of the rule "file.readable".
     """
     rules: dict[str, dict[str, Any]] = {}
     results = []

@@ -18,17 +18,17 @@ _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010f
 
 
 class JUnit:
-    """Writes one test suite: a retake is a failure, a photo or folder that cannot be read an error, all else passes.
+    """Writes one test suite: a retake is a failure, a photo or folder that cannot be read is an error, the rest passes.
 
-    The form is the strict one of Ant's schema (no attributes on `testsuites`; `properties`, `system-out` and
-    `system-err` are there), which Jenkins, GitLab and the other readers take as well.
+    It follows Ant's strict schema (no attributes on `testsuites`; with `properties`, `system-out` and `system-err`),
+    which Jenkins, GitLab and other readers accept.
 
     Parameters
     ----------
     stream
         Where the bytes go; it stays open.
     scan
-        What the rows are of.
+        The scan of the rows.
     """
 
     def __init__(self, stream: BinaryIO, scan: FinishedScan) -> None:
@@ -56,7 +56,7 @@ class JUnit:
         self._cases.write(f"{head}>\n{inside}  </testcase>\n".encode())
 
     def close(self) -> None:
-        """Write all that was taken."""
+        """Write the suite."""
         policy, counts = self._scan.policy, self._scan.counts
         for problem in counts.problems:
             self._tests += 1
@@ -90,12 +90,12 @@ class JUnit:
         self._stream.write(b"  <system-out/>\n  <system-err/>\n</testsuite>\n</testsuites>\n")
 
     def discard(self) -> None:
-        """Release what is held: the file is no longer wanted."""
+        """Release temporary storage; nothing is written."""
         self._cases.close()
 
 
 def _message(report: Report) -> str:
-    """What is wrong, in a line."""
+    """The failures on one line."""
     wrong = [finding.message for finding in report.findings if finding.status == "fail"]
     return " ".join(wrong)
 
@@ -125,5 +125,5 @@ def _quoted(text: str) -> str:
 
 
 def _xml(text: str) -> str:
-    """The text with what XML cannot hold escaped as in Python."""
+    """The text with characters that XML does not allow escaped as in Python."""
     return _NOT_XML.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)

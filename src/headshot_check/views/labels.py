@@ -14,14 +14,14 @@ from headshot_check.words import SUBJECT_NAMES, cause_in_words, check_label
 from headshot_check.words.numbers import measure_text
 
 MOST_SUBJECTS: Final = 4
-"""without a face, so many subjects or more are named as one"""
+"""without a face, this many subjects or more are summed up"""
 
 _NOTICED: Final = 0.1
 """nearness to a limit that takes two points off the score"""
 _MOST_NEAR: Final = 3
 
 NOT_TOLD: Final = ("distance_unknown", "lens_not_named", "software_not_named")
-"""causes of which the file's lack of EXIF data is one"""
+"""causes that only mean that the file has no such EXIF data"""
 _SAID: Final = "told_already"
 _WORST_FIRST: Final = ("fail", "warn", "not_assessed", "pass")
 
@@ -54,8 +54,8 @@ def typed(command: str, name: str, *more: str) -> str:
 def not_checked(report: Report, *, verbose: bool = False) -> dict[str, list[str]]:
     """What was not assessed, by cause in words: names of checks, or of a subject when all of it is missing.
 
-    That a file says nothing of its camera is true of most profile pictures, and no lack: only `verbose` tells it. What
-    another finding says already was checked: `said_already`.
+    Most profile pictures have no camera data: that is only listed if `verbose`. Findings that another one covers were
+    checked and are left out; see `said_already`.
     """
     missing: dict[str, dict[str, list[str]]] = {}
     for finding in report.not_checked:
@@ -80,8 +80,13 @@ def not_checked(report: Report, *, verbose: bool = False) -> dict[str, list[str]
 
 
 def said_already(report: Report) -> list[str]:
-    """Names of the checks whose complaint another finding makes as well."""
+    """Names of the checks whose problem another finding covers."""
     return [check_label(finding.check) for finding in report.not_checked if finding.cause == _SAID]
+
+
+def plan_heading(report: Report) -> str:
+    """What stands above the instructions: what must be done, or what would improve a photo that can be used."""
+    return "To make it better" if report.ok else "What to do"
 
 
 def cue_label(cue: Cue) -> str:
@@ -94,7 +99,7 @@ def cue_label(cue: Cue) -> str:
 
 
 def said_by_title(finding: Finding, seat: DriversSeat) -> bool:
-    """Whether the seat's title and `seat_evidence` say all that the finding's message does."""
+    """Whether the finding's message only repeats the seat's title and `seat_evidence`."""
     return finding.check == "car.drivers_seat" and seat.verdict in ("likely", "possible")
 
 
@@ -114,7 +119,7 @@ def passed(report: Report) -> tuple[int, int]:
 
 
 def near_limits(report: Report) -> list[str]:
-    """Values near their limits, which keep a ready photo from a score of 100: "head tilt (17°, max 18°)"."""
+    """Values near their limits, which keep a ready photo from a score of 100: "head tilt (17°, max 18)"."""
     if report.verdict != "ready":
         return []
     near = []

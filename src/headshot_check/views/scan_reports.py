@@ -26,10 +26,10 @@ class RowWriter(Protocol):
         """Take one row."""
 
     def close(self) -> None:
-        """Write what is left; the stream stays open."""
+        """Write the rest; the stream stays open."""
 
     def discard(self) -> None:
-        """Release what is held, where the rows break off; may be called after `close`, too."""
+        """Release temporary storage if the scan is aborted; may be called after `close`, too."""
 
 
 PARQUET: Final = "rows.parquet"
@@ -67,7 +67,7 @@ _MARKS: Final = {
     PARQUET: b"headshot_check.policy",
     "junit.xml": b'package="headshot-check"',
 }
-"""what stands near the beginning of each report (of Parquet: near the end)"""
+"""bytes near the beginning of each report (of Parquet: near the end) by which it is recognised"""
 _NEAR: Final = 1 << 16
 """bytes"""
 
@@ -87,8 +87,8 @@ def _is_ours(path: Path) -> bool:
 def write_reports(scan: FinishedScan, out: Path) -> list[Path]:
     """Write report.html, rows.csv, rows.jsonl, rows.parquet (where pyarrow is installed) and junit.xml.
 
-    Each file is written beside its place and put there when all are complete: who looks meanwhile sees the old one or
-    the new one, never a part. What a run that was killed has left of them is taken away.
+    Each file is written under a temporary name and renamed when all are complete, so that a reader sees the old file or
+    the new one, never a partial one. Partial files that a killed run left behind are deleted.
 
     Returns
     -------
@@ -98,10 +98,10 @@ def write_reports(scan: FinishedScan, out: Path) -> list[Path]:
     Raises
     ------
     MissingReports
-        Some of them could not be written (the disk is full) or put in place (on Windows, while a spreadsheet has the
-        old one open); the others have been.
+        Some of them could not be written (the disk is full) or renamed (on Windows, while a spreadsheet has the old one
+        open); the others were.
     OSError
-        The folder cannot be made.
+        The folder cannot be created.
     """
     out.mkdir(parents=True, exist_ok=True)
     names = [name for name in _WRITERS if name != PARQUET or can_write()]
@@ -172,7 +172,7 @@ class _Report:
             with suppress(OSError):
                 self._writer.discard()
         if self._stream is not None:
-            with suppress(OSError):  # the rest of its buffer finds no room either
+            with suppress(OSError):  # the disk is full for the rest of the buffer, too
                 self._stream.close()
         if self._part is not None:
             self._part.unlink(missing_ok=True)

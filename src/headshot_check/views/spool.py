@@ -6,9 +6,9 @@ import tempfile
 from typing import IO, Final
 
 _HELD_BYTES: Final = 1 << 23
-"""What is beyond this waits on disk."""
+"""kept in memory; more goes to a file on disk"""
 
 
 def spool_file() -> IO[bytes]:
-    """A file for bytes that are written once and read once: in memory, and on disk when they are many."""
+    """A file for bytes that are written once and read once: in memory, or on disk if there are many."""
     return tempfile.SpooledTemporaryFile(max_size=_HELD_BYTES)

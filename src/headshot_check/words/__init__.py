@@ -1,7 +1,7 @@
 """The texts of all checks: one record per check, the only place where its words are written.
 
-A new check has its record in the file of its subject (headshot_check.checks: the check of another package). All views,
-the page's script among them (`views.web.names`), say what stands here.
+A new check has its record in the file of its subject (a check of another package: see headshot_check.checks). All views
+use these texts, the pages' scripts through `views.web.names`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ __all__ = [
     "Words",
     "cause_in_words",
     "check_label",
+    "fault_label",
     "words_of",
 ]
 
@@ -55,19 +56,19 @@ CAUSES = {
     "face_turned": "the head is turned too far",
     "seen_from_the_side": "the head is turned to the side",
     "face_small": "the face is too small to tell",
-    "face_dark": "the face is too dark to tell",
+    "face_dark": "there is too little light on the face to tell",
     "face_blurred": "the face is too blurred to tell",
     "eyes_closed": "the eyes are closed",
     "too_few_pixels": "the face has too few pixels",
     "no_edges": "there is no edge to measure",
     "no_background": "the person fills the frame",
-    "no_smooth_skin": "too little bare skin shows",
-    "blocks_unseen": "blocks do not show at this size",
+    "no_smooth_skin": "too little of the face is uncovered",
+    "blocks_unseen": "compression blocks do not show at this size",
     "distance_unknown": "the file does not say",
     "lens_not_named": "the file does not say",
     "software_not_named": "the file does not say",
     "no_room": "the frame shows too little around the face",
-    "crown_not_seen": "it does not show where the hair ends",
+    "crown_not_seen": "the top of the hair cannot be seen",
     "greyscale": "the picture is black and white",
     "dark_glasses": "dark glasses hide the eyes",
     "behind_glasses": "glasses hide the skin around the eyes",
@@ -79,7 +80,7 @@ CAUSES = {
     "detail_missing": "the file ends before the fine detail",
     "not_a_file": "the pixels did not come from a file",
     "not_a_jpeg": "the file is not a JPEG",
-    "no_number": "the picture gives no number for it",
+    "no_number": "it cannot be measured in this picture",
     "not_in_policy": "the policy does not ask for it",
     "told_already": "another finding covers it",
 }
@@ -91,7 +92,7 @@ CUES_IN_WORDS = {
     "roof": "car roof above the head",
     "steering_wheel": "steering wheel in the picture",
 }
-"""What tells of a car, by cue name."""
+"""the signs of a car, by cue name"""
 
 
 def cause_in_words(cause: str) -> str:
@@ -104,7 +105,7 @@ def cause_in_words(cause: str) -> str:
 
 
 def words_of(check: str) -> Words:
-    """A check's record; for one that is not known here, such as another machine's, one that has only a name."""
+    """A check's record; for an unknown check (of a package that is not installed) a record with only a name."""
     return WORDS.get(check) or Words(clean(check.replace(".", " ").replace("_", " ")))
 
 
@@ -115,3 +116,12 @@ def check_label(check: str) -> str:
     ('backlight', 'head tilt', 'teeth white')
     """
     return words_of(check).name
+
+
+def fault_label(check: str) -> str:
+    """What is wrong with a picture on which a check warns or fails, in a few words.
+
+    >>> fault_label("pose.roll"), fault_label("teeth.white")
+    ('head tilted', 'teeth white')
+    """
+    return words_of(check).wrong or check_label(check)

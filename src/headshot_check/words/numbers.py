@@ -18,11 +18,11 @@ _SHORT: Final = {
     "CIELAB chroma": "chroma",
     "levels of 255": "levels",
 }
-"""where the unit in full is longer than a row bears"""
+"""units that are too long for a row"""
 _BARE: Final = {"1", "count", "ratio", "score"}
-"""units that say nothing beside the number"""
+"""units that are not shown"""
 _MOST_DIGITS: Final = 4
-"""decimals, as many as a report's values have"""
+"""decimals of the values in a report"""
 
 
 def percent(share: float) -> str:
@@ -76,7 +76,8 @@ def measure_text(
         return " ".join(filter(None, (clean(value).replace("_", " "), unit)))
     if not math.isfinite(value):
         return ""
-    if unit in _DEGREES and limit is not None and value < limit < 0:  # the direction stands in the message
+    whole_from = 1.0 if unit in _DEGREES or unit in SHARES else 20.0  # as in the sentences in words/
+    if unit in _DEGREES and limit is not None and value < limit < 0:  # the message says the direction
         upper, value, limit = True, -value, -limit
     if unit == "MB":
         unit, value, limit = "B", 1e6 * value, None if limit is None else 1e6 * limit
@@ -90,7 +91,7 @@ def measure_text(
     elif unit in _BARE:
         unit = ""
     unit = _SHORT.get(unit, unit)
-    digits = _digits(value, limit)
+    digits = _digits(value, limit, whole_from)
     joint = "" if unit in _DEGREES or not unit else " "
     shown = f"{round(value, digits) + 0.0:.{digits}f}{joint}{'°' if unit in _DEGREES else unit}"  # + 0.0: no "-0"
     if limit is not None:
@@ -110,9 +111,9 @@ def _decimals(limit: float) -> int:
     return next((n for n in range(3) if math.isclose(round(limit, n), limit, rel_tol=1e-9)), 3)
 
 
-def _digits(value: float, limit: float | None) -> int:
-    """Decimals that suit the size of the number and keep it apart from the limit."""
+def _digits(value: float, limit: float | None, whole_from: float) -> int:
+    """Decimals that suit the size of the number (none from `whole_from`) and keep it apart from the limit."""
     if value == int(value) and (limit is None or limit == int(limit)):
         return 0
-    digits = 0 if abs(value) >= 20 else 1 if abs(value) >= 1 or value == 0 else 2
+    digits = 0 if abs(value) >= whole_from else 1 if abs(value) >= 1 or value == 0 else 2
     return digits_apart(value, digits, () if limit is None else (limit,))

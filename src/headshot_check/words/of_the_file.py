@@ -23,7 +23,7 @@ WORDS: dict[str, Words] = {
     "file.short_side": Words(
         "picture size", wrong="a small picture", less="a smaller picture",
         good="The shorter side has {value:.0f} pixels.", low="The shorter side has only {value:.0f} pixels.",
-        do_low="Find the original photo; this is a small copy of it.", step=6,
+        do_low="Find the original photo; this may be a small copy of it.", step=6,
         topic="original",
         why_low="the shorter side has only {value:.0f} pixels",
     ),
@@ -52,7 +52,8 @@ WORDS: dict[str, Words] = {
     ),
     "file.blockiness": Words(
         "compression", wrong="blocks of compression", less="blockier",
-        good="No compression blocks show.", high="Compression shows: blocks with steps of {value:.1f} levels.",
+        good="No compression blocks show.",
+        high="Compression shows: steps of {value:.1f} levels at the edges of blocks.",
         do_high="Use the original photo, not a copy that was sent or saved again.", step=6, topic="original",
         why_high="its compression shows",
     ),
@@ -64,9 +65,9 @@ WORDS: dict[str, Words] = {
     ),
     "file.greyscale": Words(
         "colour", kind="yes_no", wrong="in black and white", less="in black and white",
-        low="In black and white, and the photo must be in colour.", do_low="Use a photo in colour.",
+        low="The picture is in black and white, and must be in colour.", do_low="Use a photo in colour.",
         step=6, topic="original",
-        answers={"True": Answer("In black and white."), "False": Answer("In colour.")},
+        answers={"True": Answer("The picture is in black and white."), "False": Answer("The picture is in colour.")},
     ),
     "medium.drawing": Words(
         "drawing", wrong="not a photograph",

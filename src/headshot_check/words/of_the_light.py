@@ -8,11 +8,11 @@ _FOCUS = "Wipe the lens, tap on the face to focus and hold the phone still."
 
 WORDS: dict[str, Words] = {
     "lighting.dark": Words(
-        "face brightness", wrong="dark", less="dimmer", coach_high="more_light",
+        "face brightness", wrong="dimly lit", less="dimmer", coach_high="more_light",
         good="The face is bright enough.",
-        high="The face is dark: its brightest parts lie {value:.1f} stops below white.",
+        high="The face is dimly lit: its brightest parts are {value:.1f} stops below white.",
         do_high=TURN_TO_LIGHT, step=1, topic="light",
-        why_high="even its brightest parts lie {value:.1f} stops below white",
+        why_high="even its brightest parts are {value:.1f} stops below white",
     ),
     "lighting.blown": Words(
         "highlights", wrong="parts of the face burnt out", less="brighter spots on the face", coach_high="softer_light",
@@ -21,8 +21,9 @@ WORDS: dict[str, Words] = {
         why_high="{percent:.0f} % of the face is burnt out to white",
     ),
     "lighting.blocked": Words(
-        "shadows", wrong="parts of the face lost in black", less="deeper shadows", coach_high="more_light",
-        good="No part of the face is lost in black.", high="Shadows on the face are lost in black ({percent:.0f} %).",
+        "shadows", wrong="shadows lost in black", less="deeper shadows", coach_high="more_light",
+        good="The shadows on the face keep their detail.",
+        high="{percent:.0f} % of the face is lost in black shadow.",
         do_high=TURN_TO_LIGHT, step=1, topic="light", why_high="its shadows are lost in black",
     ),
     "lighting.balance": Words(
@@ -36,9 +37,10 @@ WORDS: dict[str, Words] = {
     ),
     "lighting.backlight": Words(
         "backlight", wrong="backlit", less="more backlit", coach_high="less_backlight",
-        good="The background does not outshine the face.",
+        good="The background is not much brighter than the face.",
         high="The background is {value:.1f} stops brighter than the brightest parts of the face.",
-        do_high="Turn until the light falls on your face, or stand before something darker.", step=1, topic="light",
+        do_high="Turn until the light falls on your face, or stand in front of something darker.",
+        step=1, topic="light",
         why_high="the background is {value:.1f} stops brighter than your face",
     ),
     "lighting.contrast": Words(
@@ -51,17 +53,18 @@ WORDS: dict[str, Words] = {
     "lighting.bleached": Words(
         "bleached tones", wrong="bleached", less="more bleached", coach_high="clear_lens",
         good="The tones of the face are not bleached.",
-        high="The face looks bleached: even the dark of the eyes is light.",
+        high="The face looks bleached: even the darkest part of the eyes is light.",
         do_high="Wipe the lens, turn away from the glare, and remove any filter.", step=1, topic="light",
-        why_high="even the dark of the eyes is light",
+        why_high="even the darkest part of the eyes is light",
     ),
     "lighting.tones": Words(
         "tones", wrong="unnatural tones", less="less natural tones", coach_high="more_light", coach_low="clear_lens",
         good="The tones of the face are natural.",
-        high="The tones of the face sink into the dark, from dim or hard light or a filter.",
+        high="The tones of the face are lost in shadow, from dim or hard light or a filter.",
         low="The tones of the face are bleached, from glare, haze or a filter.",
         do_high=TURN_TO_LIGHT, do_low="Wipe the lens, turn away from the glare, and remove any filter.", step=1,
-        topic="light", why_high="the face's tones sink into the dark", why_low="the face's tones are bleached",
+        topic="light", why_high="the tones of the face are lost in shadow",
+        why_low="the tones of the face are bleached",
     ),
     "colour.cast": Words(
         "colour tint", wrong="a colour tint", less="more of a colour tint", coach_high="neutral_light",
@@ -100,8 +103,8 @@ WORDS: dict[str, Words] = {
         topic="light", why_high="{percent:.0f} % of it shines white",
     ),
     "lighting.low_key": Words(
-        "blackness", wrong="mostly black", less="more black", coach_high="more_light",
-        good="The picture is not lost in black.", high="{percent:.0f} % of the picture is black.",
+        "black areas", wrong="large black areas", less="larger black areas", coach_high="more_light",
+        good="Little of the picture is black.", high="{percent:.0f} % of the picture is black.",
         do_high="Find more light, or a lighter background.", step=1, topic="light",
         why_high="{percent:.0f} % of the picture is black",
     ),
@@ -115,19 +118,20 @@ WORDS: dict[str, Words] = {
     "lighting.scene": Words(
         "light of the place", wrong="dim or coloured light",
         good="The light of the place suits a portrait.",
-        high="The light is dim, coloured or that of a stage, not that of a portrait.",
-        do_high="Take it in daylight, facing a window or in open shade.", step=1, topic="light",
+        high="The light is dim, coloured or that of a stage: it does not suit a portrait.",
+        do_high="Take the photo in daylight, facing a window or in open shade.", step=1, topic="light",
         why_high="the light is dim, coloured or that of a stage",
     ),
     "sharpness.face_blur": Words(
         "face sharpness", wrong="blurred", less="softer", coach_high="focus",
-        good="The face is sharp.", high="The face is blurred: edges {value:.1f} % of the inter-eye distance wide.",
+        good="The face is sharp.",
+        high="The face is blurred: its edges are {value:.1f} % of the inter-eye distance wide.",
         do_high=_FOCUS, step=4, topic="focus", why_high="the face is blurred",
     ),
     "sharpness.noise": Words(
         "noise", wrong="grainy", less="grainier", coach_high="more_light",
         good="The picture is clean.", high="The picture is grainy: noise of {value:.1f} levels.",
-        do_high="Take it in brighter light.", step=1, topic="light", why_high="the picture is grainy",
+        do_high="Take the photo in brighter light.", step=1, topic="light", why_high="the picture is grainy",
     ),
     "sharpness.background_focus": Words(
         "background focus", wrong="focus on the background", less="focus less on the face", coach_high="focus",
@@ -137,15 +141,15 @@ WORDS: dict[str, Words] = {
     ),
     "background.clutter": Words(
         "background clutter", wrong="a busy background", less="a busier background", coach_high="calm_background",
-        good="The background is calm.", high="The background is busy: {percent:.0f} % of it is edges.",
+        good="The background is calm.", high="The background is busy: edges cover {percent:.0f} % of it.",
         do_high="Find a calmer background, or step away from it so that it blurs.", step=5, topic="background",
         why_high="this one is busy",
     ),
     "background.bright_spots": Words(
         "background bright spots", wrong="bright spots behind the head", less="brighter spots behind the head",
         coach_high="darker_background",
-        good="Nothing behind you is brighter than you.",
-        high="Something bright behind you takes {percent:.0f} % of the background: a window, a lamp or the sky.",
+        good="Nothing bright in the background draws attention.",
+        high="Something bright takes {percent:.0f} % of the background: a window, a lamp or the sky.",
         do_high="Step aside until nothing behind you is brighter than your face.", step=5, topic="background",
         why_high="something bright takes {percent:.0f} % of the background",
     ),
@@ -154,15 +158,15 @@ WORDS: dict[str, Words] = {
         coach_low="calm_background",
         good="{percent:.0f} % of the background has one colour.",
         low="Only {percent:.0f} % of the background has one colour.",
-        do_low="Stand before a plain, light wall.", step=5, topic="background",
+        do_low="Stand in front of a plain, light wall.", step=5, topic="background",
         why_low="only {percent:.0f} % of the background has one colour",
     ),
     "capture.perspective": Words(
         "camera distance", wrong="taken from too near", less="taken from nearer",
         good="The camera was about {value:.0f} cm away.",
-        low="The camera was only about {value:.0f} cm away: from there the nose looks large and the ears small.",
-        do_low="Have the camera more than an arm's length away, and crop.", step=2, topic="camera distance",
-        why_low="from {value:.0f} cm the nose looks large",
+        low="The camera was only about {value:.0f} cm away, so near that perspective distorts the face.",
+        do_low="Place the camera more than an arm's length away, and crop.", step=2, topic="camera distance",
+        why_low="from {value:.0f} cm away perspective distorts the face",
     ),
     "capture.front_camera": Words(
         "camera", kind="yes_no",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from headshot_check.words.record import TURN_TO_LIGHT, Answer, Words
 
-_STEP_BACK = "Step back or have the phone held further away, until the shoulders show and there is room above the hair."
+_STEP_BACK = "Step back, or move the camera further away, until the shoulders show and there is room above the hair."
 _COME_CLOSER = "Come closer until the head takes about {wanted_percent:.0f} % of the frame's height."
-_ALONE = "Take one with nobody else in it, not even in the background."
+_ALONE = "Take a photo with nobody else in it, not even in the background."
 _STRAIGHT = "Hold the head and the camera straight."
 
 WORDS: dict[str, Words] = {
@@ -29,7 +29,7 @@ WORDS: dict[str, Words] = {
                 "export",
             ),
             "too_dark": Answer(
-                "It is so dark that the face can hardly be seen.", TURN_TO_LIGHT, "light", "more_light"
+                "The picture is so dark that the face can hardly be seen.", TURN_TO_LIGHT, "light", "more_light"
             ),
             "turned_away": Answer(
                 "Somebody is there, but no face can be seen (turned away, covered or cut off).",
@@ -69,9 +69,9 @@ WORDS: dict[str, Words] = {
         "face resolution", wrong="too few pixels in the face", less="fewer pixels in the face", coach_low="move_closer",
         coach_high="move_back",
         good="There are {value:.0f} pixels between the eyes.",
-        low="There are only {value:.1f} pixels between the eyes: too few for detail.",
-        do_low="Find the original photo, or export it larger.", step=2, topic="closer",
-        why_low="there are only {value:.1f} pixels between the eyes",
+        low="There are only {value:.0f} pixels between the eyes: too few for detail.",
+        do_low="Find the original photo, or export it again at a larger size.", step=2, topic="closer",
+        why_low="there are only {value:.0f} pixels between the eyes",
     ),
     "framing.eye_line": Words(
         "height of the eyes", wrong="eyes at the wrong height", less="eyes less well placed", coach_low="move_down",
@@ -90,7 +90,7 @@ WORDS: dict[str, Words] = {
         do_high="Move so that your face is in the middle.", step=2, topic="aim",
         why_high="the face is {percent:.0f} % of the width off the middle",
         sided_high="The face is {percent:.0f} % of the width off the middle, on the {side}.",
-        sided_why_high="the face is {percent:.0f} % of the width too far {side}",
+        sided_why_high="the face is {percent:.0f} % of the width too far to the {side}",
     ),
     "framing.headroom": Words(
         "headroom", wrong="hair cut off", less="less room above the hair",
@@ -123,7 +123,7 @@ WORDS: dict[str, Words] = {
     "pose.yaw": Words(
         "head turn", wrong="head turned away", less="head turned further", coach_low="turn_left",
         coach_high="turn_right",
-        good="The head faces the camera ({value:.0f} degrees).",
+        good="The head faces the camera ({value:.0f}°).",
         low="The head is turned {size:.0f} degrees to the left of the picture.",
         high="The head is turned {size:.0f} degrees to the right of the picture.",
         do_low="Turn your face to the camera.", do_high="Turn your face to the camera.", step=3, topic="turn",
@@ -132,23 +132,23 @@ WORDS: dict[str, Words] = {
     ),
     "pose.pitch": Words(
         "chin level", wrong="chin too high or low", less="chin less level", coach_low="chin_up", coach_high="chin_down",
-        good="The head is level ({value:.0f} degrees).", low="The head is tilted down by {size:.0f} degrees.",
+        good="The head is level ({value:.0f}°).", low="The head is tilted down by {size:.0f} degrees.",
         high="The head is tilted up by {size:.0f} degrees.",
-        do_low="Have the camera at the height of your eyes and lift your chin.",
-        do_high="Have the camera at the height of your eyes and lower your chin.", step=3, topic="turn",
+        do_low="Hold the camera at eye level and lift your chin.",
+        do_high="Hold the camera at eye level and lower your chin.", step=3, topic="turn",
         why_low="the head is tilted down by {size:.0f} degrees", why_high="the head is tilted up by {size:.0f} degrees",
     ),
     "pose.roll": Words(
         "head tilt", wrong="head tilted", less="head more tilted", coach_low="tilt_left", coach_high="tilt_right",
-        good="The head is upright ({value:.0f} degrees).", low="The head leans {size:.0f} degrees to the left.",
+        good="The head is upright ({value:.0f}°).", low="The head leans {size:.0f} degrees to the left.",
         high="The head leans {size:.0f} degrees to the right.", do_low=_STRAIGHT, do_high=_STRAIGHT, step=3,
         topic="straight", why_low="the head leans {size:.0f} degrees to the left",
         why_high="the head leans {size:.0f} degrees to the right",
     ),
     "pose.in_action": Words(
         "speaking or busy", wrong="caught speaking or busy", less="more of a snapshot",
-        good="Nobody is speaking or busy.",
-        high="This looks like a snapshot of you speaking or busy, not like a portrait.",
+        good="It does not look like a snapshot of somebody speaking or busy.",
+        high="This looks like a snapshot of you speaking or busy, not a portrait.",
         do_high="Take a photo just for your profile, facing the camera, without microphone, headset or laptop.",
         step=3, topic="posing", why_high="this looks like a snapshot of you speaking or busy",
     ),
@@ -162,7 +162,7 @@ WORDS: dict[str, Words] = {
         "gaze", wrong="eyes off the camera", less="eyes less on the camera", coach_high="look_at_camera",
         good="The eyes are on the camera.",
         high="The eyes look past the camera.", do_high="Look into the lens.", step=3,
-        topic="eyes", why_high="your eyes are on something beside it",
+        topic="eyes", why_high="your eyes look past it",
     ),
     "mouth.opening": Words(
         "mouth opening", wrong="mouth open", less="mouth further open", coach_high="close_mouth",
@@ -170,7 +170,7 @@ WORDS: dict[str, Words] = {
         step=3, topic="mouth", why_high="the mouth is open",
     ),
     "mouth.smile": Words(
-        "mouth smile", wrong="no smile", less="less of a smile", coach_low="smile", coach_high="close_mouth",
+        "smile", wrong="no smile", less="less of a smile", coach_low="smile", coach_high="close_mouth",
         good="The corners of the mouth are lifted by {percent:.0f} % of its width.",
         low="The corners of the mouth are lifted by only {percent:.0f} % of its width.",
         high="The corners of the mouth are lifted by {percent:.0f} % of its width: a broad smile.",
@@ -200,15 +200,17 @@ WORDS: dict[str, Words] = {
     ),
     "covering.hand": Words(
         "hand at the face", wrong="a hand at the face", less="more of a hand at the face", coach_high="uncover_face",
-        good="No hand is at the face.", high="A hand, or something in it, seems to be at the face or just below it.",
+        good="No hand is at the face.",
+        high="A hand, or something that it holds, seems to be at the face or just below it.",
         do_high="Keep hands, cups and microphones away from your face.", step=3, topic="covered",
-        why_high="a hand, or something in it, seems to be at the face",
+        why_high="a hand, or something that it holds, seems to be at the face",
     ),
     "covering.eye_shadow": Words(
-        "shadow over the eyes", wrong="eyes in the shade", less="eyes more in the shade", coach_high="light_on_eyes",
+        "shadow over the eyes", wrong="eyes in shadow", less="eyes more in shadow", coach_high="light_on_eyes",
         good="There is no shadow over the eyes.",
         high="The eyes are in shadow: {value:.1f} stops darker than the cheeks.",
-        do_high="Turn or lift what shades them until light reaches your eyes.", step=1, topic="eye shadow",
+        do_high="Turn towards the light, or lift the brim of your hat, until light reaches your eyes.",
+        step=1, topic="eye shadow",
         why_high="your eyes are {value:.1f} stops darker than your cheeks",
     ),
 }  # fmt: skip

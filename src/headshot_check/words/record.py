@@ -1,4 +1,4 @@
-"""The form of a check's record: all that is said of one check, in one place."""
+"""The record of a check: all its texts in one place."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Final, Literal, NamedTuple
 Kind = Literal["number", "word", "yes_no"]
 
 FETCH_AGAIN: Final = -1
-"""the step of what comes before all others: this file is not the photo that was taken"""
+"""the step before all others: the file is incomplete or damaged"""
 NO_PHOTOGRAPH: Final = "photograph"
-"""topic of what is no photograph of a person: another picture is wanted, whatever else is said of this one"""
+"""topic of pictures that are not photographs: they need another picture, whatever else is found"""
 
 
 class Answer(NamedTuple):
-    """What is said of one answer of a check that answers with a word, or with yes ("True") or no ("False")."""
+    """The texts for one answer of a check whose value is a word, yes ("True") or no ("False")."""
 
     seen: str
     do: str = ""
@@ -29,9 +29,9 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is said of one check; the unit of its value stands with its measure, its limits in a policy.
+    """The texts of one check; its unit is in its measure, its limits are in a policy.
 
-    Sentences have places for `{value}`, `{percent}`, `{size}` (the value without its sign), `{size_percent}`,
+    Sentences have placeholders for `{value}`, `{percent}`, `{size}` (the value without its sign), `{size_percent}`,
     `{megabytes}` (a size in MB as people read it) and `{share}` (how much of the picture it is about: "25 %", or "Part"
     where the measure does not know); `do_low` and `do_high` for `{wanted_percent}`, what the limits ask for; the
     `sided` texts also for `{side}`, "left" or "right" in the picture, and for `{own}` and `{own_other}`, the person's
@@ -41,19 +41,19 @@ class Words:
     name: str
     """in plain words, lower case: in a report, in a list, on a picture"""
     kind: Kind = "number"
-    """what it answers with"""
+    """type of its value"""
     good: str = ""
     low: str = ""
-    """seen when the value is too small, or the answer is not the wanted one"""
+    """if the value is too small, or the answer is not an accepted one"""
     high: str = ""
-    """seen when it is too large"""
+    """if it is too large"""
     do_low: str = ""
     do_high: str = ""
     step: int = 9
-    """where in the shoot this is put right: before all the file is fetched again (`FETCH_AGAIN`), 0 the place, 1 the
-    light, 2 distance and frame, 3 the pose, 4 focus, 5 the background, 6 the file"""
+    """when it is put right: first the file is fetched again (`FETCH_AGAIN`), then 0 the place, 1 the light, 2 distance
+    and framing, 3 the pose, 4 focus, 5 the background, 6 the file"""
     topic: str = ""
-    """instructions of one topic are one instruction: the worst finding's"""
+    """findings of one topic share one instruction: that of the worst"""
     answers: Mapping[str, Answer] | None = None
     """in place of `good` and `low`, by answer; beside a `low`, of answers within the limits only"""
     why_low: str = ""
@@ -69,7 +69,7 @@ class Words:
     topic_low: str = ""
     """where too little is another matter than too much"""
     mend: Literal["", "export"] = ""
-    """what is done to this very file, without another photo (what a crop mends is computed)"""
+    """what fixes this file without another photo (whether a crop does is computed)"""
     wrong: str = ""
     """how a shot loses that is beyond the limit, in a few words; "a problem with NAME" where it is empty"""
     less: str = ""
@@ -98,7 +98,7 @@ _SIDES = frozenset({"side", "own", "own_other"})
 
 
 def strange_places(words: Words) -> set[str]:
-    """Names in braces that no sentence can fill, and which would only show when the sentence is said.
+    """Placeholders that are never filled; without this they would only fail when the sentence is used.
 
     >>> strange_places(Words("red eye", high="{percent:.0f} % of the {pupil} is red."))
     {'pupil'}

@@ -11,11 +11,13 @@ import numpy as np
 
 from headshot_check.crop.targets import TARGETS
 from headshot_check.report import Crop, Finding, Region, Report
+from headshot_check.text import capitalised
 from headshot_check.views import labels
 from headshot_check.views.palette import CUES, TONES, WHITE, Colour
 from headshot_check.views.picture import drawing
 from headshot_check.views.picture.drawing import Box, Points
 from headshot_check.views.picture.placement import Pill
+from headshot_check.words import fault_label
 from headshot_check.words.numbers import digits_apart
 
 NARROWEST: Final = 360
@@ -93,7 +95,7 @@ def marks_on(plan: Layout, report: Report) -> tuple[list[Mark], list[Pill]]:
         if cue.region is not None and len(points := plan.points(cue.region)) > 2:
             colour = CUES[cue.name]
             marks.append(Mark(points, colour, "closed", filled=True))
-            pills.append(Pill(labels.cue_label(cue), colour, "dot", points))
+            pills.append(Pill(capitalised(labels.cue_label(cue)), colour, "dot", points))
     face_marks, face_pills = _face_marks(plan, report)
     outlines: list[Mark] = []
     for place, problems in _places(report):
@@ -104,7 +106,9 @@ def marks_on(plan: Layout, report: Report) -> tuple[list[Mark], list[Pill]]:
             corner = min(2.0 * plan.font, 0.2 * float(np.ptp(points, axis=0).min()))
             outlines.append(Mark(drawing.rounded(points, corner), TONES[tone], "closed"))
         if len(points):
-            pills += [Pill(one.label, TONES[one.status], one.status, points) for one in problems]
+            pills += [
+                Pill(capitalised(fault_label(one.check)), TONES[one.status], one.status, points) for one in problems
+            ]
     marks += reversed(outlines)  # the worst on top
     if report.crop is not None and report.crop.mends:
         pills.append(Pill(_crop_words(report.crop), WHITE, "none", plan.shown(report)))
@@ -114,7 +118,7 @@ def marks_on(plan: Layout, report: Report) -> tuple[list[Mark], list[Pill]]:
 def _crop_words(crop: Crop) -> str:
     turned = abs(crop.rotation_deg)
     how = "straightened" if turned < 45 else "turned"
-    return f"crop, {how} {turned:.0f}°" if turned >= 1 else "crop"
+    return f"Crop, {how} {turned:.0f}°" if turned >= 1 else "Crop"
 
 
 def _face_marks(plan: Layout, report: Report) -> tuple[list[Mark], list[Pill]]:
@@ -136,7 +140,7 @@ def _face_marks(plan: Layout, report: Report) -> tuple[list[Mark], list[Pill]]:
             for one in leaning:  # only then: a line through the eyes hides them
                 line = np.stack([eyes[0] - 0.45 * across, eyes[1] + 0.45 * across])
                 marks.append(Mark(line, TONES[one.status], "open"))
-                pills.append(Pill(f"tilt {_size_in_words(one)}°", TONES[one.status], one.status, line[1:]))
+                pills.append(Pill(f"Tilt {_size_in_words(one)}°", TONES[one.status], one.status, line[1:]))
             radius = max(0.05 * float(np.hypot(*across)), 2.2 * plan.stroke)
             marks += [Mark(drawing.ring(eye, radius), WHITE, "thin") for eye in eyes]
     return marks, pills

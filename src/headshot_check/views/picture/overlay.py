@@ -1,4 +1,4 @@
-"""A report drawn onto its photo: the faces, the circle that will be shown, what tells of a car, what is wrong."""
+"""Draws a report onto its photo: the faces, the crop circle, the signs of a car, the problems."""
 
 from __future__ import annotations
 

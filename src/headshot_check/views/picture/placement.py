@@ -25,8 +25,10 @@ from headshot_check.views.picture.drawing import (
 )
 
 _OPACITY: Final = 0.86
+_OFF_AREAS: Final = 1.0
+"""cost of a label that lies altogether on the filled area of another one, in label heights of distance"""
 _OFF_HEADS: Final = 6.0
-"""cost of lying altogether on what is to be avoided, in label heights of distance"""
+"""the same, on what is to be avoided"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,14 +49,17 @@ def place_pills(
     """Put each pill near what it names, off the others and off all faces, within the picture; return where they are.
 
     A pill that had to move away is tied to its place by a line; one that fits nowhere is left out. They keep off
-    what is to be avoided where they can.
+    what is to be avoided where they can, and those with a dot off the areas of the others with a dot.
     """
     height, width = picture.shape[:2]
     covered, avoided = list(faces), list(avoid)
     taken: list[Box] = []
     chosen: list[tuple[Pill, Box]] = []
+    areas = {id(pill): _bounds(pill.anchor) for pill in pills if pill.sign == "dot"}
     for pill in pills:
-        box = _place(pill, pill_size(pill, size), (width, height), taken, covered, avoided, size)
+        others = [area for of, area in areas.items() if of != id(pill)] if pill.sign == "dot" else []
+        avoid_all = [*((box, _OFF_HEADS) for box in avoided), *((box, _OFF_AREAS) for box in others)]
+        box = _place(pill, pill_size(pill, size), (width, height), taken, covered, avoid_all, size)
         if box is not None:
             taken.append(box)
             chosen.append((pill, box))
@@ -77,7 +82,7 @@ def _place(
     frame: tuple[int, int],
     taken: list[Box],
     faces: list[Box],
-    avoided: list[Box],
+    avoided: list[tuple[Box, float]],
     size: int,
 ) -> Box | None:
     """The cheapest free place: next to the anchor, off the faces; None when the picture is full."""
@@ -118,10 +123,15 @@ def _place(
     away = np.concatenate([np.minimum(outline - boxes[:, None, :2], 0), np.minimum(boxes[:, None, 2:] - outline, 0)], 2)
     cost = np.hypot(away[..., 0] + away[..., 2], away[..., 1] + away[..., 3]).min(axis=1) / high
     cost += np.where(np.arange(len(boxes)) < len(near), 0.06 * np.arange(len(boxes)), 1.0)
-    for head in avoided:
-        cost += _OFF_HEADS * _shared(boxes, np.array(head)) / (wide * high)
+    for other, off in avoided:
+        cost += off * _shared(boxes, np.array(other)) / (wide * high)
     best = boxes[np.argmin(np.where(free, cost, np.inf))]
     return float(best[0]), float(best[1]), float(best[2]), float(best[3])
+
+
+def _bounds(points: Points) -> Box:
+    (x0, y0), (x1, y1) = points.min(axis=0), points.max(axis=0)
+    return float(x0), float(y0), float(x1), float(y1)
 
 
 def _shared(boxes: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -30,7 +30,7 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Canv
     size
         Height of the letters, px.
     most
-        Findings at most; how many more there are is said.
+        Findings at most; the number of the others is written below them.
     """
     strip = _Strip(width, size)
     strip.verdict(report)
@@ -41,7 +41,7 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Canv
     ]
     names = [capitalised(one.label) for one in problems[:most]]
     todo = _first_instruction(report)
-    lead = "What to do" if report.verdict == "retake" else "To make it better"
+    lead = labels.plan_heading(report)
     column = max((drawing.text_width(name, strip.small) for name in (*names, *([lead] if todo else []))), default=0)
     for name, problem in zip(names, problems, strict=False):
         strip.row(problem.status, name, sentence(problem.message), column)
@@ -55,7 +55,7 @@ def draw_strip(report: Report, width: int, size: int, most: int) -> drawing.Canv
 
 
 def _first_instruction(report: Report) -> str:
-    """Without its reason, which stands above it as a finding; empty where nothing is to be done."""
+    """Without its reason, which is listed above it as a finding; empty if there is no instruction."""
     first = next(iter((*report.retake, *report.edits)), "")
     for advice in (one.advice for one in report.problems if one.advice):
         if first.startswith(advice.rstrip(".")):
@@ -153,7 +153,7 @@ def _wrapped(text: str, width: float, size: int) -> list[str]:
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and (drawing.text_width(longer, size) <= width or len(lines) == _LINES_EACH):
-            lines[-1] = longer  # what the last line cannot hold is cut off where it is written
+            lines[-1] = longer  # `line` shortens a last line that is too long
         else:
             lines.append(word)
     return lines

@@ -56,7 +56,8 @@ def _table(policy: Policy, width: int, signs: Signs, verbose: bool) -> list[Line
     page.add([(f"{policy.name}: ", "name"), (clean(policy.title), "")])
     if policy.base:
         own = sum(rule.set_by != policy.base for rule in policy.rules.values())
-        page.wrap(f"Extends {policy.base}; {own} checks have limits of its own ({signs.dot}).", style="dim")
+        changed = f"{own} check has" if own == 1 else f"{own} checks have"
+        page.wrap(f"Extends {policy.base}; {changed} limits of its own ({signs.dot}).", style="dim")
     page.gap()
     column = max(cells(check) for check in policy.rules)
     head = f"  {'check':<{column}} {'warns':<{_LIMITS}}{'fails':<{_LIMITS}}cost  unit"

@@ -186,7 +186,7 @@ def _passes(page: Page, report: Report, verbose: bool) -> None:
 def _steps(page: Page, report: Report) -> None:
     if not report.retake:
         return
-    page.add([("What to do" if report.verdict == "retake" else "To make it better", "heading")])
+    page.add([(labels.plan_heading(report), "heading")])
     digits = len(str(len(report.retake)))
     for number, step in enumerate(report.retake, 1):
         lead = f"{number:>{digits}}. "

@@ -5,7 +5,7 @@ import { gauge } from "./gauge.js";
 import { MOST_SUBJECTS, NOT_TOLD, SUBJECT_NAMES, VERDICT_NAMES } from "./names.js";
 import { photoFigure } from "./overlay.js";
 import { reportText } from "./report_text.js";
-import { GOOD, STATUS_NAMES, capitalised, causeOf, checkLabel, isJudged, problems, shownCues } from "./words.js";
+import { GOOD, STATUS_NAMES, capitalised, causeOf, checkLabel, isJudged, planHeading, problems, shownCues } from "./words.js";
 
 const STATUS_ICONS = { fail: "retake", warn: "usable", pass: "ready", not_assessed: "unreadable" };
 
@@ -105,9 +105,8 @@ function saidBySeat(report) {
 function planSection(report, heading) {
   const parts = [];
   if (report.retake.length) {
-    const lead = report.verdict === "usable" || report.verdict === "ready" ? "To make it better" : "What to do";
     const steps = report.retake.map((text) => step(text, report.verdict !== "unreadable"));
-    parts.push(heading(lead), h("ol", { class: "plan" }, steps));
+    parts.push(heading(planHeading(report)), h("ol", { class: "plan" }, steps));
   }
   if (report.edits.length) parts.push(h("ul", { class: "edits" }, report.edits.map((edit) => h("li", {}, icon("right"), h("span", {}, edit)))));
   if (!parts.length && report.verdict === "ready") parts.push(h("p", { class: "as-it-is" }, icon("ready"), `${GOOD}. Use this one.`));

@@ -52,7 +52,7 @@ function empty() {
   part("workspace").classList.add("empty");
   part("nothing").hidden = false;
   part("nothing").append(icon("photo"), h("p", { class: "nothing-title" }, "No photos here"), h("p", { class: "quiet" }, why));
-  const unseen = index.unseen.map(([place, reason]) => h("li", {}, place, h("span", { class: "quiet" }, `: ${reason}`)));
+  const unseen = index.unseen.map(([place, reason]) => h("li", {}, h("bdi", {}, place), h("span", { class: "quiet" }, `: ${reason}`)));
   if (unseen.length) part("nothing").append(h("ul", {}, unseen));
 }
 

@@ -23,7 +23,7 @@ export const problemsFrom = new Uint32Array(COUNT + 1);
 for (let place = 0; place < COUNT; place += 1) problemsFrom[place + 1] = problemsFrom[place] + index.failed[place] + index.warned[place];
 
 /** What a photo's verdict depends on, in words; empty where on nothing. */
-export const conditionAt = (place) => index.conditions[Number(index.condition[place])];
+export const conditionAt = (place) => index.conditions[parseInt(index.condition[place], 36)];
 
 /** Sizes of the groups of look-alikes, by their number. */
 export const groupSizes = new Uint32Array(index.reasons.length + 1);

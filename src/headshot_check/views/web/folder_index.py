@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,13 +14,15 @@ from headshot_check.report import Remedy, Report, SeatVerdict, Verdict
 from headshot_check.scan.tables.listed_row import ListedRow
 from headshot_check.text import clean, sentence
 from headshot_check.views.web.names import WORST_FIRST
-from headshot_check.words import words_of
+from headshot_check.words import fault_label
 
 # Numbers stand for these words in the page's data, which has the lists as well.
 VERDICTS: Final = WORST_FIRST
 REMEDIES: Final[tuple[Remedy, ...]] = get_args(Remedy)
 SEATS: Final[tuple[SeatVerdict, ...]] = ("likely", "possible", "unlikely", "not_assessed")
 
+_DIGITS: Final = string.digits + string.ascii_lowercase
+"""one of them a photo for its condition: there are eleven conditions"""
 _CARD_ASPECT: Final = 4 / 5
 """of the picture on a card (card.css)"""
 
@@ -97,7 +100,7 @@ class FolderIndex:
         """The columns, each with one entry a photo, in the order of `order`.
 
         `at` is the place in the scan's order; `verdicts`, `seats` and `remedies` have a digit a photo (see `VERDICTS`,
-        `SEATS` and `REMEDIES`), and so has `condition`, for `conditions` (what the verdict depends on, in words);
+        `SEATS` and `REMEDIES`), and so has `condition` in base 36, for `conditions` (what the verdict depends on);
         `scores` and `odds` (of the driver's seat, in percent) are -1 where there is none; `problems` has for all photos
         one after another the numbers of the checks that failed and then of those that warned, of which there are
         `failed` and `warned`; `middles` is where the main face's middle is along the side that a card cuts, in percent;
@@ -117,7 +120,7 @@ class FolderIndex:
             "verdicts": "".join(str(photo.verdict) for photo in photos),
             "seats": "".join(str(photo.seat) for photo in photos),
             "remedies": "".join(str(photo.remedy) for photo in photos),
-            "condition": "".join(str(conditions.index(photo.condition)) for photo in photos),
+            "condition": "".join(_DIGITS[conditions.index(photo.condition)] for photo in photos),
             "scores": [photo.score for photo in photos],
             "odds": [photo.odds for photo in photos],
             "failed": [len(photo.failed) for photo in photos],
@@ -138,8 +141,7 @@ class FolderIndex:
         return tuple(number for number in numbers if number is not None)
 
     def _described(self, check: str) -> dict[str, Any]:
-        words = words_of(check)
-        wrong = "cannot be read" if check == READABLE else words.wrong or words.name
+        wrong = "cannot be read" if check == READABLE else fault_label(check)
         return {"check": check, "wrong": wrong, "unit": None, "limits": {}} | self.facts.get(check, {})
 
 

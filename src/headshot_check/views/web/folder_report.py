@@ -186,7 +186,8 @@ def _summary(index: FolderIndex) -> str:
     """The counts in words, for those whose browser runs no scripts."""
     verdicts = index.verdicts()
     counted = ", ".join(f"{count:,} {verdict}" for verdict, count in sorted(verdicts.items()))
-    return f"{sum(verdicts.values()):,} photos{f': {counted}' if counted else ''}."
+    total = sum(verdicts.values())
+    return f"{total:,} photo{'' if total == 1 else 's'}{f': {counted}' if counted else ''}."
 
 
 def _block(name: str, content: bytes, effort: int = 6) -> bytes:

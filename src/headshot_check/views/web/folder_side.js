@@ -12,7 +12,12 @@ import { capitalised } from "./words.js";
 const MOST_CHECKS = 12; // until all are asked for
 
 const photos = (count) => `${number(count)} ${count === 1 ? "photo" : "photos"}`;
-const share = (count, of) => (of ? `${count && count * 200 < of ? "<1" : Math.round((100 * count) / of)} %` : "");
+/** In percent, and never rounded to none or to all of them. */
+function share(count, of) {
+  if (!of) return "";
+  const percent = Math.round((100 * count) / of);
+  return `${count && !percent ? "<1" : count < of && percent === 100 ? ">99" : percent} %`;
+}
 
 function toggle(set, one) {
   if (!set.delete(one)) set.add(one);
@@ -72,7 +77,8 @@ function barButton(text, onclick, fails = "fail") {
   const button = h("button", { type: "button", class: "bar", onclick }, name, " ", count, said, track);
   button.update = (failed, warned, most, pressed) => {
     count.textContent = number(failed + warned);
-    said.textContent = warned && failed ? ` photos, ${number(failed)} of them ${fails}` : " photos";
+    const all = failed + warned === 1 ? " photo" : " photos";
+    said.textContent = warned && failed ? `${all}, ${number(failed)} of them ${fails}` : all;
     fail.style.width = `${(100 * failed) / most}%`;
     warn.style.width = `${(100 * warned) / most}%`;
     button.classList.toggle("none", !(failed + warned));
@@ -150,14 +156,14 @@ function overlookedSection() {
   const skipped = Object.entries(index.skipped);
   if (!skipped.length && !index.unseen.length) return null;
   const rows = skipped.map(([reason, count]) => h("li", {}, capitalised(reason), " ", h("span", { class: "number" }, number(count))));
-  const unseen = index.unseen.map(([place, reason]) => h("li", { class: "unseen" }, place, h("span", { class: "quiet" }, `: ${reason}`)));
+  const unseen = index.unseen.map(([place, reason]) => h("li", { class: "unseen" }, h("bdi", {}, place), h("span", { class: "quiet" }, `: ${reason}`)));
   return h("section", { class: "overlooked" }, h("h2", {}, "Skipped"), h("ul", {}, rows, unseen));
 }
 
 /** Search, order, how many, and the filters that are on. */
 export function toolbar(element, side, query, changed) {
   const typed = { type: "search", autocomplete: "off", spellcheck: "false" };
-  const search = h("input", { ...typed, class: "field", id: "find", placeholder: "Find a name", "aria-label": "Find by name" });
+  const search = h("input", { ...typed, class: "field", id: "find", placeholder: "Find by name", "aria-label": "Find by name" });
   const orders = Object.entries(ORDERS).filter(([name]) => name !== "alike" || index.reasons.length);
   const order = h("select", { class: "field", "aria-label": "Order" }, orders.map(([name, text]) => h("option", { value: name }, text)));
   const status = h("p", { class: "count", role: "status" });

@@ -9,7 +9,7 @@ from headshot_check.crop.targets import TARGETS
 from headshot_check.report import DriversSeat, Remedy, SeatVerdict, Verdict
 from headshot_check.text import to_json
 from headshot_check.views.labels import MOST_SUBJECTS, NOT_TOLD
-from headshot_check.words import SUBJECT_NAMES, check_label, words_of
+from headshot_check.words import SUBJECT_NAMES, check_label, fault_label
 from headshot_check.words.numbers import SHARES
 
 WORST_FIRST: Final[tuple[Verdict, ...]] = ("retake", "unreadable", "usable", "ready")
@@ -28,7 +28,7 @@ def names_module() -> str:
     """The ES module, with one exported constant for each table."""
     tables: dict[str, Any] = {
         "CHECK_NAMES": {check: check_label(check) for check in (*known_checks(), "file.readable")},
-        "WRONG_NAMES": {check: words_of(check).wrong or check_label(check) for check in known_checks()},
+        "WRONG_NAMES": {check: fault_label(check) for check in known_checks()},
         "SUBJECT_NAMES": SUBJECT_NAMES,
         "ROUND_TARGETS": [target.name for target in TARGETS.values() if target.circle],
         "VERDICTS": WORST_FIRST,

@@ -1,7 +1,7 @@
 // A report as plain text, to be pasted into a message.
 
 import { VERDICT_NAMES } from "./names.js";
-import { capitalised, causeOf, problems } from "./words.js";
+import { capitalised, causeOf, planHeading, problems } from "./words.js";
 
 /** Name and verdict, what tells of a car, what to do, and what is wrong, each on a line of its own. */
 export function reportText({ name, report }) {
@@ -12,7 +12,7 @@ export function reportText({ name, report }) {
   const said = report.verdict === "unreadable" ? wrong.map((one) => causeOf(one, report.source)) : wrong.map((one) => one.message);
   const parts = [
     [`${name}: ${VERDICT_NAMES[report.verdict]}${condition}${score}`, seat.title ? `${capitalised(seat.title)} (${seat.shown})` : ""],
-    ["What to do", ...report.retake.map((text, index) => `${index + 1}. ${text}`), ...report.edits.map((text) => `- ${text}`)],
+    [planHeading(report), ...report.retake.map((text, index) => `${index + 1}. ${text}`), ...report.edits.map((text) => `- ${text}`)],
     ["What is wrong", ...said.map((text) => `- ${text}`)],
   ];
   const lines = parts.map((part, index) => part.filter(Boolean).filter((_, at, all) => !index || all.length > 1));

@@ -30,6 +30,11 @@ export function problems(report) {
   return ["fail", "warn"].flatMap((status) => report.findings.filter((one) => one.status === status));
 }
 
+/** What stands above the instructions, as in views/labels.py. */
+export function planHeading(report) {
+  return ["usable", "ready"].includes(report.verdict) ? "To make it better" : "What to do";
+}
+
 /** The cause alone: "me.jpg: the file is empty. Send it again." -> "The file is empty." */
 export function causeOf(finding, source) {
   const text = finding.message.startsWith(`${source}: `) ? finding.message.slice(source.length + 2) : finding.message;
