@@ -139,7 +139,11 @@ def test_files_over_the_limit_are_not_read(tmp_path: Path) -> None:
         pytest.param("segfault", "worker_died", "SIGSEGV", marks=posix),
         pytest.param("killed", "worker_died", "SIGKILL", marks=posix),
         ("exits", "worker_died", "status 3"),
-        ("memory", "worker_died", "out of memory"),
+        (
+            "memory",
+            "out_of_memory",
+            "needs more memory than there is. Check a smaller copy of it, or use fewer workers.",
+        ),
         ("fault", "check_failed", "ZeroDivisionError"),
     ],
 )

@@ -114,8 +114,6 @@ def _crop(
             verdict, document = _one(name, place, checker, use, size, enlarge, format, quiet)
         except HeadshotCheckError as error:
             verdict, document = _failed(name, error)
-        except MemoryError:
-            raise
         except Exception as error:  # a fault in a measure must not end the run
             verdict, document = _failed(name, check_failed(name, error))
         verdicts.add(verdict)

@@ -19,7 +19,7 @@ from headshot_check.scan.kept.result_row import SUMMED, cause_of, checksum, valu
 from headshot_check.scan.walk import FoundPhoto
 from headshot_check.workers.jobs import Outcome
 
-RETRIED: Final = frozenset({"timed_out", "worker_died", "check_failed"})
+RETRIED: Final = frozenset({"timed_out", "worker_died", "out_of_memory", "check_failed"})
 """Causes that may lie with the machine and not with the photo: never kept."""
 UNUSED_DAYS: Final = 90
 """after which results of a policy, or of a version of the package, that no scan asked for are dropped"""
