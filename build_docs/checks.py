@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from build_docs import gallery, graded
 from build_docs.markdown import code, table, told
@@ -15,20 +16,33 @@ _TITLES = {"eyes": "Eyes and mouth", "lighting": "Light", "faces": "Faces", "cap
 _ORDER = ("linkedin", "resume", "team-page", "id-photo")
 
 
-def pages() -> dict[str, str | bytes]:
-    """A page for each subject, and the pictures, by their place in the site's sources."""
+def pages() -> dict[str, str]:
+    """A page for each subject, by its place in docs/."""
     policies = {name: load_policy(name) for name in _ORDER}
     assert set(policies) == set(built_in()), "a policy has come or gone"
-    shown = graded.examples()
-    made: dict[str, str | bytes] = {}
-    for example in shown.values():
-        made |= example.pictures
+    made = {}
     for subject in SUBJECTS:
-        parts = [f"# {title(subject)}"]
+        parts = ["<!-- written by python -m build_docs -->", f"# {title(subject)}"]
         for check in _checks_of(subject):
-            parts += [f"## {WORDS[check].name} {{#{check}}}", *_section(check, policies, shown.get(check))]
+            parts += [f'<a id="{check}"></a>', f"## {WORDS[check].name}", *_section(check, policies)]
         made[f"explanation/checks/{subject}.md"] = "\n\n".join(parts) + "\n"
     return made
+
+
+@cache
+def _examples() -> dict[str, graded.Example]:
+    return graded.examples()
+
+
+def example(check: str) -> str:
+    """On the site: pictures with the defect and a plot, or the fixtures with the least and the largest value."""
+    shown = _examples().get(check)
+    return gallery.extremes(check) if shown is None else shown.html
+
+
+def pictures() -> dict[str, bytes]:
+    """Those of the examples, by their place in the site's sources."""
+    return {place: picture for shown in _examples().values() for place, picture in shown.pictures.items()}
 
 
 def listed() -> str:
@@ -59,13 +73,9 @@ def _answers(words: Words) -> str:
     return "number" if words.kind == "number" else "a word"
 
 
-def _section(check: str, policies: Mapping[str, Policy], example: graded.Example | None) -> list[str]:
+def _section(check: str, policies: Mapping[str, Policy]) -> list[str]:
     measure, unit = known_measures()[check]
-    parts = [f"`{check}` · {unit or _answers(WORDS[check])}", told(measure)]
-    if example is not None:
-        parts.append(example.html)
-    elif extremes := gallery.extremes(check):
-        parts.append(extremes)
+    parts = [f"`{check}` · {unit or _answers(WORDS[check])}", told(measure), f"<!-- site: example {check} -->"]
     if advice := _advice(WORDS[check]):
         parts.append(advice)
     rows, before = [], None

@@ -43,7 +43,7 @@ def fixtures() -> list[Shown]:
     return shown
 
 
-def pictures() -> dict[str, str | bytes]:
+def pictures() -> dict[str, bytes]:
     """Every overlay by its place in the site's sources."""
     return {f"gallery/{one.name}.jpg": one.picture for one in fixtures()}
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from fixture_photos import IMAGES, ROOT
 
+from build_docs.written import PART
+
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -34,7 +36,7 @@ def blocks(kind: str, pages: list[Path] = PAGES) -> list[Block]:
 
 def _blocks(kind: str, pages: list[Path]) -> Iterator[Block]:
     for page in pages:
-        for found, text in _BLOCK.findall(page.read_text(encoding="utf-8")):
+        for found, text in _BLOCK.findall(PART.sub("", page.read_text(encoding="utf-8"))):
             if found == kind:
                 yield Block(page.relative_to(ROOT).as_posix(), found, text)
 

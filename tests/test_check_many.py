@@ -7,8 +7,9 @@ import os
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+import cv2
 import numpy as np
 import pytest
 from fixture_photos import fixture, fixtures
@@ -18,6 +19,7 @@ from PIL import Image
 from headshot_check import Checker, Report
 from headshot_check.nets.backend import LiteRTBackend
 from headshot_check.photo import PhotoLimits, Source
+from headshot_check.report import check_failed
 
 PHOTOS = [each.path for each in fixtures()][:6]
 
@@ -170,3 +172,26 @@ def test_a_fault_in_a_measure_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     bad, good = broken.check_many(["bad.jpg", PHOTOS[0]])
     assert (bad.source, bad.verdict, bad.findings[0].cause) == ("bad.jpg", "unreadable", "check_failed")
     assert good.verdict != "unreadable"
+
+
+def no_memory(*_: object, **__: object) -> NoReturn:
+    raise MemoryError
+
+
+@pytest.mark.parametrize("where", ["headshot_check.checker.report_on", "headshot_check.photo.decode"])
+def test_too_little_memory_is_said_of_the_photo(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    checker = Checker()
+    with monkeypatch.context() as patch:
+        patch.setattr(where, no_memory)
+        for report in (checker.check(PHOTOS[0]), *checker.check_many([PHOTOS[0]])):
+            finding = report.findings[0]
+            assert (report.verdict, finding.cause) == ("unreadable", "out_of_memory")
+            needs = "checking it needs more memory than there is. Check a smaller copy of it, or use fewer workers."
+            assert finding.message == f"{PHOTOS[0]}: {needs}"
+    assert checker.check(PHOTOS[0]).verdict != "unreadable"
+
+
+def test_opencv_has_an_error_of_its_own_for_too_little_memory() -> None:
+    error = cv2.error("OpenCV(4.13.0) alloc.cpp:73: error: (-4:Insufficient memory) Failed to allocate 9 bytes")
+    assert check_failed("me.jpg", error).code == "out_of_memory"
+    assert check_failed("me.jpg", ValueError("no")).code == "check_failed"

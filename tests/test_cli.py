@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,17 @@ def run(*arguments: str | Path, stdin: bytes | None = None, cwd: Path = ROOT) ->
 def test_version() -> None:
     done = run("--version")
     assert (done.returncode, done.stdout.decode().strip()) == (0, f"headshot-check {__version__}")
+
+
+@pytest.mark.parametrize("command", ["check", "scan", "rank"])
+def test_a_file_that_begins_with_a_dash_is_told_how_to_be_named(tmp_path: Path, command: str) -> None:
+    shutil.copy(GOOD, tmp_path / "-dash.jpg")
+    done = run(command, "-dash.jpg", cwd=tmp_path)
+    assert done.returncode == 2
+    assert b"No such option: -dash.jpg. If it is a file, write ./-dash.jpg or put -- before it." in done.stderr
+    assert run(command, "--", "-dash.jpg", cwd=tmp_path).returncode == 0
+    assert run(command, "./-dash.jpg", cwd=tmp_path).returncode == 0
+    assert b"No such option: --fromat" in run(command, "--fromat", cwd=tmp_path).stderr
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -552,6 +552,18 @@ def test_a_truncated_jpeg_shows_what_there_is() -> None:
     assert lost[2] == pytest.approx(0.5, abs=0.2)
 
 
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("size", [4096, 16_000])
+def test_a_hole_of_zeros_in_a_jpeg_is_damage_and_no_early_end(progressive: bool, size: int) -> None:
+    data = encoded(picture(1600, 1200), quality=90, progressive=progressive)
+    at = len(data) // 3
+    assert at + size < len(data) * 0.9
+    photo = load(data[:at] + bytes(size) + data[at + size :])
+    assert (photo.damaged, photo.truncated, photo.truncated_fraction) == (True, False, None)
+    assert photo.notes == ("the file is damaged: part of the picture is shifted, discoloured or missing",)
+    assert load(data[:at] + bytes(len(data) - at)).truncated
+
+
 def test_a_jpeg_that_lacks_its_end_marker_alone_is_whole() -> None:
     rgb = picture(1600, 1200)
     rgb[900:] = 128  # a plain bar at the bottom, of the level that stands for missing data, is no missing data

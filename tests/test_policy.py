@@ -107,6 +107,17 @@ def test_what_was_not_assessed_is_not_judged() -> None:
         ("[checks.'pose.yaw']\nsame_when = 'above'", "add same_as"),
         ("[checks.'pose.yaw']\nsame_as = 'file.format'\nsame_when = 'above'", "same_when is for numbers"),
         ("[cheks.'file.format']\nwarn_in = ['HEIF']", "cheks"),
+        (
+            "[checks.'framing.head_height']\nwarn_above = 80",
+            "warn_above is 80, and this check gives a share from 0 to 1: 0.8?",
+        ),
+        (
+            "[checks.'framing.headroom']\nfail_below = -28",
+            "fail_below is -28, and this check gives a share from 0 to 1",
+        ),
+        ("[checks.'car.drivers_seat']\nwarn_above = 30", "gives a probability from 0 to 1: 0.3?"),
+        ("[checks.'pose.yaw']\nfail_above = 1000", "gives an angle from -180 to 180 degrees"),
+        ("[checks.'sharpness.noise']\nfail_above = 300", "gives levels from 0 to 255"),
         ("checks = 3", "checks"),
         ("title = 'x'", "checks"),
         ("[checks", "TOML"),

@@ -17,7 +17,7 @@ from headshot_check.crop.result import CroppedPhoto
 from headshot_check.cropping import crop_photo
 from headshot_check.decoding.source import is_one
 from headshot_check.defaults import DEFAULT_POLICY
-from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError
+from headshot_check.errors import HeadshotCheckError, PhotoError, PolicyError, out_of_memory
 from headshot_check.memory import keep_what_is_freed
 from headshot_check.nets.all import Nets
 from headshot_check.nets.backend import Backend
@@ -143,9 +143,12 @@ class Checker:
         ------
         PhotoError
             With the code "damaged": the file could not be decoded again at the higher resolution that a small face
-            needs.
+            needs. With the code "out_of_memory": there is too little memory to check it.
         """
-        return report_on(set_upright(self.scene(photo)), self.policy)
+        try:
+            return report_on(set_upright(self.scene(photo)), self.policy)
+        except MemoryError as error:
+            raise out_of_memory(photo.source) from error
 
     def scene(self, photo: Photo) -> Scene:
         """The scene of a loaded photo, as measures see it; each part is computed on first use."""
@@ -211,7 +214,7 @@ class Checker:
             return self.check(source)
         except PhotoError as error:
             return unreadable(error, self.policy.name)
-        except (HeadshotCheckError, MemoryError):
+        except HeadshotCheckError:
             raise
         except Exception as error:
             name = fsdecode(source) if isinstance(source, (str, PathLike)) else f"<{type(source).__name__}>"

@@ -17,6 +17,7 @@ _REMEDIES = {
     "too_small": "Use the original photo, not a thumbnail of it.",
     "timed_out": "Export the photo again, or raise the time limit.",
     "worker_died": "Check it by itself; where memory is short, use fewer workers.",
+    "out_of_memory": "Check a smaller copy of it, or use fewer workers.",
     "check_failed": "Export it as JPEG and check that, and please report the fault.",
     "bad_input": "Give a path, bytes, a binary file object, a Pillow image or an RGB uint8 array (H, W, 3).",
 }
@@ -92,3 +93,8 @@ class PhotoError(HeadshotCheckError):
     def __reduce__(self) -> tuple[type[PhotoError], tuple[str, str, str, str]]:
         # Exceptions pickle by their args, which here is the finished sentence; workers send errors back by pickle.
         return type(self), (self.code, self.source, self.cause, self.remedy)
+
+
+def out_of_memory(source: str) -> PhotoError:
+    """The error for a photo whose check needs more memory than there is."""
+    return PhotoError("out_of_memory", source, "checking it needs more memory than there is")

@@ -23,7 +23,7 @@ from headshot_check.decoding.limits import PhotoLimits, check_size
 from headshot_check.decoding.sniff import DecodeError
 from headshot_check.decoding.source import Source, is_image, read_source
 from headshot_check.decoding.upright import cut, scaled_box, stored_box, turned, turned_further, upright_box
-from headshot_check.errors import PhotoError
+from headshot_check.errors import PhotoError, out_of_memory
 
 __all__ = ["ANALYSIS_LONG_SIDE", "Camera", "Photo", "PhotoLimits", "Source", "load"]
 
@@ -130,7 +130,7 @@ class Photo:
         ValueError
             The box lies outside the photo, or min_scale is not above 0.
         PhotoError
-            The file cannot be decoded again (out of memory).
+            The file cannot be decoded again (mostly "out_of_memory").
         """
         if not min_scale > 0:
             raise ValueError(f"min_scale must be above 0, not {min_scale}")
@@ -144,6 +144,8 @@ class Photo:
         stored = (self.height, self.width) if turn >= 5 else (self.width, self.height)
         try:
             part = self._enlarger.part(step, stored_box(upright, turn, wide, high), stored)
+        except MemoryError as error:
+            raise out_of_memory(self.source) from error
         except Exception as error:
             raise PhotoError("damaged", self.source, "the larger decode failed") from error
         return _readonly(turned(to_srgb(part, self._enlarger.colours)[0], turn)), 1 / step
@@ -210,6 +212,8 @@ def load(source: Source, *, limits: PhotoLimits = _USUAL) -> Photo:
         if isinstance(error, DecompressionBombError):
             raise PhotoError("too_many_pixels", name, "the picture is far too large") from error
         early = "the file ends early, and " if data and not has_end(io.BytesIO(data)) else ""
+        if isinstance(error, MemoryError) and not early:
+            raise out_of_memory(name) from error
         raise PhotoError("damaged", name, f"{early}the picture cannot be decoded") from error
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from headshot_check.defaults import DEFAULT_POLICY
-from headshot_check.errors import PhotoError
+from headshot_check.errors import PhotoError, out_of_memory
 from headshot_check.limits import Limits, Status
 from headshot_check.report_parts import (
     Crop,
@@ -294,5 +294,10 @@ def unreadable(error: PhotoError, policy: str = DEFAULT_POLICY) -> Report:
 
 
 def check_failed(name: str, error: Exception) -> PhotoError:
-    """The error for a photo on which a check raised an exception: a bug of ours that must not stop a long run."""
+    """The error for a photo on which a check raised an exception: a bug of ours, or too little memory, neither of
+    which may stop a long run."""
+    if isinstance(error, MemoryError) or "(-4:Insufficient memory)" in str(
+        error
+    ):  # OpenCV's own class has no other name
+        return out_of_memory(name)
     return PhotoError("check_failed", name, f"the check itself failed ({type(error).__name__}: {sentence(str(error))})")

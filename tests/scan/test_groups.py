@@ -18,7 +18,7 @@ from report_factory import report
 from headshot_check import load_policy
 from headshot_check.photo import load
 from headshot_check.pixels.perceptual_hash import perceptual_hash
-from headshot_check.report import Finding, Limits, Report
+from headshot_check.report import Finding, Limits, PhotoFacts, Report
 from headshot_check.scan.groups import MINIATURE_SIDE, alike, group_rows, miniature, near_duplicates
 from headshot_check.scan.row import PhotoGroup, Row
 from headshot_check.workers.jobs import THUMBNAIL_PX
@@ -131,6 +131,18 @@ def test_best_is_marked_with_its_reason() -> None:
     assert group.reason == "good as it is; the others: softer, head more tilted"  # and not "softer" once more
     (group,) = grouped([made("a.jpg", 100), made("b.jpg", 100)])
     assert (group.best, group.reason) == (0, "good as it is; the others: as good")
+
+
+def test_of_copies_the_one_with_most_pixels_is_the_best() -> None:
+    def copy(name: str, score: int, width: int) -> Report:
+        return replace(made(name, score), photo=PhotoFacts(width, width, "JPEG", 1000))
+
+    (group,) = grouped([copy("small.jpg", 98, 400), copy("large.jpg", 96, 800), copy("same.jpg", 95, 800)])
+    assert (group.best, group.reason) == (1, "good as it is; the others: fewer pixels")
+    (group,) = grouped([copy("small.jpg", 98, 400), copy("large.jpg", 90, 800)])
+    assert group.best == 0  # far better, though smaller
+    (group,) = grouped([copy("a.jpg", 96, 800), copy("b.jpg", 97, 800)])
+    assert group.best == 1
 
 
 def test_best_of_many_is_found_without_reading_all() -> None:

@@ -137,7 +137,10 @@ def test_a_worker_that_dies_costs_one_photo() -> None:
     lost = {
         "exits-1": ("worker_died", "status 3"),
         "exits-2": ("worker_died", "status 3"),
-        "memory-1": ("worker_died", "out of memory"),
+        "memory-1": (
+            "out_of_memory",
+            "needs more memory than there is. Check a smaller copy of it, or use fewer workers.",
+        ),
         "fault-1": ("check_failed", "ZeroDivisionError"),
     }
     if os.name != "nt":

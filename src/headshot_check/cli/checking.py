@@ -47,7 +47,7 @@ def _one(name: str, checker: Checker, overlay: str | None) -> Report:
         report = checker.check_photo(photo)
     except PhotoError as error:
         return replace(unreadable(error, checker.policy.name), source=encodable(name))
-    except (HeadshotCheckError, MemoryError):
+    except HeadshotCheckError:
         raise
     except Exception as error:  # a bug in a measure must not end the run
         return unreadable(check_failed(encodable(name), error), checker.policy.name)

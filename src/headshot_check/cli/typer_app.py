@@ -26,6 +26,23 @@ class PlainCommand(TyperCommand):
             if parameter.param_type_name == "argument":  # "PHOTO...", and not "PHOTO... <list[str]>"
                 setattr(parameter, "display_type_rich", lambda ctx: None)  # noqa: B010
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As Typer; for a file whose name begins with a dash, the error says how to name it.
+
+        Raises
+        ------
+        UsageError
+            An argument is none that the command takes.
+        """
+        given = list(args)  # parsing empties it
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as error:  # of Typer's own Click or the installed one; it names but one letter
+            file = next((one for one in given if one.startswith("-") and _command_for(one)), None)
+            if file is not None and "No such option" in str(error):
+                ctx.fail(f"No such option: {file}. If it is a file, write ./{file} or put -- before it.")
+            raise
+
 
 class CommandsAndPhotos(TyperGroup):
     """The commands; if a photo or folder is given in place of a command, the error suggests the command."""

@@ -16,7 +16,7 @@ from headshot_check.decoding.colour_profile import Colours
 from headshot_check.decoding.decoded import Decoded, Plan
 from headshot_check.decoding.exif import read_exif, xmp_note
 from headshot_check.decoding.flatten import Box, copied_pixels
-from headshot_check.decoding.jpeg_damage import damaged_inside
+from headshot_check.decoding.jpeg_damage import damaged_inside, has_hole
 from headshot_check.decoding.jpeg_facts import JpegError, JpegFacts, is_frame, read_jpeg
 from headshot_check.decoding.sniff import DecodeError
 
@@ -90,7 +90,8 @@ def decode_jpeg(data: bytes, plan: Plan, part: Box | None = None) -> Decoded:
         missing = _missing_tail(raster)
         if missing == 1:
             raise DecodeError("damaged", "the file ends before the first row of the picture")
-        if warning == _ENDS_EARLY or missing >= _SHORT or not facts.complete:
+        short = missing >= _SHORT and not has_hole(data, facts)
+        if warning == _ENDS_EARLY or short or not facts.complete:
             lost, damaged = missing, False
     exif = read_exif(facts.exif)
     return Decoded(

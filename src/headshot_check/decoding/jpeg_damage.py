@@ -263,6 +263,11 @@ def _zeroed(data: bytes, facts: JpegFacts) -> bool:
     """
     if facts.progressive or facts.zero_is_end_of_block:
         return False
+    return has_hole(data, facts)
+
+
+def has_hole(data: bytes, facts: JpegFacts) -> bool:
+    """Whether a sector of zeros lies in the scans, with more of the file behind it."""
     at = data.find(_ZEROS, facts.scan)
     if at < 0:
         return False

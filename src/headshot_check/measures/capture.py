@@ -7,6 +7,7 @@ Most web pages strip EXIF, and then nothing is assessed. The proportions of the 
 from __future__ import annotations
 
 import math
+import re
 
 from headshot_check.measures import Reading, measure
 from headshot_check.measures.places import face_region
@@ -26,17 +27,26 @@ _SENSOR_SHAPES, _SHAPE_TOLERANCE = (4 / 3, 3 / 2, 16 / 9), 0.01
 # Both sides of camera pictures are multiples of this; true of one free crop in sixteen.
 _SIDE_STEP = 4
 
-# Substrings, lower case, that identify apps in EXIF's Software, Make or Model.
+# Names of apps in EXIF's Software, Make or Model; each must be a word there.
 _RETOUCHING = (
-    "airbrush", "b612", "beauty", "bestie", "camera360", "facelab", "faceapp", "facetune", "faceu", "fotorus", "hypic",
-    "lensa", "lightricks", "meitu", "peachy", "perfect365", "persona", "remini", "retouchme", "snow corp", "soda cam",
-    "sweet selfie", "sweet snap", "ulike", "wuta", "xingtu", "youcam",
+    "airbrush", "b612", "beauty", "beautycam", "beautyplus", "bestie", "camera360", "facelab", "faceapp", "facetune",
+    "faceu", "fotorus", "hypic", "lensa", "lightricks", "meitu", "peachy", "perfect365", "persona", "remini",
+    "retouchme", "snow corp", "soda cam", "sweet selfie", "sweet snap", "ulike", "wuta", "xingtu", "youcam",
 )  # fmt: skip
 _EDITING = (
     "affinity", "aviary", "capture one", "darktable", "fotor", "gimp", "instagram", "krita", "lightroom", "luminar",
     "nx studio", "paint.net", "photodirector", "photolab", "photopea", "photos 1", "photoscape", "photoshop", "picasa",
     "picsart", "pixelmator", "pixlr", "polarr", "prequel", "rawtherapee", "snapchat", "snapseed", "vsco",
 )  # fmt: skip
+
+
+def _named(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Finds a name as a word: "BeautyPlus" and "Facetune2" have one, "Personal" has no "persona"."""
+    listed = "|".join(map(re.escape, names))
+    return re.compile(rf"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:{listed})(?:(?![A-Za-z])|(?<=[a-z])(?=[A-Z]))")
+
+
+_RETOUCHED, _EDITED = _named(_RETOUCHING), _named(_EDITING)
 
 
 @measure("capture.perspective", "cm")
@@ -83,12 +93,12 @@ def software(scene: Scene) -> str:
     "camera" is everything else, mostly the phone's firmware. It proves nothing: an app may leave no trace in EXIF.
     """
     camera = scene.photo.camera
-    written = " ".join(part for part in (camera.software, camera.make, camera.model) if part).casefold()
+    written = " ".join(part for part in (camera.software, camera.make, camera.model) if part)
     if not written:
         raise NotAssessed("software_not_named")
-    if any(name in written for name in _RETOUCHING):
+    if _RETOUCHED.search(written):
         return "retouching"
-    return "editing" if any(name in written for name in _EDITING) else "camera"
+    return "editing" if _EDITED.search(written) else "camera"
 
 
 def _whole_frame(scene: Scene) -> bool:

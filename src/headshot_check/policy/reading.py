@@ -215,7 +215,9 @@ def _laid_over(base: _Draft | None, document: Mapping[str, Any], path: Path, bro
             continue
         if not isinstance(table, dict):
             raise PolicyError(f'{where} must be a table of limits or "{OFF}", not {shown(table)}')
-        tables[check] = _merged(below.get(check, {}), checked_table(table, words_of(check), where), setter)
+        tables[check] = _merged(
+            below.get(check, {}), checked_table(table, words_of(check), known_checks()[check][1], where), setter
+        )
         check_same(tables[check], check, where)
         check_order(tables[check], where)
     tables |= {check: table for check, table in below.items() if check not in tables}
@@ -228,7 +230,7 @@ def _brought(check: Check, setter: str) -> dict[str, Any]:
     """A custom check's own limits as a table of a policy."""
     where = f"the check {check.name!r}"
     given = {**check.limits.to_dict(), "weight": check.weight, "origin": check.origin or "comes with the check"}
-    table = {**checked_table(given, check.words, where), "set_by": setter}
+    table = {**checked_table(given, check.words, check.unit, where), "set_by": setter}
     check_order(table, where)
     return table
 

@@ -22,17 +22,27 @@ _ANSWER_LIMITS = ("warn_in", "fail_in")
 _NUMBER_LIMITS = tuple(limit for limit in LIMITS if limit not in _ANSWER_LIMITS)
 _RULE_KEYS = (*LIMITS, "weight", "origin", "same_as", "same_when")
 _DEFAULT_WEIGHT = 0.3
+_RANGES = {
+    "share": (-1.0, 2.0, "a share from 0 to 1"),
+    "probability": (0.0, 1.0, "a probability from 0 to 1"),
+    "degrees": (-180.0, 180.0, "an angle from -180 to 180 degrees"),
+    "levels of 255": (0.0, 255.0, "levels from 0 to 255"),
+}
+"""by unit: the least and the largest limit that can be meant, and what the measures answer with; shares of the frame
+reach beyond it where the head does"""
 _SHOWN = 60
 """most characters of an invalid value in a message"""
 
 
-def checked_table(table: Mapping[str, Any], words: Words, where: str) -> dict[str, Any]:
+def checked_table(table: Mapping[str, Any], words: Words, unit: str | None, where: str) -> dict[str, Any]:
     """A check's table, validated; what is off is None.
 
     Parameters
     ----------
     words
         The check's record: its limits must be for what it answers with.
+    unit
+        The check's unit: where its range is known, limits far outside are errors.
     where
         File and table, for messages.
 
@@ -66,8 +76,18 @@ def checked_table(table: Mapping[str, Any], words: Words, where: str) -> dict[st
             answer = "a word" if words.kind == "word" else "yes or no"
             raise PolicyError(f"{at} is for numbers, and this check answers with {answer}: use warn_in or fail_in")
         else:
+            if key in _NUMBER_LIMITS:
+                _check_range(number, unit, at)
             checked[key] = number
     return checked
+
+
+def _check_range(number: float, unit: str | None, at: str) -> None:
+    """Refuse a limit in another unit, mostly 80 for a share of 0.8: no value would ever cross it."""
+    least, most, what = _RANGES.get(unit or "", (-math.inf, math.inf, ""))
+    if not least <= number <= most:
+        meant = f": {number / 100:g}?" if most < number <= 100 and unit in ("share", "probability") else ""
+        raise PolicyError(f"{at} is {number:g}, and this check gives {what}{meant}")
 
 
 def _answers(value: Any, words: Words, at: str) -> tuple[str | bool, ...]:

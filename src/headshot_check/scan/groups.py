@@ -32,6 +32,8 @@ _SHIFTS = 2
 """largest shift to each side, px of the miniature (an eighth of the picture)"""
 _REASONS = 2
 """number of reasons that are named why the others lost, most frequent first"""
+_AS_GOOD = 3
+"""points of the score within which the photo with most pixels is the best"""
 _CONTENDERS = 30
 """photos of a group, by verdict and score, whose full reports are compared: more than a burst has"""
 _FLAT = 0.02
@@ -171,16 +173,36 @@ def _normalised(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
 
 
 def _group(members: tuple[int, ...], first: Sequence[int], reports: Sequence[Report], policy: Policy) -> PhotoGroup:
-    ranked = rank_reports(reports, policy)
+    ranked = _largest_first(rank_reports(reports, policy), policy)
     best = next(at for at, report in zip(first, reports, strict=True) if report is ranked[0].report)
     return PhotoGroup(members, best, _reason(ranked))
+
+
+def _largest_first(ranked: Sequence[RankedPhoto], policy: Policy) -> Sequence[RankedPhoto]:
+    """With the photo of the most pixels before those that score hardly more: they are mostly smaller copies of it."""
+    top = ranked[0].report
+    equal = [one for one in ranked if _as_good(one.report, top)]
+    largest = max(equal, key=lambda one: _pixels(one.report))  # the first of several
+    if _pixels(largest.report) == _pixels(top):
+        return ranked
+    return [*rank_reports([largest.report], policy), *(one for one in ranked if one is not largest)]
+
+
+def _as_good(report: Report, best: Report) -> bool:
+    return report.verdict == best.verdict and (best.score or 0) - (report.score or 0) <= _AS_GOOD
+
+
+def _pixels(report: Report) -> int:
+    return 0 if report.photo is None else report.photo.width * report.photo.height
 
 
 def _reason(ranked: Sequence[RankedPhoto]) -> str:
     """Why the best photo won, and the most frequent faults of the others."""
     lost: Counter[str] = Counter()
+    most = _pixels(ranked[0].report)
     for one in ranked[1:]:
         plain, compared = losing_words(one.report, one.because)
-        lost.update(dict.fromkeys((*plain, *compared), 1))
+        fewer = ["fewer pixels"] if _pixels(one.report) < most else []
+        lost.update(dict.fromkeys((*plain, *compared, *fewer), 1))
     others = ", ".join(words for words, _ in lost.most_common(_REASONS)) or "as good"
     return f"{ranked[0].reason.removeprefix('the best: ')}; the others: {others}"

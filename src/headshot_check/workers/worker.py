@@ -110,6 +110,8 @@ class JobChecker:
             photo = replace(load(data, limits=self._limits), source=job.name)
             report = checker.check_photo(photo)
         except PhotoError as error:
+            if error.code == "out_of_memory":  # there may be enough in a new process
+                raise MemoryError from error
             named = PhotoError(error.code, job.name, error.cause, error.remedy)
             return Outcome(unreadable(named, checker.policy.name), digest, size=size)
         shown = preview(photo.rgb, job.preview_px) if job.preview_px else None

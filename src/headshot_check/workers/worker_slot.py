@@ -12,7 +12,7 @@ from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from headshot_check.errors import PhotoError, WorkerError
+from headshot_check.errors import PhotoError, WorkerError, out_of_memory
 from headshot_check.report import unreadable
 from headshot_check.workers.jobs import OUT_OF_MEMORY, Call, Job, Outcome, Setting
 from headshot_check.workers.process import WorkerProcess, start_worker
@@ -205,6 +205,8 @@ class WorkerSlot:
             error = PhotoError(
                 "timed_out", job.name, f"checking it took more than {setting.time_limit_s:g} s, the limit"
             )
+        elif death.status == OUT_OF_MEMORY:
+            error = out_of_memory(job.name)
         else:
             how = f"{_how_it_ended(death.status)}, {times} times in a row"
             error = PhotoError("worker_died", job.name, f"the process that checked it {how}")
@@ -253,8 +255,6 @@ def _how_it_ended(status: int) -> str:
     >>> _how_it_ended(-11)
     'was ended by SIGSEGV'
     """
-    if status == OUT_OF_MEMORY:
-        return "ran out of memory"
     if status < 0:
         with contextlib.suppress(ValueError):
             return f"was ended by {signal.Signals(-status).name}"

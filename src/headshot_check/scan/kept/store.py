@@ -19,7 +19,7 @@ from headshot_check.scan.kept.fingerprint import fingerprint
 from headshot_check.scan.kept.result_row import SUMMED, cause_of, checksum, values_of
 from headshot_check.workers.jobs import Outcome
 
-RETRIED: Final = frozenset({"timed_out", "worker_died", "check_failed"})
+RETRIED: Final = frozenset({"timed_out", "worker_died", "out_of_memory", "check_failed"})
 """errors that may be due to the machine and not to the photo: their results are never stored"""
 UNUSED_DAYS: Final = 90
 """days after which the results of a fingerprint (policy, package version) are deleted if no scan used it"""
