@@ -17,7 +17,7 @@ from headshot_check.photo import load
 from headshot_check.policy import judge, load_policy
 from headshot_check.report import Region
 from headshot_check.scene import Scene
-from training.medium import fonts, head_examples
+from training.medium import fonts, head_examples, head_stickers
 from training.medium.head_examples import COVERED, NOTHING, UNSURE, Heads, cells_of, changed, laid_over
 
 PEOPLE = ("outdoors", "studio_light_skin", "studio_dark_skin", "sofa", "plain_wall_glasses", "office_chair_headrest")
@@ -99,6 +99,26 @@ def test_what_is_laid_over_crosses_the_head_more_often_than_not() -> None:
         assert out.shape == rgb.shape
         crossing += changed(rgb, out)[70:200, 70:190].mean() > 0.005
     assert crossing >= 36
+
+
+@pytest.mark.parametrize("layer", [head_stickers.disguise, head_stickers.emoji])
+def test_stickers_lie_about_the_head_in_colours(layer: head_examples.Layer) -> None:
+    size, box, rng, about = (300, 260), (80.0, 90.0, 180.0, 190.0), np.random.default_rng(8), 0
+    for _ in range(20):
+        share, ink = layer(size, box, rng)
+        assert share.shape == size
+        assert ink.shape == (*size, 3)
+        assert 0 <= share.min() <= share.max() <= 1
+        assert 0 <= ink.min() <= ink.max() <= 255
+        about += share[20:230, 40:220].sum() > 0.7 * share.sum() > 0
+    assert about >= 16
+
+
+def test_emoji_are_an_animals_mask_where_the_system_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(head_stickers, "_emoji", lambda: ())
+    args = (120, 100), (30.0, 30.0, 70.0, 80.0)
+    made = [layer(*args, np.random.default_rng(9)) for layer in (head_stickers.emoji, head_stickers.disguise)]
+    assert np.array_equal(made[0][0], made[1][0])
 
 
 def test_no_type_is_both_fitted_and_measured_on() -> None:

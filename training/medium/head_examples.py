@@ -17,6 +17,7 @@ from headshot_check.nets.head_marks import CELL, GROUND, SIZE, view
 from headshot_check.pixels.geometry import Box
 from training.medium import fonts, marks, overlays, stamps
 from training.medium.cache import compressed
+from training.medium.head_stickers import disguise, emoji
 from training.medium.letters import turned, words
 from training.medium.ordinary import sized
 
@@ -237,19 +238,9 @@ def _plate(size: tuple[int, int], box: Box, rng: np.random.Generator) -> tuple[n
 
 
 _OWN: tuple[Layer, ...] = (
-    _words,
-    _words,
-    _words,
-    _words,
-    _tiled,
-    _tiled,
-    _tiled,
-    _lines,
-    _signs,
-    _drawn,
-    _drawn,
-    _plate,
-)
+    _words, _words, _words, _tiled, _tiled, _tiled, _lines, _signs, _drawn, _drawn, _plate, emoji, emoji, disguise,
+    disguise, disguise,
+)  # fmt: skip
 
 
 def _line(share: np.ndarray, at: np.ndarray, along: np.ndarray, reach: float, thick: int) -> None:
@@ -354,7 +345,7 @@ def _alpha(rng: np.random.Generator) -> float:
 
 def _ink(rng: np.random.Generator) -> np.ndarray:
     kind = rng.random()
-    if kind < 0.6:
+    if kind < 0.52:
         return np.full(3, 255.0)
     return np.full(3, rng.uniform(0, 60)) if kind < 0.8 else _bright(rng)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import pickle
+from collections import deque
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -29,6 +30,7 @@ from headshot_check.scene import NotAssessed, Scene
 from training.medium.cache import known_rows
 from training.medium.head_examples import COVERED, UNSURE, Heads
 from training.medium.lettering import WIDE, Trunk, follow, trunk_graph, write
+from training.medium.read_back import as_is, layers, normalise, read_trunk
 from training.registering import register
 from training.tflite_writer import Graph
 
@@ -41,6 +43,8 @@ ORDINARY, BY_CELL = 3.0, 2.0
 """weight of a head with nothing over it; of the cells' loss over the view's"""
 HARD, TIMES = 400, 5
 """ordinary heads that an earlier fit took most for covered ones; how often each is drawn then"""
+KEPT = 60
+"""batches whose examples are drawn once more, mirrored"""
 _AROUND, _LARGEST = 1.55, 320
 """how far a picture reaches around a head, in sides of the view; most px of that side"""
 
@@ -81,6 +85,16 @@ def begun(lettering: dict[str, Tensor]) -> HeadMarks:
     return net
 
 
+def read_back(path: Path, shown: Tensor) -> HeadMarks:
+    """A shipped network to fit on, with the normalisations that it would have on views (N, SIZE, SIZE, 3) uint8."""
+    net, found = HeadMarks(), layers(path)
+    read_trunk(net, found)
+    for layer in (net.out, net.hidden, net.told):
+        as_is(layer, next(found))
+    normalise(net, as_input(shown))
+    return net
+
+
 class Made(IterableDataset[tuple[Tensor, Tensor, Tensor]]):
     """Examples without end."""
 
@@ -93,6 +107,17 @@ class Made(IterableDataset[tuple[Tensor, Tensor, Tensor]]):
         while True:
             shown, cells, told = heads()
             yield torch.from_numpy(shown), torch.from_numpy(cells), torch.tensor(told)
+
+
+def twice(batches: Iterator[list[Tensor]], seed: int) -> Iterator[list[Tensor]]:
+    """Each batch, and after it one of mirrored examples of the last batches: making them takes longer than a step."""
+    rng, last = np.random.default_rng(seed), deque[list[Tensor]](maxlen=KEPT)
+    for batch in batches:
+        last.append(batch)
+        yield batch
+        chosen = [(int(rng.integers(len(last))), int(rng.integers(BATCH))) for _ in range(BATCH)]
+        shown, cells, what = (torch.stack([last[k][part][n] for k, n in chosen]) for part in range(3))
+        yield [shown.flip(2), cells.flip(2), what]
 
 
 def as_input(shown: Tensor) -> Tensor:
@@ -110,7 +135,7 @@ def fit(
     net = net.to(memory_format=torch.channels_last).train()
     optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=DECAY)
     average = {k: v.clone() for k, v in net.state_dict().items()}
-    batches = iter(DataLoader(Made(pictures, seed), BATCH, num_workers=1, prefetch_factor=8))
+    batches = twice(iter(DataLoader(Made(pictures, seed), BATCH, num_workers=1, prefetch_factor=8)), seed)
     total = np.zeros(2)
     for step in range(steps):
         shown, cells, what = next(batches)
@@ -186,12 +211,28 @@ def hardest(net: HeadMarks, pictures: list[tuple[np.ndarray, Box]]) -> list[tupl
     return [pictures[k] for k in np.argsort(told)[: -HARD - 1 : -1]]
 
 
+def start(begin: Path, pictures: list[tuple[np.ndarray, Box]]) -> tuple[HeadMarks, list[tuple[np.ndarray, Box]]]:
+    """The network that a fit begins with, and its pictures: the hardest several times where it knows heads already."""
+    if begin.suffix == ".tflite":
+        heads = Heads(pictures, np.random.default_rng(5))
+        net = read_back(begin, torch.from_numpy(np.stack([heads()[0] for _ in range(512)])))
+    else:
+        state = torch.load(begin)
+        if "hidden.weight" not in state:
+            return begun(state), pictures
+        net = HeadMarks()
+        net.load_state_dict(state)
+    return net, [*pictures, *hardest(net.eval(), pictures) * (TIMES - 1)]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--photos", type=Path, required=True)
     parser.add_argument("--cache", type=Path, required=True, help="folder outside the repository")
     parser.add_argument("--without", type=Path, help="ids, one a line: pictures with something over them already")
-    parser.add_argument("--begin", type=Path, required=True, help="state of a fit of this or of lettering.py")
+    parser.add_argument(
+        "--begin", type=Path, required=True, help="state of a fit of this or of lettering.py, or a head_marks.tflite"
+    )
     parser.add_argument("--steps", type=int, default=2600)
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--out", type=Path, default=NETWORK)
@@ -206,13 +247,7 @@ def main() -> None:
         paths = [row.path for row in rows if not row.held_out and row.id not in left_out]
         kept.write_bytes(pickle.dumps(heads_of([*paths, *sorted(FIXTURES.glob("*.jpg"))])))
     pictures: list[tuple[np.ndarray, Box]] = pickle.loads(kept.read_bytes())
-    state = torch.load(options.begin)
-    net = HeadMarks()
-    if "hidden.weight" in state:
-        net.load_state_dict(state)
-        pictures = [*pictures, *hardest(net.eval(), pictures) * (TIMES - 1)]
-    else:
-        net = begun(state)
+    net, pictures = start(options.begin, pictures)
     net = fit(pictures, net, options.steps, options.seed, options.rate, options.out.with_suffix(".pt"))
     torch.save(net.state_dict(), options.out.with_suffix(".pt"))
     heads = Heads(pictures, np.random.default_rng(99))

@@ -37,7 +37,7 @@ _OF_FRAME, _OF_LETTERS, _AT_REST = 0.69, 1.25, 0.69
 _LEAST = -8.0
 # What the head's network adds, from which of its log-odds, and by how much they are less where it tells alone: chosen
 # on people kept out of fitting, and by what was told of all (MEDIUM_CARD.md).
-_OF_HEAD, _HEAD_FROM, _HEAD_ALONE = 0.5, -1.0, 2.0
+_OF_HEAD, _HEAD_FROM, _HEAD_ALONE = 0.9, -1.0, 1.0
 # What the frame's network says of an ordinary picture: it takes a round one on a coloured ground for framed.
 _ORDINARY = -4.0
 _ROUND = 0.15
