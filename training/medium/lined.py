@@ -1,4 +1,4 @@
-"""Photographs made into lines, relief, blocks, two inks or solarised. Each takes and gives (H, W, 3) uint8."""
+"""Photographs made into lines, relief, blocks or two inks. Each takes and gives (H, W, 3) uint8."""
 
 from __future__ import annotations
 
@@ -67,23 +67,7 @@ def blocks(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST)
 
 
-def solarised(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """What is brighter than a level made dark again, by channel or by brightness; some inverted altogether."""
-    level = 0.0 if rng.random() < 0.15 else rng.uniform(0.3, 0.7)
-    tones = np.arange(256) / 255
-    turned = np.where(tones < level, tones, 1 - tones)
-    if level > 0 and rng.random() < 0.5:  # as a print exposed twice: the whole range again
-        turned = turned / turned.max()
-    table = np.clip(255 * turned, 0, 255).astype(np.uint8)
-    if rng.random() < 0.3:
-        return np.repeat(table[cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)][..., None], 3, 2)
-    return np.asarray(table[rgb])
-
-
-FITTED = (
-    *(graphite, graphite, charcoal, contours, contours, edges_only, relief, two_inks, two_inks, blocks),
-    *(solarised, solarised),
-)
+FITTED = (graphite, graphite, charcoal, contours, contours, edges_only, relief, two_inks, two_inks, blocks)
 
 
 def _grey(rgb: np.ndarray, blur: float) -> np.ndarray:
