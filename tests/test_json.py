@@ -49,7 +49,7 @@ def test_a_measure_that_gives_no_number_is_not_assessed(
     report = Checker().check(fixture("drivers_seat_selfie"))
     finding = next(one for one in report.findings if one.check == "lighting.dark")
     assert (finding.status, finding.value, finding.cause) == ("not_assessed", None, "no_number")
-    assert "the picture gives no number for it" in finding.message
+    assert "it cannot be measured in this picture" in finding.message
     json.loads(to_json(report.to_dict()), parse_constant=pytest.fail)
 
 

@@ -60,7 +60,7 @@ def test_a_size_in_exif_below_one_pixel_is_none() -> None:
 
 
 @pytest.mark.parametrize("number", [5e-324, 1e308, float("inf"), float("nan")])
-def test_types_that_exif_does_not_use_for_a_field_say_nothing(number: float) -> None:
+def test_floating_point_values_that_no_camera_means_say_nothing(number: float) -> None:
     camera = read_exif(_exif((0xA405, _DOUBLE, 1, struct.pack("<d", number)))).camera
     assert camera.focal_length_35mm is None
 

@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 _MAX_ENTRIES = 1000  # a real directory has under 100
 _MAX_TEXT = 256
-# By type: size in bytes, and format code of the integer types. Floating-point types (11, 12) are not used by any tag.
+# By type: size in bytes, and format code of the numbers. No tag below is defined as floating-point (11, 12), but some
+# programs write it.
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 129: 1}
-_FORMATS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 13: "I"}
+_FORMATS = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I"}
+_LEAST_FLOAT, _LARGEST_FLOAT = 1e-6, 1e9  # beyond these a floating-point value is damage
 
 _MAKE, _MODEL, _ORIENTATION, _SOFTWARE, _DATE_TIME, _EXIF_IFD, _GPS_IFD = (
     0x010F,
@@ -166,7 +168,8 @@ def _value(block: bytes, order: str, kind: int, length: int, where: int) -> Valu
         top, bottom = struct.unpack_from(order + ("2I" if kind == 5 else "2i"), block, where)
         return top / bottom if bottom else None
     if kind in _FORMATS:  # the first value of a list: no tag above needs more
-        return float(struct.unpack_from(order + _FORMATS[kind], block, where)[0])
+        number = float(struct.unpack_from(order + _FORMATS[kind], block, where)[0])
+        return number if kind not in (11, 12) or _LEAST_FLOAT < abs(number) < _LARGEST_FLOAT else None
     return ()
 
 
