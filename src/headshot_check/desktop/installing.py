@@ -66,7 +66,9 @@ def install(launcher: Launcher) -> None:
         write_whole(launcher.record, to_json(document, indent=2).encode())
     except OSError as error:
         release_defaults(defaults)
-        _remove(Installed(tuple(files), tuple(folders)))
+        _remove(Installed(tuple(files)))
+        _tell(launcher)  # the indices name the files, and lie in the folders
+        _remove(Installed(folders=tuple(folders)))
         raise DesktopError(f"the {launcher.kind} cannot be installed: {error}") from error
 
 
