@@ -101,6 +101,6 @@ def test_without_a_face_it_is_not_assessed() -> None:
     assert (measured.value, measured.cause) == (None, "no_face")
 
 
-@pytest.mark.parametrize("name", ["action", "action_hint"])
+@pytest.mark.parametrize("name", ["action", "action_hint", "tones"])
 def test_it_goes_with_the_car_network_that_it_was_fitted_on(name: str) -> None:
-    assert registry()[name]["fitted_on"] == registry()["car"]["sha256"], "fit it again: training/ACTION_CARD.md"
+    assert registry()[name]["fitted_on"] == registry()["car"]["sha256"], "fit it again: training/*_CARD.md"

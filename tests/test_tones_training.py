@@ -12,9 +12,8 @@ pytest.importorskip("flatbuffers")
 import torch
 from ai_edge_litert.interpreter import Interpreter
 
-from headshot_check.measures.tone_features import COUNT
 from training.tones.cache import people
-from training.tones.fit import MADE, Photos, TonesNet, asked, export, random_curve, scaled, wanted
+from training.tones.fit import COUNT, MADE, Photos, TonesNet, asked, export, random_curve, scaled, wanted
 
 
 def some_photos(count: int = 12) -> Photos:

@@ -1,12 +1,12 @@
-"""From places of photos to nets/weights/tones.tflite: python -m training.tones.fit --places NPZ --seen seen.csv
+"""From features of photos to nets/weights/tones.tflite: python -m training.tones.fit --features NPZ --seen seen.csv
 [--fold 0|1|2 --out FILE [--answers NPZ]]
 
-`--places` is what cache.py wrote. The networks are shown what faces and frames measure as they are and under random
+`--features` is what cache.py wrote. The networks are shown what faces and frames measure as they are and under random
 curves, and learn two log-odds: whether the picture is drawn into white, and whether into the dark. `seen.csv` (id,
 side, answer) says what a person saw on photos that earlier fits ranked high: side `bleached` or `dark`, answer yes, no
 or doubtful. Light, medium and dark skin and black and white count alike, whatever there are of them, and those curves
 more than that which are harder to tell, as bleaching of dark skin. Only rows with `use` = train, and the pool, are
-fitted on. Seeded; three minutes on one core. With `--fold` one third of the people is kept out and asked in the end.
+fitted on. Seeded; one minute on one core. With `--fold` one third of the people is kept out and asked in the end.
 """
 
 from __future__ import annotations
@@ -25,15 +25,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from benchmarks.quality.curves import CURVES
-from headshot_check.measures.tone_features import COUNT, FaceParts, face_parts, tone_features
+from headshot_check.measures import region_features, tone_features
 from training.registering import register
 from training.tflite_writer import RELU, Graph
 
 NETWORK = Path(__file__).resolve().parents[2] / "src/headshot_check/nets/weights/tones.tflite"
-LEAST_EYES_PX = 18.0
 Curve = Callable[[np.ndarray], np.ndarray]
-MADE, FOLDS, MEMBERS, STEPS, BATCH = 14, 3, 3, 3000, 512
+MADE, FOLDS, MEMBERS, STEPS, BATCH = 7, 3, 2, 1500, 512
+COUNT = tone_features.COUNT + region_features.COUNT
 CLIPPED, COUNTS = 0.09, 6.0
 """most of the codes that a curve clips, and what of it counts beside the exponent's doublings"""
 CHANGED, ALIKE = 0.75, 0.35
@@ -46,6 +45,8 @@ SKIN = {
 """how much made examples of each group count: those more that are harder to tell"""
 AS_IS, SEEN_YES, SEEN_NO = 6.0, 3.0, 12.0
 """how much a photo as it is counts beside a made one, and one that was looked at"""
+CLEAN = {("dark", "medium"): 2.0}
+"""how much more unchanged photos of a side and a group count, of which more are flagged otherwise"""
 WIDTHS = (96, 32)
 
 
@@ -60,40 +61,12 @@ class Photos(NamedTuple):
     told: np.ndarray
     """(N, 1 + MADE) doublings: above 0 into the dark"""
     curved: np.ndarray
-    """(N, 8, COUNT) under CURVES"""
+    """(N, 8, COUNT) under benchmarks.quality.curves.CURVES"""
 
 
 def read(path: Path) -> Photos:
     with np.load(path) as kept:
-        kept = {name: kept[name] for name in kept.files}
-    large = kept["eyes"] >= LEAST_EYES_PX
-    features, told, curved = [], [], []
-    rng = np.random.default_rng(1)
-    for at in np.flatnonzero(large):
-        frame, face = kept["frame"][at], kept["face"][at]
-        shown = kept["shown"][at] if kept["shown"][at].sum() > 400 else np.ones_like(kept["shown"][at])
-        parts = face_parts(kept["points"][at])
-
-        def of(curve: Curve, frame: np.ndarray = frame, face: np.ndarray = face, shown: np.ndarray = shown,
-               parts: FaceParts = parts, grey: bool = False) -> np.ndarray:  # fmt: skip
-            pictures = []
-            for picture in (frame, face):
-                # curves leave gaps among the codes, which nobody is to go by
-                codes = picture + rng.uniform(-0.5, 0.5, picture.shape).astype(np.float32)
-                codes = np.clip(codes / 255, 0, 1)
-                if grey:
-                    codes = np.repeat(codes.mean(2, keepdims=True), 3, 2)
-                pictures.append(np.rint(255 * np.clip(curve(codes), 0, 1)).astype(np.uint8))
-            return tone_features(pictures[0], shown, pictures[1], parts)
-
-        made = [(lambda codes: codes, 0.0), *(random_curve(rng) for _ in range(MADE))]
-        features.append([of(curve, grey=k > 0 and rng.random() < 0.1) for k, (curve, _) in enumerate(made)])
-        told.append([doublings for _, doublings in made])
-        curved.append([of(curve) for curve in CURVES.values()])
-    return Photos(
-        *(kept[name][large] for name in ("id", "tone", "person")),
-        np.array(features, np.float32), np.array(told, np.float32), np.array(curved, np.float32),
-    )  # fmt: skip
+        return Photos(*(kept[name] for name in ("id", "tone", "person", "features", "told", "curved")))
 
 
 def random_curve(rng: np.random.Generator) -> tuple[Curve, float]:
@@ -132,6 +105,8 @@ def wanted(photos: Photos, seen: dict[tuple[str, str], str], side: str) -> tuple
     weight = np.where(as_is, AS_IS, ((told > CHANGED) | (told < ALIKE)).astype(float))
     for answer, counts in (("yes", SEEN_YES), ("no", SEEN_NO), ("doubtful", 0.0)):
         weight = np.where(as_is & (said == answer), counts, weight)
+    clean = np.array([CLEAN.get((side, tone), 1.0) for tone in photos.tone.tolist()])[:, None]
+    weight = np.where(as_is & ~yes, weight * clean, weight)
     weight[~as_is & ((said == "yes") | (said == "doubtful")) & ~yes] = 0  # it is bleached by itself, say
     kinds, at, count = np.unique(photos.tone, return_inverse=True, return_counts=True)
     rare = (len(at) / count / len(kinds))[at][:, None]
@@ -221,7 +196,7 @@ def export(nets: list[TonesNet], path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--places", type=Path, required=True)
+    parser.add_argument("--features", type=Path, required=True)
     parser.add_argument("--seen", type=Path, required=True)
     parser.add_argument("--fold", type=int, choices=range(FOLDS), help="which third of the people is kept out")
     parser.add_argument("--answers", type=Path, help="what is said of those: .npz of ids, as they are and under curves")
@@ -235,7 +210,7 @@ def main() -> None:
     torch.set_num_threads(1)
     with options.seen.open(encoding="utf-8", newline="") as file:
         seen = {(row["id"], row["side"]): row["answer"] for row in csv.DictReader(file)}
-    photos = read(options.places)
+    photos = read(options.features)
     answers = [wanted(photos, seen, side) for side in SIDES]
     fold = np.random.default_rng(0).integers(0, FOLDS, photos.person.max() + 1)[photos.person]
     taken = np.ones(len(fold), bool) if options.fold is None else fold != options.fold
@@ -243,7 +218,7 @@ def main() -> None:
     nets = scaled(nets, photos, taken)
     path = options.out or NETWORK
     export(nets, path)
-    register(path, "tones")
+    register(path, "tones", fitted_on="car.tflite")
     if options.answers:
         out = ~taken
         plain, curved = asked(nets, photos.features[out, 0]), asked(nets, photos.curved[out])

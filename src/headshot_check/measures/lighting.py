@@ -203,8 +203,9 @@ def tones(scene: Scene) -> Reading:
 
     1 = as if the sRGB values had been squared, -1 = as if their square root had been taken; clipped, faded and veiled
     tones count as the curve that looks as strong. Hard and dim light look like a darkening curve, haze and glare like a
-    lightening one. Estimated by our own network from levels, detail and colour of face and frame (`tone_features`), not
-    from the face's brightness alone, so that skin tone does not decide.
+    lightening one. Estimated by our own network from levels, detail and colour of face and frame (`tone_features`) and
+    from what is seen there (`region_features`), not from the face's brightness alone, so that skin tone does not
+    decide.
     """
     return Reading(scene.once(doublings), face_region(scene))
 

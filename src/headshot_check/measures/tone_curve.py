@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from headshot_check.measures.covering_net import coverings
 from headshot_check.measures.face_light import (
@@ -14,8 +15,13 @@ from headshot_check.measures.face_light import (
     mount_mask,
     stops,
 )
+from headshot_check.measures.region_features import SIDE as FRAME_SIDE
+from headshot_check.measures.region_features import frame_regions, region_features
 from headshot_check.measures.tone_features import SIDE, face_parts, face_places, places, tone_features
+from headshot_check.nets.car_views import thumbnail
+from headshot_check.pixels.geometry import brighter_right, transform
 from headshot_check.pixels.quantiles import quantile
+from headshot_check.pixels.shrinking import Halves
 from headshot_check.scene import NotAssessed, Scene
 
 EYES_BLACK = 0.0016
@@ -46,8 +52,37 @@ def doublings(scene: Scene) -> float:
     shown = 1 - places(scene.once(mount_mask).view(np.uint8))
     if np.count_nonzero(shown) < _LEAST_SHOWN:
         shown = np.ones_like(shown)
-    drawn = scene.nets.tones(tone_features(places(scene.glance), shown, face_places(crop.rgb), parts))
+    of_tones = tone_features(places(scene.glance), shown, face_places(crop.rgb), parts)
+    drawn = scene.nets.tones(np.concatenate([of_tones, _of_regions(scene)]))
     return max(drawn.into_black, 0.0) - max(drawn.into_white, 0.0)
+
+
+def part_between_bars(scene: Scene) -> tuple[Halves, tuple[int, int], NDArray[np.float32]]:
+    """The photo without plain bars along its edges, its top left corner (x, y), and its early features."""
+    if scene.car.between_bars is None:
+        assert scene.car.early is not None  # the cheap look at the frame always runs
+        return scene.halves, (0, 0), scene.car.early
+    (x, y, right, bottom), early = scene.car.between_bars
+    return Halves(scene.halves.times(0)[y:bottom, x:right]), (x, y), early
+
+
+def places_of_regions(scene: Scene) -> NDArray[np.float32]:
+    """(6, 16, 16) `frame_regions` of the part between bars, not mirrored."""
+    halves, at, _ = part_between_bars(scene)
+    crop, (height, width) = scene.face_crop, halves.times(0).shape[:2]
+    scale = FRAME_SIDE / max(height, width)
+    corner = [(FRAME_SIDE - round(width * scale)) // 2, (FRAME_SIDE - round(height * scale)) // 2]
+    points = (transform(crop.points, crop.square.affine(crop.rgb.shape[0])) - at) * scale + corner
+    return frame_regions(points.astype(np.float32), height, width)
+
+
+def _of_regions(scene: Scene) -> NDArray[np.float32]:
+    """`region_features` of the part between bars."""
+    halves, _, early = part_between_bars(scene)
+    regions = places_of_regions(scene)
+    if brighter_right(thumbnail(halves, FRAME_SIDE)):
+        regions = np.ascontiguousarray(regions[:, :, ::-1])
+    return region_features(early, regions)
 
 
 def doublings_or_zero(scene: Scene) -> float:

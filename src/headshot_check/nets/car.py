@@ -108,7 +108,8 @@ class CarNet:
             face_box = face_box[0] - x, face_box[1] - y, face_box[2] - x, face_box[3] - y
         eyes = ((eye[0] - x, eye[1] - y) for eye in (right_eye, left_eye))
         seen = self._seen(Halves(halves.times(0)[y:bottom, x:right]), face_box, *eyes)
-        return replace(seen.moved(x, y), early=early)
+        assert seen.early is not None  # of the cheap look, which always runs
+        return replace(seen.moved(x, y), early=early, between_bars=(part, seen.early))
 
     def _seen(
         self, halves: Halves, face_box: tuple[float, float, float, float] | None, right_eye: Point, left_eye: Point

@@ -78,6 +78,8 @@ class CarEvidence:
     """(4, 2) corners of that square in photo pixels, as `window_points`"""
     early: NDArray[np.float32] | None = None
     """(1, 16, 16, 40) the frame at stride 8, as the cheap look saw it: mirrored where its right half is brighter"""
+    between_bars: tuple[tuple[int, int, int, int], NDArray[np.float32]] | None = None
+    """of a photo with plain bars: x0, y0, x1, y1 of the part between them, px, and the same as `early` of that part"""
 
     def of_frame(self) -> CarEvidence:
         """The same with the frame's maps instead of the window's, if there are any."""
@@ -148,6 +150,7 @@ def evidence(
         frame_maps=frame_maps,
         frame_points=frame_points,
         early=early,
+        between_bars=None,
     )
 
 

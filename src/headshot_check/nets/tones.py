@@ -33,7 +33,7 @@ class TonesNet:
         self._network = Network("tones", threads=threads)
 
     def __call__(self, features: NDArray[np.float32]) -> Drawn:
-        """The estimate from the features (126,) of `tone_features`."""
+        """The estimate from the features (366,): those of `tone_features`, then of `region_features`."""
         return Drawn(*self._network(features.reshape(1, 1, 1, -1))[0].ravel().tolist())
 
     def close(self) -> None:
