@@ -23,6 +23,7 @@ from headshot_check.pixels.geometry import brighter_right, transform
 from headshot_check.pixels.quantiles import quantile
 from headshot_check.pixels.shrinking import Halves
 from headshot_check.scene import NotAssessed, Scene
+from headshot_check.scene.scene import of_the_photo
 
 EYES_BLACK = 0.0016
 """linear luminance below which pixels of the eyes are black (sRGB code 5)"""
@@ -34,6 +35,7 @@ _TONES_EYES_PX, _BLEACHED_EYES_PX = 18.0, 24.0
 _LEAST_SHOWN = 400
 
 
+@of_the_photo
 def doublings(scene: Scene) -> float:
     """Doublings of a tone curve's exponent: above 0 darkened, below 0 lightened, near 0 as from a camera.
 

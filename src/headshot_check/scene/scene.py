@@ -52,6 +52,9 @@ class _Refused(NamedTuple):
     cause: str
 
 
+_OF_THE_PHOTO: set[Callable[[Any], Any]] = set()
+
+
 class Scene:
     """What is in a photo; each part is computed once, on first use.
 
@@ -291,7 +294,7 @@ class Scene:
         square = moved_square(self.face_crop.square, matrix)
         if square.within(*size):
             other.__dict__["face_crop"] = self.face_crop._replace(square=square)
-            other._kept = {function: self._kept[function] for function in kept if function in self._kept}
+            other._kept |= {function: self._kept[function] for function in kept if function in self._kept}
         return other
 
     @cached_property
@@ -325,9 +328,16 @@ class Scene:
         return self.nets.medium(self.halves, box, self._early)
 
 
+def of_the_photo(function: Callable[[Scene], T]) -> Callable[[Scene], T]:
+    """Mark a function of `Scene.once` whose result a crop takes from its photo: no crop changes what it estimates."""
+    _OF_THE_PHOTO.add(function)
+    return function
+
+
 def seen_anew(scene: Scene, photo: Photo) -> Scene:
-    """The scene of a crop of a photo, with nothing known but what the photo's whole frame hints at."""
+    """The scene of a crop of a photo, with nothing known but what is the photo's (`of_the_photo`)."""
     other = Scene(photo, scene.nets)
+    other._kept = {function: kept for function, kept in scene._kept.items() if function in _OF_THE_PHOTO}
     if "action_hints" in scene.__dict__:  # what a crop's report says of action is the photo's as well
         other.__dict__["action_hints"] = scene.action_hints
     return other
