@@ -70,7 +70,7 @@ def part_between_bars(scene: Scene) -> tuple[Halves, tuple[int, int], NDArray[np
 
 def places_of_regions(scene: Scene) -> NDArray[np.float32]:
     """(6, 16, 16) `frame_regions` of the part between bars, not mirrored."""
-    halves, at, _ = part_between_bars(scene)
+    halves, at, _ = scene.once(part_between_bars)
     crop, (height, width) = scene.face_crop, halves.times(0).shape[:2]
     scale = FRAME_SIDE / max(height, width)
     corner = [(FRAME_SIDE - round(width * scale)) // 2, (FRAME_SIDE - round(height * scale)) // 2]
@@ -80,7 +80,7 @@ def places_of_regions(scene: Scene) -> NDArray[np.float32]:
 
 def _of_regions(scene: Scene) -> NDArray[np.float32]:
     """`region_features` of the part between bars."""
-    halves, _, early = part_between_bars(scene)
+    halves, _, early = scene.once(part_between_bars)
     regions = places_of_regions(scene)
     if brighter_right(thumbnail(halves, FRAME_SIDE)):
         regions = np.ascontiguousarray(regions[:, :, ::-1])
